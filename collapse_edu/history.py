@@ -1,0 +1,241 @@
+"""The result of a run: what was measured, for each generation, chain and regime."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["History"]
+
+_COLUMNS = ["generation", "chain", "regime", "metric", "value"]
+
+
+class History:
+    """Numbers measured along one or more chains.
+
+    Parameters
+    ----------
+    values : dict
+        Keys are ``(regime, metric)``; values are arrays of shape (generations, chains). Row i is generation
+        i + 1. NaN marks what was not reached.
+    settings : dict, optional
+        What made these numbers (model, seed, …). Must fit into JSON.
+
+    Examples
+    --------
+    >>> history = History({("replace", "variance"): [[1.0, 2.0], [0.5, 1.5]]}, {"seed": 0})
+    >>> history
+    History: 2 generations x 2 chains; regimes: replace; metrics: variance
+    >>> history["variance"]
+    array([[1. , 2. ],
+           [0.5, 1.5]])
+    >>> history.table.head(2)
+       generation  chain   regime    metric  value
+    0           1      0  replace  variance    1.0
+    1           1      1  replace  variance    2.0
+    """
+
+    def __init__(self, values, settings=None):
+        self.values = {key: np.atleast_2d(np.asarray(array, dtype=float)) for key, array in values.items()}
+        self.settings = dict(settings or {})
+
+    @classmethod
+    def together(cls, *histories):
+        """Return one history that holds all regimes and metrics of several.
+
+        Parameters
+        ----------
+        *histories : History
+            No two may hold the same metric of the same regime.
+
+        Returns
+        -------
+        History
+
+        Examples
+        --------
+        >>> one = History({("replace", "variance"): [[1.0]]})
+        >>> two = History({("accumulate", "variance"): [[1.0]]})
+        >>> History.together(one, two).regimes
+        ['replace', 'accumulate']
+        """
+        values, settings = {}, {}
+        for history in histories:
+            twice = values.keys() & history.values.keys()
+            if twice:
+                raise ValueError(f"two histories hold the same regime and metric: {sorted(twice)[0]}")
+            values |= history.values
+            settings |= {regime: history.settings for regime in history.regimes}
+        return cls(values, settings)
+
+    @property
+    def regimes(self):
+        """Names of the regimes, in order."""
+        return list(dict.fromkeys(regime for regime, _ in self.values))
+
+    @property
+    def metrics(self):
+        """Names of the metrics, in order."""
+        return list(dict.fromkeys(metric for _, metric in self.values))
+
+    @property
+    def table(self):
+        """A tidy table with one number in each row: generation, chain, regime, metric, value."""
+        parts = []
+        for (regime, metric), array in self.values.items():
+            generation, chain = np.indices(array.shape)
+            columns = (generation.ravel() + 1, chain.ravel(), regime, metric, array.ravel())
+            parts.append(pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True))))
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
+
+    def __getitem__(self, key):
+        """Return the array of a metric, shape (generations, chains); with several regimes, of (regime, metric)."""
+        if isinstance(key, str) and len(self.regimes) == 1:
+            key = (self.regimes[0], key)
+        if key not in self.values:
+            raise KeyError(f"no {key!r} here; there is {sorted(self.values)}")
+        return self.values[key]
+
+    def summary(self, metric=None):
+        """Return median, mean and the 5 % and 95 % quantiles over chains.
+
+        Parameters
+        ----------
+        metric : str, optional
+            Without it, all metrics.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns regime, metric, generation, median, mean, low, high.
+        """
+        parts = []
+        for (regime, name), array in self.values.items():
+            if metric in (None, name):
+                reached = ~np.isnan(array).all(axis=1)
+                low, median, high = np.nanquantile(array[reached], [0.05, 0.5, 0.95], axis=1)
+                parts.append(
+                    pd.DataFrame(
+                        {
+                            "regime": regime,
+                            "metric": name,
+                            "generation": np.flatnonzero(reached) + 1,
+                            "median": median,
+                            "mean": np.nanmean(array[reached], axis=1),
+                            "low": low,
+                            "high": high,
+                        }
+                    )
+                )
+        if not parts:
+            raise KeyError(f"no metric {metric!r} here; there is {self.metrics}")
+        return pd.concat(parts, ignore_index=True)
+
+    def describe(self, metric=None):
+        """Return plain sentences, one for each regime and metric: the text alternative of a picture.
+
+        Examples
+        --------
+        >>> History({("replace", "variance"): [[1.0, 1.1], [0.25, 0.35]]}).describe()
+        'Under replace, the median variance of 2 chains goes from 1.05 in generation 1 to 0.3 in generation 2.'
+        """
+        sentences = []
+        summary = self.summary(metric)
+        for (regime, name), rows in summary.groupby(["regime", "metric"], sort=False):
+            chains = self.values[regime, name].shape[1]
+            first, last = rows.iloc[0], rows.iloc[-1]
+            who = f"the median {_words(name)} of {chains:,} chains" if chains > 1 else f"the {_words(name)}"
+            sentences.append(
+                f"Under {regime}, {who} goes from {first['median']:.3g} in generation {first.generation} "
+                f"to {last['median']:.3g} in generation {last.generation}."
+            )
+        return " ".join(sentences)
+
+    def save(self, path):
+        """Write the history to a CSV file; its first line holds the settings.
+
+        The file appears only when it is complete, and numbers come back to the bit.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        Path
+        """
+        path = Path(path)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(f"# {json.dumps(self.settings)}\n")
+                self.table.to_csv(file, index=False)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+        return path
+
+    @classmethod
+    def load(cls, path):
+        """Read a history that :meth:`save` wrote.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        ValueError
+            If the file is not a history.
+        """
+        with open(path, encoding="utf-8") as file:
+            try:
+                settings = json.loads(file.readline().removeprefix("# "))
+                table = pd.read_csv(file, float_precision="round_trip", dtype={"regime": str, "metric": str})
+                values = {
+                    key: rows.pivot(index="generation", columns="chain", values="value").to_numpy()
+                    for key, rows in table.groupby(["regime", "metric"], sort=False)
+                }
+            except (ValueError, KeyError, UnicodeDecodeError) as error:
+                raise ValueError(f"{path} is not a saved history: {error}") from None
+        return cls(values, settings)
+
+    def __eq__(self, other):
+        return (
+            isinstance(other, History)
+            and self.settings == other.settings
+            and self.values.keys() == other.values.keys()
+            and all(np.array_equal(self.values[key], other.values[key], equal_nan=True) for key in self.values)
+        )
+
+    __hash__ = None
+
+    def __repr__(self):
+        generations, chains = next(iter(self.values.values())).shape if self.values else (0, 0)
+        return (
+            f"History: {generations} generations x {chains} chains; regimes: {', '.join(self.regimes)}; "
+            f"metrics: {', '.join(self.metrics)}"
+        )
+
+    def _repr_html_(self):
+        summary = self.summary()
+        shown = summary.groupby(["regime", "metric"], sort=False)["generation"].transform(_milestones)
+        table = summary[shown].rename(columns={"low": "5 %", "high": "95 %"})
+        return f"<p>{self.describe()}</p>" + table.to_html(index=False, float_format="{:.3g}".format, border=0)
+
+
+def _milestones(generations):
+    wanted = np.unique(np.linspace(0, len(generations) - 1, 5).round().astype(int))
+    return np.isin(np.arange(len(generations)), wanted)
+
+
+def _words(metric):
+    return metric.replace("_", " ")

@@ -1,0 +1,91 @@
+"""Counts of types: the model that only remembers how often each type came."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, DensityMixin
+from sklearn.utils.validation import check_is_fitted
+
+from collapse_edu.checks import integer
+
+__all__ = ["Categorical"]
+
+
+class Categorical(DensityMixin, BaseEstimator):
+    """Fit the share of each type, and sample types by their shares.
+
+    Under replace, this is the Wright-Fisher model of population genetics: a type with no copies left never
+    comes back.
+
+    Parameters
+    ----------
+    n_types : int, optional
+        Types are the integers 0 … n_types - 1. Without it, the largest type of the training set is the last.
+
+    Attributes
+    ----------
+    counts_ : ndarray, shape (n_types,)
+        How often each type came in the training set.
+
+    References
+    ----------
+    Shumailov et al. (2024), "discrete distributions with exact approximation".
+
+    Examples
+    --------
+    >>> model = Categorical(n_types=4).fit([[0], [1], [1], [3]])
+    >>> model.probabilities_
+    array([0.25, 0.5 , 0.  , 0.25])
+    >>> 2 in model.sample(1000, np.random.default_rng(0))
+    False
+    """
+
+    def __init__(self, n_types=None):
+        self.n_types = n_types
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Count the types.
+
+        Parameters
+        ----------
+        X : array of int, shape (n, 1)
+            Types, 0 or larger.
+        y : ignored
+        sample_weight : array, shape (n,), optional
+            How often each row counts.
+
+        Returns
+        -------
+        Categorical
+            The model itself.
+        """
+        X = np.asarray(X)
+        if X.ndim != 2 or X.shape[1] != 1 or not len(X):
+            raise ValueError(f"X must have shape (n, 1) with n of at least 1; got {X.shape}")
+        if not np.issubdtype(X.dtype, np.integer):
+            raise TypeError(f"X must hold integers, one for each type; got {X.dtype}")
+        n_types = int(X.max()) + 1 if self.n_types is None else integer("n_types", self.n_types, 1)
+        if X.min() < 0 or X.max() >= n_types:
+            raise ValueError(f"X must hold types from 0 to {n_types - 1}; got {X.min()} to {X.max()}")
+        self.counts_ = np.bincount(X[:, 0], weights=sample_weight, minlength=n_types)
+        return self
+
+    @property
+    def probabilities_(self):
+        """Share of each type, shape (n_types,)."""
+        check_is_fitted(self)
+        return self.counts_ / self.counts_.sum()
+
+    def sample(self, n, rng):
+        """Return ``n`` independent types, shape (n, 1)."""
+        # Only living types are drawn: the search gets faster as the vocabulary dies.
+        living = np.flatnonzero(self.counts_)
+        cumulative = np.cumsum(self.counts_[living])
+        drawn = np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right")
+        return living[np.minimum(drawn, len(living) - 1)][:, None]
+
+    def score_samples(self, X):
+        """Return the log probability of each row, shape (n,); minus infinity for a type that was never seen."""
+        X = np.asarray(X)
+        known = (X[:, 0] >= 0) & (X[:, 0] < len(self.counts_))
+        shares = np.where(known, self.probabilities_[np.where(known, X[:, 0], 0)], 0.0)
+        with np.errstate(divide="ignore"):
+            return np.log(shares)

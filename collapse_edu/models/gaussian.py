@@ -1,0 +1,103 @@
+"""The normal distribution, fitted by its mean and covariance."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, DensityMixin
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from collapse_edu.checks import integer, number
+
+__all__ = ["Gaussian"]
+
+
+class Gaussian(DensityMixin, BaseEstimator):
+    """Fit a normal distribution of any dimension, and sample from it.
+
+    Parameters
+    ----------
+    ddof : {1, 0}, default=1
+        1: unbiased covariance, divided by n - 1. 0: maximum likelihood, divided by n.
+    sampling_bias : float, default=1.0
+        λ in (0, 1]. Samples come from N(mean, λ · covariance); 1 is faithful sampling.
+
+    Attributes
+    ----------
+    mean_ : ndarray, shape (d,)
+    factor_ : ndarray, shape (min(n, d), d)
+        Upper triangular, with non-negative diagonal: ``factor_.T @ factor_`` is the covariance. It also exists
+        where the covariance is singular.
+
+    References
+    ----------
+    Shumailov et al. (2024), Theorem 3.1 (ddof = 1). Alemohammad et al. (2024), section 2 (λ).
+
+    Examples
+    --------
+    >>> model = Gaussian().fit([[0.0], [2.0]])
+    >>> model.mean_, model.covariance_
+    (array([1.]), array([[2.]]))
+    >>> model.sample(3, np.random.default_rng(0)).shape
+    (3, 1)
+    """
+
+    def __init__(self, ddof=1, sampling_bias=1.0):
+        self.ddof = ddof
+        self.sampling_bias = sampling_bias
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Learn mean and covariance.
+
+        Parameters
+        ----------
+        X : array, shape (n, d)
+            n must be larger than ddof.
+        y : ignored
+        sample_weight : array, shape (n,), optional
+            How often each row counts.
+
+        Returns
+        -------
+        Gaussian
+            The model itself.
+        """
+        ddof = integer("ddof", self.ddof, 0, 1)
+        number("sampling_bias", self.sampling_bias, 0, 1, open_low=True)
+        X = validate_data(self, X, dtype=np.float64, ensure_min_samples=ddof + 1)
+        weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=X.dtype)
+        total = len(X) if weights is None else weights.sum()
+        if total <= ddof:
+            raise ValueError(f"sample_weight must sum to more than ddof = {ddof}; got {total:g}")
+        self.mean_ = np.average(X, axis=0, weights=weights)
+        scaled = (X - self.mean_) / np.sqrt(total - ddof)
+        if weights is not None:
+            scaled *= np.sqrt(weights)[:, None]
+        # The triangular factor of the centred data is the Cholesky factor of the covariance, and it is there
+        # even when the covariance has lost a dimension.
+        factor = np.linalg.qr(scaled, mode="r")
+        self.factor_ = factor * np.where(np.diagonal(factor) < 0, -1.0, 1.0)[:, None]
+        return self
+
+    @property
+    def covariance_(self):
+        """Fitted covariance, shape (d, d)."""
+        check_is_fitted(self)
+        return self.factor_.T @ self.factor_
+
+    def sample(self, n, rng):
+        """Return ``n`` rows from N(mean, λ · covariance), shape (n, d)."""
+        check_is_fitted(self)
+        noise = rng.standard_normal((n, len(self.factor_)))
+        return self.mean_ + np.sqrt(self.sampling_bias) * (noise @ self.factor_)
+
+    def score_samples(self, X):
+        """Return the log density of each row under the fit (λ plays no part), shape (n,)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        diagonal = np.diagonal(self.factor_)
+        if len(diagonal) < X.shape[1] or not diagonal.all():
+            raise ValueError("the fitted covariance is singular, so the model has no density")
+        z = np.linalg.solve(self.factor_.T, (X - self.mean_).T)
+        return -0.5 * ((z**2).sum(axis=0) + X.shape[1] * np.log(2 * np.pi)) - np.log(diagonal).sum()
+
+    def score(self, X, y=None):
+        """Return the mean log density of the rows."""
+        return self.score_samples(X).mean()

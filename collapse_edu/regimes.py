@@ -1,0 +1,96 @@
+"""Regimes: what the next generation is trained on.
+
+A regime is a callable ``(source, pool, synthetic, rng) -> (pool, training, weights)``. ``pool`` is what the regime
+keeps from one generation to the next (``None`` if nothing; at first it is the real set), ``training`` is the next
+training set, ``weights`` are one weight for each row of it, or ``None``. Your own regime is three lines:
+
+>>> def newest_half(source, pool, synthetic, rng):
+...     half = len(source.real) // 2
+...     return None, np.concatenate([source.real[:half], synthetic[half:]]), None
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from collapse_edu.checks import number
+
+__all__ = ["accumulate", "anchor", "mix", "name", "preserve", "replace", "subsample"]
+
+
+def replace(source, pool, synthetic, rng):
+    """Train on the last synthetic set alone ("fully synthetic loop" of Alemohammad et al. 2024)."""
+    return None, synthetic, None
+
+
+def accumulate(source, pool, synthetic, rng):
+    """Train on the real set and every synthetic set so far (Gerstgrasser et al. 2024)."""
+    pool = np.concatenate([pool, synthetic])
+    return pool, pool, None
+
+
+def subsample(source, pool, synthetic, rng):
+    """Train on a random part, of the first set's size, of all that accumulated (Kazdan et al. 2025)."""
+    pool = np.concatenate([pool, synthetic])
+    return pool, rng.choice(pool, size=len(source.real), replace=False, shuffle=False), None
+
+
+def anchor(source, pool, synthetic, rng):
+    """Train on the whole original real set and the last synthetic set ("synthetic augmentation loop")."""
+    return None, np.concatenate([source.real, synthetic]), None
+
+
+@dataclass(frozen=True)
+class preserve:  # noqa: N801, used like the functions above
+    """Train on the last synthetic set, a share of it replaced by original real data (Shumailov et al. 2024).
+
+    Which real rows are kept is drawn anew in each generation.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1. Shumailov et al. preserve 0.1.
+    """
+
+    share: float
+
+    def __post_init__(self):
+        number("share", self.share, 0, 1)
+
+    def __call__(self, source, pool, synthetic, rng):
+        n_real = min(round(self.share * len(synthetic)), len(source.real))
+        kept = rng.choice(source.real, size=n_real, replace=False, shuffle=False)
+        return None, np.concatenate([kept, synthetic[n_real:]]), None
+
+
+@dataclass(frozen=True)
+class mix:  # noqa: N801
+    """Train on synthetic rows and fresh real ones ("fresh data loop" of Alemohammad et al. 2024).
+
+    Parameters
+    ----------
+    share : float
+        Share of fresh real rows, between 0 and 1.
+    """
+
+    share: float
+
+    def __post_init__(self):
+        number("share", self.share, 0, 1)
+
+    def __call__(self, source, pool, synthetic, rng):
+        n_real = round(self.share * len(synthetic))
+        return None, np.concatenate([source.draw(n_real, rng), synthetic[n_real:]]), None
+
+
+def name(regime):
+    """Return the label of a regime, for tables and pictures.
+
+    Examples
+    --------
+    >>> name(replace), name(mix(0.1))
+    ('replace', 'mix(0.1)')
+    """
+    if isinstance(regime, preserve | mix):
+        return f"{type(regime).__name__}({regime.share:g})"
+    return getattr(regime, "__name__", type(regime).__name__)

@@ -1,0 +1,392 @@
+"""One-dimensional Gaussian chains under replace.
+
+Generation t fits mean and variance to n samples of generation t - 1. The fitted variance obeys
+v_t = v_(t-1) · k · χ²_ν / ν with ν = n - 1, where k = 1 for the unbiased fit and k = ν/n for maximum likelihood.
+Every result below follows from this line.
+"""
+
+import numpy as np
+from scipy.special import gammaln, ndtr, ndtri, polygamma, psi
+
+from collapse_edu.checks import number
+from collapse_edu.theory._domain import fits, sizes
+
+__all__ = [
+    "collapse_time",
+    "expected_log_variance",
+    "expected_mean_square",
+    "expected_squared_w2",
+    "expected_standard_deviation",
+    "expected_variance",
+    "first_order_squared_w2",
+    "half_life",
+    "log_variance_drift",
+    "probability_above",
+    "variance_of_log_variance",
+    "variance_of_variance",
+    "variance_quantile",
+]
+
+
+def _k(n, ddof):
+    return 1.0 if ddof == 1 else (n - 1) / n
+
+
+def log_variance_drift(n, ddof=1):
+    """Return the expected change of the log variance in one generation: ψ(ν/2) + log(2/ν) + log k.
+
+    Parameters
+    ----------
+    n : int or array, at least 2
+    ddof : {1, 0}
+
+    Returns
+    -------
+    float or ndarray
+        Negative; about -1/(n - 1) for the unbiased fit and -2/n for maximum likelihood.
+
+    References
+    ----------
+    Follows from the law of the sample variance. Shumailov et al. (2024), Theorem 3.1, states the limit.
+
+    Examples
+    --------
+    >>> log_variance_drift([30, 100]).round(6)
+    array([-0.034879, -0.010135])
+    """
+    n = sizes(n, ddof)
+    nu = n - 1
+    return psi(nu / 2) + np.log(2 / nu) + np.log(_k(n, ddof))
+
+
+def expected_variance(t, n, ddof=1, sampling_bias=1.0):
+    """Return the expected fitted variance: k^t λ^(t-1).
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        Fits done; t = 0 is the real law.
+    n : int or array, at least 2
+    ddof : {1, 0}
+    sampling_bias : float
+        λ in (0, 1]. The first fit is to real data, which have none.
+
+    Returns
+    -------
+    float or ndarray
+        With ddof = 1 and λ = 1 it is 1 for ever, although almost every chain collapses.
+
+    References
+    ----------
+    Alemohammad et al. (2024), section 2: E[Σ_t | Σ_(t-1)] = λ Σ_(t-1).
+
+    Examples
+    --------
+    >>> expected_variance(t=[1, 2], n=10, ddof=0)
+    array([0.9 , 0.81])
+    """
+    t, n = fits(t), sizes(n, ddof)
+    number("sampling_bias", sampling_bias, 0, 1, open_low=True)
+    return _k(n, ddof) ** t * sampling_bias ** np.maximum(t - 1, 0)
+
+
+def variance_of_variance(t, n, ddof=1):
+    """Return the variance, over chains, of the fitted variance: (k²(1 + 2/ν))^t - k^(2t).
+
+    It explodes: few chains carry the whole mean. Do not estimate it by simulation for t far above n/4.
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int or array, at least 2
+    ddof : {1, 0}
+
+    Returns
+    -------
+    float or ndarray
+
+    Examples
+    --------
+    >>> round(float(variance_of_variance(t=1, n=21)), 6)
+    0.1
+    """
+    t, n = fits(t), sizes(n, ddof)
+    k = _k(n, ddof)
+    return (k**2 * (1 + 2 / (n - 1))) ** t - k ** (2 * t)
+
+
+def expected_log_variance(t, n, ddof=1):
+    """Return the expected log of the fitted variance: t (ψ(ν/2) + log(2/ν) + log k).
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int or array, at least 2
+    ddof : {1, 0}
+
+    Returns
+    -------
+    float or ndarray
+        Falls on a straight line, so the variance goes to 0 almost surely.
+
+    Examples
+    --------
+    >>> round(float(expected_log_variance(t=100, n=100)), 4)
+    -1.0135
+    """
+    return fits(t) * log_variance_drift(n, ddof)
+
+
+def variance_of_log_variance(t, n):
+    """Return the variance, over chains, of the log variance: t ψ'(ν/2), the same for both ddof.
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int or array, at least 2
+
+    Returns
+    -------
+    float or ndarray
+        About 2t/(n - 1).
+
+    Examples
+    --------
+    >>> round(float(variance_of_log_variance(t=1, n=100)), 6)
+    0.020407
+    """
+    return fits(t) * polygamma(1, (sizes(n, 1) - 1) / 2)
+
+
+def variance_quantile(q, t, n, ddof=1):
+    """Return the q-quantile of the fitted variance over chains, for many generations.
+
+    The log variance is a sum of t independent terms, so it is nearly normal once t is about 10 or larger; this
+    function uses that normal law.
+
+    Parameters
+    ----------
+    q : float or array
+        Between 0 and 1; 0.5 is the median.
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int or array, at least 2
+    ddof : {1, 0}
+
+    Returns
+    -------
+    float or ndarray
+
+    Examples
+    --------
+    >>> round(float(variance_quantile(0.5, t=69, n=100)), 3)
+    0.497
+    """
+    spread = np.sqrt(variance_of_log_variance(t, n))
+    # At t = 0 there is no spread, and the law has one value.
+    return np.exp(expected_log_variance(t, n, ddof) + np.where(spread > 0, ndtri(q) * spread, 0.0))
+
+
+def probability_above(level, t, n, ddof=1):
+    """Return the share of chains whose fitted variance is above a level, for many generations.
+
+    Uses the normal law of the log variance, as :func:`variance_quantile` does.
+
+    Parameters
+    ----------
+    level : float or array
+        Larger than 0. The real law has variance 1.
+    t : int or array, at least 1
+    n : int or array, at least 2
+    ddof : {1, 0}
+
+    Returns
+    -------
+    float or ndarray
+
+    Examples
+    --------
+    At t = n about a quarter of the chains is still above the start:
+
+    >>> round(float(probability_above(1, t=100, n=100)), 2)
+    0.24
+    """
+    t = fits(t, low=1)
+    return ndtr((expected_log_variance(t, n, ddof) - np.log(level)) / np.sqrt(variance_of_log_variance(t, n)))
+
+
+def expected_standard_deviation(t, n, ddof=1):
+    """Return the expected fitted standard deviation: (α√k)^t, α = √(2/ν) Γ(n/2)/Γ(ν/2).
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int or array, at least 2
+    ddof : {1, 0}
+
+    Returns
+    -------
+    float or ndarray
+
+    References
+    ----------
+    Bertrand et al. (2024), fully synthetic Gaussian.
+
+    Examples
+    --------
+    >>> expected_standard_deviation(t=[1, 10], n=10).round(3)
+    array([0.973, 0.758])
+    """
+    t, n = fits(t), sizes(n, ddof)
+    nu = n - 1
+    log_alpha = 0.5 * np.log(2 / nu) + gammaln(n / 2) - gammaln(nu / 2)
+    return np.exp(t * (log_alpha + 0.5 * np.log(_k(n, ddof))))
+
+
+def expected_mean_square(t, n, ddof=1, sampling_bias=1.0):
+    """Return the expected square of the fitted mean, which starts at 0.
+
+    For λ = 1: t/n (unbiased) or 1 - k^t (maximum likelihood). Together with the expected variance, maximum
+    likelihood conserves 1. With a sampling bias and an unbiased fit: [1 + λ(1 - λ^(t-1))/(1 - λ)]/n.
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int or array, at least 2
+    ddof : {1, 0}
+    sampling_bias : float
+        λ in (0, 1].
+
+    Returns
+    -------
+    float or ndarray
+
+    References
+    ----------
+    Shumailov et al. (2024), supplementary information 3.1.1 (λ = 1); Alemohammad et al. (2024) (λ).
+
+    Examples
+    --------
+    >>> expected_mean_square(t=10, n=100)
+    np.float64(0.1)
+    """
+    t, n = fits(t), sizes(n, ddof)
+    number("sampling_bias", sampling_bias, 0, 1, open_low=True)
+    # The mean takes a step of variance v_0/n, then λ v_1/n, λ v_2/n, …: a geometric sum of ratio λk.
+    ratio = sampling_bias * _k(n, ddof)
+    steps = np.maximum(t - 1, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        geometric = np.where(ratio == 1, steps, (1 - ratio**steps) / (1 - ratio))
+    return np.where(t > 0, 1 + ratio * geometric, 0.0)[()] / n
+
+
+def expected_squared_w2(t, n, ddof=1):
+    """Return the expected squared Wasserstein-2 distance to the real law: E μ² + 1 + k^t - 2(α√k)^t.
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int or array, at least 2
+    ddof : {1, 0}
+
+    Returns
+    -------
+    float or ndarray
+        Grows without end for ddof = 1, although the typical chain settles near its last mean.
+
+    References
+    ----------
+    Exact form of the risk whose first order Shumailov et al. (2024) give.
+
+    Examples
+    --------
+    >>> round(float(expected_squared_w2(t=10, n=100)), 4), float(first_order_squared_w2(10, 100))
+    (0.1499, 0.15)
+    """
+    moments = expected_mean_square(t, n, ddof) + 1 + expected_variance(t, n, ddof)
+    return moments - 2 * expected_standard_deviation(t, n, ddof)
+
+
+def first_order_squared_w2(t, n):
+    """Return the first-order risk 1.5 t/n, good while t is much smaller than n.
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int or array, at least 2
+
+    Returns
+    -------
+    float or ndarray
+
+    References
+    ----------
+    Shumailov et al. (2024), supplementary information 3.1.1, with equal sample sizes and unbiased fits.
+
+    Examples
+    --------
+    >>> first_order_squared_w2(t=10, n=100)
+    np.float64(0.15)
+    """
+    return 1.5 * fits(t) / sizes(n, 1)
+
+
+def half_life(n, ddof=1):
+    """Return the number of generations in which the median variance halves: log 2 / |drift|.
+
+    Parameters
+    ----------
+    n : int or array, at least 2
+    ddof : {1, 0}
+
+    Returns
+    -------
+    float or ndarray
+        About 0.69 (n - 1) for the unbiased fit: ten times the samples delay collapse ten times.
+
+    Examples
+    --------
+    >>> half_life([10, 100, 1000]).round(1)
+    array([  6. ,  68.4, 692.2])
+    """
+    return np.log(2) / -log_variance_drift(n, ddof)
+
+
+def collapse_time(epsilon, n, ddof=1):
+    """Return the expected number of generations until the standard deviation falls below ε.
+
+    Wald's identity with the mean overshoot of a nearly normal step: (2 log(1/ε) + 0.583 √ψ'(ν/2)) / |drift|.
+
+    Parameters
+    ----------
+    epsilon : float or array
+        Between 0 and 1, both excluded.
+    n : int or array, at least 2
+    ddof : {1, 0}
+
+    Returns
+    -------
+    float or ndarray
+
+    References
+    ----------
+    Siegmund (1985), *Sequential Analysis*, for the overshoot constant 0.583. Suresh et al. (2025) bound the same
+    time.
+
+    Examples
+    --------
+    >>> round(float(collapse_time(0.1, n=30)))
+    136
+    """
+    epsilon = np.asarray(epsilon, dtype=float)
+    if np.any((epsilon <= 0) | (epsilon >= 1)):
+        raise ValueError(f"epsilon must lie between 0 and 1; got {epsilon}")
+    step = np.sqrt(variance_of_log_variance(1, n))
+    return (2 * np.log(1 / epsilon) + 0.583 * step) / -log_variance_drift(n, ddof)

@@ -1,0 +1,179 @@
+"""Gaussian chains of any dimension under replace, from a standard normal law.
+
+Generation t fits mean and covariance to n samples of generation t - 1. With ν = n - 1, the fitted covariance is
+Σ_t = L W Lᵀ / ν (times ν/n for maximum likelihood), where Σ_(t-1) = L Lᵀ and W is a standard Wishart matrix.
+"""
+
+import numpy as np
+from scipy.special import polygamma, psi
+
+from collapse_edu.checks import integer
+from collapse_edu.theory._domain import fits, sizes
+
+__all__ = [
+    "expected_log_det",
+    "expected_mean_square",
+    "expected_trace_moments",
+    "first_order_squared_w2",
+    "lyapunov_spectrum",
+    "variance_of_log_det",
+]
+
+
+def _halves(n, d):
+    d = integer("d", d, 1)
+    n = integer("n", n, d + 1)
+    return (n - 1 - np.arange(d)) / 2
+
+
+def lyapunov_spectrum(n, d, ddof=1):
+    """Return the growth, for each generation, of the log eigenvalues of the covariance.
+
+    The exponents ψ((ν - i)/2) + log(2/ν), i = 0 … d - 1, differ: the cloud does not only shrink, it flattens.
+
+    Parameters
+    ----------
+    n : int, larger than d
+    d : int, at least 1
+    ddof : {1, 0}
+
+    Returns
+    -------
+    ndarray, shape (d,)
+        Largest first; all negative.
+
+    Examples
+    --------
+    >>> lyapunov_spectrum(n=20, d=2).round(4)
+    array([-0.0536, -0.1107])
+    """
+    sizes(n, ddof)
+    halves = _halves(n, d)
+    return psi(halves) + np.log(2 / (n - 1)) + (np.log((n - 1) / n) if ddof == 0 else 0.0)
+
+
+def expected_log_det(t, n, d, ddof=1):
+    """Return the expected log determinant of the covariance: t times the sum of the Lyapunov spectrum.
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int, larger than d
+    d : int, at least 1
+    ddof : {1, 0}
+
+    Returns
+    -------
+    float or ndarray
+
+    Examples
+    --------
+    >>> from collapse_edu.theory import gaussian
+    >>> bool(np.isclose(expected_log_det(5, 30, 1), gaussian.expected_log_variance(5, 30)))
+    True
+    """
+    return fits(t) * lyapunov_spectrum(n, d, ddof).sum()
+
+
+def variance_of_log_det(t, n, d):
+    """Return the variance, over chains, of the log determinant: t Σ ψ'((ν - i)/2).
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int, larger than d
+    d : int, at least 1
+
+    Returns
+    -------
+    float or ndarray
+
+    Examples
+    --------
+    >>> round(float(variance_of_log_det(1, 100, 1)), 6)
+    0.020407
+    """
+    return fits(t) * polygamma(1, _halves(n, d)).sum()
+
+
+def expected_trace_moments(t, n, d):
+    """Return E tr Σ_t² and E (tr Σ_t)² of unbiased fits.
+
+    They obey a' = (1 + 1/ν) a + b/ν and b' = b + 2a/ν, from a = d and b = d². E tr Σ_t stays d.
+
+    Parameters
+    ----------
+    t : int, at least 0
+        t = 0 is the real law.
+    n : int, at least 2
+    d : int, at least 1
+
+    Returns
+    -------
+    tuple of float
+        (E tr Σ_t², E (tr Σ_t)²).
+
+    Examples
+    --------
+    In one dimension both are the second moment of the variance:
+
+    >>> expected_trace_moments(t=1, n=21, d=1)
+    (1.1, 1.1)
+    """
+    t, nu, d = integer("t", t, 0), integer("n", n, 2) - 1, integer("d", d, 1)
+    step = np.array([[1 + 1 / nu, 1 / nu], [2 / nu, 1.0]])
+    squares, square = np.linalg.matrix_power(step, t) @ [d, d**2]
+    return float(squares), float(square)
+
+
+def expected_mean_square(t, n, d):
+    """Return the expected squared length of the fitted mean of unbiased fits: d t/n.
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int or array, at least 2
+    d : int, at least 1
+
+    Returns
+    -------
+    float or ndarray
+
+    Examples
+    --------
+    >>> expected_mean_square(t=10, n=100, d=3)
+    np.float64(0.3)
+    """
+    return integer("d", d, 1) * fits(t) / sizes(n, 1)
+
+
+def first_order_squared_w2(t, n, d):
+    """Return the first-order squared Wasserstein-2 distance to the real law: (d + d(d + 1)/4) t/n.
+
+    Good while d t/n is well below 0.5; later it is too large.
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real law.
+    n : int or array, at least 2
+    d : int, at least 1
+
+    Returns
+    -------
+    float or ndarray
+
+    References
+    ----------
+    Generalises Shumailov et al. (2024), supplementary information 3.1.1.
+
+    Examples
+    --------
+    >>> first_order_squared_w2(t=10, n=100, d=1)
+    np.float64(0.15)
+    """
+    d = integer("d", d, 1)
+    return (d + d * (d + 1) / 4) * fits(t) / sizes(n, 1)
