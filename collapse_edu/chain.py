@@ -97,7 +97,7 @@ def run(
     metrics : dict, optional
         Name → function ``(generation, source) -> number``. If not given, :func:`collapse_edu.measures.usual`.
     seed : int
-        One seed, one result, to the bit.
+        0 or larger. One seed, one result, to the bit.
     progress : bool
         Show a progress bar on standard error.
 
@@ -116,6 +116,7 @@ def run(
     """
     n_generations = integer("generations", generations, 1)
     n_chains = integer("chains", chains, 1)
+    seed = integer("seed", seed, 0)
     n_samples = data.n if n_samples is None else integer("n_samples", n_samples, 1)
     metrics = measures.usual(model) if metrics is None else metrics
     values = {(regimes.name(regime), name): np.full((n_generations, n_chains), np.nan) for name in metrics}
@@ -127,6 +128,7 @@ def run(
         "chains": n_chains,
         "seed": seed,
     }
+    done = 0  # a hidden progress bar does not count
     # Threads of a BLAS library add in another order, and the last bit would depend on the machine's load.
     with threadpool_limits(1), _bar(n_generations * n_chains, progress) as bar:
         try:
@@ -136,9 +138,10 @@ def run(
                     for name, metric in metrics.items():
                         values[regimes.name(regime), name][generation.t - 1, chain] = metric(generation, source)
                     bar.update()
+                    done += 1
         except KeyboardInterrupt:
-            settings["stopped_after"] = bar.n
-            print(f"Stopped: {bar.n} of {bar.total} generations are done and kept.", file=sys.stderr)
+            settings["stopped_after"] = done
+            print(f"Stopped: {done} of {bar.total} generations are done and kept.", file=sys.stderr)
     return History(values, settings)
 
 

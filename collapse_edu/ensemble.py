@@ -90,6 +90,7 @@ def gaussian(regime=regimes.replace, *, n, generations, chains, d=1, ddof=1, sam
     np.float64(0.51)
     """
     generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
+    seed = integer("seed", seed, 0)
     names = ["mean", "variance", "squared_w2"][0 if d == 1 else 1 :]
     values = {name: np.empty((generations, chains)) for name in names}
     fits = gaussian_fits(
@@ -99,7 +100,9 @@ def gaussian(regime=regimes.replace, *, n, generations, chains, d=1, ddof=1, sam
         for name in names:
             values[name][row] = fit.mean[:, 0] if name == "mean" else getattr(fit, name)
     settings = {
-        "model": f"Gaussian(ddof={ddof}, sampling_bias={sampling_bias:g})",
+        "model": "Gaussian",
+        "ddof": ddof,
+        "sampling_bias": sampling_bias,
         "n_real": n,
         "n_samples": n,
         "d": d,
@@ -187,7 +190,7 @@ def _pooling(regime, n):
     if regime is regimes.anchor:
         return lambda real, pool, synthetic, fresh: (None, real + synthetic(n))
     if isinstance(regime, regimes.mix):
-        n_fresh = round(regime.share * n)
+        n_fresh = regimes.real_rows(regime.share, n)
         if n_fresh == 0:
             return lambda real, pool, synthetic, fresh: (None, synthetic(n))
         if n_fresh == n:

@@ -2,8 +2,8 @@
 
 import json
 import os
-import tempfile
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 __all__ = ["History"]
 
 _COLUMNS = ["generation", "chain", "regime", "metric", "value"]
+_SUMMARY_COLUMNS = ["regime", "metric", "generation", "median", "mean", "low", "high"]
 
 
 class History:
@@ -112,10 +113,12 @@ class History:
         pandas.DataFrame
             Columns regime, metric, generation, median, mean, low, high.
         """
+        if metric is not None and metric not in self.metrics:
+            raise KeyError(f"no metric {metric!r} here; there is {self.metrics}")
         parts = []
         for (regime, name), array in self.values.items():
-            if metric in (None, name):
-                reached = ~np.isnan(array).all(axis=1)
+            reached = ~np.isnan(array).all(axis=1)
+            if metric in (None, name) and reached.any():
                 low, median, high = np.nanquantile(array[reached], [0.05, 0.5, 0.95], axis=1)
                 parts.append(
                     pd.DataFrame(
@@ -130,9 +133,7 @@ class History:
                         }
                     )
                 )
-        if not parts:
-            raise KeyError(f"no metric {metric!r} here; there is {self.metrics}")
-        return pd.concat(parts, ignore_index=True)
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_SUMMARY_COLUMNS)
 
     def describe(self, metric=None):
         """Return plain sentences, one for each regime and metric: the text alternative of a picture.
@@ -152,7 +153,7 @@ class History:
                 f"Under {regime}, {who} goes from {first['median']:.3g} in generation {first.generation} "
                 f"to {last['median']:.3g} in generation {last.generation}."
             )
-        return " ".join(sentences)
+        return " ".join(sentences) or "Nothing was measured."
 
     def save(self, path):
         """Write the history to a CSV file; its first line holds the settings.
@@ -168,14 +169,14 @@ class History:
         Path
         """
         path = Path(path)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        temporary = path.with_name(f"{path.name}.{uuid4().hex}.part")  # no mkstemp: its files are for one user alone
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            with open(temporary, "x", encoding="utf-8", newline="") as file:
                 file.write(f"# {json.dumps(self.settings)}\n")
                 self.table.to_csv(file, index=False)
             os.replace(temporary, path)
         except BaseException:
-            os.unlink(temporary)
+            temporary.unlink(missing_ok=True)
             raise
         return path
 
@@ -199,14 +200,20 @@ class History:
         with open(path, encoding="utf-8") as file:
             try:
                 settings = json.loads(file.readline().removeprefix("# "))
-                table = pd.read_csv(file, float_precision="round_trip", dtype={"regime": str, "metric": str})
+                table = pd.read_csv(
+                    file,
+                    float_precision="round_trip",
+                    dtype={"regime": str, "metric": str},
+                    keep_default_na=False,  # a regime may be called "None"
+                    na_values={"value": [""]},
+                )
                 values = {
                     key: rows.pivot(index="generation", columns="chain", values="value").to_numpy()
                     for key, rows in table.groupby(["regime", "metric"], sort=False)
                 }
-            except (ValueError, KeyError, UnicodeDecodeError) as error:
+                return cls(values, settings)
+            except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(f"{path} is not a saved history: {error}") from None
-        return cls(values, settings)
 
     def __eq__(self, other):
         return (
@@ -227,6 +234,8 @@ class History:
 
     def _repr_html_(self):
         summary = self.summary()
+        if summary.empty:
+            return f"<p>{self.describe()}</p>"
         shown = summary.groupby(["regime", "metric"], sort=False)["generation"].transform(_milestones)
         table = summary[shown].rename(columns={"low": "5 %", "high": "95 %"})
         return f"<p>{self.describe()}</p>" + table.to_html(index=False, float_format="{:.3g}".format, border=0)

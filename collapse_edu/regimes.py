@@ -15,7 +15,7 @@ import numpy as np
 
 from collapse_edu.checks import number
 
-__all__ = ["accumulate", "anchor", "mix", "name", "preserve", "replace", "subsample"]
+__all__ = ["accumulate", "anchor", "mix", "name", "preserve", "real_rows", "replace", "subsample"]
 
 
 def replace(source, pool, synthetic, rng):
@@ -58,7 +58,7 @@ class preserve:  # noqa: N801, used like the functions above
         number("share", self.share, 0, 1)
 
     def __call__(self, source, pool, synthetic, rng):
-        n_real = min(round(self.share * len(synthetic)), len(source.real))
+        n_real = min(real_rows(self.share, len(synthetic)), len(source.real))
         kept = rng.choice(source.real, size=n_real, replace=False, shuffle=False)
         return None, np.concatenate([kept, synthetic[n_real:]]), None
 
@@ -79,8 +79,26 @@ class mix:  # noqa: N801
         number("share", self.share, 0, 1)
 
     def __call__(self, source, pool, synthetic, rng):
-        n_real = round(self.share * len(synthetic))
+        n_real = real_rows(self.share, len(synthetic))
         return None, np.concatenate([source.draw(n_real, rng), synthetic[n_real:]]), None
+
+
+def real_rows(share, n):
+    """Return how many of n rows a share is, rounded; a share above 0 that rounds to no row is an error.
+
+    Examples
+    --------
+    >>> real_rows(0.1, 30)
+    3
+    >>> real_rows(0.1, 4)
+    Traceback (most recent call last):
+    ...
+    ValueError: share of 0.1 is less than one of 4 rows; take a larger share or more rows
+    """
+    rows = round(share * n)
+    if share > 0 and rows == 0:
+        raise ValueError(f"share of {share:g} is less than one of {n} rows; take a larger share or more rows")
+    return rows
 
 
 def name(regime):

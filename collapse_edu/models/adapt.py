@@ -96,3 +96,10 @@ class Adapted(BaseEstimator):
     def _follow(self, state):
         if "random_state" in getattr(self.estimator_, "get_params", dict)():
             self.estimator_.set_params(random_state=state)
+            return
+        # A class of the learner's own may keep a seed or a generator; a copy of it would replay its noise.
+        for name, value in getattr(self.estimator_, "__dict__", {}).items():
+            if isinstance(value, np.random.Generator):
+                setattr(self.estimator_, name, np.random.default_rng(state.randint(2**32, size=4, dtype=np.uint32)))
+            elif isinstance(value, np.random.RandomState) or name == "random_state":
+                setattr(self.estimator_, name, state)

@@ -65,6 +65,8 @@ class Categorical(DensityMixin, BaseEstimator):
         n_types = int(X.max()) + 1 if self.n_types is None else integer("n_types", self.n_types, 1)
         if X.min() < 0 or X.max() >= n_types:
             raise ValueError(f"X must hold types from 0 to {n_types - 1}; got {X.min()} to {X.max()}")
+        if sample_weight is not None and (np.min(sample_weight) < 0 or not np.sum(sample_weight) > 0):
+            raise ValueError("sample_weight must be 0 or larger, and not 0 for every row")
         self.counts_ = np.bincount(X[:, 0], weights=sample_weight, minlength=n_types)
         return self
 
@@ -76,6 +78,7 @@ class Categorical(DensityMixin, BaseEstimator):
 
     def sample(self, n, rng):
         """Return ``n`` independent types, shape (n, 1)."""
+        check_is_fitted(self)
         # Only living types are drawn: the search gets faster as the vocabulary dies.
         living = np.flatnonzero(self.counts_)
         cumulative = np.cumsum(self.counts_[living])
@@ -84,6 +87,7 @@ class Categorical(DensityMixin, BaseEstimator):
 
     def score_samples(self, X):
         """Return the log probability of each row, shape (n,); minus infinity for a type that was never seen."""
+        check_is_fitted(self)
         X = np.asarray(X)
         known = (X[:, 0] >= 0) & (X[:, 0] < len(self.counts_))
         shares = np.where(known, self.probabilities_[np.where(known, X[:, 0], 0)], 0.0)

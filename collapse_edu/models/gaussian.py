@@ -64,6 +64,8 @@ class Gaussian(DensityMixin, BaseEstimator):
         X = validate_data(self, X, dtype=np.float64, ensure_min_samples=ddof + 1)
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=X.dtype)
         total = len(X) if weights is None else weights.sum()
+        if weights is not None and weights.min() < 0:
+            raise ValueError(f"sample_weight must be 0 or larger; got {weights.min():g}")
         if total <= ddof:
             raise ValueError(f"sample_weight must sum to more than ddof = {ddof}; got {total:g}")
         self.mean_ = np.average(X, axis=0, weights=weights)

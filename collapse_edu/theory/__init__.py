@@ -5,6 +5,6 @@ generation; t counts the fits done so far, so t = 0 is the real *law* and t = 1 
 ``ddof`` is 1 for the unbiased variance and 0 for maximum likelihood. Arguments may be arrays.
 """
 
-from collapse_edu.theory import accumulate, gaussian, wishart
+from collapse_edu.theory import accumulate, gaussian, mixing, wishart
 
-__all__ = ["accumulate", "gaussian", "wishart"]
+__all__ = ["accumulate", "gaussian", "mixing", "wishart"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from collapse_edu.checks import integer
 from collapse_edu.theory._domain import fits, sizes
 
 __all__ = ["expected_mean_square", "expected_variance", "variance_limit"]
@@ -35,7 +36,8 @@ def expected_variance(t, n, ddof=0):
     >>> round(float(expected_variance(t=100, n=10)), 3)
     0.844
     """
-    t, n = fits(t).astype(int), sizes(n, ddof)
+    sizes(n, ddof)
+    t, n = fits(t).astype(int), integer("n", n, 2)
     j = np.arange(1, int(t.max(initial=0)) + 1)
     factors = 1 - 1 / (n * j**2) if ddof == 0 else 1 - np.where(j > 1, 1 / (j * (j * n - 1)), 0.0)
     return np.concatenate([[1.0], np.cumprod(factors)])[t]

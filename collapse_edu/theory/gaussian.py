@@ -164,13 +164,16 @@ def variance_of_log_variance(t, n):
 def variance_quantile(q, t, n, ddof=1):
     """Return the q-quantile of the fitted variance over chains, for many generations.
 
-    The log variance is a sum of t independent terms, so it is nearly normal once t is about 10 or larger; this
-    function uses that normal law.
+    The log variance is a sum of t independent terms, so it is nearly normal; this function uses that normal law.
+    For n > 2 the share of chains below the returned value differs from q by at most 0.07 √(2/(n - 2)) / √t: at
+    n = 10 by 0.03 for t = 1 and 0.01 for t = 10. The value itself is off by a factor that more generations do not
+    mend: at n = 10 the median is 4 % too small and the 5 % and 95 % quantiles are 7 % too large; at n = 100, 0.3 %
+    and 0.6 %.
 
     Parameters
     ----------
     q : float or array
-        Between 0 and 1; 0.5 is the median.
+        Between 0 and 1, both excluded; 0.5 is the median.
     t : int or array, at least 0
         t = 0 is the real law.
     n : int or array, at least 2
@@ -185,6 +188,9 @@ def variance_quantile(q, t, n, ddof=1):
     >>> round(float(variance_quantile(0.5, t=69, n=100)), 3)
     0.497
     """
+    q = np.asarray(q, dtype=float)
+    if not np.all((q > 0) & (q < 1)):
+        raise ValueError(f"q must lie between 0 and 1; got {q}")
     spread = np.sqrt(variance_of_log_variance(t, n))
     # At t = 0 there is no spread, and the law has one value.
     return np.exp(expected_log_variance(t, n, ddof) + np.where(spread > 0, ndtri(q) * spread, 0.0))
@@ -193,7 +199,7 @@ def variance_quantile(q, t, n, ddof=1):
 def probability_above(level, t, n, ddof=1):
     """Return the share of chains whose fitted variance is above a level, for many generations.
 
-    Uses the normal law of the log variance, as :func:`variance_quantile` does.
+    Uses the normal law of the log variance, as :func:`variance_quantile` does, with the same error.
 
     Parameters
     ----------
@@ -214,7 +220,9 @@ def probability_above(level, t, n, ddof=1):
     >>> round(float(probability_above(1, t=100, n=100)), 2)
     0.24
     """
-    t = fits(t, low=1)
+    t, level = fits(t, low=1), np.asarray(level, dtype=float)
+    if not np.all(level > 0):
+        raise ValueError(f"level must be larger than 0; got {level}")
     return ndtr((expected_log_variance(t, n, ddof) - np.log(level)) / np.sqrt(variance_of_log_variance(t, n)))
 
 
@@ -362,7 +370,9 @@ def half_life(n, ddof=1):
 def collapse_time(epsilon, n, ddof=1):
     """Return the expected number of generations until the standard deviation falls below ε.
 
-    Wald's identity with the mean overshoot of a nearly normal step: (2 log(1/ε) + 0.583 √ψ'(ν/2)) / |drift|.
+    Wald's identity with the mean overshoot of a nearly normal step: (2 log(1/ε) + 0.583 √ψ'(ν/2)) / |drift|. It is
+    too early by about 0.6 generations (unbiased) or 0.4 (maximum likelihood), more for ε near 1: the step is skewed
+    and drifts.
 
     Parameters
     ----------
@@ -386,7 +396,7 @@ def collapse_time(epsilon, n, ddof=1):
     136
     """
     epsilon = np.asarray(epsilon, dtype=float)
-    if np.any((epsilon <= 0) | (epsilon >= 1)):
+    if not np.all((epsilon > 0) & (epsilon < 1)):
         raise ValueError(f"epsilon must lie between 0 and 1; got {epsilon}")
     step = np.sqrt(variance_of_log_variance(1, n))
     return (2 * np.log(1 / epsilon) + 0.583 * step) / -log_variance_drift(n, ddof)

@@ -1,0 +1,157 @@
+"""The explorer of M2: chains of fitted normal distributions."""
+
+import ipywidgets as widgets
+import numpy as np
+
+from collapse_edu import ensemble, regimes, theory
+from collapse_edu.checks import number
+from collapse_edu.explorers.explorer import Explorer, slider_with_box
+from collapse_edu.plots import gaussian_film
+
+__all__ = ["GaussianExplorer"]
+
+_REGIMES = {
+    "no: replace": "replace",
+    "yes, all of it and every synthetic set: accumulate": "accumulate",
+    "yes, all of it and the last synthetic set: anchor": "anchor",
+    "10 % fresh real data: mix(0.1)": "mix(0.1)",
+}
+_BY_NAME = {
+    "replace": regimes.replace,
+    "accumulate": regimes.accumulate,
+    "anchor": regimes.anchor,
+    "mix(0.1)": regimes.mix(0.1),
+}
+
+
+class GaussianExplorer(Explorer):
+    """Explore Gaussian collapse: n, generations, chains, regime, seed.
+
+    Parameters
+    ----------
+    prediction : float, optional
+        What the learner expects of the typical variance in the last generation, 0 or larger; it is drawn.
+    deeper : bool
+        Also show the sampling bias λ and the choice of ddof.
+    **settings
+        Values that the controls start from: n (10-500), generations (5-100), chains (1, 10, 100, 1000 or 10000),
+        regime ("replace", "accumulate", "anchor", "mix(0.1)"), seed; with ``deeper`` sampling_bias (0.5-1), ddof.
+
+    Examples
+    --------
+    >>> explorer = GaussianExplorer(n=20, generations=50, chains=1000)
+    >>> explorer.table(explorer.result)[["generation", "median", "theory: median"]].tail(1)
+        generation  median theory: median
+    49          50  0.0684         0.0687
+    """
+
+    def __init__(self, prediction=None, *, deeper=False, **settings):
+        self._prediction = None if prediction is None else number("prediction", prediction, 0, np.inf)
+        self._deeper = deeper
+        self._initial = settings
+        super().__init__()
+
+    def controls(self):
+        """Return the controls of all parameters, by name."""
+        start = {"n": 30, "generations": 60, "chains": 1000, "regime": "replace", "seed": 1} | self._initial
+        n, self._n_row = slider_with_box("samples n", value=start.pop("n"), low=10, high=500)
+        generations, self._t_row = slider_with_box(
+            "generations", value=start.pop("generations"), low=5, high=100, width="150px"
+        )
+        controls = {
+            "n": n,
+            "generations": generations,
+            "chains": widgets.Dropdown(
+                options=[(f"{c:,}", c) for c in (1, 10, 100, 1000, 10_000)], description="chains",
+                value=start.pop("chains"), layout={"width": "180px"},
+            ),
+            "regime": widgets.Dropdown(
+                options=_REGIMES, value=start.pop("regime"), description="keep real data?",
+                layout={"width": "440px"}, style={"description_width": "110px"},
+            ),
+            "seed": widgets.BoundedIntText(
+                value=start.pop("seed"), min=0, max=99_999, description="seed", layout={"width": "170px"}
+            ),
+        }  # fmt: skip
+        if self._deeper:
+            controls["sampling_bias"] = widgets.BoundedFloatText(
+                value=start.pop("sampling_bias", 1.0), min=0.5, max=1.0, step=0.05, description="λ",
+                layout={"width": "170px"},
+            )  # fmt: skip
+            controls["ddof"] = widgets.Dropdown(
+                options=[("1: unbiased", 1), ("0: maximum likelihood", 0)], value=start.pop("ddof", 1),
+                description="ddof", layout={"width": "270px"},
+            )  # fmt: skip
+        if start:
+            raise ValueError(f"parameter must be one of {', '.join(controls)}; got {sorted(start)[0]!r}")
+        return controls
+
+    def _rows(self):
+        rows = {"n": self._n_row, "generations": self._t_row}
+        return (rows.get(name, widget) for name, widget in self.parameters.items())
+
+    @staticmethod
+    def compute(n, generations, chains, regime, seed, sampling_bias=1.0, ddof=1):
+        """Return the history of the ensemble."""
+        return ensemble.gaussian(
+            _BY_NAME[regime], n=n, generations=generations, chains=chains, seed=seed,
+            sampling_bias=sampling_bias, ddof=ddof,
+        )  # fmt: skip
+
+    def film(self, history):
+        """Return the film of a history, with theory and prediction."""
+        labels = {"median": "theory: median", "mean": "theory: mean"}
+        curves = {labels[name]: curve for name, curve in self.expected(history).items()}
+        return gaussian_film(history, theory=curves, prediction=self._prediction)
+
+    @staticmethod
+    def expected(history):
+        """Return the closed forms of the typical and the mean variance, where they are known."""
+        n, regime = history.settings["n_real"], history.regimes[0]
+        bias, ddof = history.settings["sampling_bias"], history.settings["ddof"]
+        t = np.arange(1, history.settings["generations"] + 1)
+        if regime == "replace":
+            typical = theory.gaussian.variance_quantile(0.5, t, n, ddof) * bias ** (t - 1)
+            return {"median": typical, "mean": theory.gaussian.expected_variance(t, n, ddof, bias)}
+        if regime.startswith("mix"):
+            mean, _ = theory.mixing.expected_moments(t, n, _BY_NAME[regime].share, ddof, bias)
+            return {"mean": mean}
+        if regime == "accumulate" and bias == 1:
+            return {"mean": theory.accumulate.expected_variance(t, n, ddof)}
+        return {}
+
+    @staticmethod
+    def describe(history, t):
+        """Return a sentence about generation t."""
+        variance = history["variance"][t - 1]
+        generations, chains = history["variance"].shape
+        regime, n = history.regimes[0], history.settings["n_real"]
+        start = f"Generation {t} of {generations} under {regime}, n = {n}: "
+        if chains == 1:
+            return start + f"the variance of the one chain is {variance[0]:.2g}; the real law has 1."
+        low, median, high = np.quantile(variance, [0.05, 0.5, 0.95])
+        return start + (
+            f"the median variance of {chains:,} chains is {median:.2g}, their mean {variance.mean():.2g}; "
+            f"90 % lie between {low:.2g} and {high:.2g}. The real law has 1."
+        )
+
+    def table(self, history):
+        """Return the variance in a few generations, with theory beside it."""
+        summary = history.summary("variance").rename(columns={"low": "5 %", "high": "95 %"})
+        for name, curve in self.expected(history).items():
+            summary[f"theory: {name}"] = curve
+        rows = np.unique(np.linspace(0, len(summary) - 1, 6).round().astype(int))
+        summary = summary.iloc[rows].drop(columns=["regime", "metric"])
+        numbers = summary.columns.drop("generation")
+        return summary.assign(**{name: summary[name].map("{:.3g}".format) for name in numbers})
+
+    @staticmethod
+    def code(regime, **settings):
+        """Return Python that gives the same history."""
+        name = regime.partition("(")[0]
+        arguments = ", ".join(f"{key}={value}" for key, value in settings.items())
+        return (
+            f"from collapse_edu import ensemble, {name}\n\n"
+            f"history = ensemble.gaussian({regime}, {arguments})\n"
+            'history.summary("variance")'
+        )

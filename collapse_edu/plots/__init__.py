@@ -1,0 +1,8 @@
+"""Static figures and films: they take results and draw; they never simulate."""
+
+from collapse_edu.plots.film import Film
+from collapse_edu.plots.gaussian import gaussian_film, plot_ellipses
+from collapse_edu.plots.history import plot_history
+from collapse_edu.plots.picture import Picture
+
+__all__ = ["Film", "Picture", "gaussian_film", "plot_ellipses", "plot_history"]

@@ -1,0 +1,134 @@
+"""A figure that says what it shows, in the look of the course."""
+
+import base64
+from html import escape
+from io import BytesIO
+
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+__all__ = [
+    "BAND",
+    "COLOURS",
+    "INK",
+    "PREDICTION",
+    "REAL",
+    "STYLE",
+    "Picture",
+    "img",
+    "in_style",
+    "label_ends",
+    "regime_look",
+]
+
+INK = "#222222"
+REAL = "#9a9a9a"
+PREDICTION = "#AA3377"
+# One colour and one dash for each regime, everywhere: Okabe and Ito's palette, safe for colour-blind readers.
+COLOURS = {
+    "replace": ("#D55E00", "-"),
+    "accumulate": ("#0072B2", (0, (6, 2))),
+    "subsample": ("#56B4E9", (0, (3, 1, 1, 1))),
+    "anchor": ("#009E73", (0, (8, 2, 2, 2))),
+    "preserve": ("#8C6BB1", (0, (4, 2))),
+    "mix": ("#B8860B", (0, (2, 1))),
+}
+BAND = 0.18
+STYLE = {
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 11,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.grid": True,
+    "grid.color": "#e6e6e6",
+    "lines.linewidth": 2,
+    "figure.dpi": 100,
+    "figure.facecolor": "white",
+    "legend.frameon": False,
+    "legend.fontsize": 10,
+}
+
+
+in_style = rc_context(STYLE)  # decorates every function that draws
+
+
+class Picture(Figure):
+    """A matplotlib figure with a sentence that tells its content.
+
+    A notebook shows the picture with the sentence below; a screen reader reads the sentence.
+
+    Attributes
+    ----------
+    description : str
+        One or two plain sentences, with rounded numbers.
+    """
+
+    def __init__(self, width=9.0, height=4.0, **kwargs):
+        super().__init__(figsize=(width, height), **kwargs)
+        FigureCanvasAgg(self)
+        self.description = ""
+
+    def axes_row(self, n=1, **kwargs):
+        """Return n axes side by side."""
+        axes = self.subplots(1, n, squeeze=False, **kwargs)[0]
+        for ax in axes:
+            ax.set_axisbelow(True)
+        return axes
+
+    @in_style
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        buffer = BytesIO()
+        self.savefig(buffer, format="png")
+        return {"text/plain": self.description, "text/html": img(buffer.getvalue(), self.description)}
+
+
+def img(png, description):
+    """Return HTML for a PNG: the picture, and the sentence below it."""
+    data, text = base64.b64encode(png).decode(), escape(description)
+    return (
+        f'<img alt="{text}" src="data:image/png;base64,{data}" style="max-width:100%">'
+        f'<p aria-hidden="true" style="margin:0.3em 0">{text}</p>'
+    )
+
+
+def regime_look(regime):
+    """Return colour and dash of a regime, as keyword arguments of ``plot``; a learner's own gets the ink's colour."""
+    colour, dash = COLOURS.get(regime.partition("(")[0], (INK, (0, (1, 1))))
+    return {"color": colour, "linestyle": dash}
+
+
+def label_ends(ax, labels, *, gap=0.07, **kwargs):
+    """Write names at the right ends of lines, pushed apart where they would overlap.
+
+    Parameters
+    ----------
+    ax : matplotlib axes
+        With its limits set.
+    labels : list of (x, y, text, colour)
+    gap : float
+        Least distance of two labels, as a share of the height of the axes.
+    **kwargs
+        For each text.
+
+    Returns
+    -------
+    list of matplotlib texts
+    """
+    to_axes = ax.transData + ax.transAxes.inverted()
+    texts, low = [], -1.0
+    for x, y, text, colour in sorted(labels, key=lambda label: label[1]):
+        ax_x, ax_y = to_axes.transform((x, y))
+        low = max(min(max(ax_y, 0.02), 0.98), low + gap)
+        texts.append(
+            ax.text(
+                ax_x + 0.03, low, text, transform=ax.transAxes, va="center", color=colour, fontsize=10, **kwargs
+            )
+        )  # fmt: skip
+    return texts

@@ -1,0 +1,156 @@
+"""Predict first: the learner chooses an outcome and a cause before the picture appears."""
+
+from dataclasses import dataclass
+from html import escape
+
+import ipywidgets as widgets
+
+__all__ = ["Choice", "Prediction", "predict"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing a learner may expect.
+
+    Attributes
+    ----------
+    text : str
+        What the learner reads.
+    why : str
+        What speaks for or against it; shown afterwards.
+    value : float, optional
+        The number that this choice stands for; an explorer draws it.
+    """
+
+    text: str
+    why: str
+    value: float | None = None
+
+
+class Prediction:
+    """Ask for an outcome and a cause. A prediction has no mark.
+
+    Choose with the mouse or the keyboard, or in Python: ``prediction.choose(2, 1)``.
+
+    Parameters
+    ----------
+    prompt : str
+    outcomes : list of Choice
+        Rival outcomes.
+    causes : list of Choice
+        Rival causes.
+
+    Examples
+    --------
+    >>> coin = Prediction(
+    ...     "What comes next?",
+    ...     outcomes=[Choice("heads", "half of the time", 1.0), Choice("tails", "half of the time", 0.0)],
+    ...     causes=[Choice("chance", "yes"), Choice("it is due", "a coin remembers nothing")],
+    ... )
+    >>> coin.value is None
+    True
+    >>> coin.choose(outcome=2, cause=1).value
+    0.0
+    """
+
+    def __init__(self, prompt, outcomes, causes):
+        self.prompt = prompt
+        self.outcomes = list(outcomes)
+        self.causes = list(causes)
+        self._outcome = _radio(self.outcomes)
+        self._cause = _radio(self.causes)
+        self.widget = widgets.VBox(
+            [
+                widgets.HTML(f"<p><b>Predict.</b> {escape(prompt)}</p>"),
+                self._outcome,
+                widgets.HTML("<p><b>Why?</b> Choose the cause that you believe in.</p>"),
+                self._cause,
+            ]
+        )
+        self.widget.add_class("ce-prediction")
+
+    def choose(self, outcome, cause=None):
+        """Choose by number, from 1, and return the prediction itself."""
+        for name, number, radio in (("outcome", outcome, self._outcome), ("cause", cause, self._cause)):
+            if number is not None:
+                if number not in range(1, len(radio.options) + 1):
+                    raise ValueError(f"{name} must be a number from 1 to {len(radio.options)}; got {number!r}")
+                radio.index = number - 1
+        return self
+
+    @property
+    def value(self):
+        """The number behind the chosen outcome; None before a choice."""
+        return None if self._outcome.index is None else self.outcomes[self._outcome.index].value
+
+    def explain(self):
+        """Return what speaks for or against each outcome and cause, the learner's own first."""
+        lines = []
+        for title, choices, radio in (("outcome", self.outcomes, self._outcome), ("cause", self.causes, self._cause)):
+            own = radio.index
+            for index in sorted(range(len(choices)), key=lambda i: i != own):
+                mark = f"You chose this {title}: " if index == own else ""
+                lines.append((mark, choices[index].text, choices[index].why))
+        return Explanation(lines)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        options = [
+            f"{title} {number}: {choice.text}"
+            for title, choices in (("outcome", self.outcomes), ("cause", self.causes))
+            for number, choice in enumerate(choices, 1)
+        ]
+        bundle = dict(self.widget._repr_mimebundle_() or {})
+        bundle["text/plain"] = "\n".join([f"Predict. {self.prompt}", *options])
+        items = "".join(f"<li>{escape(option)}</li>" for option in options)
+        bundle["text/html"] = f"<p><b>Predict.</b> {escape(self.prompt)}</p><ul>{items}</ul>"
+        return bundle
+
+
+def predict(name):
+    """Return a prediction of the course, not answered yet.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"M2.p1"``: the first prediction of lesson M2.
+
+    Returns
+    -------
+    Prediction
+
+    Raises
+    ------
+    ValueError
+        If the course has no such prediction.
+
+    Examples
+    --------
+    >>> predict("M2.p1").value is None
+    True
+    """
+    from collapse_edu.quiz.predictions import PREDICTIONS
+
+    if name not in PREDICTIONS:
+        raise ValueError(f"prediction must be one of {', '.join(PREDICTIONS)}; got {name!r}")
+    return Prediction(**PREDICTIONS[name])
+
+
+class Explanation:
+    """Choices with their reasons, as text and as HTML."""
+
+    def __init__(self, lines):
+        self.lines = lines
+
+    def __repr__(self):
+        return "\n".join(f"{mark}{text} - {why}" for mark, text, why in self.lines)
+
+    def _repr_html_(self):
+        items = "".join(
+            f"<li><b>{escape(mark)}</b><i>{escape(text)}</i> – {escape(why)}</li>" for mark, text, why in self.lines
+        )
+        return f"<ul>{items}</ul>"
+
+
+def _radio(choices):
+    labels = [(f"{number}. {choice.text}", number) for number, choice in enumerate(choices, 1)]
+    return widgets.RadioButtons(options=labels, value=None, layout={"width": "auto"}, style={"description_width": "0"})

@@ -1,0 +1,81 @@
+"""The predictions of all lessons. They live here, so that a notebook does not give the answer away."""
+
+from collapse_edu.quiz.prediction import Choice
+
+__all__ = ["PREDICTIONS"]
+
+PREDICTIONS = {
+    "M2.p1": {
+        "prompt": (
+            "A model learns mean and variance from 30 numbers with variance 1, and draws 30 new ones. The next model "
+            "learns from those, and so on. You run one such chain for 60 generations. Where does its variance end?"
+        ),
+        "outcomes": [
+            Choice(
+                "close to 1, between 0.7 and 1.4",
+                "Each fit is unbiased, but the errors add up. Look how few of the twelve chains end in this range.",
+                1.0,
+            ),
+            Choice(
+                "far below 1, as in every run",
+                "Most chains fall, but not every one. One falling chain does not prove a law.",
+                0.1,
+            ),
+            Choice(
+                "above 1.4",
+                "This happens too, in a minority of chains. A student with such a seed would draw the opposite lesson.",
+                3.0,
+            ),
+        ],
+        "causes": [
+            Choice("each fit is right on average, so errors cancel", "Errors of one fit are passed on. They do not cancel."),
+            Choice(
+                "each generation adds a random factor, up or down",
+                "Yes. The variance is a product of random factors, one for each generation.",
+            ),
+            Choice(
+                "each model is worse than the last because it is too simple",
+                "The model is exactly right here: the real law is normal. Only the sample is finite.",
+            ),
+        ],
+    },
+    "M2.p2": {
+        "prompt": (
+            "Averaged over all possible chains, the variance stays exactly 1 for ever, because each fit is unbiased. "
+            "Now look at the median: half of the chains lie above it, half below. Where is the median after 60 "
+            "generations, with 30 samples in each?"
+        ),
+        "outcomes": [
+            Choice("at 1, like the mean", "Mean and median agree only for symmetric laws. This one gets very skewed.", 1.0),
+            Choice("near 0.1", "Yes. The typical chain has lost most of its variance, although the mean stands still.", 0.1),
+            Choice("near 3", "A few chains grow, and they hold the mean up. The typical chain falls.", 3.0),
+        ],
+        "causes": [
+            Choice(
+                "a fall by half needs a rise to double to make up for it",
+                "Yes. On the scale of factors, each generation loses a little: the mean of the log is below 0.",
+            ),
+            Choice("an unbiased fit keeps the typical chain in place", "It keeps the mean in place, and nothing else."),
+            Choice("the variance estimate is too small each time", "With ddof = 1 it is right on average, each time."),
+        ],
+    },
+    "M2.p3": {
+        "prompt": (
+            "Now each model trains on the 30 real numbers and on every synthetic set so far (regime accumulate). "
+            "Where is the median variance after 60 generations?"
+        ),
+        "outcomes": [
+            Choice("near 0.1 again, only later", "This is what a larger n does under replace. Here the real set stays.", 0.1),
+            Choice("near 0.9", "Yes. A little is lost in the first generations, then the loss stops.", 0.9),
+            Choice("near 3", "Synthetic data outnumber the real ones 60 to 1, but they do not run away.", 3.0),
+        ],
+        "causes": [
+            Choice(
+                "a new synthetic set is a smaller and smaller part of the whole",
+                "Yes. Generation t moves the pool by about 1/t, so the squared steps have a finite sum.",
+            ),
+            Choice("the share of real data tends to 0, so it cannot help", "The share does tend to 0. The loss is bounded anyway."),
+            Choice("more data always mean a better model", "Thirty more *fresh* numbers would be better than thirty synthetic ones."),
+        ],
+    },
+}  # fmt: skip
