@@ -10,11 +10,13 @@ from collapse_edu.plots.picture import img
 
 __all__ = ["Explorer", "slider_with_box"]
 
-_LONGEST = 100  # frames; a film has no more, so that it stays small
+_LONGEST = 100  # generations; a film has no more, so that it stays small
 
 
 class Explorer:
     """Base class: a widget that turns parameters into a film with one frame for each generation.
+
+    Frame 0 is the real law, or the real data.
 
     A subclass gives the science and the words:
 
@@ -75,16 +77,16 @@ class Explorer:
     # --- what the learner sees -------------------------------------------------------------------------------
 
     def _build(self):
-        self._frames = [widgets.HTML() for _ in range(_LONGEST)]
+        self._frames = [widgets.HTML() for _ in range(_LONGEST + 1)]
         self._stack = widgets.Stack(self._frames, selected_index=0)
         self._stack.add_class("ce-film")
-        self._stack.layout.min_height = "460px"
-        # Generation t is frame t - 1; the slider counts frames, the box beside it names it to screen readers.
+        self._stack.layout.min_height = "450px"
+        # The box beside the slider says its name to screen readers.
         self._play = widgets.Play(min=0, interval=120, description="play the film")
         self._play.add_class("ce-play")
         self._slider = widgets.IntSlider(min=0, readout=False, layout={"width": "340px"})
         self._slider.add_class("ce-generation")
-        self._box = widgets.BoundedIntText(min=0, description="generation - 1", layout={"width": "200px"})
+        self._box = widgets.BoundedIntText(min=0, description="generation", layout={"width": "170px"})
         self._stop = widgets.Button(description="stop", icon="stop", disabled=True, layout={"width": "90px"})
         self._stop.add_class("ce-stop")
         self._stop.on_click(lambda _: self.stop())
@@ -157,8 +159,8 @@ class Explorer:
         self._say("Computing …")
         self.result = yield from self._computed(settings)
         self._film = self.film(self.result)
-        last = self._film.generations - 1
-        seen = min(self._stack.selected_index or 0, last) if self._frames[0].value else last
+        last = self._film.generations
+        seen = min(self._stack.selected_index, last) if self._frames[last].value else last
         self._draw(seen)
         for widget in (self._slider, self._box, self._play):
             widget.max = last
@@ -168,13 +170,13 @@ class Explorer:
         yield True
         rest = [index for index in range(last + 1) if index != seen]
         for index in rest:
-            self._frames[index].value = "<p>This frame is not drawn yet.</p>"
+            self._frames[index].value = "<p>This picture is not drawn yet.</p>"
         for done, index in enumerate(rest):
             if done % 10 == 0:
-                self._say(f"Drawing the film: {done + 1} of {last + 1} frames.")
+                self._say(f"Drawing the film: {done + 1} of {last + 1} pictures.")
             yield False
             self._draw(index)
-        self._say(f"Ready: {last + 1} generations. Play the film, or move the slider.")
+        self._say(f"Ready: generations 0 to {last}. Play the film, or move the slider.")
 
     def _computed(self, settings):
         made = self.compute(**settings)
@@ -189,7 +191,7 @@ class Explorer:
             yield False
 
     def _draw(self, index):
-        self._frames[index].value = img(self._film.frame(index + 1), self.describe(self.result, index + 1))
+        self._frames[index].value = img(self._film.frame(index), self.describe(self.result, index))
 
     # --- outside a live notebook -----------------------------------------------------------------------------
 

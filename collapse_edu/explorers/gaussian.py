@@ -106,7 +106,12 @@ class GaussianExplorer(Explorer):
 
     @staticmethod
     def expected(history):
-        """Return the closed forms of the typical and the mean variance, where they are known."""
+        """Return the closed forms of the typical and the mean variance, where they are known.
+
+        They speak of ensembles; a single chain gets none.
+        """
+        if history.settings["chains"] == 1:
+            return {}
         n, regime = history.settings["n_real"], history.regimes[0]
         bias, ddof = history.settings["sampling_bias"], history.settings["ddof"]
         t = np.arange(1, history.settings["generations"] + 1)
@@ -123,6 +128,8 @@ class GaussianExplorer(Explorer):
     @staticmethod
     def describe(history, t):
         """Return a sentence about generation t."""
+        if t == 0:
+            return "Generation 0 is the real law: mean 0, variance 1."
         variance = history["variance"][t - 1]
         generations, chains = history["variance"].shape
         regime, n = history.regimes[0], history.settings["n_real"]

@@ -51,7 +51,7 @@ class Film:
     update : callable
         ``update(t)`` sets every moving artist to generation t.
     generations : int
-        Length of the film.
+        The last generation of the film.
     """
 
     def __init__(self, screen, still, moving, update, generations):
@@ -63,7 +63,7 @@ class Film:
         self._palette = None
 
     def frame(self, t):
-        """Return the picture of generation t as PNG bytes."""
+        """Return the picture of generation t, from 0 (the real law or data) to the last, as PNG bytes."""
         self._update(t)
         self._screen.draw(self._moving, self._background)
         image = self._screen.image()

@@ -12,7 +12,7 @@ from collapse_edu.plots.picture import BAND, INK, PREDICTION, REAL, Picture, in_
 
 __all__ = ["gaussian_film", "plot_ellipses"]
 
-_X = np.linspace(-4, 4, 161)
+_X = np.linspace(-6, 6, 241)
 _SHOWN = 25  # more thin lines than this are a smear
 _LOW, _HIGH = 1e-4, 30.0
 _DOTS = (0, (1, 1.5))
@@ -20,7 +20,7 @@ _DOTS = (0, (1, 1.5))
 
 @in_style
 def gaussian_film(history, *, theory=None, prediction=None):
-    """Make the film of an ensemble of one-dimensional Gaussian chains.
+    """Make the film of an ensemble of one-dimensional Gaussian chains; frame 0 is the real law.
 
     On the left, what some of the models believe; on the right, the fitted variance so far. Chain 0 is drawn in
     black in both.
@@ -61,9 +61,11 @@ def gaussian_film(history, *, theory=None, prediction=None):
         still.append(stage.prediction)
     labels = label_ends(stage.course, ends, animated=True)
 
+    centres, spreads = np.vstack([np.zeros(chains), means]), np.sqrt(paths)
+
     def update(t):
-        spread = np.sqrt(np.clip(variances[t - 1, shown, None], 1e-30, None))
-        densities = np.exp(-(((_X - means[t - 1, shown, None]) / spread) ** 2) / 2) / (spread * np.sqrt(2 * np.pi))
+        centre, spread = centres[t, shown, None], spreads[t, shown, None]
+        densities = np.exp(-(((_X - centre) / spread) ** 2) / 2) / (spread * np.sqrt(2 * np.pi))
         upto = slice(0, t + 1)
         stage.colour(regime_look(regime)["color"])
         stage.counter.set_text(f"generation {t}")
@@ -88,11 +90,13 @@ def _stage(generations):
     """Return axes and artists for films of one length; ticks and legends are slow to draw."""
     picture = Picture(width=9.2, height=4.0)
     beliefs, course = picture.axes_row(
-        2, width_ratios=[1, 1.2], gridspec_kw={"left": 0.065, "right": 0.87, "top": 0.91, "bottom": 0.14}
+        2,
+        width_ratios=[1, 1.2],
+        gridspec_kw={"left": 0.065, "right": 0.87, "top": 0.91, "bottom": 0.14, "wspace": 0.32},
     )
     beliefs.fill_between(_X, np.exp(-(_X**2) / 2) / np.sqrt(2 * np.pi), color=REAL, alpha=0.5, lw=0)
-    beliefs.text(-3.9, 0.16, "real law", color=INK, fontsize=10)
-    beliefs.set(xlim=(-4, 4), ylim=(0, 1.6), xlabel="value", ylabel="density", title="What the models believe")
+    beliefs.text(0.02, 0.97, "grey: real law", transform=beliefs.transAxes, va="top", color=INK, fontsize=10)
+    beliefs.set(xlim=(-6, 6), ylim=(0, 1.6), xlabel="value", ylabel="density", title="What the models believe")
     course.set(xlim=(0, generations), ylim=(_LOW, _HIGH), yscale="log", xlabel="generation", ylabel="fitted variance")
     course.set_yticks([1e-4, 1e-3, 1e-2, 0.1, 1, 10], labels=["0.0001", "0.001", "0.01", "0.1", "1", "10"])
     course.minorticks_off()

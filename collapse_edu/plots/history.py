@@ -9,6 +9,8 @@ __all__ = ["plot_history"]
 def plot_history(history, metric, *, title=None, log=False, unit=""):
     """Draw the median of a metric over chains, with the band that holds 90 % of them.
 
+    More than two regimes get a panel each.
+
     Parameters
     ----------
     history : History
@@ -32,22 +34,39 @@ def plot_history(history, metric, *, title=None, log=False, unit=""):
     >>> plot_history(gaussian(n=20, generations=40, chains=500), "variance", log=True).description
     'Under replace, the median variance of 500 chains goes from 0.956 in generation 1 to 0.126 in generation 40.'
     """
-    picture = Picture(width=7.5, layout="constrained")
-    (ax,) = picture.axes_row()
-    name = metric.replace("_", " ")
     summary = history.summary(metric)
-    ends = []
-    for regime, rows in summary.groupby("regime", sort=False):
-        look = regime_look(regime)
-        ax.plot(rows["generation"], rows["median"], marker="o" if len(rows) < 30 else None, markersize=4, **look)
-        if (rows["low"] < rows["high"]).any():
-            ax.fill_between(rows["generation"], rows["low"], rows["high"], alpha=BAND, color=look["color"], lw=0)
-        ends.append((rows["generation"].iloc[-1], rows["median"].iloc[-1], regime, look["color"]))
-    ax.set(xlabel="generation", ylabel=f"{name} {unit}".strip(), title=title or name.capitalize())
-    if log:
-        ax.set_yscale("log")
-    elif summary["low"].min() >= 0:
-        ax.set_ylim(bottom=0)
-    label_ends(ax, ends)
+    by_regime = list(summary.groupby("regime", sort=False))
+    # Up to two regimes share a panel; more bands than that hide each other.
+    panels = [by_regime] if len(by_regime) <= 2 else [[one] for one in by_regime]
+    picture = Picture(width=min(7.5 if len(panels) == 1 else 2.6 * len(panels), 10.5), layout="constrained")
+    axes = picture.axes_row(len(panels), sharey=True)
+    for ax, regimes in zip(axes, panels, strict=True):
+        for regime, rows in regimes:
+            look = regime_look(regime)
+            ax.plot(rows["generation"], rows["median"], marker="o" if len(rows) < 30 else None, markersize=4, **look)
+            if (rows["low"] < rows["high"]).any():
+                ax.fill_between(rows["generation"], rows["low"], rows["high"], alpha=BAND, color=look["color"], lw=0)
+        ax.set_xlabel("generation")
+        if log:
+            ax.set_yscale("log")
+            ax.yaxis.set_major_formatter("{x:g}")
+        elif summary["low"].min() >= 0:
+            ax.set_ylim(bottom=0)
+    name = metric.replace("_", " ")
+    axes[0].set_ylabel(f"{name} {unit}".strip())
+    title = title or name.capitalize()
+    if len(panels) == 1:
+        axes[0].set_title(title)
+        label_ends(
+            axes[0],
+            [
+                (rows["generation"].iloc[-1], rows["median"].iloc[-1], regime, regime_look(regime)["color"])
+                for regime, rows in by_regime
+            ],
+        )
+    else:
+        picture.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+        for ax, (regime, _) in zip(axes, by_regime, strict=True):
+            ax.set_title(regime, color=regime_look(regime)["color"])
     picture.description = history.describe(metric)
     return picture

@@ -85,13 +85,12 @@ class Prediction:
 
     def explain(self):
         """Return what speaks for or against each outcome and cause, the learner's own first."""
-        lines = []
+        own, groups = [], []
         for title, choices, radio in (("outcome", self.outcomes, self._outcome), ("cause", self.causes, self._cause)):
-            own = radio.index
-            for index in sorted(range(len(choices)), key=lambda i: i != own):
-                mark = f"You chose this {title}: " if index == own else ""
-                lines.append((mark, choices[index].text, choices[index].why))
-        return Explanation(lines)
+            if radio.index is not None:
+                own.append((title, choices[radio.index]))
+            groups.append((title, [choice for i, choice in enumerate(choices) if i != radio.index]))
+        return Explanation(own, groups)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         options = [
@@ -138,17 +137,24 @@ def predict(name):
 class Explanation:
     """Choices with their reasons, as text and as HTML."""
 
-    def __init__(self, lines):
-        self.lines = lines
+    def __init__(self, own, groups):
+        self.parts = [(f"You chose this {title}", [choice]) for title, choice in own]
+        self.parts += [(f"The other {title}s" if own else f"The {title}s", choices) for title, choices in groups]
+        if not own:
+            self.parts.insert(0, ("You chose nothing this time. Predict first, and you remember more.", []))
 
     def __repr__(self):
-        return "\n".join(f"{mark}{text} - {why}" for mark, text, why in self.lines)
+        lines = []
+        for title, choices in self.parts:
+            lines += [title, *(f"  {choice.text}: {choice.why}" for choice in choices)]
+        return "\n".join(lines)
 
     def _repr_html_(self):
-        items = "".join(
-            f"<li><b>{escape(mark)}</b><i>{escape(text)}</i> – {escape(why)}</li>" for mark, text, why in self.lines
-        )
-        return f"<ul>{items}</ul>"
+        html = ""
+        for title, choices in self.parts:
+            items = "".join(f"<li><i>{escape(choice.text)}</i>: {escape(choice.why)}</li>" for choice in choices)
+            html += f"<p><b>{escape(title)}</b></p>" + (f"<ul>{items}</ul>" if items else "")
+        return html
 
 
 def _radio(choices):

@@ -28,7 +28,9 @@ PREDICTIONS = {
             ),
         ],
         "causes": [
-            Choice("each fit is right on average, so errors cancel", "Errors of one fit are passed on. They do not cancel."),
+            Choice(
+                "each fit is right on average, so errors cancel", "Errors of one fit are passed on. They do not cancel."
+            ),
             Choice(
                 "each generation adds a random factor, up or down",
                 "Yes. The variance is a product of random factors, one for each generation.",
@@ -46,8 +48,12 @@ PREDICTIONS = {
             "generations, with 30 samples in each?"
         ),
         "outcomes": [
-            Choice("at 1, like the mean", "Mean and median agree only for symmetric laws. This one gets very skewed.", 1.0),
-            Choice("near 0.1", "Yes. The typical chain has lost most of its variance, although the mean stands still.", 0.1),
+            Choice(
+                "at 1, like the mean", "Mean and median agree only for symmetric laws. This one gets very skewed.", 1.0
+            ),
+            Choice(
+                "near 0.1", "Yes. The typical chain has lost most of its variance, although the mean stands still.", 0.1
+            ),
             Choice("near 3", "A few chains grow, and they hold the mean up. The typical chain falls.", 3.0),
         ],
         "causes": [
@@ -65,7 +71,11 @@ PREDICTIONS = {
             "Where is the median variance after 60 generations?"
         ),
         "outcomes": [
-            Choice("near 0.1 again, only later", "This is what a larger n does under replace. Here the real set stays.", 0.1),
+            Choice(
+                "near 0.1 again, only later",
+                "This is what a larger n does under replace. Here the real set stays.",
+                0.1,
+            ),
             Choice("near 0.9", "Yes. A little is lost in the first generations, then the loss stops.", 0.9),
             Choice("near 3", "Synthetic data outnumber the real ones 60 to 1, but they do not run away.", 3.0),
         ],
@@ -74,8 +84,14 @@ PREDICTIONS = {
                 "a new synthetic set is a smaller and smaller part of the whole",
                 "Yes. Generation t moves the pool by about 1/t, so the squared steps have a finite sum.",
             ),
-            Choice("the share of real data tends to 0, so it cannot help", "The share does tend to 0. The loss is bounded anyway."),
-            Choice("more data always mean a better model", "Thirty more *fresh* numbers would be better than thirty synthetic ones."),
+            Choice(
+                "the share of real data tends to 0, so it cannot help",
+                "The share does tend to 0. The loss is bounded anyway.",
+            ),
+            Choice(
+                "more data always mean a better model",
+                "Thirty more fresh numbers would be better than thirty synthetic ones.",
+            ),
         ],
     },
-}  # fmt: skip
+}

@@ -1,0 +1,298 @@
+"""Make the notebooks from the lesson sources: execute, clean, write, check.
+
+A lesson is written as text, ``lessons/NAME.py`` (jupytext's percent format); ``notebooks/NAME.ipynb`` is made
+from it and committed with its outputs.  A second build gives the same bytes.
+
+    python lessons/build.py                        build every lesson
+    python lessons/build.py M2_gaussian_collapse   build one
+    python lessons/build.py --check                only compare sources and notebooks; execute nothing
+
+``execute`` and ``clean`` know nothing of lessons: other builders use them for their own notebooks.
+"""
+
+import argparse
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = ROOT / "lessons"
+NOTEBOOKS = ROOT / "notebooks"
+
+KERNELSPEC = {
+    "display_name": "Python 3 (ipykernel)",
+    "language": "python",
+    "name": "python3",
+}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# One BLAS thread and one order of sets: the same bytes at every build.
+STABLE = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
+# What differs between two equal runs; tests/notebooks/sanitize.cfg replaces it in the same way for nbval.
+VOLATILE = [
+    (re.compile(r"(<[^<>]*? at )0x[0-9a-fA-F]+"), r"\1ADDRESS"),
+    (re.compile(r"(?<!\S)\S*ipykernel_\d+[/\\]\d+\.py:\d+"), "CELL"),
+]
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class CellError(Exception):
+    """A cell raised, ran out of time, or took its kernel with it."""
+
+
+def names():
+    """Return the names of all lessons, in order."""
+    return sorted(path.stem for path in LESSONS.glob("*.py") if path.name != "build.py")
+
+
+def read(source):
+    """Return the unexecuted notebook that the lesson file `source` describes."""
+    notebook = jupytext.read(source, fmt="py:percent")
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
+    )
+    for cell in notebook.cells:
+        for key in [key for key in cell.metadata if key.startswith("lines_to_")]:
+            del cell.metadata[key]  # jupytext's memory of blank lines
+    return identify(notebook, source.stem)
+
+
+def identify(notebook, name):
+    """Give each cell an id that depends on the notebook's name and the cell's own text alone.
+
+    So a cell that is added, moved or changed leaves the ids of all others as they are.
+    """
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    seen = Counter()
+    for cell in notebook.cells:
+        text = f"{name}|{cell.cell_type}|{cell.source}"
+        seen[text] += 1
+        cell.id = hashlib.sha256(f"{text}|{seen[text]}".encode()).hexdigest()[:12]
+    return notebook
+
+
+def execute(notebook, cwd=NOTEBOOKS, timeout=120):
+    """Run every cell of `notebook` in a fresh kernel, outputs stored in place; return the notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    cwd : path
+        Folder in which the kernel starts.
+    timeout : float
+        Seconds for one cell.
+
+    Raises
+    ------
+    CellError
+        With the number of the cell and the last lines of its error.
+    """
+    running = [0]
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=timeout,
+        resources={"metadata": {"path": str(cwd)}},
+        store_widget_state=False,
+        record_timing=False,
+        on_cell_execute=lambda cell, cell_index: running.__setitem__(0, cell_index),
+    )
+    try:
+        client.execute(env={**os.environ, **STABLE}, stderr=subprocess.DEVNULL)
+    except (CellControlSignal, DeadKernelError) as error:
+        raise CellError(report(notebook, running[0], error)) from None
+    return notebook
+
+
+def report(notebook, index, error):
+    """Say in a few lines which cell failed, how it begins, and how its error ends."""
+    cell = notebook.cells[index]
+    if isinstance(error, CellExecutionError):
+        text = ANSI.sub("", "\n".join(cell.outputs[-1].traceback))
+    else:
+        text = str(error).strip().partition("\n")[0]  # ran out of time, or the kernel died
+    head = f"cell {index + 1} of {len(notebook.cells)} failed: {cell.source.strip().splitlines()[0]}"
+    return "\n    ".join([head, *text.strip().splitlines()[-8:]])
+
+
+def clean(notebook):
+    """Drop from an executed `notebook`, in place, all that differs between two equal runs; return it."""
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            for out in cell.outputs:
+                out.get("data", {}).pop(WIDGET_VIEW, None)
+            cell.outputs = merge_streams(
+                [out for out in cell.outputs if out.get("data", True)]
+            )
+            for out in cell.outputs:
+                settle(out)
+    return notebook
+
+
+def settle(out):
+    """Replace memory addresses and temporary paths in the texts of one output."""
+    for texts, key in (
+        (out, "text"),
+        (out.get("data", {}), "text/plain"),
+        (out.get("data", {}), "text/html"),
+    ):
+        for pattern, replacement in VOLATILE if key in texts else ():
+            texts[key] = pattern.sub(replacement, texts[key])
+
+
+def merge_streams(outputs):
+    """Join neighbouring pieces of stdout, and of stderr: where the kernel cuts them is chance."""
+    merged = []
+    for are_streams, run in groupby(outputs, key=lambda out: out.output_type == "stream"):
+        neighbours = list(run)
+        merged += join_streams(neighbours) if are_streams else neighbours
+    return merged
+
+
+def join_streams(pieces):
+    """Return at most one stdout and one stderr output with the text of all `pieces`."""
+    texts = {
+        name: "".join(out.text for out in pieces if out.name == name)
+        for name in ("stdout", "stderr")
+    }
+    return [
+        # of a progress bar, keep what is left on the screen
+        nbformat.v4.new_output(
+            "stream", name=name, text=re.sub(r"(?m)^.*\r(?=[^\n])", "", text)
+        )
+        for name, text in texts.items()
+        if text
+    ]
+
+
+def write(notebook, path):
+    """Write `notebook` to `path` in one step, so that no half-written file is ever seen.
+
+    Returns True if the file's bytes changed.
+    """
+    nbformat.validate(notebook)
+    data = (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
+    if path.exists() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(
+        dir=path.parent, prefix=f".{path.stem}-", suffix=".part"
+    )
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(part, 0o644)
+        os.replace(part, path)
+    except BaseException:
+        os.unlink(part)
+        raise
+    return True
+
+
+def in_step(name):
+    """Return where the notebook `name` is not the one that its lesson source describes, one line for each.
+
+    Compares the cells' ids, kinds, texts, tags and other metadata; executes nothing.
+    """
+    source, path = LESSONS / f"{name}.py", NOTEBOOKS / f"{name}.ipynb"
+    if missing := [file for file in (source, path) if not file.exists()]:
+        return [
+            f"{name}: there is no {file.relative_to(ROOT).as_posix()}" for file in missing
+        ]
+    wanted, found = read(source).cells, nbformat.read(path, as_version=4).cells
+    problems = [
+        f"{name}: cell {number} is not the one in lessons/{name}.py: build it again"
+        for number, (want, have) in enumerate(zip(wanted, found, strict=False), 1)
+        if any(
+            want.get(key) != have.get(key)
+            for key in ("id", "cell_type", "source", "metadata")
+        )
+    ]
+    if len(wanted) != len(found):
+        problems.append(
+            f"{name}: {len(found)} cells, its lesson source has {len(wanted)}: build it again"
+        )
+    return problems
+
+
+def guard_problems(path):
+    """Return what the notebook guard (tests/notebooks/guard.py) says about the notebook at `path`."""
+    folder = str(ROOT / "tests" / "notebooks")
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    import guard
+
+    return guard.problems(nbformat.read(path, as_version=4), path)
+
+
+def build(name):
+    """Build one lesson; return (ok, lines to print).  After a failed cell the old notebook is untouched."""
+    began = time.perf_counter()
+    path = NOTEBOOKS / f"{name}.ipynb"
+    try:
+        notebook = clean(execute(read(LESSONS / f"{name}.py"), cwd=NOTEBOOKS))
+    except CellError as error:
+        kept = (
+            "the old notebook stays as it was"
+            if path.exists()
+            else "no notebook was written"
+        )
+        return False, [f"[FAILED] {name}: {error}", f"    ({kept})"]
+    changed = "written" if write(notebook, path) else "unchanged"
+    found = guard_problems(path)
+    head = f"[{'problem' if found else 'ok'}] {name}: {changed}, {time.perf_counter() - began:.1f} s"
+    return not found, [head, *(f"    {line}" for line in found)]
+
+
+def check(name):
+    """Return (ok, lines to print): does the committed notebook fit its lesson source?"""
+    found = in_step(name)
+    return not found, found or [f"[ok] {name}: in step with its source"]
+
+
+def main(arguments=None):
+    """Build or check the lessons named on the command line (all if none); return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="lesson, e.g. M0_start_here (default: all)"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="only compare sources and notebooks"
+    )
+    options = parser.parse_args(arguments)
+    chosen = [Path(name).stem for name in options.names] or names()
+    if unknown := sorted(set(chosen) - set(names())):
+        parser.error(
+            f"no lesson source for {', '.join(unknown)}; there are {', '.join(names()) or 'none'}"
+        )
+    NOTEBOOKS.mkdir(exist_ok=True)
+    good = True
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for ok, lines in pool.map(check if options.check else build, chosen):
+            print(*lines, sep="\n", flush=True)
+            good &= ok
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
