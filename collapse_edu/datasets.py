@@ -1,12 +1,14 @@
 """Real data of the course, and your own: words of a text, images of digits.
 
-A text becomes tokens like this: it is lower-cased; a token is a run of letters, with apostrophes or hyphens inside
-it ("don't", "sperm-whale"); everything else (spaces, digits, punctuation) only separates tokens.
+A text becomes tokens like this: it is lower-cased; a token is a run of letters and their accents, in any script, with
+single apostrophes or hyphens inside it ("don't", "sperm-whale"); everything else (spaces, digits, punctuation) only
+separates tokens.
 """
 
 import gzip
 import hashlib
 import re
+import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ from collapse_edu.source import FiniteData
 
 __all__ = ["Images", "Text", "digits", "mnist", "moby_dick", "read_text", "state_of_the_union", "verify"]
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_INSIDE = "'’-"
 _FEWEST_WORDS = 100
 # SHA-256 of the content; data/PROVENANCE.md says where each file comes from.
 _HASHES = {
@@ -47,6 +49,8 @@ class Text:
     >>> text = Text.from_string("toy", "The whale, the WHALE, the sea!")
     >>> text.vocabulary, text.tokens
     (('the', 'whale', 'sea'), array([0, 1, 0, 1, 0, 2]))
+    >>> Text.from_string("toy", "'Tis Mädchen--don't हिन्दी 42").vocabulary
+    ("don't", 'mädchen', 'tis', 'हिन्दी')
     """
 
     name: str
@@ -56,7 +60,7 @@ class Text:
     @classmethod
     def from_string(cls, name, text):
         """Cut a string into words; types are ordered by count, then by the alphabet."""
-        words, types, counts = np.unique(_WORD.findall(text.lower()), return_inverse=True, return_counts=True)
+        words, types, counts = np.unique(_words(text), return_inverse=True, return_counts=True)
         order = np.lexsort((words, -counts))
         rank = np.empty(len(order), dtype=int)
         rank[order] = np.arange(len(order))
@@ -189,6 +193,13 @@ def verify():
             yield name, False
         else:
             yield name, True
+
+
+def _words(text):
+    text = unicodedata.normalize("NFC", text).lower()
+    between = [c for c in set(text) if not (c.isalpha() or c in _INSIDE or unicodedata.category(c).startswith("M"))]
+    text = re.sub(f"[{_INSIDE}]{{2,}}", " ", text.translate(dict.fromkeys(map(ord, between), " ")))
+    return [word for word in (word.strip(_INSIDE) for word in text.split()) if word]
 
 
 def _checked(name):

@@ -146,12 +146,14 @@ class History:
         sentences = []
         summary = self.summary(metric)
         for (regime, name), rows in summary.groupby(["regime", "metric"], sort=False):
-            chains = self.values[regime, name].shape[1]
             first, last = rows.iloc[0], rows.iloc[-1]
+            array = self.values[regime, name]
+            chains, arrived = array.shape[1], np.count_nonzero(~np.isnan(array[last["generation"] - 1]))
             who = f"the median {_words(name)} of {chains:,} chains" if chains > 1 else f"the {_words(name)}"
             sentences.append(
-                f"Under {regime}, {who} goes from {first['median']:.3g} in generation {first.generation} "
-                f"to {last['median']:.3g} in generation {last.generation}."
+                f"Under {regime}, {who} goes from {_rounded(first['median'])} in generation {first.generation} "
+                f"to {_rounded(last['median'])} in generation {last.generation}"
+                + ("." if arrived == chains else f", which {arrived:,} of them reached.")
             )
         return " ".join(sentences) or "Nothing was measured."
 
@@ -202,11 +204,10 @@ class History:
                 settings = json.loads(file.readline().removeprefix("# "))
                 table = pd.read_csv(
                     file,
-                    float_precision="round_trip",
-                    dtype={"regime": str, "metric": str},
+                    dtype={"regime": str, "metric": str, "value": str},  # Python reads numbers back to the bit
                     keep_default_na=False,  # a regime may be called "None"
-                    na_values={"value": [""]},
                 )
+                table["value"] = [float(value or "nan") for value in table["value"]]
                 values = {
                     key: rows.pivot(index="generation", columns="chain", values="value").to_numpy()
                     for key, rows in table.groupby(["regime", "metric"], sort=False)
@@ -238,12 +239,16 @@ class History:
             return f"<p>{self.describe()}</p>"
         shown = summary.groupby(["regime", "metric"], sort=False)["generation"].transform(_milestones)
         table = summary[shown].rename(columns={"low": "5 %", "high": "95 %"})
-        return f"<p>{self.describe()}</p>" + table.to_html(index=False, float_format="{:.3g}".format, border=0)
+        return f"<p>{self.describe()}</p>" + table.to_html(index=False, float_format=_rounded, border=0)
 
 
 def _milestones(generations):
     wanted = np.unique(np.linspace(0, len(generations) - 1, 5).round().astype(int))
     return np.isin(np.arange(len(generations)), wanted)
+
+
+def _rounded(value):
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _words(metric):

@@ -49,9 +49,9 @@ def plot_history(history, metric, *, title=None, log=False, unit=""):
         ax.set_xlabel("generation")
         if log:
             ax.set_yscale("log")
-            ax.yaxis.set_major_formatter("{x:g}")
         elif summary["low"].min() >= 0:
             ax.set_ylim(bottom=0)
+        ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
     name = metric.replace("_", " ")
     axes[0].set_ylabel(f"{name} {unit}".strip())
     title = title or name.capitalize()

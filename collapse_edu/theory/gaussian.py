@@ -6,7 +6,7 @@ Every result below follows from this line.
 """
 
 import numpy as np
-from scipy.special import gammaln, ndtr, ndtri, polygamma, psi
+from scipy.special import ndtr, ndtri, poch, polygamma, psi
 
 from collapse_edu.checks import number
 from collapse_edu.theory._domain import fits, sizes
@@ -251,7 +251,7 @@ def expected_standard_deviation(t, n, ddof=1):
     """
     t, n = fits(t), sizes(n, ddof)
     nu = n - 1
-    log_alpha = 0.5 * np.log(2 / nu) + gammaln(n / 2) - gammaln(nu / 2)
+    log_alpha = np.log(poch(nu / 2, 0.5) / np.sqrt(nu / 2))  # a difference of gammaln loses all digits for large n
     return np.exp(t * (log_alpha + 0.5 * np.log(_k(n, ddof))))
 
 

@@ -1,0 +1,188 @@
+"""Check that this machine has what the course needs, and say what to do where it has not.
+
+Notebooks compare what :func:`report` returns, so a line of a thing that is all right is the same on every
+machine: no version, no path. Lower bounds are not repeated here: they are read from the installed package,
+which has them from ``pyproject.toml``.
+
+Importing this module loads the standard library alone; ``start.py`` uses it before anything is installed.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from importlib import import_module, metadata
+from pathlib import Path
+
+__all__ = ["checks", "find_chromium", "optional_checks", "record_home", "report"]
+
+_AGAIN = "end the course and run start.py again"
+_IMPORT_NAMES = {"scikit-learn": "sklearn", "Pillow": "PIL"}  # where it is not the package's own name
+_FREE_MEGABYTES = 200
+
+
+def checks():
+    """Yield what must hold on this machine, one thing at a time.
+
+    Yields
+    ------
+    ok : bool
+        Whether it holds.
+    what : str
+        The thing in words; the same on every machine.
+    advice : str
+        What is wrong and what to do; empty where `ok`.
+
+    Examples
+    --------
+    >>> all(isinstance(what, str) for ok, what, advice in checks())
+    True
+    """
+    yield _check("Python", _python_fault)
+    for requirement in _requirements():
+        yield _check(requirement.name, lambda requirement=requirement: _package_fault(requirement))
+    yield from _data_checks()
+    yield _check("widgets: JupyterLab and its extension are where this Python is", _widgets_fault)
+    yield _check("this folder can be written to", lambda: _folder_fault(Path.cwd()))
+    yield _check("your answers can be recorded", lambda: _folder_fault(_nearest(record_home())))
+    yield _check("free disk space", lambda: _disk_fault(Path.cwd()))
+
+
+def optional_checks():
+    """Yield the same three for what the course can do without."""
+    chromium = find_chromium()
+    yield bool(chromium), "Chromium, for the browser tests", "install Chromium or Chrome to run them"
+    if sys.platform.startswith("linux"):
+        advice = "install the package bubblewrap to mark learners' code safely"
+        yield bool(shutil.which("bwrap")), "bubblewrap, for marking learners' code", advice
+
+
+def report(optional=False):
+    """Return the checks as text: ``[ok]`` for what holds, ``[!!]`` and what to do for what does not.
+
+    Parameters
+    ----------
+    optional : bool
+        Whether to add what the course can do without, marked ``[--]`` where it is not there.
+
+    Returns
+    -------
+    str
+        One line for each thing.
+
+    Examples
+    --------
+    >>> print(report().splitlines()[0])
+    [ok] Python
+    """
+    lines = [f"[ok] {what}" if ok else f"[!!] {what} → {advice}" for ok, what, advice in checks()]
+    if optional:
+        lines += [f"[ok] {what}" if ok else f"[--] {what} → {advice}" for ok, what, advice in optional_checks()]
+    return "\n".join(lines)
+
+
+def record_home():
+    """Return the folder of a learner's record: ``COLLAPSE_EDU_HOME``, or ``.collapse_edu`` at home."""
+    return Path(os.environ.get("COLLAPSE_EDU_HOME") or Path.home() / ".collapse_edu")
+
+
+def find_chromium():
+    """Return the path of a Chromium or Chrome as text, or None where there is none."""
+    chosen = os.environ.get("COLLAPSE_EDU_CHROMIUM")
+    if chosen:
+        return chosen
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if shutil.which(name):
+            return shutil.which(name)
+    usual = [
+        Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+        Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
+    ]
+    for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
+        if os.environ.get(variable):
+            usual.append(Path(os.environ[variable], "Google", "Chrome", "Application", "chrome.exe"))
+            usual.append(Path(os.environ[variable], "Chromium", "Application", "chrome.exe"))
+    return next((str(path) for path in usual if path.is_file()), None)
+
+
+def _check(what, fault):
+    """Return (ok, what, advice) of a function that returns a fault in words, or None."""
+    try:
+        advice = fault()
+    except Exception as error:  # a check never raises: whatever went wrong is its finding
+        reason = " ".join(str(error).split())
+        advice = f"{type(error).__name__}: {reason}; {_AGAIN}"
+    return advice is None, what, advice or ""
+
+
+def _requirements():
+    """Return the core and course requirements of the installed package."""
+    from packaging.requirements import Requirement
+
+    stated = [Requirement(line) for line in metadata.requires("collapse-edu") or ()]
+    return [each for each in stated if each.marker is None or each.marker.evaluate({"extra": "course"})]
+
+
+def _python_fault():
+    from packaging.specifiers import SpecifierSet
+
+    wanted = metadata.metadata("collapse-edu")["Requires-Python"]
+    have = ".".join(str(part) for part in sys.version_info[:3])
+    return None if have in SpecifierSet(wanted) else f"this is {have}; the course needs {wanted}"
+
+
+def _package_fault(requirement):
+    have = metadata.version(requirement.name)
+    if not requirement.specifier.contains(have, prereleases=True):
+        return f"version {have} is installed, {requirement.specifier} is needed; {_AGAIN}"
+    import_module(_IMPORT_NAMES.get(requirement.name, requirement.name.replace("-", "_")))
+    return None
+
+
+def _data_checks():
+    """Yield one check for each data file of the course."""
+    from collapse_edu import datasets
+
+    for name, ok in datasets.verify():
+        yield ok, f"data: {name}", "" if ok else "the file is missing or was changed: get the course anew"
+
+
+def _widgets_fault():
+    for package in ("jupyterlab", "jupyterlab_widgets"):
+        metadata.version(package)
+    extension = Path("share", "jupyter", "labextensions", "@jupyter-widgets", "jupyterlab-manager", "package.json")
+    if not Path(sys.prefix, extension).is_file():
+        return f"the widget extension is not in {sys.prefix}: sliders would show as text; {_AGAIN}"
+    return None
+
+
+def _folder_fault(folder):
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        return f"{folder}: {error.strerror}; give yourself the right to write there, or choose another folder"
+
+
+def _nearest(folder):
+    """Return the folder, or the nearest one above it that exists; a check makes no folders."""
+    return next(each for each in (folder, *folder.absolute().parents) if each.is_dir())
+
+
+def _disk_fault(folder):
+    free = shutil.disk_usage(folder).free / 1e6
+    if free < _FREE_MEGABYTES:
+        return f"{free:.0f} MB are free, {_FREE_MEGABYTES} MB are needed: make room"
+    return None
+
+
+def main(arguments):
+    """Print the report and return the exit status: 0 if all that must hold does, else 1."""
+    sys.stdout.reconfigure(errors="replace")  # a console without the arrow must still show the advice
+    text = report(optional="--optional" in arguments)
+    print(text)
+    return 1 if "[!!]" in text else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

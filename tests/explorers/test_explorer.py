@@ -1,0 +1,169 @@
+"""What all explorers promise: at once outside a live notebook; in one, in steps that can be stopped."""
+
+import asyncio
+
+import ipywidgets as widgets
+import pandas as pd
+import pytest
+
+from collapse_edu.explorers import Explorer, FirstSlider
+from collapse_edu.explorers import explorer as module
+
+
+class _Film:
+    def __init__(self, generations):
+        self.generations = generations
+
+    def frame(self, t):
+        return b"%d" % t
+
+
+class Counter(Explorer):
+    """An explorer whose computation takes steps."""
+
+    computed = 0
+
+    def controls(self):
+        return {"length": widgets.IntSlider(value=5, min=2, max=90), "steps": widgets.IntSlider(value=0, max=50)}
+
+    def compute(self, length, steps):
+        for step in range(steps):
+            yield step / steps
+        self.computed += 1
+        return length
+
+    def film(self, result):
+        return _Film(result)
+
+    def describe(self, result, t):
+        return f"Picture {t} of {result}."
+
+    def table(self, result):
+        return pd.DataFrame({"length": [result]})
+
+    def code(self, **settings):
+        return f"film({settings['length']})"
+
+
+def drawn(explorer):
+    return ["img" in frame.value for frame in explorer._frames]
+
+
+async def idle(explorer):
+    if explorer._task is not None:
+        await asyncio.gather(explorer._task, return_exceptions=True)
+
+
+@pytest.fixture
+def live(monkeypatch):
+    """Pretend that a Jupyter kernel is running."""
+    monkeypatch.setattr(module, "_in_kernel", lambda: True)
+
+
+def test_outside_a_notebook_the_result_is_there_at_once():
+    explorer = Counter()
+    explorer.set(length=7)
+    assert explorer.result == 7
+    assert explorer._task is None
+
+
+def test_set_changes_several_parameters_and_computes_once():
+    explorer = Counter()
+    before = explorer.computed
+    explorer.set(length=9, steps=3)
+    assert explorer.computed == before + 1
+
+
+def test_set_names_an_unknown_parameter():
+    with pytest.raises(ValueError, match="parameter must be one of length, steps; got 'size'"):
+        Counter().set(size=3)
+
+
+def test_a_live_notebook_gets_the_last_picture_first_and_the_rest_while_idle(live):
+    async def scene():
+        explorer = Counter()
+        assert [i for i, there in enumerate(drawn(explorer)) if there] == [5]
+        await idle(explorer)
+        assert drawn(explorer)[:7] == [True] * 6 + [False]
+        assert "Ready" in explorer._status.value
+        assert explorer._stop.disabled
+
+    asyncio.run(scene())
+
+
+def test_a_newer_change_takes_over(live):
+    async def scene():
+        explorer = Counter()
+        explorer.parameters["length"].value = 40
+        await asyncio.sleep(0)
+        explorer.parameters["length"].value = 3
+        await idle(explorer)
+        assert explorer.result == 3
+        assert explorer._film.generations == 3
+        assert "Picture 3 of 3." in explorer._frames[3].value
+
+    asyncio.run(scene())
+
+
+def test_stop_ends_the_computation(live):
+    async def scene():
+        explorer = Counter()
+        await idle(explorer)
+        explorer.parameters["steps"].value = 50
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not explorer._stop.disabled
+        before = explorer.computed
+        explorer._stop.click()
+        await idle(explorer)
+        assert explorer.computed == before
+        assert "Stopped" in explorer._status.value
+        assert explorer._stop.disabled
+
+    asyncio.run(scene())
+
+
+def test_stop_in_the_middle_of_drawing_leaves_no_picture_of_old_parameters(live):
+    async def scene():
+        explorer = Counter()
+        await idle(explorer)
+        explorer.parameters["length"].value = 60
+        for _ in range(10):
+            await asyncio.sleep(0)
+        explorer.stop()
+        await idle(explorer)
+        texts = [frame.value for frame in explorer._frames[:61]]
+        assert any("not drawn yet" in text for text in texts)
+        assert all("of 60." in text or "not drawn yet" in text for text in texts)
+
+    asyncio.run(scene())
+
+
+def test_a_failure_is_said_and_raised(live, monkeypatch):
+    async def scene():
+        explorer = Counter()
+        await idle(explorer)
+        monkeypatch.setattr(explorer, "film", lambda result: 1 / 0)
+        explorer.parameters["length"].value = 8
+        (error,) = await asyncio.gather(explorer._task, return_exceptions=True)
+        assert isinstance(error, ZeroDivisionError)
+        assert "That did not work: division by zero" in explorer._status.value
+
+    asyncio.run(scene())
+
+
+def test_the_fallback_says_the_same_in_words_and_numbers():
+    bundle = Counter()._repr_mimebundle_()
+    assert "Picture 5 of 5." in bundle["text/plain"]
+    assert 'alt="Picture 5 of 5."' in bundle["text/html"]
+    assert "<table" in bundle["text/html"]
+
+
+def test_the_status_line_is_read_out():
+    assert 'role="status" aria-live="polite"' in Counter()._status.value
+
+
+def test_first_slider_says_what_to_do_where_it_cannot_be_seen():
+    bundle = FirstSlider()._repr_mimebundle_()
+    assert "run the start command again" in bundle["text/plain"]
+    assert "run the start command again" in bundle["text/html"]

@@ -1,0 +1,441 @@
+"""The notebook guard: what no lesson may lack, and what none may hold.
+
+``problems(notebook, path)`` returns one line for each fault.  Every rule is a small generator
+``rule(notebook, path)``; a rule belongs to all notebooks (GENERIC), to the lessons and the capstone (COURSE),
+to M1 … M9 (BONES) or to M0 (START).  Nothing is executed.
+"""
+
+import ast
+import os
+import re
+from html.parser import HTMLParser
+from itertools import chain, pairwise
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import ipywidgets
+import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
+
+MAX_BYTES = 1_500_000
+MAX_WORDS = 120  # of prose between two cells that do something
+MAX_IDEAS = 3
+MIRRORED = ("notebooks", "quizzes", "docs")  # what start.py lays into the working copy
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
+BANNED = {"interact", "interact_manual", "interactive", "interactive_output", "Output", "clear_output"}
+TAGS = {
+    "core", "deeper",  # exactly one of the two for each cell but the title
+    "predict", "run", "explain",  # an idea
+    "exercise", "transfer", "check", "hint", "solution",  # your turn
+    "setup", "explorer", "real-data", "retrieval", "raises-exception",
+}  # fmt: skip
+ABSOLUTE = re.compile(r"(?:^|(?<=[\s'\"(=>]))(?:/[\w.-]+){2,}|\b[A-Z]:\\\w")
+DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")
+NBVAL_ESCAPE = re.compile(r"#\s*(?:PYTEST_VALIDATE_IGNORE_OUTPUT|NBVAL_\w+)|^nbval-[\w-]+$", re.MULTILINE)
+FENCE = re.compile(r"^(```|~~~).*?^\1[`~]*\s*?$", re.MULTILINE | re.DOTALL)
+MARKDOWN_LINK = re.compile(r"(!?)\[([^\]\[]*(?:\[[^\]]*\][^\]\[]*)*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
+
+
+def problems(notebook, path):
+    """Return what is wrong with `notebook`, one line for each fault; [] if all is well.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    path : path
+        Where it lies: its name says which rules hold, relative links start in its folder.
+    """
+    path = Path(path)
+    return [f"{path.name}: {line}" for rule in rules(path) for line in rule(notebook, path)]
+
+
+def rules(path):
+    """Return the rules for the notebook called like `path`."""
+    lesson = lesson_id(path)
+    found = list(GENERIC)
+    if lesson or "capstone" in path.stem.lower():
+        found += COURSE
+    if lesson:
+        found += START if lesson == "M0" else BONES
+    return found
+
+
+def lesson_id(path):
+    """Return "M2" for M2_gaussian_collapse.ipynb, None for a notebook that is no lesson."""
+    match = re.match(r"M\d(?=_)", path.name)
+    return match and match[0]
+
+
+# ---------------------------------------------------------------- reading a notebook
+
+
+def numbered(notebook, kind=None):
+    """Yield (label, cell) for each cell, or each cell of one kind."""
+    for number, cell in enumerate(notebook.cells, 1):
+        if kind in (None, cell.cell_type):
+            yield f"cell {number}", cell
+
+
+def tags(cell):
+    """Return the tags of `cell` as a set."""
+    return set(cell.metadata.get("tags", []))
+
+
+def outputs(notebook):
+    """Yield (label, cell, output) for each output."""
+    for label, cell in numbered(notebook, "code"):
+        for out in cell.outputs:
+            yield label, cell, out
+
+
+def text_of(value):
+    """Return a MIME value, stored as one string or a list of lines, as one string."""
+    return value if isinstance(value, str) else "".join(value)
+
+
+def syntax(cell):
+    """Return the syntax tree of a code cell, magics turned into calls; None if it does not parse."""
+    try:
+        return ast.parse(TransformerManager().transform_cell(cell.source))
+    except SyntaxError:
+        return None
+
+
+def calls(tree):
+    """Yield (name, node) for each call: ``a.b.Explorer(…)`` has the name "a.b.Explorer"."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
+
+
+def prose(source):
+    """Return markdown without fenced code and HTML comments."""
+    return re.sub(r"<!--.*?-->", "", FENCE.sub("", source), flags=re.DOTALL)
+
+
+def headings(notebook):
+    """Yield (label, level, text) for each markdown heading."""
+    for label, cell in numbered(notebook, "markdown"):
+        for marks, text in re.findall(r"^ {0,3}(#{1,6})\s+(.+?)\s*#*$", prose(cell.source), re.MULTILINE):
+            yield label, len(marks), text
+
+
+class _Html(HTMLParser):
+    """Collects the elements of a piece of HTML as (tag, attributes)."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+
+def elements(html, *kinds):
+    """Return the attributes of all elements of these kinds in `html`, as a list of (tag, attributes)."""
+    return [(tag, attributes) for tag, attributes in _Html(html).elements if tag in kinds]
+
+
+def described(tag, attributes):
+    """Return True if a picture element says in words what it shows."""
+    words = attributes.get("alt" if tag == "img" else "aria-label")
+    return bool(words and words.strip()) or attributes.get("aria-hidden") == "true"
+
+
+# ---------------------------------------------------------------- rules for all notebooks
+
+
+def counts(notebook, path):
+    """Executed from top to bottom: counts 1..n.  nbval compares nothing in a cell without one."""
+    expected = 1
+    for label, cell in numbered(notebook, "code"):
+        if not cell.source.strip():
+            continue
+        if cell.execution_count != expected:
+            yield f"{label}: execution count {cell.execution_count}, expected {expected}: build the notebook"
+        expected += 1
+
+
+def constructs(notebook, path):
+    """Nothing that nbval cannot compare, nothing that flickers, no path of one machine."""
+    for label, cell in numbered(notebook, "code"):
+        tree = syntax(cell)
+        if tree is None:
+            if "raises-exception" not in tags(cell):
+                yield f"{label}: is not valid Python"
+            continue
+        for node in ast.walk(tree):
+            yield from (f"{label}: {fault}" for fault in banned(node))
+
+
+def banned(node):
+    """Yield what is banned in one node of a syntax tree."""
+    if isinstance(node, ast.Call):
+        name = ast.unparse(node.func).rsplit(".", 1)[-1]
+        if name in BANNED:
+            yield f"{name}() is banned: set HTML.value, Image.value or Stack.selected_index instead"
+        elif name in ("run_line_magic", "run_cell_magic") and ast.unparse(node.args[0]) == "'matplotlib'":
+            yield "%matplotlib is banned: figures show themselves"
+        elif name == "show" and ast.unparse(node.func) in ("plt.show", "pyplot.show"):
+            yield "plt.show() is banned: it has no alt text; let the figure be the cell's last value"
+    elif isinstance(node, ast.ImportFrom):
+        yield from (f"import of {a.name} is banned" for a in node.names if a.name in BANNED)
+    elif isinstance(node, ast.keyword) and node.arg == "display_id":
+        yield "display_id is banned: nbval cannot compare it"
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and ABSOLUTE.search(node.value):
+        yield f"absolute path {ABSOLUTE.search(node.value)[0]!r}: it exists on one machine only"
+
+
+def errors(notebook, path):
+    """No error output, unless the lesson means it."""
+    for label, cell, out in outputs(notebook):
+        if out.output_type == "error" and "raises-exception" not in tags(cell):
+            yield f"{label}: raised {out.ename} (tag it raises-exception if that is the lesson)"
+
+
+def machine_paths(notebook, path):
+    """No output names a folder of the machine that built it."""
+    for label, _, out in outputs(notebook):
+        data = out.get("data", {})
+        for text in (out.get("text", ""), data.get("text/plain", ""), data.get("text/html", "")):
+            if match := ABSOLUTE.search(DATA_URI.sub("", text_of(text))):
+                yield f"{label}: its output names the absolute path {match[0]!r}"
+
+
+def compared(notebook, path):
+    """No marker that makes nbval look away."""
+    for label, cell in numbered(notebook, "code"):
+        for text in [cell.source, *tags(cell)]:
+            if match := NBVAL_ESCAPE.search(text):
+                yield f"{label}: {match[0]} makes nbval skip the comparison"
+
+
+def size(notebook, path):
+    """Small enough for git, mail and a slow link."""
+    n_bytes = len(nbformat.writes(notebook).encode())
+    if n_bytes > MAX_BYTES:
+        yield f"{n_bytes / 1e6:.2f} MB, at most {MAX_BYTES / 1e6} MB"
+
+
+def widget_state(notebook, path):
+    """No widget state or view: it churns git and hides the HTML fallback."""
+    if "widgets" in notebook.metadata:
+        yield "metadata holds widget state: build the notebook"
+    for label, _, out in outputs(notebook):
+        if WIDGET_VIEW in out.get("data", {}):
+            yield f"{label}: an output holds a widget view: build the notebook"
+
+
+def alt_text(notebook, path):
+    """Every picture says in words what it shows."""
+    for label, _, out in outputs(notebook):
+        data = out.get("data", {})
+        shown = elements(text_of(data.get("text/html", "")), "img", "svg")
+        if any(kind in data for kind in PICTURES) and not shown:
+            yield f"{label}: a bare picture: give its object an HTML form with <img alt=…>"
+        yield from (f"{label}: <{tag}> without alternative text" for tag, a in shown if not described(tag, a))
+    for label, cell in numbered(notebook, "markdown"):
+        for bang, words, target in MARKDOWN_LINK.findall(prose(cell.source)):
+            if bang and not words.strip():
+                yield f"{label}: picture {target} without alternative text"
+        for tag, attributes in elements(prose(cell.source), "img", "svg"):
+            if not described(tag, attributes):
+                yield f"{label}: <{tag}> without alternative text"
+
+
+def words_for_pictures(notebook, path):
+    """What is seen is also said: text/plain, which nbval compares, is a sentence and no bare repr."""
+    for label, _, out in outputs(notebook):
+        data = out.get("data", {})
+        plain = text_of(data.get("text/plain", "")).strip()
+        html = text_of(data.get("text/html", ""))
+        picture = any(kind in data for kind in PICTURES) or bool(elements(html, "img", "svg"))
+        if is_bare(plain):
+            yield f"{label}: text/plain is the bare {plain[:40]!r}: say the result in words"
+        elif picture and len(plain.split()) < 3:
+            yield f"{label}: a picture whose text/plain says {plain[:40]!r}: say the result in words"
+
+
+def is_bare(plain):
+    """Return True for the repr of a figure, of axes or of a core widget."""
+    if re.match(r"\[?<(?:Figure|Axes|IPython|[\w.]*(?:matplotlib|seaborn|ipywidgets))\b", plain):
+        return True
+    name = re.match(r"([A-Z]\w*)\(", plain)
+    return bool(name) and isinstance(getattr(ipywidgets, name[1], None), type)
+
+
+def outline(notebook, path):
+    """One first-level heading, at the top, and no skipped level: a screen reader's table of contents."""
+    found = list(headings(notebook))
+    if sum(level == 1 for _, level, _ in found) != 1:
+        yield f"{sum(level == 1 for _, level, _ in found)} first-level headings, expected one"
+    if found and found[0][1] != 1:
+        yield f"{found[0][0]}: the first heading is not the title"
+    for (_, before, _), (label, level, text) in pairwise(found):
+        if level > before + 1:
+            yield f"{label}: heading {text!r} skips from level {before} to {level}"
+
+
+def links(notebook, path):
+    """Relative links and pictures in prose lead to files that exist, also in the learner's working copy."""
+    for label, cell in numbered(notebook, "markdown"):
+        text = prose(cell.source)
+        targets = [target for _, _, target in MARKDOWN_LINK.findall(text)]
+        targets += [a.get("href") or a.get("src") or "" for _, a in elements(text, "a", "img")]
+        for target in targets:
+            parts = urlsplit(target)
+            if parts.scheme or parts.netloc or not parts.path:
+                continue  # the web, data:, attachment:, or a place in this notebook
+            file = Path(os.path.abspath(path.parent / unquote(parts.path)))
+            if parts.path.startswith("/") or not file.exists():
+                yield f"{label}: link to {target} leads nowhere"
+            elif not any(file.is_relative_to(path.absolute().parents[1] / folder) for folder in MIRRORED):
+                yield f"{label}: link to {target} leads out of the working copy ({', '.join(MIRRORED)})"
+
+
+def instructor_notes(notebook, path):
+    """A note for instructors is text."""
+    for label, cell in numbered(notebook):
+        note = cell.metadata.get("instructor", "note")
+        if not isinstance(note, str) or not note.strip():
+            yield f"{label}: metadata key instructor is no text"
+
+
+# ---------------------------------------------------------------- rules for lessons and capstone
+
+
+def core_or_deeper(notebook, path):
+    """Every cell but the title belongs to the core or to the deeper part."""
+    for label, cell in list(numbered(notebook))[1:]:
+        if len(tags(cell) & {"core", "deeper"}) != 1:
+            yield f"{label}: must be tagged either core or deeper"
+
+
+def known_tags(notebook, path):
+    """A tag with a typing error would switch a rule off."""
+    for label, cell in numbered(notebook):
+        for tag in sorted(tags(cell) - TAGS):
+            if not NBVAL_ESCAPE.search(tag):
+                yield f"{label}: unknown tag {tag!r}; known: {', '.join(sorted(TAGS))}"
+
+
+def short_prose(notebook, path):
+    """At most 120 words of prose between two cells that do something; <details> is for who asks."""
+    kinds = [cell.cell_type for cell in notebook.cells]
+    if "code" not in kinds:
+        return
+    first, words = kinds.index("code"), 0
+    for label, cell in list(numbered(notebook))[first:]:
+        if cell.cell_type == "markdown":
+            words += count_words(cell.source)
+        elif cell.cell_type == "code":
+            if words > MAX_WORDS:
+                yield f"{label}: {words} words of prose before it, at most {MAX_WORDS}"
+            words = 0
+
+
+def count_words(source):
+    """Count the words that a reader sees at once in a piece of markdown."""
+    text = re.sub(r"<details\b.*?</details>", " ", prose(source), flags=re.DOTALL | re.IGNORECASE)
+    text = MARKDOWN_LINK.sub(r" \2 ", re.sub(r"<[^>]*>", " ", text))
+    return sum(any(map(str.isalnum, word)) for word in text.split())
+
+
+# ---------------------------------------------------------------- bones of a lesson
+
+
+def title(notebook, path):
+    """The first cell is the title, with the lesson's id."""
+    lesson = lesson_id(path)
+    first = notebook.cells[0] if notebook.cells else None
+    if first is None or first.cell_type != "markdown" or not re.match(rf"# .*\b{lesson}\b", first.source):
+        yield f"the first cell is no title with the id {lesson}"
+
+
+def promise(notebook, path):
+    """Questions, objectives, minutes (reading, doing) and what is needed stand together near the top."""
+    wanted = ("question", "objective", "minutes", "reading", "doing", "need")
+    tops = [cell.source.lower() for cell in notebook.cells[:4] if cell.cell_type == "markdown"]
+    missing = min(([w for w in wanted if w not in text] for text in tops), key=len, default=list(wanted))
+    if missing:
+        yield f"no cell near the top gives questions, objectives, minutes, needs: lacks {', '.join(missing)}"
+
+
+def ideas(notebook, path):
+    """At most three ideas in the core, each predict → run → explain, in this order."""
+    steps = []  # neighbouring cells with the same step are one step
+    for label, cell in numbered(notebook):
+        for step in ("predict", "run", "explain"):
+            if step in tags(cell) and (not steps or steps[-1][0] != step):
+                steps.append((step, label, "core" in tags(cell)))
+    order = [step for step, _, _ in steps]
+    n_ideas = sum(step == "predict" and core for step, _, core in steps)
+    if not n_ideas:
+        yield "no idea in the core: no cell is tagged predict"
+    if n_ideas > MAX_IDEAS:
+        yield f"{n_ideas} ideas in the core, at most {MAX_IDEAS}"
+    for (step, label, _), wanted in zip(steps, ("predict", "run", "explain") * len(steps), strict=False):
+        if step != wanted:
+            yield f"{label}: {step} where {wanted} is due (each idea: predict, run, explain)"
+            return
+    if len(order) % 3:
+        yield f"{steps[-1][1]}: the last idea ends with {order[-1]}, not with explain"
+
+
+def explorer(notebook, path):
+    """At least one explorer."""
+    trees = filter(None, (syntax(cell) for _, cell in numbered(notebook, "code")))
+    if not any("explor" in name.lower() for tree in trees for name, _ in calls(tree)):
+        yield "no explorer is shown"
+
+
+def exercises(notebook, path):
+    """Two exercises to fill in, each followed by its check; one of them transfers to something new."""
+    code = list(numbered(notebook, "code"))
+    found = [(label, cell, code[i + 1 :]) for i, (label, cell) in enumerate(code) if "exercise" in tags(cell)]
+    if len(found) < 2:
+        yield f"{len(found)} exercises, expected two"
+    if not any("transfer" in tags(cell) for _, cell, _ in found):
+        yield "no exercise is tagged transfer"
+    for label, cell, after in found:
+        tree = syntax(cell)
+        if tree is None or not any(isinstance(n, ast.Constant) and n.value is ... for n in ast.walk(tree)):
+            yield f"{label}: an exercise without ... to fill in"
+        if not after or "check" not in tags(after[0][1]):
+            yield f"{label}: an exercise whose next code cell is not tagged check"
+
+
+def real_data_switch(notebook, path):
+    """M1 … M5: the counter-evidence, a cell that keeps the real data."""
+    if lesson_id(path) in ("M1", "M2", "M3", "M4", "M5") and not any(
+        "real-data" in tags(cell) for _, cell in numbered(notebook, "code")
+    ):
+        yield "no code cell is tagged real-data (the switch that keeps the real data)"
+
+
+def ending(notebook, path):
+    """Take-aways, and where this comes from."""
+    found = [text.lower().replace("’", "'") for _, level, text in headings(notebook) if level > 1]
+    for wanted in ("take-aways", "where this comes from"):
+        if not any(wanted in text for text in found):
+            yield f"no heading {wanted.capitalize()!r}"
+
+
+def start_bones(notebook, path):
+    """M0: the minutes it takes, and sections."""
+    if not any("minutes" in cell.source.lower() for _, cell in numbered(notebook, "markdown")):
+        yield "does not say how many minutes it takes"
+    if sum(level == 2 for _, level, _ in headings(notebook)) < 2:
+        yield "fewer than two sections"
+
+
+GENERIC = [
+    counts, constructs, errors, machine_paths, compared, size, widget_state,
+    alt_text, words_for_pictures, outline, links, instructor_notes,
+]  # fmt: skip
+COURSE = [core_or_deeper, known_tags, short_prose]
+BONES = [title, promise, ideas, explorer, exercises, real_data_switch, ending]
+START = [title, start_bones]
+ALL = list(dict.fromkeys(chain(GENERIC, COURSE, BONES, START)))

@@ -1,0 +1,175 @@
+"""The loop itself: its turns, its memory, its interruption; nothing is clipped in it."""
+
+import tracemalloc
+from itertools import islice
+
+import numpy as np
+import pytest
+from sklearn.mixture import GaussianMixture
+
+from collapse_edu import Categorical, Gaussian, adapt, generations, measures, regimes, run
+from collapse_edu.source import FiniteData, normal
+
+
+def test_a_generation_is_fitted_to_its_training_set_and_then_sampled():
+    rng = np.random.default_rng(0)
+    template = Gaussian(ddof=0)
+    for t, generation in enumerate(
+        islice(generations(template, normal(8).open(rng), regimes.replace, rng, 8), 5), start=1
+    ):
+        assert generation.t == t
+        assert generation.model is not template
+        np.testing.assert_allclose(generation.model.mean_, generation.training.mean(axis=0))
+        np.testing.assert_allclose(generation.model.covariance_[0, 0], generation.training.var())
+        assert generation.synthetic.shape == (8, 1)
+    assert not hasattr(template, "mean_")
+
+
+def test_models_of_earlier_generations_are_not_overwritten():
+    rng = np.random.default_rng(0)
+    found = list(islice(generations(Gaussian(), normal(8).open(rng), regimes.replace, rng, 8), 4))
+    assert len({generation.model.mean_[0] for generation in found}) == 4
+
+
+def test_number_of_samples_is_the_size_of_the_real_set_or_what_is_asked_for():
+    size = {"size": lambda generation, source: len(generation.synthetic)}
+    assert (run(Gaussian(), normal(7), generations=2, metrics=size)["size"] == 7).all()
+    assert (run(Gaussian(), normal(7), generations=2, n_samples=30, metrics=size)["size"] == 30).all()
+
+
+def peak_memory(regime, length, n=20_000):
+    """Return the peak of memory, in bytes, that a chain of some length needs."""
+    rng = np.random.default_rng(0)
+    source = normal(n).open(rng)
+    tracemalloc.start()
+    for generation in islice(generations(Gaussian(), source, regime, rng, n), length):
+        del generation
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def test_replace_keeps_memory_flat():
+    peak_memory(regimes.replace, 2)
+    assert peak_memory(regimes.replace, 200) < 1.1 * peak_memory(regimes.replace, 5)
+
+
+def test_accumulate_needs_memory_in_proportion_to_generations():
+    short, middle, long = (peak_memory(regimes.accumulate, length) for length in (10, 20, 40))
+    assert (long - middle) / (middle - short) == pytest.approx(2, rel=0.2)
+
+
+@pytest.mark.parametrize("model", [Gaussian(), adapt(GaussianMixture())])
+@pytest.mark.parametrize("regime", [regimes.replace, regimes.accumulate, regimes.preserve(0.5)])
+def test_nothing_is_clipped(model, regime):
+    # Real rows are 0 or 1; about a third of what a fitted normal draws lies outside, and must reach the next fit.
+    rng = np.random.default_rng(0)
+    source = FiniteData(np.tile([[0.0], [1.0]], (50, 1))).open(rng)
+    one, two = islice(generations(model, source, regime, rng, 100), 2)
+    outside = (one.synthetic < 0) | (one.synthetic > 1)
+    assert 15 < outside.sum() < 50
+    reached = (two.training < 0) | (two.training > 1)
+    assert reached.sum() >= 0.3 * outside.sum()
+    assert np.isin(two.training[reached], one.synthetic).all()
+
+
+# ---------------------------------------------------------------- run
+
+
+def test_run_writes_down_what_the_metrics_say():
+    metrics = {"t": lambda generation, source: generation.t, "real": lambda generation, source: source.real.sum()}
+    history = run(Gaussian(), normal(6), regimes.accumulate, generations=4, chains=3, metrics=metrics, seed=5)
+    np.testing.assert_array_equal(history["t"], np.repeat([[1], [2], [3], [4]], 3, axis=1))
+    assert (np.ptp(history["real"], axis=0) == 0).all()  # one real set for a chain
+    assert len(np.unique(history["real"])) == 3
+    assert history.settings == {
+        "model": "Gaussian()", "n_real": 6, "n_samples": 6, "generations": 4, "chains": 3, "seed": 5
+    }  # fmt: skip
+
+
+def test_usual_measures_suit_the_model():
+    rng = np.random.default_rng(0)
+    words = FiniteData(rng.integers(0, 5, (20, 1)))
+    assert run(Categorical(5), words, generations=1).metrics == ["types_alive", "heterozygosity"]
+    assert run(Gaussian(), normal(5), generations=1).metrics == ["mean", "variance"]
+    mixture = run(adapt(GaussianMixture()), normal(5), generations=1)
+    assert mixture.metrics == ["variance", "frechet_distance"]
+
+
+def test_measures_by_hand():
+    rng = np.random.default_rng(0)
+    source = normal(30, covariance=np.eye(3)).open(rng)
+    first = next(generations(Gaussian(), source, regimes.replace, rng, 30))
+    assert measures.fitted_variance(first, source) == pytest.approx(np.trace(first.model.covariance_) / 3)
+    assert measures.fitted_mean(first, source) == pytest.approx(first.training.mean())
+    assert measures.variance(first, source) == pytest.approx(first.synthetic.var(axis=0, ddof=1).mean())
+    thin = next(generations(Gaussian(), normal(3, covariance=np.eye(5)).open(rng), regimes.replace, rng, 3))
+    assert measures.fitted_variance(thin, None) == pytest.approx(thin.training.var(axis=0, ddof=1).mean())
+
+
+@pytest.mark.parametrize("progress", [False, True])
+@pytest.mark.parametrize(("chain", "generation", "done"), [(0, 1, 0), (0, 3, 2), (1, 2, 5), (2, 4, 11)])
+def test_interruption_keeps_what_was_done(capsys, progress, chain, generation, done):
+    def impatient(turn, source):
+        if turn.t == generation and impatient.chain == chain:
+            raise KeyboardInterrupt
+        impatient.chain += turn.t == 4
+        return float(turn.t)
+
+    impatient.chain = 0
+    settings = {"generations": 4, "chains": 3, "progress": progress}
+    history = run(Gaussian(), normal(5), metrics={"t": impatient}, **settings)
+    values = history["t"].T.ravel()
+    np.testing.assert_array_equal(values[:done], np.tile([1.0, 2, 3, 4], 3)[:done])
+    assert np.isnan(values[done:]).all()
+    assert history.settings["stopped_after"] == done
+    assert f"Stopped: {done} of 12 generations are done and kept.\n" in capsys.readouterr().err
+    assert history.describe()
+    assert "<p>" in history._repr_html_()
+
+
+def test_interrupted_and_whole_run_agree():
+    whole = run(Gaussian(), normal(5), generations=4, chains=2)
+
+    def variance(turn, source):
+        if turn.t == 3 and variance.calls == 6:
+            raise KeyboardInterrupt
+        variance.calls += 1
+        return measures.fitted_variance(turn, source)
+
+    variance.calls = 0
+    part = run(Gaussian(), normal(5), generations=4, chains=2, metrics={"variance": variance})
+    done = ~np.isnan(part["variance"])
+    assert done.sum() == 6
+    np.testing.assert_array_equal(part["variance"][done], whole["variance"][done])
+
+
+def test_progress_goes_to_standard_error_and_only_if_asked_for(capsys):
+    run(Gaussian(), normal(5), generations=2)
+    assert capsys.readouterr() == ("", "")
+    run(Gaussian(), normal(5), generations=2, progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "2/2" in err
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "words"),
+    [
+        ({"generations": 0}, ValueError, "generations must be an integer of at least 1; got 0"),
+        ({"generations": 2.0}, TypeError, "generations must be an integer of at least 1; got 2.0"),
+        ({"chains": 0}, ValueError, "chains must be an integer of at least 1; got 0"),
+        ({"n_samples": 0}, ValueError, "n_samples must be an integer of at least 1; got 0"),
+        ({"seed": -1}, ValueError, "seed must be an integer of at least 0; got -1"),
+        ({"seed": None}, TypeError, "seed must be an integer of at least 0; got None"),
+    ],
+)
+def test_bad_input_gets_one_line(changed, error, words):
+    with pytest.raises(error, match=f"^{words}$"):
+        run(Gaussian(), normal(5), **changed)
+
+
+def test_a_numpy_integer_is_a_seed(tmp_path):
+    history = run(Gaussian(), normal(5), generations=2, seed=np.int64(3))
+    assert history == run(Gaussian(), normal(5), generations=2, seed=3)
+    history.save(tmp_path / "history.csv")

@@ -1,0 +1,228 @@
+"""The result of a run: its table, its sentences, and a file that comes back to the bit."""
+
+import os
+import stat
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from collapse_edu import History
+
+
+@pytest.fixture
+def history():
+    return History(
+        {
+            ("replace", "variance"): [[1.0, 2.0], [0.5, 1.5], [0.1, np.nan]],
+            ("replace", "mean"): [[0.0, 0.1], [0.2, 0.3], [0.4, np.nan]],
+            ("mix(0.1)", "variance"): [[1.0, 2.0], [1.0, 1.9], [1.1, 1.8]],
+        },
+        {"seed": 3},
+    )
+
+
+def test_table_is_tidy(history):
+    table = history.table
+    assert list(table.columns) == ["generation", "chain", "regime", "metric", "value"]
+    assert len(table) == 18
+    row = table.query("generation == 3 and chain == 1 and regime == 'mix(0.1)' and metric == 'variance'")
+    assert row["value"].tolist() == [1.8]
+    assert not table.duplicated(["generation", "chain", "regime", "metric"]).any()
+    assert table["generation"].min() == 1
+    assert History({}).table.empty
+
+
+def test_values_by_name(history):
+    assert history.regimes == ["replace", "mix(0.1)"]
+    assert history.metrics == ["variance", "mean"]
+    assert history["mix(0.1)", "variance"][2, 1] == 1.8
+    assert History({("replace", "mean"): [[1.0]]})["mean"] == [[1.0]]
+    with pytest.raises(KeyError, match=r"no 'variance' here; there is"):
+        history["variance"]
+    with pytest.raises(KeyError, match=r"no .* here; there is"):
+        history["replace", "nothing"]
+
+
+def test_summary_is_over_chains(rng):
+    values = rng.exponential(size=(4, 300))
+    summary = History({("replace", "variance"): values}).summary("variance")
+    np.testing.assert_allclose(summary["median"], np.median(values, axis=1))
+    np.testing.assert_allclose(summary["mean"], values.mean(axis=1))
+    np.testing.assert_allclose(summary["low"], np.quantile(values, 0.05, axis=1))
+    np.testing.assert_allclose(summary["high"], np.quantile(values, 0.95, axis=1))
+    assert summary["generation"].tolist() == [1, 2, 3, 4]
+
+
+def test_summary_leaves_out_what_was_not_reached(history):
+    history.values["replace", "variance"][1:] = np.nan
+    summary = history.summary("variance")
+    assert summary.query("regime == 'replace'")["generation"].tolist() == [1]
+    assert len(summary.query("regime == 'mix(0.1)'")) == 3
+    with pytest.raises(KeyError, match=r"no metric 'perplexity' here; there is"):
+        history.summary("perplexity")
+
+
+def test_a_history_of_nothing_can_be_looked_at():
+    for nothing in (History({}), History({("replace", "variance"): np.full((3, 2), np.nan)})):
+        assert nothing.summary().empty
+        assert nothing.describe() == "Nothing was measured."
+        assert "Nothing was measured." in nothing._repr_html_()
+        assert repr(nothing).startswith("History: ")
+
+
+def test_describe_says_what_the_numbers_say(history):
+    assert history.describe("variance") == (
+        "Under replace, the median variance of 2 chains goes from 1.5 in generation 1 to 0.1 in generation 3, "
+        "which 1 of them reached. "
+        "Under mix(0.1), the median variance of 2 chains goes from 1.5 in generation 1 to 1.45 in generation 3."
+    )
+    one = History({("anchor", "types_alive"): [[8.0], [5.0]]})
+    assert one.describe() == "Under anchor, the types alive goes from 8 in generation 1 to 5 in generation 2."
+
+
+def test_html_holds_sentence_and_milestones(history):
+    html = history._repr_html_()
+    assert history.describe() in html
+    assert "95 %" in html
+    long = History({("replace", "variance"): np.ones((100, 2))})._repr_html_()
+    assert long.count("<tr") == 6  # a head and five generations
+
+
+def test_together(history):
+    other = History({("anchor", "variance"): [[1.0]]}, {"seed": 4})
+    both = History.together(history, other)
+    assert both.regimes == ["replace", "mix(0.1)", "anchor"]
+    assert both.settings["anchor"] == {"seed": 4}
+    assert both.settings["replace"] == {"seed": 3}
+    with pytest.raises(ValueError, match=r"^two histories hold the same regime and metric: "):
+        History.together(history, history)
+
+
+def test_equality(history):
+    twin = History(history.values, history.settings)
+    assert history == twin
+    assert history != History(history.values, {"seed": 4})
+    changed = {key: array.copy() for key, array in history.values.items()}
+    changed["replace", "mean"][0, 0] = np.nextafter(0, 1)
+    assert history != History(changed, history.settings)
+    assert history != "history"
+
+
+# ---------------------------------------------------------------- files
+
+AWKWARD = [
+    0.1, 1 / 3, np.pi, 1e-308, 5e-324, 1.7976931348623157e308, -0.0, np.nextafter(1, 2), 123456789.123456789,
+    np.inf, -np.inf, np.nan,
+]  # fmt: skip
+
+
+def test_file_comes_back_to_the_bit(tmp_path, rng):
+    values = np.concatenate([AWKWARD, rng.standard_normal(500), 10.0 ** rng.uniform(-300, 300, 500)])
+    history = History({("replace", "x"): values[:, None]}, {"seed": 1, "bias": 0.8, "note": "größer"})
+    loaded = History.load(history.save(tmp_path / "history.csv"))
+    assert loaded == history
+    np.testing.assert_array_equal(loaded["x"].view(np.uint64), history["x"].view(np.uint64))
+
+
+@pytest.mark.parametrize(
+    "name", ["NA", "None", "nan", "null", "", "01", "1e5", 'é, "x"\n', " pad ", "# c", "鯨", "mix(0.1)"]
+)
+def test_names_come_back(tmp_path, name):
+    history = History({(name, "m"): [[1.0, np.nan]], ("other", name): [[2.0, 3.0]]})
+    assert History.load(history.save(tmp_path / "history.csv")) == history
+
+
+def test_a_generation_that_was_not_reached_comes_back(tmp_path):
+    history = History({("b", "y"): [[1.0, 2.0], [np.nan, np.nan]], ("a", "x"): [[1.0], [2.0]]})
+    loaded = History.load(history.save(tmp_path / "history.csv"))
+    assert loaded == history
+    assert loaded.regimes == ["b", "a"]
+
+
+def test_a_spreadsheet_can_read_the_file(tmp_path, history):
+    table = pd.read_csv(history.save(tmp_path / "history.csv"), comment="#")
+    assert table.shape == (18, 5)
+
+
+def test_a_failure_leaves_the_old_file(tmp_path, history, monkeypatch):
+    path = history.save(tmp_path / "history.csv")
+    before = path.read_bytes()
+
+    def full_disk(self, file, **settings):
+        file.write("generation,ch")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        History({("anchor", "variance"): [[9.0]]}).save(path)
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["history.csv"]
+
+
+def test_an_interruption_leaves_the_old_file(tmp_path, history, monkeypatch):
+    path = history.save(tmp_path / "history.csv")
+    before = path.read_bytes()
+
+    def interrupted(one, other):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        History({}).save(path)
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["history.csv"]
+
+
+def test_settings_that_do_not_fit_leave_the_old_file(tmp_path, history):
+    path = history.save(tmp_path / "history.csv")
+    with pytest.raises(TypeError, match="JSON"):
+        History({}, {"model": object()}).save(path)
+    assert History.load(path) == history
+    assert os.listdir(tmp_path) == ["history.csv"]
+
+
+def test_a_saved_file_takes_the_place_of_the_old_one(tmp_path, history):
+    path = history.save(tmp_path / "history.csv")
+    other = History({("anchor", "variance"): [[9.0]]})
+    assert History.load(str(other.save(str(path)))) == other
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no umask")
+def test_others_may_read_the_file_as_any_other_file(tmp_path, history):
+    (tmp_path / "plain").write_text("x")
+    saved = history.save(tmp_path / "history.csv")
+    assert stat.S_IMODE(saved.stat().st_mode) == stat.S_IMODE((tmp_path / "plain").stat().st_mode)
+
+
+HEAD = "# {}\ngeneration,chain,regime,metric,value\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello, world\n",
+        b"\xff\xfe\x00",
+        b"# {}\n",
+        b"# {}\na,b\n1,2\n",
+        b"1\n2\n",
+        f"{HEAD}1,0,r,m,abc\n".encode(),
+        f"{HEAD}1,0,r,m,1\n1,0,r,m,2\n".encode(),
+        f"{HEAD}1,0,r,m,1\n1,2,3,4,5,6,7\n".encode(),
+        HEAD.replace("{}", "[1]").encode() + b"1,0,r,m,1\n",
+        b'{"cells": [], "nbformat": 4}\n',
+    ],
+)
+def test_what_is_no_history_gets_one_line(tmp_path, content):
+    path = tmp_path / "other.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"other\.csv is not a saved history: ") as caught:
+        History.load(path)
+    assert "\n" not in str(caught.value).strip()
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        History.load(tmp_path / "nothing.csv")

@@ -1,0 +1,81 @@
+"""Where real data come from: laws without end, and finite data that run out."""
+
+import numpy as np
+import pytest
+from evidence import assert_within
+
+from collapse_edu import Gaussian, run
+from collapse_edu.regimes import mix
+from collapse_edu.source import FiniteData, KnownLaw, normal
+
+
+def test_each_chain_of_a_known_law_has_its_own_real_set(rng):
+    law = normal(5)
+    one, two = law.open(rng), law.open(rng)
+    assert not np.isin(one.real, two.real).any()
+    assert not np.isin(one.draw(5, rng), one.real).any()
+    assert law.n == 5
+
+
+def test_normal_law_has_its_moments(rng):
+    covariance = np.array([[2.0, -0.7], [-0.7, 1.0]])
+    rows = normal(200_000, mean=[1, -1], covariance=covariance).open(rng).real
+    for i in range(2):
+        assert_within(rows[:, i], [1, -1][i])
+        for j in range(2):
+            assert_within((rows[:, i] - [1, -1][i]) * (rows[:, j] - [1, -1][j]), covariance[i, j], resolves=0.05)
+    assert_within(np.square(normal(100_000, covariance=4.0).open(rng).real[:, 0]), 4, resolves=0.05)
+
+
+@pytest.mark.parametrize("covariance", [[[1, 2], [2, 1]], 0.0, -1.0])
+def test_a_covariance_that_is_none_is_refused(covariance):
+    with pytest.raises(ValueError, match=r"^covariance must be positive definite; got "):
+        normal(5, covariance=covariance)
+
+
+@pytest.mark.parametrize(("n", "error"), [(0, ValueError), (2.5, TypeError), (True, TypeError)])
+def test_size_of_a_known_law(n, error):
+    with pytest.raises(error, match=r"^n must be an integer of at least 1; got "):
+        KnownLaw(lambda n, rng: rng.normal(size=(n, 1)), n)
+
+
+def test_reserve_is_used_once_and_then_runs_out(rng):
+    reserve = 100 + np.arange(10)[:, None]
+    source = FiniteData(np.arange(5)[:, None], reserve).open(rng)
+    taken = np.concatenate([source.draw(4, rng), source.draw(0, rng), source.draw(5, rng)])
+    assert len(np.unique(taken)) == 9
+    assert np.isin(taken, reserve).all()
+    with pytest.raises(ValueError, match=r"^no fresh human data left: 2 rows asked for, 1 of 10 remain"):
+        source.draw(2, rng)
+    last = source.draw(1, rng)  # a refused request has used nothing
+    np.testing.assert_array_equal(np.sort(np.concatenate([taken, last]), axis=0), reserve)
+
+
+def test_each_chain_has_the_real_set_in_common_and_an_order_of_its_own(rng):
+    data = FiniteData(np.arange(5)[:, None], np.arange(50)[:, None])
+    one, two = data.open(rng), data.open(rng)
+    np.testing.assert_array_equal(one.real, two.real)
+    a, b = one.draw(50, rng), two.draw(50, rng)
+    assert not np.array_equal(a, b)
+    assert not np.array_equal(a, data.reserve)
+    np.testing.assert_array_equal(np.sort(a, axis=0), np.sort(b, axis=0))
+
+
+def test_a_run_stops_when_no_fresh_data_are_left():
+    data = FiniteData(np.arange(10.0)[:, None], np.arange(12.0)[:, None])
+    run(Gaussian(), data, mix(0.5), generations=3)  # two turns to a next generation: ten rows
+    with pytest.raises(ValueError, match=r"^no fresh human data left: 5 rows asked for, 2 of 12 remain"):
+        run(Gaussian(), data, mix(0.5), generations=4)
+
+
+def test_without_a_reserve_nothing_is_fresh(rng):
+    source = FiniteData([[1.0], [2.0]]).open(rng)
+    assert source.draw(0, rng).shape == (0, 1)
+    with pytest.raises(ValueError, match=r"^no fresh human data left: 1 rows asked for, 0 of 0 remain"):
+        source.draw(1, rng)
+
+
+@pytest.mark.parametrize(("real", "reserve"), [([], ()), ([1, 2], ()), ([[1]], [2])])
+def test_rows_have_two_dimensions(real, reserve):
+    with pytest.raises(ValueError, match=r"must have at least one row and two dimensions \(rows, features\); got "):
+        FiniteData(real, reserve)

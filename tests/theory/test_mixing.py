@@ -1,0 +1,62 @@
+"""Fresh real data in each generation: the moment recursion against brute force and the literature."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+from evidence import assert_within, gaussian_chains
+
+from collapse_edu.theory import gaussian, mixing
+
+
+@pytest.mark.parametrize("sampling_bias", [1.0, 0.8])
+@pytest.mark.parametrize("ddof", [0, 1])
+@pytest.mark.parametrize(("n", "n_real", "t"), [(10, 1, 3), (20, 10, 5), (10, 9, 2)])
+def test_agrees_with_brute_force(rng, n, n_real, t, ddof, sampling_bias):
+    chains = gaussian_chains(rng, n_real, n=n, chains=40_000, ddof=ddof, sampling_bias=sampling_bias)
+    mean, covariance = next(islice(chains, t - 1, None))
+    variance, square = mixing.expected_moments(t, n, n_real / n, ddof, sampling_bias)
+    assert_within(covariance[:, 0, 0], variance, resolves=0.025)
+    assert_within(mean[:, 0] ** 2, square, resolves=0.04)
+
+
+@pytest.mark.parametrize(  # F1
+    ("n", "share", "sampling_bias", "likelihood", "unbiased"),
+    [
+        (20, 0.1, 1, 0.7872, 1.3214),
+        (20, 0.5, 1, 0.9355, 1.0357),
+        (50, 0.1, 1, 0.9038, 1.1059),
+        (50, 0.1, 0.8, 0.3441, 0.3698),
+        (100, 0.02, 1, 0.7976, 1.3311),
+    ],
+)
+def test_stationary_variance_is_the_published_one(n, share, sampling_bias, likelihood, unbiased):
+    for ddof, value in ((0, likelihood), (1, unbiased)):
+        assert mixing.expected_moments(5000, n, share, ddof, sampling_bias)[0] == pytest.approx(value, abs=5e-5)
+
+
+def test_no_real_data_is_replace():
+    t = np.arange(1, 30)
+    for ddof in (0, 1):
+        for bias in (0.7, 1.0):
+            variance, square = mixing.expected_moments(t, 12, 0, ddof, bias)
+            np.testing.assert_allclose(variance, gaussian.expected_variance(t, 12, ddof, bias))
+            np.testing.assert_allclose(square, gaussian.expected_mean_square(t, 12, ddof, bias))
+
+
+def test_real_data_alone_stand_still():
+    variance, square = mixing.expected_moments(np.arange(1, 9), 12, 1, ddof=1, sampling_bias=0.5)
+    np.testing.assert_allclose(variance, 1)
+    np.testing.assert_allclose(square, 1 / 12)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_maximum_likelihood_conserves_the_second_moment(share):
+    np.testing.assert_allclose(sum(mixing.expected_moments(np.arange(1, 100), 10, share, ddof=0)), 1)
+
+
+def test_bad_input_gets_one_line():
+    with pytest.raises(ValueError, match=r"^t must hold whole numbers of at least 1; got 0$"):
+        mixing.expected_moments(0, 10, 0.1)
+    with pytest.raises(ValueError, match=r"^share must be a number in \[0, 1\]; got 10$"):
+        mixing.expected_moments(1, 10, 10)
