@@ -64,12 +64,13 @@ class Film:
 
     def frame(self, t):
         """Return the picture of generation t, from 0 (the real law or data) to the last, as PNG bytes."""
+        image = self._image(t)
         # All frames share the colours of the last one: five times faster to write than true colours.
         if self._palette is None:
-            self._palette = self._image(self.generations).quantize(256, Image.Quantize.FASTOCTREE)
+            last = image if t == self.generations else self._image(self.generations)
+            self._palette = last.quantize(256, Image.Quantize.FASTOCTREE)
         buffer = BytesIO()
-        frame = self._image(t).quantize(palette=self._palette, dither=Image.Dither.NONE)
-        frame.save(buffer, "PNG", compress_level=1)
+        image.quantize(palette=self._palette, dither=Image.Dither.NONE).save(buffer, "PNG", compress_level=1)
         return buffer.getvalue()
 
     def _image(self, t):
