@@ -73,13 +73,19 @@ def test_a_history_of_nothing_can_be_looked_at():
 
 
 def test_describe_says_what_the_numbers_say(history):
+    history.values["replace", "variance"][2, 1] = 0.2
     assert history.describe("variance") == (
-        "Under replace, the median variance of 2 chains goes from 1.5 in generation 1 to 0.1 in generation 3, "
-        "which 1 of them reached. "
+        "Under replace, the median variance of 2 chains goes from 1.5 in generation 1 to 0.15 in generation 3. "
         "Under mix(0.1), the median variance of 2 chains goes from 1.5 in generation 1 to 1.45 in generation 3."
     )
     one = History({("anchor", "types_alive"): [[8.0], [5.0]]})
     assert one.describe() == "Under anchor, the types alive goes from 8 in generation 1 to 5 in generation 2."
+
+
+def test_describe_does_not_pass_one_chain_off_as_all(history):
+    replaced, mixed = history.describe("variance").split(" Under ")
+    assert "1 of them" in replaced  # the other chain was interrupted before generation 3
+    assert "of them" not in mixed
 
 
 def test_html_holds_sentence_and_milestones(history):

@@ -66,7 +66,8 @@ class NoisyFit(OwnGenerator):
     """It learns from a random half of the rows."""
 
     def fit(self, X):
-        return super().fit(X[self.noise.permutation(len(X))[: len(X) // 2]])
+        self.chosen = self.noise.permutation(len(X))[: len(X) // 2]
+        return super().fit(X[self.chosen])
 
 
 MODELS = {
@@ -109,6 +110,14 @@ def test_two_samples_of_one_fit_differ(make):
 
 @each_model
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_sample_depends_on_the_given_generator_alone(make):
+    model = make().fit(np.random.default_rng(0).normal(size=(30, 1)))
+    one, two = (model.sample(20, np.random.default_rng(1)) for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+
+
+@each_model
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_generations_do_not_replay_noise(make):
     # A replay gives a correlation of 1 between the noise of generations in the order drawn; mixtures shuffle,
     # so the order is undone and the deviations of the order statistics are compared.
@@ -118,6 +127,13 @@ def test_generations_do_not_replay_noise(make):
     assert correlation.max() < 0.999
     assert np.ptp(found, axis=0).min() > 1e-3  # a replay leaves no spread over generations
     assert abs(correlation.mean() + 1 / 29) < 0.05  # -1/29 for independent rows with their common mean removed
+
+
+def test_noise_of_the_fit_is_not_replayed_either():
+    one, two, three = (
+        set(generation.model.estimator_.chosen) for generation in chain(MODELS["own class, noisy fit"], 1)
+    )
+    assert not one == two == three
 
 
 def test_the_check_above_would_notice_a_replay():

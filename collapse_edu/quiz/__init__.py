@@ -1,5 +1,25 @@
-"""Predictions and questions."""
+"""Questions and predictions: asked, answered, recorded, marked.
 
-from collapse_edu.quiz.prediction import Choice, Prediction, predict
+The core (questions, bank, record) loads neither NumPy nor widgets; a part is loaded when it is first used.
+"""
 
-__all__ = ["Choice", "Prediction", "predict"]
+from importlib import import_module
+
+_NAMES = {
+    "Option": "question",
+    "Prediction": "prediction",
+    "Verdict": "question",
+    "predict": "prediction",
+}
+
+__all__ = list(_NAMES)
+
+
+def __getattr__(name):
+    if name in _NAMES:
+        return getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)

@@ -1,30 +1,12 @@
 """Predict first: the learner chooses an outcome and a cause before the picture appears."""
 
-from dataclasses import dataclass
 from html import escape
 
 import ipywidgets as widgets
 
-__all__ = ["Choice", "Prediction", "predict"]
+from collapse_edu.quiz import bank
 
-
-@dataclass(frozen=True)
-class Choice:
-    """One thing a learner may expect.
-
-    Attributes
-    ----------
-    text : str
-        What the learner reads.
-    why : str
-        What speaks for or against it; shown afterwards.
-    value : float, optional
-        The number that this choice stands for; an explorer draws it.
-    """
-
-    text: str
-    why: str
-    value: float | None = None
+__all__ = ["Prediction", "predict"]
 
 
 class Prediction:
@@ -35,17 +17,18 @@ class Prediction:
     Parameters
     ----------
     prompt : str
-    outcomes : list of Choice
+    outcomes : list of Option
         Rival outcomes.
-    causes : list of Choice
+    causes : list of Option
         Rival causes.
 
     Examples
     --------
+    >>> from collapse_edu.quiz import Option
     >>> coin = Prediction(
     ...     "What comes next?",
-    ...     outcomes=[Choice("heads", "half of the time", 1.0), Choice("tails", "half of the time", 0.0)],
-    ...     causes=[Choice("chance", "yes"), Choice("it is due", "a coin remembers nothing")],
+    ...     outcomes=[Option("heads", "half of the time", value=1.0), Option("tails", "half of the time", value=0.0)],
+    ...     causes=[Option("chance", "yes"), Option("it is due", "a coin remembers nothing")],
     ... )
     >>> coin.value is None
     True
@@ -127,11 +110,7 @@ def predict(name):
     >>> predict("M2.p1").value is None
     True
     """
-    from collapse_edu.quiz.predictions import PREDICTIONS
-
-    if name not in PREDICTIONS:
-        raise ValueError(f"prediction must be one of {', '.join(PREDICTIONS)}; got {name!r}")
-    return Prediction(**PREDICTIONS[name])
+    return Prediction(**bank.prediction(name))
 
 
 class Explanation:

@@ -1,8 +1,8 @@
-"""The predictions of all lessons. They live here, so that a notebook does not give the answer away."""
+"""M2, Gaussian collapse: predictions and questions."""
 
-from collapse_edu.quiz.prediction import Choice
+from collapse_edu.quiz.question import Option
 
-__all__ = ["PREDICTIONS"]
+__all__ = ["PREDICTIONS", "QUESTIONS"]
 
 PREDICTIONS = {
     "M2.p1": {
@@ -11,31 +11,31 @@ PREDICTIONS = {
             "learns from those, and so on. You run one such chain for 60 generations. Where does its variance end?"
         ),
         "outcomes": [
-            Choice(
+            Option(
                 "close to 1, between 0.7 and 1.4",
                 "Each fit is unbiased, but the errors add up. Look how few of the twelve chains end in this range.",
-                1.0,
+                value=1.0,
             ),
-            Choice(
+            Option(
                 "far below 1, as in every run",
                 "Most chains fall, but not every one. One falling chain does not prove a law.",
-                0.1,
+                value=0.1,
             ),
-            Choice(
+            Option(
                 "above 1.4",
                 "This happens too, in a minority of chains. A student with such a seed would draw the opposite lesson.",
-                3.0,
+                value=3.0,
             ),
         ],
         "causes": [
-            Choice(
+            Option(
                 "each fit is right on average, so errors cancel", "Errors of one fit are passed on. They do not cancel."
             ),
-            Choice(
+            Option(
                 "each generation adds a random factor, up or down",
                 "Yes. The variance is a product of random factors, one for each generation.",
             ),
-            Choice(
+            Option(
                 "each model is worse than the last because it is too simple",
                 "The model is exactly right here: the real law is normal. Only the sample is finite.",
             ),
@@ -48,21 +48,25 @@ PREDICTIONS = {
             "generations, with 30 samples in each?"
         ),
         "outcomes": [
-            Choice(
-                "at 1, like the mean", "Mean and median agree only for symmetric laws. This one gets very skewed.", 1.0
+            Option(
+                "at 1, like the mean",
+                "Mean and median agree only for symmetric laws. This one gets very skewed.",
+                value=1.0,
             ),
-            Choice(
-                "near 0.1", "Yes. The typical chain has lost most of its variance, although the mean stands still.", 0.1
+            Option(
+                "near 0.1",
+                "Yes. The typical chain has lost most of its variance, although the mean stands still.",
+                value=0.1,
             ),
-            Choice("near 3", "A few chains grow, and they hold the mean up. The typical chain falls.", 3.0),
+            Option("near 3", "A few chains grow, and they hold the mean up. The typical chain falls.", value=3.0),
         ],
         "causes": [
-            Choice(
+            Option(
                 "a fall by half needs a rise to double to make up for it",
                 "Yes. On the scale of factors, each generation loses a little: the mean of the log is below 0.",
             ),
-            Choice("an unbiased fit keeps the typical chain in place", "It keeps the mean in place, and nothing else."),
-            Choice("the variance estimate is too small each time", "With ddof = 1 it is right on average, each time."),
+            Option("an unbiased fit keeps the typical chain in place", "It keeps the mean in place, and nothing else."),
+            Option("the variance estimate is too small each time", "With ddof = 1 it is right on average, each time."),
         ],
     },
     "M2.p3": {
@@ -71,27 +75,29 @@ PREDICTIONS = {
             "Where is the median variance after 60 generations?"
         ),
         "outcomes": [
-            Choice(
+            Option(
                 "near 0.1 again, only later",
                 "This is what a larger n does under replace. Here the real set stays.",
-                0.1,
+                value=0.1,
             ),
-            Choice("near 0.9", "Yes. A little is lost in the first generations, then the loss stops.", 0.9),
-            Choice("near 3", "Synthetic data outnumber the real ones 60 to 1, but they do not run away.", 3.0),
+            Option("near 0.9", "Yes. A little is lost in the first generations, then the loss stops.", value=0.9),
+            Option("near 3", "Synthetic data outnumber the real ones 60 to 1, but they do not run away.", value=3.0),
         ],
         "causes": [
-            Choice(
+            Option(
                 "a new synthetic set is a smaller and smaller part of the whole",
                 "Yes. Generation t moves the pool by about 1/t, so the squared steps have a finite sum.",
             ),
-            Choice(
+            Option(
                 "the share of real data tends to 0, so it cannot help",
                 "The share does tend to 0. The loss is bounded anyway.",
             ),
-            Choice(
+            Option(
                 "more data always mean a better model",
                 "Thirty more fresh numbers would be better than thirty synthetic ones.",
             ),
         ],
     },
 }
+
+QUESTIONS = []

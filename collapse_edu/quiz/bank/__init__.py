@@ -1,0 +1,52 @@
+"""The bank: each question of the course once, one file for each lesson. They live here, not in the notebooks, so that a
+notebook does not give its answers away."""
+
+from importlib import import_module
+
+__all__ = ["LESSONS", "prediction", "question", "questions"]
+
+LESSONS = ("M2",)
+
+
+def question(name):
+    """Return the question with an id such as ``"M2.03"``.
+
+    Raises
+    ------
+    ValueError
+        If the course has no such question.
+    """
+    found = {each.id: each for each in questions(_lesson(name))}
+    if name not in found:
+        raise ValueError(f"question must be one of {', '.join(found)}; got {name!r}")
+    return found[name]
+
+
+def questions(lesson):
+    """Return all questions of a lesson, in order.
+
+    Examples
+    --------
+    >>> all(question.id.startswith("M2.") for question in questions("M2"))
+    True
+    """
+    return list(_file(lesson).QUESTIONS)
+
+
+def prediction(name):
+    """Return the content of a prediction with an id such as ``"M2.p1"``."""
+    found = _file(_lesson(name)).PREDICTIONS
+    if name not in found:
+        raise ValueError(f"prediction must be one of {', '.join(found)}; got {name!r}")
+    return found[name]
+
+
+def _lesson(name):
+    lesson = str(name).partition(".")[0]
+    if lesson not in LESSONS:
+        raise ValueError(f"id must start with one of {', '.join(LESSONS)}; got {name!r}")
+    return lesson
+
+
+def _file(lesson):
+    return import_module(f"{__name__}.{lesson.lower()}")
