@@ -14,7 +14,7 @@ import tempfile
 from importlib import import_module, metadata
 from pathlib import Path
 
-__all__ = ["checks", "find_chromium", "optional_checks", "record_home", "report"]
+__all__ = ["checks", "find_chromium", "lines", "optional_checks", "record_home", "report"]
 
 _AGAIN = "end the course and run start.py again"
 _IMPORT_NAMES = {"scikit-learn": "sklearn", "Pillow": "PIL"}  # where it is not the package's own name
@@ -75,10 +75,21 @@ def report(optional=False):
     >>> print(report().splitlines()[0])
     [ok] Python
     """
-    lines = [f"[ok] {what}" if ok else f"[!!] {what} → {advice}" for ok, what, advice in checks()]
-    if optional:
-        lines += [f"[ok] {what}" if ok else f"[--] {what} → {advice}" for ok, what, advice in optional_checks()]
-    return "\n".join(lines)
+    return "\n".join(lines(optional))
+
+
+def lines(optional=False):
+    """Yield the lines of :func:`report` one by one, as soon as each thing is checked.
+
+    Examples
+    --------
+    >>> next(lines())
+    '[ok] Python'
+    """
+    for ok, what, advice in checks():
+        yield f"[ok] {what}" if ok else f"[!!] {what} → {advice}"
+    for ok, what, advice in optional_checks() if optional else ():
+        yield f"[ok] {what}" if ok else f"[--] {what} → {advice}"
 
 
 def record_home():
@@ -179,9 +190,11 @@ def _disk_fault(folder):
 def main(arguments):
     """Print the report and return the exit status: 0 if all that must hold does, else 1."""
     sys.stdout.reconfigure(errors="replace")  # a console without the arrow must still show the advice
-    text = report(optional="--optional" in arguments)
-    print(text)
-    return 1 if "[!!]" in text else 0
+    faults = 0
+    for line in lines(optional="--optional" in arguments):
+        print(line, flush=True)
+        faults += line.startswith("[!!]")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

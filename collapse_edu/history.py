@@ -69,7 +69,8 @@ class History:
             if twice:
                 raise ValueError(f"two histories hold the same regime and metric: {sorted(twice)[0]}")
             values |= history.values
-            settings |= {regime: history.settings for regime in history.regimes}
+            several = len(history.regimes) > 1
+            settings |= history.settings if several else dict.fromkeys(history.regimes, history.settings)
         return cls(values, settings)
 
     @property

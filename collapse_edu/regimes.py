@@ -60,7 +60,7 @@ class preserve:  # noqa: N801, used like the functions above
     def __call__(self, source, pool, synthetic, rng):
         n_real = min(real_rows(self.share, len(synthetic)), len(source.real))
         kept = rng.choice(source.real, size=n_real, replace=False, shuffle=False)
-        return None, np.concatenate([kept, synthetic[n_real:]]), None
+        return None, np.concatenate([kept, _some(synthetic, len(synthetic) - n_real, rng)]), None
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,13 @@ class mix:  # noqa: N801
 
     def __call__(self, source, pool, synthetic, rng):
         n_real = real_rows(self.share, len(synthetic))
-        return None, np.concatenate([source.draw(n_real, rng), synthetic[n_real:]]), None
+        fresh = source.draw(n_real, rng)
+        return None, np.concatenate([fresh, _some(synthetic, len(synthetic) - n_real, rng)]), None
+
+
+def _some(rows, n, rng):
+    """Return n of the rows, at random: a learner's model may return them in an order."""
+    return rng.choice(rows, size=n, replace=False, shuffle=False)
 
 
 def real_rows(share, n):

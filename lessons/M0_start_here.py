@@ -27,7 +27,8 @@
 # %% tags=["core", "setup"] instructor="Ask for a show of hands: who sees only [ok]? Pair the others with a neighbour before you go on."
 from collapse_edu import environment
 
-print(environment.report())
+for line in environment.lines():
+    print(line)
 
 # %% [markdown] tags=["core"]
 # Each line should start with `[ok]`. If one starts with `[!!]`, do what it says, and run the cell again.
