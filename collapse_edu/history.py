@@ -69,8 +69,8 @@ class History:
             if twice:
                 raise ValueError(f"two histories hold the same regime and metric: {sorted(twice)[0]}")
             values |= history.values
-            several = len(history.regimes) > 1
-            settings |= history.settings if several else dict.fromkeys(history.regimes, history.settings)
+            by_regime = set(history.settings) == set(history.regimes)  # it was put together before
+            settings |= history.settings if by_regime else dict.fromkeys(history.regimes, history.settings)
         return cls(values, settings)
 
     @property

@@ -8,23 +8,23 @@ PREDICTIONS = {
     "M2.p1": {
         "prompt": (
             "A model learns mean and variance from 30 numbers with variance 1, and draws 30 new ones. The next model "
-            "learns from those, and so on. You run one such chain for 60 generations. Where does its variance end?"
+            "learns from those, and so on. Forty people each run one such chain for 60 generations. Where do the "
+            "forty variances end?"
         ),
         "outcomes": [
             Option(
-                "close to 1, between 0.7 and 1.4",
-                "Each fit is unbiased, but the errors add up. Look how few of the twelve chains end in this range.",
+                "nearly all close to 1, between 0.7 and 1.4",
+                "Each fit is unbiased, but the errors add up. Look how few of the forty end in this range.",
                 value=1.0,
             ),
             Option(
-                "far below 1, as in every run",
-                "Most chains fall, but not every one. One falling chain does not prove a law.",
+                "all below 0.7",
+                "Most do. But some chains rise, and one falling chain does not prove a law.",
                 value=0.1,
             ),
             Option(
-                "above 1.4",
-                "This happens too, in a minority of chains. A student with such a seed would draw the opposite lesson.",
-                value=3.0,
+                "most below 0.7, but some above 1.4",
+                "Yes. A student with a rising chain would draw the opposite lesson from a single run.",
             ),
         ],
         "causes": [
@@ -32,8 +32,8 @@ PREDICTIONS = {
                 "each fit is right on average, so errors cancel", "Errors of one fit are passed on. They do not cancel."
             ),
             Option(
-                "each generation adds a random factor, up or down",
-                "Yes. The variance is a product of random factors, one for each generation.",
+                "each generation multiplies the variance by a random factor",
+                "Yes. After 60 generations the variance is a product of 60 random factors.",
             ),
             Option(
                 "each model is worse than the last because it is too simple",
@@ -43,30 +43,33 @@ PREDICTIONS = {
     },
     "M2.p2": {
         "prompt": (
-            "Averaged over all possible chains, the variance stays exactly 1 for ever, because each fit is unbiased. "
-            "Now look at the median: half of the chains lie above it, half below. Where is the median after 60 "
-            "generations, with 30 samples in each?"
+            "Averaged over all possible chains, the fitted variance stays exactly 1 for ever, because each fit is "
+            "unbiased. Now look at the median: half of the chains lie above it, half below. Where is the median "
+            "variance after 100 generations, with 100 samples in each?"
         ),
         "outcomes": [
             Option(
                 "at 1, like the mean",
-                "Mean and median agree only for symmetric laws. This one gets very skewed.",
+                "In a skewed law, mean and median usually differ, and this law gets very skewed.",
                 value=1.0,
             ),
             Option(
-                "near 0.1",
-                "Yes. The typical chain has lost most of its variance, although the mean stands still.",
-                value=0.1,
+                "near 0.4",
+                "Yes. The typical chain has lost more than half of its variance, although the mean stands still.",
+                value=0.4,
             ),
-            Option("near 3", "A few chains grow, and they hold the mean up. The typical chain falls.", value=3.0),
+            Option("near 2.5", "A few chains grow, and they hold the mean up. The typical chain falls.", value=2.5),
         ],
         "causes": [
             Option(
                 "a fall by half needs a rise to double to make up for it",
-                "Yes. On the scale of factors, each generation loses a little: the mean of the log is below 0.",
+                "Yes. On the scale of factors each generation loses a little: the mean of the log factor is below 0.",
             ),
             Option("an unbiased fit keeps the typical chain in place", "It keeps the mean in place, and nothing else."),
-            Option("the variance estimate is too small each time", "With ddof = 1 it is right on average, each time."),
+            Option(
+                "the variance estimate is too small on average",
+                "With ddof = 1 it is right on average, in each generation.",
+            ),
         ],
     },
     "M2.p3": {
@@ -75,13 +78,9 @@ PREDICTIONS = {
             "Where is the median variance after 60 generations?"
         ),
         "outcomes": [
-            Option(
-                "near 0.1 again, only later",
-                "This is what a larger n does under replace. Here the real set stays.",
-                value=0.1,
-            ),
+            Option("near 0.1, as under replace", "The real numbers stay in the training set. They hold it.", value=0.1),
             Option("near 0.9", "Yes. A little is lost in the first generations, then the loss stops.", value=0.9),
-            Option("near 3", "Synthetic data outnumber the real ones 60 to 1, but they do not run away.", value=3.0),
+            Option("near 3", "Synthetic numbers outnumber the real ones 59 to 1, but they do not run away.", value=3.0),
         ],
         "causes": [
             Option(
