@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 from html import escape
+from numbers import Real
 
 import ipywidgets as widgets
 
@@ -38,16 +39,19 @@ class Explorer:
         What ``compute`` returned last.
     """
 
-    def __init__(self):
+    def __init__(self, **settings):
         self.parameters = self.controls()
         self.result = None
         self._film = None
         self._task = None
-        self._quiet = False  # set() changes several parameters and starts once
         self._build()
+        self._quiet = True  # no new film while several parameters change
+        self._assign(settings)
         for name, widget in self.parameters.items():
             widget.add_class(f"ce-param-{name}")
             widget.observe(self._changed, "value")
+        self._quiet = False
+        _take_place(self)
         self._start(at_once=True)
 
     def set(self, **values):
@@ -56,18 +60,23 @@ class Explorer:
         Raises
         ------
         ValueError
-            For a parameter that is not there, or a value that its control does not allow.
+            For a parameter that is not there, or a value that its control does not allow; nothing is changed then.
         """
-        unknown = values.keys() - self.parameters.keys()
-        if unknown:
-            raise ValueError(f"parameter must be one of {', '.join(self.parameters)}; got {sorted(unknown)[0]!r}")
         self._quiet = True
         try:
-            for name, value in values.items():
-                self.parameters[name].value = value
+            self._assign(values)
         finally:
             self._quiet = False
         self._start(at_once=True)
+
+    def _assign(self, values):
+        unknown = values.keys() - self.parameters.keys()
+        if unknown:
+            raise ValueError(f"parameter must be one of {', '.join(self.parameters)}; got {sorted(unknown)[0]!r}")
+        for name, value in values.items():
+            _require_allowed(name, value, self.parameters[name])
+        for name, value in values.items():
+            self.parameters[name].value = value
 
     @property
     def settings(self):
@@ -117,9 +126,17 @@ class Explorer:
     # --- from parameters to a film ---------------------------------------------------------------------------
 
     def stop(self):
-        """Stop the work that is under way; frames that are drawn stay."""
-        if self._task is not None:
+        """Stop the work that is under way; pictures that are drawn stay."""
+        if self._task is not None and not self._task.done():
             self._task.cancel()
+            self._say("Stopped. What was drawn stays; change a parameter to start again.")
+        self._stop.disabled = True
+
+    def close(self):
+        """Stop, and give all widgets back."""
+        self.stop()
+        for widget in _family(self.widget):
+            widget.close()
 
     def _changed(self, _change):
         if not self._quiet:
@@ -129,48 +146,49 @@ class Explorer:
         """Make a new film: at least its first picture now if ``at_once``, the rest while the kernel is idle."""
         self.stop()
         steps = self._steps()
-        live = _in_kernel()
+        live = _kernel() is not None
         if at_once or not live:
             for first_picture in steps:
                 if first_picture:
                     break
         if live:
+            self._stop.disabled = False
             self._task = asyncio.get_running_loop().create_task(self._work(steps))
 
     async def _work(self, steps):
-        self._stop.disabled = False
         try:
             for _ in steps:
                 await asyncio.sleep(0)
-        except asyncio.CancelledError:
-            steps.close()
-            if self._task is asyncio.current_task():
-                self._say("Stopped. What was drawn stays; change a parameter to start again.")
-        except Exception as error:
-            self._say(f"That did not work: {error}")
-            raise
         finally:
+            steps.close()
             if self._task is asyncio.current_task():
                 self._stop.disabled = True
 
     def _steps(self):
         """Do the work in small steps; yield True once the first new picture can be seen."""
-        settings = self.settings
         self._say("Computing …")
-        self.result = yield from self._computed(settings)
-        self._film = self.film(self.result)
-        last = self._film.generations
+        try:
+            yield from self._new_film(self.settings)
+        except Exception as error:
+            self._say(f"That did not work: {error}")
+            raise
+
+    def _new_film(self, settings):
+        result = yield from self._computed(settings)
+        film = self.film(result)
+        self.result, self._film = result, film
+        last = film.generations
         seen = min(self._stack.selected_index, last) if self._frames[last].value else last
         self._draw(seen)
         for widget in (self._slider, self._box, self._play):
             widget.max = last
         self._stack.selected_index = seen
-        self._numbers.value = self.table(self.result).to_html(index=False, border=0)
-        self._code.value = f"<pre>{escape(self.code(**settings))}</pre>"
-        yield True
         rest = [index for index in range(last + 1) if index != seen]
         for index in rest:
             self._frames[index].value = "<p>This picture is not drawn yet.</p>"
+        self._numbers.value = self.table(result).to_html(index=False, border=0)
+        self._code.value = f"<pre>{escape(self.code(**settings))}</pre>"
+        yield True
         for done, index in enumerate(rest):
             if done % 10 == 0:
                 self._say(f"Drawing the film: {done + 1} of {last + 1} pictures.")
@@ -220,12 +238,56 @@ def slider_with_box(label, *, value, low, high, width="210px"):
     return slider, widgets.HBox([box, slider])
 
 
-def _in_kernel():
-    """Is there a Jupyter kernel whose event loop is running?"""
+def _require_allowed(name, value, widget):
+    """Say in one line why a control does not allow a value, if it does not.
+
+    Raises
+    ------
+    ValueError
+    """
+    if hasattr(widget, "options"):
+        allowed = [option[1] if isinstance(option, tuple) else option for option in _pairs(widget.options)]
+        if value not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
+    elif isinstance(value, bool) or not isinstance(value, Real) or not widget.min <= value <= widget.max:
+        raise ValueError(f"{name} must be a number from {widget.min} to {widget.max}; got {value!r}")
+
+
+def _pairs(options):
+    return options.items() if hasattr(options, "items") else options
+
+
+_PLACES = {}  # cell → (its last execution, explorers shown there)
+
+
+def _take_place(explorer):
+    """Close the explorers that an earlier run of this cell showed: nobody sees them any more."""
+    kernel = _kernel()
+    if kernel is None:
+        return
+    request = kernel.get_parent()
+    cell, execution = request.get("metadata", {}).get("cellId"), request.get("header", {}).get("msg_id")
+    last, shown = _PLACES.get(cell, (execution, []))
+    if last != execution:
+        for old in shown:
+            old.close()
+        shown = []
+    if cell is not None:
+        _PLACES[cell] = execution, [*shown, explorer]
+
+
+def _family(widget):
+    """Return a widget and all widgets inside it, the innermost first."""
+    inside = [each for child in getattr(widget, "children", ()) for each in _family(child)]
+    return [*inside, widget]
+
+
+def _kernel():
+    """Return the Jupyter kernel that this runs in, or None; its event loop must be running."""
     try:
         from IPython import get_ipython
 
         asyncio.get_running_loop()
-        return getattr(get_ipython(), "kernel", None) is not None
+        return getattr(get_ipython(), "kernel", None)
     except (ImportError, RuntimeError):
-        return False
+        return None

@@ -48,42 +48,39 @@ class GaussianExplorer(Explorer):
     def __init__(self, prediction=None, *, deeper=False, **settings):
         self._prediction = None if prediction is None else number("prediction", prediction, 0, np.inf)
         self._deeper = deeper
-        self._initial = settings
-        super().__init__()
+        super().__init__(**settings)
 
     def controls(self):
         """Return the controls of all parameters, by name."""
-        start = {"n": 30, "generations": 60, "chains": 1000, "regime": "replace", "seed": 1} | self._initial
-        n, self._n_row = slider_with_box("samples n", value=start.pop("n"), low=10, high=500)
-        generations, self._t_row = slider_with_box(
-            "generations", value=start.pop("generations"), low=5, high=100, width="150px"
-        )
+        n, self._n_row = slider_with_box("samples n", value=30, low=10, high=500)
+        generations, self._t_row = slider_with_box("generations", value=60, low=5, high=100, width="150px")
+        narrow = {"width": "170px"}
         controls = {
             "n": n,
             "generations": generations,
             "chains": widgets.Dropdown(
-                options=[(f"{c:,}", c) for c in (1, 10, 100, 1000, 10_000)], description="chains",
-                value=start.pop("chains"), layout={"width": "180px"},
+                options=[(f"{c:,}", c) for c in (1, 10, 100, 1000, 10_000)],
+                value=1000,
+                description="chains",
+                layout=narrow,
             ),
             "regime": widgets.Dropdown(
-                options=_REGIMES, value=start.pop("regime"), description="keep real data?",
-                layout={"width": "440px"}, style={"description_width": "110px"},
+                options=_REGIMES,
+                description="keep real data?",
+                layout={"width": "440px"},
+                style={"description_width": "110px"},
             ),
-            "seed": widgets.BoundedIntText(
-                value=start.pop("seed"), min=0, max=99_999, description="seed", layout={"width": "170px"}
-            ),
-        }  # fmt: skip
+            "seed": widgets.BoundedIntText(value=1, min=0, max=99_999, description="seed", layout=narrow),
+        }
         if self._deeper:
             controls["sampling_bias"] = widgets.BoundedFloatText(
-                value=start.pop("sampling_bias", 1.0), min=0.5, max=1.0, step=0.05, description="λ",
-                layout={"width": "170px"},
-            )  # fmt: skip
+                value=1.0, min=0.5, max=1.0, step=0.05, description="λ", layout=narrow
+            )
             controls["ddof"] = widgets.Dropdown(
-                options=[("1: unbiased", 1), ("0: maximum likelihood", 0)], value=start.pop("ddof", 1),
-                description="ddof", layout={"width": "270px"},
-            )  # fmt: skip
-        if start:
-            raise ValueError(f"parameter must be one of {', '.join(controls)}; got {sorted(start)[0]!r}")
+                options=[("1: unbiased", 1), ("0: maximum likelihood", 0)],
+                description="ddof",
+                layout={"width": "270px"},
+            )
         return controls
 
     def _rows(self):
@@ -149,6 +146,8 @@ class GaussianExplorer(Explorer):
             summary[f"theory: {name}"] = curve
         rows = np.unique(np.linspace(0, len(summary) - 1, 6).round().astype(int))
         summary = summary.iloc[rows].drop(columns=["regime", "metric"])
+        if history.settings["chains"] == 1:
+            summary = summary[["generation", "median"]].rename(columns={"median": "variance"})
         numbers = summary.columns.drop("generation")
         return summary.assign(**{name: summary[name].map("{:.3g}".format) for name in numbers})
 

@@ -14,7 +14,7 @@ __all__ = ["gaussian_film", "plot_ellipses"]
 
 _X = np.linspace(-6, 6, 241)
 _SHOWN = 25  # more thin lines than this are a smear
-_LOW, _HIGH = 1e-4, 30.0
+_FLOORS, _HIGH = (1e-4, 1e-8, 1e-12, 1e-16), 30.0
 _DOTS = (0, (1, 1.5))
 
 
@@ -47,15 +47,16 @@ def gaussian_film(history, *, theory=None, prediction=None):
     t_axis = np.arange(generations + 1)
     shown = slice(0, _SHOWN)
 
-    stage = _stage(generations)
+    floor = next((floor for floor in _FLOORS if floor < median.min()), _FLOORS[-1])
+    stage = _stage(generations, floor, chains == 1)
     stage.title.set_text(f"One chain under {regime}" if chains == 1 else f"{chains:,} chains under {regime}")
     stage.colour(regime_look(regime)["color"])
     still, ends = [stage.title], []
     theory = theory or {}
     for name, curve in theory.items():
-        ends.append((generations, np.clip(curve[-1], _LOW, _HIGH), name, INK))
+        ends.append((generations, np.clip(curve[-1], floor, _HIGH), name, INK))
     if prediction is not None:
-        height = np.clip(prediction, _LOW, _HIGH)
+        height = np.clip(prediction, floor, _HIGH)
         stage.prediction.set_data([generations], [height])
         ends.append((generations, height, "you said", PREDICTION))
         still.append(stage.prediction)
@@ -68,7 +69,7 @@ def gaussian_film(history, *, theory=None, prediction=None):
         densities = np.exp(-(((_X - centre) / spread) ** 2) / 2) / (spread * np.sqrt(2 * np.pi))
         upto = slice(0, t + 1)
         stage.colour(regime_look(regime)["color"])
-        stage.counter.set_text(f"generation {t}")
+        stage.belief.set_text(f"Generation {t}: what the {'model believes' if chains == 1 else 'models believe'}")
         stage.curves.set_segments([np.column_stack([_X, density]) for density in densities[1:]])
         stage.own_curve.set_data(_X, densities[0])
         stage.threads.set_segments([np.column_stack([t_axis[upto], path]) for path in paths[upto, shown].T[1:]])
@@ -85,9 +86,9 @@ def gaussian_film(history, *, theory=None, prediction=None):
     return film
 
 
-@lru_cache(maxsize=4)
-def _stage(generations):
-    """Return axes and artists for films of one length; ticks and legends are slow to draw."""
+@lru_cache(maxsize=8)
+def _stage(generations, floor, single):
+    """Return axes and artists for films of one shape; ticks and legends are slow to draw."""
     picture = Picture(width=9.2, height=4.0)
     beliefs, course = picture.axes_row(
         2,
@@ -96,24 +97,24 @@ def _stage(generations):
     )
     beliefs.fill_between(_X, np.exp(-(_X**2) / 2) / np.sqrt(2 * np.pi), color=REAL, alpha=0.5, lw=0)
     beliefs.text(0.02, 0.97, "grey: real law", transform=beliefs.transAxes, va="top", color=INK, fontsize=10)
-    beliefs.set(xlim=(-6, 6), ylim=(0, 1.6), xlabel="value", ylabel="density", title="What the models believe")
-    course.set(xlim=(0, generations), ylim=(_LOW, _HIGH), yscale="log", xlabel="generation", ylabel="fitted variance")
-    course.set_yticks([1e-4, 1e-3, 1e-2, 0.1, 1, 10], labels=["0.0001", "0.001", "0.01", "0.1", "1", "10"])
+    beliefs.set(xlim=(-6, 6), ylim=(0, 1.6), xlabel="value", ylabel="density")
+    course.set(xlim=(0, generations), ylim=(floor, _HIGH), yscale="log", xlabel="generation", ylabel="fitted variance")
+    decades = int(np.log10(floor))
+    ticks = 10.0 ** np.arange(decades, 2, max(1, -decades // 4))
+    course.set_yticks(ticks, labels=[f"{tick:.10g}" if tick > 1e-5 else f"{tick:.0e}" for tick in ticks])
     course.minorticks_off()
     course.axhline(1, color=REAL, lw=1.5)
-    return _Stage(picture, beliefs, course)
+    return _Stage(picture, beliefs, course, single)
 
 
 class _Stage:
     """The artists of a Gaussian film."""
 
-    def __init__(self, picture, beliefs, course):
+    def __init__(self, picture, beliefs, course, single):
         self.course = course
         moves = {"animated": True}
         self.title = course.set_title(" ", animated=True)
-        self.counter = beliefs.text(
-            0.98, 0.97, "", transform=beliefs.transAxes, ha="right", va="top", fontsize=12, **moves
-        )
+        self.belief = beliefs.set_title(" ", animated=True)
         (self.prediction,) = course.plot(
             [], [], marker="D", ms=9, color=PREDICTION, clip_on=False, linestyle="none", **moves
         )
@@ -127,16 +128,17 @@ class _Stage:
         self.theory = LineCollection([], colors=INK, linewidths=1.8, linestyles=[_DOTS], **moves)
         course.add_collection(self.theory, autolim=False)
         self.moving = [self.curves, self.own_curve, self.band, self.threads, self.own_path, self.median, self.mean]
-        self.moving += [self.theory, self.counter]
-        # The legend stands still, so it is grey where the colour is that of a regime.
-        handles = [
-            Line2D([], [], color="#777777", lw=3.6, label="median"),
-            Line2D([], [], color="#777777", lw=2.2, linestyle=(0, (4, 2)), label="mean"),
-            Line2D([], [], color=INK, lw=1.3, label="chain 0"),
-            Line2D([], [], color=INK, lw=1.8, linestyle=_DOTS, label="theory"),
-            Patch(facecolor="#777777", alpha=0.3, label="90 % of chains"),
-        ]
-        course.legend(handles=handles, loc="lower left", ncols=2, borderaxespad=0.2)
+        self.moving += [self.theory, self.belief]
+        if not single:
+            # The legend stands still, so it is grey where the colour is that of a regime.
+            handles = [
+                Line2D([], [], color="#777777", lw=3.6, label="median"),
+                Line2D([], [], color="#777777", lw=2.2, linestyle=(0, (4, 2)), label="mean"),
+                Line2D([], [], color=INK, lw=1.3, label="chain 0"),
+                Line2D([], [], color=INK, lw=1.8, linestyle=_DOTS, label="theory"),
+                Patch(facecolor="#777777", alpha=0.3, label="90 % of chains"),
+            ]
+            course.legend(handles=handles, loc="lower left", ncols=2, borderaxespad=0.2)
         self.screen = Screen(picture)
 
     def colour(self, colour):

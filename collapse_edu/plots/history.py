@@ -53,7 +53,8 @@ def plot_history(history, metric, *, title=None, log=False, unit=""):
             ax.set_ylim(bottom=0)
         ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
     name = metric.replace("_", " ")
-    axes[0].set_ylabel(f"{name} {unit}".strip())
+    band = ": median, and 90 % of chains" if (summary["low"] < summary["high"]).any() else ""
+    axes[0].set_ylabel(f"{name} {unit}".strip() + band)
     title = title or name.capitalize()
     if len(panels) == 1:
         axes[0].set_title(title)

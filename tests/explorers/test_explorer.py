@@ -54,10 +54,22 @@ async def idle(explorer):
         await asyncio.gather(explorer._task, return_exceptions=True)
 
 
+class _Kernel:
+    """A stand-in for the kernel: it knows which cell it runs, and for which time."""
+
+    cell, execution = "cell-1", 1
+
+    def get_parent(self):
+        return {"header": {"msg_id": self.execution}, "metadata": {"cellId": self.cell}}
+
+
 @pytest.fixture
 def live(monkeypatch):
-    """Pretend that a Jupyter kernel is running."""
-    monkeypatch.setattr(module, "_in_kernel", lambda: True)
+    """Pretend that a Jupyter kernel is running, and return it."""
+    kernel = _Kernel()
+    monkeypatch.setattr(module, "_kernel", lambda: kernel)
+    monkeypatch.setattr(module, "_PLACES", {})
+    return kernel
 
 
 def test_outside_a_notebook_the_result_is_there_at_once():
@@ -77,6 +89,35 @@ def test_set_changes_several_parameters_and_computes_once():
 def test_set_names_an_unknown_parameter():
     with pytest.raises(ValueError, match="parameter must be one of length, steps; got 'size'"):
         Counter().set(size=3)
+
+
+def test_set_changes_nothing_if_one_value_is_not_allowed():
+    explorer = Counter()
+    with pytest.raises(ValueError, match="length must be a number from 2 to 90; got 900"):
+        explorer.set(steps=3, length=900)
+    assert explorer.settings == {"length": 5, "steps": 0}
+
+
+def is_closed(explorer):
+    return all(frame.comm is None for frame in explorer._frames) and explorer.widget.comm is None
+
+
+def test_close_gives_all_widgets_back():
+    explorer = Counter()
+    explorer.close()
+    assert is_closed(explorer)
+
+
+def test_running_a_cell_again_closes_what_it_showed_before(live):
+    async def scene():
+        first, beside = Counter(), Counter()
+        live.cell = "cell-2"
+        elsewhere = Counter()
+        live.cell, live.execution = "cell-1", 2
+        again = Counter()
+        assert [is_closed(each) for each in (first, beside, elsewhere, again)] == [True, True, False, False]
+
+    asyncio.run(scene())
 
 
 def test_a_live_notebook_gets_the_last_picture_first_and_the_rest_while_idle(live):
@@ -148,6 +189,10 @@ def test_a_failure_is_said_and_raised(live, monkeypatch):
         (error,) = await asyncio.gather(explorer._task, return_exceptions=True)
         assert isinstance(error, ZeroDivisionError)
         assert "That did not work: division by zero" in explorer._status.value
+        with pytest.raises(ZeroDivisionError):
+            explorer.set(length=9)
+        assert "That did not work: division by zero" in explorer._status.value
+        assert explorer.result == explorer._film.generations == 5
 
     asyncio.run(scene())
 

@@ -43,7 +43,7 @@ def test_text_is_at_least_ten_points_and_described(name):
 
 
 def test_film_text_is_at_least_ten_points():
-    stage = _stage(30)
+    stage = _stage(30, 1e-4, False)
     sizes = [text.get_fontsize() for text in stage.course.figure.findobj(matplotlib.text.Text) if text.get_text()]
     assert min(sizes) >= 10
 
