@@ -5,7 +5,7 @@
 #
 # **Objectives.** After this notebook you can run a cell, move a slider, and say which page to read first.
 #
-# **Minutes.** 20: reading 8, doing 12.
+# **Minutes.** 15: reading 6, doing 9. Each part of the bridge page takes 5 more.
 #
 # **You need.** Nothing yet.
 
@@ -60,14 +60,15 @@ print(f"variance, divided by n - 1 (ddof=1): {numbers.var(ddof=1):g}")
 print(f"variance, divided by n     (ddof=0): {numbers.var(ddof=0):.2f}")
 
 # %% [markdown] tags=["core"]
-# **2. Mean and median.** Four people earn 1, 1, 1 and 97. What is the mean? What is the median? Which one tells you
-# what a typical person earns?
+# **2. Mean and median.** Four people earn 1, 1, 1 and 97. What is the mean? What is the median?
 
 # %% tags=["core", "check"]
 incomes = np.array([1, 1, 1, 97])
 print(f"mean {incomes.mean():g}, median {np.median(incomes):g}")
 
 # %% [markdown] tags=["core"]
+# The median tells what a typical person earns. One huge income moves the mean, not the median.
+#
 # **3. The normal law.** You draw many numbers from a normal law with mean 0 and variance 1. About which share of
 # them is larger than 2 or smaller than -2?
 
@@ -77,14 +78,14 @@ draws = rng.standard_normal(1_000_000)
 print(f"{100 * np.mean(np.abs(draws) > 2):.1f} % of a million draws")
 
 # %% [markdown] tags=["core"]
-# **4. Factors and logarithms.** A value falls by half, and then by half again, ten times in all. What is left? What
-# does this look like on a logarithmic axis?
+# **4. Factors.** A value falls by half, and then by half again, ten times in all. About which share is left?
 
 # %% tags=["core", "check"]
-print(f"left: {0.5**10:.5f} of the start, about one thousandth")
-print("On a logarithmic axis, equal factors are equal steps: a straight line down.")
+print(f"left: {0.5**10:.5f} of the start")
 
 # %% [markdown] tags=["core"]
+# On a logarithmic axis, equal factors are equal steps. So this fall is a straight line down.
+#
 # **5. A loop and a function.** What does this cell print?
 
 
@@ -103,10 +104,10 @@ print(value)
 #
 # * **Predict, run, explain.** Before each picture you choose what you expect and why. Then you run the cell. A wrong
 #   prediction is worth as much as a right one, because you remember the picture better.
-# * **Core and deeper.** The core of a lesson takes 40 minutes. Parts headed *Deeper* are for those who want more.
+# * **Core and deeper.** The core of a lesson takes 40 to 60 minutes. Parts headed *Deeper* are for those who want more.
 # * **Your turn.** Each lesson ends with two small functions that you write. Replace the dots.
 # * **Your files are yours.** You work in a copy. An update of the course never overwrites a file that you changed.
 #
 # ## Next
 #
-# Go on with [M2 · Gaussian collapse](M2_gaussian_collapse.ipynb).
+# M1 is still being written. Go on with [M2 · Gaussian collapse](M2_gaussian_collapse.ipynb); it needs no other lesson.

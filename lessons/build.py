@@ -1,9 +1,10 @@
 """Make the notebooks from the lesson sources: execute, clean, write, check.
 
 A lesson is written as text, ``lessons/NAME.py`` (jupytext's percent format); ``notebooks/NAME.ipynb`` is made
-from it and committed with its outputs.  A second build gives the same bytes.
+from it and committed with its outputs.  A quiz, ``quizzes/NAME.ipynb``, is made from the bank of questions.  A
+second build gives the same bytes.
 
-    python lessons/build.py                        build every lesson
+    python lessons/build.py                        build every lesson and quiz
     python lessons/build.py M2_gaussian_collapse   build one
     python lessons/build.py --check                only compare sources and notebooks; execute nothing
 
@@ -38,12 +39,13 @@ KERNELSPEC = {
     "name": "python3",
 }
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-# One BLAS thread and one order of sets: the same bytes at every build.
+# One BLAS thread, one order of sets, one learner: the same bytes at every build.
 STABLE = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
+    "COLLAPSE_EDU_LEARNER": "course",
 }
 # What differs between two equal runs; tests/notebooks/sanitize.cfg replaces it in the same way for nbval.
 VOLATILE = [
@@ -60,6 +62,39 @@ class CellError(Exception):
 def names():
     """Return the names of all lessons, in order."""
     return sorted(path.stem for path in LESSONS.glob("*.py") if path.name != "build.py")
+
+
+def quiz_names():
+    """Return the names of all quizzes, in order; none where the course has no folder for them."""
+    from collapse_edu.quiz.notebook import NAMES
+
+    return sorted(NAMES) if (ROOT / "quizzes").is_dir() else []
+
+
+def source_of(name):
+    """Return what the notebook `name` is made from: a lesson file, or the bank of questions."""
+    return (
+        ROOT / "collapse_edu" / "quiz" / "bank"
+        if name in quiz_names()
+        else LESSONS / f"{name}.py"
+    )
+
+
+def path_of(name):
+    """Return where the notebook `name` lies."""
+    folder = ROOT / "quizzes" if name in quiz_names() else NOTEBOOKS
+    return folder / f"{name}.ipynb"
+
+
+def blank(name):
+    """Return the unexecuted notebook `name`, a lesson or a quiz."""
+    if name not in quiz_names():
+        return read(LESSONS / f"{name}.py")
+    from collapse_edu.quiz.notebook import quiz_notebook
+
+    notebook = nbformat.from_dict(quiz_notebook(name))
+    notebook.metadata.update(kernelspec=KERNELSPEC, language_info={"name": "python"})
+    return identify(notebook, name)
 
 
 def read(source):
@@ -115,7 +150,11 @@ def execute(notebook, cwd=NOTEBOOKS, timeout=120):
         on_cell_execute=lambda cell, cell_index: running.__setitem__(0, cell_index),
     )
     try:
-        client.execute(env={**os.environ, **STABLE}, stderr=subprocess.DEVNULL)
+        with (
+            tempfile.TemporaryDirectory() as home
+        ):  # no answer of the one who builds comes in
+            env = {**os.environ, **STABLE, "COLLAPSE_EDU_HOME": home}
+            client.execute(env=env, stderr=subprocess.DEVNULL)
     except (CellControlSignal, DeadKernelError) as error:
         raise CellError(report(notebook, running[0], error)) from None
     return notebook
@@ -210,18 +249,18 @@ def write(notebook, path):
 
 
 def in_step(name):
-    """Return where the notebook `name` is not the one that its lesson source describes, one line for each.
+    """Return where the notebook `name` is not the one that its source describes, one line for each.
 
     Compares the cells' ids, kinds, texts, tags and other metadata; executes nothing.
     """
-    source, path = LESSONS / f"{name}.py", NOTEBOOKS / f"{name}.ipynb"
+    source, path = source_of(name), path_of(name)
     if missing := [file for file in (source, path) if not file.exists()]:
         return [
             f"{name}: there is no {file.relative_to(ROOT).as_posix()}" for file in missing
         ]
-    wanted, found = read(source).cells, nbformat.read(path, as_version=4).cells
+    wanted, found = blank(name).cells, nbformat.read(path, as_version=4).cells
     problems = [
-        f"{name}: cell {number} is not the one in lessons/{name}.py: build it again"
+        f"{name}: cell {number} is not the one in {source.relative_to(ROOT).as_posix()}: build it again"
         for number, (want, have) in enumerate(zip(wanted, found, strict=False), 1)
         if any(
             want.get(key) != have.get(key)
@@ -230,7 +269,7 @@ def in_step(name):
     ]
     if len(wanted) != len(found):
         problems.append(
-            f"{name}: {len(found)} cells, its lesson source has {len(wanted)}: build it again"
+            f"{name}: {len(found)} cells, its source has {len(wanted)}: build it again"
         )
     return problems
 
@@ -246,11 +285,11 @@ def guard_problems(path):
 
 
 def build(name):
-    """Build one lesson; return (ok, lines to print).  After a failed cell the old notebook is untouched."""
+    """Build one lesson or quiz; return (ok, lines to print).  After a failed cell the old notebook is untouched."""
     began = time.perf_counter()
-    path = NOTEBOOKS / f"{name}.ipynb"
+    path = path_of(name)
     try:
-        notebook = clean(execute(read(LESSONS / f"{name}.py"), cwd=NOTEBOOKS))
+        notebook = clean(execute(blank(name), cwd=path.parent))
     except CellError as error:
         kept = (
             "the old notebook stays as it was"
@@ -265,25 +304,29 @@ def build(name):
 
 
 def check(name):
-    """Return (ok, lines to print): does the committed notebook fit its lesson source?"""
+    """Return (ok, lines to print): does the committed notebook fit its source?"""
     found = in_step(name)
     return not found, found or [f"[ok] {name}: in step with its source"]
 
 
 def main(arguments=None):
-    """Build or check the lessons named on the command line (all if none); return the exit status."""
+    """Build or check the lessons and quizzes named (all if none); return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="lesson, e.g. M0_start_here (default: all)"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="lesson or quiz, e.g. M0_start_here (default: all)",
     )
     parser.add_argument(
         "--check", action="store_true", help="only compare sources and notebooks"
     )
     options = parser.parse_args(arguments)
-    chosen = [Path(name).stem for name in options.names] or names()
-    if unknown := sorted(set(chosen) - set(names())):
+    known = names() + quiz_names()
+    chosen = [Path(name).stem for name in options.names] or known
+    if unknown := sorted(set(chosen) - set(known)):
         parser.error(
-            f"no lesson source for {', '.join(unknown)}; there are {', '.join(names()) or 'none'}"
+            f"no lesson source for {', '.join(unknown)}; there are {', '.join(known) or 'none'}"
         )
     NOTEBOOKS.mkdir(exist_ok=True)
     good = True

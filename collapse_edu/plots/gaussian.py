@@ -69,7 +69,7 @@ def gaussian_film(history, *, theory=None, prediction=None):
         densities = np.exp(-(((_X - centre) / spread) ** 2) / 2) / (spread * np.sqrt(2 * np.pi))
         upto = slice(0, t + 1)
         stage.colour(regime_look(regime)["color"])
-        stage.belief.set_text(f"Generation {t}: what the {'model believes' if chains == 1 else 'models believe'}")
+        stage.belief.set_text(f"Generation {t}: the {'model' if chains == 1 else 'models'}")
         stage.curves.set_segments([np.column_stack([_X, density]) for density in densities[1:]])
         stage.own_curve.set_data(_X, densities[0])
         stage.threads.set_segments([np.column_stack([t_axis[upto], path]) for path in paths[upto, shown].T[1:]])
