@@ -89,7 +89,7 @@ class GaussianExplorer(Explorer):
 
     @staticmethod
     def compute(n, generations, chains, regime, seed, sampling_bias=1.0, ddof=1):
-        """Return the history of the ensemble."""
+        """Return the history of the ensemble: :func:`collapse_edu.ensemble.gaussian`, by the values of the controls."""
         return ensemble.gaussian(
             _BY_NAME[regime], n=n, generations=generations, chains=chains, seed=seed,
             sampling_bias=sampling_bias, ddof=ddof,
@@ -104,6 +104,16 @@ class GaussianExplorer(Explorer):
     @staticmethod
     def expected(history):
         """Return the closed forms of the typical and the mean variance, where they are known.
+
+        Parameters
+        ----------
+        history : History
+            What :meth:`compute` returned.
+
+        Returns
+        -------
+        dict
+            Any of ``"median"`` and ``"mean"``; arrays with one value for each generation.
 
         They speak of ensembles; a single chain gets none.
         """

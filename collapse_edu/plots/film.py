@@ -27,14 +27,21 @@ class Screen:
         self._box = picture.bbox
 
     def draw(self, artists, background=None):
-        """Draw artists over a background (without one: over the empty screen), and return the whole."""
+        """Draw artists over a background, and return the whole as a background.
+
+        Parameters
+        ----------
+        artists : list of matplotlib artists
+        background : what this method returned before, optional
+            Without it, the empty screen.
+        """
         self._canvas.restore_region(self._empty if background is None else background)
         for artist in artists:
             artist.axes.draw_artist(artist)
         return self._canvas.copy_from_bbox(self._box)
 
     def image(self):
-        """Return what is on the screen, in true colours."""
+        """Return what is on the screen as a PIL.Image.Image, in true colours."""
         size = self._canvas.get_width_height()
         return Image.frombuffer("RGBA", size, self._canvas.buffer_rgba()).convert("RGB")
 
@@ -63,7 +70,18 @@ class Film:
         self._palette = None
 
     def frame(self, t):
-        """Return the picture of generation t, from 0 (the real law or data) to the last, as PNG bytes."""
+        """Return the picture of a generation.
+
+        Parameters
+        ----------
+        t : int
+            From 0 (the real law or data) to ``generations``.
+
+        Returns
+        -------
+        bytes
+            A PNG.
+        """
         image = self._image(t)
         # All frames share the colours of the last one: five times faster to write than true colours.
         if self._palette is None:

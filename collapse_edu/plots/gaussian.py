@@ -37,6 +37,13 @@ def gaussian_film(history, *, theory=None, prediction=None):
     Returns
     -------
     Film
+
+    Examples
+    --------
+    >>> from collapse_edu import ensemble
+    >>> film = gaussian_film(ensemble.gaussian(n=20, generations=10, chains=100))
+    >>> film.generations, film.frame(10)[1:4]
+    (10, b'PNG')
     """
     regime = history.regimes[0]
     means, variances = history["mean"], history["variance"]
@@ -160,6 +167,12 @@ def plot_ellipses(fits, *, title):
     Returns
     -------
     Picture
+
+    Examples
+    --------
+    >>> picture = plot_ellipses([(1, np.zeros(2), np.diag([1.0, 0.25]))], title="One fit")
+    >>> picture.description.partition("are, ")[2]
+    'generation 1: 1 by 0.5.'
     """
     picture = Picture(width=9.2, height=3.0, layout="constrained")
     picture.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")

@@ -77,7 +77,18 @@ class Picture(Figure):
         self.description = ""
 
     def axes_row(self, n=1, **kwargs):
-        """Return n axes side by side."""
+        """Return n axes side by side.
+
+        Parameters
+        ----------
+        n : int
+        **kwargs
+            For :meth:`matplotlib.figure.Figure.subplots`.
+
+        Returns
+        -------
+        ndarray of matplotlib axes, shape (n,)
+        """
         axes = self.subplots(1, n, squeeze=False, **kwargs)[0]
         for ax in axes:
             ax.set_axisbelow(True)
@@ -91,7 +102,18 @@ class Picture(Figure):
 
 
 def img(png, description):
-    """Return HTML for a PNG: the picture, and the sentence below it."""
+    """Return HTML for a picture, with the sentence below it.
+
+    Parameters
+    ----------
+    png : bytes
+    description : str
+        Also the alternative text; what is shown below is hidden from screen readers, which would read it twice.
+
+    Returns
+    -------
+    str
+    """
     data, text = base64.b64encode(png).decode(), escape(description)
     return (
         f'<img alt="{text}" src="data:image/png;base64,{data}" style="max-width:100%">'
@@ -100,7 +122,23 @@ def img(png, description):
 
 
 def regime_look(regime):
-    """Return colour and dash of a regime, as keyword arguments of ``plot``; a learner's own gets the ink's colour."""
+    """Return the look of a regime, the same in all pictures.
+
+    Parameters
+    ----------
+    regime : str
+        Its label; ``mix(0.1)`` and ``mix(0.5)`` look alike. A learner's own regime is drawn in ink.
+
+    Returns
+    -------
+    dict
+        ``color`` and ``linestyle``, for ``plot``.
+
+    Examples
+    --------
+    >>> regime_look("replace")
+    {'color': '#C04A00', 'linestyle': '-'}
+    """
     colour, dash = COLOURS.get(regime.partition("(")[0], (INK, (0, (1, 1))))
     return {"color": colour, "linestyle": dash}
 
