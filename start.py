@@ -491,10 +491,10 @@ def digest(content):
     return hashlib.sha256(content).hexdigest()
 
 
-def as_laid(name, content):
+def as_laid(name, content, learner=None):
     """Return what a learner gets for a file of the course: notebooks come without outputs.
 
-    A prediction comes before its picture, so no picture may be there yet.
+    A prediction comes before its picture, so no picture may be there yet. A quiz says whose numbers it has.
     """
     if not name.endswith(".ipynb"):
         return content
@@ -502,7 +502,17 @@ def as_laid(name, content):
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
+    if "collapse_edu" in notebook["metadata"]:
+        notebook["metadata"]["collapse_edu"]["learner"] = learner
     return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def learner_of_record():
+    """Return the id that this learner's answers are kept under, a new one at the first start."""
+    sys.path.insert(0, str(ROOT))
+    from collapse_edu.quiz.record import Record  # loads nothing but the standard library
+
+    return Record().learner
 
 
 def course_files(root):
@@ -526,7 +536,7 @@ def name_beside(name, copy, laid):
     raise StartError(f"There are too many new versions of {name} in {copy}: remove some.")
 
 
-def lay_file(name, content, copy, laid):
+def lay_file(name, content, copy, laid, learner=None):
     """Lay one file of the course; return a line for the learner, or None. `laid` is brought up to date.
 
     `laid` maps a name to two hashes: `source`, of the course's file, and `laid`, of what was written for it.
@@ -534,7 +544,7 @@ def lay_file(name, content, copy, laid):
     before, target, source = laid.get(name, {}), copy / name, digest(content)
     if before.get("source") == source and target.exists():
         return None
-    new = as_laid(name, content)
+    new = as_laid(name, content, learner)
     now = digest(target.read_bytes()) if target.exists() else None
     if now in (None, before.get("laid"), digest(new)):
         if now != digest(new):
@@ -562,7 +572,8 @@ def lay_course(root=ROOT, copy=COURSE):
     except (OSError, ValueError):
         laid = {}  # a lost or damaged manifest: every file that differs counts as the learner's
     before = json.dumps(laid)
-    said = [lay_file(name, content, copy, laid) for name, content in course_files(root)]
+    learner = learner_of_record()
+    said = [lay_file(name, content, copy, laid, learner) for name, content in course_files(root)]
     if json.dumps(laid) != before or not manifest.exists():
         write_atomically(manifest, json.dumps(laid, indent=1).encode())
     return [line for line in said if line]

@@ -10,7 +10,7 @@ array([  6.,  68., 692.])
 from importlib import import_module
 
 _PARTS = (
-    "chain", "datasets", "ensemble", "environment", "explorers", "history", "metrics",
+    "chain", "datasets", "ensemble", "environment", "explorers", "history", "measures", "metrics",
     "models", "plots", "quiz", "regimes", "seeding", "source", "theory",
 )  # fmt: skip
 _NAMES = {

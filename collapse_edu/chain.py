@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
-from collapse_edu import measures, regimes
+from collapse_edu import checks, measures, regimes
 from collapse_edu.checks import integer
 from collapse_edu.history import History
 from collapse_edu.seeding import follow_stream, generators
@@ -16,11 +16,28 @@ from collapse_edu.seeding import follow_stream, generators
 __all__ = ["Generation", "generations", "run"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Generation:
     """One turn of the loop: ``model`` was fitted to ``training`` and then drew ``synthetic``.
 
-    t = 1 is the model fitted to real data.
+    Attributes
+    ----------
+    t : int
+        1 is the model fitted to real data.
+    model : model
+        The fitted copy of this generation.
+    training : ndarray, shape (m, n_features)
+        For t = 1 the real set, which is read-only.
+    synthetic : ndarray, shape (n_samples, n_features)
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian, replace
+    >>> from collapse_edu.source import normal
+    >>> rng = np.random.default_rng(0)
+    >>> one, two = islice(generations(Gaussian(), normal(30).open(rng), replace, rng, n_samples=30), 2)
+    >>> one.t, two.training is one.synthetic
+    (1, True)
     """
 
     t: int
@@ -35,7 +52,7 @@ def generations(model, source, regime, rng, n_samples):
     Parameters
     ----------
     model : model
-        It is copied for each generation, and stays unfitted.
+        Has ``fit(X)`` and ``sample(n, rng)``. It is copied for each generation, and stays unfitted.
     source : Source
         The real data of this chain; ``law.open(rng)`` makes one.
     regime : callable
@@ -43,11 +60,17 @@ def generations(model, source, regime, rng, n_samples):
     rng : numpy.random.Generator
         All randomness of the chain.
     n_samples : int
-        Rows that each generation draws.
+        Rows that each generation draws, at least 1.
 
     Yields
     ------
     Generation
+
+    Raises
+    ------
+    TypeError, ValueError
+        With the first generation, if an argument is of the wrong kind; later, what regime and model raise: for
+        instance if no fresh human data are left.
 
     Examples
     --------
@@ -58,12 +81,28 @@ def generations(model, source, regime, rng, n_samples):
     >>> np.array([g.model.covariance_[0, 0] for g in islice(chain, 0, 200, 40)]).round(2)
     array([0.68, 0.02, 0.05, 0.01, 0.  ])
     """
+    _check(model, source, regime, rng, n_samples)
     pool, training, weights = source.real, source.real, None
     for t in count(1):
-        fitted = follow_stream(clone(model, safe=False), rng).fit(training, sample_weight=weights)
+        fitted = _fitted(model, training, weights, rng)
         synthetic = fitted.sample(n_samples, rng)
         yield Generation(t, fitted, training, synthetic)
-        pool, training, weights = regime(source, pool, synthetic, rng)
+        pool, training, weights = checks.outcome(regime(source, pool, synthetic, rng))
+
+
+def _check(model, source, regime, rng, n_samples):
+    checks.model(model)
+    checks.source(source)
+    checks.regime(regime)
+    checks.generator(rng)
+    integer("n_samples", n_samples, 1)
+
+
+def _fitted(model, training, weights, rng):
+    """Return a fitted copy of the model, with noise of its own."""
+    model = follow_stream(clone(model, safe=False), rng)
+    model.fit(training) if weights is None else model.fit(training, sample_weight=weights)
+    return model
 
 
 def run(
@@ -83,9 +122,10 @@ def run(
     Parameters
     ----------
     model : model
-        See :mod:`collapse_edu.models`.
+        See :mod:`collapse_edu.models`; :func:`collapse_edu.adapt` makes one of a scikit-learn estimator.
     data : KnownLaw or FiniteData
-        Where real data come from. With a known law each chain draws a real set of its own.
+        Where real data come from, for instance ``normal(30)`` or ``digits().source``. With a known law each chain
+        draws a real set of its own.
     regime : callable
         See :mod:`collapse_edu.regimes`.
     generations : int
@@ -106,6 +146,12 @@ def run(
     History
         If it is interrupted from the keyboard, what was done until then; the rest is NaN.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range; or what model, regime, source and metrics raise: for
+        instance if no fresh human data are left.
+
     Examples
     --------
     >>> from collapse_edu import Gaussian
@@ -117,8 +163,11 @@ def run(
     n_generations = integer("generations", generations, 1)
     n_chains = integer("chains", chains, 1)
     seed = integer("seed", seed, 0)
-    n_samples = data.n if n_samples is None else integer("n_samples", n_samples, 1)
-    metrics = measures.usual(model) if metrics is None else metrics
+    trial = np.random.default_rng(seed)  # of no chain: a look at everything before hours are spent
+    source = checks.data(data).open(trial)
+    n_samples = integer("n_samples", data.n if n_samples is None else n_samples, 1)
+    _check(model, source, regime, trial, n_samples)
+    metrics = measures.usual(model, source.real.shape[1]) if metrics is None else checks.metrics(metrics)
     values = {(regimes.name(regime), name): np.full((n_generations, n_chains), np.nan) for name in metrics}
     settings = {
         "model": str(model),

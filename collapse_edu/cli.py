@@ -178,7 +178,13 @@ def _at_least(low):
     return read
 
 
-_COMMANDS = (_add_run, _add_check)
+def _add_grade(commands):
+    from collapse_edu.quiz.marking import command
+
+    command.add(commands, UsageError)
+
+
+_COMMANDS = (_add_run, _add_check, _add_grade)
 
 
 def _run(args):
@@ -186,12 +192,12 @@ def _run(args):
     from collapse_edu import History, regimes
 
     rules = {regimes.name(rule): rule for rule in map(_regime, args.regime or ["replace"])}
-    fresh = [rule for rule in rules.values() if isinstance(rule, regimes.mix)]
     job = _job(args.data)
     model = _model(job, args.model, args.n_samples)
-    source = job.source(bool(fresh), args.seed)
-    for rule in fresh:
-        _check_reserve(rule, source, args)
+    source = job.source(any(isinstance(rule, regimes.mix) for rule in rules.values()), args.seed)
+    for rule in rules.values():
+        if isinstance(rule, regimes.mix | regimes.preserve):
+            _check_share(rule, source, args)
     files = ["history.csv", job.file, *(f"{name}.png" for name in job.measures)]
     _prepare(args.out, files, args.force)
 
@@ -261,13 +267,22 @@ def _model(job, name, n_samples):
     return model
 
 
-def _check_reserve(rule, source, args):
-    """Refuse a mix whose fresh rows would not last, before hours are spent on it."""
+def _check_share(rule, source, args):
+    """Refuse a share of real rows that are not there, before hours are spent on it."""
     from collapse_edu import regimes
 
-    each = round(rule.share * (args.n_samples or source.n))
+    n = args.n_samples or source.n
+    try:
+        each = regimes.real_rows(rule.share, n)
+    except ValueError as error:
+        raise UsageError(error) from None
+    if isinstance(rule, regimes.preserve) and each > source.n:
+        raise UsageError(
+            f"{regimes.name(rule)} needs {each:,} real rows in each generation, and the real set has {source.n:,}; "
+            "try a smaller share or a smaller --n-samples"
+        )
     needed, there = each * (args.generations - 1), len(source.reserve)
-    if needed > there:
+    if isinstance(rule, regimes.mix) and needed > there:
         raise UsageError(
             f"no fresh human data left: {regimes.name(rule)} needs {each:,} fresh rows in each generation after the "
             f"first, {needed:,} in all, and {there:,} are held back; "
@@ -458,7 +473,10 @@ class _Digits:
             "gaussian": (Gaussian(), 2),
             "kde": (adapt(KernelDensity(bandwidth=0.1)), 2),
         }
-        self.measures = {"variance": measures.variance, "frechet_distance": measures.frechet_distance}
+        self.measures = {
+            "sample_variance": measures.sample_variance,
+            "frechet_distance": measures.frechet_distance,
+        }
         self._images = images
         self._seen = {}
 

@@ -3,6 +3,8 @@
 A text becomes tokens like this: it is lower-cased; a token is a run of letters and their accents, in any script, with
 single apostrophes or hyphens inside it ("don't", "sperm-whale"); everything else (spaces, digits, punctuation) only
 separates tokens.
+
+The texts and MNIST come with the course (data/PROVENANCE.md says from where); the 8 × 8 digits come with scikit-learn.
 """
 
 import gzip
@@ -32,7 +34,7 @@ _HASHES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Text:
     """A text as a sequence of word types.
 
@@ -59,7 +61,17 @@ class Text:
 
     @classmethod
     def from_string(cls, name, text):
-        """Cut a string into words; types are ordered by count, then by the alphabet."""
+        """Cut a string into words; types are ordered by count, then by the alphabet.
+
+        Parameters
+        ----------
+        name : str
+        text : str
+
+        Returns
+        -------
+        Text
+        """
         words, types, counts = np.unique(_words(text), return_inverse=True, return_counts=True)
         order = np.lexsort((words, -counts))
         rank = np.empty(len(order), dtype=int)
@@ -77,7 +89,7 @@ class Text:
         return FiniteData(self.tokens[:, None])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Images:
     """Grey images as flat rows.
 
@@ -89,6 +101,12 @@ class Images:
     labels : ndarray of int, shape (n,)
     shape : tuple of int
         (height, width).
+
+    Examples
+    --------
+    >>> images = digits()
+    >>> images.source.n, len(images.source.reserve)
+    (898, 899)
     """
 
     name: str
@@ -108,6 +126,15 @@ def moby_dick():
 
     It is a novel of its time and holds words that a classroom should be told of.
 
+    Returns
+    -------
+    Text
+
+    Raises
+    ------
+    OSError, ValueError
+        If the file is missing or damaged.
+
     Examples
     --------
     >>> text = moby_dick()
@@ -118,12 +145,33 @@ def moby_dick():
 
 
 def state_of_the_union():
-    """Return the words of the first nineteen annual addresses of US presidents (1790-1808)."""
+    """Return the words of the first nineteen annual addresses of US presidents (1790-1808).
+
+    Returns
+    -------
+    Text
+
+    Raises
+    ------
+    OSError, ValueError
+        If the file is missing or damaged.
+
+    Examples
+    --------
+    >>> text = state_of_the_union()
+    >>> len(text.tokens), "congress" in text.vocabulary
+    (43265, True)
+    """
     return Text.from_string("early presidents", _read("state_of_the_union_1790_1808.txt.gz").decode())
 
 
 def digits():
     """Return 1,797 handwritten digits of 8 × 8 pixels, which come with scikit-learn.
+
+    Returns
+    -------
+    Images
+        In one fixed random order: the file is ordered by writer.
 
     Examples
     --------
@@ -139,6 +187,15 @@ def digits():
 
 def mnist():
     """Return 10,000 handwritten digits of 28 × 28 pixels (LeCun, Cortes and Burges; CC BY-SA 3.0).
+
+    Returns
+    -------
+    Images
+
+    Raises
+    ------
+    OSError, ValueError
+        If the file is missing or damaged.
 
     Examples
     --------
@@ -158,12 +215,26 @@ def read_text(path):
     path : str or Path
         A UTF-8 text file with at least 100 words.
 
+    Returns
+    -------
+    Text
+        Named as the file.
+
     Raises
     ------
     OSError
         If the file is not there or may not be read.
     ValueError
         If it is not UTF-8 text, is empty, or has fewer than 100 words.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "diary.txt")
+    ...     _ = path.write_text("the whale and the sea " * 20, encoding="utf-8")
+    ...     read_text(path).vocabulary
+    ('the', 'and', 'sea', 'whale')
     """
     path = Path(path)
     raw = path.read_bytes()
@@ -179,7 +250,12 @@ def read_text(path):
 
 
 def verify():
-    """Yield ``(name, ok)`` for each data file that comes with the course.
+    """Say for each data file that comes with the course whether it is unharmed.
+
+    Yields
+    ------
+    tuple
+        (name, True or False).
 
     Examples
     --------

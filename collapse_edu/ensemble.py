@@ -3,6 +3,9 @@
 The mean of m samples from N(μ, Σ) is N(μ, Σ/m), independent of their scatter matrix, which is Wishart(Σ, m - 1).
 Replace, accumulate, anchor and mix only pool independent batches, and pooled statistics follow from the batches'
 statistics. (Preserve and subsample use single points again; :func:`collapse_edu.run` does those.)
+
+All chains are drawn together from one generator: other than in :func:`collapse_edu.run`, chain 0 of a larger ensemble
+is not chain 0 of a smaller one.
 """
 
 from dataclasses import dataclass
@@ -11,14 +14,14 @@ from itertools import count
 
 import numpy as np
 
-from collapse_edu import regimes
-from collapse_edu.checks import integer, number
+from collapse_edu import checks, regimes
+from collapse_edu.checks import generator, integer, number
 from collapse_edu.history import History
 
 __all__ = ["Fit", "gaussian", "gaussian_fits"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """The normal distributions fitted by all chains in generation ``t``.
 
@@ -29,6 +32,12 @@ class Fit:
     mean : ndarray, shape (chains, d)
     factor : ndarray, shape (chains, d, d)
         ``factor @ factor.T`` is the covariance.
+
+    Examples
+    --------
+    >>> fit = next(gaussian_fits(n=10, chains=1000, rng=np.random.default_rng(0)))
+    >>> fit.t, fit.mean.shape, fit.variance.mean().round(1)
+    (1, (1000, 1), np.float64(1.0))
     """
 
     t: int
@@ -65,23 +74,26 @@ def gaussian(regime=regimes.replace, *, n, generations, chains, d=1, ddof=1, sam
     d : int
         Dimension, at least 1.
     ddof : {1, 0}
+        1: unbiased fits; 0: maximum likelihood.
     sampling_bias : float
-        λ in (0, 1].
+        λ in (0, 1]. Samples come from N(mean, λ · covariance).
     seed : int
+        0 or larger. One seed, one result, for one number of chains: chain 0 changes with ``chains``.
 
     Returns
     -------
     History
-        Metrics ``mean`` (d = 1 only), ``variance`` (averaged over coordinates), ``squared_w2`` to N(0, I).
+        Metrics ``mean`` (d = 1 only), ``variance`` (fitted, averaged over coordinates), ``squared_w2`` to N(0, I).
 
     Raises
     ------
-    ValueError
-        For a regime whose statistics do not pool independent batches.
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range, or the regime does not pool independent batches.
 
     References
     ----------
-    Bartlett (1933) for the Wishart draws. The chain is that of Shumailov et al. (2024), Theorem 3.1.
+    Bartlett (1933) for the Wishart draws. The chain is that of Shumailov et al. (2024), Theorem 3.1; λ is that of
+    Alemohammad et al. (2024).
 
     Examples
     --------
@@ -90,7 +102,7 @@ def gaussian(regime=regimes.replace, *, n, generations, chains, d=1, ddof=1, sam
     np.float64(0.51)
     """
     generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
-    seed = integer("seed", seed, 0)
+    seed, d = integer("seed", seed, 0), integer("d", d, 1)
     names = ["mean", "variance", "squared_w2"][0 if d == 1 else 1 :]
     values = {name: np.empty((generations, chains)) for name in names}
     fits = gaussian_fits(
@@ -117,7 +129,21 @@ def gaussian(regime=regimes.replace, *, n, generations, chains, d=1, ddof=1, sam
 def gaussian_fits(regime=regimes.replace, *, n, chains, rng, d=1, ddof=1, sampling_bias=1.0):
     """Yield the :class:`Fit` of all chains for t = 1, 2, …, without end.
 
-    Parameters are those of :func:`gaussian`; ``rng`` is a numpy.random.Generator.
+    Parameters
+    ----------
+    regime, n, chains, d, ddof, sampling_bias
+        As in :func:`gaussian`.
+    rng : numpy.random.Generator
+        All randomness of all chains.
+
+    Yields
+    ------
+    Fit
+
+    Raises
+    ------
+    TypeError, ValueError
+        With the first fit, as :func:`gaussian`.
 
     Examples
     --------
@@ -126,6 +152,7 @@ def gaussian_fits(regime=regimes.replace, *, n, chains, rng, d=1, ddof=1, sampli
     (3, 2, 2)
     """
     d, chains, ddof = integer("d", d, 1), integer("chains", chains, 1), integer("ddof", ddof, 0, 1)
+    rng = generator(rng)
     n = integer("n", n, d + 1)
     scale = np.sqrt(number("sampling_bias", sampling_bias, 0, 1, open_low=True))
     pooling = _pooling(regime, n)
@@ -141,7 +168,7 @@ def gaussian_fits(regime=regimes.replace, *, n, chains, rng, d=1, ddof=1, sampli
         pool, training = pooling(real, pool, synthetic, fresh)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Batch:
     """Statistics of n rows in each chain: their mean, and a root of their scatter matrix about it."""
 
@@ -171,18 +198,21 @@ class _Batch:
     def __add__(self, other):
         """Return the statistics of both batches pooled."""
         n = self.n + other.n
-        shift = (other.mean - self.mean)[:, :, None]
-        scatter = (
-            self.root @ self.root.transpose(0, 2, 1)
-            + other.root @ other.root.transpose(0, 2, 1)
-            + shift * shift.transpose(0, 2, 1) * (self.n * other.n / n)
-        )
-        root = np.sqrt(scatter) if scatter.shape[1] == 1 else np.linalg.cholesky(scatter)
-        return _Batch(n, self.mean + shift[:, :, 0] * (other.n / n), root)
+        shift = other.mean - self.mean
+        step = shift[:, :, None] * np.sqrt(self.n * other.n / n)
+        # The pooled scatter is R Rᵀ with these columns. Its triangular root comes from R itself: to square R would lose
+        # half of the digits, and a scatter that is nearly singular would have no root at all.
+        columns = np.concatenate([self.root, other.root, step], axis=2)
+        if columns.shape[1] == 1:
+            root = np.sqrt(np.square(columns).sum(axis=2, keepdims=True))
+        else:
+            root = np.linalg.qr(columns.transpose(0, 2, 1), mode="r").transpose(0, 2, 1)
+        return _Batch(n, self.mean + shift * (other.n / n), root)
 
 
 def _pooling(regime, n):
     """Return the regime as a rule for statistics: (real, pool, synthetic, fresh) -> (pool, training)."""
+    checks.regime(regime)
     if regime is regimes.replace:
         return lambda real, pool, synthetic, fresh: (None, synthetic(n))
     if regime is regimes.accumulate:

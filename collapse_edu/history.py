@@ -23,7 +23,14 @@ class History:
         Keys are ``(regime, metric)``; values are arrays of shape (generations, chains). Row i is generation
         i + 1. NaN marks what was not reached.
     settings : dict, optional
-        What made these numbers (model, seed, …). Must fit into JSON.
+        What made these numbers (model, seed, …). Must fit into JSON; they are kept as JSON returns them.
+
+    Raises
+    ------
+    ValueError
+        If a key is no pair of names, or an array does not have two dimensions.
+    TypeError
+        If the settings do not fit into JSON.
 
     Examples
     --------
@@ -40,8 +47,9 @@ class History:
     """
 
     def __init__(self, values, settings=None):
-        self.values = {key: np.atleast_2d(np.asarray(array, dtype=float)) for key, array in values.items()}
-        self.settings = dict(settings or {})
+        self.values = {key: _checked(key, array) for key, array in values.items()}
+        # At once, and not in save: there the work would be lost.
+        self.settings = json.loads(json.dumps(dict(settings or {}), default=_plain))
 
     @classmethod
     def together(cls, *histories):
@@ -55,6 +63,11 @@ class History:
         Returns
         -------
         History
+
+        Raises
+        ------
+        ValueError
+            If two hold the same metric of the same regime.
 
         Examples
         --------
@@ -94,7 +107,22 @@ class History:
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
 
     def __getitem__(self, key):
-        """Return the array of a metric, shape (generations, chains); with several regimes, of (regime, metric)."""
+        """Return the numbers of a metric.
+
+        Parameters
+        ----------
+        key : str or tuple of str
+            The metric; with several regimes, ``(regime, metric)``.
+
+        Returns
+        -------
+        ndarray, shape (generations, chains)
+
+        Raises
+        ------
+        KeyError
+            If there is no such regime or metric.
+        """
         if isinstance(key, str) and len(self.regimes) == 1:
             key = (self.regimes[0], key)
         if key not in self.values:
@@ -112,7 +140,19 @@ class History:
         Returns
         -------
         pandas.DataFrame
-            Columns regime, metric, generation, median, mean, low, high.
+            Columns regime, metric, generation, median, mean, low, high. Generations that no chain reached are left
+            out.
+
+        Raises
+        ------
+        KeyError
+            If there is no such metric.
+
+        Examples
+        --------
+        >>> History({("replace", "variance"): [[1.0, 3.0]]}).summary("variance")[["generation", "median", "low"]]
+           generation  median  low
+        0           1     2.0  1.1
         """
         if metric is not None and metric not in self.metrics:
             raise KeyError(f"no metric {metric!r} here; there is {self.metrics}")
@@ -139,6 +179,21 @@ class History:
     def describe(self, metric=None):
         """Return plain sentences, one for each regime and metric: the text alternative of a picture.
 
+        Parameters
+        ----------
+        metric : str, optional
+            Without it, all metrics.
+
+        Returns
+        -------
+        str
+            After a stop it says how many chains were begun, and how many numbers are there.
+
+        Raises
+        ------
+        KeyError
+            If there is no such metric.
+
         Examples
         --------
         >>> History({("replace", "variance"): [[1.0, 1.1], [0.25, 0.35]]}).describe()
@@ -148,13 +203,14 @@ class History:
         summary = self.summary(metric)
         for (regime, name), rows in summary.groupby(["regime", "metric"], sort=False):
             first, last = rows.iloc[0], rows.iloc[-1]
-            array = self.values[regime, name]
-            chains, arrived = array.shape[1], np.count_nonzero(~np.isnan(array[last["generation"] - 1]))
-            who = f"the median {_words(name)} of {chains:,} chains" if chains > 1 else f"the {_words(name)}"
+            there = ~np.isnan(self.values[regime, name])
+            begun, arrived = (np.count_nonzero(there[row.generation - 1]) for row in (first, last))
+            who = f"the median {_words(name)} of {begun:,} chains" if begun > 1 else f"the {_words(name)}"
             sentences.append(
                 f"Under {regime}, {who} goes from {_rounded(first['median'])} in generation {first.generation} "
                 f"to {_rounded(last['median'])} in generation {last.generation}"
-                + ("." if arrived == chains else f", which {arrived:,} of them reached.")
+                + ("" if arrived == begun else f", which {arrived:,} of them reached")
+                + ("." if there.all() else f" ({there.sum():,} of {there.size:,} numbers are there).")
             )
         return " ".join(sentences) or "Nothing was measured."
 
@@ -170,6 +226,22 @@ class History:
         Returns
         -------
         Path
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        TypeError
+            If settings were added since that do not fit into JSON.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> history = History({("replace", "variance"): [[1.0], [0.5]]}, {"seed": 0})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = history.save(Path(folder, "history.csv"))
+        ...     History.load(path) == history
+        True
         """
         path = Path(path)
         temporary = path.with_name(f"{path.name}.{uuid4().hex}.part")  # no mkstemp: its files are for one user alone
@@ -197,8 +269,14 @@ class History:
 
         Raises
         ------
+        OSError
+            If the file cannot be read.
         ValueError
             If the file is not a history.
+
+        Examples
+        --------
+        See :meth:`save`.
         """
         with open(path, encoding="utf-8") as file:
             try:
@@ -241,6 +319,22 @@ class History:
         shown = summary.groupby(["regime", "metric"], sort=False)["generation"].transform(_milestones)
         table = summary[shown].rename(columns={"low": "5 %", "high": "95 %"})
         return f"<p>{self.describe()}</p>" + table.to_html(index=False, float_format=_rounded, border=0)
+
+
+def _checked(key, array):
+    """Return an array of shape (generations, chains)."""
+    if not (isinstance(key, tuple) and len(key) == 2 and all(isinstance(name, str) for name in key)):
+        raise ValueError(f"values must have keys (regime, metric), two strings; got {key!r}")
+    array = np.asarray(array, dtype=float)
+    if array.ndim != 2:
+        raise ValueError(f"values of {key} must have shape (generations, chains); got {array.shape}")
+    return array
+
+
+def _plain(value):
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"settings must hold what JSON can: numbers, strings, lists, dicts; got {type(value).__name__}")
 
 
 def _milestones(generations):

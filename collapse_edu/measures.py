@@ -1,53 +1,158 @@
-"""What a run writes down: functions ``(generation, source) -> number``."""
+"""What a run writes down: functions ``(generation, source) -> number``.
+
+Each takes a :class:`~collapse_edu.chain.Generation` and the :class:`~collapse_edu.source.Source` of its chain, and
+returns one number. Write your own in the same way, and give ``run`` a dict of them.
+
+``variance`` in a history is always the *fitted* variance, a parameter of the model; ``sample_variance`` is that of
+the rows which the model drew.
+"""
 
 import numpy as np
 
 from collapse_edu import metrics
 from collapse_edu.models import Categorical, Gaussian
 
-__all__ = ["fitted_mean", "fitted_variance", "frechet_distance", "heterozygosity", "types_alive", "usual", "variance"]
+__all__ = [
+    "fitted_mean",
+    "fitted_variance",
+    "frechet_distance",
+    "heterozygosity",
+    "sample_variance",
+    "types_alive",
+    "usual",
+]
 
 
 def fitted_mean(generation, source):
-    """Return the fitted mean, averaged over coordinates."""
-    return generation.model.mean_.mean()
+    """Return the fitted mean of a one-dimensional Gaussian.
+
+    Parameters
+    ----------
+    generation : Generation
+        Its model has ``mean_``, shape (1,).
+    source : ignored
+
+    Returns
+    -------
+    float
+        In units of the data.
+
+    Raises
+    ------
+    ValueError
+        If there is more than one dimension: errors of opposite sign would cancel in one number.
+    """
+    mean = generation.model.mean_
+    if len(mean) > 1:
+        raise ValueError(f"fitted_mean needs rows of one dimension; got {len(mean)}")
+    return mean[0]
 
 
 def fitted_variance(generation, source):
-    """Return the fitted variance, averaged over coordinates."""
+    """Return the fitted variance of a Gaussian, averaged over coordinates.
+
+    Parameters
+    ----------
+    generation : Generation
+        Its model has ``mean_`` and ``factor_``.
+    source : ignored
+
+    Returns
+    -------
+    float
+        In squared units of the data; 0 or larger.
+    """
     return np.square(generation.model.factor_).sum() / len(generation.model.mean_)
 
 
-def variance(generation, source):
-    """Return the variance of the synthetic rows, averaged over coordinates."""
+def sample_variance(generation, source):
+    """Return the unbiased variance of the synthetic rows, averaged over coordinates.
+
+    Parameters
+    ----------
+    generation : Generation
+        At least two synthetic rows.
+    source : ignored
+
+    Returns
+    -------
+    float
+        In squared units of the data; 0 or larger.
+    """
     return generation.synthetic.var(axis=0, ddof=1).mean()
 
 
 def frechet_distance(generation, source):
-    """Return the Fréchet distance of the synthetic rows to the real set."""
+    """Return the Fréchet distance of the synthetic rows to the real set.
+
+    Parameters
+    ----------
+    generation : Generation
+    source : Source
+
+    Returns
+    -------
+    float
+        In squared units of the data; see :func:`collapse_edu.metrics.frechet_distance`.
+    """
     return metrics.frechet_distance(generation.synthetic, source.real)
 
 
 def types_alive(generation, source):
-    """Return the number of different types among the synthetic rows."""
+    """Return the number of different types among the synthetic rows.
+
+    Parameters
+    ----------
+    generation : Generation
+        Its rows are types, integers of at least 0.
+    source : ignored
+
+    Returns
+    -------
+    int
+        1 or larger.
+    """
     return metrics.types_alive(generation.synthetic)
 
 
 def heterozygosity(generation, source):
-    """Return the chance that two synthetic rows, drawn with return, differ."""
+    """Return the chance that two synthetic rows, drawn with return, differ.
+
+    Parameters
+    ----------
+    generation : Generation
+        Its rows are types, integers of at least 0.
+    source : ignored
+
+    Returns
+    -------
+    float
+        0 or larger, less than 1; see :func:`collapse_edu.metrics.heterozygosity`.
+    """
     return metrics.heterozygosity(generation.synthetic)
 
 
-def usual(model):
-    """Return the usual measures of a model, as name → function.
+def usual(model, d=1):
+    """Return the usual measures of a model.
+
+    Parameters
+    ----------
+    model : model
+    d : int
+        Features of a row. A single mean is measured in one dimension only.
+
+    Returns
+    -------
+    dict
+        Name → function.
 
     Examples
     --------
-    >>> list(usual(Gaussian())), list(usual(Categorical()))
-    (['mean', 'variance'], ['types_alive', 'heterozygosity'])
+    >>> list(usual(Gaussian())), list(usual(Gaussian(), d=2)), list(usual(Categorical()))
+    (['mean', 'variance'], ['variance'], ['types_alive', 'heterozygosity'])
     """
     if isinstance(model, Gaussian):
-        return {"mean": fitted_mean, "variance": fitted_variance}
+        return ({"mean": fitted_mean} if d == 1 else {}) | {"variance": fitted_variance}
     if isinstance(model, Categorical):
         return {"types_alive": types_alive, "heterozygosity": heterozygosity}
-    return {"variance": variance, "frechet_distance": frechet_distance}
+    return {"sample_variance": sample_variance, "frechet_distance": frechet_distance}

@@ -1,8 +1,15 @@
 """Regimes: what the next generation is trained on.
 
-A regime is a callable ``(source, pool, synthetic, rng) -> (pool, training, weights)``. ``pool`` is what the regime
-keeps from one generation to the next (``None`` if nothing; at first it is the real set), ``training`` is the next
-training set, ``weights`` are one weight for each row of it, or ``None``. Your own regime is three lines:
+A regime is a callable ``(source, pool, synthetic, rng) -> (pool, training, weights)``:
+
+* ``source``: the :class:`~collapse_edu.source.Source` of the chain;
+* ``pool``: what the regime keeps from one generation to the next (``None`` if nothing; at first it is the real set);
+* ``synthetic``: ndarray, shape (n, n_features), what the last model drew;
+* ``rng``: the numpy.random.Generator of the chain;
+* ``training``: ndarray, shape (m, n_features), the next training set;
+* ``weights``: one weight for each row of ``training``, or ``None``.
+
+Your own regime is three lines:
 
 >>> def newest_half(source, pool, synthetic, rng):
 ...     half = len(source.real) // 2
@@ -10,6 +17,7 @@ training set, ``weights`` are one weight for each row of it, or ``None``. Your o
 """
 
 from dataclasses import dataclass
+from math import floor
 
 import numpy as np
 
@@ -19,37 +27,147 @@ __all__ = ["accumulate", "anchor", "mix", "name", "preserve", "real_rows", "repl
 
 
 def replace(source, pool, synthetic, rng):
-    """Train on the last synthetic set alone ("fully synthetic loop" of Alemohammad et al. 2024)."""
+    """Train on the last synthetic set alone.
+
+    Parameters
+    ----------
+    source, pool, rng : ignored
+    synthetic : ndarray, shape (n, n_features)
+
+    Returns
+    -------
+    tuple
+        (None, the synthetic rows, None).
+
+    References
+    ----------
+    Shumailov et al. (2024), their theory; "fully synthetic loop" of Alemohammad et al. (2024).
+
+    Examples
+    --------
+    >>> replace(None, None, np.array([[-1], [-2]]), None)[1].ravel()
+    array([-1, -2])
+    """
     return None, synthetic, None
 
 
 def accumulate(source, pool, synthetic, rng):
-    """Train on the real set and every synthetic set so far (Gerstgrasser et al. 2024)."""
+    """Train on the real set and every synthetic set so far.
+
+    Parameters
+    ----------
+    source, rng : ignored
+    pool : ndarray, shape (m, n_features)
+        The real set and the synthetic sets of earlier generations.
+    synthetic : ndarray, shape (n, n_features)
+
+    Returns
+    -------
+    tuple
+        (pool, the same pool as training set of m + n rows, None).
+
+    References
+    ----------
+    Gerstgrasser et al. (2024).
+
+    Examples
+    --------
+    >>> accumulate(None, np.array([[1], [2]]), np.array([[-1], [-2]]), None)[1].ravel()
+    array([ 1,  2, -1, -2])
+    """
     pool = np.concatenate([pool, synthetic])
     return pool, pool, None
 
 
 def subsample(source, pool, synthetic, rng):
-    """Train on a random part, of the first set's size, of all that accumulated (Kazdan et al. 2025)."""
+    """Train on a random part, of the first set's size, of all that accumulated.
+
+    Parameters
+    ----------
+    source : Source
+        Its real set gives the size.
+    pool : ndarray, shape (m, n_features)
+        The real set and the synthetic sets of earlier generations.
+    synthetic : ndarray, shape (n, n_features)
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    tuple
+        (pool of m + n rows, as many of them as the real set has, drawn without return, None).
+
+    References
+    ----------
+    Kazdan et al. (2025), accumulate-subsample.
+
+    Examples
+    --------
+    >>> from collapse_edu.source import FiniteData
+    >>> source = FiniteData([[1], [2]]).open(np.random.default_rng(0))
+    >>> pool, training, _ = subsample(source, source.real, np.array([[-1], [-2]]), np.random.default_rng(0))
+    >>> len(pool), len(training)
+    (4, 2)
+    """
     pool = np.concatenate([pool, synthetic])
     return pool, rng.choice(pool, size=len(source.real), replace=False, shuffle=False), None
 
 
 def anchor(source, pool, synthetic, rng):
-    """Train on the whole original real set and the last synthetic set ("synthetic augmentation loop")."""
+    """Train on the whole original real set and the last synthetic set.
+
+    Parameters
+    ----------
+    source : Source
+    synthetic : ndarray, shape (n, n_features)
+    pool, rng : ignored
+
+    Returns
+    -------
+    tuple
+        (None, the real and the synthetic rows, None).
+
+    References
+    ----------
+    "Synthetic augmentation loop" of Alemohammad et al. (2024); setting of Bertrand et al. (2024).
+
+    Examples
+    --------
+    >>> from collapse_edu.source import FiniteData
+    >>> source = FiniteData([[1], [2]]).open(np.random.default_rng(0))
+    >>> anchor(source, None, np.array([[-1], [-2]]), None)[1].ravel()
+    array([ 1,  2, -1, -2])
+    """
     return None, np.concatenate([source.real, synthetic]), None
 
 
 @dataclass(frozen=True)
 class preserve:  # noqa: N801, used like the functions above
-    """Train on the last synthetic set, a share of it replaced by original real data (Shumailov et al. 2024).
+    """Train on the last synthetic set, a share of it replaced by original real data.
 
-    Which real rows are kept is drawn anew in each generation.
+    Which real rows are kept is drawn anew in each generation, without return.
 
     Parameters
     ----------
     share : float
-        Between 0 and 1. Shumailov et al. preserve 0.1.
+        Between 0 and 1; :func:`real_rows` makes rows of it. Shumailov et al. preserve 0.1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the share is no number in [0, 1]. When called: if it is less than one row, or more rows than the real set
+        has.
+
+    References
+    ----------
+    Shumailov et al. (2024), language model with 10 % of the original data preserved.
+
+    Examples
+    --------
+    >>> from collapse_edu.source import FiniteData
+    >>> source = FiniteData([[1], [2]]).open(np.random.default_rng(0))
+    >>> _, training, _ = preserve(0.5)(source, None, np.array([[-1], [-2]]), np.random.default_rng(0))
+    >>> int((training > 0).sum()), int((training < 0).sum())
+    (1, 1)
     """
 
     share: float
@@ -58,19 +176,41 @@ class preserve:  # noqa: N801, used like the functions above
         number("share", self.share, 0, 1)
 
     def __call__(self, source, pool, synthetic, rng):
-        n_real = min(real_rows(self.share, len(synthetic)), len(source.real))
+        n_real, there = real_rows(self.share, len(synthetic)), len(source.real)
+        if n_real > there:
+            raise ValueError(
+                f"share of {self.share:g} asks for {n_real} real rows of {len(synthetic)}; the real set has {there}: "
+                "take a smaller share or fewer rows"
+            )
         kept = rng.choice(source.real, size=n_real, replace=False, shuffle=False)
         return None, np.concatenate([kept, _some(synthetic, len(synthetic) - n_real, rng)]), None
 
 
 @dataclass(frozen=True)
 class mix:  # noqa: N801
-    """Train on synthetic rows and fresh real ones ("fresh data loop" of Alemohammad et al. 2024).
+    """Train on synthetic rows and fresh real ones, which no model of the chain has seen.
 
     Parameters
     ----------
     share : float
-        Share of fresh real rows, between 0 and 1.
+        Share of fresh real rows, between 0 and 1; :func:`real_rows` makes rows of it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the share is no number in [0, 1]. When called: if it is less than one row, or no fresh rows are left.
+
+    References
+    ----------
+    "Fresh data loop" of Alemohammad et al. (2024).
+
+    Examples
+    --------
+    >>> from collapse_edu.source import FiniteData
+    >>> source = FiniteData([[1], [2]], reserve=[[3]]).open(np.random.default_rng(0))
+    >>> _, training, _ = mix(0.5)(source, None, np.array([[-1], [-2]]), np.random.default_rng(0))
+    >>> int(training[0, 0]), int((training < 0).sum())
+    (3, 1)
     """
 
     share: float
@@ -90,18 +230,34 @@ def _some(rows, n, rng):
 
 
 def real_rows(share, n):
-    """Return how many of n rows a share is, rounded; a share above 0 that rounds to no row is an error.
+    """Return how many of n rows a share is: the nearest whole number, and halves go up.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+    n : int
+        Rows of the training set.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If the share is above 0 but rounds to no row.
 
     Examples
     --------
-    >>> real_rows(0.1, 30)
-    3
+    >>> real_rows(0.1, 30), real_rows(0.1, 25)
+    (3, 3)
     >>> real_rows(0.1, 4)
     Traceback (most recent call last):
     ...
     ValueError: share of 0.1 is less than one of 4 rows; take a larger share or more rows
     """
-    rows = round(share * n)
+    rows = floor(share * n + 0.5 + 1e-9)  # 0.145 · 100 is a little less than 14.5 for a computer
     if share > 0 and rows == 0:
         raise ValueError(f"share of {share:g} is less than one of {n} rows; take a larger share or more rows")
     return rows
@@ -109,6 +265,15 @@ def real_rows(share, n):
 
 def name(regime):
     """Return the label of a regime, for tables and pictures.
+
+    Parameters
+    ----------
+    regime : callable
+
+    Returns
+    -------
+    str
+        The name of the function, with its share if it has one.
 
     Examples
     --------

@@ -1,4 +1,9 @@
-"""Where real data come from: a known law, or a finite data set with a held-back reserve."""
+"""Where real data come from: a known law, or a finite data set with a held-back reserve.
+
+Real rows are read-only copies: no chain can change them for another.
+"""
+
+import reprlib
 
 import numpy as np
 
@@ -10,18 +15,55 @@ __all__ = ["FiniteData", "KnownLaw", "Source", "normal"]
 class Source:
     """The real data of one chain.
 
+    Parameters
+    ----------
+    real : array, shape (n, n_features)
+    draw : callable
+        ``draw(n, rng)`` returns ``n`` fresh real rows.
+
     Attributes
     ----------
     real : ndarray, shape (n, n_features)
-        The fixed real set. It never changes during the chain.
+        The fixed real set, read-only. It never changes during the chain.
+
+    Raises
+    ------
+    ValueError
+        If ``real`` has no rows, or not two dimensions.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> source = normal(30).open(rng)
+    >>> source.real.shape, source.draw(2, rng).shape
+    ((30, 1), (2, 1))
     """
 
     def __init__(self, real, draw):
-        self.real = real
+        self.real = _rows("real", real)
         self._draw = draw
 
+    def __reduce__(self):
+        return type(self), (self.real, self._draw)  # a pickled array forgets that it is read-only
+
     def draw(self, n, rng):
-        """Return ``n`` real rows that the chain has not used before."""
+        """Draw real rows that the chain has not used before.
+
+        Parameters
+        ----------
+        n : int
+            0 or larger.
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        ndarray, shape (n, n_features)
+
+        Raises
+        ------
+        ValueError
+            If a finite reserve holds fewer rows: no fresh human data left.
+        """
         return self._draw(n, rng)
 
 
@@ -31,9 +73,14 @@ class KnownLaw:
     Parameters
     ----------
     sample : callable
-        ``sample(n, rng)`` returns ``n`` independent rows.
+        ``sample(n, rng)`` returns ``n`` independent rows, shape (n, n_features).
     n : int
-        Size of the fixed real set. Each chain draws its own.
+        Size of the fixed real set, at least 1. Each chain draws its own.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``sample`` cannot be called, or ``n`` is no integer of at least 1.
 
     Examples
     --------
@@ -44,12 +91,29 @@ class KnownLaw:
     """
 
     def __init__(self, sample, n):
+        if not callable(sample):
+            raise TypeError(f"sample must be a function of (n, rng) that returns rows; got {type(sample).__name__}")
         self.sample = sample
         self.n = integer("n", n, 1)
 
     def open(self, rng):
-        """Return the :class:`Source` of one chain, with a real set drawn from ``rng``."""
-        return Source(self.sample(self.n, rng), self.sample)
+        """Return the real data of one chain.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            The fixed real set is drawn from it.
+
+        Returns
+        -------
+        Source
+
+        Raises
+        ------
+        ValueError
+            If ``sample`` does not return rows of two dimensions.
+        """
+        return Source(_rows("what sample(n, rng) returns", self.sample(self.n, rng)), self.sample)
 
 
 class FiniteData:
@@ -61,9 +125,21 @@ class FiniteData:
     Parameters
     ----------
     real : array, shape (n, n_features)
-        The fixed real set.
+        The fixed real set, at least one row.
     reserve : array, shape (m, n_features), optional
         Real rows that no model has seen.
+
+    Attributes
+    ----------
+    real, reserve : ndarray
+        Read-only copies.
+    n : int
+        Rows of the real set.
+
+    Raises
+    ------
+    ValueError
+        If rows do not have two dimensions, or those of ``real`` and ``reserve`` differ in width.
 
     Examples
     --------
@@ -78,28 +154,61 @@ class FiniteData:
     ValueError: no fresh human data left: 1 rows asked for, 0 of 2 remain in the reserve
     """
 
-    def __init__(self, real, reserve=()):
+    def __init__(self, real, reserve=None):
         self.real = _rows("real", real)
-        self.reserve = _rows("reserve", reserve) if len(reserve) else self.real[:0]
+        self.reserve = self.real[:0] if reserve is None or not len(reserve) else _rows("reserve", reserve)
         self.n = len(self.real)
+        if self.reserve.shape[1] != self.real.shape[1]:
+            raise ValueError(
+                f"reserve must have as many features as real, {self.real.shape[1]}; got {self.reserve.shape[1]}"
+            )
+
+    def __reduce__(self):
+        return type(self), (self.real, self.reserve)
 
     def open(self, rng):
-        """Return the :class:`Source` of one chain, with the reserve in an order drawn from ``rng``."""
-        order = rng.permutation(len(self.reserve))
-        used = 0
+        """Return the real data of one chain.
 
-        def draw(n, rng):
-            nonlocal used
-            left = len(order) - used
-            if n > left:
-                raise ValueError(
-                    f"no fresh human data left: {n} rows asked for, {left} of {len(order)} remain in the reserve"
-                )
-            taken = self.reserve[order[used : used + n]]
-            used += n
-            return taken
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            The order in which the reserve is used is drawn from it.
 
-        return Source(self.real, draw)
+        Returns
+        -------
+        Source
+        """
+        return Source(self.real, _Reserve(self.reserve, rng.permutation(len(self.reserve))))
+
+
+class _Reserve:
+    """Rows that are handed out once each, in a given order."""
+
+    def __init__(self, rows, order):
+        self.rows = rows
+        self.order = order
+        self.used = 0
+
+    def __call__(self, n, rng):
+        left = len(self.order) - self.used
+        if n > left:
+            raise ValueError(
+                f"no fresh human data left: {n} rows asked for, {left} of {len(self.order)} remain in the reserve"
+            )
+        taken = self.rows[self.order[self.used : self.used + n]]
+        self.used += n
+        return taken
+
+
+class _Normal:
+    """N(mean, factor factorᵀ) as a function that draws rows. (A closure could not be sent to another process.)"""
+
+    def __init__(self, mean, factor):
+        self.mean = mean
+        self.factor = factor
+
+    def __call__(self, n, rng):
+        return self.mean + rng.standard_normal((n, len(self.mean))) @ self.factor.T
 
 
 def normal(n, mean=0.0, covariance=1.0):
@@ -108,35 +217,61 @@ def normal(n, mean=0.0, covariance=1.0):
     Parameters
     ----------
     n : int
-        Size of the fixed real set.
+        Size of the fixed real set, at least 1.
     mean : float or array, shape (d,)
+        A number stands for all coordinates.
     covariance : float or array, shape (d, d)
-        Positive definite; a number is a variance.
+        Symmetric and positive definite; it says what d is. A number is a variance.
 
     Returns
     -------
     KnownLaw
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``n`` is no integer of at least 1, or the law is none: numbers that are not finite, shapes that do not
+        match, a covariance that is not symmetric or not positive definite.
 
     Examples
     --------
     >>> normal(100, covariance=[[1, 0.5], [0.5, 1]]).open(np.random.default_rng(0)).real.shape
     (100, 2)
     """
-    covariance = np.atleast_2d(np.asarray(covariance, dtype=float))
-    mean = np.broadcast_to(np.asarray(mean, dtype=float), len(covariance))
+    mean, covariance = _finite("mean", mean), np.atleast_2d(_finite("covariance", covariance))
+    d = len(covariance)
+    if covariance.shape != (d, d):
+        raise ValueError(f"covariance must be a number or have shape (d, d); got shape {covariance.shape}")
+    if mean.shape not in ((), (d,)):
+        raise ValueError(f"mean must be a number or have shape ({d},), as the covariance has; got shape {mean.shape}")
+    skew = np.abs(covariance - covariance.T).max()
+    if skew > 1e-9 * np.abs(covariance).max():
+        raise ValueError(f"covariance must be symmetric; got one that is off by {skew:.2g}")
     try:
         factor = np.linalg.cholesky(covariance)
     except np.linalg.LinAlgError:
-        raise ValueError(f"covariance must be positive definite; got {covariance.tolist()}") from None
+        least = np.linalg.eigvalsh(covariance).min()
+        raise ValueError(f"covariance must be positive definite; got a smallest eigenvalue of {least:.2g}") from None
+    return KnownLaw(_Normal(np.full(d, mean), factor), n)
 
-    def sample(n, rng):
-        return mean + rng.standard_normal((n, len(mean))) @ factor.T
 
-    return KnownLaw(sample, n)
+def _finite(name, values):
+    """Return an array of numbers, or say in one line that it is none."""
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        array = np.array(np.nan)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must hold finite numbers; got {' '.join(reprlib.repr(values).split())}")
+    return array
 
 
 def _rows(name, rows):
+    """Return rows that nobody can write to."""
     rows = np.asarray(rows)
     if rows.ndim != 2 or not len(rows):
         raise ValueError(f"{name} must have at least one row and two dimensions (rows, features); got {rows.shape}")
+    if rows.flags.writeable:
+        rows = rows.copy()
+        rows.flags.writeable = False
     return rows

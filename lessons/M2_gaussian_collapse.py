@@ -25,8 +25,19 @@ from collapse_edu import Gaussian, History, ensemble, generations, run, theory
 from collapse_edu import accumulate, anchor, mix, replace
 from collapse_edu.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
-from collapse_edu.quiz import predict
+from collapse_edu.quiz import ask, check, hint, predict, solution
 from collapse_edu.source import KnownLaw, normal
+
+# %% [markdown] tags=["core"]
+# ## What do you remember?
+#
+# Two questions from [M0](M0_start_here.ipynb) that you need today.
+
+# %% tags=["core", "retrieval"]
+ask("M0.02")
+
+# %% tags=["core", "retrieval"]
+ask("M0.04")
 
 # %% [markdown] tags=["core"]
 # ## The loop
@@ -238,52 +249,24 @@ pd.DataFrame(rows).round(4)
 #
 # ## Your turn
 #
-# **1. Find the half-life yourself.** Replace the dots. `history["variance"]` has one row for each generation and one
-# column for each chain.
+# **1. Find the half-life.** Replace the dots. `history["variance"]` has one row for each generation and one column for
+# each chain. Stuck? Say `hint("M2.e1")` in a cell of your own, and later `solution("M2.e1")`.
 
 
 # %% tags=["core", "exercise"]
 def halving_time(n):
-    """Return the first generation in which the median variance of 20,000 chains is below one half."""
-    history = ensemble.gaussian(n=n, generations=2 * n, chains=20_000, seed=7)
+    """Return the first generation in which the median variance is below one half."""
+    history = ensemble.gaussian(n=n, generations=3 * n, chains=20_000, seed=7)
     medians = ...
     return ...
 
 
 # %% tags=["core", "check"]
-for n in (10, 20, 30):
-    yours, expected = halving_time(n), theory.gaussian.half_life(n)
-    if yours is ...:
-        print(
-            "Not written yet. Replace the dots above, run that cell, and run this one again."
-        )
-        break
-    verdict = "right" if abs(yours - expected) < 2.5 else "not yet: see the hint"
-    print(f"n = {n}: yours {yours}, theory {expected:.1f}: {verdict}")
-
-# %% [markdown] tags=["core", "hint", "solution"]
-# <details><summary>Hint</summary>
-#
-# `np.median(array, axis=1)` gives one median for each row. `np.argmax(condition)` gives the first place where a
-# condition is true. Row 0 is generation 1.
-#
-# </details>
-# <details><summary>A solution</summary>
-#
-# ```python
-# def halving_time(n):
-#     history = ensemble.gaussian(n=n, generations=2 * n, chains=20_000, seed=7)
-#     medians = np.median(history["variance"], axis=1)
-#     return np.argmax(medians < 0.5) + 1
-# ```
-#
-# Theory gives the moment at which the median passes one half. The first whole generation after it is up to 1 later.
-#
-# </details>
+check("M2.e1", halving_time)
 
 # %% [markdown] tags=["core"]
-# **2. Another law.** Waiting times often follow the exponential law, which has one parameter: its mean. Write a model
-# that learns the mean and draws waiting times. Guess first: does it lose its mean under replace, and how fast?
+# **2. Another law.** Waiting times often follow the exponential law. It has one parameter: its mean. Write a model that
+# learns the mean and draws waiting times. Guess first: does it lose its mean under replace? (`hint("M2.e2")` helps.)
 
 
 # %% tags=["core", "exercise", "transfer"]
@@ -297,10 +280,14 @@ class Exponential:
 
 
 # %% tags=["core", "check"]
-trial = Exponential().fit(np.ones((3, 1)))
-if trial.mean_ is ... or trial.sample(2, np.random.default_rng(0)) is ...:
-    print("Not written yet. Replace the dots above, run that cell, and run this one again.")
-else:
+verdict = check("M2.e2", Exponential)
+verdict
+
+# %% [markdown] tags=["core"]
+# A `KnownLaw` is a law that you can draw real data from. `metrics` says what a run writes down.
+
+# %% tags=["core"]
+if verdict.right:
     waiting_times = KnownLaw(lambda n, rng: rng.exponential(1.0, size=(n, 1)), n=30)
     fitted_mean = {"mean": lambda generation, source: generation.model.mean_}
     history = run(
@@ -311,38 +298,11 @@ else:
         metrics=fitted_mean,
         seed=8,
     )
-    ends = history["mean"][-1]
+    print(history.describe("mean"))
+else:
     print(
-        f"generation 60: median {np.median(ends):.2f}, mean over chains {ends.mean():.2f}"
+        "Write the model first. Then this cell runs it for 60 generations, in 400 chains."
     )
-    if 0.25 < np.median(ends) < 0.53:
-        print("Right: under replace it collapses, too.")
-    else:
-        print("Not yet: theory expects a median near 0.37.")
-
-# %% [markdown] tags=["core", "hint", "solution"]
-# <details><summary>Hint</summary>
-#
-# `X.mean()` is the fitted mean. `rng.exponential(mean, size=(n, 1))` draws n rows.
-#
-# </details>
-# <details><summary>A solution</summary>
-#
-# ```python
-# class Exponential:
-#     def fit(self, X, sample_weight=None):
-#         self.mean_ = X.mean()
-#         return self
-#
-#     def sample(self, n, rng):
-#         return rng.exponential(self.mean_, size=(n, 1))
-# ```
-#
-# The fitted mean is again a product of random factors with mean 1. Each factor is the mean of 30 exponential draws.
-# Its log has the mean $\psi(30) - \log 30 = -0.0168$, so after 60 generations the typical mean is
-# $e^{-1.01} = 0.37$. The check allows four standard errors of a median of 400 chains.
-#
-# </details>
 
 # %% [markdown] tags=["deeper"]
 # ## Deeper: Sampling that plays safe
@@ -432,3 +392,7 @@ pd.DataFrame(rows).round(2)
 #   it equals fresh real data; in their image model it slows the loss and does not stop it.
 # * **Kazdan et al.**, *Collapse or Thrive?*, arXiv:2410.16713: the Gaussian under accumulate.
 # * **Suresh et al. (2025)**, AISTATS: how fast the standard deviation goes to 0.
+#
+# ## Next
+#
+# Test yourself: [Q2](../quizzes/Q2_gaussian_collapse.ipynb), twelve questions with your own numbers.

@@ -51,6 +51,7 @@ STABLE = {
 VOLATILE = [
     (re.compile(r"(<[^<>]*? at )0x[0-9a-fA-F]+"), r"\1ADDRESS"),
     (re.compile(r"(?<!\S)\S*ipykernel_\d+[/\\]\d+\.py:\d+"), "CELL"),
+    (re.compile(r"(Your course on )\d{4}-\d\d-\d\d"), r"\1DATE"),
 ]
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -66,9 +67,9 @@ def names():
 
 def quiz_names():
     """Return the names of all quizzes, in order; none where the course has no folder for them."""
-    from collapse_edu.quiz.notebook import NAMES
+    from collapse_edu.quiz.notebook import NOTEBOOKS
 
-    return sorted(NAMES) if (ROOT / "quizzes").is_dir() else []
+    return sorted(NOTEBOOKS) if (ROOT / "quizzes").is_dir() else []
 
 
 def source_of(name):
@@ -90,9 +91,9 @@ def blank(name):
     """Return the unexecuted notebook `name`, a lesson or a quiz."""
     if name not in quiz_names():
         return read(LESSONS / f"{name}.py")
-    from collapse_edu.quiz.notebook import quiz_notebook
+    from collapse_edu.quiz.notebook import blank_notebook
 
-    notebook = nbformat.from_dict(quiz_notebook(name))
+    notebook = nbformat.from_dict(blank_notebook(name))
     notebook.metadata.update(kernelspec=KERNELSPEC, language_info={"name": "python"})
     return identify(notebook, name)
 

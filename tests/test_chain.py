@@ -6,8 +6,10 @@ from itertools import islice
 import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KernelDensity
 
 from collapse_edu import Categorical, Gaussian, adapt, generations, measures, regimes, run
+from collapse_edu.datasets import Text
 from collapse_edu.source import FiniteData, normal
 
 
@@ -93,7 +95,8 @@ def test_usual_measures_suit_the_model():
     assert run(Categorical(5), words, generations=1).metrics == ["types_alive", "heterozygosity"]
     assert run(Gaussian(), normal(5), generations=1).metrics == ["mean", "variance"]
     mixture = run(adapt(GaussianMixture()), normal(5), generations=1)
-    assert mixture.metrics == ["variance", "frechet_distance"]
+    assert mixture.metrics == ["sample_variance", "frechet_distance"]
+    assert run(Gaussian(), normal(5, covariance=np.eye(2)), generations=1).metrics == ["variance"]
 
 
 def test_measures_by_hand():
@@ -101,8 +104,9 @@ def test_measures_by_hand():
     source = normal(30, covariance=np.eye(3)).open(rng)
     first = next(generations(Gaussian(), source, regimes.replace, rng, 30))
     assert measures.fitted_variance(first, source) == pytest.approx(np.trace(first.model.covariance_) / 3)
-    assert measures.fitted_mean(first, source) == pytest.approx(first.training.mean())
-    assert measures.variance(first, source) == pytest.approx(first.synthetic.var(axis=0, ddof=1).mean())
+    with pytest.raises(ValueError, match=r"^fitted_mean needs rows of one dimension; got 3$"):
+        measures.fitted_mean(first, source)
+    assert measures.sample_variance(first, source) == pytest.approx(first.synthetic.var(axis=0, ddof=1).mean())
     thin = next(generations(Gaussian(), normal(3, covariance=np.eye(5)).open(rng), regimes.replace, rng, 3))
     assert measures.fitted_variance(thin, None) == pytest.approx(thin.training.var(axis=0, ddof=1).mean())
 
@@ -167,6 +171,82 @@ def test_progress_goes_to_standard_error_and_only_if_asked_for(capsys):
 def test_bad_input_gets_one_line(changed, error, words):
     with pytest.raises(error, match=f"^{words}$"):
         run(Gaussian(), normal(5), **changed)
+
+
+class Bare:
+    """A learner's own model: its fit takes no weights and returns nothing."""
+
+    def fit(self, X):
+        self.X = X
+
+    def sample(self, n, rng):
+        return rng.choice(self.X, n)
+
+
+def test_a_model_needs_no_weights_and_no_return_value():
+    assert run(Bare(), normal(5), generations=3).metrics == ["sample_variance", "frechet_distance"]
+
+
+def open_normal():
+    return normal(5).open(np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"model": GaussianMixture()}, "model must have fit(X) and sample(n, rng); got GaussianMixture: try adapt("),
+        ({"model": KernelDensity()}, "model must have fit(X) and sample(n, rng); got KernelDensity: try adapt("),
+        ({"model": Gaussian}, "got the class Gaussian: write Gaussian(...)"),
+        ({"model": "Gaussian"}, "model must have fit(X) and sample(n, rng); got str"),
+        ({"data": np.zeros((5, 1))}, "got ndarray: write FiniteData(...)"),
+        ({"data": [[1.0], [2.0]]}, "got list: write FiniteData(...)"),
+        ({"data": Text.from_string("toy", "a whale")}, "got Text: write .source behind it"),
+        ({"data": open_normal()}, "got Source: give what it was opened from"),
+        ({"data": 30}, "data must be a law or a set, such as normal(30) or FiniteData(rows); got int"),
+        ({"regime": "replace"}, "such as replace or mix(0.1); got 'replace': write it without quotation marks"),
+        ({"regime": regimes.mix}, "got the class mix: write mix(...)"),
+        ({"regime": lambda synthetic: synthetic}, "which does not take these four"),
+        ({"metrics": ["variance"]}, "metrics must be a dict, name → function (generation, source) -> number; got list"),
+        ({"metrics": {"variance": "variance"}}, "got 'variance' → str"),
+        (
+            {"metrics": {"t": lambda turn, source: 1}, "regime": lambda *four: four[:2]},
+            "(pool, training, weights); got 2",
+        ),
+        ({"metrics": {"t": lambda turn, source: 1}, "regime": lambda *four: four[2]}, "weights); got ndarray"),
+    ],
+)
+def test_a_common_mistake_of_run_gets_one_line(changed, words):
+    arguments = {"model": Gaussian(), "data": normal(5), "generations": 2} | changed
+    with pytest.raises(TypeError) as caught:
+        run(arguments.pop("model"), arguments.pop("data"), **arguments)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (
+            {"source": normal(5)},
+            "source must be the opened data of one chain; got KnownLaw: write .open(rng) behind it",
+        ),
+        ({"rng": 0}, "rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got 0"),
+        ({"n_samples": None}, "n_samples must be an integer of at least 1; got None"),
+        ({"model": GaussianMixture()}, "try adapt(...)"),
+        ({"regime": "replace"}, "got 'replace'"),
+    ],
+)
+def test_a_common_mistake_of_generations_gets_one_line(changed, words):
+    arguments = {"model": Gaussian(), "source": open_normal(), "regime": regimes.replace, "n_samples": 5}
+    with pytest.raises(TypeError) as caught:
+        next(generations(**{"rng": np.random.default_rng(0)} | arguments | changed))
+    assert words in str(caught.value)
+
+
+def test_a_generation_has_no_equality_of_arrays():
+    rng = np.random.default_rng(0)
+    one, two = islice(generations(Gaussian(), normal(5).open(rng), regimes.replace, rng, 5), 2)
+    assert one != two
 
 
 def test_a_numpy_integer_is_a_seed(tmp_path):

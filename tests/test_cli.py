@@ -162,11 +162,11 @@ def test_digits(model, tmp_path, pictures):
     more = ["--model", model, "--n-samples", "40", "--generations", "2", "--chains", "1", "--regime", "mix:0.5"]
     assert go("digits", tmp_path, *more) == 0
     history = History.load(tmp_path / "history.csv")
-    assert history.metrics == ["variance", "frechet_distance"]
-    assert history["variance"].shape == (2, 1)
+    assert history.metrics == ["sample_variance", "frechet_distance"]
+    assert history["sample_variance"].shape == (2, 1)
     assert history.settings["mix(0.5)"]["n_samples"] == 40
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "frechet_distance.png", "history.csv", "samples.png", "variance.png",
+        "frechet_distance.png", "history.csv", "sample_variance.png", "samples.png",
     ]  # fmt: skip
 
 
@@ -327,6 +327,11 @@ def test_files_that_cannot_be_read(tmp_path, capsys, monkeypatch):
         (["--regime", "preserve:nan"], "got 'preserve:nan'"),
         (["--regime", "replace:0.1"], "regime replace takes nothing after its name"),
         (["--regime", "mix:0.1", "--generations", "50"], "no fresh human data left: mix(0.1) needs 5 fresh rows"),
+        (["--regime", "mix:0.001"], "share of 0.001 is less than one of 54 rows; take a larger share"),
+        (
+            ["--regime", "preserve:0.5", "--n-samples", "500"],
+            "preserve(0.5) needs 250 real rows",
+        ),
         (["--model", "gaussian"], "model for words must be categorical; got 'gaussian'"),
         (["--generations", "0"], "--generations: must be an integer of at least 1; got '0'"),
         (["--generations", "2.5"], "--generations: must be an integer of at least 1; got '2.5'"),

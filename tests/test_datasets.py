@@ -129,6 +129,13 @@ def test_what_a_word_is(text, words):
     assert [cut.vocabulary[token] for token in cut.tokens] == words
 
 
+def test_texts_and_images_can_be_compared():
+    text = Text.from_string("toy", "a whale")
+    assert text in [text]
+    assert text != Text.from_string("toy", "a whale")  # one object, one text
+    assert datasets.digits() != datasets.digits()
+
+
 def test_types_are_ordered_by_count_and_then_by_the_alphabet():
     text = Text.from_string("toy", "b a c c d B")
     assert text.vocabulary == ("b", "c", "a", "d")

@@ -88,6 +88,40 @@ def test_describe_does_not_pass_one_chain_off_as_all(history):
     assert "of them" not in mixed
 
 
+def test_describe_after_a_stop_counts_the_chains_that_were_begun():
+    values = [[1.0, 2.0, np.nan], [0.5, np.nan, np.nan], [np.nan] * 3]
+    assert History({("replace", "variance"): values}).describe() == (
+        "Under replace, the median variance of 2 chains goes from 1.5 in generation 1 to 0.5 in generation 2, "
+        "which 1 of them reached (3 of 9 numbers are there)."
+    )
+    first_alone = History({("replace", "variance"): [[1.0, np.nan], [0.5, np.nan]]})
+    assert first_alone.describe() == (
+        "Under replace, the variance goes from 1 in generation 1 to 0.5 in generation 2 (2 of 4 numbers are there)."
+    )
+
+
+@pytest.mark.parametrize("values", [[1.0, 0.5], 1.0, [[[1.0]]]])
+def test_an_array_that_is_no_table_gets_one_line(values):
+    with pytest.raises(
+        ValueError, match=r"^values of \('replace', 'variance'\) must have shape \(generations, chains\); got"
+    ):
+        History({("replace", "variance"): values})
+
+
+@pytest.mark.parametrize("key", ["variance", ("variance",), ("replace", 1), ("a", "b", "c")])
+def test_a_key_that_is_no_pair_of_names_gets_one_line(key):
+    with pytest.raises(ValueError, match=r"^values must have keys \(regime, metric\), two strings; got "):
+        History({key: [[1.0]]})
+
+
+def test_settings_are_plain_at_once():
+    settings = History({}, {"n": np.int64(3), "bias": np.float32(0.5), "shape": (8, 8)}).settings
+    assert settings == {"n": 3, "bias": 0.5, "shape": [8, 8]}
+    assert type(settings["n"]) is int
+    with pytest.raises(TypeError, match=r"^settings must hold what JSON can: .*; got object$"):
+        History({}, {"model": object()})
+
+
 def test_html_holds_sentence_and_milestones(history):
     html = history._repr_html_()
     assert history.describe() in html
@@ -183,8 +217,10 @@ def test_an_interruption_leaves_the_old_file(tmp_path, history, monkeypatch):
 
 def test_settings_that_do_not_fit_leave_the_old_file(tmp_path, history):
     path = history.save(tmp_path / "history.csv")
+    history.settings["model"] = object()
     with pytest.raises(TypeError, match="JSON"):
-        History({}, {"model": object()}).save(path)
+        history.save(path)
+    del history.settings["model"]
     assert History.load(path) == history
     assert os.listdir(tmp_path) == ["history.csv"]
 

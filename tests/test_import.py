@@ -12,13 +12,13 @@ import collapse_edu
 
 ROOT = Path(collapse_edu.__file__).parent
 FLOORS = {
-    0: {"checks", "datasets", "history", "seeding", "source"},
+    0: {"checks", "datasets", "environment", "history", "seeding", "source"},
     1: {"metrics", "theory"},
     2: {"models", "regimes"},
     3: {"chain", "ensemble", "measures"},
     4: {"plots", "production", "study"},
     5: {"explorers", "quiz"},  # the wings
-    6: {"cli", "environment"},  # the roof
+    6: {"cli"},  # the roof
 }
 FLOOR = {part: floor for floor, parts in FLOORS.items() for part in parts}
 WINGS = FLOORS[5]

@@ -80,7 +80,7 @@ def test_subsample_is_uniform_over_the_pool(rng):
     assert np.abs(counts - 2000).max() < 5 * spread  # 15 types
 
 
-@pytest.mark.parametrize(("share", "n_real"), [(0, 0), (0.1, 1), (0.25, 2), (0.5, 5), (1, 10)])
+@pytest.mark.parametrize(("share", "n_real"), [(0, 0), (0.1, 1), (0.25, 3), (0.5, 5), (1, 10)])
 def test_preserve(share, n_real):
     source, found = history(preserve(share), 6)
     choices = set()
@@ -96,9 +96,11 @@ def test_preserve(share, n_real):
 
 
 def test_preserve_cannot_keep_more_real_rows_than_there_are():
-    _, found = history(preserve(1), 2, n=3, n_samples=10)
-    assert (found[1].training < 0).sum() == 3
-    assert len(found[1].training) == 10
+    assert (history(preserve(0.3), 2, n=3, n_samples=10)[1][1].training < 0).sum() == 3
+    with pytest.raises(
+        ValueError, match=r"^share of 0.5 asks for 50 real rows of 100; the real set has 10: take a smaller share or"
+    ):
+        history(preserve(0.5), 2, n=10, n_samples=100)
 
 
 @pytest.mark.parametrize("n_samples", [10, 4])
@@ -108,7 +110,7 @@ def test_anchor(n_samples):
         np.testing.assert_array_equal(after.training, np.concatenate([source.real, before.synthetic]))
 
 
-@pytest.mark.parametrize(("share", "n_real"), [(0, 0), (0.1, 1), (0.25, 2), (0.5, 5), (1, 10)])
+@pytest.mark.parametrize(("share", "n_real"), [(0, 0), (0.1, 1), (0.25, 3), (0.5, 5), (1, 10)])
 def test_mix(share, n_real):
     source, found = history(mix(share), 6)
     seen = set(source.real[:, 0])
@@ -144,8 +146,16 @@ def test_a_share_outside_0_to_1_is_refused(regime, share, error):
 
 @pytest.mark.parametrize("regime", [preserve(0.1), mix(0.1)])
 def test_a_share_that_rounds_to_no_row_is_refused(regime):
-    with pytest.raises(ValueError, match=r"^share of 0.1 is less than one of 5 rows"):
-        history(regime, 2, n_samples=5)
+    with pytest.raises(ValueError, match=r"^share of 0.1 is less than one of 4 rows"):
+        history(regime, 2, n_samples=4)
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "rows"),
+    [(0.1, 5, 1), (0.1, 15, 2), (0.1, 25, 3), (0.1, 24, 2), (0.145, 100, 15), (0, 9, 0), (1, 9, 9)],
+)
+def test_halves_of_a_row_go_up(share, n, rows):
+    assert regimes.real_rows(share, n) == rows
 
 
 def test_names():

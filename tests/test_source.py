@@ -1,11 +1,17 @@
 """Where real data come from: laws without end, and finite data that run out."""
 
+import pickle
+from itertools import islice
+
+import joblib
 import numpy as np
 import pytest
 from evidence import assert_within
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KernelDensity
 
-from collapse_edu import Gaussian, run
-from collapse_edu.regimes import mix
+from collapse_edu import Categorical, Gaussian, adapt, generations, run
+from collapse_edu.regimes import mix, preserve, replace
 from collapse_edu.source import FiniteData, KnownLaw, normal
 
 
@@ -31,6 +37,70 @@ def test_normal_law_has_its_moments(rng):
 def test_a_covariance_that_is_none_is_refused(covariance):
     with pytest.raises(ValueError, match=r"^covariance must be positive definite; got "):
         normal(5, covariance=covariance)
+
+
+@pytest.mark.parametrize(
+    ("law", "words"),
+    [
+        ({"covariance": [[1, 0.5], [0, 1]]}, "covariance must be symmetric; got one that is off by 0.5"),
+        ({"covariance": [[1, 0, 0], [0, 1, 0]]}, "covariance must be a number or have shape (d, d); got shape (2, 3)"),
+        ({"covariance": [[1, np.inf], [np.inf, 1]]}, "covariance must hold finite numbers; got "),
+        ({"covariance": np.nan}, "covariance must hold finite numbers; got nan"),
+        ({"covariance": "wide"}, "covariance must hold finite numbers; got 'wide'"),
+        ({"mean": [0, np.nan], "covariance": np.eye(2)}, "mean must hold finite numbers; got [0, nan]"),
+        ({"mean": [0, 0]}, "mean must be a number or have shape (1,), as the covariance has; got shape (2,)"),
+        ({"mean": [0], "covariance": np.eye(2)}, "mean must be a number or have shape (2,)"),
+        ({"covariance": np.zeros((9, 9))}, "covariance must be positive definite; got a smallest eigenvalue of 0"),
+    ],
+)
+def test_a_normal_law_that_is_none_gets_one_line(law, words):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        normal(5, **law)
+    assert str(caught.value).startswith(words)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_law_that_returns_no_rows_is_told():
+    with pytest.raises(ValueError, match=r"^what sample\(n, rng\) returns must have .* got \(5,\)$"):
+        KnownLaw(lambda n, rng: rng.normal(size=n), 5).open(np.random.default_rng(0))
+    with pytest.raises(TypeError, match=r"^sample must be a function of \(n, rng\) that returns rows; got ndarray$"):
+        KnownLaw(np.zeros((5, 1)), 5)
+
+
+def test_no_chain_can_change_the_real_data_of_another(rng):
+    mine = np.arange(6.0)[:, None]
+    data = FiniteData(mine, mine)
+    mine[:] = 7
+    for source in (data.open(rng), normal(6).open(rng), pickle.loads(pickle.dumps(data)).open(rng)):
+        first = next(generations(Gaussian(), source, replace, rng, 6))
+        with pytest.raises(ValueError, match="read-only"):
+            first.training[:] = 0
+    np.testing.assert_array_equal(data.real, np.arange(6.0)[:, None])
+    np.testing.assert_array_equal(data.reserve, data.real)
+
+
+@pytest.mark.parametrize("model", [Gaussian(), Categorical(), adapt(GaussianMixture(2)), adapt(KernelDensity())])
+def test_models_learn_from_read_only_rows(rng, model):
+    rows = rng.integers(0, 5, (20, 1))
+    rows = rows if isinstance(model, Categorical) else rows + rng.normal(size=(20, 1))
+    list(islice(generations(model, FiniteData(rows).open(rng), preserve(0.5), rng, 20), 2))
+
+
+@pytest.mark.parametrize("data", [normal(5, [1, 2], np.eye(2)), FiniteData(np.eye(3), np.arange(30.0).reshape(10, 3))])
+def test_data_and_opened_sources_come_back_from_a_pickle(data):
+    rng = np.random.default_rng(0)
+    source = data.open(rng)
+    source.draw(2, rng)
+    for one in (data.open(np.random.default_rng(1)), source):
+        twin = pickle.loads(pickle.dumps(one))
+        again = pickle.loads(pickle.dumps(data)).open(np.random.default_rng(1))
+        np.testing.assert_array_equal(twin.real, one.real)
+        drawn = one.draw(3, np.random.default_rng(2))
+        np.testing.assert_array_equal(twin.draw(3, np.random.default_rng(2)), drawn)
+        if one is not source:
+            np.testing.assert_array_equal(again.draw(3, np.random.default_rng(2)), drawn)
+    assert not twin.real.flags.writeable
+    assert joblib.hash(data) == joblib.hash(pickle.loads(pickle.dumps(data)))
 
 
 @pytest.mark.parametrize(("n", "error"), [(0, ValueError), (2.5, TypeError), (True, TypeError)])
@@ -68,8 +138,14 @@ def test_a_run_stops_when_no_fresh_data_are_left():
         run(Gaussian(), data, mix(0.5), generations=4)
 
 
-def test_without_a_reserve_nothing_is_fresh(rng):
-    source = FiniteData([[1.0], [2.0]]).open(rng)
+def test_a_reserve_of_another_width_is_refused():
+    with pytest.raises(ValueError, match=r"^reserve must have as many features as real, 2; got 1$"):
+        FiniteData([[1, 2]], [[1], [2]])
+
+
+@pytest.mark.parametrize("reserve", [None, (), np.empty((0, 1))])
+def test_without_a_reserve_nothing_is_fresh(rng, reserve):
+    source = FiniteData([[1.0], [2.0]], reserve).open(rng)
     assert source.draw(0, rng).shape == (0, 1)
     with pytest.raises(ValueError, match=r"^no fresh human data left: 1 rows asked for, 0 of 0 remain"):
         source.draw(1, rng)

@@ -126,7 +126,8 @@ class GaussianExplorer(Explorer):
             typical = theory.gaussian.variance_quantile(0.5, t, n, ddof) * bias ** (t - 1)
             return {"median": typical, "mean": theory.gaussian.expected_variance(t, n, ddof, bias)}
         if regime.startswith("mix"):
-            mean, _ = theory.mixing.expected_moments(t, n, _BY_NAME[regime].share, ddof, bias)
+            fresh = regimes.real_rows(_BY_NAME[regime].share, n)
+            mean, _ = theory.mixing.expected_moments(t, n, fresh, ddof, bias)
             return {"mean": mean}
         if regime == "accumulate" and bias == 1:
             return {"mean": theory.accumulate.expected_variance(t, n, ddof)}

@@ -15,6 +15,12 @@ def types_alive(types):
     Returns
     -------
     int
+        1 or larger.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or one is no integer of at least 0.
 
     Examples
     --------
@@ -35,6 +41,11 @@ def heterozygosity(types):
     -------
     float
         0 when one type is left; 1 - 1/K for K equal types.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or one is no integer of at least 0.
 
     References
     ----------

@@ -21,6 +21,11 @@ def squared_w2_gaussians(mean_a, covariance_a, mean_b, covariance_b):
     float
         In squared units of the data; 0 or larger.
 
+    Raises
+    ------
+    ValueError
+        If the dimensions differ.
+
     References
     ----------
     Dowson and Landau (1982).
@@ -58,6 +63,11 @@ def frechet_distance(rows_a, rows_b):
     -------
     float
         In squared units of the features; 0 or larger.
+
+    Raises
+    ------
+    ValueError
+        If a sample has fewer than two rows or no two dimensions, or their features differ in number.
 
     References
     ----------

@@ -1,11 +1,13 @@
 """Models of others, made to fit the loop."""
 
-import inspect
+from inspect import signature
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+
+from collapse_edu.seeding import follow_stream, random_state
 
 __all__ = ["Adapted", "adapt"]
 
@@ -17,7 +19,9 @@ def adapt(estimator):
     ----------
     estimator : object
         Has ``fit(X)`` and ``sample``: ``sample(n)``, ``sample(n, rng)`` or ``sample(n, random_state=…)``.
-        scikit-learn's ``KernelDensity``, ``GaussianMixture`` and ``BayesianGaussianMixture`` qualify.
+        scikit-learn's ``KernelDensity``, ``GaussianMixture`` and ``BayesianGaussianMixture`` qualify. Noise that it
+        keeps must be a generator of NumPy, or a seed named ``random_state``: see
+        :func:`collapse_edu.seeding.follow_stream`.
 
     Returns
     -------
@@ -53,12 +57,19 @@ class Adapted(BaseEstimator):
     estimator : object
         See :func:`adapt`. It is copied before it is fitted.
     random_state : None, int or numpy.random.RandomState
-        What the *fit* uses for its random starts. In a chain, it is the chain's own generator.
+        What the *fit* uses for its random starts. In a chain, it comes from the chain's own generator.
 
     Attributes
     ----------
     estimator_ : object
         The fitted copy.
+
+    Examples
+    --------
+    >>> from sklearn.neighbors import KernelDensity
+    >>> model = Adapted(KernelDensity(bandwidth=0.5)).fit([[0.0], [1.0]])
+    >>> model.sample(3, np.random.default_rng(0)).shape
+    (3, 1)
     """
 
     def __init__(self, estimator, random_state=None):
@@ -66,22 +77,54 @@ class Adapted(BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X, y=None, sample_weight=None):
-        """Fit a copy of the estimator to the rows of X, shape (n, d)."""
+        """Fit a copy of the estimator.
+
+        Parameters
+        ----------
+        X : array, shape (n, d)
+        y : ignored
+        sample_weight : array, shape (n,), optional
+            How often each row counts.
+
+        Returns
+        -------
+        Adapted
+            The model itself.
+
+        Raises
+        ------
+        TypeError
+            If there are weights, and the estimator takes none.
+        """
         if sample_weight is not None and not has_fit_parameter(self.estimator, "sample_weight"):
             raise TypeError(f"{type(self.estimator).__name__} takes no sample_weight; choose a regime without weights")
-        self.estimator_ = clone(self.estimator, safe=False)
-        self._follow(check_random_state(self.random_state))
+        rng = np.random.default_rng(check_random_state(self.random_state))
+        self.estimator_ = follow_stream(clone(self.estimator, safe=False), rng)
         self.estimator_.fit(X) if sample_weight is None else self.estimator_.fit(X, sample_weight=sample_weight)
         return self
 
     def sample(self, n, rng):
-        """Return ``n`` rows drawn with ``rng``, shape (n, d)."""
+        """Draw rows.
+
+        Parameters
+        ----------
+        n : int
+        rng : numpy.random.Generator
+            All noise comes from it.
+
+        Returns
+        -------
+        ndarray, shape (n, d)
+
+        Raises
+        ------
+        NotFittedError
+        """
         check_is_fitted(self, "estimator_")
-        state = np.random.RandomState(rng.bit_generator)
-        self._follow(state)
-        parameters = inspect.signature(self.estimator_.sample).parameters
+        follow_stream(self.estimator_, rng)
+        parameters = signature(self.estimator_.sample).parameters
         if "random_state" in parameters:
-            rows = self.estimator_.sample(n, random_state=state)
+            rows = self.estimator_.sample(n, random_state=random_state(rng))
         elif "rng" in parameters:
             rows = self.estimator_.sample(n, rng=rng)
         else:
@@ -90,16 +133,22 @@ class Adapted(BaseEstimator):
         return rng.permutation(rows[0]) if isinstance(rows, tuple) else np.asarray(rows)
 
     def score_samples(self, X):
-        """Return the log density of each row, shape (n,)."""
-        return self.estimator_.score_samples(X)
+        """Return the log density of each row.
 
-    def _follow(self, state):
-        if "random_state" in getattr(self.estimator_, "get_params", dict)():
-            self.estimator_.set_params(random_state=state)
-            return
-        # A class of the learner's own may keep a seed or a generator; a copy of it would replay its noise.
-        for name, value in getattr(self.estimator_, "__dict__", {}).items():
-            if isinstance(value, np.random.Generator):
-                setattr(self.estimator_, name, np.random.default_rng(state.randint(2**32, size=4, dtype=np.uint32)))
-            elif isinstance(value, np.random.RandomState) or name == "random_state":
-                setattr(self.estimator_, name, state)
+        Parameters
+        ----------
+        X : array, shape (m, d)
+
+        Returns
+        -------
+        ndarray, shape (m,)
+            In nats.
+
+        Raises
+        ------
+        NotFittedError
+        AttributeError
+            If the estimator has no ``score_samples``.
+        """
+        check_is_fitted(self, "estimator_")
+        return self.estimator_.score_samples(X)

@@ -56,12 +56,13 @@ class Categorical(DensityMixin, BaseEstimator):
         -------
         Categorical
             The model itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If X is no column of integers from 0 to n_types - 1, or a weight is negative, or all are 0.
         """
-        X = np.asarray(X)
-        if X.ndim != 2 or X.shape[1] != 1 or not len(X):
-            raise ValueError(f"X must have shape (n, 1) with n of at least 1; got {X.shape}")
-        if not np.issubdtype(X.dtype, np.integer):
-            raise TypeError(f"X must hold integers, one for each type; got {X.dtype}")
+        X = _types(X)
         n_types = int(X.max()) + 1 if self.n_types is None else integer("n_types", self.n_types, 1)
         if X.min() < 0 or X.max() >= n_types:
             raise ValueError(f"X must hold types from 0 to {n_types - 1}; got {X.min()} to {X.max()}")
@@ -77,7 +78,21 @@ class Categorical(DensityMixin, BaseEstimator):
         return self.counts_ / self.counts_.sum()
 
     def sample(self, n, rng):
-        """Return ``n`` independent types, shape (n, 1)."""
+        """Draw independent types.
+
+        Parameters
+        ----------
+        n : int
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        ndarray of int, shape (n, 1)
+
+        Raises
+        ------
+        NotFittedError
+        """
         check_is_fitted(self)
         # Only living types are drawn: the search gets faster as the vocabulary dies.
         living = np.flatnonzero(self.counts_)
@@ -86,10 +101,37 @@ class Categorical(DensityMixin, BaseEstimator):
         return living[np.minimum(drawn, len(living) - 1)][:, None]
 
     def score_samples(self, X):
-        """Return the log probability of each row, shape (n,); minus infinity for a type that was never seen."""
+        """Return the log probability of each row.
+
+        Parameters
+        ----------
+        X : array of int, shape (m, 1), m at least 1
+            Types; any integer is welcome.
+
+        Returns
+        -------
+        ndarray, shape (m,)
+            In nats; minus infinity for a type that was never seen.
+
+        Raises
+        ------
+        NotFittedError
+        TypeError, ValueError
+            If X is no column of integers.
+        """
         check_is_fitted(self)
-        X = np.asarray(X)
+        X = _types(X)
         known = (X[:, 0] >= 0) & (X[:, 0] < len(self.counts_))
         shares = np.where(known, self.probabilities_[np.where(known, X[:, 0], 0)], 0.0)
         with np.errstate(divide="ignore"):
             return np.log(shares)
+
+
+def _types(X):
+    """Return X as a column of integers, or say in one line why it is none."""
+    X = np.asarray(X)
+    if X.ndim != 2 or X.shape[1] != 1 or not len(X):
+        raise ValueError(f"X must have shape (n, 1) with n of at least 1; got {X.shape}")
+    if not np.issubdtype(X.dtype, np.integer):
+        raise TypeError(f"X must hold integers, one for each type; got {X.dtype}")
+    return X

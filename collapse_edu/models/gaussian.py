@@ -58,6 +58,12 @@ class Gaussian(DensityMixin, BaseEstimator):
         -------
         Gaussian
             The model itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a parameter is out of range, a number is not finite, there are too few rows, a weight is negative, or
+            the weights sum to ddof or less.
         """
         ddof = integer("ddof", self.ddof, 0, 1)
         number("sampling_bias", self.sampling_bias, 0, 1, open_low=True)
@@ -85,21 +91,68 @@ class Gaussian(DensityMixin, BaseEstimator):
         return self.factor_.T @ self.factor_
 
     def sample(self, n, rng):
-        """Return ``n`` rows from N(mean, λ · covariance), shape (n, d)."""
+        """Draw independent rows from N(mean, λ · covariance).
+
+        Parameters
+        ----------
+        n : int
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        ndarray, shape (n, d)
+
+        Raises
+        ------
+        NotFittedError
+        """
         check_is_fitted(self)
         noise = rng.standard_normal((n, len(self.factor_)))
         return self.mean_ + np.sqrt(self.sampling_bias) * (noise @ self.factor_)
 
     def score_samples(self, X):
-        """Return the log density of each row under the fit (λ plays no part), shape (n,)."""
+        """Return the log density of each row under the fit; λ plays no part.
+
+        Parameters
+        ----------
+        X : array, shape (m, d)
+
+        Returns
+        -------
+        ndarray, shape (m,)
+            In nats.
+
+        Raises
+        ------
+        NotFittedError
+        ValueError
+            If the fitted covariance is singular (to rounding), as with no more rows than dimensions; or X is of
+            another width.
+        """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        diagonal = np.diagonal(self.factor_)
-        if len(diagonal) < X.shape[1] or not diagonal.all():
+        if np.linalg.matrix_rank(self.factor_) < X.shape[1]:
             raise ValueError("the fitted covariance is singular, so the model has no density")
+        diagonal = np.diagonal(self.factor_)
         z = np.linalg.solve(self.factor_.T, (X - self.mean_).T)
         return -0.5 * ((z**2).sum(axis=0) + X.shape[1] * np.log(2 * np.pi)) - np.log(diagonal).sum()
 
     def score(self, X, y=None):
-        """Return the mean log density of the rows."""
+        """Return the mean log density of the rows.
+
+        Parameters
+        ----------
+        X : array, shape (m, d)
+        y : ignored
+
+        Returns
+        -------
+        float
+            In nats.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As :meth:`score_samples`.
+        """
         return self.score_samples(X).mean()

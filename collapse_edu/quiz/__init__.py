@@ -6,10 +6,21 @@ The core (questions, bank, record) loads neither NumPy nor widgets; a part is lo
 from importlib import import_module
 
 _NAMES = {
+    "HandIn": "handin",
     "Option": "question",
     "Prediction": "prediction",
+    "Record": "record",
     "Verdict": "question",
+    "ask": "widget",
+    "check": "face",
+    "due": "review",
+    "hand_in": "handin",
+    "hint": "face",
+    "identify": "face",
     "predict": "prediction",
+    "progress": "review",
+    "read_hand_in": "handin",
+    "solution": "face",
 }
 
 __all__ = list(_NAMES)

@@ -5,6 +5,7 @@ from html import escape
 import ipywidgets as widgets
 
 from collapse_edu.quiz import bank
+from collapse_edu.quiz.record import Record
 
 __all__ = ["Prediction", "predict"]
 
@@ -21,6 +22,9 @@ class Prediction:
         Rival outcomes.
     causes : list of Option
         Rival causes.
+    name : str, optional
+        Its id in the record, such as ``"M2.p1"``: each choice is recorded, and the last one is there again when the
+        notebook is opened anew. Without it, nothing is recorded.
 
     Examples
     --------
@@ -36,8 +40,9 @@ class Prediction:
     0.0
     """
 
-    def __init__(self, prompt, outcomes, causes):
+    def __init__(self, prompt, outcomes, causes, name=None):
         self.prompt = prompt
+        self.name = name
         self.outcomes = list(outcomes)
         self.causes = list(causes)
         self._outcome = _radio(self.outcomes)
@@ -51,6 +56,10 @@ class Prediction:
             ]
         )
         self.widget.add_class("ce-prediction")
+        if name is not None:
+            self._restore()
+            for radio in (self._outcome, self._cause):
+                radio.observe(self._record, "index")
 
     def choose(self, outcome, cause=None):
         """Choose by number, from 1, and return the prediction itself."""
@@ -75,6 +84,20 @@ class Prediction:
             groups.append((title, [choice for i, choice in enumerate(choices) if i != radio.index]))
         return Explanation(own, groups)
 
+    def _restore(self):
+        """Show the last recorded choice."""
+        last = (Record().latest(self.name) or {}).get("answer")
+        for key, radio in (("outcome", self._outcome), ("cause", self._cause)):
+            number = last.get(key) if isinstance(last, dict) else None
+            if number in range(1, len(radio.options) + 1):
+                radio.index = number - 1
+
+    def _record(self, change):
+        """Record what is chosen, as numbers from 1."""
+        chosen = (("outcome", self._outcome.index), ("cause", self._cause.index))
+        answer = {key: index + 1 for key, index in chosen if index is not None}
+        Record().add("prediction", self.name, answer=answer)
+
     def _repr_mimebundle_(self, include=None, exclude=None):
         options = [
             f"{title} {number}: {choice.text}"
@@ -89,7 +112,7 @@ class Prediction:
 
 
 def predict(name):
-    """Return a prediction of the course, not answered yet.
+    """Return a prediction of the course, with the choice that the learner made last time, if any.
 
     Parameters
     ----------
@@ -110,7 +133,7 @@ def predict(name):
     >>> predict("M2.p1").value is None
     True
     """
-    return Prediction(**bank.prediction(name))
+    return Prediction(**bank.prediction(name), name=name)
 
 
 class Explanation:

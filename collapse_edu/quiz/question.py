@@ -5,11 +5,13 @@ Nothing here needs NumPy: keys are functions that import what they compute with 
 
 import hashlib
 import random
+import re
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from math import isclose, isfinite
+from functools import partial
+from html import escape
+from math import inf, isclose, isfinite
 
 __all__ = [
     "Function", "Headline", "Misreading", "MultipleChoice", "Numeric", "Option", "Ordering", "Question",
@@ -79,9 +81,26 @@ class Verdict:
     next_step: str = ""
     misconception: str | None = None
 
-    def __str__(self):
-        word = {True: "right", False: "not right", None: "not an answer yet"}[self.right]
-        return f"{self.question}: {word}. {self.reason} {self.next_step}".strip()
+    def __repr__(self):
+        return f"{self.question}: {self._shown()[1]}. {self.reason} {self.next_step}".strip()
+
+    __str__ = __repr__
+
+    def _repr_html_(self):
+        sign, word, colour = self._shown()
+        head = f'<b><span aria-hidden="true">{sign}</span> {escape(self.question)}: {word}.</b>'
+        lines = [f"{head} {escape(self.reason)}", *([escape(self.next_step)] if self.next_step else ())]
+        body = "".join(f'<p style="margin: 0.3em 0">{line}</p>' for line in lines)
+        style = f"border-left: 5px solid {colour}; padding: 0.1em 0.8em; font-size: 11pt"
+        return f'<div role="status" aria-live="polite" class="ce-verdict" style="{style}">{body}</div>'
+
+    def _shown(self):
+        """Return sign, word and colour: colour never says it alone."""
+        return {
+            True: ("✓", "right", "#0072b2"),
+            False: ("✗", "not right", "#d55e00"),
+            None: ("?", "no verdict yet", "#767676"),
+        }[self.right]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +119,12 @@ class Question:
         A ladder: each one gives a little more away.
     lesson : str
         The way back: notebook and heading, such as ``"M2_gaussian_collapse.ipynb#Idea-1:-One-chain-lies"``.
+    title : str
+        A few words for a heading; they do not give the answer away.
     parameters : mapping
         Name → values of which each learner gets one.
     figure : callable, optional
-        Parameters → a picture that belongs to the question.
+        Parameters → a picture that belongs to the question. Its description says in words what can be read off it.
     """
 
     id: str
@@ -112,6 +133,7 @@ class Question:
     solution: str
     hints: Sequence[str]
     lesson: str
+    title: str = ""
     parameters: Mapping[str, Sequence] = field(default_factory=dict)
     figure: Callable | None = None
 
@@ -122,9 +144,22 @@ class Question:
         rng = self._random(learner)
         return {name: rng.choice(list(choices)) for name, choices in self.parameters.items()}
 
+    @property
+    def prompt_hash(self):
+        """What an answer cell remembers of its question: 16 hexadecimal digits of the prompt, before any numbers."""
+        return hashlib.sha256(self.prompt.encode()).hexdigest()[:16]
+
     def ask(self, learner):
         """Return the prompt with the learner's numbers."""
         return self.prompt.format(**self.values(learner))
+
+    def choices(self, learner):
+        """Return letter → text, with the learner's numbers and in the learner's order; empty where none are given."""
+        return {}
+
+    def picture(self, learner):
+        """Return the picture that belongs to the question, or None."""
+        return None if self.figure is None else self.figure(**self.values(learner))
 
     def solve(self, learner):
         """Return the solution with the learner's numbers."""
@@ -144,7 +179,7 @@ class Question:
 
     def judge(self, answer, learner):
         """Return the verdict on an answer. It never raises: what cannot be read is not an answer yet."""
-        if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
+        if answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", "...")):
             return self._unread("There is no answer yet.")
         try:
             return self._judge(answer, learner)
@@ -161,7 +196,9 @@ class Question:
         return Verdict(self.id, True, reason)
 
     def _wrong(self, reason, misconception=None):
-        return Verdict(self.id, False, reason, f"Look again at {self.lesson}, or ask for a hint.", misconception)
+        notebook, _, anchor = self.lesson.partition("#")
+        next_step = f"Look again at “{anchor.replace('-', ' ')}” in {notebook}, or ask for a hint."
+        return Verdict(self.id, False, reason, next_step, misconception)
 
     def _random(self, learner):
         lesson = self.id.partition(".")[0]
@@ -180,16 +217,19 @@ class SingleChoice(Question):
     options: Sequence[Option]
     kind = "single choice"
 
-    def letters(self):
-        """Return letter → option."""
+    def letters(self, learner=None):
+        """Return letter → option, the same for all learners."""
         return dict(zip(string.ascii_lowercase, self.options, strict=False))
+
+    def choices(self, learner):
+        return {letter: option.text.format(**self.values(learner)) for letter, option in self.letters().items()}
 
     def right_answer(self, learner):
         return next(letter for letter, option in self.letters().items() if option.right)
 
     def shown_key(self, learner):
         letter = self.right_answer(learner)
-        return f"{letter}: {self.letters()[letter].text.format(**self.values(learner))}"
+        return f"{letter}: {self.choices(learner)[letter]}"
 
     def wrong_answers(self, learner):
         values = self.values(learner)
@@ -215,7 +255,10 @@ class Headline(SingleChoice):
 
 @dataclass(frozen=True, kw_only=True)
 class MultipleChoice(SingleChoice):
-    """Choose all options that hold: an answer is a set of letters; all or nothing."""
+    """Choose all options that hold: an answer is a set of letters; all or nothing.
+
+    At least two options are right. A right option may name the misconception of a learner who leaves it out.
+    """
 
     kind = "multiple choice"
 
@@ -233,14 +276,14 @@ class MultipleChoice(SingleChoice):
         return wrong
 
     def _judge(self, answer, learner):
-        chosen = set(_letters(answer, self.letters(), least=0, most=len(self.options)))
+        chosen = set(_letters(answer, self.letters(), least=1, most=len(self.options)))
         values, right = self.values(learner), set(self.right_answer(learner))
         off = sorted(chosen ^ right)
         if not off:
             return self._right(" ".join(self.letters()[letter].why.format(**values) for letter in sorted(right)))
         first = self.letters()[off[0]]
-        count = "One option is" if len(off) == 1 else f"{len(off)} options are"
-        return self._wrong(f"{count} off, such as {off[0]}: {first.why.format(**values)}", first.misconception)
+        count = f"Option {off[0]} is off" if len(off) == 1 else f"{len(off)} options are off, such as {off[0]}"
+        return self._wrong(f"{count}. {first.why.format(**values)}", first.misconception)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,13 +298,16 @@ class Numeric(Question):
         Share of the key by which an answer may be off.
     unit : str
         Written behind the field; may be left out of an answer.
+    allowed : pair of numbers, optional
+        Smallest and largest number that an answer can be; what lies outside is not judged.
     misreadings : sequence of Misreading
-        Typical wrong numbers.
+        Typical wrong numbers, recognised within the same tolerance.
     """
 
     key: Callable
     tolerance: float = 0.02
     unit: str = ""
+    allowed: tuple[float, float] | None = None
     misreadings: Sequence[Misreading] = ()
     kind = "numeric"
 
@@ -277,10 +323,14 @@ class Numeric(Question):
 
     def _judge(self, answer, learner):
         number, key, values = read_number(answer, self.unit), self.right_answer(learner), self.values(learner)
+        if self.allowed and not self.allowed[0] <= number <= self.allowed[1]:
+            low, high = self.allowed
+            bounds = f"of at least {low:g}" if high == inf else f"from {low:g} to {high:g}"
+            raise UnreadableError(f"The answer must be a number {bounds}; got {_short(number)}.")
         if isclose(number, key, rel_tol=self.tolerance):
             return self._right(f"{number:.4g} is within {100 * self.tolerance:g} % of what the library computes.")
         for each in self.misreadings:
-            if isclose(number, each.answer(**values), rel_tol=min(self.tolerance, 0.01)):
+            if isclose(number, each.answer(**values), rel_tol=self.tolerance):
                 return self._wrong(each.why.format(**values), each.misconception)
         direction = "too large" if number > key else "too small"
         return self._wrong(f"{number:.4g} is {direction}.")
@@ -305,15 +355,17 @@ class Ordering(Question):
     misconceptions: Sequence[str]
     kind = "ordering"
 
-    def letters(self, learner):
+    def choices(self, learner):
         """Return letter → item, in the learner's order, which is never the right one."""
         shown, rng = list(self.items), self._random(learner)
         while shown == list(self.items):
             rng.shuffle(shown)
         return dict(zip(string.ascii_lowercase, shown, strict=False))
 
+    letters = choices
+
     def right_answer(self, learner):
-        letter_of = {item: letter for letter, item in self.letters(learner).items()}
+        letter_of = {item: letter for letter, item in self.choices(learner).items()}
         return [letter_of[item] for item in self.items]
 
     def shown_key(self, learner):
@@ -329,7 +381,7 @@ class Ordering(Question):
         return wrong
 
     def _judge(self, answer, learner):
-        letters = self.letters(learner)
+        letters = self.choices(learner)
         order = _letters(answer, letters, least=len(letters), most=len(letters))
         items = [letters[letter] for letter in order]
         for place, (first, second) in enumerate(zip(self.items, self.items[1:], strict=False)):
@@ -356,6 +408,9 @@ class Function(Question):
         Relative, for each number that comes back.
     misreadings : sequence of Misreading
         Typical wrong functions.
+    probe : callable, optional
+        How an answer is tried: ``probe(answer, *arguments)`` returns what is compared. Without it, the answer is called
+        with the arguments. With it, the answer may be a class.
     """
 
     name: str
@@ -364,6 +419,7 @@ class Function(Question):
     inputs: Callable
     tolerance: float = 1e-6
     misreadings: Sequence[Misreading] = ()
+    probe: Callable | None = None
     kind = "function"
 
     def cases(self, learner):
@@ -372,7 +428,8 @@ class Function(Question):
 
     def outputs(self, function, learner):
         """Return what a function gives on all cases, as data; what it raises is an error in words."""
-        return [_outcome(function, arguments) for arguments in self.cases(learner)]
+        tried = partial(self.probe, function) if self.probe else function
+        return [_outcome(tried, arguments) for arguments in self.cases(learner)]
 
     def right_answer(self, learner):
         return self.outputs(self.reference, learner)
@@ -386,10 +443,16 @@ class Function(Question):
     def _judge(self, answer, learner):
         given = self.outputs(answer, learner) if callable(answer) else answer
         expected, cases = self.right_answer(learner), self.cases(learner)
-        if not isinstance(given, list) or len(given) != len(expected):
-            raise UnreadableError(f"The answer must be a function {self.name}; got {answer!r:.60}.")
-        if all(isinstance(each, dict) and each.get("value", 0) in (None, "...") for each in given):
-            raise UnreadableError(f"{self.name} returns nothing yet: replace the dots.")
+        if (
+            not isinstance(given, list)
+            or len(given) != len(expected)
+            or not all(isinstance(each, dict) and {"value", "error"} & each.keys() for each in given)
+        ):
+            raise UnreadableError(f"The answer must be the function {self.name}; got {_short(answer)}.")
+        if any(_has_dots(each.get("value")) for each in given):
+            raise UnreadableError(f"{self.name} is not written yet: replace the dots.")
+        if all(each.get("value", 0) is None for each in given):
+            raise UnreadableError(f"{self.name} returns nothing yet.")
         for arguments, mine, right in zip(cases, given, expected, strict=True):
             if not _same(mine, right, self.tolerance):
                 return self._counter_example(given, arguments, mine, right, learner)
@@ -397,8 +460,8 @@ class Function(Question):
 
     def _counter_example(self, given, arguments, mine, right, learner):
         call = f"{self.name}({', '.join(_short(each) for each in arguments)})"
-        what = f"raises {mine['error']}" if "error" in mine else f"gives {_short(mine.get('value'))}"
-        seen = f"{call} {what}; {_short(right['value'])} is right."
+        what = f"raises {mine['error']}" if "error" in mine else f"gives {_short(mine['value'])}"
+        seen = f"{call} {what}; right is {_short(right['value'])}."
         for each in self.misreadings:
             typical = self.outputs(each.answer, learner)
             if all(_same(a, b, self.tolerance) for a, b in zip(given, typical, strict=True)):
@@ -409,42 +472,71 @@ class Function(Question):
 def read_number(answer, unit=""):
     """Return the number that a learner wrote.
 
+    A comma before exactly three digits separates thousands, unless the number would begin with 0; any other single
+    comma is a decimal comma.
+
     Examples
     --------
     >>> [read_number(text) for text in ("0.25", "1/4", "2.5e-1", "25 %", "0,25")]
     [0.25, 0.25, 0.25, 0.25, 0.25]
+    >>> read_number("1,000"), read_number("0,125"), read_number("−3")
+    (1000.0, 0.125, -3.0)
     >>> read_number("69 generations", unit="generations")
     69.0
     """
-    refused = UnreadableError(f"The answer must be a number, such as 0.25, 1/4, 2.5e-1 or 25 %; got {answer!r:.60}.")
-    if isinstance(answer, bool):
-        raise refused
-    text = str(answer).strip().replace("−", "-").replace("\u00a0", " ")
-    if unit and text.endswith(unit):
-        text = text.removesuffix(unit).strip()
+    plain, number = _outcome(lambda: answer, ()).get("value"), None  # a number of NumPy becomes one of Python
+    if isinstance(plain, int | float) and not isinstance(plain, bool):
+        number = _float(plain)
+    elif isinstance(answer, str) and len(answer) <= 100:
+        number = _number_in(answer, unit)
+    if number is None or not isfinite(number):
+        raise UnreadableError(f"The answer must be a number, such as 0.25, 1/4, 2.5e-1 or 25 %; got {_short(answer)}.")
+    return number
+
+
+_SPACES = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u2009": " ", "\u202f": " "})
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:([ ,])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?")
+
+
+def _number_in(text, unit):
+    """Return the number in a short text, or None."""
+    text = text.translate(_SPACES).strip().lower()
+    for word in (unit.lower(), unit.lower().removesuffix("s")):
+        if word and text.endswith(word):
+            text = text.removesuffix(word).strip()
     percent = text.endswith("%")
-    text = text.removesuffix("%").strip()
-    if "," in text and "." not in text and text.count(",") == 1 and len(text.rpartition(",")[2]) != 3:
-        text = text.replace(",", ".")  # a decimal comma; "1,000" is a thousand
-    parts = text.replace(",", "").split("/")
+    parts = [_decimal(part.strip()) for part in text.removesuffix("%").split("/")]
+    if None in parts or len(parts) > 2 or 0.0 in parts[1:]:
+        return None
+    return parts[0] / (parts[1] if len(parts) == 2 else 1) / (100 if percent else 1)
+
+
+def _decimal(text):
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "").replace(" ", "")
+    elif "." not in text and text.count(",") == 1:
+        text = text.replace(",", ".")
+    return _float(text) if _DECIMAL.fullmatch(text) else None
+
+
+def _float(number):
     try:
-        number = float(parts[0]) if len(parts) == 1 else float(Fraction(parts[0].strip()) / Fraction(parts[1].strip()))
-    except (ValueError, ZeroDivisionError, OverflowError):
-        raise refused from None
-    if len(parts) > 2 or not isfinite(number):
-        raise refused
-    return number / 100 if percent else number
+        return float(number)
+    except OverflowError:  # an int that is too large
+        return None
 
 
 def _letters(answer, known, *, least, most):
     """Return the letters of an answer such as ``"b"``, ``"a, c"``, ``"ac"`` or ``["a", "c"]``."""
-    text = answer if isinstance(answer, str) else " ".join(map(str, answer)) if _is_collection(answer) else None
-    letters = [character for character in (text or "").lower() if character not in " ,;>"]
+    parts = [answer] if isinstance(answer, str) else list(answer) if _is_collection(answer) else [None]
+    text = "".join(parts).lower() if all(isinstance(part, str) for part in parts) else None
+    letters = [character for character in (text or "")[:1000] if character not in " ,;>()\n\t"]
     if text is None or set(letters) - known.keys() or len(set(letters)) != len(letters):
-        raise UnreadableError(f"The answer must use letters of {', '.join(known)}, each once; got {answer!r:.60}.")
+        raise UnreadableError(f"The answer must use letters of {', '.join(known)}, each once; got {_short(answer)}.")
     if not least <= len(letters) <= most:
         count = str(least) if least == most else f"{least} to {most}"
-        raise UnreadableError(f"The answer must have {count} of the letters {', '.join(known)}; got {answer!r:.60}.")
+        raise UnreadableError(f"The answer must have {count} of the letters {', '.join(known)}; got {_short(answer)}.")
     return letters
 
 
@@ -453,10 +545,11 @@ def _is_collection(answer):
 
 
 def _outcome(function, arguments):
+    """Return what a call gives, as data. The function is the learner's: whatever it does, this does not raise."""
     try:
         return {"value": _plain(function(*arguments))}
-    except Exception as error:
-        return {"error": f"{type(error).__name__}: {error}"[:200]}
+    except (Exception, SystemExit) as error:
+        return {"error": f"{type(error).__name__}: {_text(str, error)}"[:200]}
 
 
 def _plain(value):
@@ -470,10 +563,12 @@ def _plain(value):
     return value if value is None or isinstance(value, bool | int | float | str) else repr(value)[:200]
 
 
+def _has_dots(value):
+    return value == "..." or (isinstance(value, list) and any(map(_has_dots, value[:1000])))
+
+
 def _same(mine, right, tolerance):
-    if not isinstance(mine, dict) or "value" not in mine:
-        return False
-    return _close(mine["value"], right["value"], tolerance)
+    return "value" in mine and _close(mine["value"], right["value"], tolerance)
 
 
 def _close(mine, right, tolerance):
@@ -483,11 +578,31 @@ def _close(mine, right, tolerance):
             and len(mine) == len(right)
             and all(_close(a, b, tolerance) for a, b in zip(mine, right, strict=True))
         )
-    if isinstance(right, bool | str) or right is None or not isinstance(mine, int | float):
-        return mine == right
-    return isclose(mine, right, rel_tol=tolerance, abs_tol=tolerance * 1e-3)
+    if isinstance(right, bool | str) or right is None:
+        return type(mine) is type(right) and mine == right
+    if isinstance(mine, bool) or not isinstance(mine, int | float):
+        return False
+    mine = _float(mine)
+    return mine is not None and isclose(mine, right, rel_tol=tolerance, abs_tol=tolerance * 1e-3)
 
 
 def _short(value):
-    text = f"{value:.4g}" if isinstance(value, float) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    """Return a value as a learner may read it: rounded, and cut where it is long."""
+    text = _text(repr, _rounded(value))
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _rounded(value):
+    if isinstance(value, float):
+        return float(f"{value:.4g}")
+    if isinstance(value, list):
+        return [float(f"{each:.4g}") if isinstance(each, float) else each for each in value]
+    return value
+
+
+def _text(how, value):
+    """Return ``repr`` or ``str`` of anything, also where Python refuses or the object's own method fails."""
+    try:
+        return how(value)
+    except Exception:
+        return f"a {type(value).__name__}"

@@ -1,8 +1,16 @@
 """Closed forms: one function for each published or derived result.
 
-Unless a function says otherwise: the real law is normal with variance 1; n is the number of samples in each
-generation; t counts the fits done so far, so t = 0 is the real *law* and t = 1 the model fitted to real data;
-``ddof`` is 1 for the unbiased variance and 0 for maximum likelihood. Arguments may be arrays.
+Conventions, unless a function says otherwise:
+
+* The real law is normal with mean 0 and variance 1 in each coordinate. Results are in units of its standard deviation
+  (variances, squared means and squared distances: of its variance).
+* n is the number of samples in each generation.
+* t counts the fits done so far: t = 0 is the real *law*, t = 1 the model fitted to real data.
+* ``ddof`` is 1 for the unbiased variance and 0 for maximum likelihood.
+* t, n, and where they occur q, level, epsilon and n_fresh may be arrays of any shape; they broadcast as NumPy arrays
+  do. An empty array gives an empty result. d, ddof and sampling_bias are single values.
+* A value that is not allowed raises ``TypeError`` (wrong kind) or ``ValueError`` (out of range), with one line that
+  names the parameter.
 """
 
 from collapse_edu.theory import accumulate, gaussian, mixing, wishart

@@ -2,7 +2,8 @@
 
 Generation t fits mean and variance to n samples of generation t - 1. The fitted variance obeys
 v_t = v_(t-1) · k · χ²_ν / ν with ν = n - 1, where k = 1 for the unbiased fit and k = ν/n for maximum likelihood.
-Every result below follows from this line.
+Every result below follows from this line, and from the law of the mean: μ_t is normal about μ_(t-1) with variance
+v_(t-1)/n (times the sampling bias λ from the second fit on).
 """
 
 import numpy as np
@@ -29,7 +30,7 @@ __all__ = [
 
 
 def _k(n, ddof):
-    return 1.0 if ddof == 1 else (n - 1) / n
+    return np.ones_like(n) if ddof == 1 else (n - 1) / n
 
 
 def log_variance_drift(n, ddof=1):
@@ -44,6 +45,11 @@ def log_variance_drift(n, ddof=1):
     -------
     float or ndarray
         Negative; about -1/(n - 1) for the unbiased fit and -2/n for maximum likelihood.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
 
     References
     ----------
@@ -76,6 +82,11 @@ def expected_variance(t, n, ddof=1, sampling_bias=1.0):
     float or ndarray
         With ddof = 1 and λ = 1 it is 1 for ever, although almost every chain collapses.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
     References
     ----------
     Alemohammad et al. (2024), section 2: E[Σ_t | Σ_(t-1)] = λ Σ_(t-1).
@@ -106,6 +117,15 @@ def variance_of_variance(t, n, ddof=1):
     -------
     float or ndarray
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from the chi-square law of the sample variance.
+
     Examples
     --------
     >>> round(float(variance_of_variance(t=1, n=21)), 6)
@@ -131,6 +151,15 @@ def expected_log_variance(t, n, ddof=1):
     float or ndarray
         Falls on a straight line, so the variance goes to 0 almost surely.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from the chi-square law of the sample variance. Shumailov et al. (2024), Theorem 3.1, states that Σ_t → 0.
+
     Examples
     --------
     >>> round(float(expected_log_variance(t=100, n=100)), 4)
@@ -152,6 +181,15 @@ def variance_of_log_variance(t, n):
     -------
     float or ndarray
         About 2t/(n - 1).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from the chi-square law of the sample variance.
 
     Examples
     --------
@@ -183,6 +221,15 @@ def variance_quantile(q, t, n, ddof=1):
     -------
     float or ndarray
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from the central limit theorem for the log variance; the errors were measured.
+
     Examples
     --------
     >>> round(float(variance_quantile(0.5, t=69, n=100)), 3)
@@ -213,6 +260,15 @@ def probability_above(level, t, n, ddof=1):
     -------
     float or ndarray
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    As :func:`variance_quantile`.
+
     Examples
     --------
     At t = n about a quarter of the chains is still above the start:
@@ -239,6 +295,11 @@ def expected_standard_deviation(t, n, ddof=1):
     Returns
     -------
     float or ndarray
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
 
     References
     ----------
@@ -274,6 +335,11 @@ def expected_mean_square(t, n, ddof=1, sampling_bias=1.0):
     -------
     float or ndarray
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
     References
     ----------
     Shumailov et al. (2024), supplementary information 3.1.1 (λ = 1); Alemohammad et al. (2024) (λ).
@@ -308,6 +374,11 @@ def expected_squared_w2(t, n, ddof=1):
     float or ndarray
         Grows without end for ddof = 1, although the typical chain settles near its last mean.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
     References
     ----------
     Exact form of the risk whose first order Shumailov et al. (2024) give.
@@ -334,6 +405,11 @@ def first_order_squared_w2(t, n):
     -------
     float or ndarray
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
     References
     ----------
     Shumailov et al. (2024), supplementary information 3.1.1, with equal sample sizes and unbiased fits.
@@ -358,6 +434,15 @@ def half_life(n, ddof=1):
     -------
     float or ndarray
         About 0.69 (n - 1) for the unbiased fit: ten times the samples delay collapse ten times.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from :func:`log_variance_drift`.
 
     Examples
     --------
@@ -384,6 +469,11 @@ def collapse_time(epsilon, n, ddof=1):
     Returns
     -------
     float or ndarray
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
 
     References
     ----------

@@ -2,6 +2,8 @@
 
 Generation t fits mean and covariance to n samples of generation t - 1. With ν = n - 1, the fitted covariance is
 Σ_t = L W Lᵀ / ν (times ν/n for maximum likelihood), where Σ_(t-1) = L Lᵀ and W is a standard Wishart matrix.
+
+d is one integer, at least 1; n and t may be arrays that broadcast.
 """
 
 import numpy as np
@@ -20,10 +22,10 @@ __all__ = [
 ]
 
 
-def _halves(n, d):
+def _halves(n, d, ddof=1):
+    """Return (ν - i)/2 for i = 0 … d - 1, along a last axis."""
     d = integer("d", d, 1)
-    n = integer("n", n, d + 1)
-    return (n - 1 - np.arange(d)) / 2
+    return (sizes(n, ddof, low=max(2, d + 1))[..., None] - 1 - np.arange(d)) / 2
 
 
 def lyapunov_spectrum(n, d, ddof=1):
@@ -33,23 +35,33 @@ def lyapunov_spectrum(n, d, ddof=1):
 
     Parameters
     ----------
-    n : int, larger than d
+    n : int or array, larger than d
     d : int, at least 1
     ddof : {1, 0}
 
     Returns
     -------
-    ndarray, shape (d,)
+    ndarray, shape (d,), or (*shape of n, d)
         Largest first; all negative.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from Bartlett's decomposition (1933): the diagonal of the root of a Wishart matrix holds independent χ of
+    ν, ν - 1, … degrees of freedom.
 
     Examples
     --------
     >>> lyapunov_spectrum(n=20, d=2).round(4)
     array([-0.0536, -0.1107])
     """
-    sizes(n, ddof)
-    halves = _halves(n, d)
-    return psi(halves) + np.log(2 / (n - 1)) + (np.log((n - 1) / n) if ddof == 0 else 0.0)
+    halves = _halves(n, d, ddof)
+    divisor = np.asarray(n, dtype=float)[..., None] - ddof
+    return psi(halves) + np.log(2 / divisor)
 
 
 def expected_log_det(t, n, d, ddof=1):
@@ -59,7 +71,7 @@ def expected_log_det(t, n, d, ddof=1):
     ----------
     t : int or array, at least 0
         t = 0 is the real law.
-    n : int, larger than d
+    n : int or array, larger than d
     d : int, at least 1
     ddof : {1, 0}
 
@@ -67,13 +79,22 @@ def expected_log_det(t, n, d, ddof=1):
     -------
     float or ndarray
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from Bartlett's decomposition (1933), as :func:`lyapunov_spectrum`.
+
     Examples
     --------
     >>> from collapse_edu.theory import gaussian
     >>> bool(np.isclose(expected_log_det(5, 30, 1), gaussian.expected_log_variance(5, 30)))
     True
     """
-    return fits(t) * lyapunov_spectrum(n, d, ddof).sum()
+    return fits(t) * lyapunov_spectrum(n, d, ddof).sum(axis=-1)
 
 
 def variance_of_log_det(t, n, d):
@@ -83,49 +104,68 @@ def variance_of_log_det(t, n, d):
     ----------
     t : int or array, at least 0
         t = 0 is the real law.
-    n : int, larger than d
+    n : int or array, larger than d
     d : int, at least 1
 
     Returns
     -------
     float or ndarray
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from Bartlett's decomposition (1933), as :func:`lyapunov_spectrum`.
+
     Examples
     --------
     >>> round(float(variance_of_log_det(1, 100, 1)), 6)
     0.020407
     """
-    return fits(t) * polygamma(1, _halves(n, d)).sum()
+    return fits(t) * polygamma(1, _halves(n, d)).sum(axis=-1)
 
 
 def expected_trace_moments(t, n, d):
     """Return E tr Σ_t² and E (tr Σ_t)² of unbiased fits.
 
-    They obey a' = (1 + 1/ν) a + b/ν and b' = b + 2a/ν, from a = d and b = d². E tr Σ_t stays d.
+    They obey a' = (1 + 1/ν) a + b/ν and b' = b + 2a/ν, from a = d and b = d²; the growth rates of this recursion are
+    1 + 2/ν and 1 - 1/ν. E tr Σ_t stays d.
 
     Parameters
     ----------
-    t : int, at least 0
+    t : int or array, at least 0
         t = 0 is the real law.
-    n : int, at least 2
+    n : int or array, at least 2
     d : int, at least 1
 
     Returns
     -------
-    tuple of float
+    tuple of float or ndarray
         (E tr Σ_t², E (tr Σ_t)²).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from the second moments of a Wishart matrix.
 
     Examples
     --------
     In one dimension both are the second moment of the variance:
 
-    >>> expected_trace_moments(t=1, n=21, d=1)
+    >>> squares, square = expected_trace_moments(t=1, n=21, d=1)
+    >>> round(float(squares), 6), round(float(square), 6)
     (1.1, 1.1)
     """
-    t, nu, d = integer("t", t, 0), integer("n", n, 2) - 1, integer("d", d, 1)
-    step = np.array([[1 + 1 / nu, 1 / nu], [2 / nu, 1.0]])
-    squares, square = np.linalg.matrix_power(step, t) @ [d, d**2]
-    return float(squares), float(square)
+    t, nu, d = fits(t), sizes(n, 1) - 1, integer("d", d, 1)
+    rising, falling = d * (d + 2) / 3 * (1 + 2 / nu) ** t, d * (1 - d) / 3 * (1 - 1 / nu) ** t
+    return rising + falling, rising - 2 * falling
 
 
 def expected_mean_square(t, n, d):
@@ -141,6 +181,15 @@ def expected_mean_square(t, n, d):
     Returns
     -------
     float or ndarray
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from the law of a sample's mean; E tr Σ_t stays d.
 
     Examples
     --------
@@ -165,6 +214,11 @@ def first_order_squared_w2(t, n, d):
     Returns
     -------
     float or ndarray
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
 
     References
     ----------

@@ -82,4 +82,4 @@ def test_what_cannot_learn_and_sample_is_refused(thing):
 
 def test_a_model_of_the_course_may_be_adapted_too():
     history = run(adapt(Gaussian()), normal(10), regimes.accumulate, generations=2, chains=2)
-    assert np.isfinite(history["variance"]).all()
+    assert np.isfinite(history["sample_variance"]).all()

@@ -99,6 +99,19 @@ def test_log_probabilities():
     np.testing.assert_array_equal(model.score_samples([[2], [4], [-1], [10**6]]), -np.inf)
 
 
+@pytest.mark.parametrize(
+    ("X", "error", "words"),
+    [
+        ([[0.0]], TypeError, "X must hold integers, one for each type; got float64"),
+        ([0, 1], ValueError, "X must have shape (n, 1) with n of at least 1; got (2,)"),
+    ],
+)
+def test_density_of_what_are_no_types_gets_one_line(X, error, words):
+    with pytest.raises(error) as caught:
+        Categorical().fit([[0], [1]]).score_samples(X)
+    assert str(caught.value) == words
+
+
 def test_contract_of_an_estimator():
     # check_estimator feeds tables of several real-valued columns; this model takes one column of integers.
     model = Categorical(n_types=3)

@@ -103,8 +103,8 @@ def syntax(cell):
 
 
 def calls(tree):
-    """Yield (name, node) for each call: ``a.b.Explorer(…)`` has the name "a.b.Explorer"."""
-    for node in ast.walk(tree):
+    """Yield (name, node) for each call: ``a.b.Explorer(…)`` has the name "a.b.Explorer"; no tree, no calls."""
+    for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func), node
 
@@ -405,6 +405,8 @@ def exercises(notebook, path):
             yield f"{label}: an exercise without ... to fill in"
         if not after or "check" not in tags(after[0][1]):
             yield f"{label}: an exercise whose next code cell is not tagged check"
+        elif not any(name == "check" for name, _ in calls(syntax(after[0][1]))):
+            yield f"{after[0][0]}: a check that does not call check()"
 
 
 def real_data_switch(notebook, path):
@@ -413,6 +415,25 @@ def real_data_switch(notebook, path):
         "real-data" in tags(cell) for _, cell in numbered(notebook, "code")
     ):
         yield "no code cell is tagged real-data (the switch that keeps the real data)"
+
+
+def retrieval(notebook, path):
+    """Two questions from earlier lessons, before the first idea."""
+    found = 0
+    for _, cell in numbered(notebook, "code"):
+        if "predict" in tags(cell):
+            break
+        if "retrieval" in tags(cell):
+            found += sum(name == "ask" for name, _ in calls(syntax(cell)))
+    if found < 2:
+        yield f"{found} retrieval questions before the first idea, expected two"
+
+
+def way_to_quiz(notebook, path):
+    """The lesson ends with the way to its quiz."""
+    quiz = f"../quizzes/Q{lesson_id(path)[1:]}_"
+    if not any(quiz in cell.source for _, cell in numbered(notebook, "markdown")):
+        yield f"no link to {quiz}….ipynb"
 
 
 def ending(notebook, path):
@@ -436,6 +457,6 @@ GENERIC = [
     alt_text, words_for_pictures, outline, links, instructor_notes,
 ]  # fmt: skip
 COURSE = [core_or_deeper, known_tags, short_prose]
-BONES = [title, promise, ideas, explorer, exercises, real_data_switch, ending]
+BONES = [title, promise, ideas, explorer, exercises, retrieval, real_data_switch, way_to_quiz, ending]
 START = [title, start_bones]
 ALL = list(dict.fromkeys(chain(GENERIC, COURSE, BONES, START)))

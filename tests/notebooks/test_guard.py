@@ -53,7 +53,7 @@ def lesson():
         cells=[
             new_markdown_cell("# M2 Gaussian collapse"),
             prose("Questions … Objectives … Minutes: 20 reading, 20 doing. What you need: [M0](M0.ipynb)"),
-            code("from collapse_edu import explorers", "setup"),
+            code("ask('M0.01'), ask('M0.02')", "retrieval"),
             prose("## What will happen?\n\n```python\n# a comment, no heading\n```", "predict"),
             code("prediction = 'b'", "predict"),
             code("explorers.Gaussian(prediction=prediction)", "run", html=PICTURE),
@@ -65,7 +65,7 @@ def lesson():
             code("def other(x):\n    return ...", "exercise", "transfer"),
             prose("<details>" + "a hint " * 200 + "</details>"),
             code("check(other)", "check"),
-            prose("## Take-aways\n\n## Where this comes from"),
+            prose("## Take-aways\n\n## Where this comes from\n\n[Q2](../quizzes/Q2_gaussian_collapse.ipynb)"),
         ]
     )
     renumber(notebook)
@@ -83,6 +83,8 @@ def path(tmp_path):
     folder = tmp_path / "notebooks"
     folder.mkdir()
     (folder / "M0.ipynb").touch()
+    (tmp_path / "quizzes").mkdir()
+    (tmp_path / "quizzes" / "Q2_gaussian_collapse.ipynb").touch()
     (tmp_path / "setup.cfg").touch()
     return folder / "M2_gaussian_collapse.ipynb"
 
@@ -195,6 +197,9 @@ FAULTS = [
     (guard.exercises, source("x = 1  # ...", 10), "cell 10: an exercise without"),
     (guard.exercises, drop(11), "cell 10: an exercise whose next"),
     (guard.exercises, drop(14), "cell 12: an exercise whose next"),
+    (guard.exercises, source("print('well done')", 11), "cell 11: a check that does not call check()"),
+    (guard.retrieval, source("ask('M0.01')", 3), "1 retrieval questions"),
+    (guard.way_to_quiz, source("## Take-aways\n\n## Where this comes from", 15), "no link to ../quizzes/Q2_"),
     (guard.real_data_switch, retag(8, "core"), "real-data"),
     (guard.ending, drop(15), "no heading 'Take-aways'"),
 ]

@@ -8,7 +8,7 @@ from evidence import assert_within, gaussian_chains, squared_deviations
 from scipy.special import polygamma
 from scipy.stats import binomtest, norm
 
-from collapse_edu.theory import gaussian
+from collapse_edu.theory import gaussian, wishart
 
 EULER = np.euler_gamma
 CHAINS = 100_000
@@ -248,6 +248,36 @@ def test_collapse_time_of_equal_steps_is_walds():
     assert two - one == pytest.approx(one - overshoot)
 
 
+# ---------------------------------------------------------------- arrays
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+@pytest.mark.parametrize(
+    "call",
+    [
+        gaussian.expected_variance, gaussian.variance_of_variance, gaussian.expected_log_variance,
+        gaussian.expected_standard_deviation, gaussian.expected_mean_square, gaussian.expected_squared_w2,
+        lambda t, n, ddof: gaussian.variance_quantile(0.3, t, n, ddof),
+        lambda t, n, ddof: gaussian.probability_above(0.3, t, n, ddof),
+        lambda t, n, ddof: gaussian.variance_of_log_variance(t, n),
+        lambda t, n, ddof: gaussian.first_order_squared_w2(t, n),
+        lambda t, n, ddof: wishart.expected_log_det(t, n, 3, ddof),
+        lambda t, n, ddof: wishart.variance_of_log_det(t, n, 3),
+        lambda t, n, ddof: wishart.expected_trace_moments(t, n, 3)[0],
+        lambda t, n, ddof: wishart.expected_mean_square(t, n, 3),
+        lambda t, n, ddof: wishart.first_order_squared_w2(t, n, 3),
+    ],
+)  # fmt: skip
+def test_arrays_broadcast(call, ddof):
+    t, n = np.array([[1], [2]]), np.array([5, 6, 9])
+    found = call(t, n, ddof)
+    assert found.shape == (2, 3)
+    for i, j in np.ndindex(2, 3):
+        assert found[i, j] == pytest.approx(call(int(t[i, 0]), int(n[j]), ddof), rel=1e-12)
+    assert call(1, n, ddof).shape == (3,)
+    assert call([], 5, ddof).shape == (0,)
+
+
 # ---------------------------------------------------------------- bad input
 
 
@@ -258,6 +288,9 @@ def test_collapse_time_of_equal_steps_is_walds():
         (lambda: gaussian.expected_variance(1.5, 10), TypeError, "t must hold whole numbers"),
         (lambda: gaussian.expected_variance(np.nan, 10), TypeError, "t must hold whole numbers"),
         (lambda: gaussian.expected_variance(True, 10), TypeError, "t must hold whole numbers"),
+        (lambda: gaussian.expected_variance(np.inf, 10), TypeError, "t must hold whole numbers"),
+        (lambda: gaussian.expected_variance(1j, 10), TypeError, "t must hold whole numbers"),
+        (lambda: gaussian.expected_variance("3", 10), TypeError, "t must hold whole numbers"),
         (lambda: gaussian.half_life([10, 1]), ValueError, "n must hold whole numbers of at least 2; got 1"),
         (lambda: gaussian.half_life(10, ddof=2), ValueError, "ddof must be 0 or 1; got 2"),
         (lambda: gaussian.expected_variance(1, 9, 1, 0), ValueError, "sampling_bias must be a number in (0, 1]; got 0"),

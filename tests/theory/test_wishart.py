@@ -107,7 +107,14 @@ def test_one_dimension_is_the_scalar_theory():
 def test_trace_moments_of_one_wishart_by_hand():
     # W ~ W_d(I/ν, ν): E tr W² = d + d(d + 1)/ν and E (tr W)² = d² + 2d/ν.
     assert wishart.expected_trace_moments(1, 11, 3) == pytest.approx((3 + 12 / 10, 9 + 6 / 10))
-    assert wishart.expected_trace_moments(0, 11, 3) == (3, 9)
+    assert wishart.expected_trace_moments(0, 11, 3) == pytest.approx((3, 9))
+    step = np.array([[1 + 1 / 10, 1 / 10], [2 / 10, 1]])  # the recursion itself
+    assert wishart.expected_trace_moments(7, 11, 3) == pytest.approx(tuple(np.linalg.matrix_power(step, 7) @ [3, 9]))
+
+
+def test_spectra_of_several_sizes():
+    spectra = wishart.lyapunov_spectrum([5, 9], 3, ddof=0)
+    np.testing.assert_array_equal(spectra, [wishart.lyapunov_spectrum(n, 3, ddof=0) for n in (5, 9)])
 
 
 def test_determinant_of_two_by_two_by_hand():
@@ -125,5 +132,5 @@ def test_spectrum_falls_and_is_the_log_determinant():
 
 @pytest.mark.parametrize("call", [wishart.lyapunov_spectrum, lambda n, d: wishart.variance_of_log_det(1, n, d)])
 def test_as_many_dimensions_as_samples_are_refused(call):
-    with pytest.raises(ValueError, match=r"^n must be an integer of at least 4; got 3$"):
+    with pytest.raises(ValueError, match=r"^n must hold whole numbers of at least 4; got 3$"):
         call(3, 3)

@@ -3,20 +3,22 @@ notebook does not give its answers away."""
 
 from importlib import import_module
 
-__all__ = ["LESSONS", "prediction", "question", "questions"]
+__all__ = ["LESSONS", "QUIZZES", "exercises", "prediction", "question", "questions"]
 
-LESSONS = ("M2",)
+LESSONS = ("M0", "M2")  # lessons with questions
+QUIZZES = ("M2",)  # those whose questions make a quiz that can be handed in
 
 
 def question(name):
-    """Return the question with an id such as ``"M2.03"``.
+    """Return the question with an id such as ``"M2.03"``, or the exercise with an id such as ``"M2.e1"``.
 
     Raises
     ------
     ValueError
         If the course has no such question.
     """
-    found = {each.id: each for each in questions(_lesson(name))}
+    lesson = _lesson(name)
+    found = {each.id: each for each in questions(lesson) + exercises(lesson)}
     if name not in found:
         raise ValueError(f"question must be one of {', '.join(found)}; got {name!r}")
     return found[name]
@@ -31,6 +33,11 @@ def questions(lesson):
     True
     """
     return list(_file(lesson).QUESTIONS)
+
+
+def exercises(lesson):
+    """Return the exercises of a lesson, in order: functions that a learner writes in the lesson's own notebook."""
+    return list(_file(lesson).EXERCISES)
 
 
 def prediction(name):
