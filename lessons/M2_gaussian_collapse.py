@@ -249,8 +249,8 @@ pd.DataFrame(rows).round(4)
 #
 # ## Your turn
 #
-# **1. Find the half-life.** Replace the dots. `history["variance"]` has one row for each generation and one column for
-# each chain. Stuck? Say `hint("M2.e1")` in a cell of your own, and later `solution("M2.e1")`.
+# **1. Find the half-life.** Replace the dots, and keep the line above them: another seed gives other chains.
+# `history["variance"]` has one row for each generation and one column for each chain. Stuck? Say `hint("M2.e1")` in a cell of your own, and later `solution("M2.e1")`.
 
 
 # %% tags=["core", "exercise"]

@@ -18,7 +18,7 @@ _HOW = {
 
 _WELCOME = """\
 Run the next cell first. Then run a cell `ask(…)` to see its question, with numbers of your own. Answer there, or \
-write your answer in the cell below it and run that one. Both count the same.
+write your answer in the cell below it and run that one. Both are kept, and the last one counts.
 
 Each answer gets a reason. You may try again as often as you like. `hint("{first}")` gives a hint, \
 `solution("{first}")` the solution. Nothing leaves your machine.
@@ -33,8 +33,8 @@ The next cell shows what you know, and what is due for another look."""
 _END = """\
 ## Hand in
 
-Do you take part in a class? Take away the `#` and run the cell. It writes one file, for your instructor, and says \
-what is in it."""
+Do you take part in a class? Take away the `#` and run the cell. It writes one file, and says what is in it. Hand in \
+this file, not the notebook: what you answered in the widgets is only in the file."""
 
 
 def blank_notebook(name):

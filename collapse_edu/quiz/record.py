@@ -128,7 +128,7 @@ class Record:
         learner = data.pop("learner", None) or self.learner
         event = {"id": uuid4().hex, "time": _now(), "what": what, "question": str(question), "learner": learner}
         event |= {key: as_data(value) for key, value in data.items()}
-        self._append(lambda contents: [event])
+        self._append(lambda contents: [_in_turn(event, contents)])
         return event
 
     def events(self):
@@ -271,6 +271,12 @@ class Record:
         else:
             memory.fault = ""
             memory.events.clear()
+
+
+def _in_turn(event, contents):
+    """Return an event that is not older than the last one: a clock set back must not bring old answers back."""
+    event["time"] = max([event["time"], *(each["time"] for each in contents.events)])
+    return event
 
 
 def as_data(value):

@@ -364,3 +364,12 @@ def test_a_deep_or_long_answer_becomes_short():
     assert "[[...]]" in json.dumps(as_data(loop))
     assert len(as_data(["x" * 15_000] * 10)) <= 200
     assert len(as_data("x" * 50_000)) == 20_000
+
+
+def test_a_clock_that_is_set_back_brings_no_old_answer_back(monkeypatch):
+    times = iter(["2026-11-22T10:00:00.000000+00:00", "2026-11-22T09:00:00.000000+00:00"])
+    monkeypatch.setattr("collapse_edu.quiz.record._now", lambda: next(times, "2026-11-22T09:30:00.000000+00:00"))
+    record = Record()
+    record.add("attempt", "M2.01", answer="a", right=False)
+    record.add("attempt", "M2.01", answer="d", right=True)
+    assert record.latest("M2.01")["answer"] == "d"

@@ -811,7 +811,8 @@ EXERCISES = [
         title="Find the half-life",
         objective=_ESTIMATE,
         prompt=(
-            "Write halving_time(n): the first generation in which the median variance of the chains is below one half."
+            "Write halving_time(n): the first generation in which the median variance of the chains is below one half. "
+            "Keep the line that makes history as it is."
         ),
         name="halving_time",
         starter="",
