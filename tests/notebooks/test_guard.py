@@ -156,7 +156,7 @@ FAULTS = [
     (guard.constructs, source("x = = 1"), "not valid Python"),
     (guard.errors, raised, "raised ValueError"),
     (guard.machine_paths, data(text_plain="saved to /home/me/my_course now"), "/home/me/my_course"),
-    (guard.machine_paths, data(text_plain="three words here", text_html="<b>/root/x/y</b>"), "/root/x/y"),
+    (guard.machine_paths, data(text_plain="three words here", text_html="<b>/home/ada/x/y</b>"), "/home/ada/x/y"),
     (guard.compared, source("# NBVAL_IGNORE_OUTPUT\n1"), "NBVAL_IGNORE_OUTPUT"),
     (guard.compared, retag(3, "core", "nbval-skip"), "nbval-skip"),
     (guard.size, data(text_plain="three words here " * 100_000), "MB, at most"),
