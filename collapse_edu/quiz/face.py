@@ -1,9 +1,11 @@
 """The plain-Python face of the quiz: ``check``, ``hint``, ``solution``, ``identify``. None of them raises."""
 
+import dis
 import inspect
 import textwrap
 from dataclasses import dataclass, replace
 from html import escape
+from math import isfinite
 
 from collapse_edu.quiz import bank
 from collapse_edu.quiz.question import Function, Verdict
@@ -188,11 +190,36 @@ def _keep(record, asked, data, verdict, answer, learner):
 
 
 def _source(function):
-    """Return a function's text, or None where Python does not know it."""
+    """Return a function's text, after that of what it uses; None where Python does not know it."""
     try:
-        return textwrap.dedent(inspect.getsource(function))
+        source = textwrap.dedent(inspect.getsource(function))
     except Exception:
         return None
+    try:
+        return "".join([*_uses(function, {function.__name__}), source])
+    except Exception:  # a class, or what was typed where no text is kept
+        return source
+
+
+def _uses(function, seen):
+    """Yield the texts of what a function uses from other cells: modules, what is in them, numbers, functions."""
+    codes = [function.__code__]
+    for code in codes:
+        codes += filter(inspect.iscode, code.co_consts)
+    names = {step.argval for code in codes for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"}
+    for name in sorted(names & function.__globals__.keys() - seen):
+        seen.add(name)
+        value = function.__globals__[name]
+        home = getattr(value, "__module__", None)
+        if inspect.ismodule(value):
+            yield f"import {value.__name__} as {name}\n"
+        elif type(value) in (int, float) and isfinite(value):
+            yield f"{name} = {value!r}\n"
+        elif inspect.isfunction(value) and home == function.__module__:
+            yield from _uses(value, seen)
+            yield f"{textwrap.dedent(inspect.getsource(value))}\n"
+        elif home and home != function.__module__ and hasattr(value, "__name__"):
+            yield f"from {home} import {value.__name__} as {name}\n"
 
 
 def _name(question):

@@ -25,6 +25,7 @@ __all__ = ["Answer", "Script", "collect", "tidy"]
 
 _ASK = ("check", "hint", "solution")  # calls that an answer cell may hold, and still be a plain value
 _DEEPEST, _MOST, _LONGEST, _HUGE = 12, 100_000, 10_000, 10**300
+_CUT_OFF = b'{"stalled": true}'  # what the isolated process says when a cell took too long
 _TALL_POWER = re.compile(r"[eE][+-]?0*[1-9]\d{3,}")  # 1e99999999 would be written out as a whole number somewhere
 
 
@@ -45,6 +46,8 @@ class Script:
     learner : str or None
         Whose numbers the questions have.
     lesson : str
+    learners : dict
+        Id of a question → whose numbers it has, where that is somebody else.
     name : str or None
         What the learner is called.
     answers : dict
@@ -52,7 +55,7 @@ class Script:
     notes : list of str
         What the teacher should know about how the answers were found.
     final : bool
-        Whether a second try would find the same; not so where isolation was missing.
+        Whether a second try would find the same; not so where isolation was missing, or code was cut off.
     """
 
     learner: str | None
@@ -61,6 +64,11 @@ class Script:
     name: str | None = None
     notes: list = field(default_factory=list)
     final: bool = True
+    learners: dict = field(default_factory=dict)
+
+    def whose(self, question):
+        """Return whose numbers a question has."""
+        return self.learners.get(question, self.learner)
 
 
 class UnreadableSubmissionError(ValueError):
@@ -69,12 +77,13 @@ class UnreadableSubmissionError(ValueError):
 
 @dataclass(frozen=True)
 class _Cell:
-    """A code cell: its text, and the question that its metadata name."""
+    """A code cell: its text, the question that its metadata name, and those that calls in it or above it name."""
 
     source: str
     question: str | None = None
     prompt: str = ""  # the markdown since the last code cell
     made_for: str | None = None  # hash of the prompt that the notebook was made with
+    called: tuple = ()
 
 
 def collect(submission, bank, *, unsafe=False, limits=None):
@@ -174,27 +183,39 @@ def _from_notebook(data, bank):
     cells = list(_code_cells(notebook["cells"]))
     lesson = about.get("lesson") or _guess_lesson(cells, bank)
     questions = _questions(lesson, bank)
-    shown_to = _shown_to(notebook["cells"])
+    shown = _shown_to(notebook["cells"])
+    shown_to = shown.get(None)
     learner = shown_to or about.get("learner") or _identified(cells)
     script = Script(_learner(learner), lesson, dict.fromkeys((each.id for each in questions), Answer()))
     script.name = script.learner
+    script.learners = {each.id: _learner(shown[each.id]) for each in questions if each.id in shown}
+    several = len(set(shown.values())) > 1
+    if several:
+        script.notes.append("numbers of several learners are shown; each question is marked with those shown for it")
+    if not about:
+        script.notes.append("the notebook's metadata were gone")
     if script.learner is None:
         script.notes.append("the notebook names no learner, so it is not known which numbers the questions had")
     elif not (shown_to or about.get("learner")):
         script.notes.append("its learner is known only from a call of identify(); called late, it settles no numbers")
-    asked = {}  # number of the cell → questions that it answers
+    asked, lost = {}, {}  # number of the cell → questions that it answers; how a cell was found → questions
     for question in questions:
-        number = _find_cell(question, cells, questions, script.notes)
+        number = _find_cell(question, cells, questions, script.notes, lost)
         if number is not None:
             answer = _read(question, cells[number].source)
             if cells[number].made_for not in (None, question.prompt_hash):
                 script.notes.append(f"{question.id}: the question has changed since this notebook was made")
             if script.learner is None and _has_own_numbers(question) and answer != Answer():
                 script.answers[question.id] = Answer(fault="the notebook names no learner; ask for a hand-in file")
+            elif several and question.id not in shown and _has_own_numbers(question) and answer != Answer():
+                fault = "numbers of several learners are shown, none for this question; ask for a hand-in file"
+                script.answers[question.id] = Answer(fault=fault)
             elif answer is None:
-                asked.setdefault(number, []).append((question, script.learner))
+                asked.setdefault(number, []).append((question, script.whose(question.id)))
             else:
                 script.answers[question.id] = answer
+    for how, names in lost.items():
+        script.notes.append(f"{', '.join(names)}: the cell had lost its metadata, and was found by the {how}")
     return script, [_job_cell(cell.source, asked.get(number, [])) for number, cell in enumerate(cells)]
 
 
@@ -213,27 +234,41 @@ def _ours(thing):
 
 
 def _code_cells(cells):
-    prompt = ""
+    prompt, above = "", ()
     for cell in cells:
-        source = cell.get("source") if isinstance(cell, dict) else None
-        if isinstance(source, list):
-            source = "".join(line for line in source if isinstance(line, str))
-        if not isinstance(source, str):
+        source = _source(cell)
+        if source is None:
             continue
         if cell.get("cell_type") == "code":
             about = [_ours(cell).get(key) for key in ("question", "prompt")]
             question, made_for = (each if isinstance(each, str) else None for each in about)
-            yield _Cell(source, question, prompt, made_for)
-            prompt = ""
+            asks = _named_in_calls(source, "ask")
+            called = _named_in_calls(source, "check") or (() if asks else above)
+            yield _Cell(source, question, prompt, made_for, tuple(called))
+            prompt, above = "", asks[-1:]
         else:
             prompt += source
 
 
+def _source(cell):
+    source = cell.get("source") if isinstance(cell, dict) else None
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    return source if isinstance(source, str) else None
+
+
 def _shown_to(cells):
-    """Return the learner whose numbers were last shown, as the outputs of ``ask`` say; None where none was run."""
-    outputs = [output for cell in cells if isinstance(cell, Mapping) for output in _list(cell.get("outputs"))]
-    shown = [_ours(output).get("learner") for output in outputs if isinstance(output, Mapping)]
-    return next((learner for learner in reversed(shown) if learner not in (None, "course")), None)
+    """Return question → the learner whose numbers ``ask`` showed in it last; None → whose it showed last of all."""
+    found = {}
+    for cell in cells:
+        outputs = _list(cell.get("outputs")) if isinstance(cell, Mapping) else []
+        learners = [_ours(output).get("learner") for output in outputs if isinstance(output, Mapping)]
+        learners = [each for each in learners if isinstance(each, str) and each != "course"]
+        if learners:
+            asks = _named_in_calls(_source(cell) or "", "ask")
+            one_each = learners if len(asks) == len(learners) else learners[-1:] * len(asks)
+            found |= dict(zip(asks, one_each, strict=True)) | {None: learners[-1]}
+    return found
 
 
 def _list(found):
@@ -244,15 +279,27 @@ def _identified(cells):
     """Return the name in the last call of ``identify("name")``, or None."""
     found = None
     for cell in cells:
-        try:
-            calls = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for call in calls:
-            if isinstance(call.func, ast.Name) and call.func.id == "identify" and len(call.args) == 1:
+        for call in _calls(cell.source, "identify"):
+            if len(call.args) == 1:
                 with suppress(ValueError):
                     found = tidy_name(getattr(call.args[0], "value", None))
     return found
+
+
+def _calls(source, name):
+    """Return the calls of a plain name in a text."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    return [call for call in calls if call.func.id == name]
+
+
+def _named_in_calls(source, name):
+    """Return the texts that calls of a name have for their first argument: ids of questions, if they are any."""
+    first = [getattr(call.args[0], "value", None) for call in _calls(source, name) if call.args]
+    return [each for each in first if isinstance(each, str)]
 
 
 def _has_own_numbers(question):
@@ -263,7 +310,11 @@ def _has_own_numbers(question):
 def _guess_lesson(cells, bank):
     """Return the lesson whose questions are asked here, for a notebook that lost its metadata."""
     found = {
-        lesson: sum(cell.question == each.id or _asks(each, cell) for cell in cells for each in bank.questions(lesson))
+        lesson: sum(
+            cell.question == each.id or each.id in cell.called or _asks(each, cell)
+            for cell in cells
+            for each in bank.questions(lesson)
+        )
         for lesson in bank.LESSONS
     }
     best = max(found, key=found.get)
@@ -272,23 +323,25 @@ def _guess_lesson(cells, bank):
     return best
 
 
-def _find_cell(question, cells, questions, notes):
+def _find_cell(question, cells, questions, notes, lost_by):
     """Return the number of the cell that answers a question, or None.
 
-    Metadata decide; without them the prompt above, or the name that the cell gives its answer. Of several cells the
-    last one that holds an answer counts.
+    Metadata decide; without them the call of ``check`` in it or of ``ask`` above it, the prompt above, or the name that
+    the cell gives its answer. Of several cells the last one that holds an answer counts.
     """
     known = {each.id for each in questions}
     by_metadata = [number for number, cell in enumerate(cells) if cell.question == question.id]
     lost = [(number, cell) for number, cell in enumerate(cells) if cell.question not in known]
+    by_call = [number for number, cell in lost if question.id in cell.called]
     by_prompt = [number for number, cell in lost if _asks(question, cell)]
     nameless = [(number, cell) for number, cell in lost if not any(_asks(each, cell) for each in questions)]
     by_name = [number for number, cell in nameless if _binds(cell.source, _variable(question))]
-    for found, how in ((by_metadata, None), (by_prompt, "prompt above it"), (by_name, "name in it")):
+    ways = (by_metadata, None), (by_call, "check or ask"), (by_prompt, "prompt above it"), (by_name, "name in it")
+    for found, how in ways:
         if not found:
             continue
         if how:
-            notes.append(f"{question.id}: the cell had lost its metadata, and was found by the {how}")
+            lost_by.setdefault(how, []).append(question.id)
         answered = [number for number in found if _holds_answer(question, cells[number].source)]
         if len(answered) > 1:
             notes.append(f"{question.id}: {len(answered)} cells answer it; the last one counts")
@@ -319,7 +372,9 @@ def _variable(question):
 def _holds_answer(question, source):
     """Return whether a cell gives the question's answer a name, and is not left as it was."""
     answer = _read(question, source)
-    return answer.data is not None or bool(answer.fault) if answer else _binds(source, _variable(question))
+    if answer:
+        return answer.data is not None or bool(answer.fault)
+    return _binds(source, _variable(question)) or _only_checked(question, source) is not None
 
 
 def _binds(source, name):
@@ -347,17 +402,47 @@ def _read(question, source):
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None  # a magic, or an error; running it will tell
+    given = _only_checked(question, source)
     if isinstance(question, Function):
-        return Answer() if _is_starter(body, question) else None
+        return Answer() if given is None and _is_starter(body, question) else None
     rest = [statement for statement in body if not _is_idle(statement)]
+    if given is not None:
+        calls = [ast.dump(call) for call in _calls(source, "check")]
+        rest = [each for each in rest if not _assigns(each, _variable(question))]
+        rest = [each for each in rest if not (isinstance(each, ast.Expr) and ast.dump(each.value) in calls)]
+        return None if rest else _plain_answer(given)
     if not rest:
         return Answer()
     if len(rest) > 1 or not _assigns(rest[0], _variable(question)):
         return None
+    return _plain_answer(rest[0].value)
+
+
+def _plain_answer(node):
+    """Return the answer that an expression is; None if it must be run to know."""
     try:
-        return _checked(_value(rest[0].value))
+        return _checked(_value(node))
     except (ValueError, ArithmeticError, RecursionError):
         return None
+
+
+def _only_checked(question, source):
+    """Return the expression that a cell gives to ``check`` alone, under no name of the answer's own; else None."""
+    calls = [call for call in _calls(source, "check") if call.args]
+    calls = [call for call in calls if getattr(call.args[0], "value", None) == question.id]
+    if len(calls) != 1:
+        return None
+    given = [*calls[0].args[1:], *(each.value for each in calls[0].keywords if each.arg == "answer")]
+    name, nodes = _variable(question), list(ast.walk(ast.parse(source)))
+    blank = [each for each in nodes if _assigns(each, name) and _is_blank(each.value)]
+    bound = [each for each in nodes if _bound(each) == name]
+    if len(given) != 1 or len(bound) > len(blank) or _is_blank(given[0]) or getattr(given[0], "id", None) == name:
+        return None
+    return given[0]
+
+
+def _is_blank(node):
+    return isinstance(node, ast.Constant) and node.value in (None, ...)
 
 
 def _is_starter(body, question):
@@ -430,6 +515,7 @@ def _job_cell(source, asked, *, prelude=False):
             "question": question.id,
             "name": _variable(question),
             "cases": question.cases(learner) if isinstance(question, Function) else None,
+            "by_check": _only_checked(question, source) is not None,
         }
         for question, learner in asked
     ]
@@ -448,11 +534,17 @@ def _run(script, cells, unsafe, limits):
     job = {"limits": asdict(limits) | {"isolated": not refusal}, "path": sys.path[:], "cells": cells}
     program = Path(__file__).with_name("collect.py")
     outcome = sandbox.run(program, json.dumps(job).encode(), limits, isolated=not refusal)
-    script.answers |= dict.fromkeys(asked, Answer(fault=outcome.fault or "its process ended before it was answered"))
-    for line in outcome.output.split(b"\n")[:-1]:
+    lost = Answer(fault=outcome.fault or "its process ended before it was answered")
+    script.answers |= dict.fromkeys(asked, lost)
+    lines = outcome.output.split(b"\n")[:-1]
+    for line in lines:
         name, answer = _heard(line)
         if name in asked:
             script.answers[name] = answer
+    found = [script.answers[name] for name in asked]
+    # Time ran out or the process died: that may be this machine's load, and not the answer's own doing.
+    if _CUT_OFF in lines or any(each is lost or "Stalled: " in (each.fault or "") for each in found):
+        script.final = False
 
 
 def _heard(line):

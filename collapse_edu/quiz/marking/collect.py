@@ -7,12 +7,14 @@ says is no more than that learner's claim: :mod:`.answers` reads it as such.
 
 import builtins
 import json
+import numbers
 import os
 import re
 import signal
 import sys
 import types
 from contextlib import suppress
+from decimal import Decimal
 
 _LONGEST = 10_000  # characters of one text
 _MOST = 100_000  # values of one answer
@@ -60,6 +62,7 @@ def limit(limits):
 def run_cell(cell, names, seconds):
     """Run one cell in the namespace `names`; yield a dict for each answer that the cell is asked for."""
     asked = cell["answers"]
+    _CHECKED.clear()
     for each in asked:
         names.pop(each["name"], None)  # what an earlier cell left under this name is not this cell's answer
     fault = None
@@ -70,15 +73,19 @@ def run_cell(cell, names, seconds):
             exec(_compile(cell["source"]), names)
     except BaseException as error:
         fault = _words(error)
+        if isinstance(error, Stalled):
+            yield {"stalled": True}
     for each in asked:
         yield {"question": each["question"], **_answer(each, names, fault, seconds)}
 
 
 def _answer(asked, names, fault, seconds):
     """Return ``{"answer": data}`` or ``{"fault": words}``."""
-    if asked["name"] not in names:
+    found = names.get(asked["name"], ...)
+    if found is ... and asked["by_check"]:
+        found = _CHECKED.get(asked["question"], ...)
+    if found is ...:
         return {"fault": f"its cell raises {fault}"} if fault else {"answer": None}
-    found = names[asked["name"]]
     try:
         with _Alarm(seconds):
             if asked["cases"] is None:
@@ -91,10 +98,16 @@ def _answer(asked, names, fault, seconds):
 
 
 def _outcome(function, arguments):
-    """Return ``{"value": data}`` or ``{"error": words}``; where a limit was hit, nothing is known, and it raises."""
+    """Return ``{"value": data}`` or ``{"error": words}``.
+
+    Where a limit was hit, or something is missing that the learner's own notebook may have had, nothing is known, and
+    it raises.
+    """
     try:
         value = function(*arguments)
-    except MemoryError:
+    except UnboundLocalError as error:  # a NameError, but one that no other cell can mend
+        return {"error": _words(error)[:200]}
+    except (NameError, ImportError, MemoryError):
         raise
     except Exception as error:
         return {"error": _words(error)[:200]}
@@ -116,6 +129,8 @@ def plain(value, left):
         return [plain(each, left) for each in value]
     if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, numbers.Real | Decimal) and not isinstance(value, int | float):
+        value = float(value)
     # the base type's own methods: a subclass has no say
     if isinstance(value, int):
         number = int.__add__(value, 0)
@@ -203,7 +218,18 @@ class _Quiet:
         return self
 
 
+_CHECKED = {}  # question → what the cell gave to check
+
+
+def _remember(question, answer=None):
+    with suppress(TypeError):  # what is no text may not be a key
+        _CHECKED[question] = answer
+    return _Quiet()
+
+
 class _MuteModule(types.ModuleType):
+    check = staticmethod(_remember)
+
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)

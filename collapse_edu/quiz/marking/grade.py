@@ -69,7 +69,11 @@ def grade(paths, out, *, unsafe=False, jobs=2, bank="collapse_edu.quiz.bank", li
             say(f"marked: {', '.join(done)}")
     results = [_result(submission, state) for submission in submissions]
     _note_twins(results)
-    report.write(results, bank, out)
+    try:
+        report.write(results, bank, out)
+    except OSError as error:  # on Windows nobody can write a table that Excel has open
+        path, why = error.filename2 or error.filename or out, error.strerror or error
+        raise GradeError(f"cannot write {path} ({why}): close it, and say the command again") from None
     return results
 
 
@@ -123,14 +127,17 @@ def _mark_batch(submissions, bank, unsafe, limits, state):
 
 
 def _is_final(script, marks):
-    """Return whether marking again would find the same: not where isolation was missing, or the marker failed."""
+    """Return whether marking again would find the same: not where code was not run to its end, or the marker failed."""
     ours = [name for name, each in marks.items() if each["status"] == "not marked" and not script.answers[name].fault]
     return script.final and not ours
 
 
 def _marked(script, marks):
     count = Counter(each["status"] for each in marks.values())
-    answers = {name: {"answer": script.answers[name].data, **each} for name, each in marks.items()}
+    answers = {
+        name: {"answer": script.answers[name].data, "learner": script.whose(name), **each}
+        for name, each in marks.items()
+    }
     return {
         "learner": script.learner,
         "name": script.name,

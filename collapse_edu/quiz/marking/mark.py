@@ -89,7 +89,7 @@ def _given(script):
 
 
 def _only(script, name):
-    return type(script)(script.learner, script.lesson, {name: script.answers[name]})
+    return type(script)(script.whose(name), script.lesson, {name: script.answers[name]})
 
 
 def _all_questions(script, verdicts):
@@ -139,7 +139,7 @@ def _notebook(scripts, asked, bank):
         script = scripts[number]
         answer = json.dumps(script.answers[name].data)
         right = new_output("stream", name="stdout", text=f"{name}: right\n")
-        source = f"check({number}, {name!r}, {script.learner!r}, {answer!r})"
+        source = f"check({number}, {name!r}, {script.whose(name)!r}, {answer!r})"
         cells.append(new_code_cell(source, execution_count=len(cells) + 1, outputs=[right]))
     for place, cell in enumerate(cells):
         cell.id = f"cell-{place}"

@@ -123,9 +123,8 @@ def page(result, bank):
 
 
 def _summary(result):
-    unmarked = (
-        f" {result['not_marked']} could not be marked: that is no fault of yours." if result["not_marked"] else ""
-    )
+    many = result["not_marked"]
+    unmarked = f" {many} could not be marked; they do not count as wrong. The reasons are below." if many else ""
     yield f"<p><strong>{result['right']} of {result['of']} right.</strong>{unmarked}</p>"
     yield "<table><caption>Overview</caption>"
     yield '<thead><tr><th scope="col">Question</th><th scope="col">Mark</th></tr></thead>'
@@ -143,8 +142,8 @@ def _answer(question, result):
     parts = [
         f'<section class="{answer["status"].replace(" ", "-")}" id="{_anchor(question.id)}">',
         f"<h3>{escape(heading)}: {SIGNS[answer['status']]}</h3>",
-        f"<p>{escape(question.ask(result['learner']))}</p>",
-        *_choices(question, result["learner"]),
+        f"<p>{escape(question.ask(answer['learner']))}</p>",
+        *_choices(question, answer["learner"]),
     ]
     if answer["answer"] is not None and question.kind != "function":
         parts.append(f"<p>Your answer: <code>{escape(_shown(answer['answer']))}</code></p>")

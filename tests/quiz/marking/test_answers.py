@@ -1,12 +1,16 @@
 """Answers are found in whatever state a notebook is in, and what is found is data."""
 
 import json
+from math import sqrt
+from pathlib import Path
 
+import numpy as numbers
 import pytest
 
 from collapse_edu.quiz import bank, handin
+from collapse_edu.quiz.face import _source
 from collapse_edu.quiz.marking import answers, sandbox
-from collapse_edu.quiz.marking.answers import UnreadableSubmissionError, collect
+from collapse_edu.quiz.marking.answers import Answer, UnreadableSubmissionError, collect
 from collapse_edu.quiz.marking.submission import Submission
 
 from . import paper
@@ -66,6 +70,8 @@ def test_what_is_no_plain_value_is_code(no_isolation, source):
         ("{} = 'b'\nraise ValueError", "b"), ("from collapse_edu.quiz import check, quiz\n{} = ''.join('b')", "b"),
         ("{} = round(0.1)\nfrom IPython.display import display\ndisplay(3)", 0), ("{} = float('nan')", "nan"),
         ("class Float(float):\n    __eq__ = lambda *_: True\n{} = Float(2)", 2.0), ("{} = object", "<class 'object'>"),
+        ("from fractions import Fraction\n{} = Fraction(1, 4)", 0.25),
+        ("from decimal import Decimal\n{} = Decimal('0.25')", 0.25), ("import numpy as np\n{} = np.longdouble(2)", 2.0),
     ],
 )  # fmt: skip
 def test_code_is_run_and_gives_data(isolation, source, data):
@@ -220,10 +226,10 @@ def test_answers_that_would_burden_the_marker_are_faults(answer):
     assert found.data is None
 
 
-def shown_to(learner):
+def shown_to(learner, question=paper.NUMERIC.id):
     """Return a cell as a notebook stores it after ``ask`` showed a question."""
     output = {"output_type": "display_data", "data": {}, "metadata": {"collapse_edu": {"learner": learner}}}
-    return {"cell_type": "code", "source": "ask('M2.04')", "metadata": {}, "outputs": [output]}
+    return {"cell_type": "code", "source": f"ask({question!r})", "metadata": {}, "outputs": [output]}
 
 
 def test_the_learner_is_the_one_whose_numbers_were_last_shown(no_isolation):
@@ -232,8 +238,120 @@ def test_the_learner_is_the_one_whose_numbers_were_last_shown(no_isolation):
     def change(cells):
         cells[:0] = [shown_to("course"), shown_to("first"), shown_to("eve")]
 
-    assert read(edited(change)).learner == "eve"
+    script = read(edited(change))
+    assert script.learner == script.whose(paper.NUMERIC.id) == "eve"
+    assert not any("several learners" in note for note in script.notes)
     assert read(edited(lambda cells: cells.insert(0, shown_to("course")))).learner == "ada"
+
+
+def test_each_question_is_marked_with_the_numbers_that_were_shown_for_it(no_isolation):
+    own = [each for each in bank.questions(paper.LESSON) if answers._has_own_numbers(each)]
+    asked, other = paper.NUMERIC, next(each for each in own if each.id != paper.NUMERIC.id)
+
+    def change(cells):
+        cells[:0] = [shown_to("first", asked.id), shown_to("eve", NAME)]
+
+    sources = {asked.id: f"{paper.variable(asked)} = 0.5", other.id: f"{paper.variable(other)} = 0.5"}
+    script = read(edited(change, sources))
+    assert (script.learner, script.whose(asked.id), script.answers[asked.id].data) == ("eve", "first", 0.5)
+    assert "several learners" in script.answers[other.id].fault
+    assert any("several learners" in note for note in script.notes)
+
+
+@pytest.mark.parametrize(
+    ("written", "data"),
+    [
+        ("check({id!r}, 0.25)", 0.25), ("check({id!r}, -0.25)", -0.25), ("check({id!r}, answer=1/4)", 0.25),
+        ("{name} = ...\ncheck({id!r}, 0.25)", 0.25), ("{name} = 0.5\ncheck({id!r}, 0.25)", 0.5),
+        ("check({id!r}, ...)", None), ("check({id!r}, {name})", None), ("check('M2.99', 0.25)", None),
+        ("check()", None),
+    ],
+)  # fmt: skip
+def test_an_answer_given_to_check_alone_is_read(no_isolation, written, data):
+    source = written.format(id=paper.NUMERIC.id, name=paper.variable(paper.NUMERIC))
+    assert read(paper.notebook("ada", {paper.NUMERIC.id: source})).answers[paper.NUMERIC.id] == Answer(data)
+
+
+@pytest.mark.parametrize("blank", ["", "{name} = ...\n"])
+def test_an_answer_computed_for_check_alone_is_run(isolation, blank):
+    source = f"{blank}share = 0.25\ncheck({{id!r}}, share)".format(
+        id=paper.NUMERIC.id, name=paper.variable(paper.NUMERIC)
+    )
+    before = ["from collapse_edu.quiz import check"]
+    function = f"def mine(real, noise):\n    return 0\ncheck({paper.FUNCTION.id!r}, mine)"
+    script = read(paper.notebook("ada", {paper.NUMERIC.id: source, paper.FUNCTION.id: function}, before=before))
+    assert script.answers[paper.NUMERIC.id].data == 0.25
+    assert script.answers[paper.FUNCTION.id].data[0] == {"value": 0}
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [("return helper(real)", "'helper'"), ("import not_here_at_all", "'not_here_at_all'")],
+)
+def test_a_function_that_lacks_what_another_cell_gave_it_is_not_wrong(isolation, body, fault):
+    source = f"def {paper.FUNCTION.name}(real, noise):\n    {body}\n"
+    data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
+    assert fault in collect(Submission("paper.json", data), bank).answers[paper.FUNCTION.id].fault
+
+
+DDOF = 1
+
+
+def spread(values):
+    return numbers.var(values, ddof=DDOF)
+
+
+def variances_of_chain(real, noise):
+    data, found = numbers.array(real), [spread(real)]
+    for z in noise:
+        data = data.mean() + sqrt(spread(data)) * numbers.array(z)
+        found += [spread(each) for each in [data]]
+    return found
+
+
+def test_a_function_takes_along_what_it_uses_from_other_cells(isolation):
+    source = _source(variances_of_chain)
+    data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
+    script = collect(Submission("paper.json", data), bank)
+    assert paper.FUNCTION.judge(script.answers[paper.FUNCTION.id].data, "ada").right, source
+
+
+def test_a_function_that_uses_its_own_name_too_early_is_wrong(isolation):
+    source = f"def {paper.FUNCTION.name}(real, noise):\n    x += 1\n"
+    data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
+    outcomes = collect(Submission("paper.json", data), bank).answers[paper.FUNCTION.id].data
+    assert all("UnboundLocalError" in each["error"] for each in outcomes)
+
+
+@pytest.mark.parametrize("stripped", ["all metadata", "cells only"])
+def test_the_shipped_notebook_without_metadata(isolation, stripped):
+    shipped = json.loads((Path(__file__).parents[3] / "quizzes" / "Q2_gaussian_collapse.ipynb").read_text("utf-8"))
+    for cell in shipped["cells"]:
+        cell["metadata"] = {}
+        for output in cell.get("outputs", []) if stripped == "all metadata" else []:
+            output["metadata"] = {}
+        if "".join(cell["source"]).startswith(f"{VARIABLE} = "):
+            cell["source"] = f"{VARIABLE} = 'b'"  # found by the ask above it
+        elif paper.FUNCTION.name in "".join(cell["source"]):
+            cell["source"] = paper.HONEST + f"\ncheck({paper.FUNCTION.id!r}, {paper.FUNCTION.name})"
+    shipped["metadata"] = {}
+    script = read(json.dumps(shipped).encode())
+    assert (script.lesson, script.learner, script.answers[NAME].data) == (paper.LESSON, None, "b")
+    assert paper.FUNCTION.judge(script.answers[paper.FUNCTION.id].data, None).right
+    assert "the notebook's metadata were gone" in script.notes
+    assert len(script.notes) == 3
+    assert {name for name, each in script.answers.items() if each != Answer()} == {NAME, paper.FUNCTION.id}
+
+
+@pytest.mark.parametrize("where", ["answer", "before"])
+def test_what_was_cut_off_is_not_final(isolation, where):
+    slow = "import time\ntime.sleep(30)\n"
+    sources = {NAME: f"{slow if where == 'answer' else ''}{VARIABLE} = ''.join('b')"}
+    before = [slow] if where == "before" else []
+    limits = sandbox.Limits(answer_seconds=0.5)
+    assert read(paper.notebook("ada", sources, before=before), limits=limits).final is False
+    assert read(paper.notebook("ada", {NAME: f"import os\nos._exit(0)\n{VARIABLE} = 1"})).final is False
+    assert read(paper.notebook("ada", {NAME: f"{VARIABLE} = unknown"})).final is True
 
 
 def test_a_question_that_changed_since_a_hand_in_is_noted(no_isolation):

@@ -122,6 +122,30 @@ def test_one_fault_never_stops_the_others(marked, quick, monkeypatch):
     assert results["b.json"]["fault"] == "the marker failed on it: ZeroDivisionError: a bug of ours in two lines"
 
 
+def test_what_was_cut_off_is_marked_again(marked, quick, monkeypatch):
+    def collect(*args, **kwargs):
+        script = grade_module.collect.__wrapped__(*args, **kwargs)
+        script.final = False
+        return script
+
+    collect.__wrapped__ = grade_module.collect
+    monkeypatch.setattr(grade_module, "collect", collect)
+    marked({"a.json": choice("ada", "a")})
+    marked({"a.json": choice("ada", "a")})
+    assert quick == ["ada", "ada"]
+
+
+def test_a_table_that_is_open_elsewhere_gets_one_line(marked, quick, tmp_path, monkeypatch):
+    def write(path, content):
+        if path.name == "class.csv":
+            raise PermissionError(13, "Access is denied", "temporary", None, str(path))
+
+    monkeypatch.setattr(report, "write_atomically", write)
+    with pytest.raises(GradeError, match=r"cannot write .*class\.csv \(Access is denied\): close it, and say") as error:
+        marked({"a.json": choice("ada", "a")})
+    assert len(str(error.value).splitlines()) == 1
+
+
 def test_two_papers_of_one_learner_are_both_marked_and_noted(marked, quick):
     results = marked({"a.json": choice("ada", "a"), "b.json": choice("ada", "b"), "c.json": choice("cy", "b")})
     assert results["a.json"]["notes"] == results["b.json"]["notes"] == ["2 submissions name this learner"]

@@ -55,3 +55,10 @@ def test_an_answer_that_kills_the_kernel_costs_nobody_else(tmp_path, monkeypatch
     found = statuses([script(M2_99="boom"), script(), Script("bob", "M2", {"M2.99": Answer("boom")})], deadly)
     name = paper.CHOICE.id
     assert found == [{name: "right", "M2.99": "not marked"}, {name: "right"}, {"M2.99": "not marked"}]
+
+
+def test_a_question_is_judged_on_the_numbers_of_whose_it_is():
+    name = paper.NUMERIC.id
+    found = Script("ada", paper.LESSON, {name: Answer(paper.NUMERIC.right_answer("eve"))}, learners={name: "eve"})
+    assert paper.NUMERIC.right_answer("eve") != paper.NUMERIC.right_answer("ada")
+    assert statuses([found]) == [{name: "right"}]
