@@ -142,7 +142,7 @@ for n in (10, 30, 100):
 pd.DataFrame(rows).round(2)
 
 # %% [markdown] tags=["core"]
-# The theory of these two columns takes the log variance as normal. For n = 10 its median is about 4 % too small.
+# Both theory columns take the log variance as normal. For n = 10, this makes the median about 4 % too small.
 #
 # After n generations, about a quarter of the chains still lie *above* the start. "The variance falls in every run"
 # is wrong. "It goes to 0 in the end, with probability 1" is right.
