@@ -51,7 +51,9 @@ class Prediction:
             [
                 widgets.HTML(f"<p><b>Predict.</b> {escape(prompt)}</p>"),
                 self._outcome,
-                widgets.HTML("<p><b>Why?</b> Choose the cause that you believe in. (On the keyboard: Tab and Space.)</p>"),
+                widgets.HTML(
+                    "<p><b>Why?</b> Choose the cause that you believe in. (On the keyboard: Tab and Space.)</p>"
+                ),
                 self._cause,
             ]
         )

@@ -77,6 +77,12 @@ def test_nothing_is_missing(question):
     assert all(text[-1] in ".!?)" for text in (question.prompt, question.solution, *question.hints))
 
 
+def test_no_question_of_a_quiz_needs_a_probe():
+    """Marking calls a learner's function itself; a probe is for the exercises, which are not handed in."""
+    asked = [question for lesson in bank.QUIZZES for question in bank.questions(lesson)]
+    assert not [question.id for question in asked if getattr(question, "probe", None)]
+
+
 @each_question
 def test_every_wrong_answer_names_a_misconception_and_every_tag_is_known(question):
     tags = [misreading.misconception for misreading in getattr(question, "misreadings", ())]

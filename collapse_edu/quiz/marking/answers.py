@@ -18,6 +18,7 @@ from math import isfinite
 from pathlib import Path
 
 from collapse_edu.quiz.marking import sandbox
+from collapse_edu.quiz.notebook import answer_name
 from collapse_edu.quiz.question import Function, Ordering
 from collapse_edu.quiz.record import tidy_name
 
@@ -335,7 +336,7 @@ def _find_cell(question, cells, questions, notes, lost_by):
     by_call = [number for number, cell in lost if question.id in cell.called]
     by_prompt = [number for number, cell in lost if _asks(question, cell)]
     nameless = [(number, cell) for number, cell in lost if not any(_asks(each, cell) for each in questions)]
-    by_name = [number for number, cell in nameless if _binds(cell.source, _variable(question))]
+    by_name = [number for number, cell in nameless if _binds(cell.source, answer_name(question))]
     ways = (by_metadata, None), (by_call, "check or ask"), (by_prompt, "prompt above it"), (by_name, "name in it")
     for found, how in ways:
         if not found:
@@ -365,16 +366,12 @@ def _letters_only(text):
     return "".join(filter(str.isalpha, text.lower()))
 
 
-def _variable(question):
-    return question.name if isinstance(question, Function) else f"answer_{question.id.partition('.')[2]}"
-
-
 def _holds_answer(question, source):
     """Return whether a cell gives the question's answer a name, and is not left as it was."""
     answer = _read(question, source)
     if answer:
         return answer.data is not None or bool(answer.fault)
-    return _binds(source, _variable(question)) or _only_checked(question, source) is not None
+    return _binds(source, answer_name(question)) or _only_checked(question, source) is not None
 
 
 def _binds(source, name):
@@ -408,12 +405,12 @@ def _read(question, source):
     rest = [statement for statement in body if not _is_idle(statement)]
     if given is not None:
         calls = [ast.dump(call) for call in _calls(source, "check")]
-        rest = [each for each in rest if not _assigns(each, _variable(question))]
+        rest = [each for each in rest if not _assigns(each, answer_name(question))]
         rest = [each for each in rest if not (isinstance(each, ast.Expr) and ast.dump(each.value) in calls)]
         return None if rest else _plain_answer(given)
     if not rest:
         return Answer()
-    if len(rest) > 1 or not _assigns(rest[0], _variable(question)):
+    if len(rest) > 1 or not _assigns(rest[0], answer_name(question)):
         return None
     return _plain_answer(rest[0].value)
 
@@ -433,7 +430,7 @@ def _only_checked(question, source):
     if len(calls) != 1:
         return None
     given = [*calls[0].args[1:], *(each.value for each in calls[0].keywords if each.arg == "answer")]
-    name, nodes = _variable(question), list(ast.walk(ast.parse(source)))
+    name, nodes = answer_name(question), list(ast.walk(ast.parse(source)))
     blank = [each for each in nodes if _assigns(each, name) and _is_blank(each.value)]
     bound = [each for each in nodes if _bound(each) == name]
     if len(given) != 1 or len(bound) > len(blank) or _is_blank(given[0]) or getattr(given[0], "id", None) == name:
@@ -513,7 +510,7 @@ def _job_cell(source, asked, *, prelude=False):
     answers = [
         {
             "question": question.id,
-            "name": _variable(question),
+            "name": answer_name(question),
             "cases": question.cases(learner) if isinstance(question, Function) else None,
             "by_check": _only_checked(question, source) is not None,
         }
