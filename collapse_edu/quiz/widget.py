@@ -3,8 +3,6 @@
 import asyncio
 from contextlib import contextmanager
 from html import escape
-from math import inf
-from time import monotonic
 
 import ipywidgets as widgets
 from IPython import get_ipython
@@ -15,8 +13,7 @@ from collapse_edu.quiz.record import Record
 
 __all__ = ["Asked", "ask"]
 
-_PATIENCE = 1.0  # seconds to wait for a browser that does not answer
-_AT_REST = 0.25  # seconds after which the browser holds no change back: the way there and back takes about 0.05
+_PATIENCE = 5.0  # seconds to wait for a browser that does not answer; the way there and back takes about 0.05
 
 # ipywidgets writes in 13 px, which is less than 10 pt, and cuts long options off.
 _STYLE = """<style>
@@ -165,9 +162,6 @@ class Asked:
         self._picture = self.question.picture(self.learner)
         self._controls = _controls(self.question, self.learner)
         self._controls.on_enter(self._check_soon)
-        for widget in _family(self._controls.widget):
-            if widget.has_trait("value"):
-                widget.observe(self._echo.change, "value")
         attempts = [each for each in record.attempts(self.question.id) if each["learner"] == self.learner]
         if attempts:
             self._controls.fill(attempts[-1].get("answer"))
@@ -418,8 +412,8 @@ class _Echo:
     """Do something once all changes that were made in the browser have come.
 
     A browser holds a change back while an earlier one of the same widget is on its way, but not a pressed button: the
-    button can overtake what was typed last. So, if something has just changed, a number is sent to the browser, where
-    a link sends it back; what was held back comes before it.
+    button can overtake what was typed last. So a number is sent to the browser, where a link sends it back; what was
+    held back comes before it.
     """
 
     def __init__(self):
@@ -427,18 +421,13 @@ class _Echo:
         self._link = widgets.jslink((self._call, "value"), (self._return, "value"))
         self._return.observe(lambda change: self._act(), "value")
         self._timer = self._task = None
-        self._changed = -inf
-
-    def change(self, change=None):
-        """Remember that something changes."""
-        self._changed = monotonic()
 
     def then(self, act):
         """Do it soon, or at once outside a live notebook; what is asked for while another waits is dropped."""
         if self._task is not None:
             return
         self._task = act
-        if _kernel() is None or monotonic() - self._changed > _AT_REST:
+        if _kernel() is None:
             self._act()
         else:
             self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._act)

@@ -366,8 +366,3 @@ def test_a_press_waits_for_what_was_typed_before_it(tiny, monkeypatch):
     press(asked, "check")
     waiting[1]()  # a browser that does not answer
     assert len(events()) == 2
-    now = module.monotonic() + 1
-    monkeypatch.setattr(module, "monotonic", lambda: now)
-    press(asked, "check")  # nothing has just changed: there is nothing to wait for
-    assert len(events()) == 3
-    assert len(waiting) == 2
