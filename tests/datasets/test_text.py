@@ -1,66 +1,12 @@
-"""Real data: unharmed, and read as the module says; a learner's own text, and what may be wrong with it."""
+"""Words: read as the module says; a learner's own text, and what may be wrong with it."""
 
-import gzip
 import os
-import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from collapse_edu import datasets
 from collapse_edu.datasets import Text
-
-DATA = Path(datasets.__file__).parent / "data"
-NAMES = ["moby_dick.txt.gz", "state_of_the_union_1790_1808.txt.gz", "mnist_10k.npz"]
-
-
-@pytest.fixture
-def copied(tmp_path, monkeypatch):
-    """Data files that may be damaged."""
-    shutil.copytree(DATA, tmp_path / "data")
-    monkeypatch.setattr(datasets, "files", lambda package: tmp_path)
-    return tmp_path / "data"
-
-
-# ---------------------------------------------------------------- what comes with the course
-
-
-def test_all_data_files_are_what_they_should_be():
-    assert list(datasets.verify()) == [(name, True) for name in NAMES]
-    assert {path.name for path in DATA.iterdir() if path.suffix in (".gz", ".npz")} == set(NAMES)
-
-
-def test_each_file_and_its_hash_stand_in_the_provenance():
-    provenance = (DATA / "PROVENANCE.md").read_text(encoding="utf-8")
-    for name, content_hash in datasets._HASHES.items():
-        assert any(name in line and content_hash in line for line in provenance.splitlines())
-
-
-def damaged(name, content):
-    """Return ways to spoil a file, by name."""
-    flipped = bytearray(content)
-    flipped[len(flipped) // 2] ^= 255
-    other = gzip.compress(b"Call me Ahab.") if name.endswith(".gz") else content[:-30]
-    return {"cut": content[: len(content) // 2], "flipped": bytes(flipped), "empty": b"", "text": b"hi", "other": other}
-
-
-@pytest.mark.parametrize("how", ["cut", "flipped", "empty", "text", "other"])
-@pytest.mark.parametrize("name", NAMES)
-def test_a_damaged_file_gets_its_line(copied, name, how):
-    path = copied / name
-    path.write_bytes(damaged(name, path.read_bytes())[how])
-    assert dict(datasets.verify()) == {other: other != name for other in NAMES}
-    load = {NAMES[0]: datasets.moby_dick, NAMES[1]: datasets.state_of_the_union, NAMES[2]: datasets.mnist}[name]
-    with pytest.raises(ValueError, match=f"^{name} is damaged: its content has changed. Install the course again.$"):
-        load()
-
-
-def test_a_missing_file_is_noticed(copied):
-    (copied / NAMES[0]).unlink()
-    assert dict(datasets.verify())[NAMES[0]] is False
-    with pytest.raises(FileNotFoundError):
-        datasets.moby_dick()
 
 
 def test_moby_dick():
@@ -77,33 +23,6 @@ def test_state_of_the_union():
     assert len(text.tokens) == 43_265
     assert text.vocabulary[0] == "the"
     assert {"congress", "treasury", "militia"} <= set(text.vocabulary)
-
-
-@pytest.mark.parametrize(("load", "n", "shape"), [(datasets.digits, 1797, (8, 8)), (datasets.mnist, 10_000, (28, 28))])
-def test_images(load, n, shape):
-    images = load()
-    assert images.rows.shape == (n, shape[0] * shape[1])
-    assert images.shape == shape
-    assert images.rows.min() == 0
-    assert images.rows.max() == 1
-    assert images.labels.shape == (n,)
-    assert set(images.labels) == set(range(10))
-    assert images.labels.dtype.kind == "i"
-    # A row is one picture: corners are paper, the centre has ink, and the mean picture of ones is a vertical stroke.
-    ones = images.rows[images.labels == 1].mean(axis=0).reshape(shape)
-    assert ones[:, shape[1] // 2 - 1 : shape[1] // 2 + 1].mean() > 2 * ones.mean()
-    assert images.rows.reshape(n, *shape)[:, 0, 0].mean() < 0.01
-
-
-@pytest.mark.parametrize("load", [datasets.digits, datasets.mnist])
-def test_images_as_a_source_are_split_in_halves_without_overlap(load):
-    images = load()
-    data = images.source
-    assert len(data.real) + len(data.reserve) == len(images.rows)
-    np.testing.assert_array_equal(np.concatenate([data.real, data.reserve]), images.rows)
-    half = len(data.real)
-    share = [np.bincount(part, minlength=10) / len(part) for part in (images.labels[:half], images.labels[half:])]
-    assert np.abs(share[0] - share[1]).max() < 0.04  # no order by digit or by writer
 
 
 # ---------------------------------------------------------------- words

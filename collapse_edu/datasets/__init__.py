@@ -1,0 +1,10 @@
+"""Real data of the course, and your own: words of a text, images of digits.
+
+The texts and MNIST come with the course (data/PROVENANCE.md says from where); the 8 × 8 digits come with scikit-learn.
+"""
+
+from collapse_edu.datasets._files import verify
+from collapse_edu.datasets.images import Images, digits, mnist
+from collapse_edu.datasets.text import Text, moby_dick, read_text, state_of_the_union
+
+__all__ = ["Images", "Text", "digits", "mnist", "moby_dick", "read_text", "state_of_the_union", "verify"]

@@ -1,0 +1,54 @@
+"""What a run writes down: functions ``(generation, source) -> number``.
+
+Each takes a :class:`~collapse_edu.chain.Generation` and the :class:`~collapse_edu.source.Source` of its chain, and
+returns one number. Write your own in the same way, and give ``run`` a dict of them.
+
+``variance`` in a history is always the *fitted* variance, a parameter of the model; ``sample_variance`` is that of
+the rows which the model drew.
+"""
+
+from collapse_edu.measures.rows import (
+    fitted_mean,
+    fitted_variance,
+    frechet_distance,
+    heterozygosity,
+    sample_variance,
+    types_alive,
+)
+from collapse_edu.models import Categorical, Gaussian
+
+__all__ = [
+    "fitted_mean",
+    "fitted_variance",
+    "frechet_distance",
+    "heterozygosity",
+    "sample_variance",
+    "types_alive",
+    "usual",
+]
+
+
+def usual(model, d=1):
+    """Return the usual measures of a model.
+
+    Parameters
+    ----------
+    model : model
+    d : int
+        Features of a row. A single mean is measured in one dimension only.
+
+    Returns
+    -------
+    dict
+        Name → function.
+
+    Examples
+    --------
+    >>> list(usual(Gaussian())), list(usual(Gaussian(), d=2)), list(usual(Categorical()))
+    (['mean', 'variance'], ['variance'], ['types_alive', 'heterozygosity'])
+    """
+    if isinstance(model, Gaussian):
+        return ({"mean": fitted_mean} if d == 1 else {}) | {"variance": fitted_variance}
+    if isinstance(model, Categorical):
+        return {"types_alive": types_alive, "heterozygosity": heterozygosity}
+    return {"sample_variance": sample_variance, "frechet_distance": frechet_distance}
