@@ -6,12 +6,14 @@ from html import escape
 from numbers import Real
 
 import ipywidgets as widgets
+from threadpoolctl import ThreadpoolController
 
 from collapse_edu.plots.picture import img
 
 __all__ = ["Explorer", "slider_with_box"]
 
 _LONGEST = 100  # generations; a film has no more, so that it stays small
+_WORKING, _SEEN, _COMPUTED = range(3)  # a step is done; a new picture can be seen; the whole result is there
 
 
 class Explorer:
@@ -22,10 +24,12 @@ class Explorer:
     A subclass gives the science and the words:
 
     * ``controls()``: name → widget, one for each parameter;
-    * ``compute(**parameters)``: the result; pure. Where it takes time, a generator that yields the share done
-      (0 … 1) and returns the result;
-    * ``film(result)``: a :class:`collapse_edu.plots.Film` of at most 100 generations;
+    * ``compute(**parameters)``: the result; pure. Where it takes time, a generator that yields ``(share, so far)``,
+      the share done (0 … 1) and the result so far or None, and returns the result;
+    * ``film(result)``: a :class:`collapse_edu.plots.Film` of at most 100 generations. A result so far has fewer
+      generations, and a frame of it must not change when more arrive;
     * ``describe(result, t)``: one plain sentence for generation t;
+    * ``beside(result, t)``: HTML below the picture, if there is more to see than a picture;
     * ``table(result)``: a pandas.DataFrame of rounded numbers;
     * ``code(**parameters)``: Python that gives the same result.
 
@@ -82,6 +86,10 @@ class Explorer:
     def settings(self):
         """Values of all parameters."""
         return {name: widget.value for name, widget in self.parameters.items()}
+
+    def beside(self, result, t):
+        """Return HTML to stand below the picture of generation t: nothing, unless a subclass has more to show."""
+        return ""
 
     # --- what the learner sees -------------------------------------------------------------------------------
 
@@ -143,13 +151,17 @@ class Explorer:
             self._start(at_once=False)
 
     def _start(self, at_once):
-        """Make a new film: at least its first picture now if ``at_once``, the rest while the kernel is idle."""
+        """Make a new film: at least its first picture now if ``at_once``, the rest while the kernel is idle.
+
+        Where nobody watches (a notebook that is built or tested, plain Python), all is computed now.
+        """
         self.stop()
         steps = self._steps()
         live = _kernel() is not None
         if at_once or not live:
-            for first_picture in steps:
-                if first_picture:
+            enough = (_SEEN, _COMPUTED) if live and _cell() is not None else (_COMPUTED,)
+            for step in steps:
+                if step in enough:
                     break
         if live:
             self._stop.disabled = False
@@ -165,7 +177,7 @@ class Explorer:
                 self._stop.disabled = True
 
     def _steps(self):
-        """Do the work in small steps; yield True once the first new picture can be seen."""
+        """Do the work in small steps; yield how far it is."""
         self._say("Computing …")
         try:
             yield from self._new_film(self.settings)
@@ -174,42 +186,61 @@ class Explorer:
             raise
 
     def _new_film(self, settings):
-        result = yield from self._computed(settings)
-        film = self.film(result)
-        self.result, self._film = result, film
-        last = film.generations
-        seen = min(self._stack.selected_index, last) if self._frames[last].value else last
-        self._draw(seen)
-        for widget in (self._slider, self._box, self._play):
-            widget.max = last
-        self._stack.selected_index = seen
-        rest = [index for index in range(last + 1) if index != seen]
-        for index in rest:
-            self._frames[index].value = "<p>This picture is not drawn yet.</p>"
-        self._numbers.value = self.table(result).to_html(index=False, border=0)
-        self._code.value = f"<pre>{escape(self.code(**settings))}</pre>"
-        yield True
-        for done, index in enumerate(rest):
+        self._shown = set()  # frames of this film that are drawn
+        for share, result, ended in self._results(settings):
+            if result is not None:
+                self._show(result, settings, ended)
+            self._say(f"Computing … {share:.0%}")
+            yield _COMPUTED if ended else _SEEN if self._shown else _WORKING
+        last = self._film.generations
+        for done, index in enumerate(index for index in range(last + 1) if index not in self._shown):
             if done % 10 == 0:
                 self._say(f"Drawing the film: {done + 1} of {last + 1} pictures.")
-            yield False
+            yield _WORKING
             self._draw(index)
         self._say(f"Ready: generations 0 to {last}. Play the film, or move the slider.")
 
-    def _computed(self, settings):
+    def _results(self, settings):
+        """Yield (share, result so far or None, whether it is the whole)."""
         made = self.compute(**settings)
         if not inspect.isgenerator(made):
-            return made
+            yield 1.0, made, True
+            return
+        one_thread = ThreadpoolController()  # results must not depend on the machine's load
         while True:
             try:
-                share = next(made)
+                with one_thread.limit(limits=1):
+                    share, so_far = next(made)
             except StopIteration as end:
-                return end.value
-            self._say(f"Computing … {share:.0%}")
-            yield False
+                yield 1.0, end.value, True
+                return
+            yield share, so_far, False
+
+    def _show(self, result, settings, ended):
+        """Let a result take the place of the last one, and draw the picture that is looked at."""
+        film = self.film(result)
+        self.result, self._film = result, film
+        self._numbers.value = self.table(result).to_html(index=False, border=0)
+        self._code.value = f"<pre>{escape(self.code(**settings))}</pre>"
+        last, seen = film.generations, self._stack.selected_index
+        # Who looks at the newest generation sees the next one come.
+        follow = seen == self._slider.max if self._shown else not ended or not self._frames[last].value
+        seen = last if follow or seen > last else seen
+        for index in {seen, last} - self._shown:
+            self._draw(index)
+        for index in set(range(last + 1)) - self._shown:
+            self._frames[index].value = "<p>This picture is not drawn yet.</p>"
+        for widget in (self._slider, self._box, self._play):
+            widget.max = last
+        self._stack.selected_index = seen
 
     def _draw(self, index):
-        self._frames[index].value = img(self._film.frame(index), self.describe(self.result, index))
+        self._frames[index].value = self._picture(index)
+        self._shown.add(index)
+
+    def _picture(self, index):
+        picture = img(self._film.frame(index), self.describe(self.result, index))
+        return picture + self.beside(self.result, index)
 
     # --- outside a live notebook -----------------------------------------------------------------------------
 
@@ -219,7 +250,7 @@ class Explorer:
         words = self.describe(self.result, last)
         bundle = dict(self.widget._repr_mimebundle_() or {})
         bundle["text/plain"] = f"{words}\n\n{table.to_string(index=False)}"
-        bundle["text/html"] = img(self._film.frame(last), words) + table.to_html(index=False, border=0)
+        bundle["text/html"] = self._picture(last) + table.to_html(index=False, border=0)
         return bundle
 
 
@@ -262,18 +293,16 @@ _PLACES = {}  # cell → (its last execution, explorers shown there)
 
 def _take_place(explorer):
     """Close the explorers that an earlier run of this cell showed: nobody sees them any more."""
-    kernel = _kernel()
-    if kernel is None:
+    cell = _cell()
+    if cell is None:
         return
-    request = kernel.get_parent()
-    cell, execution = request.get("metadata", {}).get("cellId"), request.get("header", {}).get("msg_id")
+    execution = _kernel().get_parent().get("header", {}).get("msg_id")
     last, shown = _PLACES.get(cell, (execution, []))
     if last != execution:
         for old in shown:
             old.close()
         shown = []
-    if cell is not None:
-        _PLACES[cell] = execution, [*shown, explorer]
+    _PLACES[cell] = execution, [*shown, explorer]
 
 
 def _family(widget):
@@ -291,3 +320,9 @@ def _kernel():
         return getattr(get_ipython(), "kernel", None)
     except (ImportError, RuntimeError):
         return None
+
+
+def _cell():
+    """Return the name of the cell that runs, or None: only a notebook on a screen gives its cells names."""
+    kernel = _kernel()
+    return None if kernel is None else kernel.get_parent().get("metadata", {}).get("cellId")

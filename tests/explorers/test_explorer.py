@@ -28,7 +28,7 @@ class Counter(Explorer):
 
     def compute(self, length, steps):
         for step in range(steps):
-            yield step / steps
+            yield step / steps, None
         self.computed += 1
         return length
 
@@ -45,8 +45,29 @@ class Counter(Explorer):
         return f"film({settings['length']})"
 
 
+class Stream(Counter):
+    """An explorer that shows each generation as soon as it is there."""
+
+    def compute(self, length, steps):
+        for t in range(1, length):
+            yield t / length, t
+        self.computed += 1
+        return length
+
+    def describe(self, result, t):
+        return f"Picture {t}."
+
+    def beside(self, result, t):
+        return f"<p>More of {t}.</p>"
+
+
 def drawn(explorer):
     return ["img" in frame.value for frame in explorer._frames]
+
+
+async def until(explorer, result):
+    while explorer.result != result:
+        await asyncio.sleep(0)
 
 
 async def idle(explorer):
@@ -176,6 +197,64 @@ def test_stop_in_the_middle_of_drawing_leaves_no_picture_of_old_parameters(live)
         texts = [frame.value for frame in explorer._frames[:61]]
         assert any("not drawn yet" in text for text in texts)
         assert all("of 60." in text or "not drawn yet" in text for text in texts)
+
+    asyncio.run(scene())
+
+
+def test_a_stream_shows_each_generation_as_it_comes(live):
+    async def scene():
+        explorer = Stream(length=6)
+        assert (explorer.result, explorer._film.generations, explorer._stack.selected_index) == (1, 1, 1)
+        await until(explorer, 2)
+        assert explorer._stack.selected_index == explorer._slider.max == 2
+        explorer._stack.selected_index = 1  # the learner looks back
+        await until(explorer, 3)
+        assert explorer._stack.selected_index == 1
+        await idle(explorer)
+        assert (explorer.result, explorer.computed, explorer._stack.selected_index) == (6, 1, 1)
+        assert drawn(explorer)[:8] == [True] * 7 + [False]
+        assert "Picture 6." in explorer._frames[6].value
+        assert "More of 6." in explorer._frames[6].value
+
+    asyncio.run(scene())
+
+
+def test_a_stream_that_is_stopped_keeps_what_is_there(live):
+    async def scene():
+        explorer = Stream(length=6)
+        await until(explorer, 2)
+        explorer.stop()
+        await idle(explorer)
+        assert (explorer.result, explorer.computed) == (2, 0)
+        explorer.parameters["length"].value = 3
+        await idle(explorer)
+        assert (explorer.result, explorer._stack.selected_index, explorer._slider.max) == (3, 3, 3)
+
+    asyncio.run(scene())
+
+
+def test_a_new_stream_leaves_no_picture_of_the_last_one(live):
+    async def scene():
+        explorer = Stream(length=30)
+        await idle(explorer)
+        explorer.parameters["length"].value = 20
+        await until(explorer, 2)
+        explorer.stop()
+        await idle(explorer)
+        reachable = [frame.value for frame in explorer._frames[: explorer._slider.max + 1]]
+        assert explorer._slider.max < 20
+        assert all("Picture" in text or "not drawn yet" in text for text in reachable)
+
+    asyncio.run(scene())
+
+
+def test_where_nobody_watches_a_stream_is_computed_at_once(live):
+    async def scene():
+        live.cell = None
+        explorer = Stream(length=6)
+        assert (explorer.result, explorer.computed, explorer._stack.selected_index) == (6, 1, 6)
+        assert "More of 6." in explorer._repr_mimebundle_()["text/html"]
+        await idle(explorer)
 
     asyncio.run(scene())
 
