@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from itertools import count, islice
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import clone
@@ -13,7 +14,7 @@ from collapse_edu.checks import integer
 from collapse_edu.history import History
 from collapse_edu.seeding import follow_stream, generators
 
-__all__ = ["Generation", "generations", "run"]
+__all__ = ["Generation", "Turn", "generations", "run", "watch"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,8 @@ def generations(model, source, regime, rng, n_samples):
     Parameters
     ----------
     model : model
-        Has ``fit(X)`` and ``sample(n, rng)``. It is copied for each generation, and stays unfitted.
+        Has ``fit(X)`` and ``sample(n, rng)``. It is copied for each generation, and stays unfitted. One that takes
+        long to learn may also have ``fit_steps(X)``, a generator that yields the share done: see :func:`watch`.
     source : Source
         The real data of this chain; ``law.open(rng)`` makes one.
     regime : callable
@@ -82,12 +84,30 @@ def generations(model, source, regime, rng, n_samples):
     array([0.68, 0.02, 0.05, 0.01, 0.  ])
     """
     _check(model, source, regime, rng, n_samples)
+    for step in _steps(model, source, regime, rng, n_samples):
+        if isinstance(step, Generation):
+            yield step
+
+
+def _steps(model, source, regime, rng, n_samples):
+    """Yield the share of a fit that is done, where the model tells it, and each Generation."""
     pool, training, weights = source.real, source.real, None
     for t in count(1):
-        fitted = _fitted(model, training, weights, rng)
-        synthetic = fitted.sample(n_samples, rng)
-        yield Generation(t, fitted, training, synthetic)
+        learner = follow_stream(clone(model, safe=False), rng)  # a copy, with noise of its own
+        yield from _learning(learner, training, weights)
+        synthetic = learner.sample(n_samples, rng)
+        yield Generation(t, learner, training, synthetic)
         pool, training, weights = checks.outcome(regime(source, pool, synthetic, rng))
+
+
+def _learning(learner, training, weights):
+    """Fit the learner; yield the share done, from 0 to 1, if it learns in steps."""
+    if weights is not None:
+        learner.fit(training, sample_weight=weights)
+    elif hasattr(learner, "fit_steps"):
+        yield from learner.fit_steps(training)
+    else:
+        learner.fit(training)
 
 
 def _check(model, source, regime, rng, n_samples):
@@ -96,13 +116,6 @@ def _check(model, source, regime, rng, n_samples):
     checks.regime(regime)
     checks.generator(rng)
     integer("n_samples", n_samples, 1)
-
-
-def _fitted(model, training, weights, rng):
-    """Return a fitted copy of the model, with noise of its own."""
-    model = follow_stream(clone(model, safe=False), rng)
-    model.fit(training) if weights is None else model.fit(training, sample_weight=weights)
-    return model
 
 
 def run(
@@ -160,42 +173,132 @@ def run(
     >>> history.describe("variance")
     'Under replace, the median variance of 20 chains goes from 1.06 in generation 1 to 0.373 in generation 50.'
     """
-    n_generations = integer("generations", generations, 1)
-    n_chains = integer("chains", chains, 1)
-    seed = integer("seed", seed, 0)
-    trial = np.random.default_rng(seed)  # of no chain: a look at everything before hours are spent
-    source = checks.data(data).open(trial)
-    n_samples = integer("n_samples", data.n if n_samples is None else n_samples, 1)
-    _check(model, source, regime, trial, n_samples)
-    metrics = measures.usual(model, source.real.shape[1]) if metrics is None else checks.metrics(metrics)
-    values = {(regimes.name(regime), name): np.full((n_generations, n_chains), np.nan) for name in metrics}
-    settings = {
-        "model": str(model),
-        "n_real": data.n,
-        "n_samples": n_samples,
-        "generations": n_generations,
-        "chains": n_chains,
-        "seed": seed,
-    }
+    job = _Job(model, data, regime, generations, chains, n_samples, metrics, seed)
     done = 0  # a hidden progress bar does not count
     # Threads of a BLAS library add in another order, and the last bit would depend on the machine's load.
-    with threadpool_limits(1), _bar(n_generations * n_chains, progress) as bar:
+    with threadpool_limits(1), _bar(job.generations * job.chains, progress) as bar:
         try:
-            for chain, rng in enumerate(generators(seed, n_chains)):
-                source = data.open(rng)
-                for generation in _first(n_generations, model, source, regime, rng, n_samples):
-                    for name, metric in metrics.items():
-                        values[regimes.name(regime), name][generation.t - 1, chain] = metric(generation, source)
+            for chain in range(job.chains):
+                source, steps = job.open(chain)
+                for generation in islice((step for step in steps if isinstance(step, Generation)), job.generations):
+                    job.note(chain, source, generation)
                     bar.update()
                     done += 1
         except KeyboardInterrupt:
-            settings["stopped_after"] = done
+            job.settings["stopped_after"] = done
             print(f"Stopped: {done} of {bar.total} generations are done and kept.", file=sys.stderr)
-    return History(values, settings)
+    return job.history()
 
 
-def _first(n_generations, *arguments):
-    return islice(generations(*arguments), n_generations)
+class Turn(NamedTuple):
+    """What :func:`watch` shows.
+
+    Attributes
+    ----------
+    share : float
+        How much of the whole work is done, from 0 to 1.
+    chain : int
+        Whose turn it was.
+    generation : Generation or None
+        None while the model still learns.
+    history : History or None
+        Of all chains up to this generation, as soon as the last of them has done it.
+    """
+
+    share: float
+    chain: int
+    generation: Generation | None
+    history: History | None
+
+
+def watch(
+    model, data, regime=regimes.replace, *, generations=20, chains=1, n_samples=None, metrics=None, seed=0
+):  # fmt: skip
+    """Run many chains side by side, and show each turn.
+
+    The numbers are those of :func:`run`. It is a generator, so the work can be watched, and stopped at any turn.
+
+    Parameters
+    ----------
+    model, data, regime, generations, chains, n_samples, metrics, seed
+        As for :func:`run`.
+
+    Yields
+    ------
+    Turn
+        Also while a model learns, if it has ``fit_steps``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`run`, with the first turn.
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian
+    >>> from collapse_edu.source import normal
+    >>> for turn in watch(Gaussian(), normal(30), generations=2, chains=2):
+    ...     print(turn.share, turn.chain, turn.generation.t, turn.history is not None)
+    0.25 0 1 False
+    0.5 1 1 True
+    0.75 0 2 False
+    1.0 1 2 True
+    """
+    job = _Job(model, data, regime, generations, chains, n_samples, metrics, seed)
+    running = [job.open(chain) for chain in range(job.chains)]
+    whole = job.generations * job.chains
+    for t in range(1, job.generations + 1):
+        for chain, (source, steps) in enumerate(running):
+            done = (t - 1) * job.chains + chain
+            step = next(steps)
+            while not isinstance(step, Generation):
+                yield Turn((done + step) / whole, chain, None, None)
+                step = next(steps)
+            job.note(chain, source, step)
+            yield Turn((done + 1) / whole, chain, step, job.history(t) if chain == job.chains - 1 else None)
+
+
+class _Job:
+    """What is asked for, checked before hours are spent; and what has come of it."""
+
+    def __init__(self, model, data, regime, generations, chains, n_samples, metrics, seed):
+        self.generations = integer("generations", generations, 1)
+        self.chains = integer("chains", chains, 1)
+        seed = integer("seed", seed, 0)
+        trial = np.random.default_rng(seed)  # of no chain
+        source = checks.data(data).open(trial)
+        n_samples = integer("n_samples", data.n if n_samples is None else n_samples, 1)
+        _check(model, source, regime, trial, n_samples)
+        self._metrics = measures.usual(model, source.real.shape[1]) if metrics is None else checks.metrics(metrics)
+        self._loop = model, data, regime, n_samples
+        self._rngs = generators(seed, self.chains)
+        self._values = {
+            (regimes.name(regime), name): np.full((self.generations, self.chains), np.nan) for name in self._metrics
+        }
+        self.settings = {
+            "model": str(model),
+            "n_real": data.n,
+            "n_samples": n_samples,
+            "generations": self.generations,
+            "chains": self.chains,
+            "seed": seed,
+        }
+
+    def open(self, chain):
+        """Return the source of a chain, and the steps of its loop."""
+        model, data, regime, n_samples = self._loop
+        rng = self._rngs[chain]
+        source = data.open(rng)
+        return source, _steps(model, source, regime, rng, n_samples)
+
+    def note(self, chain, source, generation):
+        """Write down what a generation measures."""
+        for (_, name), values in self._values.items():
+            values[generation.t - 1, chain] = self._metrics[name](generation, source)
+
+    def history(self, t=None):
+        """Return what was written down, up to generation t."""
+        return History({key: values[:t].copy() for key, values in self._values.items()}, self.settings)
 
 
 def _bar(total, shown):

@@ -9,6 +9,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
 
 from collapse_edu import Categorical, Gaussian, adapt, generations, measures, regimes, run
+from collapse_edu.chain import watch
 from collapse_edu.datasets import Text
 from collapse_edu.source import FiniteData, normal
 
@@ -253,3 +254,44 @@ def test_a_numpy_integer_is_a_seed(tmp_path):
     history = run(Gaussian(), normal(5), generations=2, seed=np.int64(3))
     assert history == run(Gaussian(), normal(5), generations=2, seed=3)
     history.save(tmp_path / "history.csv")
+
+
+# ---------------------------------------------------------------- chains that are watched
+
+
+@pytest.mark.parametrize("regime", [regimes.replace, regimes.subsample, regimes.mix(0.5)])
+def test_chains_that_are_watched_give_the_numbers_of_a_run(regime):
+    settings = {"generations": 4, "chains": 3, "n_samples": 10, "seed": 7}
+    turns = list(watch(Gaussian(), normal(12), regime, **settings))
+    assert [(turn.chain, turn.generation.t) for turn in turns] == [(c, t) for t in range(1, 5) for c in range(3)]
+    assert [turn.share for turn in turns] == pytest.approx(np.arange(1, 13) / 12)
+    whole = run(Gaussian(), normal(12), regime, **settings)
+    assert turns[-1].history == whole
+    half = turns[5].history
+    np.testing.assert_array_equal(half["variance"], whole["variance"][:2])
+    assert [turn.history is not None for turn in turns] == [False, False, True] * 4
+
+
+class InSteps(Gaussian):
+    """A model that tells how far it is."""
+
+    def fit_steps(self, X):
+        yield 0.25
+        yield 0.75
+        self.fit(X)
+
+
+def test_a_model_that_learns_in_steps_is_watched_while_it_learns():
+    turns = list(watch(InSteps(), normal(12), generations=2))
+    assert [(turn.share, turn.generation is not None) for turn in turns] == [
+        (0.125, False), (0.375, False), (0.5, True), (0.625, False), (0.875, False), (1.0, True),
+    ]  # fmt: skip
+    assert turns[-1].history["variance"] == pytest.approx(run(Gaussian(), normal(12), generations=2)["variance"])
+    rng = np.random.default_rng(0)
+    first = next(generations(InSteps(), normal(12).open(rng), regimes.replace, rng, n_samples=5))
+    assert first.t == 1
+
+
+def test_a_watched_run_says_what_is_wrong_with_the_first_turn():
+    with pytest.raises(ValueError, match="chains must be an integer of at least 1; got 0"):
+        next(watch(Gaussian(), normal(12), chains=0))

@@ -4,6 +4,7 @@ import base64
 from html import escape
 from io import BytesIO
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -19,7 +20,9 @@ __all__ = [
     "img",
     "in_style",
     "label_ends",
+    "pushed_apart",
     "regime_look",
+    "tiles",
 ]
 
 INK = "#222222"
@@ -161,13 +164,70 @@ def label_ends(ax, labels, *, gap=0.07, **kwargs):
     list of matplotlib texts
     """
     to_axes = ax.transData + ax.transAxes.inverted()
-    texts, low = [], -1.0
-    for x, y, text, colour in sorted(labels, key=lambda label: label[1]):
-        ax_x, ax_y = to_axes.transform((x, y))
-        low = max(min(max(ax_y, 0.02), 0.98), low + gap)
-        texts.append(
-            ax.text(
-                ax_x + 0.03, low, text, transform=ax.transAxes, va="center", color=colour, fontsize=10, **kwargs
-            )
-        )  # fmt: skip
-    return texts
+    places = [to_axes.transform((x, y)) for x, y, _, _ in labels]
+    return [
+        ax.text(
+            ax_x + 0.03, height, text, transform=ax.transAxes, va="center", color=colour, fontsize=10, **kwargs
+        )
+        for (ax_x, _), height, (_, _, text, colour) in zip(
+            places, pushed_apart([height for _, height in places], gap), labels, strict=True
+        )
+    ]  # fmt: skip
+
+
+def pushed_apart(heights, gap=0.07):
+    """Return heights, as shares of the axes, moved up where two would be closer than a gap.
+
+    Parameters
+    ----------
+    heights : list of float
+    gap : float
+
+    Returns
+    -------
+    list of float
+        In the order that they came in.
+
+    Examples
+    --------
+    >>> pushed_apart([0.5, 0.1, 0.49], gap=0.1)
+    [0.59, 0.1, 0.49]
+    """
+    low, moved = -1.0, list(heights)
+    for index in sorted(range(len(heights)), key=heights.__getitem__):
+        moved[index] = low = max(min(max(heights[index], 0.02), 0.98), low + gap)
+    return moved
+
+
+def tiles(images, shape, *, gap=1):
+    """Return images side by side as one picture, as square as can be.
+
+    Parameters
+    ----------
+    images : array, shape (n, height · width)
+    shape : tuple of int
+        (height, width).
+    gap : int
+        Empty pixels between two images.
+
+    Returns
+    -------
+    ndarray, shape (rows · (height + gap), columns · (width + gap))
+        Empty places hold 0.
+
+    Examples
+    --------
+    >>> tiles(np.ones((3, 4)), (2, 2)).astype(int)
+    array([[1, 1, 0, 1, 1, 0],
+           [1, 1, 0, 1, 1, 0],
+           [0, 0, 0, 0, 0, 0],
+           [1, 1, 0, 0, 0, 0],
+           [1, 1, 0, 0, 0, 0],
+           [0, 0, 0, 0, 0, 0]])
+    """
+    (height, width), n = shape, len(images)
+    columns = int(np.ceil(np.sqrt(n)))
+    board = np.zeros((-(-n // columns) * columns, height + gap, width + gap))
+    board[:n, :height, :width] = np.reshape(images, (n, height, width))
+    board = board.reshape(-1, columns, height + gap, width + gap)
+    return board.transpose(0, 2, 1, 3).reshape(-1, columns * (width + gap))

@@ -1,0 +1,249 @@
+"""Films of any chains: what they drew, and their metrics so far."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from collapse_edu.plots.film import Film, Screen
+from collapse_edu.plots.picture import (
+    BAND,
+    INK,
+    PREDICTION,
+    REAL,
+    Picture,
+    in_style,
+    label_ends,
+    pushed_apart,
+    regime_look,
+    tiles,
+)
+
+__all__ = ["Panel", "panel_film"]
+
+_DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)))
+_DOTS = (0, (1, 1.5))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What one panel of a film shows.
+
+    Attributes
+    ----------
+    title : str
+        Its message.
+    metrics : tuple of (str, str)
+        Metrics of the history, at most three, and the name that each is given in the picture.
+    label : str
+        Vertical axis, with its unit.
+    low, high : float
+        Range of the vertical axis; the same in all films of one explorer.
+    log : bool
+        Logarithmic vertical axis.
+    real : float, optional
+        What real data give: a grey line.
+
+    Examples
+    --------
+    >>> Panel("Recall falls", (("recall", "recall"),), "share", 0, 1).log
+    False
+    """
+
+    title: str
+    metrics: tuple
+    label: str
+    low: float
+    high: float
+    log: bool = False
+    real: float | None = None
+
+
+@in_style
+def panel_film(history, panels, *, generations, pictures=None, shape=None, theory=None, prediction=None):
+    """Make the film of chains of any model; frame 0 shows the real data.
+
+    Parameters
+    ----------
+    history : History
+        One regime and all metrics of the panels, for the generations done so far.
+    panels : tuple of Panel
+    generations : int
+        The last generation that the axes have room for.
+    pictures : list of array, shape (n, height · width), optional
+        Images to show on the left, for t = 0 (real) and each generation done. Their values are clipped to [0, 1] for
+        display only.
+    shape : tuple of int, optional
+        (height, width) of an image.
+    theory : array, optional
+        A curve for the first panel, one value for each generation from 1 on; dotted, in full from the first frame.
+    prediction : float, optional
+        The learner's prediction of the first panel's first metric in the last generation.
+
+    Returns
+    -------
+    Film
+
+    Examples
+    --------
+    >>> from collapse_edu import ensemble
+    >>> panel = Panel("The median falls", (("variance", "variance"),), "fitted variance", 0, 2, real=1)
+    >>> film = panel_film(ensemble.gaussian(n=20, generations=10, chains=100), (panel,), generations=40)
+    >>> film.generations, film.frame(10)[1:4]
+    (10, b'PNG')
+    """
+    regime = history.regimes[0]
+    done, chains = history[panels[0].metrics[0][0]].shape
+    grid = None if pictures is None else tiles(pictures[0], shape).shape
+    stage = _stage(generations, tuple(panels), grid, chains > 1)
+    stage.title.set_text(f"{'One chain' if chains == 1 else f'{chains:,} chains'} under {regime}")
+    still, ends = [stage.title], []
+    if theory is not None:
+        stage.theory.set_data(np.arange(1, len(theory) + 1), theory)
+        still.append(stage.theory)
+        ends.append((len(theory), theory[-1], "theory", INK))
+    if prediction is not None:
+        height = np.clip(prediction, panels[0].low, panels[0].high)
+        stage.prediction.set_data([generations], [height])
+        still.append(stage.prediction)
+        ends.append((generations, height, "you said", PREDICTION))
+    labels = label_ends(stage.axes[0], ends, animated=True)
+
+    fixed = [label.get_position()[1] for label in labels]
+    first, *others = stage.curves
+    drawn = [_Curves(first, history, regime, fixed), *(_Curves(lines, history, regime) for lines in others)]
+
+    def update(t):
+        if pictures is not None:
+            stage.mosaic.set_data(tiles(pictures[t], shape))
+        if stage.seen is not None:
+            stage.seen.set_text("Generation 0: real data" if t == 0 else f"Generation {t}: what the model drew")
+        for curves in drawn:
+            curves.move_to(t)
+
+    film = Film(stage.screen, still + labels, stage.moving, update, done)
+    for label in labels:
+        label.remove()
+    return film
+
+
+@lru_cache(maxsize=8)
+def _stage(generations, panels, grid, many):
+    return _Stage(generations, panels, grid, many)
+
+
+class _Stage:
+    """Axes and artists for films of one shape; ticks and legends are slow to draw."""
+
+    def __init__(self, generations, panels, grid, many):
+        picture = Picture(width=9.2, height=4.2)
+        widths = ([1.15] if grid else []) + [1] * len(panels)
+        room = {"left": 0.01 if grid else 0.075, "right": 0.9, "top": 0.91, "bottom": 0.19, "wspace": 0.42}
+        axes = picture.axes_row(len(widths), width_ratios=widths, gridspec_kw=room)
+        self.axes = axes[-len(panels) :]
+        self.mosaic = self.seen = None
+        self.moving = []
+        if grid:
+            axes[0].set(xticks=[], yticks=[], frame_on=False)
+            self.mosaic = axes[0].imshow(np.zeros(grid), cmap="gray_r", vmin=0, vmax=1, animated=True)
+            self.seen = axes[0].set_title(" ", animated=True)
+            self.moving += [self.mosaic, self.seen]
+        self.title = self.axes[-1].text(
+            1.2, 1.065, "", transform=self.axes[-1].transAxes, ha="right", va="center", fontsize=10, animated=True
+        )
+        for ax, panel in zip(self.axes, panels, strict=True):
+            _furnish(ax, panel, generations)
+        first = self.axes[0]
+        (self.theory,) = first.plot([], [], color=INK, lw=1.8, linestyle=_DOTS, animated=True)
+        (self.prediction,) = first.plot(
+            [], [], marker="D", ms=9, color=PREDICTION, clip_on=False, linestyle="none", animated=True
+        )
+        self.curves = [_Lines(ax, panel, many) for ax, panel in zip(self.axes, panels, strict=True)]
+        self.moving += [artist for lines in self.curves for artist in lines.artists]
+        if many:
+            handles = [
+                Line2D([], [], color="#777777", lw=3, label="median"),
+                Line2D([], [], color=INK, lw=1.2, label="chain 0"),
+                Patch(facecolor="#777777", alpha=0.3, label="all chains"),
+            ]
+            picture.legend(handles=handles, loc="lower right", ncols=3, borderaxespad=0.1)
+        self.screen = Screen(picture)
+
+
+def _furnish(ax, panel, generations):
+    ax.set(xlim=(0, generations), ylim=(panel.low, panel.high), xlabel="generation", ylabel=panel.label)
+    ax.set_title(panel.title)
+    if panel.log:
+        ax.set_yscale("log")
+        ax.minorticks_off()
+    ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
+    if panel.real is not None:
+        ax.axhline(panel.real, color=REAL, lw=2)
+        below = ax.transAxes.inverted().transform(ax.transData.transform((0, panel.real)))[1] > 0.5
+        ax.annotate(
+            "real data", (0, panel.real), xytext=(4, -12 if below else 4), textcoords="offset points", color="#5f5f5f"
+        )
+
+
+class _Lines:
+    """The moving artists of one panel."""
+
+    def __init__(self, ax, panel, many):
+        self.ax, self.panel, self.many = ax, panel, many
+        moves = {"animated": True}
+        self.bands, self.medians, self.own, self.names = [], [], [], []
+        for (_, name), dash in zip(panel.metrics, _DASHES, strict=False):
+            self.bands.append(ax.fill_between([0], [1], [1], alpha=BAND, lw=0, **moves))
+            self.own += ax.plot([], [], color=INK, lw=1.2, linestyle=dash, **moves)
+            self.medians += ax.plot([], [], lw=3, linestyle=dash, **moves)
+            self.names.append(ax.text(0, 0, name, fontsize=10, va="center", **moves))
+        self.artists = [*self.bands, *self.own, *self.medians, *self.names]
+
+
+class _Curves:
+    """The numbers of one panel, as curves up to a generation."""
+
+    def __init__(self, lines, history, regime, fixed=()):
+        self._lines = lines
+        self._fixed = fixed  # heights of names that stand at the right edge
+        self._colour = regime_look(regime)["color"]
+        self._values = [history[metric] for metric, _ in lines.panel.metrics]
+
+    def move_to(self, t):
+        lines = self._lines
+        ends = []
+        for values, band, own, median, name in zip(
+            self._values, lines.bands, lines.own, lines.medians, lines.names, strict=True
+        ):
+            so_far = np.clip(values[:t], lines.panel.low, lines.panel.high)
+            x = np.arange(1, t + 1)
+            middle = np.median(so_far, axis=1)
+            median.set_data(x, middle)
+            median.set_color(self._colour)
+            band.set_data(*((x, so_far.min(axis=1), so_far.max(axis=1)) if t else ([0], [1], [1])))
+            band.set_color(self._colour)
+            own.set_data(x if lines.many else [], so_far[:, 0] if lines.many else [])
+            name.set_color(self._colour)
+            if t:
+                ends.append((name, (t, middle[-1])))
+            name.set_visible(t > 0)
+        _place_beside(lines.ax, ends, self._fixed if t > 0.8 * lines.ax.get_xlim()[1] else [])
+
+
+def _place_beside(ax, ends, fixed):
+    """Put each name beside the end of its curve, apart from other names."""
+    to_axes = ax.transData + ax.transAxes.inverted()
+    heights = [_clear_of(fixed, to_axes.transform(end)[1]) for _, end in ends]
+    for (name, (x, _)), height in zip(ends, pushed_apart(heights), strict=True):
+        name.set_transform(ax.get_xaxis_transform())
+        name.set_position((x + 0.02 * np.ptp(ax.get_xlim()), height))
+
+
+def _clear_of(fixed, height, gap=0.07):
+    """Return a height that is a gap away from fixed ones."""
+    for other in sorted(fixed):
+        if abs(height - other) < gap:
+            height = other + (gap if height >= other else -gap)
+    return height
