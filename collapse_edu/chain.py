@@ -54,7 +54,7 @@ def generations(model, source, regime, rng, n_samples):
     ----------
     model : model
         Has ``fit(X)`` and ``sample(n, rng)``. It is copied for each generation, and stays unfitted. One that takes
-        long to learn may also have ``fit_steps(X)``, a generator that yields the share done: see :func:`watch`.
+        long to learn may also have ``fit_steps(X)``, as :class:`~collapse_edu.models.VAE` has: see :func:`watch`.
     source : Source
         The real data of this chain; ``law.open(rng)`` makes one.
     regime : callable
@@ -90,7 +90,7 @@ def generations(model, source, regime, rng, n_samples):
 
 
 def _steps(model, source, regime, rng, n_samples):
-    """Yield the share of a fit that is done, where the model tells it, and each Generation."""
+    """Yield each Generation; and before it the steps of a model that learns in steps."""
     pool, training, weights = source.real, source.real, None
     for t in count(1):
         learner = follow_stream(clone(model, safe=False), rng)  # a copy, with noise of its own
@@ -101,7 +101,7 @@ def _steps(model, source, regime, rng, n_samples):
 
 
 def _learning(learner, training, weights):
-    """Fit the learner; yield the share done, from 0 to 1, if it learns in steps."""
+    """Fit the learner; yield its steps, each of which says how much is ``done``, if it learns in steps."""
     if weights is not None:
         learner.fit(training, sample_weight=weights)
     elif hasattr(learner, "fit_steps"):
@@ -252,7 +252,7 @@ def watch(
             done = (t - 1) * job.chains + chain
             step = next(steps)
             while not isinstance(step, Generation):
-                yield Turn((done + step) / whole, chain, None, None)
+                yield Turn((done + step.done) / whole, chain, None, None)
                 step = next(steps)
             job.note(chain, source, step)
             yield Turn((done + 1) / whole, chain, step, job.history(t) if chain == job.chains - 1 else None)

@@ -11,6 +11,7 @@ from sklearn.neighbors import KernelDensity
 from collapse_edu import Categorical, Gaussian, adapt, generations, measures, regimes, run
 from collapse_edu.chain import watch
 from collapse_edu.datasets import Text
+from collapse_edu.models.vae import Step
 from collapse_edu.source import FiniteData, normal
 
 
@@ -276,8 +277,8 @@ class InSteps(Gaussian):
     """A model that tells how far it is."""
 
     def fit_steps(self, X):
-        yield 0.25
-        yield 0.75
+        yield Step(0.25, -2.0)
+        yield Step(0.75, -1.0)
         self.fit(X)
 
 

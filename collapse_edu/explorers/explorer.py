@@ -10,7 +10,7 @@ from threadpoolctl import ThreadpoolController
 
 from collapse_edu.plots.picture import img
 
-__all__ = ["Explorer", "slider_with_box"]
+__all__ = ["Explorer"]
 
 _LONGEST = 100  # generations; a film has no more, so that it stays small
 _WORKING, _SEEN, _COMPUTED = range(3)  # a step is done; a new picture can be seen; the whole result is there
@@ -252,21 +252,6 @@ class Explorer:
         bundle["text/plain"] = f"{words}\n\n{table.to_string(index=False)}"
         bundle["text/html"] = self._picture(last) + table.to_html(index=False, border=0)
         return bundle
-
-
-def slider_with_box(label, *, value, low, high, width="210px"):
-    """Return a slider and a number box with the label, linked in the browser: a screen reader names the box.
-
-    Returns
-    -------
-    tuple of ipywidgets.IntSlider and ipywidgets.HBox
-        The slider holds the value; the row holds both.
-    """
-    slider = widgets.IntSlider(value=value, min=low, max=high, readout=False, continuous_update=False)
-    slider.layout.width = width
-    box = widgets.BoundedIntText(value=value, min=low, max=high, description=label, layout={"width": "170px"})
-    widgets.jslink((slider, "value"), (box, "value"))
-    return slider, widgets.HBox([box, slider])
 
 
 def _require_allowed(name, value, widget):

@@ -1,27 +1,14 @@
 """The explorer of M2: chains of fitted normal distributions."""
 
-import ipywidgets as widgets
 import numpy as np
 
 from collapse_edu import ensemble, regimes, theory
 from collapse_edu.checks import number
-from collapse_edu.explorers.explorer import Explorer, slider_with_box
+from collapse_edu.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
+from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.plots import gaussian_film
 
 __all__ = ["GaussianExplorer"]
-
-_REGIMES = {
-    "no: replace": "replace",
-    "yes, all of it and every synthetic set: accumulate": "accumulate",
-    "yes, all of it and the last synthetic set: anchor": "anchor",
-    "10 % fresh real data: mix(0.1)": "mix(0.1)",
-}
-_BY_NAME = {
-    "replace": regimes.replace,
-    "accumulate": regimes.accumulate,
-    "anchor": regimes.anchor,
-    "mix(0.1)": regimes.mix(0.1),
-}
 
 
 class GaussianExplorer(Explorer):
@@ -54,33 +41,18 @@ class GaussianExplorer(Explorer):
         """Return the controls of all parameters, by name."""
         n, self._n_row = slider_with_box("samples n", value=30, low=10, high=500)
         generations, self._t_row = slider_with_box("generations", value=60, low=5, high=100, width="150px")
-        narrow = {"width": "170px"}
+        ensembles = [(f"{c:,}", c) for c in (1, 10, 100, 1000, 10_000)]
         controls = {
             "n": n,
             "generations": generations,
-            "chains": widgets.Dropdown(
-                options=[(f"{c:,}", c) for c in (1, 10, 100, 1000, 10_000)],
-                value=1000,
-                description="chains",
-                layout=narrow,
-            ),
-            "regime": widgets.Dropdown(
-                options=_REGIMES,
-                description="keep real data?",
-                layout={"width": "440px"},
-                style={"description_width": "110px"},
-            ),
-            "seed": widgets.BoundedIntText(value=1, min=0, max=99_999, description="seed", layout=narrow),
+            "chains": dropdown("chains", ensembles, value=1000),
+            "regime": switch("replace", "accumulate", "anchor", "mix(0.1)"),
+            "seed": number_box("seed", value=1, low=0, high=99_999),
         }
         if self._deeper:
-            controls["sampling_bias"] = widgets.BoundedFloatText(
-                value=1.0, min=0.5, max=1.0, step=0.05, description="λ", layout=narrow
-            )
-            controls["ddof"] = widgets.Dropdown(
-                options=[("1: unbiased", 1), ("0: maximum likelihood", 0)],
-                description="ddof",
-                layout={"width": "270px"},
-            )
+            controls["sampling_bias"] = number_box("λ", value=1.0, low=0.5, high=1.0, step=0.05)
+            fits = {"1: unbiased": 1, "0: maximum likelihood": 0}
+            controls["ddof"] = dropdown("ddof", fits, width="270px")
         return controls
 
     def _rows(self):
@@ -91,7 +63,7 @@ class GaussianExplorer(Explorer):
     def compute(n, generations, chains, regime, seed, sampling_bias=1.0, ddof=1):
         """Return the history of the ensemble: :func:`collapse_edu.ensemble.gaussian`, by the values of the controls."""
         return ensemble.gaussian(
-            _BY_NAME[regime], n=n, generations=generations, chains=chains, seed=seed,
+            REGIMES[regime], n=n, generations=generations, chains=chains, seed=seed,
             sampling_bias=sampling_bias, ddof=ddof,
         )  # fmt: skip
 
@@ -126,7 +98,7 @@ class GaussianExplorer(Explorer):
             typical = theory.gaussian.variance_quantile(0.5, t, n, ddof) * bias ** (t - 1)
             return {"median": typical, "mean": theory.gaussian.expected_variance(t, n, ddof, bias)}
         if regime.startswith("mix"):
-            fresh = regimes.real_rows(_BY_NAME[regime].share, n)
+            fresh = regimes.real_rows(REGIMES[regime].share, n)
             mean, _ = theory.mixing.expected_moments(t, n, fresh, ddof, bias)
             return {"mean": mean}
         if regime == "accumulate" and bias == 1:
