@@ -86,7 +86,7 @@ class Film:
         # All frames share the colours of the last one: five times faster to write than true colours.
         if self._palette is None:
             last = image if t == self.generations else self._image(self.generations)
-            self._palette = last.quantize(256, Image.Quantize.FASTOCTREE)
+            self._palette = _palette(last)
         buffer = BytesIO()
         image.quantize(palette=self._palette, dither=Image.Dither.NONE).save(buffer, "PNG", compress_level=1)
         return buffer.getvalue()
@@ -95,3 +95,12 @@ class Film:
         self._update(t)
         self._screen.draw(self._moving, self._background)
         return self._screen.image()
+
+
+def _palette(image):
+    """Return an image whose palette holds black, white and greys between, and the colours of an image."""
+    greys = [level * 255 // 31 for level in range(32) for _ in "rgb"]
+    colours = image.quantize(224, Image.Quantize.FASTOCTREE).getpalette()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(greys + colours)
+    return palette
