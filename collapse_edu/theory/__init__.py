@@ -13,6 +13,30 @@ Conventions, unless a function says otherwise:
   names the parameter.
 """
 
-from collapse_edu.theory import accumulate, gaussian, mixing, wishart
+from collapse_edu.theory import (
+    accumulate,
+    drift,
+    fixation,
+    gaussian,
+    kde,
+    mixing,
+    pathways,
+    regression,
+    selection,
+    tails,
+    wishart,
+)
 
-__all__ = ["accumulate", "gaussian", "mixing", "wishart"]
+__all__ = [
+    "accumulate",
+    "drift",
+    "fixation",
+    "gaussian",
+    "kde",
+    "mixing",
+    "pathways",
+    "regression",
+    "selection",
+    "tails",
+    "wishart",
+]

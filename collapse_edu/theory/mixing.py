@@ -1,11 +1,18 @@
-"""Gaussian chains that get fresh real data in each generation (regime *mix*)."""
+"""Gaussian chains that get fresh real data in each generation (regime *mix*), and what mixed rows are worth."""
 
 import numpy as np
 
 from collapse_edu.checks import number
 from collapse_edu.theory._domain import at, fits, sizes, whole
+from collapse_edu.theory._reals import reals
 
-__all__ = ["expected_moments"]
+__all__ = [
+    "debiased_mean_variance",
+    "effective_sample_ratio",
+    "expected_moments",
+    "known_share_sample_size",
+    "stationary_moments",
+]
 
 
 def expected_moments(t, n, n_fresh, ddof=1, sampling_bias=1.0):
@@ -46,11 +53,8 @@ def expected_moments(t, n, n_fresh, ddof=1, sampling_bias=1.0):
     >>> np.round(expected_moments(t=2000, n=20, n_fresh=2, ddof=0), 4)
     array([0.7872, 0.2128])
     """
-    t, n, n_fresh = fits(t, low=1), sizes(n, ddof), whole("n_fresh", n_fresh, 0)
-    bias = number("sampling_bias", sampling_bias, 0, 1, open_low=True)
-    if np.any(n_fresh > n):
-        raise ValueError(f"n_fresh must not be larger than n; got {np.max(n_fresh):g} of {np.min(n):g}")
-    p, k = n_fresh / n, (1.0 if ddof == 0 else n / (n - 1))
+    t = fits(t, low=1)
+    n, p, k, bias = _rule(n, n_fresh, 0, ddof, sampling_bias)
     q = 1 - p
     course = np.empty((int(np.max(t, initial=1)), 2, *p.shape))
     variance, square = k * (1 - 1 / n), 1 / n
@@ -59,3 +63,166 @@ def expected_moments(t, n, n_fresh, ddof=1, sampling_bias=1.0):
         spread = p + q * bias * variance
         variance, square = k * ((1 - 1 / n) * spread + p * q * square), q**2 * square + spread / n
     return at(t - 1, course[:, 0]), at(t - 1, course[:, 1])
+
+
+def stationary_moments(n, n_fresh, ddof=1, sampling_bias=1.0):
+    """Return the limits, for t → ∞, of the expected variance and the expected squared mean under mix.
+
+    They solve M = q² M + (p + q λ V)/n and V = K [(1 - 1/n)(p + q λ V) + p q M], in the letters of
+    :func:`expected_moments`.
+
+    Parameters
+    ----------
+    n : int or array, at least 2
+        Rows of each training set.
+    n_fresh : int or array, from 1 to n
+        Fresh real rows among them. With none there is no limit but collapse.
+    ddof : {1, 0}
+    sampling_bias : float
+        λ in (0, 1].
+
+    Returns
+    -------
+    tuple of float or ndarray
+        (V, M). For ddof = 1 and λ = 1 the expected variance is larger than 1, although the typical one is not.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Setting: Alemohammad et al. (2024), fresh data loop: the limit does not depend on the first generation.
+
+    Examples
+    --------
+    >>> np.round(stationary_moments(n=100, n_fresh=[2, 10], ddof=0)[0], 4)
+    array([0.7976, 0.9497])
+    """
+    n, p, k, bias = _rule(n, n_fresh, 1, ddof, sampling_bias)
+    q, kept = 1 - p, k * (1 - 1 / n)
+    # Cramer's rule on the two linear equations.
+    square_own, square_cross = 1 - q**2, -q * bias / n
+    variance_own, variance_cross = 1 - kept * q * bias, -k * p * q
+    determinant = square_own * variance_own - square_cross * variance_cross
+    variance = (square_own * kept * p - variance_cross * p / n) / determinant
+    return variance, (variance_own * p / n - square_cross * kept * p) / determinant
+
+
+def _rule(n, n_fresh, low, ddof, sampling_bias):
+    """Return n, the share of fresh rows, K and λ, after a look at them."""
+    n, n_fresh = sizes(n, ddof), whole("n_fresh", n_fresh, low)
+    bias = number("sampling_bias", sampling_bias, 0, 1, open_low=True)
+    if np.any(n_fresh > n):
+        raise ValueError(f"n_fresh must not be larger than n; got {np.max(n_fresh):g} of {np.min(n):g}")
+    return n, n_fresh / n, (1.0 if ddof == 0 else n / (n - 1)), bias
+
+
+def effective_sample_ratio(share):
+    """Return how many real rows each fresh real row is worth under mix, for the mean and t → ∞: 2 - p.
+
+    The synthetic rows carry what earlier fresh rows said. It is the effective sample size n_e of Alemohammad et al.,
+    divided by the fresh rows n_r, for the mean alone.
+
+    Parameters
+    ----------
+    share : float or array, in (0, 1]
+        p: fresh real rows divided by all rows of a training set.
+
+    Returns
+    -------
+    float or ndarray
+        From 1 (all rows are real) to almost 2.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the argument is not as above.
+
+    References
+    ----------
+    Alemohammad et al. (2024) define n_e/n_r. The value follows from the recursion of the mean, for large n and λ = 1.
+
+    Examples
+    --------
+    >>> effective_sample_ratio([0.1, 1])
+    array([1.9, 1. ])
+    """
+    return 2 - reals("share", share, 0, 1, open_low=True)
+
+
+def debiased_mean_variance(n, share, shift):
+    """Return the variance of the real mean, estimated from a batch whose share of real rows is known.
+
+    Each row is real with probability α, else it comes from a law with a known mean. Take (1 - α) times that mean from
+    the batch's mean and divide by α: the variance is [1 + α(1 - α)Δ²]/(n α²).
+
+    Parameters
+    ----------
+    n : int or array, at least 1
+        Rows of the batch.
+    share : float or array, in (0, 1]
+        α.
+    shift : float or array
+        Δ: distance of the two means, in standard deviations. Both laws have variance 1.
+
+    Returns
+    -------
+    float or ndarray
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from the law of total variance. Kanabar and Gastpar (2026) treat known shares in discrete estimation.
+
+    Examples
+    --------
+    A hundred rows, half of them real, are worth 25, or 12.5 if the other law lies two standard deviations away:
+
+    >>> 1 / debiased_mean_variance(n=100, share=0.5, shift=[0, 2])
+    array([25. , 12.5])
+    """
+    n, share = whole("n", n, 1), reals("share", share, 0, 1, open_low=True)
+    shift = reals("shift", shift, -np.inf)
+    return (1 + share * (1 - share) * shift**2) / (n * share**2)
+
+
+def known_share_sample_size(n, share):
+    """Return how many labelled real rows batches with known shares of real rows are worth: Σ n_i α_i².
+
+    With a label on each row they would be worth Σ n_i α_i.
+
+    Parameters
+    ----------
+    n : int or array, at least 1
+        Rows of each batch, along the last axis.
+    share : float or array, from 0 to 1
+        α of each batch, along the last axis.
+
+    Returns
+    -------
+    float or ndarray
+        The last axis is summed.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Kanabar and Gastpar (2026), discrete estimation. It is the inverse variance of the best mean of the batches, where
+    the two laws' means agree (:func:`debiased_mean_variance` with shift 0).
+
+    Examples
+    --------
+    >>> known_share_sample_size(n=1000, share=[1, 0.5, 0.1])
+    np.float64(1260.0)
+    """
+    n, share = whole("n", n, 1), reals("share", share, 0, 1)
+    return np.sum(np.atleast_1d(n * share**2), axis=-1)

@@ -4,7 +4,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from evidence import assert_within, gaussian_chains
+from evidence import assert_within, gaussian_chains, squared_deviations
 
 from collapse_edu import ensemble, regimes
 from collapse_edu.theory import gaussian, mixing
@@ -84,3 +84,68 @@ def test_bad_input_gets_one_line():
         mixing.expected_moments(1, 10, 0.1)
     with pytest.raises(ValueError, match=r"^n_fresh must not be larger than n; got 11 of 10$"):
         mixing.expected_moments(1, 10, 11)
+
+
+# ---------------------------------------------------------------- limits, and what mixed rows are worth
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+@pytest.mark.parametrize("sampling_bias", [0.8, 1.0])
+def test_stationary_moments_are_where_the_recursion_ends(ddof, sampling_bias):
+    n, n_fresh = np.array([2, 20, 50, 50]), np.array([1, 2, 5, 50])
+    late = mixing.expected_moments(20_000, n, n_fresh, ddof, sampling_bias)
+    np.testing.assert_allclose(mixing.stationary_moments(n, n_fresh, ddof, sampling_bias), late, rtol=1e-8)
+
+
+def test_stationary_moments_are_the_published_ones():  # F1
+    settings = [(20, 2, 1), (20, 10, 1), (50, 5, 1), (50, 5, 0.8), (100, 2, 1)]
+    published = [(0.7872, 1.3214), (0.9355, 1.0357), (0.9038, 1.1059), (0.3441, 0.3698), (0.7976, 1.3311)]
+    for (n, n_fresh, bias), values in zip(settings, published, strict=True):
+        found = [mixing.stationary_moments(n, n_fresh, ddof, bias)[0] for ddof in (0, 1)]
+        assert found == pytest.approx(values, abs=5e-5)
+
+
+def test_effective_sample_ratio_is_that_of_the_stationary_mean(rng):  # F2
+    n = 10**6
+    for share in (0.1, 0.5, 1):
+        _, square = mixing.stationary_moments(n, int(share * n), ddof=0)
+        # As many real rows alone would have an error of 1 over their number.
+        assert mixing.effective_sample_ratio(share) == pytest.approx(1 / square / (share * n), rel=1e-4)
+    mean = np.zeros(100_000)
+    for _ in range(12):  # what is left of the start is 0.6^24
+        mean = 0.4 * rng.standard_normal((len(mean), 4)).mean(axis=1) + 0.6 * (
+            mean + rng.standard_normal((len(mean), 6)).mean(axis=1)
+        )
+    assert_within(mean**2, 1 / (4 * mixing.effective_sample_ratio(0.4)), resolves=0.02)
+
+
+@pytest.mark.parametrize(("share", "shift"), [(0.5, 0), (0.5, 2), (0.1, 1), (1, 3)])
+def test_debiased_mean_agrees_with_brute_force(rng, share, shift):  # F6
+    n = 20
+    real = rng.random((100_000, n)) < share
+    batch = (rng.standard_normal(real.shape) + np.where(real, 0.0, shift)).mean(axis=1)
+    estimate = (batch - (1 - share) * shift) / share
+    assert_within(estimate, 0)
+    assert_within(squared_deviations(estimate), mixing.debiased_mean_variance(n, share, shift), resolves=0.02)
+
+
+def test_known_shares_add_up():
+    n, share = np.array([100, 300]), np.array([1.0, 0.2])
+    assert mixing.known_share_sample_size(n, share) == pytest.approx(112)
+    weights = 1 / mixing.debiased_mean_variance(n, share, 0)
+    assert weights.sum() == pytest.approx(mixing.known_share_sample_size(n, share))
+    assert mixing.known_share_sample_size(100, 0.5) == pytest.approx(25)
+    assert mixing.known_share_sample_size(np.ones((2, 3)), np.ones(3)) == pytest.approx([3, 3])
+
+
+def test_new_functions_refuse_bad_input_in_one_line():
+    with pytest.raises(ValueError, match=r"^n_fresh must hold whole numbers of at least 1; got 0$"):
+        mixing.stationary_moments(10, 0)
+    with pytest.raises(ValueError, match=r"^n_fresh must not be larger than n; got 11 of 10$"):
+        mixing.stationary_moments(10, 11)
+    with pytest.raises(ValueError, match=r"^share must hold numbers in \(0, 1\]; got 0$"):
+        mixing.effective_sample_ratio(0)
+    with pytest.raises(ValueError, match=r"^share must hold numbers in \(0, 1\]; got 2$"):
+        mixing.debiased_mean_variance(10, 2, 0)
+    with pytest.raises(ValueError, match=r"^share must hold numbers in \[0, 1\]; got -1$"):
+        mixing.known_share_sample_size(10, -1)

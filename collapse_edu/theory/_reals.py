@@ -1,0 +1,42 @@
+"""Real numbers that the closed forms accept."""
+
+import numpy as np
+
+__all__ = ["law", "reals"]
+
+
+def reals(name, values, low, high=np.inf, *, open_low=False, open_high=False):
+    """Return values as an array of floats between ``low`` and ``high``.
+
+    Examples
+    --------
+    >>> reals("share", [0.1, 1], 0, 1, open_low=True)
+    array([0.1, 1. ])
+    """
+    high_bracket = ")" if open_high or high == np.inf else "]"
+    allowed = f"{name} must hold numbers in {'(' if open_low else '['}{low:g}, {high:g}{high_bracket}"
+    array = np.asarray(values)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{allowed}; got {values!r}")
+    array = array.astype(float)
+    inside = (array >= low) & (array <= high) & np.isfinite(array)
+    inside &= ~(open_low & (array == low)) & ~(open_high & (array == high))
+    if not np.all(inside):
+        raise ValueError(f"{allowed}; got {array[~inside].flat[0]:g}")
+    return array
+
+
+def law(name, values):
+    """Return values as the probabilities of types: one axis, none negative, their sum 1.
+
+    Examples
+    --------
+    >>> law("p", [0.25, 0.75])
+    array([0.25, 0.75])
+    """
+    array = reals(name, values, 0, 1)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must hold one probability for each type; got shape {array.shape}")
+    if abs(array.sum() - 1) > 1e-9:
+        raise ValueError(f"{name} must sum to 1; got {array.sum():g}")
+    return array

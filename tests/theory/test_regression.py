@@ -1,0 +1,221 @@
+"""Linear regression on its own labels: formulas against brute-force least squares, their limits and the literature."""
+
+import numpy as np
+import pytest
+from evidence import assert_within
+
+from collapse_edu.theory import regression
+
+N, D, CHAINS = 14, 4, 40_000
+
+
+def least_squares(rng, rule, design, *, t, n=N, d=D, chains=CHAINS, noise=1.0):
+    """Return ŵ - w of all chains after t fits, shape (chains, d), from normal equations of all rows."""
+    w = np.zeros((chains, d))  # the real vector is 0: least squares does not care
+    x = rng.standard_normal((chains, n, d))
+    gram, moment = np.zeros((chains, d, d)), np.zeros((chains, d))
+    for j in range(1, t + 1):
+        if rule != "accumulate":
+            gram, moment = np.zeros_like(gram), np.zeros_like(moment)
+        for _ in range(j if rule == "growing" else 1):
+            if design == "fresh":
+                x = rng.standard_normal((chains, n, d))
+            y = (x @ w[..., None])[..., 0] + noise * rng.standard_normal((chains, n))
+            gram = gram + x.transpose(0, 2, 1) @ x
+            moment = moment + (y[:, None, :] @ x)[:, 0]
+        w = np.linalg.solve(gram, moment[..., None])[..., 0]
+    return w
+
+
+def squares(w):
+    return np.square(w).sum(axis=1)
+
+
+@pytest.mark.parametrize("design", ["same", "fresh"])
+@pytest.mark.parametrize("t", [1, 3])
+def test_replace_agrees_with_brute_force(rng, t, design):
+    error = squares(least_squares(rng, "replace", design, t=t, noise=0.5))
+    assert_within(error, regression.replace_error(t, N, D, 0.25), resolves=0.02)
+
+
+@pytest.mark.parametrize("design", ["same", "fresh"])
+@pytest.mark.parametrize("t", [2, 4])
+def test_accumulate_agrees_with_brute_force(rng, t, design):
+    error = squares(least_squares(rng, "accumulate", design, t=t, noise=0.5))
+    target = regression.accumulate_error(t, N, D, 0.25, design)
+    assert_within(error, target, resolves=0.02)
+    # The two designs differ by more than the simulation's error: neither formula fits the other one.
+    other = regression.accumulate_error(t, N, D, 0.25, "fresh" if design == "same" else "same")
+    assert abs(other - target) > 5 * error.std() / np.sqrt(len(error))
+
+
+@pytest.mark.parametrize("design", ["same", "fresh"])
+def test_growing_replace_agrees_with_brute_force(rng, design):
+    error = squares(least_squares(rng, "growing", design, t=3))
+    assert_within(error, regression.growing_replace_error(3, N, D, design=design), resolves=0.02)
+
+
+def test_the_published_setting(rng):  # R3: T = 50, d = 5
+    for rule, factor in (("replace", 5), ("accumulate", np.sum(1 / np.arange(1, 6) ** 2))):
+        error = squares(least_squares(rng, rule, "same", t=5, n=50, d=5, chains=4000))
+        assert_within(error, factor * 5 / 44, resolves=0.05)
+        formula = regression.replace_error if rule == "replace" else regression.accumulate_error
+        assert formula(5, 50, 5) == pytest.approx(factor * 5 / 44)
+    fresh = regression.accumulate_error(10, 50, 5, design="fresh")
+    assert fresh / regression.accumulate_error(10, 50, 5) == pytest.approx(1 - 0.028, abs=5e-4)
+
+
+def test_accumulate_reaches_its_limit():
+    n, d = np.array([14, 50, 1000]), np.array([4, 5, 30])
+    for design in ("same", "fresh"):
+        late = regression.accumulate_error(300_000, n, d, 2.0, design)
+        np.testing.assert_allclose(regression.accumulate_error_limit(n, d, 2.0, design), late, rtol=1e-5)
+    # For large n the design does not matter.
+    same, fresh = (regression.accumulate_error_limit(10**6, 3, design=design) for design in ("same", "fresh"))
+    assert fresh == pytest.approx(same, rel=1e-5)
+
+
+def test_t_0_is_the_real_vector():
+    for function in (regression.replace_error, regression.accumulate_error, regression.growing_replace_error):
+        assert function([0, 1], 20, 3) == pytest.approx([0, 3 / 16])
+
+
+# ---------------------------------------------------------------- Demystified
+
+
+def test_downstream_error_agrees_with_brute_force(rng):
+    t, n, generator = 3, 20, 12
+    labels = least_squares(rng, "replace", "fresh", t=t, n=generator, noise=0.5)
+    own = least_squares(rng, "replace", "fresh", t=1, n=n, noise=1.5)
+    # Least squares is linear: the last fit is the labels' vector and its own error.
+    target = regression.downstream_error(t, n, generator, D, 1.5**2, 0.25)
+    assert_within(squares(labels + own), target, resolves=0.02)
+
+
+def test_downstream_error_in_the_published_setting():
+    # 1.1217 ± 0.0081 was measured against 1.1328.
+    assert regression.downstream_error(0, 100, 50, 5) == pytest.approx(regression.replace_error(1, 100, 5))
+    t = np.arange(5)
+    steps = np.diff(regression.downstream_error(t, 100, 50, 5))
+    np.testing.assert_allclose(steps, regression.replace_error(1, 50, 5))
+    large = regression.downstream_error(t, 10**7, 2 * 10**6, 10**6, 1.0, 2.0)
+    np.testing.assert_allclose(regression.proportional_downstream_error(t, 0.1, 0.5, 1.0, 2.0), large, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("n", "d"), [(3, 6), (5, 5), (2, 8)])
+def test_minimum_norm_agrees_with_brute_force(rng, n, d):
+    t, chains = 3, 20_000
+    start = np.zeros(d)
+    start[0] = 1
+    w = np.tile(start, (chains, 1))
+    for _ in range(t):
+        x = rng.standard_normal((chains, n, d))
+        y = x @ w[..., None]
+        w = (x.transpose(0, 2, 1) @ np.linalg.solve(x @ x.transpose(0, 2, 1), y))[..., 0]
+    if n == d:
+        np.testing.assert_allclose(w, np.tile(start, (chains, 1)), atol=1e-3)
+    else:
+        assert_within(squares(w), regression.minimum_norm_square(t, n, d), resolves=0.07)
+        assert_within(squares(w - start), regression.minimum_norm_error(t, n, d), resolves=0.02)
+    assert regression.minimum_norm_error([0, 1], n, d) == pytest.approx([0, 1 - n / d])
+
+
+# ---------------------------------------------------------------- strong collapse
+
+
+@pytest.mark.parametrize(("n", "d", "m"), [(12, 4, 1), (12, 4, 6), (20, 3, 5), (30, 10, 29), (12, 4, 12)])
+def test_mixed_labels_agree_with_brute_force(rng, n, d, m):
+    chains, shift, noise = 1_200_000 // n, np.zeros(d), 0.5
+    shift[0] = 3.0
+    x = rng.standard_normal((chains, n, d))
+    y = noise * rng.standard_normal((chains, n))
+    y[:, :m] += x[:, :m] @ shift
+    w = np.linalg.solve(x.transpose(0, 2, 1) @ x, x.transpose(0, 2, 1) @ y[..., None])[..., 0]
+    assert_within(squares(w), regression.mixed_labels_error(n, d, m, 9, noise**2), resolves=0.025)
+
+
+def test_mixed_labels_of_the_literature():
+    # science.md's approximation: σ² d/(n - d - 1) + p²‖δ‖² + p(1 - p)‖δ‖²(d + 1)/n.
+    for n, value, measured, error in ((200, 0.1875, 0.188, 0.005), (20_000, 0.0909, 0.0902, 0.0007)):
+        exact = regression.mixed_labels_error(n, 10, n // 10, 9)
+        approximate = 10 / (n - 11) + 0.09 + 0.1 * 0.9 * 9 * 11 / n
+        assert approximate == pytest.approx(value, abs=5e-5)
+        assert exact == pytest.approx(approximate, rel=2.5 / n)
+        assert abs(exact - measured) < 4 * error
+
+
+def test_mixed_labels_at_both_ends():
+    assert regression.mixed_labels_error(20, 3, 0, 9) == pytest.approx(regression.replace_error(1, 20, 3))
+    assert regression.mixed_labels_error(20, 3, 20, 9) == pytest.approx(regression.replace_error(1, 20, 3) + 9)
+    assert regression.mixed_labels_error(20, 3, 10, 0) == pytest.approx(regression.replace_error(1, 20, 3))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.01, 0.001])  # R12
+def test_mixed_labels_end_at_the_floor(share):
+    n = 10**10
+    found = regression.mixed_labels_error(n, 10, int(share * n), 9)
+    assert found == pytest.approx(regression.mixed_labels_floor(share, 9), rel=1e-3)
+    assert regression.mixed_labels_floor(0.1, 9) == pytest.approx(0.09)
+
+
+# ---------------------------------------------------------------- arrays, bad input
+
+
+def test_arrays_broadcast():
+    t, n, d = np.array([[1], [2], [6]]), np.array([20, 30]), np.array([3, 7])
+    for design in ("same", "fresh"):
+        for call in (regression.accumulate_error, regression.growing_replace_error):
+            found = call(t, n, d, 2.0, design)
+            assert found.shape == (3, 2)
+            for i, j in np.ndindex(3, 2):
+                assert found[i, j] == pytest.approx(call(int(t[i, 0]), int(n[j]), int(d[j]), 2.0, design))
+            assert call(3, 20, 3, np.ones(4)).shape == (4,)
+            assert call([], 20, 3).shape == (0,)
+            assert np.ndim(call(3, 20, 3)) == 0
+    assert regression.mixed_labels_error(n, d, 1, 9).shape == (2,)
+    assert regression.downstream_error(t, n, 50, d).shape == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: regression.replace_error(1, 5, 4), ValueError, "n must be at least d + 2; got 5 rows and d of 4"),
+        (lambda: regression.replace_error(-1, 9, 4), ValueError, "t must hold whole numbers of at least 0; got -1"),
+        (lambda: regression.replace_error(1, 9, 0), ValueError, "d must hold whole numbers of at least 1; got 0"),
+        (
+            lambda: regression.replace_error(1, 9, 4, -1),
+            ValueError,
+            "noise_variance must hold numbers in [0, inf); got -1",
+        ),
+        (
+            lambda: regression.accumulate_error(1, 9, 4, design="new"),
+            ValueError,
+            'design must be "same" or "fresh"; got \'new\'',
+        ),
+        (
+            lambda: regression.downstream_error(1, 9, 5, 4),
+            ValueError,
+            "n_generator must be at least d + 2; got 5 rows and d of 4",
+        ),
+        (
+            lambda: regression.proportional_downstream_error(1, 1, 0.5),
+            ValueError,
+            "load must hold numbers in [0, 1); got 1",
+        ),
+        (
+            lambda: regression.minimum_norm_error(1, 9, 4),
+            ValueError,
+            "n must not be larger than d; got 9 rows and d of 4",
+        ),
+        (
+            lambda: regression.mixed_labels_error(9, 4, 10, 1),
+            ValueError,
+            "n_synthetic must not be larger than n; got 10 of 9",
+        ),
+        (lambda: regression.mixed_labels_floor(2, 1), ValueError, "share must hold numbers in [0, 1]; got 2"),
+    ],
+)
+def test_bad_input_gets_one_line(call, error, words):
+    with pytest.raises(error) as caught:
+        call()
+    assert str(caught.value) == words

@@ -1,0 +1,136 @@
+"""Selected samples: formulas against brute force, closed forms of small m, and the literature."""
+
+import numpy as np
+import pytest
+from evidence import assert_within, squared_deviations
+from scipy.stats import norm, truncnorm
+
+from collapse_edu.theory import gaussian, selection
+
+CHAINS = 50_000
+
+
+def best(rng, m, shape):
+    return rng.standard_normal((m, *shape)).max(axis=0)
+
+
+def inside(rng, cut, shape):
+    return norm.ppf(rng.uniform(norm.cdf(-cut), norm.cdf(cut), shape))
+
+
+def chains(rng, select, t, n, ddof, count=CHAINS):
+    """Return mean and variance of fit t: the first to real rows, the others to selected ones."""
+    rows = rng.standard_normal((count, n))
+    for _ in range(t - 1):
+        mean, spread = rows.mean(axis=1, keepdims=True), rows.std(axis=1, ddof=ddof, keepdims=True)
+        rows = mean + spread * select((count, n))
+    return rows.mean(axis=1), rows.var(axis=1, ddof=ddof)
+
+
+@pytest.mark.parametrize("m", [1, 2, 3, 7, 20])
+def test_best_of_moments_agree_with_brute_force(rng, m):
+    drawn = best(rng, m, (300_000,))
+    mean, variance = selection.best_of_moments(m)
+    assert_within(drawn, mean, resolves=0.02 if m > 1 else None)
+    assert_within(squared_deviations(drawn), variance, resolves=0.02)
+
+
+def test_best_of_moments_have_the_known_closed_forms():
+    pi, root = np.pi, np.sqrt(np.pi)
+    means = [0, 1 / root, 3 / (2 * root), 6 * np.arctan(np.sqrt(2)) / pi**1.5,
+             5 / (4 * root) + 15 * np.arcsin(1 / 3) / (2 * pi**1.5)]  # fmt: skip
+    squares = [1, 1, 1 + np.sqrt(3) / (2 * pi), 1 + np.sqrt(3) / pi,
+               1 + 5 * np.sqrt(3) / (4 * pi) + 5 * np.sqrt(3) * np.arcsin(1 / 4) / (2 * pi**2)]  # fmt: skip
+    mean, variance = selection.best_of_moments([1, 2, 3, 4, 5])
+    np.testing.assert_allclose(mean, means, atol=1e-12)
+    np.testing.assert_allclose(variance, np.array(squares) - np.square(means), atol=1e-12)
+
+
+def test_best_of_many_tends_to_the_extreme_value_law():
+    m = 10**9
+    mean, variance = selection.best_of_moments(m)
+    location = norm.isf(1 / m)
+    scale = norm.isf(1 / (m * np.e)) - location
+    assert mean == pytest.approx(location + np.euler_gamma * scale, rel=1e-3)
+    assert variance == pytest.approx((np.pi * scale) ** 2 / 6, rel=0.05)
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+@pytest.mark.parametrize(("m", "t"), [(2, 2), (2, 4), (5, 3)])
+def test_best_of_chains_agree_with_brute_force(rng, m, t, ddof):
+    _, v = chains(rng, lambda shape: best(rng, m, shape), t, n=12, ddof=ddof)
+    assert_within(v, selection.best_of_variance(t, 12, m, ddof), resolves=0.025)
+
+
+@pytest.mark.parametrize("m", [2, 4])
+def test_best_of_mean_agrees_with_brute_force(rng, m):
+    n, t = 2000, 5
+    mean, _ = chains(rng, lambda shape: best(rng, m, shape), t, n=n, ddof=1, count=150)
+    # A standard deviation is too small by a share of about t/(4n) on average.
+    target = selection.best_of_mean(t, m)
+    assert abs(mean.mean() - target) <= 4 * mean.std() / np.sqrt(len(mean)) + target * t / (4 * n)
+    assert 4 * mean.std() / np.sqrt(len(mean)) < 0.01 * target
+
+
+def test_best_of_two_is_the_published_factor():  # S1
+    assert selection.best_of_moments(2) == pytest.approx((1 / np.sqrt(np.pi), 1 - 1 / np.pi))
+    steps = selection.best_of_variance([3, 4], 50)
+    assert steps[1] / steps[0] == pytest.approx(1 - 1 / np.pi)
+    assert selection.best_of_mean(2) == pytest.approx(1 / np.sqrt(np.pi))
+    assert selection.best_of_mean(300) == pytest.approx(selection.best_of_mean_limit())
+
+
+def test_no_selection_is_replace():
+    t = np.arange(9)
+    for ddof in (0, 1):
+        plain = gaussian.expected_variance(t, 12, ddof)
+        np.testing.assert_allclose(selection.best_of_variance(t, 12, 1, ddof), plain)
+        np.testing.assert_allclose(selection.truncated_variance(t, 12, 50, ddof), plain)
+    np.testing.assert_array_equal(selection.best_of_mean(t, 1), 0)
+    assert selection.best_of_mean_limit(1) == 0
+
+
+@pytest.mark.parametrize(("cut", "factor"), [(1, 0.2911), (1.5, 0.5515), (2, 0.7737), (2.5, 0.9113), (3, 0.9733)])  # S2
+def test_truncation_factor_is_the_published_one(cut, factor):
+    assert selection.truncation_factor(cut) == pytest.approx(factor, abs=5e-5)
+    closed = 1 - 2 * cut * norm.pdf(cut) / (2 * norm.cdf(cut) - 1)
+    assert selection.truncation_factor(cut) == pytest.approx(closed)
+    assert selection.truncation_factor(cut) == pytest.approx(truncnorm(-cut, cut).var())
+
+
+def test_narrow_cuts_lose_no_digits():
+    cut = np.array([1e-2, 1e-6, 1e-9])
+    np.testing.assert_allclose(selection.truncation_factor(cut) / cut**2, 1 / 3, rtol=1e-4)
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+@pytest.mark.parametrize(("cut", "t"), [(1, 2), (2, 4), (3, 3)])
+def test_truncated_chains_agree_with_brute_force(rng, cut, t, ddof):
+    mean, v = chains(rng, lambda shape: inside(rng, cut, shape), t, n=12, ddof=ddof, count=30_000)
+    assert_within(v, selection.truncated_variance(t, 12, cut, ddof), resolves=0.025)
+    assert_within(mean, 0)
+
+
+def test_arrays_broadcast():
+    t, n = np.array([[0], [1], [4]]), np.array([5, 9])
+    for call, values in ((selection.best_of_variance, [2, 5]), (selection.truncated_variance, [1.0, 2.5])):
+        for ddof in (0, 1):
+            found = call(t, n, values, ddof)
+            assert found.shape == (3, 2)
+            for i, j in np.ndindex(3, 2):
+                assert found[i, j] == pytest.approx(call(int(t[i, 0]), int(n[j]), values[j], ddof))
+        assert call([], 5, values[0]).shape == (0,)
+        assert call(3, n, values[0]).shape == (2,)
+        assert np.ndim(call(3, 5, values[0])) == 0
+    assert selection.best_of_mean(t, [1, 2, 3]).shape == (3, 3)
+
+
+def test_bad_input_gets_one_line():
+    with pytest.raises(ValueError, match=r"^m must hold whole numbers of at least 1; got 0$"):
+        selection.best_of_moments(0)
+    with pytest.raises(ValueError, match=r"^cut must hold numbers in \(0, inf\); got 0$"):
+        selection.truncation_factor(0)
+    with pytest.raises(ValueError, match=r"^t must hold whole numbers of at least 0; got -1$"):
+        selection.best_of_mean(-1)
+    with pytest.raises(ValueError, match=r"^ddof must be 0 or 1; got 2$"):
+        selection.truncated_variance(1, 10, 2, ddof=2)

@@ -1,0 +1,158 @@
+"""Tails: exact sums against brute force, slopes and values of the literature."""
+
+import numpy as np
+import pytest
+from evidence import assert_within
+from scipy.special import zeta
+
+from collapse_edu.theory import drift, tails
+
+
+def lost_mass(rng, p, n, generations, chains):
+    """Return the probability of the types that each chain has lost after some resamplings of a law."""
+    shares = np.tile(p, (chains, 1))
+    for _ in range(generations):
+        shares = rng.multinomial(n, shares) / n
+    return (shares == 0) @ p
+
+
+@pytest.mark.parametrize("n", [1, 20, 300])
+def test_expected_error_agrees_with_brute_force(rng, n):
+    p = tails.zipf_law(100, 1.5)
+    train = tails.cut_law(p, 30)
+    assert_within(lost_mass(rng, p, n, 1, 10_000), tails.expected_error(n, p), resolves=0.02)
+    assert_within((rng.multinomial(n, train, 10_000) == 0) @ p, tails.expected_error(n, p, train), resolves=0.02)
+
+
+@pytest.mark.parametrize("t", [1, 2, 5])
+def test_expected_lost_mass_agrees_with_brute_force(rng, t):
+    n, p = 2000, tails.zipf_law(2000, 1.5)
+    lost = lost_mass(rng, p, n, t, 300)
+    assert_within(lost, tails.expected_lost_mass(t, n, p), resolves=0.025)
+
+
+def test_expected_lost_mass_is_exact_for_poisson_numbers(rng):
+    t, n, p, chains = 6, 10, np.array([0.6, 0.3, 0.1]), 100_000
+    counts = np.tile(n * p, (chains, 1))
+    for _ in range(t):
+        counts = rng.poisson(counts)
+    assert_within((counts == 0) @ p, tails.expected_lost_mass(t, n, p), resolves=0.02)
+
+
+def test_zipf_and_cut():
+    p = tails.zipf_law(1000, 1.5)
+    assert p.sum() == pytest.approx(1)
+    assert p[0] / p[9] == pytest.approx(10**1.5)
+    np.testing.assert_allclose(tails.zipf_law(4, 0), 0.25)
+    cut = tails.cut_law(p, 10)
+    assert cut.sum() == pytest.approx(1)
+    assert np.count_nonzero(cut) == 10
+    assert cut[0] / cut[9] == pytest.approx(10**1.5)
+    np.testing.assert_allclose(tails.cut_law(p, 1000), p)
+
+
+@pytest.mark.parametrize("exponent", [1.5, 2, 3])  # R11
+def test_slopes_are_the_published_ones(exponent):
+    p = tails.zipf_law(1_000_000, exponent)
+    n = np.array([300, 3000])
+    # More types than any sample reaches: the law has no end, as the scaling law wants.
+    slope = np.diff(np.log(tails.expected_error(n, p))) / np.log(10)
+    assert slope == pytest.approx(-tails.error_exponent(exponent), abs=0.02)
+    floor = np.diff(np.log(tails.cut_error_floor([300, 3000], exponent))) / np.log(10)
+    assert floor == pytest.approx(-tails.cut_error_exponent(exponent), abs=0.01)
+
+
+def test_cut_values_are_the_published_ones():
+    p = tails.zipf_law(2_000_000, 1.5)  # the number of types that gives science.md's values
+    found = tails.expected_error([10**2, 10**3, 10**4, 10**5], p, tails.cut_law(p, 100))
+    assert found == pytest.approx([0.1975, 0.0982, 0.0760, 0.0759], abs=5.1e-5)
+    assert p[100:].sum() == pytest.approx(0.07587, abs=5e-6)
+
+
+def test_floor_is_the_tail():
+    for exponent in (1.5, 2.0, 3.0):
+        p = np.arange(1.0, 200_001) ** -exponent / zeta(exponent)
+        beyond = 200_000.5 ** (1 - exponent) / (exponent - 1) / zeta(exponent)  # of the types that p leaves out
+        assert tails.cut_error_floor(100, exponent) == pytest.approx(p[100:].sum() + beyond, rel=1e-6)
+    finite = tails.zipf_law(1_000_000, 3)
+    floor = tails.expected_error(10**8, finite, tails.cut_law(finite, 20))
+    assert floor == pytest.approx(tails.cut_error_floor(20, 3), rel=1e-6)
+
+
+@pytest.mark.parametrize("exponent", [2, 3])
+def test_asymptotic_error_is_that_of_large_samples(exponent):
+    p = tails.zipf_law(1_000_000, exponent)
+    n = np.array([1000, 10_000])
+    # Second order: the sum leaves out half a type before the first one, all of whose rows are seen.
+    np.testing.assert_allclose(tails.asymptotic_error(n, exponent), tails.expected_error(n, p), rtol=2e-3)
+
+
+def test_samples_cut_the_tail_at_a_power():
+    # Floor of data from n samples, ζ(β, k + 1)/ζ(β) at that rank, falls like the clean law.
+    n = np.array([10**4, 10**6])
+    floor = tails.cut_error_floor(np.round(tails.sampling_cut(n, 2)), 2)
+    assert np.diff(np.log(floor)) / np.log(100) == pytest.approx(-tails.error_exponent(2), abs=0.01)
+
+
+def test_lost_mass_of_several_generations_is_the_published_one():
+    # Branching formula .0696, .0820, .1051, .1294 and brute force .0699, .0817, .1048, .1287 at n = 2000, β = 1.5.
+    found = tails.expected_lost_mass([1, 2, 5, 10], 2000, tails.zipf_law(20_000, 1.5))
+    assert found == pytest.approx([0.0696, 0.0820, 0.1051, 0.1294], abs=5.1e-5)
+    assert found == pytest.approx([0.0699, 0.0817, 0.1048, 0.1287], rel=0.006)
+
+
+def test_lost_mass_is_that_of_drift():
+    n, p, t = 500, np.array([0.5, 0.3, 0.19, 0.01]), np.array([1, 4, 30])
+    alive = np.array([drift.poisson_survival(n * p, int(one)) for one in t])
+    np.testing.assert_allclose(tails.expected_lost_mass(t, n, p), (1 - alive) @ p, atol=1e-15)
+    assert tails.expected_lost_mass(0, n, p) == 0
+    assert tails.expected_lost_mass(1, 10**5, tails.zipf_law(1000, 1.5)) == pytest.approx(
+        tails.expected_error(10**5, tails.zipf_law(1000, 1.5)), rel=1e-3
+    )
+
+
+def test_temperature_narrows_the_tail():
+    t, temperature = 4, 0.8
+    p = tails.zipf_law(500, 1.5)
+    for _ in range(t - 1):
+        p = p ** (1 / temperature)
+        p /= p.sum()
+    np.testing.assert_allclose(p, tails.zipf_law(500, float(tails.narrowed_exponent(t, 1.5, temperature))))
+    np.testing.assert_array_equal(tails.narrowed_exponent([0, 1], 1.5, temperature), 1.5)
+    assert tails.narrowed_exponent(9, 1.5, 1) == 1.5
+
+
+def test_arrays_broadcast():
+    p = tails.zipf_law(50, 1.5)
+    assert tails.expected_error([[1], [2]], p).shape == (2, 1)
+    assert tails.expected_error([], p).shape == (0,)
+    assert tails.expected_error(0, [1.0, 0.0]) == 1
+    found = tails.expected_lost_mass([[0], [1], [3]], [10, 20], p)
+    assert found.shape == (3, 2)
+    assert found[2, 1] == pytest.approx(tails.expected_lost_mass(3, 20, p))
+    assert np.ndim(tails.expected_lost_mass(3, 20, p)) == np.ndim(tails.expected_error(3, p)) == 0
+    assert tails.asymptotic_error([[10], [20]], [1.5, 2]).shape == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: tails.zipf_law(0, 1), ValueError, "n_types must be an integer of at least 1; got 0"),
+        (lambda: tails.zipf_law(9, -1), ValueError, "exponent must be a number in [0, inf]; got -1"),
+        (lambda: tails.cut_law([0.5, 0.5], 3), ValueError, "k must be an integer from 1 to 2; got 3"),
+        (lambda: tails.cut_law([0.0, 1.0], 1), ValueError, "k must keep types that have probability; got 1"),
+        (lambda: tails.expected_error(1, [0.5, 0.4]), ValueError, "p must sum to 1; got 0.9"),
+        (lambda: tails.expected_error(1, [[1.0]]), ValueError,
+         "p must hold one probability for each type; got shape (1, 1)"),
+        (lambda: tails.expected_error(1, [0.5, 0.5], [1.0]), ValueError,
+         "train must hold one probability for each type of p; got 1 and 2"),
+        (lambda: tails.expected_error(-1, [1.0]), ValueError, "n must hold whole numbers of at least 0; got -1"),
+        (lambda: tails.error_exponent(1), ValueError, "exponent must hold numbers in (1, inf); got 1"),
+        (lambda: tails.cut_error_floor(0, 2), ValueError, "k must hold whole numbers of at least 1; got 0"),
+        (lambda: tails.narrowed_exponent(1, 2, 0), ValueError, "temperature must hold numbers in (0, inf); got 0"),
+    ],
+)  # fmt: skip
+def test_bad_input_gets_one_line(call, error, words):
+    with pytest.raises(error) as caught:
+        call()
+    assert str(caught.value) == words
