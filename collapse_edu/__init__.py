@@ -11,11 +11,12 @@ from importlib import import_module
 
 _PARTS = (
     "chain", "datasets", "ensemble", "environment", "explorers", "history", "measures", "metrics",
-    "models", "plots", "quiz", "regimes", "seeding", "source", "theory",
+    "models", "plots", "quiz", "regimes", "seeding", "source", "study", "theory",
 )  # fmt: skip
 _NAMES = {
-    "run": "chain", "generations": "chain", "History": "history", "adapt": "models",
+    "run": "chain", "generations": "chain", "watch": "chain", "History": "history", "adapt": "models",
     "Categorical": "models", "Gaussian": "models",
+    "PCAGaussian": "models", "PCAMixture": "models", "VAE": "models",
     "accumulate": "regimes", "anchor": "regimes", "mix": "regimes",
     "preserve": "regimes", "replace": "regimes", "subsample": "regimes",
 }  # fmt: skip

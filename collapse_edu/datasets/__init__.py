@@ -4,7 +4,21 @@ The texts and MNIST come with the course (data/PROVENANCE.md says from where); t
 """
 
 from collapse_edu.datasets._files import verify
-from collapse_edu.datasets.images import Images, digits, mnist
-from collapse_edu.datasets.text import Text, moby_dick, read_text, state_of_the_union
+from collapse_edu.datasets.images import Images, RecordedVAE, digits, load_images, mnist, recorded_vae
+from collapse_edu.datasets.text import Passages, Text, mingle, moby_dick, read_text, state_of_the_union
 
-__all__ = ["Images", "Text", "digits", "mnist", "moby_dick", "read_text", "state_of_the_union", "verify"]
+__all__ = [
+    "Images",
+    "Passages",
+    "RecordedVAE",
+    "Text",
+    "digits",
+    "load_images",
+    "mingle",
+    "mnist",
+    "moby_dick",
+    "read_text",
+    "recorded_vae",
+    "state_of_the_union",
+    "verify",
+]

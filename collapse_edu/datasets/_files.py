@@ -16,6 +16,7 @@ _HASHES = {
     "moby_dick.txt.gz": "df023a844ba1cde6ddeb24d466e9791d03a379a1e900425d4aaa22792564b824",
     "state_of_the_union_1790_1808.txt.gz": "dd8ab784b3a7ae9139a81ef278781b99b0d149abea5503516061b65a11ffcdbe",
     "mnist_10k.npz": "01a649acf97bc53c9bbc1a378d3087f5a8f67ccf25746dab384bcbe11feed658",
+    "recorded_vae.npz": "7d1b72002418169cae7432af08168c4f78716000634da8078520060101d73cf1",
 }
 
 

@@ -1,8 +1,11 @@
 """Words of a text as types.
 
 A text becomes tokens like this: it is lower-cased; a token is a run of letters and their accents, in any script, with
-single apostrophes or hyphens inside it ("don't", "sperm-whale"); everything else (spaces, digits, punctuation) only
-separates tokens.
+single apostrophes or hyphens inside it ("don't", "sperm-whale"); everything else (spaces, digits, dashes, quotation
+marks) only separates tokens. With ``marks=True`` each of the marks . , ; : ! ? is a token of its own, unless it stands
+between two digits ("1,000"), so that generated passages can be read; without, marks only separate tokens too.
+
+A *passage* is a window of consecutive tokens, and one row of a model's training set.
 """
 
 import re
@@ -13,13 +16,24 @@ from pathlib import Path
 
 import numpy as np
 
+from collapse_edu.checks import integer, number
 from collapse_edu.datasets._files import read
 from collapse_edu.source import FiniteData
 
-__all__ = ["Text", "moby_dick", "read_text", "state_of_the_union"]
+__all__ = ["Passages", "Text", "mingle", "moby_dick", "read_text", "state_of_the_union"]
 
 _INSIDE = "'’-"
+_MARKS = ".,;:!?"
 _FEWEST_WORDS = 100
+
+# Not shown to a class: names for peoples and for women that demean, and words that read as such today. It holds what
+# the texts of the course have, and what a learner's own novel of that century is likely to have. Words with a common
+# innocent meaning there ("savage", "queer", "gay", "pagan", "prick") are not masked.
+_UNFIT = re.compile(
+    r"(?<![^\W_])(bitch|chinam[ae]n|coolie|coon|darky|darkie|fagg?ot|half-breed|harlot|hottentot|injun|kaffir|mulatto|"
+    r"nigger|negro|negress|papoose|redskin|savages|slut|squaw|strumpet|whore)(e?s)?(?![^\W_])"
+)
+_MASK = "▇▇▇"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,19 +62,21 @@ class Text:
     vocabulary: tuple
 
     @classmethod
-    def from_string(cls, name, text):
+    def from_string(cls, name, text, marks=False):
         """Cut a string into words; types are ordered by count, then by the alphabet.
 
         Parameters
         ----------
         name : str
         text : str
+        marks : bool
+            Whether the marks . , ; : ! ? are tokens too.
 
         Returns
         -------
         Text
         """
-        words, types, counts = np.unique(_words(text), return_inverse=True, return_counts=True)
+        words, types, counts = np.unique(_words(text, marks), return_inverse=True, return_counts=True)
         order = np.lexsort((words, -counts))
         rank = np.empty(len(order), dtype=int)
         rank[order] = np.arange(len(order))
@@ -71,16 +87,146 @@ class Text:
         """How often each type occurs, shape (n_types,)."""
         return np.bincount(self.tokens, minlength=len(self.vocabulary))
 
+    @cached_property
+    def display(self):
+        """How each type is shown to a class: words unfit for it are masked."""
+        return _shown(self.vocabulary)
+
     @property
     def source(self):
         """The words as real data, one word in each row, order forgotten."""
         return FiniteData(self.tokens[:, None])
 
+    def passages(self, length=64, held_out=0.1, reserve=0.0):
+        """Cut the text into passages of equal length, and put some aside.
 
-def moby_dick():
+        Passages do not overlap; an incomplete last one is dropped. Which are put aside is one fixed random choice.
+
+        Parameters
+        ----------
+        length : int
+            Tokens of a passage, at least 1.
+        held_out : float
+            Share of the passages for scoring, in [0, 1); no model sees them.
+        reserve : float
+            Share of the passages that a chain may draw as fresh real data, in [0, 1).
+
+        Returns
+        -------
+        Passages
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is out of range, or the text is too short for a passage in each part asked for.
+
+        Examples
+        --------
+        >>> passages = moby_dick(marks=True).passages(held_out=0.1, reserve=0.2)
+        >>> passages.real.shape, passages.held_out.shape, passages.reserve.shape
+        ((2650, 64), (379, 64), (757, 64))
+        >>> passages.read(passages.real[0])[:50]
+        'i find myself growing grim about the mouth; whenev'
+        """
+        windows = _windows(self.tokens, integer("length", length, 1))
+        order, parts = np.random.default_rng(0).permutation(len(windows)), []
+        for size in _sizes(len(windows), held_out, reserve):
+            parts.append(windows[np.sort(order[:size])])
+            order = order[size:]
+        origins = (np.zeros(len(part), dtype=int) for part in parts[:2])
+        return Passages(self.name, (self.name,), self.vocabulary, *parts, *origins)
+
+
+@dataclass(frozen=True, eq=False)
+class Passages:
+    """Passages of a text: rows of token ids, and what turns them back into words.
+
+    Attributes
+    ----------
+    name : str
+    names : tuple of str
+        The texts: one, or two.
+    vocabulary : tuple of str
+        ``vocabulary[i]`` is the word of type i.
+    real, held_out, reserve : ndarray of int32, shape (n, length)
+        For training, for scoring, and fresh real data for later, each in the order of the text.
+    origin, held_out_origin : ndarray of int, shape (n,)
+        From which of ``names`` each passage of ``real`` and of ``held_out`` is.
+
+    Examples
+    --------
+    >>> passages = Text.from_string("toy", "The whale! The sea, the whale.", marks=True).passages(4, held_out=0)
+    >>> passages.real, passages.n_types
+    (array([[0, 1, 2, 0], [5, 3, 0, 1]], dtype=int32), 6)
+    """
+
+    name: str
+    names: tuple
+    vocabulary: tuple
+    real: np.ndarray
+    held_out: np.ndarray
+    reserve: np.ndarray
+    origin: np.ndarray
+    held_out_origin: np.ndarray
+
+    @property
+    def n_types(self):
+        """How many types the vocabulary has."""
+        return len(self.vocabulary)
+
+    @property
+    def source(self):
+        """The passages as real data; the reserve gives fresh ones until it is used up."""
+        return FiniteData(self.real, self.reserve)
+
+    @cached_property
+    def display(self):
+        """How each type is shown to a class: words unfit for it are masked."""
+        return _shown(self.vocabulary)
+
+    def read(self, row):
+        """Return a passage as a line of text, with words unfit for a class masked.
+
+        Parameters
+        ----------
+        row : array of int, shape (length,)
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> passages = Text.from_string("toy", "The squaw, the sea.", marks=True).passages(6, held_out=0)
+        >>> passages.read(passages.real[0]), passages.n_masked(passages.real)
+        ('the ▇▇▇, the sea.', 1)
+        """
+        return re.sub(f" ([{_MARKS}])", r"\1", " ".join(self.display[token] for token in row))
+
+    def n_masked(self, rows):
+        """Return how many words of some passages are masked when they are read.
+
+        Parameters
+        ----------
+        rows : array of int, any shape
+
+        Returns
+        -------
+        int
+        """
+        masked = np.array([shown == _MASK for shown in self.display])
+        return int(masked[np.asarray(rows, dtype=int)].sum())
+
+
+def moby_dick(marks=False):
     """Return the words of *Moby-Dick* (Herman Melville, 1851).
 
     It is a novel of its time and holds words that a classroom should be told of.
+
+    Parameters
+    ----------
+    marks : bool
+        Whether the marks . , ; : ! ? are tokens too.
 
     Returns
     -------
@@ -96,12 +242,19 @@ def moby_dick():
     >>> text = moby_dick()
     >>> text.vocabulary[:3], len(text.tokens) > 200_000
     (('the', 'of', 'and'), True)
+    >>> moby_dick(marks=True).vocabulary[:3]
+    (',', 'the', '.')
     """
-    return Text.from_string("Moby-Dick", read("moby_dick.txt.gz").decode())
+    return Text.from_string("Moby-Dick", read("moby_dick.txt.gz").decode(), marks)
 
 
-def state_of_the_union():
+def state_of_the_union(marks=False):
     """Return the words of the first nineteen annual addresses of US presidents (1790-1808).
+
+    Parameters
+    ----------
+    marks : bool
+        Whether the marks . , ; : ! ? are tokens too.
 
     Returns
     -------
@@ -118,16 +271,18 @@ def state_of_the_union():
     >>> len(text.tokens), "congress" in text.vocabulary
     (43265, True)
     """
-    return Text.from_string("early presidents", read("state_of_the_union_1790_1808.txt.gz").decode())
+    return Text.from_string("early presidents", read("state_of_the_union_1790_1808.txt.gz").decode(), marks)
 
 
-def read_text(path):
+def read_text(path, marks=False):
     """Return the words of a text file of your own.
 
     Parameters
     ----------
     path : str or Path
         A UTF-8 text file with at least 100 words.
+    marks : bool
+        Whether the marks . , ; : ! ? are tokens too.
 
     Returns
     -------
@@ -153,18 +308,112 @@ def read_text(path):
     path = Path(path)
     raw = path.read_bytes()
     try:
-        text = Text.from_string(path.name, raw.decode("utf-8-sig"))
+        text = Text.from_string(path.name, raw.decode("utf-8-sig"), marks)
     except UnicodeDecodeError as error:
         raise ValueError(
             f"{path} must be UTF-8 text; byte {error.start} is not (save it as UTF-8 in your editor, and try again)"
         ) from None
-    if len(text.tokens) < _FEWEST_WORDS:
-        raise ValueError(f"{path} must have at least {_FEWEST_WORDS} words; got {len(text.tokens)}")
+    n_words = len(text.tokens) - sum(text.counts[i] for i, word in enumerate(text.vocabulary) if word in _MARKS)
+    if n_words < _FEWEST_WORDS:
+        raise ValueError(f"{path} must have at least {_FEWEST_WORDS} words; got {n_words}")
     return text
 
 
-def _words(text):
+def mingle(major, minor, share=0.1, *, length=64, held_out=0.1, reserve=0.0):
+    """Return passages of two texts on one vocabulary: most of the one, some of the other.
+
+    Of each part (real, held out, reserve) the minor text has its share, rounded to a whole passage. As many passages
+    are used as both texts allow; which, is one fixed random choice.
+
+    Parameters
+    ----------
+    major, minor : Text
+    share : float
+        Share of the minor text among the passages, in (0, 1).
+    length, held_out, reserve
+        As in :meth:`Text.passages`.
+
+    Returns
+    -------
+    Passages
+        ``origin`` says from which text each passage is: 0 for the major, 1 for the minor one. Types are those of the
+        major text in its order, then those that only the minor text has.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range, or the share leaves one of the texts, or one of the parts, without a passage.
+
+    Examples
+    --------
+    >>> both = mingle(moby_dick(), state_of_the_union(), share=0.1)
+    >>> both.names, float(both.origin.mean().round(3))
+    (('Moby-Dick', 'early presidents'), 0.1)
+    """
+    length = integer("length", length, 1)
+    share = number("share", share, 0, 1, open_low=True)
+    names = (major.name, minor.name)
+    vocabulary = major.vocabulary + tuple(sorted(set(minor.vocabulary) - set(major.vocabulary)))
+    number_of = {word: i for i, word in enumerate(vocabulary)}
+    in_both = np.array([number_of[word] for word in minor.vocabulary], dtype=np.int32)
+    windows = [_windows(major.tokens, length), _windows(in_both[minor.tokens], length)]
+    sizes, n_minor = _largest(share, [len(rows) for rows in windows], held_out, reserve)
+    rng = np.random.default_rng(0)
+    queues, parts = [rng.permutation(len(rows)) for rows in windows], []
+    for counts in zip(sizes - n_minor, n_minor, strict=True):
+        taken = [np.sort(queue[:k]) for queue, k in zip(queues, counts, strict=True)]
+        queues = [queue[k:] for queue, k in zip(queues, counts, strict=True)]
+        rows = np.concatenate([rows[used] for rows, used in zip(windows, taken, strict=True)])
+        parts.append((rows, np.repeat([0, 1], counts)))
+    (real, origin), (held_out, held_out_origin), (reserve, _) = parts
+    return Passages(" and ".join(names), names, vocabulary, real, held_out, reserve, origin, held_out_origin)
+
+
+def _words(text, marks):
     text = unicodedata.normalize("NFC", text).lower()
     between = [c for c in set(text) if not (c.isalpha() or c in _INSIDE or unicodedata.category(c).startswith("M"))]
-    text = re.sub(f"[{_INSIDE}]{{2,}}", " ", text.translate(dict.fromkeys(map(ord, between), " ")))
+    spaces = dict.fromkeys(map(ord, between), " ")
+    if marks:
+        text = re.sub(rf"(?<=\d)[{_MARKS}](?=\d)", " ", text)
+        spaces |= {ord(mark): f" {mark} " for mark in _MARKS}
+    text = re.sub(f"[{_INSIDE}]{{2,}}", " ", text.translate(spaces))
     return [word for word in (word.strip(_INSIDE) for word in text.split()) if word]
+
+
+def _windows(tokens, length):
+    """Return windows of consecutive tokens that do not overlap."""
+    n = len(tokens) // length
+    return tokens[: n * length].reshape(n, length).astype(np.int32)
+
+
+def _sizes(n, held_out, reserve):
+    """Return how many of n passages are real, held out, and reserve."""
+    shares = {name: number(name, value, 0, 1) for name, value in (("held_out", held_out), ("reserve", reserve))}
+    aside = {name: round(share * n) for name, share in shares.items()}
+    empty = [name for name, share in shares.items() if share and not aside[name]]
+    if empty or sum(aside.values()) >= n:
+        raise ValueError(
+            f"{' and '.join(empty or aside)} must leave a passage in each part; "
+            f"got {held_out:g} held out and {reserve:g} reserve of {n} passages"
+        )
+    return n - sum(aside.values()), *aside.values()
+
+
+def _largest(share, available, held_out, reserve):
+    """Return the sizes of the three parts, and how much of each is the minor text's, as large as both texts allow."""
+    n = int(min(available[0] / (1 - share) if share < 1 else 0, available[1] / share))
+    if not 0 < round(share * n) < n:
+        raise ValueError(
+            f"share must leave passages of both texts, which have {available[0]} and {available[1]}; got {share:g}"
+        )
+    while True:  # rounding in each part may ask for a passage more than there is
+        sizes = np.array(_sizes(n, held_out, reserve))
+        n_minor = np.array([round(share * size) for size in sizes])
+        if n_minor.sum() <= available[1] and (sizes - n_minor).sum() <= available[0]:
+            return sizes, n_minor
+        n -= 1
+
+
+def _shown(vocabulary):
+    """Return the words as a class sees them: a word is masked if it, or a part of it, is unfit."""
+    return tuple(_MASK if _UNFIT.search(word) else word for word in vocabulary)

@@ -3,5 +3,7 @@
 from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.explorers.first_slider import FirstSlider
 from collapse_edu.explorers.gaussian import GaussianExplorer
+from collapse_edu.explorers.images import ImageExplorer, VAEExplorer
+from collapse_edu.explorers.text import TextExplorer
 
-__all__ = ["Explorer", "FirstSlider", "GaussianExplorer"]
+__all__ = ["Explorer", "FirstSlider", "GaussianExplorer", "ImageExplorer", "TextExplorer", "VAEExplorer"]

@@ -7,6 +7,7 @@ returns one number. Write your own in the same way, and give ``run`` a dict of t
 the rows which the model drew.
 """
 
+from collapse_edu.measures.images import ClassShares, Quality, decoded_rows, nearest_real
 from collapse_edu.measures.rows import (
     fitted_mean,
     fitted_variance,
@@ -15,16 +16,34 @@ from collapse_edu.measures.rows import (
     sample_variance,
     types_alive,
 )
-from collapse_edu.models import Categorical, Gaussian
+from collapse_edu.measures.text import (
+    Distinct,
+    HeldOutPerplexity,
+    MinorityShare,
+    Repetition,
+    SelfPerplexity,
+    vocabulary_survival,
+)
+from collapse_edu.models import Categorical, Gaussian, NGram
 
 __all__ = [
+    "ClassShares",
+    "Distinct",
+    "HeldOutPerplexity",
+    "MinorityShare",
+    "Quality",
+    "Repetition",
+    "SelfPerplexity",
+    "decoded_rows",
     "fitted_mean",
     "fitted_variance",
     "frechet_distance",
     "heterozygosity",
+    "nearest_real",
     "sample_variance",
     "types_alive",
     "usual",
+    "vocabulary_survival",
 ]
 
 
@@ -46,9 +65,13 @@ def usual(model, d=1):
     --------
     >>> list(usual(Gaussian())), list(usual(Gaussian(), d=2)), list(usual(Categorical()))
     (['mean', 'variance'], ['variance'], ['types_alive', 'heterozygosity'])
+    >>> list(usual(NGram(), d=64)), list(usual(NGram(), d=1))
+    (['types_alive', 'distinct_2'], ['types_alive'])
     """
     if isinstance(model, Gaussian):
         return ({"mean": fitted_mean} if d == 1 else {}) | {"variance": fitted_variance}
     if isinstance(model, Categorical):
         return {"types_alive": types_alive, "heterozygosity": heterozygosity}
+    if isinstance(model, NGram):
+        return {"types_alive": types_alive} | ({"distinct_2": Distinct(2)} if d > 1 else {})
     return {"sample_variance": sample_variance, "frechet_distance": frechet_distance}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-__all__ = ["heterozygosity", "types_alive"]
+__all__ = ["effective_types", "entropy", "heterozygosity", "types_alive"]
 
 
 def types_alive(types):
@@ -58,6 +58,67 @@ def heterozygosity(types):
     """
     counts = _counts(types)
     return float(1 - ((counts / counts.sum()) ** 2).sum())
+
+
+def entropy(types):
+    """Return the entropy of a sample: -Σ p log₂ p, in bits.
+
+    Parameters
+    ----------
+    types : array of int, any shape, at least one
+
+    Returns
+    -------
+    float
+        0 when one type is left; log₂ K for K equal types. One bit is one toss of a fair coin.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or one is no integer of at least 0.
+
+    References
+    ----------
+    Shannon (1948), of the shares of the sample: below the entropy of its law, on average by about
+    (K - 1) / (2 n ln 2) for n draws of K types (Miller 1955).
+
+    Examples
+    --------
+    >>> entropy([0, 1, 2, 3])
+    2.0
+    """
+    counts = _counts(types)
+    shares = counts[counts > 0] / counts.sum()
+    return float(-(shares * np.log2(shares)).sum() + 0.0)  # not -0.0
+
+
+def effective_types(types):
+    """Return how many equal types have the entropy of a sample: 2^entropy.
+
+    Parameters
+    ----------
+    types : array of int, any shape, at least one
+
+    Returns
+    -------
+    float
+        From 1 to the number of types alive.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or one is no integer of at least 0.
+
+    References
+    ----------
+    Hill (1973), the diversity number of order 1.
+
+    Examples
+    --------
+    >>> effective_types([0, 0, 5, 5])
+    2.0
+    """
+    return 2 ** entropy(types)
 
 
 def _counts(types):

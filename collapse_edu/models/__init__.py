@@ -7,5 +7,9 @@ array of ``n`` rows. Learned attributes end in an underscore. Constructor argume
 from collapse_edu.models.adapt import Adapted, adapt
 from collapse_edu.models.categorical import Categorical
 from collapse_edu.models.gaussian import Gaussian
+from collapse_edu.models.kneser_ney import KneserNey
+from collapse_edu.models.ngram import NGram
+from collapse_edu.models.pca import PCAGaussian, PCAMixture
+from collapse_edu.models.vae import VAE
 
-__all__ = ["Adapted", "Categorical", "Gaussian", "adapt"]
+__all__ = ["VAE", "Adapted", "Categorical", "Gaussian", "KneserNey", "NGram", "PCAGaussian", "PCAMixture", "adapt"]

@@ -7,8 +7,8 @@ the model of generation t knows what is alive after t - 1 resamplings. If the co
 sampling step is behind them already.
 
 A type's own count is a Markov chain: its fate does not depend on how the rest is shared among other types. So results
-hold for bags of words exactly. In a text model with context (a trigram), a type's number of tokens still has the same
-expectation, but not quite the same law.
+hold for bags of words exactly. In a text model with context (a trigram) they are close, not exact: its tokens are not
+drawn independently of each other.
 """
 
 import math

@@ -11,7 +11,7 @@ from collapse_edu import datasets
 from collapse_edu.datasets import _files
 
 DATA = Path(collapse_edu.__file__).parent / "data"
-NAMES = ["moby_dick.txt.gz", "state_of_the_union_1790_1808.txt.gz", "mnist_10k.npz"]
+NAMES = ["moby_dick.txt.gz", "state_of_the_union_1790_1808.txt.gz", "mnist_10k.npz", "recorded_vae.npz"]
 
 
 @pytest.fixture
@@ -47,7 +47,8 @@ def test_a_damaged_file_gets_its_line(copied, name, how):
     path = copied / name
     path.write_bytes(damaged(name, path.read_bytes())[how])
     assert dict(datasets.verify()) == {other: other != name for other in NAMES}
-    load = {NAMES[0]: datasets.moby_dick, NAMES[1]: datasets.state_of_the_union, NAMES[2]: datasets.mnist}[name]
+    loads = datasets.moby_dick, datasets.state_of_the_union, datasets.mnist, datasets.recorded_vae
+    load = dict(zip(NAMES, loads, strict=True))[name]
     with pytest.raises(ValueError, match=f"^{name} is damaged: its content has changed. Install the course again.$"):
         load()
 

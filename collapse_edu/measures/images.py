@@ -1,0 +1,211 @@
+"""What generated images show: quality and diversity, classes left, distance to the nearest real image.
+
+All take rows, whatever they picture. Objects here hold what they need and can be sent to other processes.
+"""
+
+from functools import partial
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
+from sklearn.pipeline import make_pipeline
+
+from collapse_edu import metrics
+from collapse_edu.checks import integer
+
+__all__ = ["ClassShares", "Quality", "decoded_rows", "nearest_real"]
+
+_COMPONENTS = 40  # of the classifier: enough to tell digits apart, few enough for a covariance of each class
+_FEWEST = 10  # images of a label
+
+
+class Quality:
+    """Precision, recall, density and coverage of the synthetic rows: four measures, one computation a generation.
+
+    Give ``run`` those that you want: ``metrics={"recall": quality.recall}``, or ``metrics=quality.measures``.
+
+    Parameters
+    ----------
+    k : int
+        At least 1.
+    reference : array, shape (n, d), optional
+        Real rows to compare with; the real set of the chain, if not given. Rows that no model was trained on (the
+        reserve) let a model that repeats its training rows gain nothing.
+
+    References
+    ----------
+    See :func:`collapse_edu.metrics.prdc`.
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian, run
+    >>> from collapse_edu.source import normal
+    >>> quality = Quality(k=3)
+    >>> history = run(Gaussian(), normal(100, covariance=np.eye(2)), generations=9, metrics=quality.measures)
+    >>> history["recall"].shape
+    (9, 1)
+    """
+
+    def __init__(self, k=5, reference=None):
+        self.k = integer("k", k, 1)
+        self.reference = reference
+        self._forget()
+
+    def _forget(self):
+        self._radii = None, None  # of which rows, what
+        self._last = None, None, None  # of which synthetic rows against which real ones, what
+
+    def __getstate__(self):
+        return {"k": self.k, "reference": self.reference}
+
+    def __setstate__(self, state):
+        self.__init__(**state)
+
+    @property
+    def measures(self):
+        """Name → measure: precision, recall, density, coverage."""
+        return {name: getattr(self, name) for name in ("precision", "recall", "density", "coverage")}
+
+    def precision(self, generation, source):
+        """Return the share of synthetic rows near a real one, from 0 to 1."""
+        return self._of(generation, source).precision
+
+    def recall(self, generation, source):
+        """Return the share of real rows near a synthetic one, from 0 to 1."""
+        return self._of(generation, source).recall
+
+    def density(self, generation, source):
+        """Return how densely synthetic rows lie among real ones; 1 is expected for real rows."""
+        return self._of(generation, source).density
+
+    def coverage(self, generation, source):
+        """Return the share of real rows with a synthetic one in their neighbourhood, from 0 to 1."""
+        return self._of(generation, source).coverage
+
+    def _of(self, generation, source):
+        real = source.real if self.reference is None else self.reference
+        synthetic, against, values = self._last
+        if synthetic is not generation.synthetic or against is not real:
+            rows, radii = self._radii
+            if rows is not real:
+                radii = metrics.neighbour_radii(real, self.k)
+                self._radii = real, radii
+            values = metrics.prdc(real, generation.synthetic, self.k, radii=radii)
+            self._last = generation.synthetic, real, values
+        return values
+
+
+class ClassShares:
+    """How many classes a classifier that was trained on real images alone sees among the synthetic ones.
+
+    It must put each image into a class, also where no person would.
+
+    Parameters
+    ----------
+    images : Images
+        The classifier learns the first half, the real data of ``images.source``; ``accuracy_`` is that on the rest.
+
+    Attributes
+    ----------
+    accuracy_ : float
+        Share of held-out real images that it gets right.
+    classes_ : ndarray, shape (n_classes,)
+
+    Raises
+    ------
+    ValueError
+        If the first half has fewer than two labels, or one of them fewer than ten times.
+
+    Examples
+    --------
+    >>> from collapse_edu.datasets import digits
+    >>> classes = ClassShares(digits())
+    >>> round(classes.accuracy_, 2), round(classes.effective_classes_of(digits().rows), 1)
+    (0.99, 10.0)
+    """
+
+    def __init__(self, images):
+        half = images.source.n
+        rows, labels = images.rows[:half], images.labels[:half]
+        counts = np.unique(labels, return_counts=True)[1]
+        if len(counts) < 2 or counts.min() < _FEWEST:
+            raise ValueError(
+                f"images must have two labels or more, each at least {_FEWEST} times in the first half; "
+                f"got {len(counts)}, the rarest {counts.min()} times"
+            )
+        components = min(_COMPONENTS, counts.min() - 1, rows.shape[1])  # a covariance of each class must have full rank
+        self.classifier = make_pipeline(
+            PCA(components, random_state=0),
+            QuadraticDiscriminantAnalysis(reg_param=0.01),  # of pixels from 0 to 1: some never change within a class
+        ).fit(rows, labels)
+        self.classes_ = self.classifier.classes_
+        self.accuracy_ = float(self.classifier.score(images.rows[half:], images.labels[half:]))
+
+    def shares_of(self, rows):
+        """Return the share of each class among rows; shape (n_classes,)."""
+        labels = self.classifier.predict(rows)
+        return (labels[:, None] == self.classes_).mean(axis=0)
+
+    def effective_classes_of(self, rows):
+        """Return how many equal classes have the entropy of the class shares: from 1 to n_classes."""
+        return metrics.effective_types(np.searchsorted(self.classes_, self.classifier.predict(rows)))
+
+    def effective_classes(self, generation, source):
+        """Return the effective number of classes of the synthetic rows: from 1 to n_classes."""
+        return self.effective_classes_of(generation.synthetic)
+
+    def decoded_classes(self, generation, source):
+        """Return the effective number of classes of what a decoder believes, before pixels are drawn: 1 to n_classes.
+
+        Drawn pixels are noisy, and a classifier sees classes in noise.
+
+        Parameters
+        ----------
+        generation : Generation
+            Its model has ``decode``, as :class:`~collapse_edu.models.VAE` has.
+        source : ignored
+
+        Returns
+        -------
+        float
+        """
+        return self.effective_classes_of(decoded_rows(generation.model, 1000))
+
+    def share(self, label):
+        """Return a measure: the share of one class among the synthetic rows."""
+        return partial(self._share, label)
+
+    def _share(self, label, generation, source):
+        return np.mean(self.classifier.predict(generation.synthetic) == label)
+
+
+def decoded_rows(model, n):
+    """Return the decoder's means for n latent draws; the draws are the same at each call.
+
+    Parameters
+    ----------
+    model : VAE
+    n : int
+
+    Returns
+    -------
+    ndarray, shape (n, n_features)
+        Pixels in [0, 1].
+    """
+    return model.decode(np.random.default_rng(0).standard_normal((n, model.latent)))
+
+
+def nearest_real(generation, source):
+    """Return the median distance of the synthetic rows to the nearest real one.
+
+    Parameters
+    ----------
+    generation : Generation
+    source : Source
+
+    Returns
+    -------
+    float
+        In units of the rows. 0 if at least half of them are copies.
+    """
+    return np.median(metrics.nearest_distance(generation.synthetic, source.real))

@@ -1,0 +1,176 @@
+"""Interpolated Kneser-Ney: a smoothed n-gram model, for scoring text that was held out."""
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from collapse_edu.checks import integer, number
+from collapse_edu.models.ngram import token_ids, vocabulary_size
+
+__all__ = ["KneserNey"]
+
+
+class KneserNey(BaseEstimator):
+    """Give every token a probability: also one that never followed its context, or never came at all.
+
+    p(w | h) = max(c(hw) - D, 0) / c(h) + D N(h) / c(h) · p(w | h'), where N(h) is how many types followed the context
+    h, and h' is h without its first token. At the highest order, c counts n-grams; below, c(hw) is how many types
+    came before hw, and c(h) its sum over w. The recursion ends in the uniform law over all types. The start of a row
+    is a context of its own, as in :class:`~collapse_edu.models.NGram`.
+
+    It only scores: its samples would be of another law than the counts.
+
+    Parameters
+    ----------
+    order : int
+        1 or larger.
+    n_types : int, optional
+        Tokens are the integers 0 … n_types - 1. Without it, the largest token of the training set is the last.
+    discount : float
+        D, in [0, 1].
+    unseen : float, optional
+        Weight of the uniform law in that of single tokens, in [0, 1]. Without it, the same discount D as in every
+        other context gives it. 0: a type that never came has no probability.
+
+    References
+    ----------
+    Kneser and Ney (1995). Chen and Goodman (1999), "An empirical study of smoothing techniques".
+
+    Examples
+    --------
+    >>> model = KneserNey(order=2, n_types=4).fit([[0, 1, 0, 1, 2]])
+    >>> np.exp(model.log_probabilities([[0, 1, 3]])).round(3)
+    array([[0.59 , 0.701, 0.105]])
+    """
+
+    def __init__(self, order=3, n_types=None, discount=0.75, unseen=None):
+        self.order = order
+        self.n_types = n_types
+        self.discount = discount
+        self.unseen = unseen
+
+    def fit(self, X, y=None):
+        """Count n-grams of every length up to the order.
+
+        Parameters
+        ----------
+        X : array of int, shape (n, length)
+            Token ids, one passage in each row.
+        y : ignored
+
+        Returns
+        -------
+        KneserNey
+            The model itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a parameter is out of range, or X holds no token ids from 0 to n_types - 1.
+        """
+        order = integer("order", self.order, 1)
+        discount = number("discount", self.discount, 0, 1)
+        unseen = None if self.unseen is None else number("unseen", self.unseen, 0, 1)
+        X = token_ids(X)
+        self._n_types = vocabulary_size(X, self.n_types)
+        levels, context, shorter = [], np.zeros(X.shape, dtype=np.int64), None
+        for _ in range(order):
+            keys, where, ids, counts = np.unique(
+                context * self._n_types + X, return_index=True, return_inverse=True, return_counts=True
+            )
+            ids = ids.reshape(X.shape)
+            if levels:  # how many types came before the n-gram that is shorter by one
+                levels[-1][1] = np.bincount(shorter.ravel()[where], minlength=len(levels[-1][0]))
+            levels.append([keys, counts])
+            shorter = ids
+            context = np.zeros(X.shape, dtype=np.int64)  # 0: the start of a row
+            context[:, 1:] = ids[:, :-1] + 1
+        self._levels = [_Level(keys, counts, self._n_types, discount) for keys, counts in levels]
+        if unseen is not None:
+            self._levels[0].give(unseen)
+        return self
+
+    def log_probabilities(self, X):
+        """Return the log probability of each token, given those before it in its row.
+
+        Parameters
+        ----------
+        X : array of int, shape (m, length)
+            Token ids from 0 to n_types - 1; any length.
+
+        Returns
+        -------
+        ndarray, shape (m, length)
+            In nats. Minus the mean of all is the log of the perplexity.
+
+        Raises
+        ------
+        NotFittedError
+        TypeError, ValueError
+            If X holds no token ids from 0 to n_types - 1.
+        """
+        check_is_fitted(self, "_levels")
+        X = token_ids(X)
+        vocabulary_size(X, self._n_types)
+        probability = np.full(X.shape, 1 / self._n_types)
+        context = np.zeros(X.shape, dtype=np.int64)
+        for level in self._levels:
+            ids = level.find(context, X)
+            probability = level.interpolate(context, ids, probability)
+            context = np.zeros(X.shape, dtype=np.int64)
+            context[:, 1:] = ids[:, :-1] + 1
+            context[:, 1:][ids[:, :-1] < 0] = -1
+        with np.errstate(divide="ignore"):
+            return np.log(probability)
+
+    def score_samples(self, X):
+        """Return the log probability of each row.
+
+        Parameters
+        ----------
+        X : array of int, shape (m, length)
+            Token ids from 0 to n_types - 1; any length.
+
+        Returns
+        -------
+        ndarray, shape (m,)
+            In nats.
+
+        Raises
+        ------
+        NotFittedError
+        TypeError, ValueError
+            If X holds no token ids from 0 to n_types - 1.
+        """
+        return self.log_probabilities(X).sum(axis=1)
+
+
+class _Level:
+    """All n-grams of one length: a sorted key (context, token) for each, its discounted share, the rest for h'."""
+
+    def __init__(self, keys, counts, n_types, discount):
+        self.keys = keys
+        self.n_types = n_types
+        context = keys // n_types
+        self.total = np.bincount(context, weights=counts)
+        self.share = np.maximum(counts - discount, 0) / self.total[context]
+        with np.errstate(invalid="ignore"):
+            self.rest = np.where(self.total > 0, discount * np.bincount(context) / self.total, 1.0)
+        self.counts = counts
+
+    def give(self, unseen):
+        """Give the shorter context a weight of its own, and discount nothing."""
+        self.share = (1 - unseen) * self.counts / self.total[0]
+        self.rest = np.array([unseen])
+
+    def find(self, context, tokens):
+        """Return the number of each n-gram, -1 if it never came."""
+        wanted = context * self.n_types + tokens
+        found = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        return np.where(self.keys[found] == wanted, found, -1)
+
+    def interpolate(self, context, ids, shorter):
+        """Return p(w | h) of n-grams, given p(w | h')."""
+        known = (context >= 0) & (context < len(self.rest))
+        rest = np.where(known, self.rest[np.where(known, context, 0)], 1.0)
+        return np.where(ids >= 0, self.share[ids], 0.0) + rest * shorter

@@ -1,0 +1,365 @@
+"""The n-gram model of text: the next token depends on the last few."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, DensityMixin
+from sklearn.utils.validation import check_is_fitted
+
+from collapse_edu.checks import integer, number
+
+__all__ = ["NGram"]
+
+_ROWS_AT_ONCE = 8000  # a step stays in the processor's cache; powers of two would compete for a few of its lines
+_COUNT = 2**32 - 1  # a block is (first << 32) | count
+_ROUNDING = 1e-9
+
+
+class NGram(DensityMixin, BaseEstimator):
+    """Count which token follows each context, and write passages by these counts.
+
+    The context of a token is the ``order - 1`` tokens before it. A passage begins as one of the training passages
+    begins. Then each step picks, at random, one of the places where the context came in the training set, and writes
+    what followed there. Nothing is smoothed. A context that only ends passages has no continuation: there the model
+    begins anew, as at the start of a passage.
+
+    Parameters
+    ----------
+    order : int
+        1: a bag of words; 2: bigrams; 3: trigrams; and so on.
+    n_types : int, optional
+        Tokens are the integers 0 … n_types - 1. Without it, the largest token of the training set is the last.
+    temperature : float
+        Larger than 0. The probabilities p of what may follow a context become p^(1/temperature), made to sum to 1.
+        Below 1, frequent continuations gain.
+    top_k : int, optional
+        Keep the k most probable continuations of each context. Of equals, those with smaller ids come first.
+    top_p : float, optional
+        In (0, 1]. Keep the fewest most probable continuations of each context that together have at least this
+        probability. It is applied after temperature and ``top_k``.
+
+    Attributes
+    ----------
+    n_contexts_ : int
+        Number of different contexts in the training set.
+
+    Notes
+    -----
+    With order 1, the expected count of each type in as many passages is its count in the training set: no type is
+    favoured. With a longer context this holds nearly, and on average over types, but not for each: rows have an end
+    that the model does not know, so what stood at the start of a row comes somewhat too often.
+
+    References
+    ----------
+    Shannon (1948), "A mathematical theory of communication", section 3. Holtzman et al. (2020), section 3 (top-p).
+
+    Examples
+    --------
+    >>> model = NGram(order=2).fit([[0, 1, 2], [0, 1, 0]])
+    >>> model.sample(2, np.random.default_rng(0)).shape
+    (2, 3)
+    >>> np.exp(model.log_probabilities([[0, 1, 0], [1, 0, 1]])).round(2)
+    array([[1. , 1. , 0.5],
+           [0. , 0. , 0. ]])
+    """
+
+    def __init__(self, order=3, n_types=None, temperature=1.0, top_k=None, top_p=None):
+        self.order = order
+        self.n_types = n_types
+        self.temperature = temperature
+        self.top_k = top_k
+        self.top_p = top_p
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Count what follows each context. Contexts do not cross rows.
+
+        Parameters
+        ----------
+        X : array of int, shape (n, length)
+            Token ids, 0 or larger; one passage in each row.
+        y : ignored
+        sample_weight : array, shape (n,), optional
+            How often each row counts; any numbers of at least 0.
+
+        Returns
+        -------
+        NGram
+            The model itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a parameter is out of range, X holds no token ids from 0 to n_types - 1, or a weight is negative, or
+            all are 0.
+        """
+        order = integer("order", self.order, 1)
+        temperature = number("temperature", self.temperature, 0, np.inf, open_low=True)
+        top_k = None if self.top_k is None else integer("top_k", self.top_k, 1)
+        top_p = None if self.top_p is None else number("top_p", self.top_p, 0, 1, open_low=True)
+        X = token_ids(X)
+        self._n_types = vocabulary_size(X, self.n_types)
+        weights = np.ones(len(X)) if sample_weight is None else _weights(sample_weight, len(X))
+        self._length = X.shape[1]
+        rows = self._learn(X if sample_weight is None else X[weights > 0], order)
+        if sample_weight is not None or (temperature, top_k, top_p) != (1.0, None, None):
+            self._shape(weights[weights > 0][rows], temperature, top_k, top_p)
+        return self
+
+    def sample(self, n, rng):
+        """Write passages as long as those of the training set.
+
+        Parameters
+        ----------
+        n : int
+            Number of passages, 0 or larger.
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        ndarray of int32, shape (n, length)
+
+        Raises
+        ------
+        NotFittedError
+        TypeError, ValueError
+            If n is no integer of at least 0.
+        """
+        check_is_fitted(self)
+        n = integer("n", n, 0)
+        X = np.empty((n, self._length), dtype=np.int32)
+        cumulative = None if self._probability is None else np.cumsum(self._probability)
+        for start in range(0, n, _ROWS_AT_ONCE):
+            rows = X[start : start + _ROWS_AT_ONCE]
+            rows[:] = self._walk(len(rows), rng, cumulative).T
+        return X
+
+    def _walk(self, n, rng, cumulative):
+        """Return the tokens of n passages, written at the same pace, shape (length, n).
+
+        A block of places is one 64-bit number, so that a step is one random number and one gather for each passage.
+        Random numbers have 32 bits: of c places, none is off by more than c / 2³² of its probability.
+        """
+        tokens = np.empty((self._length, n), dtype=np.int32)
+        block, place = np.full(n, self._start_block), np.empty(n, dtype=np.int64)
+        for written, random in zip(tokens, _random_bits(tokens.shape, rng), strict=True):
+            if cumulative is None:
+                np.bitwise_and(block, _COUNT, out=place)
+                place *= random
+                place >>= 32
+                block >>= 32
+                place += block
+            else:
+                first = block >> 32
+                last = first + (block & _COUNT) - 1  # the probabilities of a block sum to 1
+                place[:] = np.searchsorted(cumulative, cumulative[last] - random * 2.0**-32)
+                np.clip(place, first, last, out=place)
+            self._next_block.take(place, out=block, mode="clip")
+            self._token.take(place, out=written, mode="clip")
+        return tokens
+
+    def log_probabilities(self, X):
+        """Return the log probability of each token, given those before it in its row.
+
+        Parameters
+        ----------
+        X : array of int, shape (m, length)
+            Token ids; any length, any integers.
+
+        Returns
+        -------
+        ndarray, shape (m, length)
+            In nats; minus infinity from the first token on that the model cannot write.
+
+        Raises
+        ------
+        NotFittedError
+        TypeError, ValueError
+            If X holds no integers, or does not have two dimensions.
+        """
+        check_is_fitted(self)
+        X = token_ids(X)
+        keys, probabilities, following = self._continuations()
+        context, possible = np.zeros(len(X), dtype=np.int64), (X >= 0) & (self._n_types > X)
+        logs = np.full(X.shape, -np.inf)
+        alive = np.ones(len(X), dtype=bool)
+        for i, tokens in enumerate(X.T):
+            wanted = context * self._n_types + tokens
+            found = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+            alive &= possible[:, i] & (keys[found] == wanted)
+            logs[alive, i] = np.log(probabilities[found[alive]])
+            context = self._state[following[found]]
+        return logs
+
+    def score_samples(self, X):
+        """Return the log probability of each row.
+
+        Parameters
+        ----------
+        X : array of int, shape (m, length)
+            Token ids; any length, any integers.
+
+        Returns
+        -------
+        ndarray, shape (m,)
+            In nats; minus infinity for a row that the model cannot write.
+
+        Raises
+        ------
+        NotFittedError
+        TypeError, ValueError
+            If X holds no integers, or does not have two dimensions.
+        """
+        return self.log_probabilities(X).sum(axis=1)
+
+    def _learn(self, X, order):
+        """Sort the places of the training set by context, and return the row of each: a context is one block."""
+        length = X.shape[1]
+        contexts = _contexts(X, order, self._n_types)
+        place = np.argsort(contexts, axis=None)
+        ordered = contexts.ravel()[place]
+        begins = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+        context_at = np.empty(len(place), dtype=np.int32)
+        context_at[place] = np.cumsum(begins, dtype=np.int32) - 1
+        self.n_contexts_ = int(begins.sum())
+        row, position = np.divmod(place, length + 1)
+        go_on = position < length
+        place, row, position = place[go_on], row[go_on], position[go_on]
+        self._keep(context_at[place], X[row, position].astype(np.int32), context_at[place + 1])
+        return row
+
+    def _keep(self, context, token, following, probability=None):
+        """Keep continuations, sorted by context. A context without any begins anew: it stands for context 0."""
+        self._context, self._token, self._next, self._probability = context, token, following, probability
+        count = np.bincount(context, minlength=self.n_contexts_)
+        self._state = np.where(count > 0, np.arange(self.n_contexts_), 0)
+        block = ((np.cumsum(count) - count) << 32 | count)[self._state]
+        self._start_block, self._next_block = block[0], block[following]
+
+    def _shape(self, weights, temperature, top_k, top_p):
+        """Merge the places where the same token followed the same context, and bend their probabilities."""
+        _, where, inverse = np.unique(self._keys(), return_index=True, return_inverse=True)
+        context, token, following = self._context[where], self._token[where], self._next[where]
+        probability = _bent(np.bincount(inverse, weights=weights), context, temperature, top_k, top_p)
+        kept = probability > 0
+        self._keep(context[kept], token[kept], following[kept], probability[kept])
+
+    def _keys(self):
+        return self._context.astype(np.int64) * self._n_types + self._token
+
+    def _continuations(self):
+        """Return (context · n_types + token, probability, next context) of all continuations, sorted."""
+        if self._probability is not None:
+            return self._keys(), self._probability, self._next
+        keys, where, counts = np.unique(self._keys(), return_index=True, return_counts=True)
+        context = self._context[where]
+        return keys, counts / np.bincount(self._context)[context], self._next[where]
+
+
+def token_ids(X):
+    """Return rows of token ids, or say in one line why they are none.
+
+    Parameters
+    ----------
+    X : array of int, shape (n, length)
+
+    Returns
+    -------
+    ndarray of int64, shape (n, length)
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> token_ids([1, 2])
+    Traceback (most recent call last):
+    ...
+    ValueError: X must have shape (n, length), both at least 1; got (2,)
+    """
+    X = np.asarray(X)
+    if X.ndim != 2 or 0 in X.shape:
+        raise ValueError(f"X must have shape (n, length), both at least 1; got {X.shape}")
+    if not np.issubdtype(X.dtype, np.integer):
+        raise TypeError(f"X must hold integers, the ids of tokens; got {X.dtype}")
+    return X.astype(np.int64, copy=False)
+
+
+def vocabulary_size(X, n_types):
+    """Return how many types there are, or say in one line that rows hold a token outside of the vocabulary.
+
+    Parameters
+    ----------
+    X : ndarray of int, shape (n, length)
+    n_types : int or None
+        None stands for the largest token and 1.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> vocabulary_size(np.array([[0, 3]]), None), vocabulary_size(np.array([[0, 3]]), 9)
+    (4, 9)
+    """
+    low, high = int(X.min()), int(X.max())
+    n_types = high + 1 if n_types is None else integer("n_types", n_types, 1)
+    if low < 0 or high >= n_types:
+        raise ValueError(f"X must hold tokens from 0 to {max(n_types - 1, 0)}; got {low} to {high}")
+    return n_types
+
+
+def _weights(weights, n):
+    weights = np.asarray(weights, dtype=float)
+    if weights.shape != (n,):
+        raise ValueError(f"sample_weight must have shape ({n},), one number for each row; got {weights.shape}")
+    if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
+        raise ValueError("sample_weight must be finite, 0 or larger, and not 0 for every row")
+    return weights
+
+
+def _random_bits(shape, rng):
+    """Return random integers of 32 bits: half the price of real numbers."""
+    size = np.prod(shape)
+    bits = rng.integers(2**64 - 1, size=(size + 1) // 2, dtype=np.uint64, endpoint=True)
+    return bits.view(np.uint32)[:size].reshape(shape)
+
+
+def _contexts(X, order, n_types):
+    """Return a number for the context of each place, and of the place after the last; 0 at the start of a row."""
+    n, length = X.shape
+    contexts = np.zeros((n, length + 1), dtype=np.int64)
+    largest = 1  # as a Python integer, which cannot overflow
+    for back in range(1, order):
+        largest *= n_types + 1
+        if largest >= 2**62:
+            contexts = np.unique(contexts, return_inverse=True)[1].reshape(contexts.shape)
+            largest = contexts.size * (n_types + 1)
+        contexts *= n_types + 1
+        contexts[:, back:] += X[:, : max(length + 1 - back, 0)] + 1
+    return contexts
+
+
+def _bent(mass, context, temperature, top_k, top_p):
+    """Return probabilities within each context: by mass, then temperature, then the k most, then the top p."""
+    begins = np.diff(context, prepend=-1) > 0
+    starts, group = np.flatnonzero(begins), np.cumsum(begins) - 1
+    order = np.lexsort((-mass, context))  # stable: of equals, the smaller id is first
+    rank = np.arange(len(mass)) - starts[group]
+    ranked = mass[order]
+    ranked = np.exp(np.log(ranked / ranked[starts][group]) / temperature)
+    ranked /= np.add.reduceat(ranked, starts)[group]
+    if top_k is not None:
+        ranked[rank >= top_k] = 0
+        ranked /= np.add.reduceat(ranked, starts)[group]
+    if top_p is not None:
+        before = np.cumsum(ranked) - ranked
+        before -= before[starts][group]
+        ranked[(before >= top_p - _ROUNDING) & (rank > 0)] = 0
+        ranked /= np.add.reduceat(ranked, starts)[group]
+    probability = np.empty(len(mass))
+    probability[order] = ranked
+    return probability

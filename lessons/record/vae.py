@@ -1,0 +1,71 @@
+"""Record a chain of autoencoders on MNIST, for those who do not want to wait: collapse_edu/data/recorded_vae.npz.
+
+    python3 lessons/record/vae.py
+
+Two chains of ten generations under replace, on all 10,000 digits, seed 0: one feeds back the means of the decoder, the
+other sampled pixels; of the second, the means of its decoder are recorded too. Then put the hash that is printed into
+datasets/_files.py and data/PROVENANCE.md. Another machine rounds in another order, so its digits differ; what happens
+does not.
+"""
+
+import hashlib
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+import collapse_edu
+from collapse_edu import VAE, generations, replace
+from collapse_edu.datasets import mnist
+from collapse_edu.measures import ClassShares, decoded_rows
+from collapse_edu.source import FiniteData
+
+GENERATIONS, SHOWN, SEED = 10, 36, 0
+NAMES = ("means", "sampled", "decoded")
+FILE = Path(collapse_edu.__file__).parent / "data" / "recorded_vae.npz"
+
+
+def main():
+    """Run both chains and write the file."""
+    images = mnist()
+    seen = ClassShares(images)
+    films, classes = {}, {}
+    for output in ("means", "sampled"):
+        rng = np.random.default_rng(SEED)
+        source = FiniteData(images.rows).open(rng)
+        chain = generations(VAE(output=output), source, replace, rng, len(images.rows))
+        with threadpool_limits(1):
+            drawn = list(islice(map(partial(look, seen), chain), GENERATIONS))
+        fed_back, decoded, of_fed_back, of_decoded = zip(*drawn, strict=True)
+        films |= {output: fed_back, "decoded": decoded}
+        classes |= {output: of_fed_back, "decoded": of_decoded}
+        print({name: np.round(values, 1) for name, values in classes.items()}, flush=True)
+    # 16 greys make a small file.
+    pictures = np.concatenate(
+        [images.rows[:SHOWN], *(np.concatenate(films[name]) for name in NAMES)]
+    )
+    pictures = (pictures * 15).round().astype(np.uint8) * np.uint8(17)
+    pictures = pictures.reshape(-1, SHOWN, *images.shape)
+    np.savez_compressed(
+        FILE,
+        images=pictures,
+        effective_classes=np.round([classes[name] for name in NAMES], 3),
+    )
+    print(FILE.name, pictures.shape, f"{FILE.stat().st_size / 1000:.0f} kB")
+    print(hashlib.sha256(pictures.tobytes()).hexdigest())
+
+
+def look(seen, generation):
+    """Return some pictures that a generation fed back, some means of its decoder, and the classes of both."""
+    return (
+        generation.synthetic[:SHOWN],
+        decoded_rows(generation.model, SHOWN),
+        seen.effective_classes(generation, None),
+        seen.decoded_classes(generation, None),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Measures of generated images: what metrics give, computed once a generation, and a classifier that knows digits."""
+
+import pickle
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from collapse_edu import measures, metrics, run
+from collapse_edu.datasets import digits
+from collapse_edu.models import PCAGaussian
+from collapse_edu.source import FiniteData
+
+
+@pytest.fixture(scope="module")
+def images():
+    return digits()
+
+
+@pytest.fixture(scope="module")
+def classes(images):
+    return measures.ClassShares(images)
+
+
+def generation(synthetic):
+    return SimpleNamespace(synthetic=synthetic)
+
+
+# ---------------------------------------------------------------- quality
+
+
+def test_quality_is_what_the_metrics_give(rng):
+    source, synthetic = SimpleNamespace(real=rng.standard_normal((60, 3))), rng.standard_normal((50, 3))
+    quality = measures.Quality(k=4)
+    values = [measure(generation(synthetic), source) for measure in quality.measures.values()]
+    assert tuple(values) == metrics.prdc(source.real, synthetic, 4)
+    assert list(quality.measures) == ["precision", "recall", "density", "coverage"]
+    held_out = rng.standard_normal((40, 3))
+    recall = measures.Quality(k=4, reference=held_out).recall
+    assert recall(generation(synthetic), source) == metrics.prdc(held_out, synthetic, 4).recall
+
+
+def test_it_is_computed_once_a_generation_and_never_mixed_up(rng, monkeypatch):
+    calls = {"prdc": 0, "neighbour_radii": 0}
+
+    def counted(name, function):
+        def call(*arguments, **named):
+            calls[name] += 1
+            return function(*arguments, **named)
+
+        return call
+
+    for name in calls:
+        monkeypatch.setattr(metrics, name, counted(name, getattr(metrics, name)))
+    quality, sources = measures.Quality(k=2), [SimpleNamespace(real=rng.standard_normal((30, 2))) for _ in range(2)]
+    chain = [generation(rng.standard_normal((30, 2))) for _ in range(3)]
+    for source in sources:
+        for one in chain:
+            for name, measure in quality.measures.items():
+                assert measure(one, source) == getattr(metrics.prdc(source.real, one.synthetic, 2), name)
+    assert calls == {"prdc": 2 * 3 + 2 * 3 * 4, "neighbour_radii": 2}
+
+
+def test_a_run_takes_quality_and_recall_falls(images):
+    history = run(PCAGaussian(), images.source, generations=8, metrics=measures.Quality().measures)
+    recall = history["recall"][:, 0]
+    assert recall[-1] < recall[0]
+
+
+def test_measures_travel_to_other_processes(rng, classes):
+    source, one = SimpleNamespace(real=rng.random((60, 64))), generation(rng.random((50, 64)))
+    quality = measures.Quality(k=3, reference=rng.random((60, 64)))
+    for measure in (quality.precision, classes.effective_classes, classes.share(3), measures.nearest_real):
+        before = measure(one, source)
+        assert pickle.loads(pickle.dumps(measure))(one, source) == before
+    several = pickle.loads(pickle.dumps(quality.measures))
+    assert several["recall"].__self__ is several["precision"].__self__  # still computed once
+    assert len(pickle.dumps(measures.Quality())) < 500  # what is kept of the last generation stays here
+
+
+@pytest.mark.parametrize(("k", "error"), [(0, ValueError), (2.5, TypeError), (True, TypeError)])
+def test_bad_k_gets_one_line_before_the_run(k, error):
+    with pytest.raises(error, match=r"^k must be an integer of at least 1; got "):
+        measures.Quality(k=k)
+
+
+# ---------------------------------------------------------------- classes
+
+
+def test_the_classifier_knows_digits_that_it_never_saw(classes, images):
+    assert classes.accuracy_ > 0.97
+    shares = classes.shares_of(images.rows)
+    np.testing.assert_allclose(shares, np.bincount(images.labels) / len(images.labels), atol=0.01)
+    assert shares.sum() == pytest.approx(1)
+
+
+def test_effective_classes(classes, images):
+    known = classes.classifier.predict(images.rows)
+    ones, pair = images.rows[known == 1], np.vstack([images.rows[known == digit][:50] for digit in (1, 7)])
+    assert classes.effective_classes(generation(ones), None) == 1
+    assert classes.effective_classes(generation(pair), None) == pytest.approx(2)
+    assert classes.share(7)(generation(pair), None) == 0.5
+    assert classes.share(3)(generation(pair), None) == 0
+
+
+def test_a_classifier_of_few_large_pictures(rng):
+    rows = rng.random((60, 100))
+    rows[::2] += 1
+    images = SimpleNamespace(rows=rows, labels=np.arange(60) % 2, source=FiniteData(rows[:30], rows[30:]))
+    assert measures.ClassShares(images).accuracy_ > 0.9
+
+
+@pytest.mark.parametrize(
+    ("labels", "came"), [([0] * 60, "1, the rarest 30 times"), ([0] * 25 + [1] * 35, "2, the rarest 5 times")]
+)
+def test_too_few_labels_get_one_line(rng, labels, came):
+    images = SimpleNamespace(rows=rng.random((60, 9)), labels=np.array(labels), source=SimpleNamespace(n=30))
+    with pytest.raises(ValueError, match=f"^images must have two labels or more, .* in the first half; got {came}$"):
+        measures.ClassShares(images)
+
+
+# ---------------------------------------------------------------- copies
+
+
+def test_nearest_real(rng):
+    source = SimpleNamespace(real=rng.random((20, 5)))
+    assert measures.nearest_real(generation(source.real[:11]), source) == 0
+    shifted = source.real + 1e-3 * np.eye(5)[0]
+    assert measures.nearest_real(generation(shifted), source) == pytest.approx(1e-3)

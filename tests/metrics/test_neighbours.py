@@ -1,0 +1,160 @@
+"""Neighbours: against whole matrices of distances in double precision, closed forms under the null, and by hand."""
+
+import numpy as np
+import pytest
+from evidence import assert_within
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.spatial.distance import cdist
+
+from collapse_edu.metrics import (
+    density_coverage,
+    expected_coverage,
+    nearest_distance,
+    neighbour_radii,
+    prdc,
+    precision_recall,
+)
+
+KINDS = {
+    "normal": lambda rng, n, d: rng.standard_normal((n, d)),
+    "ties on a grid": lambda rng, n, d: rng.integers(0, 3, (n, d)),
+    "repeated rows": lambda rng, n, d: rng.standard_normal((n, d))[rng.integers(0, n, n)],
+    "far from the origin": lambda rng, n, d: rng.integers(0, 9, (n, d)) / 8 + 1e6,
+    "two tight heaps": lambda rng, n, d: rng.integers(0, 2, (n, 1)) + 2.0**-20 * rng.integers(0, 9, (n, d)),
+    "an outlier": lambda rng, n, d: rng.standard_normal((n, d)) * np.where(np.arange(n) == 0, 1e9, 1)[:, None],
+    "single precision": lambda rng, n, d: rng.standard_normal((n, d), dtype=np.float32),
+}
+
+
+def whole_matrices(real, synthetic, k):
+    """The papers' definitions, written out. The edge of a ball is outside."""
+    real_reach, synthetic_reach = (np.sort(cdist(rows, rows), axis=1)[:, k] for rows in (real, synthetic))
+    distances = cdist(real, synthetic)
+    in_real, in_synthetic = distances < real_reach[:, None], distances < synthetic_reach
+    return (
+        in_real.any(axis=0).mean(),
+        in_synthetic.any(axis=1).mean(),
+        in_real.sum() / synthetic.shape[0] / k,
+        (in_real.any(axis=1).mean()),
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("n", "m", "d", "k"), [(80, 70, 1, 1), (300, 200, 2, 5), (900, 1100, 64, 3), (7, 9, 200, 5)])
+def test_it_is_what_whole_matrices_give(rng, kind, n, m, d, k):
+    real, synthetic = KINDS[kind](rng, n, d), KINDS[kind](rng, m, d)
+    synthetic[: m // 10] = real[: m // 10]  # copies
+    np.testing.assert_allclose(prdc(real, synthetic, k), whole_matrices(real, synthetic, k), rtol=1e-12)
+    np.testing.assert_allclose(nearest_distance(synthetic, real), cdist(synthetic, real).min(axis=1), rtol=1e-9)
+    np.testing.assert_allclose(neighbour_radii(real, k), np.sort(cdist(real, real), axis=1)[:, k], rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "other", [lambda rows: rows[:1].repeat(300, axis=0), lambda rows: 1e-7 * rows, lambda rows: rows]
+)
+def test_synthetic_rows_that_collapsed_or_are_copies(rng, other):
+    real = rng.standard_normal((300, 20))
+    synthetic = other(real)
+    np.testing.assert_allclose(prdc(real, synthetic), whole_matrices(real, synthetic, 5), rtol=1e-12)
+
+
+def test_many_blocks(rng):
+    real, synthetic = rng.standard_normal((2000, 3)), rng.standard_normal((1500, 3))
+    np.testing.assert_allclose(prdc(real, synthetic), whole_matrices(real, synthetic, 5), rtol=1e-12)
+
+
+@pytest.mark.parametrize("unit", [2.0**-300, 2.0**600])
+def test_units_play_no_part(rng, unit):
+    real, synthetic = rng.standard_normal((2, 100, 3))
+    assert prdc(unit * real, unit * synthetic) == prdc(real, synthetic)
+    np.testing.assert_array_equal(
+        nearest_distance(unit * real, unit * synthetic), unit * nearest_distance(real, synthetic)
+    )
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=80)
+@given(st.integers(1, 3), st.integers(4, 60), st.integers(4, 60), st.integers(1, 3), st.integers(0, 2**32 - 1))
+def test_small_sets_with_ties(k, n, m, d, seed):
+    rng = np.random.default_rng(seed)
+    real, synthetic = rng.integers(0, 4, (n, d)), rng.integers(0, 4, (m, d))
+    np.testing.assert_allclose(prdc(real, synthetic, k), whole_matrices(real, synthetic, k), rtol=1e-12)
+
+
+def test_by_hand():
+    # Balls of 0, 1 and 2 reach 1, that of 9 reaches 7; those of the synthetic rows reach 1 - ties are outside.
+    real, synthetic = [[0.0], [1.0], [2.0], [9.0]], [[2.0], [3.0], [5.0], [16.0]]
+    values = prdc(real, synthetic, k=1)
+    assert values.precision == 3 / 4  # 2 is in two balls, 3 and 5 in that of 9, 16 on its edge
+    assert values.density == 3 / 4
+    assert values.coverage == 2 / 4
+    assert values.recall == 2 / 4  # 2 is in the ball of 2, and 9 in that of 16, which reaches 11
+
+
+def test_parts_are_those_of_the_whole(rng):
+    real, synthetic = rng.standard_normal((50, 2)), rng.standard_normal((60, 2))
+    whole = prdc(real, synthetic, 3)
+    assert precision_recall(real, synthetic, 3) == whole[:2]
+    assert density_coverage(real, synthetic, 3) == whole[2:]
+    assert prdc(real, synthetic, 3, radii=neighbour_radii(real, 3)) == whole
+    assert precision_recall(synthetic, real, 3) == precision_recall(real, synthetic, 3)[::-1]
+
+
+# ---------------------------------------------------------------- the null: real rows against real rows
+
+
+@pytest.mark.parametrize("d", [1, 2, 20])
+@pytest.mark.parametrize("draw", ["standard_normal", "standard_exponential"])
+@pytest.mark.parametrize(("n", "m", "k"), [(40, 40, 5), (30, 60, 2)])
+def test_under_the_null_density_and_coverage_know_no_law(rng, d, draw, n, m, k):
+    values = np.array([prdc(*(getattr(rng, draw)((size, d)) for size in (n, m)), k) for _ in range(1500)])
+    assert_within(values[:, 2], 1, resolves=0.05)
+    assert_within(values[:, 3], expected_coverage(n, m, k), resolves=0.02)
+
+
+def test_expected_coverage():
+    assert expected_coverage(898, 898, 5) == pytest.approx(0.9690, abs=5e-5)  # the digits, split in halves
+    assert expected_coverage(10**6, 10**6, 5) == pytest.approx(1 - 2**-5, abs=1e-5)
+    assert expected_coverage(2, 1, 1) == pytest.approx(1 / 2)
+    assert expected_coverage(50, 10**9, 1) == pytest.approx(1)
+
+
+# ---------------------------------------------------------------- bad input
+
+GOOD = np.arange(20.0).reshape(10, 2)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: prdc(GOOD[:5], GOOD), ValueError, "real must have shape (n, d) with n of at least 6; got (5, 2)"),
+        (lambda: prdc(GOOD, GOOD[:5]), ValueError, "synthetic must have shape (n, d) with n of at least 6; got (5, 2)"),
+        (lambda: prdc(GOOD, GOOD[:, :1]), ValueError, "synthetic must have as many features as real, 2; got 1"),
+        (lambda: prdc(GOOD * np.nan, GOOD), ValueError, "real must hold finite numbers"),
+        (lambda: prdc(GOOD, GOOD / 0), ValueError, "synthetic must hold finite numbers"),
+        (lambda: prdc(GOOD[0], GOOD), ValueError, "real must have shape (n, d) with n of at least 6; got (2,)"),
+        (lambda: prdc(GOOD[:, :0], GOOD), ValueError, "real must have shape (n, d) with n of at least 6; got (10, 0)"),
+        (lambda: prdc(GOOD.astype(str) + "a", GOOD), TypeError, "real must hold numbers, one row for each sample"),
+        (lambda: prdc(GOOD, GOOD, k=0), ValueError, "k must be an integer of at least 1; got 0"),
+        (lambda: prdc(GOOD, GOOD, k=2.5), TypeError, "k must be an integer of at least 1; got 2.5"),
+        (
+            lambda: prdc(GOOD, GOOD, radii=[1.0]),
+            ValueError,
+            "radii must have shape (10,) and be 0 or larger; got shape (1,)",
+        ),
+        (lambda: neighbour_radii(GOOD[:2]), ValueError, "rows must have shape (n, d) with n of at least 6; got (2, 2)"),
+        (
+            lambda: nearest_distance(GOOD[:0], GOOD),
+            ValueError,
+            "rows must have shape (n, d) with n of at least 1; got (0, 2)",
+        ),
+        (lambda: nearest_distance(GOOD, to=[]), ValueError, "to must have shape (n, d) with n of at least 1; got (0,)"),
+        (lambda: nearest_distance(GOOD, GOOD[:, :1]), ValueError, "to must have as many features as rows, 2; got 1"),
+        (lambda: expected_coverage(5, 5, 5), ValueError, "n_real must be an integer of at least 6; got 5"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+def test_bad_input_gets_one_line(call, error, words):
+    with pytest.raises(error) as caught:
+        call()
+    assert str(caught.value) == words
