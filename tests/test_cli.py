@@ -6,17 +6,19 @@ import subprocess
 import sys
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import collapse_edu
-from collapse_edu import History, accumulate, datasets, measures, replace, run
+from collapse_edu import History, accumulate, adapt, datasets, measures, mix, replace, run
 from collapse_edu.chain import generations
 from collapse_edu.cli import main
-from collapse_edu.models import Categorical
+from collapse_edu.models import VAE, Categorical, NGram, PCAGaussian, PCAMixture
 from collapse_edu.seeding import generators
+from collapse_edu.source import FiniteData
 
 ROOT = Path(collapse_edu.__file__).parent.parent
 
@@ -45,6 +47,24 @@ def toy(tmp_path):
     counts = {"the": 30, "whale": 20, "sea": 10, "ship": 5, "harpoon": 2} | dict.fromkeys(names(40), 1)
     path = tmp_path / "toy.txt"
     path.write_text(" ".join(word for word, count in counts.items() for _ in range(count)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def novel(tmp_path, rng):
+    """A text of 30 passages, of 200 words and two marks; one of its words is unfit for a class."""
+    words = np.array(["the", "sea", ",", ".", "strumpet", *names(197)])
+    path = tmp_path / "novel.txt"
+    path.write_text(" ".join(rng.choice(words, size=30 * 64)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def drawings(tmp_path, rng):
+    """Images of 4 x 3 pixels, with two labels."""
+    path = tmp_path / "drawings.npz"
+    labels = np.arange(80) % 2
+    np.savez(path, images=(0.3 * rng.random((80, 4, 3)) + 0.5 * labels[:, None, None]), labels=labels)
     return path
 
 
@@ -157,17 +177,179 @@ def test_mix_holds_back_half_of_a_text_for_all_regimes(toy, tmp_path, capsys):
     assert table.groupby("regime")["count"].sum().to_dict() == {"mix(0.1)": 54, "replace": 54}
 
 
-@pytest.mark.parametrize("model", ["mixture", "gaussian", "kde"])
-def test_digits(model, tmp_path, pictures):
-    more = ["--model", model, "--n-samples", "40", "--generations", "2", "--chains", "1", "--regime", "mix:0.5"]
-    assert go("digits", tmp_path, *more) == 0
-    history = History.load(tmp_path / "history.csv")
-    assert history.metrics == ["sample_variance", "frechet_distance"]
-    assert history["sample_variance"].shape == (2, 1)
-    assert history.settings["mix(0.5)"]["n_samples"] == 40
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "frechet_distance.png", "history.csv", "sample_variance.png", "samples.png",
+@pytest.mark.parametrize(("name", "order"), [("bigram", 2), ("trigram", 3)])
+def test_history_of_passages_is_that_of_the_library(novel, tmp_path, capsys, pictures, name, order):
+    more = ["--model", name, "--temperature", "0.9", "--generations", "3", "--chains", "2", "--seed", "5"]
+    assert go(novel, tmp_path / "out", *more) == 0
+    passages = datasets.read_text(novel, marks=True).passages(64, held_out=0.1)
+    watched = {
+        "types_alive": measures.types_alive,
+        "held_out_perplexity": measures.HeldOutPerplexity(passages.held_out, passages.n_types, order),
+    }
+    model = NGram(order, passages.n_types, temperature=0.9)
+    alone = run(model, passages.source, generations=3, chains=2, seed=5, metrics=watched)
+    history = History.load(tmp_path / "out" / "history.csv")
+    assert history.metrics == list(watched)
+    for key, values in alone.values.items():
+        assert np.array_equal(history[key], values)
+    assert "Real set: 27; held back to score: 3, as fresh: 0." in capsys.readouterr().out
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "held_out_perplexity.png", "history.csv", "passages.txt", "types_alive.png", "words.csv",
     ]  # fmt: skip
+
+
+def test_passages_are_those_of_the_first_chain_and_unfit_words_are_masked_and_counted(novel, tmp_path, capsys):
+    more = ["--model", "trigram", "--generations", "5", "--chains", "2", "--seed", "1"]
+    assert go(novel, tmp_path / "out", *more) == 0
+    passages = datasets.read_text(novel, marks=True).passages(64, held_out=0.1)
+    rng = generators(1, 2)[0]
+    chain = generations(NGram(n_types=passages.n_types), passages.source.open(rng), replace, rng, passages.source.n)
+    drawn = [generation.synthetic[:3] for generation in islice(chain, 5)]
+    text = (tmp_path / "out" / "passages.txt").read_text(encoding="utf-8")
+    parts = ["real", "replace, generation 1", "replace, generation 3", "replace, generation 5"]
+    shown = [passages.real[:3], drawn[0], drawn[2], drawn[4]]
+    expected = [line for name, rows in zip(parts, shown, strict=True) for line in (name, *map(passages.read, rows))]
+    head, *blocks = text.strip().split("\n\n")
+    assert [block.replace("\n", " ").strip("= ") for block in blocks] == [line.strip("= ") for line in expected]
+    masked = sum(map(passages.n_masked, shown))
+    assert masked > 0
+    assert head.endswith(f"Masked as unfit for a class: {masked} words.")
+    assert "strumpet" not in text + capsys.readouterr().out
+    assert "strumpet" in set(words_of(tmp_path / "out")["word"])  # the data are not changed
+
+
+def test_words_of_passages_are_counted_as_by_hand(novel, tmp_path):
+    assert go(novel, tmp_path / "out", "--model", "bigram", "--generations", "12", "--chains", "1") == 0
+    passages = datasets.read_text(novel, marks=True).passages(64, held_out=0.1)
+    (rng,) = generators(0, 1)
+    chain = generations(NGram(2, passages.n_types), passages.source.open(rng), replace, rng, passages.source.n)
+    last_known = {}
+    for generation in islice(chain, 12):
+        last_known |= dict.fromkeys(np.unique(generation.training), generation.t)
+    table = words_of(tmp_path / "out")
+    assert {word: lost_in for word, lost_in in zip(table["word"], table["lost_in"], strict=True)} == {
+        passages.vocabulary[word]: "alive" if t == 12 else str(t) for word, t in last_known.items()
+    }
+    assert table["count"].sum() == passages.real.size
+    assert 0 < (table["lost_in"] != "alive").sum() < len(table)
+
+
+def test_mix_holds_back_half_of_the_passages_that_are_not_held_out(novel, tmp_path, capsys):
+    more = ["--model", "trigram", "--regime", "mix:0.1", "--generations", "3", "--chains", "1"]
+    assert go(novel, tmp_path, *more) == 0
+    assert "Real set: 13; held back to score: 3, as fresh: 14." in capsys.readouterr().out
+
+
+def image_measures(reference):
+    quality = measures.Quality(5, reference)
+    return {
+        "recall": quality.recall,
+        "precision": quality.precision,
+        "sample_variance": measures.sample_variance,
+        "frechet_distance": measures.frechet_distance,
+    }
+
+
+def kernel_density():
+    from sklearn.neighbors import KernelDensity
+
+    return adapt(KernelDensity(bandwidth=0.1))
+
+
+@pytest.mark.parametrize(
+    ("options", "model"),
+    [
+        (["--model", "mixture"], PCAMixture()),
+        (["--model", "mixture", "--sampling-bias", "0.8"], PCAMixture(sampling_bias=0.8)),
+        (["--model", "gaussian"], PCAGaussian()),
+        (["--model", "pca", "--sampling-bias", "0.5"], PCAGaussian(sampling_bias=0.5)),
+        (["--model", "kde"], kernel_density()),
+    ],
+)
+def test_history_of_digits_is_that_of_the_library(options, model, tmp_path, capsys, pictures):
+    assert go("digits", tmp_path, *options, "--n-samples", "40", "--generations", "2", "--chains", "1") == 0
+    source = datasets.digits().source
+    watched = image_measures(source.reserve)
+    alone = run(model, source, n_samples=40, generations=2, metrics=watched)
+    history = History.load(tmp_path / "history.csv")
+    assert history.metrics == list(watched)
+    for key, values in alone.values.items():
+        assert np.array_equal(history[key], values)
+    assert "Real set: 898; held back to compare with: 899." in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "frechet_distance.png", "history.csv", "precision.png", "recall.png", "sample_variance.png", "samples.png",
+    ]  # fmt: skip
+
+
+def test_mix_compares_with_images_that_it_never_draws(tmp_path, capsys):
+    more = ["--regime", "mix:0.5", "--regime", "replace", "--n-samples", "40", "--generations", "3", "--chains", "2"]
+    assert go("digits", tmp_path, *more) == 0
+    rows = datasets.digits().rows
+    source, watched = FiniteData(rows[:898], rows[898 + 449 :]), image_measures(rows[898 : 898 + 449])
+    history = History.load(tmp_path / "history.csv")
+    for rule in (mix(0.5), replace):
+        alone = run(PCAMixture(), source, rule, n_samples=40, generations=3, chains=2, metrics=watched)
+        for key, values in alone.values.items():
+            assert np.array_equal(history[key], values)
+    assert history.settings["mix(0.5)"]["n_samples"] == 40
+    assert "Real set: 898; held back to compare with: 449, as fresh: 450." in capsys.readouterr().out
+
+
+def test_autoencoder(drawings, tmp_path, capsys):
+    assert go(drawings, tmp_path / "out", "--model", "vae", "--generations", "2", "--chains", "2") == 0
+    images = datasets.load_images(drawings)
+    watched = {
+        "effective_classes": measures.ClassShares(images).effective_classes,
+        "sample_variance": measures.sample_variance,
+        "frechet_distance": measures.frechet_distance,
+    }
+    alone = run(VAE(), images.source, generations=2, chains=2, metrics=watched)
+    history = History.load(tmp_path / "out" / "history.csv")
+    assert history.metrics == list(watched)
+    for key, values in alone.values.items():
+        assert np.array_equal(history[key], values)
+    assert "Real set: 40; held back as fresh: 40." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("regime", ["replace", "accumulate", "subsample", "anchor", "preserve:0.2", "mix:0.2"])
+def test_autoencoder_under_each_regime(drawings, tmp_path, regime):
+    more = ["--model", "vae", "--regime", regime, "--generations", "3", "--chains", "1"]
+    assert go(drawings, tmp_path / "out", *more) == 0
+
+
+def test_recall_and_precision_do_not_fit_drawn_pixels(rng):
+    """Why an autoencoder gets other measures: the mean picture alone has full recall, real images no precision."""
+    source = datasets.digits().source
+    quality = measures.Quality(5, source.reserve)
+    real, mean = SimpleNamespace(), SimpleNamespace()
+    real.synthetic = rng.random(source.real.shape) < source.real
+    mean.synthetic = rng.random(source.real.shape) < source.real.mean(axis=0)
+    assert quality.precision(real, source) < 0.1
+    assert quality.recall(mean, source) > 0.9
+
+
+def test_mnist(tmp_path, capsys):
+    more = ["--model", "gaussian", "--n-samples", "6", "--generations", "1", "--chains", "1"]
+    assert go("mnist", tmp_path, *more) == 0
+    assert "MNIST: 10,000 images of 28 x 28 pixels. Real set: 5,000" in capsys.readouterr().out
+
+
+def test_own_images_without_labels_and_too_large_for_a_frechet_distance(tmp_path, rng, monkeypatch):
+    from matplotlib.axes import Axes
+    from PIL import Image
+
+    greys = []
+    monkeypatch.setattr(Axes, "imshow", lambda ax, image, cmap, **kwargs: greys.append((cmap, image)))
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for i in range(50):
+        Image.fromarray(rng.integers(200, 256, (33, 32), dtype=np.uint8)).save(folder / f"{i}.png")
+    assert go(folder, tmp_path / "a", "--model", "gaussian", "--generations", "2", "--chains", "1") == 0
+    assert History.load(tmp_path / "a" / "history.csv").metrics == ["recall", "precision", "sample_variance"]
+    assert greys[0][0] == "gray"  # light stays light
+    assert greys[0][1].shape == (33, 10 * 32)
+    assert go(folder, tmp_path / "b", "--model", "vae", "--generations", "2", "--chains", "1") == 0
+    assert History.load(tmp_path / "b" / "history.csv").metrics == ["sample_variance"]
 
 
 def test_samples_of_digits_go_from_the_first_to_the_last_generation(tmp_path, monkeypatch):
@@ -175,7 +357,7 @@ def test_samples_of_digits_go_from_the_first_to_the_last_generation(tmp_path, mo
 
     labels = []
     monkeypatch.setattr(Axes, "set_ylabel", lambda ax, text, **kwargs: labels.append(text))
-    more = ["--model", "gaussian", "--n-samples", "4", "--generations", "5", "--chains", "2"]
+    more = ["--model", "gaussian", "--n-samples", "6", "--generations", "5", "--chains", "2"]
     assert go("digits", tmp_path, *more) == 0
     assert labels[:4] == ["real", "replace, generation 1", "replace, generation 3", "replace, generation 5"]
 
@@ -268,7 +450,7 @@ def test_a_regime_of_which_nothing_was_done_leaves_no_trace(toy, tmp_path, monke
 
 
 def test_stopped_while_it_reads(toy, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(datasets, "read_text", lambda path: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(datasets, "read_text", lambda path, **settings: (_ for _ in ()).throw(KeyboardInterrupt))
     assert go(toy, tmp_path / "out") == 130
     assert capsys.readouterr().err == "collapse-edu: stopped\n"
 
@@ -305,8 +487,9 @@ def test_files_that_cannot_be_read(tmp_path, capsys, monkeypatch):
     out = tmp_path / "out"
     line = complaint(capsys, go(tmp_path / "none.txt", out))
     assert "no file" in line
-    assert "moby-dick, presidents, digits" in line
-    assert "cannot read" in complaint(capsys, go(tmp_path, out))
+    assert "moby-dick, presidents, digits, mnist" in line
+    assert "no file" in complaint(capsys, go(tmp_path / "none.npz", out))
+    assert "cannot read" in complaint(capsys, go("long" * 200, out))
 
     def denied(path):
         raise PermissionError(13, "Permission denied")
@@ -332,7 +515,17 @@ def test_files_that_cannot_be_read(tmp_path, capsys, monkeypatch):
             ["--regime", "preserve:0.5", "--n-samples", "500"],
             "preserve(0.5) needs 250 real rows",
         ),
-        (["--model", "gaussian"], "model for words must be categorical; got 'gaussian'"),
+        (["--model", "gaussian"], "model for words must be categorical or bigram or trigram; got 'gaussian'"),
+        (
+            ["--model", "trigram"],
+            "toy.txt must have at least 384 words and marks for this model, 6 passages of 64; got",
+        ),
+        (["--temperature", "0.5"], "the model categorical takes no --temperature"),
+        (["--model", "bigram", "--sampling-bias", "0.5"], "the model bigram takes no --sampling-bias"),
+        (["--temperature", "0"], "--temperature: must be a number above 0; got '0'"),
+        (["--temperature", "nan"], "--temperature: must be a number above 0; got 'nan'"),
+        (["--temperature", "inf"], "--temperature: must be a number above 0; got 'inf'"),
+        (["--temperature", "warm"], "--temperature: must be a number above 0; got 'warm'"),
         (["--generations", "0"], "--generations: must be an integer of at least 1; got '0'"),
         (["--generations", "2.5"], "--generations: must be an integer of at least 1; got '2.5'"),
         (["--chains", "-1"], "--chains"),
@@ -356,15 +549,31 @@ def test_a_mix_that_lasts_just_long_enough_runs(toy, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        (["--model", "categorical"], "model for digits must be mixture or gaussian or kde; got 'categorical'"),
+        (["--model", "categorical"], "model for images must be mixture or gaussian or pca or vae or kde; got"),
         (["--model", "foo"], "got 'foo'"),
         (["--n-samples", "9"], "--n-samples must be at least 10 for the model mixture; got 9"),
-        (["--model", "kde", "--n-samples", "1"], "--n-samples must be at least 2 for the model kde"),
-        (["--regime", "mix:1", "--generations", "5"], "and 899 are held back; try --generations 2"),
+        (["--model", "kde", "--n-samples", "5"], "--n-samples must be at least 6 for the model kde"),
+        (["--model", "vae", "--n-samples", "1"], "--n-samples must be at least 2 for the model vae"),
+        (["--regime", "mix:0.5", "--generations", "5"], "and 450 are held back; try --generations 2"),
+        (["--model", "kde", "--sampling-bias", "0.5"], "the model kde takes no --sampling-bias"),
+        (["--model", "gaussian", "--temperature", "0.5"], "the model gaussian takes no --temperature"),
+        (["--sampling-bias", "1.5"], "--sampling-bias: must be a number above 0 and at most 1; got '1.5'"),
+        (["--sampling-bias", "0"], "--sampling-bias: must be a number above 0 and at most 1; got '0'"),
     ],
 )
 def test_options_that_do_not_fit_digits(tmp_path, capsys, options, line):
     assert line in complaint(capsys, go("digits", tmp_path / "out", *options))
+
+
+def test_images_that_are_none(tmp_path, capsys):
+    out = tmp_path / "out"
+    (tmp_path / "empty").mkdir()
+    assert "must hold PNG or JPEG files; got no files" in complaint(capsys, go(tmp_path / "empty", out))
+    (tmp_path / "bad.npz").write_bytes(b"no arrays")
+    assert "is broken, or no .npz file" in complaint(capsys, go(tmp_path / "bad.npz", out))
+    np.savez(tmp_path / "few.npz", images=np.zeros((49, 2, 2)))
+    assert "must have at least 50 images; got 49" in complaint(capsys, go(tmp_path / "few.npz", out))
+    assert not out.exists()
 
 
 def test_folders_that_cannot_be_written(toy, tmp_path, capsys, monkeypatch):
