@@ -31,9 +31,18 @@ SETTINGS = {
 PANEL = "const panel = window.jupyterapp.shell.currentWidget;"
 IS_READY = "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.isReady"
 LATE = "no answer in time"
-RUN_ALL = """([ms, late]) => Promise.race([
-    window.jupyterapp.commands.execute('notebook:run-all-cells'),
+RUN = """([command, ms, late]) => Promise.race([
+    window.jupyterapp.commands.execute(command),
     new Promise(resolve => setTimeout(() => resolve(late), ms))])"""
+# Puts the cursor behind the first cell with a tag.
+GO_BEHIND = (
+    "tag => {"
+    + PANEL
+    + """
+    const cells = Array.from(panel.content.model.cells);
+    panel.content.activeCellIndex = 1 + cells.findIndex(cell => (cell.getMetadata('tags') ?? []).includes(tag));
+}"""
+)
 ERRORS = (
     "() => {"
     + PANEL
@@ -178,10 +187,21 @@ def open_notebook(page, lab, name):
 
 def run_all(page, patience=180):
     """Run all cells of the open notebook; return the errors, [] if no cell raised."""
-    answer = page.evaluate(RUN_ALL, [patience * SECOND, LATE])
+    return run(page, "notebook:run-all-cells", patience)
+
+
+def run_to(page, tag, patience=180):
+    """Run all cells up to the first one with a tag, and that one; return the errors, [] if no cell raised."""
+    page.evaluate(GO_BEHIND, tag)
+    return run(page, "notebook:run-all-above", patience)
+
+
+def run(page, command, patience):
+    """Give JupyterLab a command that runs cells; return the errors, [] if no cell raised."""
+    answer = page.evaluate(RUN, [command, patience * SECOND, LATE])
     if answer == LATE:
         return [f"the cells did not end within {patience} s"]
-    return [] if answer else page.evaluate(ERRORS) or ["run all answered false, and no cell shows an error"]
+    return [] if answer else page.evaluate(ERRORS) or [f"{command} answered false, and no cell shows an error"]
 
 
 def focus(page, css):

@@ -1,0 +1,159 @@
+"""The first explorer of each lesson in a real JupyterLab, as a learner uses it: look, play, step, change, stop."""
+
+import os
+from typing import NamedTuple
+
+import pytest
+from lab import (
+    SECOND,
+    image_alt,
+    kernel_says,
+    new_page,
+    open_notebook,
+    picture,
+    press_slider,
+    run_to,
+    slider_value,
+    text,
+    wait_for_picture,
+)
+from latency import measure_steps
+
+# Notebook → a slider that brings a new film.
+LESSONS = {
+    "M2_gaussian_collapse": ".ce-param-n",
+    "M4_image_collapse": ".ce-param-generations",
+    "M5_text_collapse": ".ce-param-generations",
+}
+FILM, GENERATION, PLAY = ".ce-explorer .ce-film", ".ce-generation", ".ce-play"
+STATUS, STOP = ".ce-status", ".ce-stop"
+
+KERNEL = "window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel"
+
+# Presses stop as soon as the status line tells that the work began.
+STOP_WHEN_BUSY = """([stop, status, before]) => {
+    const button = document.querySelector(stop);
+    const busy = document.querySelector(status).innerText !== before && !button.disabled;
+    if (busy) button.click();
+    return busy;
+}"""
+
+
+@pytest.fixture(scope="module", params=LESSONS)
+def lesson(request, browser, lab):
+    """A lesson, its cells run up to the first explorer, and a slider that brings a new film."""
+    with new_page(browser) as page:
+        open_notebook(page, lab, f"notebooks/{request.param}.ipynb")
+        assert run_to(page, "explorer") == []
+        picture(page, FILM).wait_for(state="visible")
+        yield Lesson(request.param, page, LESSONS[request.param])
+
+
+class Lesson(NamedTuple):
+    name: str
+    page: object
+    slider: str
+
+
+@pytest.fixture
+def page(lesson):
+    return lesson.page
+
+
+@pytest.fixture(autouse=True)
+def _first_frame(page):
+    """Each test starts at rest, on the first frame."""
+    at_rest(page)
+    press_slider(page, GENERATION, "Home")
+
+
+def at_rest(page):
+    """Wait until no explorer of the page has anything to stop, and the status line stands still for 300 ms."""
+    page.wait_for_function(
+        """([stop, status]) => {
+            const busy = [...document.querySelectorAll(stop)].some(button => !button.disabled);
+            const now = busy || document.querySelector(status).innerText;
+            const at = performance.now();
+            if (busy || window.ceLast?.now !== now) window.ceLast = {now, at};
+            return at - window.ceLast.at > 300;
+        }""",
+        arg=[STOP, STATUS],
+        timeout=300 * SECOND,
+    )
+
+
+def test_film_is_seen_and_said(page):
+    assert picture(page, FILM).evaluate("img => img.complete && img.naturalWidth > 100 && img.naturalHeight > 100")
+    assert len(image_alt(page, FILM).split()) >= 5
+    assert page.locator(f"{STATUS} [role=status][aria-live=polite]").count()
+
+
+def test_generation_slider_moves_the_film(page):
+    first, start = image_alt(page, FILM), slider_value(page, GENERATION)
+    press_slider(page, GENERATION, "ArrowRight", times=3)
+    wait_for_picture(page, FILM, other_than=first)
+    assert slider_value(page, GENERATION) == start + 3
+    press_slider(page, GENERATION, "ArrowLeft", times=3)
+    page.wait_for_function(
+        "([css, alt]) => [...document.querySelectorAll(css + ' img')].find(i => i.checkVisibility())?.alt === alt",
+        arg=[FILM, first],
+    )
+
+
+def test_play_runs_the_film(page):
+    first, start = image_alt(page, FILM), slider_value(page, GENERATION)
+    button = page.locator(f"{PLAY} button").first
+    button.click()
+    page.wait_for_function(
+        "([css, value]) => document.querySelector(css + ' .noUi-handle').getAttribute('aria-valuenow') >= value",
+        arg=[GENERATION, start + 3],
+    )
+    button.click()
+    assert image_alt(page, FILM) != first
+
+
+def test_film_goes_on_while_the_kernel_works(page):
+    page.evaluate(f"() => void {KERNEL}.requestExecute({{code: 'import time; time.sleep(60)', store_history: false}})")
+    page.wait_for_function(f"() => {KERNEL}.status === 'busy'")
+    first = image_alt(page, FILM)
+    press_slider(page, GENERATION, "ArrowRight")
+    wait_for_picture(page, FILM, other_than=first)
+    assert page.evaluate(f"() => {KERNEL}.status") == "busy"
+    page.evaluate(f"() => {KERNEL}.interrupt()")
+    assert kernel_says(page, "print(6 * 7)") == "42"
+
+
+def test_parameter_brings_a_new_picture(lesson, page):
+    before = picture(page, FILM).get_attribute("src")
+    press_slider(page, lesson.slider, "ArrowRight")
+    page.wait_for_function(
+        "([css, src]) => ![undefined, src].includes([...document.querySelectorAll(css + ' img')]"
+        ".find(i => i.checkVisibility())?.src)",
+        arg=[FILM, before],
+    )
+
+
+def test_stop_ends_long_work_and_the_kernel_lives(lesson, page):
+    before = text(page, STATUS)
+    press_slider(page, lesson.slider, "End")
+    page.wait_for_function(STOP_WHEN_BUSY, arg=[STOP, STATUS, before], polling="raf")
+    page.wait_for_function("css => /stopp/i.test(document.querySelector(css).innerText)", arg=STATUS)
+    assert kernel_says(page, "print(6 * 7)") == "42"
+    now = text(page, STATUS)
+    press_slider(page, lesson.slider, "ArrowLeft")  # and it starts again
+    page.wait_for_function("([css, now]) => document.querySelector(css).innerText !== now", arg=[STATUS, now])
+
+
+def test_speed_is_measured(lesson, page, capsys, record_property):
+    """No bound here: a shared machine's clock fails no test. The numbers are printed.
+
+    COLLAPSE_EDU_STEPS=30 measures as many as a report needs.
+    """
+    steps = int(os.environ.get("COLLAPSE_EDU_STEPS", "6"))
+    film = measure_steps(page, GENERATION, FILM, n=steps)
+    press_slider(page, lesson.slider, "End")
+    change = measure_steps(page, lesson.slider, FILM, n=steps, keys=("ArrowLeft", "ArrowRight"), settle=at_rest)
+    for name, latency in (("film step", film), ("parameter change", change)):
+        record_property(name, str(latency))
+        with capsys.disabled():
+            print(f"\n  {lesson.name}, {name}: {latency}")
