@@ -32,6 +32,11 @@ _FED_BACK = {
     "sampled": ("sampled", "effective_classes"),
     "decoded": ("sampled", "decoded_classes"),
 }
+_SEEN = {
+    "means": "36 means of the decoder, fed back",
+    "sampled": "36 digits of sampled pixels, fed back; the classifier also sees classes in their noise",
+    "decoded": "36 means of the decoder, whose sampled pixels are fed back",
+}
 _CLASSES = Panel("Classes left", (("effective_classes", "classes"),), "effective classes", 0, 11, real=10)
 _PANEL = Panel("Precision and recall", (("recall", "recall"), ("precision", "precision")), "share", 0, 1)
 
@@ -47,11 +52,14 @@ class ImageChains:
         The last generation that is asked for.
     shown : list of array, shape (36, height · width)
         Some real images, and some that chain 0 drew in each generation.
+    seen : str
+        What these are, in words.
     """
 
     history: History
     generations: int
     shown: list
+    seen: str = "36 digits that the model drew"
 
 
 class ImageExplorer(Explorer):
@@ -133,10 +141,10 @@ class ImageExplorer(Explorer):
             return "Generation 0: 36 real digits, written by many hands."
         recall, precision = (np.median(result.history[name][t - 1]) for name in ("recall", "precision"))
         chains = result.history["recall"].shape[1]
-        whose = "" if chains == 1 else f"median of {chains} chains: "
+        whose = "Recall" if chains == 1 else f"Median of {chains} chains: recall"
         return (
-            f"Generation {t} under {result.history.regimes[0]}: 36 digits that the model drew. "
-            f"{whose.capitalize()}recall {recall:.2f}, precision {precision:.2f}."
+            f"Generation {t} under {result.history.regimes[0]}: {result.seen}. "
+            f"{whose} {recall:.2f}, precision {precision:.2f}."
         )
 
     @staticmethod
@@ -238,7 +246,7 @@ class VAEExplorer(Explorer):
                 continue
             fit, rows = turn.generation.model, turn.generation.synthetic
             shown.append(decoded_rows(fit, _SHOWN) if output == "decoded" else rows[:_SHOWN].copy())
-            so_far = ImageChains(turn.history, generations, list(shown))
+            so_far = ImageChains(turn.history, generations, list(shown), _SEEN[output])
             yield turn.share, so_far
         return so_far
 
@@ -258,9 +266,10 @@ class VAEExplorer(Explorer):
         """Return a sentence about generation t."""
         if t == 0:
             return "Generation 0: 36 real digits; ten classes, nearly equally many of each."
+        classes = result.history["effective_classes"][t - 1, 0]
         return (
-            f"Generation {t} under {result.history.regimes[0]}: 36 digits that the autoencoder drew. A classifier sees "
-            f"{result.history['effective_classes'][t - 1, 0]:.1f} effective classes; real digits have 10."
+            f"Generation {t} under {result.history.regimes[0]}: {result.seen}. "
+            f"A classifier sees {classes:.1f} effective classes; real digits have 10."
         )
 
     @staticmethod
@@ -297,7 +306,7 @@ def _recorded(output):
     recorded = recorded_vae()
     classes = recorded.effective_classes[output]
     history = History({("replace", "effective_classes"): classes[:, None]}, {})
-    return ImageChains(history, len(classes), [recorded.real, *recorded.films[output]])
+    return ImageChains(history, len(classes), [recorded.real, *recorded.films[output]], _SEEN[output])
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,21 @@
 from collapse_edu.plots.film import Film
 from collapse_edu.plots.gaussian import gaussian_film, plot_ellipses
 from collapse_edu.plots.history import plot_history
+from collapse_edu.plots.images import plot_balls, plot_images, plot_quality
+from collapse_edu.plots.lines import plot_lines
 from collapse_edu.plots.panels import Panel, panel_film
 from collapse_edu.plots.picture import Picture
 
-__all__ = ["Film", "Panel", "Picture", "gaussian_film", "panel_film", "plot_ellipses", "plot_history"]
+__all__ = [
+    "Film",
+    "Panel",
+    "Picture",
+    "gaussian_film",
+    "panel_film",
+    "plot_balls",
+    "plot_ellipses",
+    "plot_history",
+    "plot_images",
+    "plot_lines",
+    "plot_quality",
+]

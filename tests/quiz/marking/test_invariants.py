@@ -1,9 +1,18 @@
 """Over all questions: right answers get every mark, each distractor is wrong for its own reason, blank gets none."""
 
+import pytest
+
 from collapse_edu.quiz import bank
 from collapse_edu.quiz.question import Function
 
 from . import paper
+
+
+@pytest.fixture(params=bank.QUIZZES)
+def quiz(request, monkeypatch):
+    """Papers of each quiz in turn; its questions."""
+    monkeypatch.setattr(paper, "LESSON", request.param)
+    return bank.questions(request.param)
 
 
 def statuses(result):
@@ -24,7 +33,7 @@ def papers(learner, answers, name):
     }
 
 
-def test_right_blank_and_every_wrong_answer(marked, isolation):
+def test_right_blank_and_every_wrong_answer(quiz, marked, isolation):
     learner = "ada"
     turns = list(rounds(learner))
     handed = papers(learner, paper.right(learner), "right") | papers(learner, {}, "blank")
@@ -35,7 +44,7 @@ def test_right_blank_and_every_wrong_answer(marked, isolation):
     for kind in ("ipynb", "json"):
         assert set(statuses(results[f"right.{kind}"]).values()) == {"right"}
         assert set(statuses(results[f"blank.{kind}"]).values()) == {"no answer"}
-        assert results[f"right.{kind}"]["right"] == len(bank.questions(paper.LESSON))
+        assert results[f"right.{kind}"]["right"] == len(quiz)
         assert results[f"blank.{kind}"]["right"] == 0
         for number, turn in enumerate(turns):
             answers = results[f"wrong{number}.{kind}"]["answers"]
@@ -44,17 +53,17 @@ def test_right_blank_and_every_wrong_answer(marked, isolation):
                 assert reason in answers[name]["reason"], (name, answers[name])
 
 
-def test_without_isolation_data_are_marked_and_code_is_refused_until_it_is_trusted(marked, no_isolation):
+def test_without_isolation_data_are_marked_and_code_is_refused_until_it_is_trusted(quiz, marked, no_isolation):
     handed = papers("ada", paper.right("ada"), "ada")
     results = marked(handed)
     for result in results.values():
-        for question in bank.questions(paper.LESSON):
+        for question in quiz:
             is_code = isinstance(question, Function)
             assert result["answers"][question.id]["status"] == ("not marked" if is_code else "right")
             assert ("--unsafe" in result["answers"][question.id]["reason"]) is is_code
-        assert result["not_marked"] == 1
+        assert result["not_marked"] == sum(isinstance(question, Function) for question in quiz)
     trusted = marked(handed, unsafe=True)
-    assert {each["right"] for each in trusted.values()} == {len(bank.questions(paper.LESSON))}
+    assert {each["right"] for each in trusted.values()} == {len(quiz)}
 
 
 def test_learners_get_the_numbers_of_their_names(marked, no_isolation):

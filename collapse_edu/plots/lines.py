@@ -1,0 +1,100 @@
+"""Several ensembles, or several measures of one, as lines in one panel."""
+
+import numpy as np
+from matplotlib.ticker import LogLocator, MaxNLocator
+
+from collapse_edu.plots.picture import BAND, COLOURS, INK, REAL, Picture, in_style, label_ends, regime_look
+
+__all__ = ["plot_lines"]
+
+# Colours of no regime; dash, marker and name say it again.
+_LOOKS = (
+    {"color": INK, "linestyle": "-"},
+    {"color": "#1F3A93", "linestyle": (0, (6, 2))},
+    {"color": "#B3123B", "linestyle": (0, (3, 1, 1, 1))},
+    {"color": "#5B6B00", "linestyle": (0, (2, 1))},
+    {"color": "#6B5B53", "linestyle": (0, (8, 2, 2, 2))},
+)
+_MARKERS = "os^Dv"
+
+
+@in_style
+def plot_lines(t, groups, *, label, title, log=False, real=None):
+    """Draw the median of each group over chains, with the band that holds all its chains.
+
+    Parameters
+    ----------
+    t : sequence of int
+        Generations that were measured.
+    groups : dict
+        Name → array, shape (len(t), chains). At most five. A regime has its own colour.
+    label : str
+        Vertical axis, with its unit.
+    title : str
+        The message of the picture.
+    log : bool
+        Logarithmic vertical axis.
+    real : float, optional
+        What real data give: a grey line.
+
+    Returns
+    -------
+    Picture
+        A matplotlib Figure that describes itself.
+
+    Raises
+    ------
+    ValueError
+        If there are no groups, or more than five, or one does not fit to t.
+
+    Examples
+    --------
+    >>> plot_lines([1, 2], {"words": [[4.0, 4.0], [2.0, 3.0]]}, label="types", title="Words die").description
+    'Words, median of 2 chains: 4 in generation 1, 2.5 in generation 2.'
+    """
+    t = np.asarray(t)
+    groups = {name: np.asarray(values, dtype=float) for name, values in groups.items()}
+    if not 1 <= len(groups) <= len(_LOOKS):
+        raise ValueError(f"groups must hold 1 to {len(_LOOKS)} names; got {len(groups)}")
+    for name, values in groups.items():
+        if values.ndim != 2 or len(values) != len(t):
+            raise ValueError(f"groups must have shape ({len(t)}, chains) each; got {values.shape} for {name!r}")
+    picture = Picture(width=8.0, height=4.2)
+    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.11, "right": 0.76, "top": 0.91, "bottom": 0.14})
+    if real is not None:
+        ax.axhline(real, color=REAL, lw=2)
+        ax.annotate("real data", (0, real), xytext=(4, -12), textcoords="offset points", color="#5f5f5f")
+    ends = []
+    for place, (name, values) in enumerate(groups.items()):
+        look = regime_look(name) if name.partition("(")[0] in COLOURS else _LOOKS[place]
+        median = np.median(values, axis=1)
+        ax.fill_between(t, values.min(axis=1), values.max(axis=1), color=look["color"], alpha=BAND, lw=0)
+        ax.plot(t, median, marker=_MARKERS[place], markersize=5, **look)
+        ends.append((t[-1], median[-1], name, look["color"]))
+    ax.set(xlabel="generation", ylabel=label, xlim=(0, t[-1]))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if log:
+        ax.set_yscale("log")
+        low, high = ax.get_ylim()
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 100 * low else (1,)))
+        ax.minorticks_off()
+    else:
+        ax.set_ylim(bottom=0)
+    ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
+    ax.set_title(title)
+    label_ends(ax, ends)
+    picture.description = " ".join(_said(t, name, values) for name, values in groups.items())
+    return picture
+
+
+def _said(t, name, values):
+    """Return one sentence: the median in up to four generations."""
+    shown = np.unique(np.linspace(0, len(t) - 1, 4).round().astype(int))
+    chains = values.shape[1]
+    who = f"median of {chains:,} chains" if chains > 1 else "one chain"
+    parts = ", ".join(f"{_rounded(np.median(values[i]))} in generation {t[i]}" for i in shown)
+    return f"{name[:1].upper()}{name[1:]}, {who}: {parts}."
+
+
+def _rounded(value):
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

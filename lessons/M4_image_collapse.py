@@ -1,0 +1,541 @@
+# %% [markdown]
+# # M4 · Image collapse
+#
+# **Questions.** What goes first when image models learn from their own images? Can the images look better while
+# something is lost? Which losses come from finite samples, and which from the model?
+#
+# **Objectives.** After this lesson you can
+#
+# * compute precision, recall and effective classes, and say what each of them misses;
+# * predict which of them falls when an image model learns from its own images;
+# * say why a sampling bias makes images look better while variety dies;
+# * tell an error of the model from an error of sampling: switch one of them off.
+#
+# **Minutes.** 65: reading 20, doing 45. The deeper parts take 25 more.
+#
+# **You need.** [Variance, the normal law, functions and loops](../docs/bridge.md), and M2.
+
+# %% tags=["core", "setup"]
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+
+from collapse_edu import VAE, PCAGaussian, PCAMixture, datasets, generations, metrics, run
+from collapse_edu import anchor, preserve, replace
+from collapse_edu.explorers import ImageExplorer, VAEExplorer
+from collapse_edu.measures import ClassShares, Quality, nearest_real
+from collapse_edu.plots import plot_balls, plot_images, plot_quality
+from collapse_edu.quiz import ask, check, hint, predict, solution
+from collapse_edu.source import FiniteData
+
+# %% [markdown] tags=["core"]
+# ## What do you remember?
+#
+# Two questions from [M2](M2_gaussian_collapse.ipynb) that you need today.
+
+# %% tags=["core", "retrieval"]
+ask("M2.01")
+
+# %% tags=["core", "retrieval"]
+ask("M2.12")
+
+# %% [markdown] tags=["core"]
+# ## Images, and models of them
+#
+# An image of 8 × 8 pixels is a row of 64 numbers, 0 for paper and 1 for ink. The models learn 898 real images. They
+# never see the other 899; those are *held out*, for measuring.
+#
+# * **One normal law.** It keeps the 16 directions in which the images vary most, and fits a normal law there. In all
+#   other directions it adds even noise, the *residual noise*.
+# * **Ten normal laws.** The same 16 directions and the same noise, but a mixture: each image belongs to one of ten
+#   normal laws.
+
+# %% tags=["core"]
+images = datasets.digits()
+source = images.source
+rng = np.random.default_rng(1)
+one, ten = PCAGaussian(), PCAMixture(random_state=1)
+drawn = {
+    "real": source.real[:36],
+    "one normal law": one.fit(source.real).sample(36, rng),
+    "ten normal laws": ten.fit(source.real).sample(36, rng),
+}
+plot_images(drawn, images.shape, title="What a model draws in generation 1")
+
+# %% [markdown] tags=["core"]
+# Not one of these models is good. A normal law cannot describe digits: halfway between a 0 and a 1 it expects many
+# images, and nobody writes them. This is a *functional expressivity error*: the model cannot express the real law,
+# however many images it sees.
+#
+# ## Two numbers: precision and recall
+#
+# Give each point a ball that reaches to its k-th nearest neighbour in its own set.
+#
+# * **Precision**: the share of *synthetic* points inside a ball of a real one. Do the samples look real?
+# * **Recall**: the share of *real* points inside a ball of a synthetic one. Does the model reach all that is real?
+
+# %% tags=["core"]
+square = np.random.default_rng(4).uniform(0, 2, size=(40, 2))
+real_points = np.vstack([square[:20], square[20:] + np.array([3, 1])])
+dense = np.random.default_rng(5).uniform(0.2, 1.6, size=(30, 2))
+off = np.random.default_rng(6).uniform((1.8, 3), (2.8, 3.8), size=(10, 2))
+plot_balls(real_points, np.vstack([dense, off]), k=3)
+
+# %% [markdown] tags=["core"]
+# Here the model misses the cloud on the right: recall is low. And it draws points at the top where nothing is real:
+# precision is below 1.
+#
+# An image is a point with 64 coordinates, so the same counting works. We take k = 5 and compare with the held-out
+# images. The yardstick: how do real images do against other real images?
+
+# %% tags=["core"]
+quality = Quality(reference=source.reserve)
+rows = []
+for name, sample in {
+    "real images": source.real,
+    "one normal law": one.sample(898, rng),
+    "ten normal laws": ten.sample(898, rng),
+}.items():
+    value = metrics.precision_recall(source.reserve, sample, k=5)
+    rows.append({"": name, "precision": value.precision, "recall": value.recall})
+pd.DataFrame(rows).round(1)
+
+# %% [markdown] tags=["core"]
+# So one normal law draws images that hardly ever look real, in generation 1 already. No recursion is needed for that.
+#
+# The numbers depend on k, on the number of images and on how they are coded. Compare only what agrees in all three.
+#
+# ## Idea 1: What falls?
+#
+# Ten normal laws, under *replace*. Choose before you look.
+
+# %% tags=["core", "predict"]
+guess_1 = predict("M4.p1")
+guess_1
+
+# %% [markdown] tags=["core", "run"]
+# Run it, and play the film: 36 images of each generation, and one chain's precision and recall. The purple diamond is
+# your prediction of recall.
+
+# %% tags=["core", "run", "explorer"] instructor="Ask for the two curves by name before the film ends. Then let learners set the model to one normal law, and to ten without residual noise: recall falls in all three, precision does three different things."
+ImageExplorer(prediction=guess_1.value, model="ten normal laws", generations=12)
+
+# %% [markdown] tags=["core", "run"]
+# One chain is one draw. So now three models, eight chains each. The third one has ten normal laws and adds no residual
+# noise: its images are cleaner. (This cell takes about 20 seconds.)
+
+# %% tags=["core", "run"]
+two = {"recall": quality.recall, "precision": quality.precision}
+models = {
+    "one normal law": PCAGaussian(),
+    "ten normal laws": PCAMixture(),
+    "ten, no residual noise": PCAMixture(residual=False),
+}
+histories = {
+    name: run(model, source, replace, generations=12, chains=8, metrics=two, seed=100)
+    for name, model in models.items()
+}
+title = "Recall falls in every model; precision depends on the model"
+plot_quality(histories, title=title, real=0.96)
+
+# %% tags=["core", "explain"]
+guess_1.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **Recall falls in all three.** Each fit sees a finite sample. What no sample shows is gone: the Gaussian of M2 again,
+# in 16 directions.
+#
+# **The more flexible model loses faster.** A normal law in 16 directions has 152 numbers. One law learns them from 898
+# images; each of ten laws has about 90.
+#
+# **Precision starts where the model's own error puts it**, and moves little. Residual noise costs precision, leaving
+# it out costs recall.
+
+# %% [markdown] tags=["core"]
+# ## Idea 2: Samples that look better
+#
+# Many systems sample closer to the middle than they learned. The sampling bias λ stands for that. With λ = 0.8, all
+# variances shrink to 80 % when the model draws. The means of the laws stay.
+
+# %% tags=["core", "predict"]
+guess_2 = predict("M4.p2")
+guess_2
+
+# %% tags=["core", "run", "explorer"] instructor="Show generation 0, 1 and 12 one after the other. Ask: which set would you publish? Most choose generation 12. Then uncover recall."
+ImageExplorer(
+    prediction=guess_2.value, model="ten normal laws", sampling_bias=0.8, generations=12
+)
+
+# %% [markdown] tags=["core", "run"]
+# Eight chains again, next to those with λ = 1, and one chain of each in pictures. (About 10 seconds.)
+
+# %% tags=["core", "run"]
+biased = PCAMixture(sampling_bias=0.8)
+history = run(biased, source, replace, generations=12, chains=8, metrics=two, seed=100)
+compared = {"λ = 1": histories["ten normal laws"], "λ = 0.8": history}
+title = "With λ = 0.8 precision rises, and recall falls faster"
+plot_quality(compared, title=title, real=0.96)
+
+
+# %% tags=["core", "run"]
+def last_images(model, regime=replace, t=12, seed=3):
+    """Return what one chain drew in generation t."""
+    rng = np.random.default_rng(seed)
+    chain = generations(model, source.open(rng), regime, rng, n_samples=898)
+    return list(islice(chain, t))[-1].synthetic
+
+
+ends = {"λ = 1": last_images(PCAMixture()), "λ = 0.8": last_images(biased)}
+shown = {"real": source.real[:36]} | {name: rows[:36] for name, rows in ends.items()}
+plot_images(shown, images.shape, title="Generation 12: which images look better?")
+
+# %% tags=["core", "explain"]
+guess_2.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **Quality goes up as variety dies.** Images near the middle of a law are typical ones, so they lie near real images:
+# precision goes to 1. The next model learns from them that there is less variety, and shrinks it again. After twelve
+# generations, hardly any real image lies inside the cloud of synthetic ones.
+#
+# A recall of 0 does not say that one kind is left. Let a classifier that learned real digits alone name the images.
+# The *effective number of classes* says how many equally frequent classes would be as varied: 10 for real digits.
+
+# %% tags=["core", "explain"]
+classes = ClassShares(images)
+for name, rows in ends.items():
+    left = classes.effective_classes_of(rows)
+    print(f"{name}: {'more' if left > 8 else 'fewer'} than 8 effective classes")
+
+# %% [markdown] tags=["core"]
+# Nearly all classes are still there, but each in one handwriting. So no single number tells the state of a model:
+# precision does not see what is missing, classes do not see what is lost *within* a class.
+#
+# ## Idea 3: Ten digits, one blob
+#
+# A *variational autoencoder* (VAE) is a small neural network. Its *decoder* turns 16 random numbers into the
+# probability of ink in each pixel: the **means**. To sample, toss a coin for each pixel: **sampled pixels**, grainy.
+# Most people show the means, because they look smoother.
+#
+# Now each VAE learns from 10,000 images of the last one, 28 × 28 pixels, starting from real digits (MNIST).
+
+# %% tags=["core", "predict"]
+guess_3 = predict("M4.p3")
+guess_3
+
+# %% [markdown] tags=["core", "run"]
+# The explorer opens with a recorded run, so you need not wait. Play it to the end. Then set *it feeds back* to
+# "sampled pixels", and play it again. The third setting is the same chain as the second; it shows what its decoder
+# believes, before coins are tossed.
+#
+# Want to see it happen? Set *run* to "train it now": each generation appears when it has learned, and *stop* works at
+# any time. Eight generations on 5,000 images take about half a minute.
+
+# %% tags=["core", "run", "explorer"] instructor="Let the film of the means run to the end in silence. Ask for causes, collect them on the board; then switch to sampled pixels and ask which causes survive. Those who name finite samples must say why the same number of samples now does no such harm."
+VAEExplorer(prediction=guess_3.value, output="means")
+
+# %% tags=["core", "run"]
+recorded = datasets.recorded_vae()
+captions = {
+    "means": "fed back: means",
+    "sampled": "fed back: sampled pixels",
+    "decoded": "the same, means shown",
+}
+shown = {"real": recorded.real} | {
+    caption: recorded.films[name][-1] for name, caption in captions.items()
+}
+title = "Generation 10: the same network, the same number of images"
+plot_images(shown, recorded.shape, title=title)
+
+# %% [markdown] tags=["core", "run"]
+# Compare like with like: the decoder's means in both chains. How much do 36 of them differ, as a variance added up
+# over all pixels?
+
+# %% tags=["core", "run"]
+for name, fed_back in {"means": "means", "decoded": "sampled pixels"}.items():
+    variance = recorded.films[name].var(axis=1).sum(axis=1)
+    print(f"fed back: {fed_back:14} {variance[0]:.0f} in generation 1", end=", ")
+    print(f"{variance[-1]:.0f} in generation 10")
+
+# %% tags=["core", "explain"]
+guess_3.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **The switch is an experiment.** Network, training and number of images are the same; only what is fed back differs.
+# One chain ends in one blob, the other does not. So finite samples alone do not make the blob.
+#
+# **What does?** Means leave out the randomness of the pixels, so they vary less than the law that was learned: like
+# λ < 1, in each generation anew. It is an error of the procedure, a *functional approximation error*.
+#
+# **Sampled pixels lose, too:** about a third of the variance is left. Yet the classifier reports seven classes. Can you
+# read one digit? Show it images without any shape: each pixel drawn for itself, black as often as in the last
+# generations.
+
+# %% tags=["core", "explain"]
+blackness = recorded.films["sampled"][-3:].mean(axis=(0, 1))
+shapeless = np.random.default_rng(0).random((2000, 784)) < blackness
+found = ClassShares(datasets.mnist()).effective_classes_of(shapeless)
+print(f"images without any shape: {found:.0f} effective classes")
+
+# %% [markdown] tags=["core"]
+# So its seven classes tell nothing here. A classifier names a class, whatever it sees. A score needs a comparison: what
+# would it be if there were nothing to find?
+#
+# ## Keep the real data
+#
+# Back to ten normal laws. The control *keep real data?* is the switch. *Anchor* adds all 898 real images to the last
+# synthetic set. *Preserve(0.1)* puts real images in the place of a tenth of it. *Accumulate* keeps everything.
+
+# %% tags=["core", "explorer", "real-data"]
+ImageExplorer(model="ten normal laws", regime="anchor", generations=12)
+
+# %% [markdown] tags=["core"]
+# Eight chains under three regimes. (About 25 seconds.)
+
+# %% tags=["core", "real-data"]
+kept = {"replace": histories["ten normal laws"]} | {
+    name: run(PCAMixture(), source, regime, generations=12, chains=8, metrics=two, seed=100)
+    for name, regime in {"preserve(0.1)": preserve(0.1), "anchor": anchor}.items()
+}
+plot_quality(kept, title="Real data in the training set hold recall", real=0.96)
+
+# %% [markdown] tags=["core"]
+# With all real images kept, recall stands still. A tenth of them slows the loss, and most of recall survives these
+# twelve generations. Precision hardly moves: it was never a matter of sampling.
+#
+# ## Your turn
+#
+# **1. Effective classes.** A classifier found these shares of classes. Return how many equal classes would have the
+# same entropy: $\exp(-\sum p \log p)$, where a share of 0 adds nothing. Stuck? Say `hint("M4.e1")` in a cell of your
+# own, and later `solution("M4.e1")`.
+
+
+# %% tags=["core", "exercise"]
+def effective_classes(shares):
+    """Return the exponential of the entropy of shares that sum to 1."""
+    p = np.array(shares)
+    p = ...  # only the shares above 0
+    return ...
+
+
+# %% tags=["core", "check"]
+check("M4.e1", effective_classes)
+
+# %% [markdown] tags=["core"]
+# **2. A model of your own.** The simplest image model of all learns nothing: it keeps its training images, and draws
+# from them at random, with return. Guess first: what is its precision in generation 1? And what happens to its recall
+# under replace? (`hint("M4.e2")` helps.)
+
+
+# %% tags=["core", "exercise", "transfer"]
+class Copier:
+    def fit(self, X, sample_weight=None):
+        self.rows_ = ...
+        return self
+
+    def sample(self, n, rng):
+        return ...  # n of the rows: rng.integers draws n places, each from 0 to len - 1
+
+
+# %% tags=["core", "check"]
+verdict = check("M4.e2", Copier)
+verdict
+
+# %% tags=["core"]
+if verdict.right:
+    history = run(Copier(), source, replace, generations=12, chains=8, metrics=two, seed=4)
+    print(history.describe())
+else:
+    print("Write the model first. Then this cell runs it for 12 generations, 8 chains.")
+
+# %% [markdown] tags=["core"]
+# The copier reaches a precision of real images, in all generations: each of its images *is* real. In generation 1 its
+# recall is higher than that of all models above. Yet it can make nothing new, and it forgets: an image that no draw
+# picks is gone. Neither number asks whether a model copies. The first deeper part does.
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: Does it copy?
+#
+# A model that memorises draws images that lie nearer to a *training* image than to a *held-out* one. If it does not,
+# the two are even: a share of one half. The last model has 200 normal laws in 40 directions: four or five images each.
+
+# %% tags=["deeper"]
+rng = np.random.default_rng(2)
+candidates = {
+    "one normal law": PCAGaussian(),
+    "ten normal laws": PCAMixture(random_state=2),
+    "200 normal laws": PCAMixture(40, 200, residual=False, random_state=2),
+}
+rows = []
+for name, model in candidates.items():
+    drawn = model.fit(source.real).sample(898, rng)
+    to_training = metrics.nearest_distance(drawn, source.real)
+    to_held_out = metrics.nearest_distance(drawn, source.reserve)
+    value = metrics.precision_recall(source.reserve, drawn)
+    rows.append(
+        {
+            "": name,
+            "nearer to training": np.mean(to_training < to_held_out),
+            "precision": value.precision,
+            "recall": value.recall,
+        }
+    )
+pd.DataFrame(rows).round(1)
+
+# %% [markdown] tags=["deeper"]
+# The third model has the best precision *and* a high recall, against images that it never saw. But nearly all of its
+# images lie next to a training image. So before you trust two good numbers, look at the nearest training image.
+#
+# `nearest_real` is the measure for `run`: the median distance to the nearest real image. A fall of it may mean better
+# images, or copies.
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: Images, or training?
+#
+# Does the VAE lose because its samples are finite, or because its training is short? Again we ask how much the means of
+# its decoder vary. Half the images with twice the epochs make the same number of training steps. (About 15 seconds.)
+
+
+# %% tags=["deeper"]
+def known(generation, source):
+    """Return the total variance of the means of the decoder."""
+    latent = np.random.default_rng(0).standard_normal((2000, 16))
+    return float(generation.model.decode(latent).var(axis=0).sum())
+
+
+def what_is_known(n, generations, **settings):
+    """Return what the autoencoders of a chain know, one number for each generation."""
+    data = FiniteData(datasets.mnist().rows[:n])
+    known_only = {"known": known}
+    history = run(VAE(**settings), data, generations=generations, metrics=known_only)
+    return history["known"][:, 0]
+
+
+for n, epochs in ((2000, 10), (1000, 20), (1000, 10)):
+    values = what_is_known(n, generations=2, output="means", epochs=epochs)
+    size = "more" if values[-1] > 5 else "less"
+    print(f"{n} images, {epochs} epochs: {size} than 5 in generation 2")
+
+# %% [markdown] tags=["deeper"]
+# Half the images lose no more, if the steps are the same; half the steps lose more. So the *training* counts here, not
+# the sample: more images help this chain because they mean more steps. And with sampled pixels?
+
+# %% tags=["deeper"]
+values = what_is_known(2000, generations=4, output="sampled")
+for t in (1, 4):
+    size = "more" if values[t - 1] > 5 else "less"
+    print(f"sampled pixels: {size} than 5 in generation {t}")
+
+# %% [markdown] tags=["deeper"]
+# With so few steps, this chain loses as well, and fast. The recorded run has five times as many steps. Sampled pixels do
+# not protect from an error of training.
+#
+# ## Deeper: Clipping fakes collapse
+#
+# The models above draw pixels below 0 and above 1; about a quarter of all pixels. Pictures clip them for display. What
+# if somebody clips them *inside* the loop, before the next model learns?
+
+
+# %% tags=["deeper"]
+class Clipped(PCAGaussian):
+    def sample(self, n, rng):
+        return super().sample(n, rng).clip(0, 1)
+
+
+clipped = run(Clipped(), source, generations=12, chains=8, metrics=two, seed=100)
+compared = {"as drawn": histories["one normal law"], "clipped in the loop": clipped}
+plot_quality(compared, title="Clipped pixels: better precision, no recall", real=0.96)
+
+# %% [markdown] tags=["deeper"]
+# It looks like λ < 1, and it is: clipping takes variance away in each generation. Somebody who saves images as PNG
+# between two generations clips. A collapse in such a pipeline is partly made by the file format.
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: Real data against a biased sampler
+#
+# *Anchor* held recall with λ = 1. Does it with λ = 0.8? Guess, and set both in the explorer.
+
+# %% tags=["deeper", "real-data"]
+ImageExplorer(model="one normal law", regime="anchor", sampling_bias=0.8, chains=8)
+
+# %% [markdown] tags=["deeper"]
+# The loss stops, but at another place. Half of each training set is real, and half is too narrow. So the model settles
+# in between. Real data do not mend a sampler; they bound what it can do.
+#
+# ## Deeper: A number with a known value
+#
+# Precision and recall of two sets from the same law depend on the law. *Coverage* does not: the share of real images
+# whose ball holds at least one synthetic image. Its expected value is known, for every law without ties. Split the
+# real images at random, fifty times:
+
+# %% tags=["deeper"]
+rng = np.random.default_rng(3)
+coverages = []
+for _ in range(50):
+    order = rng.permutation(len(images.rows))
+    half, rest = images.rows[order[:898]], images.rows[order[898:]]
+    coverages.append(metrics.density_coverage(half, rest).coverage)
+print(f"coverage of real by real, mean of 50 splits: {np.mean(coverages):.2f}")
+print(
+    f"expected for any law:                        {metrics.expected_coverage(898, 899):.2f}"
+)
+for m in (100, 300, 899):
+    print(
+        f"the same law, but {m} synthetic images: {metrics.expected_coverage(898, m):.2f}"
+    )
+
+# %% [markdown] tags=["deeper"]
+# A coverage of 0.4 may be perfect, if there are only 100 synthetic images. Never compare coverage, precision, recall or
+# Fréchet distances across sample sizes.
+#
+# ## Deeper: Your own pictures
+#
+# `load_images` reads a folder of PNG or JPEG files, all of one size, at most 64 × 64 pixels; or an `.npz` file with an
+# array `images`. Put your own path in the place of `path`. Here the file holds mirrored digits.
+
+# %% tags=["deeper"]
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+with TemporaryDirectory() as folder:
+    path = Path(folder, "mirrored.npz")
+    np.savez(path, images=images.rows.reshape(-1, 8, 8)[:, :, ::-1])
+    mine = datasets.load_images(path)
+
+own = Quality(reference=mine.source.reserve)
+history = run(
+    PCAGaussian(), mine.source, generations=12, metrics={"recall": own.recall}, seed=1
+)
+print(f"{mine.name}: {len(mine.rows)} images of {mine.shape[0]} × {mine.shape[1]} pixels")
+print(
+    f"recall in generation 1 and 12: {history['recall'][0, 0]:.1f}, {history['recall'][-1, 0]:.1f}"
+)
+
+# %% [markdown] tags=["core"]
+# ## Take-aways
+#
+# * Under *replace*, recall falls in every model of this lesson. Precision starts where the model's own error puts it,
+#   and it may fall, stay or rise. High precision is no sign of health.
+# * A sampling bias λ < 1 makes images look better and kills variety faster.
+# * Precision, recall and effective classes each miss something. Measure more than one, at equal sample sizes, and look
+#   at the pictures.
+# * The recorded VAE ends in a blob when it feeds back means, and not when it feeds back sampled pixels: an error of the
+#   procedure, not of finite samples.
+# * A score needs a comparison: a classifier sees many classes in images without any shape.
+# * With the real images in the training set, recall holds.
+#
+# ## Where this comes from
+#
+# * **Shumailov et al. (2024)**, *Nature* 631: the three errors (finite samples, functional expressivity, functional
+#   approximation), and a VAE on MNIST under replace whose digits mix. They call finite samples the primary error in
+#   general; that is no claim about this network, where what is fed back decides.
+# * **Alemohammad et al. (2024)**, ICLR: precision, recall and λ in loops of image models. With λ = 1 they see precision
+#   *and* recall fall; with λ < 1 precision stays or rises, and recall falls faster. Here, with λ = 1, precision moves
+#   little. A likely reason: our models are poor from the start, and hardly any training error adds up.
+# * **Kynkäänniemi et al. (2019)**, arXiv:1904.06991: precision and recall. They use features of a network trained on
+#   photographs; we use pixels. **Naeem et al. (2020)**, arXiv:2002.09797: coverage.
+# * **Gerstgrasser et al. (2024)**, COLM: in their image model, accumulating slows the loss and does not stop it.
+#
+# ## Next
+#
+# Test yourself: [Q4](../quizzes/Q4_image_collapse.ipynb), twelve questions with your own numbers.
