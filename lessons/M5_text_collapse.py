@@ -1,0 +1,643 @@
+# %% [markdown]
+# # M5 · Text collapse
+#
+# **Questions.** Which words does a language model lose when it learns from its own text? Why does nobody notice while
+# reading? What does a low temperature change?
+#
+# **Objectives.** After this lesson you can
+#
+# * predict from its counts how the vocabulary of a text shrinks;
+# * name the words that died, and say why these;
+# * choose a measure that shows the loss, and say what it cannot show;
+# * tell drift from selection, and show what keeping real text changes.
+#
+# **Minutes.** 60: reading 20, doing 40. The deeper parts take 30 more.
+#
+# **You need.** [Mean, median, logarithms, functions and loops](../docs/bridge.md).
+
+# %% tags=["core", "setup"]
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+
+from collapse_edu import History, generations, metrics, run, theory
+from collapse_edu import accumulate, anchor, preserve, replace
+from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
+from collapse_edu.explorers import TextExplorer
+from collapse_edu.measures import MinorityShare, types_alive
+from collapse_edu.models import KneserNey, NGram
+from collapse_edu.plots import plot_lines
+from collapse_edu.quiz import ask, check, hint, predict, solution
+
+# %% [markdown] tags=["core"]
+# ## What do you remember?
+#
+# Two questions from [M2](M2_gaussian_collapse.ipynb) that you need today.
+
+# %% tags=["core", "retrieval"]
+ask("M2.01")
+
+# %% tags=["core", "retrieval"]
+ask("M2.12")
+
+# %% [markdown] tags=["core"]
+# ## A machine that writes
+#
+# Our text is *Moby-Dick* by Herman Melville, of 1851. It holds names for people that demean. Where a passage is shown,
+# such a word is masked (▇▇▇), and masked words are counted. The models learn it as it is.
+#
+# * A **token** is one word, or one of the marks . , ; : ! ?
+# * A **type** is a word of the vocabulary. *The* is one type, with thousands of tokens.
+# * A **passage** is 64 tokens in a row.
+#
+# One passage in ten is **held out**: no model learns from it.
+
+# %% tags=["core"] instructor="Say before the first passage that the text is of 1851, that demeaning words are masked for display, and why: a class should meet them on purpose, with context, or not at all."
+book = moby_dick(marks=True).passages()
+counts = np.bincount(book.real.ravel(), minlength=book.n_types)
+
+print(f"{len(book.real):,} passages to learn from, {book.real.size:,} tokens")
+print(f"{np.sum(counts > 0):,} types; {np.sum(counts == 1):,} of them come only once")
+print("\nA real passage:\n", book.read(book.real[0]))
+print(f"\nmasked words in it: {book.n_masked(book.real[0])}")
+
+# %% [markdown] tags=["core"]
+# A **trigram** model looks at the last two tokens. It finds all places in its training text where these two came, picks
+# one at random, and writes what followed there. So it knows only what was in its training text.
+
+# %% tags=["core"]
+trigram = NGram(order=3, n_types=book.n_types)
+first_model = trigram.fit(book.real)
+written = first_model.sample(3, np.random.default_rng(4))
+
+for passage in written:
+    print(book.read(passage), "\n")
+print(f"masked words in them: {book.n_masked(written)}")
+
+# %% [markdown] tags=["core"]
+# ## Idea 1: The dying vocabulary
+#
+# Now the loop, under *replace*: model 1 learns the book, and writes as many passages. Model 2 learns from those
+# alone, and so on. A type is **alive** in generation t if the text of generation t holds it.
+#
+# First a simpler machine, the **bag of words**: it draws each token at random from its training text, and looks at
+# no other token. Take a type with count c among n tokens. All n draws miss it with probability
+# $(1 - c/n)^n$, about $e^{-c}$: 37 % for a word that comes once. If it is missed, it is gone for good. Summed over all
+# types and generations, this gives the expected vocabulary exactly.
+
+# %% tags=["core"]
+t = np.arange(21)
+bag_of_words = theory.drift.expected_types(counts, t)
+for generation in (0, 1, 2, 5, 10, 20):
+    print(f"generation {generation:2}: {bag_of_words[generation]:7,.0f} types expected")
+
+# %% [markdown] tags=["core"]
+# A trigram model is not a bag of words: it looks at what came before. Does it keep more?
+
+# %% tags=["core", "predict"]
+guess_1 = predict("M5.p1")
+guess_1
+
+# %% [markdown] tags=["core", "run"]
+# Put a number of your own into `my_seed`, such as your birthday. Run the cell and play the film. The dotted line is the
+# theory of the bag of words; your prediction is the purple diamond. Below the picture you can read what the model
+# wrote, and which words died. The right panel is for Idea 2.
+
+# %% tags=["core", "run", "explorer"] instructor="Let each learner read out the first dead word of generation 1 from the list below the film. The lists differ, and all of the words are rare."
+my_seed = 1231
+TextExplorer(prediction=guess_1.value, generations=20, seed=my_seed)
+
+# %% [markdown] tags=["core", "run"]
+# One chain proves nothing. Here are eight. The loop writes down which types are alive.
+
+# %% tags=["core", "run"]
+alive = np.zeros((8, 21, book.n_types), dtype=bool)
+alive[:, 0] = counts > 0
+kept = {}  # a few texts, for Idea 2
+for chain in range(8):
+    rng = np.random.default_rng(chain)
+    source = book.source.open(rng)
+    loop = generations(trigram, source, replace, rng, n_samples=len(book.real))
+    for generation in islice(loop, 20):
+        alive[chain, generation.t, generation.synthetic] = True
+        if generation.t in (1, 4, 5, 9, 10, 19, 20):
+            kept[chain, generation.t] = generation.synthetic
+
+types = alive.sum(axis=2).T  # one row for each generation, one column for each chain
+pd.DataFrame(
+    {
+        "lowest of 8": types.min(axis=1),
+        "mean of 8": types.mean(axis=1).round().astype(int),
+        "highest of 8": types.max(axis=1),
+        "bag of words, theory": bag_of_words.round().astype(int),
+    }
+).loc[[0, 1, 2, 5, 10, 20]]
+
+# %% tags=["core", "explain"]
+guess_1.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **Why the theory fits.** Each place in the text gets about one copy in the next text, on average. So a type with c
+# places gets about c copies, whatever stands around it. The context decides *where* a word stands, not *whether* it
+# lives. This random loss is called **drift**, as in the genetics of small populations. It favours nobody. But once a
+# type is at 0, it stays there.
+#
+# Who died? The table shows the first generation without the word, in each of the eight chains; – means still alive.
+
+# %% tags=["core", "explain"]
+rows = []
+for word in ("transcendental", "medicine", "wealth", "sympathy", "philosophers", "memory"):
+    i = book.vocabulary.index(word)
+    dead = ~alive[:, :, i]
+    rows.append(
+        {
+            "word": word,
+            "count in the book": counts[i],
+            "died in generation": ", ".join(
+                str(row.argmax()) if row.any() else "–" for row in dead
+            ),
+            "median, theory": theory.drift.forgetting_time(counts[i]),
+        }
+    )
+pd.DataFrame(rows).sort_values("count in the book")
+
+# %% [markdown] tags=["core", "explain"]
+# The same word dies at very different times: the date is luck. The count gives the odds. For larger counts the median
+# date is about 2.9 times the count.
+
+# %% [markdown] tags=["core"]
+# ## Idea 2: You cannot read it
+#
+# Would you notice? **Perplexity** says how unsure a model is at each token: 350 is as unsure as a choice among 350
+# equally likely ones. Two ways to use it:
+#
+# * *held-out real text* under the model of generation t;
+# * the *model's own text* under the model of generation 1, which learned from Melville.
+#
+# (A trigram gives probability 0 to what it has never seen. So a smoothed model, Kneser-Ney, does the scoring.)
+
+# %% tags=["core", "predict"]
+guess_2 = predict("M5.p2")
+guess_2
+
+# %% [markdown] tags=["core", "run"]
+# First your own eyes. Of these four passages, two are of generation 1 and two of generation 20. Which two are which?
+# Write your answer down.
+
+# %% tags=["core", "run"] instructor="Take a vote for each passage before the next cell is run. With a class of 20 the votes scatter around one half; write the numbers on the board."
+rng = np.random.default_rng(my_seed)
+source = book.source.open(rng)
+loop = generations(trigram, source, replace, rng, n_samples=len(book.real))
+texts = {generation.t: generation.synthetic for generation in islice(loop, 20)}
+
+order = rng.permutation([1, 1, 20, 20])
+quartet = [texts[t][100 + i] for i, t in enumerate(order)]
+for letter, passage in zip("ABCD", quartet, strict=True):
+    print(f"{letter}. {book.read(passage)}\n")
+print(f"masked words in them: {book.n_masked(quartet)}")
+
+# %% [markdown] tags=["core", "run"]
+# Now the answer, and a few numbers from all passages of both generations.
+
+# %% tags=["core", "run"]
+print("generations of A, B, C, D:", *order)
+once = counts == 1  # types that Melville used once in our passages
+for t in (1, 20):
+    per_passage = np.mean([len(set(passage)) for passage in texts[t]])
+    print(f"\ngeneration {t}, all {len(texts[t]):,} passages:")
+    print(f"  different types in one passage: {per_passage:.0f}")
+    print(f"  share of tokens that are once-only words: {once[texts[t]].mean():.1%}")
+    print(f"  once-only words alive: {once[np.unique(texts[t])].sum():,}")
+
+# %% [markdown] tags=["core", "run"]
+# And the two perplexities, in the eight chains of Idea 1. This takes about ten seconds.
+
+# %% tags=["core", "run"]
+when = [1, 5, 10, 20]
+real_scorer = KneserNey(order=3, n_types=book.n_types).fit(book.real)
+held_out, own_text = np.zeros((2, len(when), 8))
+for chain in range(8):
+    for row, t in enumerate(when):
+        training = book.real if t == 1 else kept[chain, t - 1]
+        scorer = KneserNey(order=3, n_types=book.n_types).fit(training)
+        held_out[row, chain] = metrics.perplexity(scorer.log_probabilities(book.held_out))
+        own_text[row, chain] = metrics.perplexity(
+            real_scorer.log_probabilities(kept[chain, t])
+        )
+
+relative = {
+    "held-out real text": held_out / held_out[0],
+    "model's own text": own_text / own_text[0],
+    "types alive": types[when] / types[1],
+}
+plot_lines(
+    when,
+    relative,
+    label="times the value of generation 1",
+    title="One perplexity more than triples, the other hardly moves",
+    log=True,
+)
+
+# %% tags=["core", "explain"]
+guess_2.explain()
+
+# %% tags=["core", "explain"]
+print("perplexity, median of 8 chains")
+for row, t in enumerate(when):
+    print(
+        f"generation {t:2}: held-out real text {np.median(held_out[row]):5,.0f}, "
+        f"own text under model 1 {np.median(own_text[row]):5.1f}"
+    )
+
+# %% [markdown] tags=["core", "explain"]
+# **Why you cannot see it.** On average each word keeps its share of the tokens. Once-only words are about 4 % of the
+# tokens in generation 1, and in generation 20. But first these are thousands of words, and at the end a few hundred, each
+# used many times. One passage has room for two or three of them. The loss is in the whole, not in a passage.
+
+# %% [markdown] tags=["core"]
+# ## Idea 3: A careful writer
+#
+# Many systems sample at a **temperature** T: each probability p becomes $p^{1/T}$, made to sum to 1. Below 1, likely
+# words get likelier.
+
+# %% tags=["core"]
+p = np.array([0.60, 0.30, 0.10])
+for temperature in (0.8, 1.0, 1.2):
+    bent = p ** (1 / temperature)
+    print(f"temperature {temperature}: {(bent / bent.sum()).round(2)}")
+
+# %% tags=["core", "predict"]
+guess_3 = predict("M5.p3")
+guess_3
+
+# %% [markdown] tags=["core", "run"]
+# Play the film slowly, and read along. The text of 10 generations is a different book from that of 20.
+
+# %% tags=["core", "run", "explorer"] instructor="Ask two learners to read generations 5, 10 and 20 aloud. Each seed ends in another loop; collect the last sentences."
+TextExplorer(prediction=guess_3.value, temperature=0.8, generations=20, seed=my_seed)
+
+# %% [markdown] tags=["core", "run"]
+# Eight chains for each of two temperatures, and those of Idea 1. This takes up to half a minute.
+
+# %% tags=["core", "run"]
+by_temperature = {"temperature 1.0": types[1:]}
+for temperature in (1.2, 0.8):
+    model = NGram(order=3, n_types=book.n_types, temperature=temperature)
+    history = run(
+        model,
+        book.source,
+        replace,
+        generations=20,
+        chains=8,
+        metrics={"types": types_alive, "once": lambda g, source: once[g.synthetic].mean()},
+        seed=2,
+    )
+    by_temperature[f"temperature {temperature}"] = history["types"]
+    share = np.median(history["once"][[0, 4]], axis=1)
+    print(
+        f"temperature {temperature}: once-only words are {share[0]:.1%} of the tokens in "
+        f"generation 1, {share[1]:.1%} in generation 5"
+    )
+plot_lines(
+    range(1, 21),
+    by_temperature,
+    label="types alive",
+    title="At temperature 0.8 a handful of words is left",
+    log=True,
+)
+
+# %% tags=["core", "explain"]
+guess_3.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **Drift and selection.** At temperature 1 rare words go by bad luck. At 0.8 each generation favours what is frequent,
+# and the next one learns this. It is **selection**, and it compounds: twenty times 0.8 acts like one temperature of
+# $0.8^{20} = 0.01$. At 1.2 rare words are favoured, and fewer types die. This is no cure: two of three types of the book
+# are dead by generation 20.
+
+# %% [markdown] tags=["core"]
+# ## Keep the real data
+#
+# *Preserve(0.1)* replaces a tenth of each training set by passages of the book. Does this delay the loss by a tenth, or
+# does it do more? Guess first.
+
+# %% tags=["core", "explorer", "real-data"]
+TextExplorer(regime="preserve(0.1)", generations=40, seed=my_seed)
+
+# %% [markdown] tags=["core"]
+# The curve levels off. A word that died can come back with a real passage, so 0 is no longer for ever. Deaths and
+# returns balance.
+#
+# Four regimes side by side, on a smaller text that is quicker: the first nineteen annual addresses of US presidents.
+
+# %% tags=["core", "real-data"]
+addresses = state_of_the_union(marks=True).passages()
+by_regime = {}
+for regime in (replace, preserve(0.1), anchor, accumulate):
+    history = run(
+        NGram(order=3, n_types=addresses.n_types),
+        addresses.source,
+        regime,
+        generations=12,
+        chains=8,
+        metrics={"types": types_alive},
+        seed=3,
+    )
+    by_regime[history.regimes[0]] = history["types"]
+plot_lines(
+    range(1, 13),
+    by_regime,
+    label="types alive",
+    title="With real text in the training set, the loss levels off",
+    real=metrics.types_alive(addresses.real),
+)
+
+# %% [markdown] tags=["core"]
+# *Anchor* trains on the whole real text and the last synthetic one, *accumulate* on all texts so far. Both keep nearly
+# all of what the first model wrote. They train on more text than the others, so the comparison is not quite even.
+#
+# ## Your turn
+#
+# **1. The date of death.** `texts` is a list: the real text first, then the synthetic text of generation 1, 2, and so on.
+# Each text is an array of type numbers. Stuck? Say `hint("M5.e1")`, and later `solution("M5.e1")`.
+
+
+# %% tags=["core", "exercise"]
+def died_in(word, texts):
+    """Return the first generation whose text does not hold the word; -1 if all do."""
+    for t, text in enumerate(texts):
+        if ...:
+            return ...
+    return -1
+
+
+# %% tags=["core", "check"]
+check("M5.e1", died_in)
+
+# %% [markdown] tags=["core"]
+# **2. Spend ten per cent well.** *Preserve(0.1)* takes real passages at random. You can do better: take those with the
+# most *lost* tokens, whose type the synthetic text does not hold any more. Write the function that counts them.
+# (`hint("M5.e2")` helps.)
+
+
+# %% tags=["core", "exercise", "transfer"]
+def lost_tokens(real, synthetic):
+    """Return how many lost tokens each passage of real has: one number for each row."""
+    is_lost = ...  # for each token of real: does synthetic lack its type?
+    return ...
+
+
+# %% tags=["core", "check"]
+verdict = check("M5.e2", lost_tokens)
+verdict
+
+# %% [markdown] tags=["core"]
+# With it, a regime of your own is three lines. Guess first: does it keep more types than *preserve(0.1)*?
+
+
+# %% tags=["core"]
+def rescue(source, pool, synthetic, rng):
+    """Replace a tenth of the synthetic passages by the real ones with the most lost tokens."""
+    n = len(synthetic) // 10
+    best = np.argsort(lost_tokens(source.real, synthetic))[-n:]
+    return None, np.concatenate([synthetic[n:], source.real[best]]), None
+
+
+if verdict.right:
+    both = [
+        run(
+            NGram(order=3, n_types=addresses.n_types),
+            addresses.source,
+            regime,
+            generations=20,
+            chains=8,
+            metrics={"types_alive": types_alive},
+            seed=5,
+        )
+        for regime in (preserve(0.1), rescue)
+    ]
+    print(History.together(*both).describe("types_alive"))
+else:
+    print("Write the function first. Then this cell runs the regime in eight chains.")
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: A minority source
+#
+# Now nine parts Melville, one part presidents, cut into passages and mixed. What becomes of the tenth?
+
+# %% tags=["deeper", "predict"]
+guess_4 = predict("M5.p4")
+guess_4
+
+# %% [markdown] tags=["deeper", "run"]
+# Two ways to count. *Tokens:* each token counts by the share of its type that presidents wrote in the real text. *Passages:*
+# a classifier of word counts says whose each passage is.
+
+# %% tags=["deeper", "run"]
+both = mingle(moby_dick(marks=True), state_of_the_union(marks=True), share=0.1)
+minority = MinorityShare(both.real, both.origin == 1, both.n_types)
+print(f"the classifier is right for {minority.accuracy_:.1%} of real passages")
+history = run(
+    NGram(order=3, n_types=both.n_types),
+    both.source,
+    replace,
+    generations=20,
+    chains=8,
+    metrics={"tokens": minority.tokens, "passages": minority.passages},
+    seed=6,
+)
+percent = {
+    "tokens": np.vstack([np.full(8, 10), 100 * history["tokens"]]),
+    "passages": np.vstack([np.full(8, 10), 100 * history["passages"]]),
+}
+title = "The words stay, the passages go"
+plot_lines(range(21), percent, label="presidential, in %", title=title)
+
+# %% tags=["deeper", "explain"]
+guess_4.explain()
+
+# %% [markdown] tags=["deeper", "explain"]
+# **Why.** The share of tokens is a sum over words, and each word keeps its expected share: no direction. But a trigram
+# looks back two tokens only. After any common pair such as *of the* it may jump from a president to a whaler. So passages
+# mix, already in generation 1: a trigram cannot hold a topic. That is a limit of the model, not drift.
+#
+# Do the presidents' own words die sooner? Compare them with words that only Melville has, *count by count*.
+
+# %% tags=["deeper", "explain"]
+in_all = np.bincount(both.real.ravel(), minlength=both.n_types)
+in_minority = np.bincount(both.real[both.origin == 1].ravel(), minlength=both.n_types)
+groups = {
+    "only Melville": (in_all > 0) & (in_minority == 0),
+    "only presidents": (in_all > 0) & (in_minority == in_all),
+}
+survived = np.zeros(both.n_types)
+for chain in range(8):
+    rng = np.random.default_rng(chain)
+    source = both.source.open(rng)
+    model = NGram(order=3, n_types=both.n_types)
+    loop = generations(model, source, replace, rng, n_samples=len(both.real))
+    last = next(islice(loop, 9, None))
+    survived[np.unique(last.synthetic)] += 1 / 8
+
+rows = {}
+for name, group in groups.items():
+    parts = {f"count {c}": group & (in_all == c) for c in (1, 2, 3)} | {"all counts": group}
+    rows[name] = {
+        part: f"{100 * survived[which].mean():.0f} % of {which.sum():,}"
+        for part, which in parts.items()
+    }
+pd.DataFrame(rows)
+
+# %% [markdown] tags=["deeper", "explain"]
+# Generation 10: equal counts, equal fate, up to chance. Taken together the presidents' words do worse, because more of them
+# are rare: in a tenth of the text, most words come once or twice. Drift has nothing against minorities. But what is
+# rare goes first, and a minority has more of what is rare.
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: A longer memory
+#
+# Does a longer context keep words? Order 1 is a bag of words, order 4 looks at three tokens.
+
+# %% tags=["deeper"]
+rows = []
+for order in (1, 2, 3, 4):
+    history = run(
+        NGram(order=order, n_types=book.n_types),
+        book.source,
+        replace,
+        generations=10,
+        chains=8,
+        metrics={"types": types_alive},
+        seed=7,
+    )
+    means = history["types"].mean(axis=1)
+    rows.append({"order": order} | {f"t = {t}": round(means[t - 1]) for t in (1, 5, 10)})
+rows.append({"order": "theory"} | {f"t = {t}": round(bag_of_words[t]) for t in (1, 5, 10)})
+pd.DataFrame(rows)
+
+# %% [markdown] tags=["deeper"]
+# No order keeps more than the bag of words; order 4 even loses a little more. The text gets smoother with the order, but
+# not richer.
+#
+# ## Deeper: Top-p
+#
+# Another careful way to write: *top-p* keeps the likeliest words that together have probability p, and drops the rest.
+# It is selection, too. And the shape of the vocabulary? The *Zipf exponent* says how fast counts fall with the rank of
+# a word; higher means that few words hold more of the text. The smaller text again, eight chains:
+
+# %% tags=["deeper"]
+shape = {
+    "types": types_alive,
+    "zipf": lambda g, source: metrics.zipf_exponent(np.bincount(g.synthetic.ravel())),
+}
+n_real = metrics.types_alive(addresses.real)
+real_zipf = metrics.zipf_exponent(np.bincount(addresses.real.ravel()))
+rows = [("real text", n_real, n_real, f"{real_zipf:.2f}")]
+for name, settings in {
+    "plain": {},
+    "top-p 0.9": {"top_p": 0.9},
+    "temperature 0.8": {"temperature": 0.8},
+    "temperature 1.2": {"temperature": 1.2},
+}.items():
+    history = run(
+        NGram(order=3, n_types=addresses.n_types, **settings),
+        addresses.source,
+        replace,
+        generations=10,
+        chains=8,
+        metrics=shape,
+        seed=8,
+    )
+    types_left, zipf = (history[name][-1] for name in ("types", "zipf"))
+    rows.append(
+        (
+            name,
+            int(types_left.min()),
+            int(types_left.max()),
+            f"{zipf.min():.2f} – {zipf.max():.2f}",
+        )
+    )
+columns = ["sampling, t = 10", "fewest types", "most types", "Zipf exponent"]
+pd.DataFrame(rows, columns=columns)
+
+# %% [markdown] tags=["deeper"]
+# Top-p 0.9 loses far more types than drift. But the words that are left have counts of nearly the same shape: the exponent
+# does not show it. Only at temperature 0.8 it moves.
+#
+# ## Deeper: A trap of the score
+#
+# Is the held-out perplexity fair to *accumulate*? Its training set grows. Take the real text k times over. It holds the
+# same information each time. Does the score agree?
+
+# %% tags=["deeper"]
+for k in (1, 2, 4, 8):
+    scorer = KneserNey(order=3, n_types=book.n_types).fit(np.tile(book.real, (k, 1)))
+    score = metrics.perplexity(scorer.log_probabilities(book.held_out))
+    print(f"real text, {k} times over: perplexity of held-out text {score:.0f}")
+
+# %% [markdown] tags=["deeper"]
+# It does not. With larger counts this smoothed model leaves less room for the unseen. So the score blames accumulate for
+# its size. A fairer score takes every k-th passage, as many as the real set has.
+
+
+# %% tags=["deeper"]
+def whole(generation, source):
+    """Score with the whole training set."""
+    return held_out_perplexity(generation.training)
+
+
+def part(generation, source):
+    """Score with as many of its passages as the real set has."""
+    step = len(generation.training) // len(source.real)
+    return held_out_perplexity(generation.training[::step])
+
+
+def held_out_perplexity(rows):
+    scorer = KneserNey(order=3, n_types=addresses.n_types).fit(rows)
+    return metrics.perplexity(scorer.log_probabilities(addresses.held_out))
+
+
+rows = []
+for regime in (anchor, accumulate):
+    history = run(
+        NGram(order=3, n_types=addresses.n_types),
+        addresses.source,
+        regime,
+        generations=10,
+        chains=8,
+        metrics={"whole": whole, "part": part},
+        seed=9,
+    )
+    last = {name: np.median(history[name][-1]) for name in ("whole", "part")}
+    rows.append({"regime": regime.__name__, **{k: round(v, -1) for k, v in last.items()}})
+print(f"model of the real text: {held_out_perplexity(addresses.real):.0f}")
+pd.DataFrame(rows)
+
+# %% [markdown] tags=["core"]
+# ## Take-aways
+#
+# * Under replace at temperature 1, a trigram loses words as a bag of words does. Counts alone predict the vocabulary.
+# * Rare words go first. No model dislikes them: it is drift. The date is luck, the count gives the odds.
+# * You cannot read the loss. Passages look alike, and the perplexity of the model's own text hardly moves. Test against
+#   real text that was held out.
+# * A temperature below 1 is selection. It compounds, and ends in a phrase that repeats.
+# * A tenth of real text in each training set does not just delay the loss: the vocabulary levels off.
+#
+# ## Where this comes from
+#
+# * **Shumailov et al. (2024)**, *Nature* 631, fine-tuned OPT-125m on its own text. Without the original data it got worse on
+#   real text; with 10 % of it kept, only a little. In their figure 1 the perplexity of *generated* text changes, too: more
+#   of it is low, with a longer tail. Ours hardly moves. Our n-gram samples exactly the law it fitted; theirs is a neural
+#   network that writes by beam search, which is selection. They do not claim that each word drifts as in a bag.
+# * **Gerstgrasser et al. (2024)**, COLM: language models on children's stories get worse under replace, and not when data
+#   accumulate. They do not claim that accumulating equals fresh text.
+# * **Dohmatob et al. (2024)**, *A Tale of Tails*, ICML: a low temperature makes the tail narrower in each generation.
+# * **Suresh et al. (2025)**, AISTATS: a word is forgotten after a time that is about linear in its count.
+# * **Guo et al. (2024)**, NAACL Findings: variety falls when a language model learns from its own text.
+#
+# None of them is about trigrams. Ours is small, so that it runs here; what it shares with large models is the loop.
+#
+# ## Next
+#
+# Test yourself: [Q5](../quizzes/Q5_text_collapse.ipynb), twelve questions with your own numbers.
