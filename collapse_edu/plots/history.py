@@ -47,6 +47,7 @@ def plot_history(history, metric, *, title=None, log=False, unit=""):
             if (rows["low"] < rows["high"]).any():
                 ax.fill_between(rows["generation"], rows["low"], rows["high"], alpha=BAND, color=look["color"], lw=0)
         ax.set_xlabel("generation")
+        ax.xaxis.get_major_locator().set_params(integer=True)
         if log:
             ax.set_yscale("log")
         elif summary["low"].min() >= 0:

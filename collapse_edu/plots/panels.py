@@ -140,7 +140,7 @@ class _Stage:
     def __init__(self, generations, panels, grid, many):
         picture = Picture(width=9.2, height=4.2)
         widths = ([1.15] if grid else []) + [1] * len(panels)
-        room = {"left": 0.01 if grid else 0.075, "right": 0.9, "top": 0.91, "bottom": 0.19, "wspace": 0.42}
+        room = {"left": 0.01 if grid else 0.09, "right": 0.9, "top": 0.91, "bottom": 0.19, "wspace": 0.5}
         axes = picture.axes_row(len(widths), width_ratios=widths, gridspec_kw=room)
         self.axes = axes[-len(panels) :]
         self.mosaic = self.seen = None
@@ -150,8 +150,8 @@ class _Stage:
             self.mosaic = axes[0].imshow(np.zeros(grid), cmap="gray_r", vmin=0, vmax=1, animated=True)
             self.seen = axes[0].set_title(" ", animated=True)
             self.moving += [self.mosaic, self.seen]
-        self.title = self.axes[-1].text(
-            1.2, 1.065, "", transform=self.axes[-1].transAxes, ha="right", va="center", fontsize=10, animated=True
+        self.title = self.axes[0].text(
+            0.01, 0.03, "", transform=picture.transFigure, va="center", fontsize=10, animated=True
         )
         for ax, panel in zip(self.axes, panels, strict=True):
             _furnish(ax, panel, generations)
