@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import clone
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from collapse_edu import checks, measures, regimes
 from collapse_edu.checks import integer
@@ -84,30 +84,33 @@ def generations(model, source, regime, rng, n_samples):
     array([0.68, 0.02, 0.05, 0.01, 0.  ])
     """
     _check(model, source, regime, rng, n_samples)
-    for step in _steps(model, source, regime, rng, n_samples):
-        if isinstance(step, Generation):
-            yield step
+    yield from _steps(model, source, regime, rng, n_samples, _learn)
 
 
-def _steps(model, source, regime, rng, n_samples):
-    """Yield each Generation; and before it the steps of a model that learns in steps."""
+def _steps(model, source, regime, rng, n_samples, learn):
+    """Yield each Generation; and before it what ``learn`` yields while the model learns."""
     pool, training, weights = source.real, source.real, None
     for t in count(1):
         learner = follow_stream(clone(model, safe=False), rng)  # a copy, with noise of its own
-        yield from _learning(learner, training, weights)
+        yield from learn(learner, training, weights)
         synthetic = learner.sample(n_samples, rng)
         yield Generation(t, learner, training, synthetic)
         pool, training, weights = checks.outcome(regime(source, pool, synthetic, rng))
 
 
-def _learning(learner, training, weights):
+def _learn(learner, training, weights):
+    """Fit the learner; yield nothing."""
+    learner.fit(training) if weights is None else learner.fit(training, sample_weight=weights)
+    yield from ()
+
+
+def _learn_in_steps(learner, training, weights):
     """Fit the learner; yield its steps, each of which says how much is ``done``, if it learns in steps."""
-    if weights is not None:
-        learner.fit(training, sample_weight=weights)
-    elif hasattr(learner, "fit_steps"):
+    owner = next((kind for kind in type(learner).__mro__ if {"fit", "fit_steps"} & vars(kind).keys()), object)
+    if weights is None and "fit_steps" in vars(owner):  # a subclass with a fit of its own is fitted by that
         yield from learner.fit_steps(training)
     else:
-        learner.fit(training)
+        yield from _learn(learner, training, weights)
 
 
 def _check(model, source, regime, rng, n_samples):
@@ -179,8 +182,8 @@ def run(
     with threadpool_limits(1), _bar(job.generations * job.chains, progress) as bar:
         try:
             for chain in range(job.chains):
-                source, steps = job.open(chain)
-                for generation in islice((step for step in steps if isinstance(step, Generation)), job.generations):
+                source, steps = job.open(chain, _learn)
+                for generation in islice(steps, job.generations):
                     job.note(chain, source, generation)
                     bar.update()
                     done += 1
@@ -245,16 +248,22 @@ def watch(
     1.0 1 2 True
     """
     job = _Job(model, data, regime, generations, chains, n_samples, metrics, seed)
-    running = [job.open(chain) for chain in range(job.chains)]
+    running = [job.open(chain, _learn_in_steps) for chain in range(job.chains)]
     whole = job.generations * job.chains
+    one_thread = ThreadpoolController()  # as in run; but never while somebody else has the turn
+
+    def advance(chain, source, steps):
+        with one_thread.limit(limits=1):
+            step = next(steps)
+            if isinstance(step, Generation):
+                job.note(chain, source, step)
+        return step
+
     for t in range(1, job.generations + 1):
         for chain, (source, steps) in enumerate(running):
             done = (t - 1) * job.chains + chain
-            step = next(steps)
-            while not isinstance(step, Generation):
+            while not isinstance(step := advance(chain, source, steps), Generation):
                 yield Turn((done + step.done) / whole, chain, None, None)
-                step = next(steps)
-            job.note(chain, source, step)
             yield Turn((done + 1) / whole, chain, step, job.history(t) if chain == job.chains - 1 else None)
 
 
@@ -284,12 +293,12 @@ class _Job:
             "seed": seed,
         }
 
-    def open(self, chain):
+    def open(self, chain, learn):
         """Return the source of a chain, and the steps of its loop."""
         model, data, regime, n_samples = self._loop
         rng = self._rngs[chain]
         source = data.open(rng)
-        return source, _steps(model, source, regime, rng, n_samples)
+        return source, _steps(model, source, regime, rng, n_samples, learn)
 
     def note(self, chain, source, generation):
         """Write down what a generation measures."""

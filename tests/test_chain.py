@@ -293,6 +293,21 @@ def test_a_model_that_learns_in_steps_is_watched_while_it_learns():
     assert first.t == 1
 
 
+class OwnFit(InSteps):
+    """A learner's subclass of it, with a fit of its own."""
+
+    def fit(self, X, sample_weight=None):
+        return super().fit(2 * X)
+
+
+def test_a_fit_of_ones_own_is_what_the_loop_calls():
+    watched = [turn for turn in watch(OwnFit(), normal(12), generations=1)]
+    assert len(watched) == 1
+    doubled = run(OwnFit(), normal(12), generations=1)["variance"]
+    assert watched[0].history["variance"] == pytest.approx(doubled)
+    assert doubled == pytest.approx(4 * run(Gaussian(), normal(12), generations=1)["variance"])
+
+
 def test_a_watched_run_says_what_is_wrong_with_the_first_turn():
     with pytest.raises(ValueError, match="chains must be an integer of at least 1; got 0"):
         next(watch(Gaussian(), normal(12), chains=0))

@@ -73,15 +73,16 @@ def number_box(label, *, value, low, high, step=1):
 
 
 def slider_with_box(label, *, value, low, high, width="210px"):
-    """Return a slider and a number box with the label, linked in the browser: a screen reader names the box.
+    """Return a slider beside a number box with the label, linked in the browser: a screen reader names the box.
 
     Returns
     -------
-    tuple of ipywidgets.IntSlider and ipywidgets.HBox
-        The slider holds the value; the row holds both.
+    ipywidgets.IntSlider
+        It holds the value. Its ``row`` is what to show: an ipywidgets.HBox of both, which keeps their ``link``.
     """
     slider = widgets.IntSlider(value=value, min=low, max=high, readout=False, continuous_update=False)
     slider.layout.width = width
     box = number_box(label, value=value, low=low, high=high)
-    widgets.jslink((slider, "value"), (box, "value"))
-    return slider, widgets.HBox([box, slider])
+    slider.row = widgets.HBox([box, slider])
+    slider.row.link = widgets.jslink((slider, "value"), (box, "value"))
+    return slider

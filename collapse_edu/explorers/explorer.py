@@ -3,10 +3,10 @@
 import asyncio
 import inspect
 from html import escape
-from numbers import Real
+from numbers import Integral, Real
 
 import ipywidgets as widgets
-from threadpoolctl import ThreadpoolController
+from ipywidgets.widgets.widget_string import HTMLStyle
 
 from collapse_edu.plots.picture import img
 
@@ -48,6 +48,7 @@ class Explorer:
         self.result = None
         self._film = None
         self._task = None
+        self._shown = set()
         self._build()
         self._quiet = True  # no new film while several parameters change
         self._assign(settings)
@@ -94,7 +95,8 @@ class Explorer:
     # --- what the learner sees -------------------------------------------------------------------------------
 
     def _build(self):
-        self._frames = [widgets.HTML() for _ in range(_LONGEST + 1)]
+        look = {"layout": widgets.Layout(), "style": HTMLStyle()}  # one for all, or they are hundreds
+        self._frames = [widgets.HTML(**look) for _ in range(_LONGEST + 1)]
         self._stack = widgets.Stack(self._frames, selected_index=0)
         self._stack.add_class("ce-film")
         self._stack.layout.min_height = "450px"
@@ -106,11 +108,11 @@ class Explorer:
         self._box = widgets.BoundedIntText(min=0, description="generation", layout={"width": "170px"})
         self._stop = widgets.Button(description="stop", icon="stop", disabled=True, layout={"width": "90px"})
         self._stop.add_class("ce-stop")
-        self._stop.on_click(lambda _: self.stop())
+        self._stop.on_click(lambda _: self.stop() if self._is_working() else self._start(at_once=False))
         self._status = widgets.HTML()
         self._status.add_class("ce-status")
-        for other in (self._slider, self._box, self._play):
-            widgets.jslink((self._stack, "selected_index"), (other, "value"))
+        movers = (self._slider, self._box, self._play)
+        links = [widgets.jslink((self._stack, "selected_index"), (mover, "value")) for mover in movers]
         self._numbers, self._code = widgets.HTML(), widgets.HTML()
         more = widgets.Accordion([self._numbers, self._code], titles=["numbers as a table", "these settings as code"])
         more.add_class("ce-more")
@@ -124,9 +126,10 @@ class Explorer:
             ]
         )
         self.widget.add_class("ce-explorer")
+        self.widget.link = links
 
     def _rows(self):
-        return self.parameters.values()
+        return (getattr(widget, "row", widget) for widget in self.parameters.values())
 
     def _say(self, text):
         self._status.value = f'<div role="status" aria-live="polite">{escape(text)}</div>'
@@ -135,10 +138,18 @@ class Explorer:
 
     def stop(self):
         """Stop the work that is under way; pictures that are drawn stay."""
-        if self._task is not None and not self._task.done():
+        if self._is_working():
             self._task.cancel()
-            self._say("Stopped. What was drawn stays; change a parameter to start again.")
-        self._stop.disabled = True
+            what = "What was drawn stays." if self._shown else "The picture still shows the settings before."
+            self._say(f"Stopped. {what} Press start to begin anew.")
+            self._turn_button("start", disabled=False)
+
+    def _is_working(self):
+        return self._task is not None and not (self._task.done() or self._task.cancelling())
+
+    def _turn_button(self, what, disabled):
+        self._stop.description, self._stop.disabled = what, disabled
+        self._stop.icon = {"start": "play", "stop": "stop"}[what]
 
     def close(self):
         """Stop, and give all widgets back."""
@@ -164,17 +175,19 @@ class Explorer:
                 if step in enough:
                     break
         if live:
-            self._stop.disabled = False
+            self._turn_button("stop", disabled=False)
             self._task = asyncio.get_running_loop().create_task(self._work(steps))
 
     async def _work(self, steps):
         try:
             for _ in steps:
                 await asyncio.sleep(0)
+        except Exception:  # the status line tells it
+            self._turn_button("start", disabled=False)
+        else:
+            self._turn_button("stop", disabled=True)
         finally:
             steps.close()
-            if self._task is asyncio.current_task():
-                self._stop.disabled = True
 
     def _steps(self):
         """Do the work in small steps; yield how far it is."""
@@ -206,11 +219,9 @@ class Explorer:
         if not inspect.isgenerator(made):
             yield 1.0, made, True
             return
-        one_thread = ThreadpoolController()  # results must not depend on the machine's load
         while True:
             try:
-                with one_thread.limit(limits=1):
-                    share, so_far = next(made)
+                share, so_far = next(made)
             except StopIteration as end:
                 yield 1.0, end.value, True
                 return
@@ -230,6 +241,8 @@ class Explorer:
             self._draw(index)
         for index in set(range(last + 1)) - self._shown:
             self._frames[index].value = "<p>This picture is not drawn yet.</p>"
+        for frame in self._frames[last + 1 :]:
+            frame.value = ""
         for widget in (self._slider, self._box, self._play):
             widget.max = last
         self._stack.selected_index = seen
@@ -265,6 +278,8 @@ def _require_allowed(name, value, widget):
         allowed = [option[1] if isinstance(option, tuple) else option for option in _pairs(widget.options)]
         if value not in allowed:
             raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
+    elif type(widget.value) is int and (isinstance(value, bool) or not isinstance(value, Integral)):
+        raise ValueError(f"{name} must be a whole number from {widget.min} to {widget.max}; got {value!r}")
     elif isinstance(value, bool) or not isinstance(value, Real) or not widget.min <= value <= widget.max:
         raise ValueError(f"{name} must be a number from {widget.min} to {widget.max}; got {value!r}")
 
@@ -291,9 +306,11 @@ def _take_place(explorer):
 
 
 def _family(widget):
-    """Return a widget and all widgets inside it, the innermost first."""
+    """Return a widget and all that belongs to it, the innermost first: children, links, layout and style."""
     inside = [each for child in getattr(widget, "children", ()) for each in _family(child)]
-    return [*inside, widget]
+    links = getattr(widget, "link", [])
+    own = [getattr(widget, name) for name in ("layout", "style") if hasattr(widget, name)]
+    return [*inside, *(links if isinstance(links, list) else [links]), widget, *own]
 
 
 def _kernel():

@@ -39,8 +39,8 @@ class GaussianExplorer(Explorer):
 
     def controls(self):
         """Return the controls of all parameters, by name."""
-        n, self._n_row = slider_with_box("samples n", value=30, low=10, high=500)
-        generations, self._t_row = slider_with_box("generations", value=60, low=5, high=100, width="150px")
+        n = slider_with_box("samples n", value=30, low=10, high=500)
+        generations = slider_with_box("generations", value=60, low=5, high=100, width="150px")
         ensembles = [(f"{c:,}", c) for c in (1, 10, 100, 1000, 10_000)]
         controls = {
             "n": n,
@@ -54,10 +54,6 @@ class GaussianExplorer(Explorer):
             fits = {"1: unbiased": 1, "0: maximum likelihood": 0}
             controls["ddof"] = dropdown("ddof", fits, width="270px")
         return controls
-
-    def _rows(self):
-        rows = {"n": self._n_row, "generations": self._t_row}
-        return (rows.get(name, widget) for name, widget in self.parameters.items())
 
     @staticmethod
     def compute(n, generations, chains, regime, seed, sampling_bias=1.0, ddof=1):

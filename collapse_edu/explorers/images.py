@@ -34,7 +34,7 @@ _FED_BACK = {
 }
 _SEEN = {
     "means": "36 means of the decoder, fed back",
-    "sampled": "36 digits of sampled pixels, fed back; the classifier also sees classes in their noise",
+    "sampled": "36 digits of sampled pixels, fed back (a classifier sees classes in their noise, too)",
     "decoded": "36 means of the decoder, whose sampled pixels are fed back",
 }
 _CLASSES = Panel("Classes left", (("effective_classes", "classes"),), "effective classes", 0, 11, real=10)
@@ -59,7 +59,7 @@ class ImageChains:
     history: History
     generations: int
     shown: list
-    seen: str = "36 digits that the model drew"
+    seen: str
 
 
 class ImageExplorer(Explorer):
@@ -89,7 +89,7 @@ class ImageExplorer(Explorer):
 
     def controls(self):
         """Return the controls of all parameters, by name."""
-        generations, self._t_row = slider_with_box("generations", value=20, low=5, high=40, width="150px")
+        generations = slider_with_box("generations", value=20, low=5, high=40, width="150px")
         return {
             "model": dropdown("model", list(_MODELS), width="330px"),
             "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
@@ -98,9 +98,6 @@ class ImageExplorer(Explorer):
             "chains": dropdown("chains", [1, 4, 8]),
             "seed": number_box("seed", value=1, low=0, high=99_999),
         }
-
-    def _rows(self):
-        return (self._t_row if name == "generations" else widget for name, widget in self.parameters.items())
 
     @staticmethod
     def compute(model, regime, sampling_bias, generations, chains, seed):
@@ -119,7 +116,8 @@ class ImageExplorer(Explorer):
         ):
             if turn.chain == 0:
                 shown.append(turn.generation.synthetic[:_SHOWN].copy())
-            so_far = turn.history and ImageChains(turn.history, generations, list(shown))
+            seen = f"36 digits that {model} drew, λ = {sampling_bias:g}"
+            so_far = turn.history and ImageChains(turn.history, generations, list(shown), seen)
             yield turn.share, so_far
         return so_far
 
@@ -207,7 +205,7 @@ class VAEExplorer(Explorer):
 
     def controls(self):
         """Return the controls of all parameters, by name."""
-        generations, self._t_row = slider_with_box("generations", value=8, low=2, high=20, width="150px")
+        generations = slider_with_box("generations", value=8, low=2, high=20, width="150px")
         runs = {"show the recorded run": "recorded", "train it now": "live"}
         outputs = {
             "the decoder's means": "means",
@@ -222,9 +220,6 @@ class VAEExplorer(Explorer):
             "generations": generations,
             "seed": number_box("seed", value=1, low=0, high=99_999),
         }
-
-    def _rows(self):
-        return (self._t_row if name == "generations" else widget for name, widget in self.parameters.items())
 
     @staticmethod
     def compute(run, output, regime, n, generations, seed):
@@ -246,7 +241,7 @@ class VAEExplorer(Explorer):
                 continue
             fit, rows = turn.generation.model, turn.generation.synthetic
             shown.append(decoded_rows(fit, _SHOWN) if output == "decoded" else rows[:_SHOWN].copy())
-            so_far = ImageChains(turn.history, generations, list(shown), _SEEN[output])
+            so_far = ImageChains(turn.history, generations, list(shown), f"{_SEEN[output]}; {n:,} images")
             yield turn.share, so_far
         return so_far
 
@@ -306,7 +301,8 @@ def _recorded(output):
     recorded = recorded_vae()
     classes = recorded.effective_classes[output]
     history = History({("replace", "effective_classes"): classes[:, None]}, {})
-    return ImageChains(history, len(classes), [recorded.real, *recorded.films[output]], _SEEN[output])
+    shown = [recorded.real, *recorded.films[output]]
+    return ImageChains(history, len(classes), shown, f"{_SEEN[output]}; recorded, 10,000 images")
 
 
 @lru_cache(maxsize=1)

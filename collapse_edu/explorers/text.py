@@ -43,6 +43,8 @@ class TextChains:
         Which types are in the real passages, and in those that chain 0 wrote in each generation.
     expected : ndarray, shape (generations,), or None
         Expected number of living types, where theory knows it.
+    writer : str
+        Order and temperature, in words.
     """
 
     history: History
@@ -51,6 +53,7 @@ class TextChains:
     read: list
     alive: list
     expected: np.ndarray | None
+    writer: str
 
 
 @lru_cache(maxsize=2)
@@ -86,7 +89,7 @@ class TextExplorer(Explorer):
 
     def controls(self):
         """Return the controls of all parameters, by name."""
-        generations, self._t_row = slider_with_box("generations", value=20, low=5, high=40, width="150px")
+        generations = slider_with_box("generations", value=20, low=5, high=40, width="150px")
         return {
             "text": dropdown("text", list(_TEXTS), width="230px"),
             "order": dropdown("order", _ORDERS, value=3, width="230px"),
@@ -97,14 +100,12 @@ class TextExplorer(Explorer):
             "seed": number_box("seed", value=1, low=0, high=99_999),
         }
 
-    def _rows(self):
-        return (self._t_row if name == "generations" else widget for name, widget in self.parameters.items())
-
     @staticmethod
     def compute(text, order, temperature, regime, generations, chains, seed):
         """Yield the share done and the chains so far; return them all."""
         corpus = _corpus(text)
         expected = _expected(corpus, temperature, regime, generations)
+        writer = f"order {order}, temperature {temperature:g}"
         read, alive = [corpus.real[:_READ]], [_alive(corpus.real, corpus)]
         for turn in watch(
             NGram(order, corpus.n_types, temperature),
@@ -119,7 +120,7 @@ class TextExplorer(Explorer):
                 read.append(turn.generation.synthetic[:_READ].copy())
                 alive.append(_alive(turn.generation.synthetic, corpus))
             so_far = turn.history and TextChains(
-                turn.history, corpus, generations, list(read), list(alive), expected
+                turn.history, corpus, generations, list(read), list(alive), expected, writer
             )  # fmt: skip
             yield turn.share, so_far
         return so_far
@@ -151,8 +152,8 @@ class TextExplorer(Explorer):
         whose = "" if chains == 1 else f"median of {chains} chains: "
         theory = "" if result.expected is None else f" (theory: {result.expected[t - 1]:,.0f})"
         return (
-            f"Generation {t} under {result.history.regimes[0]}, {whose}{types:,.0f} types are alive{theory}; "
-            f"perplexity of held-out real text {perplexity:,.0f}."
+            f"Generation {t} of {result.corpus.name}, {result.writer}, under {result.history.regimes[0]}: "
+            f"{whose}{types:,.0f} types are alive{theory}; perplexity of held-out real text {perplexity:,.0f}."
         )
 
     @staticmethod

@@ -101,8 +101,6 @@ def panel_film(history, panels, *, generations, pictures=None, shape=None, theor
     stage.title.set_text(f"{'One chain' if chains == 1 else f'{chains:,} chains'} under {regime}")
     still, ends = [stage.title], []
     if theory is not None:
-        stage.theory.set_data(np.arange(1, len(theory) + 1), theory)
-        still.append(stage.theory)
         ends.append((len(theory), theory[-1], "theory", INK))
     if prediction is not None:
         height = np.clip(prediction, panels[0].low, panels[0].high)
@@ -116,6 +114,8 @@ def panel_film(history, panels, *, generations, pictures=None, shape=None, theor
     drawn = [_Curves(first, history, regime, fixed), *(_Curves(lines, history, regime) for lines in others)]
 
     def update(t):
+        if theory is not None:
+            stage.theory.set_data(np.arange(1, len(theory) + 1), theory)
         if pictures is not None:
             stage.mosaic.set_data(tiles(pictures[t], shape))
         if stage.seen is not None:
@@ -123,7 +123,9 @@ def panel_film(history, panels, *, generations, pictures=None, shape=None, theor
         for curves in drawn:
             curves.move_to(t)
 
-    film = Film(stage.screen, still + labels, stage.moving, update, done)
+    # Theory lies on top of the chains, so that both are seen where they agree.
+    on_top = [stage.theory] if theory is not None else []
+    film = Film(stage.screen, still + labels, stage.moving + on_top, update, done)
     for label in labels:
         label.remove()
     return film

@@ -33,7 +33,8 @@ KERNEL = "window.jupyterapp.shell.currentWidget.context.sessionContext.session.k
 # Presses stop as soon as the status line tells that the work began.
 STOP_WHEN_BUSY = """([stop, status, before]) => {
     const button = document.querySelector(stop);
-    const busy = document.querySelector(status).innerText !== before && !button.disabled;
+    const begun = document.querySelector(status).innerText !== before;
+    const busy = begun && !button.disabled && /stop/.test(button.innerText);
     if (busy) button.click();
     return busy;
 }"""
@@ -71,7 +72,7 @@ def at_rest(page):
     """Wait until no explorer of the page has anything to stop, and the status line stands still for 300 ms."""
     page.wait_for_function(
         """([stop, status]) => {
-            const busy = [...document.querySelectorAll(stop)].some(button => !button.disabled);
+            const busy = [...document.querySelectorAll(stop)].some(b => !b.disabled && /stop/.test(b.innerText));
             const now = busy || document.querySelector(status).innerText;
             const at = performance.now();
             if (busy || window.ceLast?.now !== now) window.ceLast = {now, at};

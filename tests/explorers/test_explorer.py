@@ -8,6 +8,12 @@ import pytest
 
 from collapse_edu.explorers import Explorer, FirstSlider
 from collapse_edu.explorers import explorer as module
+from collapse_edu.explorers.controls import slider_with_box
+
+
+def instances():
+    """Return the ids of all widgets that are open."""
+    return widgets.widget._instances
 
 
 class _Film:
@@ -24,7 +30,10 @@ class Counter(Explorer):
     computed = 0
 
     def controls(self):
-        return {"length": widgets.IntSlider(value=5, min=2, max=90), "steps": widgets.IntSlider(value=0, max=50)}
+        return {
+            "length": slider_with_box("length", value=5, low=2, high=90),
+            "steps": widgets.IntSlider(value=0, max=50),
+        }
 
     def compute(self, length, steps):
         for step in range(steps):
@@ -124,9 +133,23 @@ def is_closed(explorer):
 
 
 def test_close_gives_all_widgets_back():
-    explorer = Counter()
+    before = set(instances())
+    explorer = Counter(length=5)
     explorer.close()
     assert is_closed(explorer)
+    assert set(instances()) == before
+
+
+def test_a_shorter_film_leaves_no_picture_of_a_longer_one():
+    explorer = Counter(length=12)
+    explorer.set(length=5)
+    assert not any(frame.value for frame in explorer._frames[6:])
+
+
+@pytest.mark.parametrize("value", [3.7, True, "3"])
+def test_a_whole_number_is_asked_for_where_one_is_needed(value):
+    with pytest.raises(ValueError, match="length must be a whole number from 2 to 90; got"):
+        Counter().set(length=value)
 
 
 def test_running_a_cell_again_closes_what_it_showed_before(live):
@@ -179,8 +202,12 @@ def test_stop_ends_the_computation(live):
         explorer._stop.click()
         await idle(explorer)
         assert explorer.computed == before
-        assert "Stopped" in explorer._status.value
-        assert explorer._stop.disabled
+        assert "Stopped. The picture still shows the settings before." in explorer._status.value
+        assert explorer._stop.description == "start"
+        explorer._stop.click()
+        await idle(explorer)
+        assert explorer.computed == before + 1
+        assert (explorer._stop.description, explorer._stop.disabled) == ("stop", True)
 
     asyncio.run(scene())
 
@@ -265,8 +292,8 @@ def test_a_failure_is_said_and_raised(live, monkeypatch):
         await idle(explorer)
         monkeypatch.setattr(explorer, "film", lambda result: 1 / 0)
         explorer.parameters["length"].value = 8
-        (error,) = await asyncio.gather(explorer._task, return_exceptions=True)
-        assert isinstance(error, ZeroDivisionError)
+        await asyncio.gather(explorer._task)  # no traceback from behind
+        assert explorer._stop.description == "start"
         assert "That did not work: division by zero" in explorer._status.value
         with pytest.raises(ZeroDivisionError):
             explorer.set(length=9)

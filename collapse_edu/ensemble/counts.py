@@ -1,0 +1,292 @@
+"""Categorical chains: counts of types are drawn, rows are not.
+
+Counts of a sample are multinomial; those of a part of it, drawn without return, multivariate hypergeometric. So every
+regime is exact. Under replace this is the Wright-Fisher model of population genetics.
+"""
+
+from dataclasses import dataclass
+from itertools import count, islice
+
+import numpy as np
+
+from collapse_edu import checks, regimes
+from collapse_edu.checks import generator, integer
+from collapse_edu.ensemble.kept import check_keep, kept
+from collapse_edu.ensemble.rules import preserved_rows, refusal
+
+__all__ = ["Counts", "categorical", "categorical_counts"]
+
+_MOST = 10**9  # rows: NumPy draws without return from fewer, and squares of counts stay exact
+_NARROWER = 0.9  # dead types are dropped as soon as so few columns are left: to drop them costs about as much as a draw
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """How often each type came, in all chains in generation ``t``.
+
+    Attributes
+    ----------
+    t : int
+        1 is the model of the real set.
+    training, synthetic : ndarray of int, shape (chains, k)
+        Counts in the set that the model was fitted to, and in the one that it drew. Types that cannot come any more
+        may be left out.
+    types : ndarray of int, shape (k,) or (chains, k)
+        Which type each column counts.
+    n_types : int
+        Types are 0 … n_types - 1.
+
+    Examples
+    --------
+    >>> one = next(categorical_counts([5, 0, 5], chains=1000, rng=np.random.default_rng(0)))
+    >>> one.t, one.training[0], one.types, one.survival
+    (1, array([5, 5]), array([0, 2]), array([0.999, 0.   , 0.997]))
+    """
+
+    t: int
+    training: np.ndarray
+    synthetic: np.ndarray
+    types: np.ndarray
+    n_types: int
+
+    @property
+    def types_alive(self):
+        """Number of types in the synthetic set of each chain, shape (chains,)."""
+        return np.count_nonzero(self.synthetic, axis=1)
+
+    @property
+    def heterozygosity(self):
+        """Chance that two synthetic rows, drawn with return, differ, shape (chains,)."""
+        total = self.synthetic[0].sum()
+        return 1 - np.einsum("ij,ij->i", self.synthetic, self.synthetic) / total**2
+
+    @property
+    def survival(self):
+        """Share of the chains in whose synthetic set each type is alive, shape (n_types,)."""
+        alive = self.synthetic > 0
+        living = np.broadcast_to(self.types, alive.shape)[alive]
+        return np.bincount(living, minlength=self.n_types) / len(alive)
+
+    @property
+    def measures(self):
+        """Name → numbers of shape (chains,): types_alive, heterozygosity."""
+        return {"types_alive": self.types_alive, "heterozygosity": self.heterozygosity}
+
+
+def categorical(
+    counts, regime=regimes.replace, *, generations, chains, n=None, law=None, seed=0, keep="paths"
+):  # fmt: skip
+    """Return the history of many chains of the categorical model.
+
+    Parameters
+    ----------
+    counts : array of int, shape (n_types,) or (chains, n_types)
+        How often each type comes in the real set: one set for all chains, or one of the same size for each.
+    regime : replace, accumulate, subsample, anchor, preserve(share) or mix(share)
+    generations, chains : int
+        At least 1.
+    n : int, optional
+        Size of each synthetic set, from 1 to 10⁹; that of the real set, if not given.
+    law : array, shape (n_types,), optional
+        For mix: chances, up to a factor, of the types of fresh real rows. If not given, those of the real set.
+    seed : int
+        0 or larger. One seed, one result, for one number of chains: chain 0 changes with ``chains``.
+    keep : {"paths", "summary"}
+        As in :func:`collapse_edu.ensemble.gaussian`.
+
+    Returns
+    -------
+    History or pandas.DataFrame
+        Metrics ``types_alive`` and ``heterozygosity`` of the synthetic sets. "summary": the table that
+        :meth:`~collapse_edu.history.History.summary` would give. For the survival of each type, see
+        :func:`categorical_counts`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range, or the regime has no exact draws.
+
+    References
+    ----------
+    Wright (1931), Fisher (1930). Regimes as in :mod:`collapse_edu.regimes`.
+
+    Examples
+    --------
+    >>> history = categorical([1, 1, 2, 6, 90], generations=20, chains=5000)
+    >>> history["types_alive"].mean(axis=1)[[0, 19]].round(1)
+    array([4.2, 1.8])
+    """
+    generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
+    seed, keep = integer("seed", seed, 0), check_keep(keep)
+    steps = categorical_counts(counts, regime, chains=chains, rng=np.random.default_rng(seed), n=n, law=law)
+    first = next(steps)
+    settings = {
+        "model": "Categorical",
+        "n_types": first.n_types,
+        "n_real": first.training[0].sum(),
+        "n_samples": first.synthetic[0].sum(),
+        "generations": generations,
+        "chains": chains,
+        "seed": seed,
+        "exact": True,
+    }
+    return kept(keep, _from(first, steps, generations), regime, settings)
+
+
+def _from(first, steps, generations):
+    yield first
+    yield from islice(steps, generations - 1)
+
+
+def categorical_counts(counts, regime=regimes.replace, *, chains, rng, n=None, law=None):
+    """Yield the :class:`Counts` of all chains for t = 1, 2, …, without end.
+
+    Parameters
+    ----------
+    counts, regime, chains, n, law
+        As in :func:`categorical`.
+    rng : numpy.random.Generator
+        All randomness of all chains.
+
+    Yields
+    ------
+    Counts
+
+    Raises
+    ------
+    TypeError, ValueError
+        With the first counts, as :func:`categorical`. Under subsample also as soon as the pool has 10⁹ rows.
+
+    Examples
+    --------
+    A rare word, a common one, and how many of 10,000 chains still know them:
+
+    >>> steps = categorical_counts([1, 20, 979], chains=10_000, rng=np.random.default_rng(0))
+    >>> for step in islice(steps, 0, 30, 10):
+    ...     print(step.t, step.survival.round(2))
+    1 [0.64 1.   1.  ]
+    11 [0.15 0.96 1.  ]
+    21 [0.08 0.83 1.  ]
+    """
+    chains, rng = integer("chains", chains, 1), generator(rng)
+    real = _real(counts, chains)
+    n_types, total = real.shape[1], int(real[0].sum())
+    n = total if n is None else integer("n", n, 1, _MOST)
+    chances = _chances(law, regime, real)
+    parts, pooling = _pooling(checks.regime(regime), total, n)
+
+    types = np.flatnonzero(real.any(axis=0) | (chances > 0))
+    pool = training = real = np.broadcast_to(real[:, types], (chains, len(types)))
+    fresh = np.broadcast_to(chances[types], (chains, len(types)))
+    for t in count(1):
+        drawn = [_with_return(training, size, rng) for size in parts]
+        synthetic = sum(drawn[1:], start=drawn[0])
+        yield Counts(t, training, synthetic, types, n_types)
+        if pooling is None:
+            training, types = _living(synthetic, types)
+        else:
+            pool, training = pooling(real, pool, drawn, fresh, rng)
+
+
+def _pooling(regime, total, n):
+    """Return in which parts the synthetic set is drawn, and the regime as a rule for counts; None is replace.
+
+    The rule is (real, pool, parts of the synthetic set, chances, rng) -> (pool, training).
+    """
+    if isinstance(regime, regimes.mix | regimes.preserve):
+        mixed = isinstance(regime, regimes.mix)
+        n_real = regimes.real_rows(regime.share, n) if mixed else preserved_rows(regime, total, n)
+        take = _with_return if mixed else _without_return
+        if n_real == 0:
+            return (n,), None
+        # Rows of a sample are independent: the part that is kept can be drawn apart from the rest.
+        return (n - n_real, n_real), (
+            lambda real, pool, drawn, chances, rng: (None, drawn[0] + take(chances if mixed else real, n_real, rng))
+        )
+    if regime is regimes.replace:
+        return (n,), None
+    if regime is regimes.accumulate:
+        return (n,), lambda real, pool, drawn, chances, rng: (pool := pool + drawn[0], pool)
+    if regime is regimes.subsample:
+        return (n,), lambda real, pool, drawn, chances, rng: (
+            pool := pool + drawn[0],
+            _without_return(pool, total, rng),
+        )
+    if regime is regimes.anchor:
+        return (n,), lambda real, pool, drawn, chances, rng: (None, real + drawn[0])
+    raise refusal(regime, "replace, accumulate, subsample, anchor, preserve(share) or mix(share)")
+
+
+def _with_return(weights, size, rng):
+    """Draw, in each chain, the counts of independent rows whose types have these weights."""
+    chain, top = np.arange(len(weights)), weights.argmax(axis=1)
+    chances = weights / weights.sum(axis=1, keepdims=True)
+    # NumPy gives to the last type what rounding leaves over. Let that be the most common one: it could be a dead one.
+    chances[chain, top], chances[:, -1] = chances[:, -1], chances[chain, top]
+    drawn = rng.multinomial(size, chances)
+    drawn[chain, top], drawn[:, -1] = drawn[:, -1], drawn[chain, top]
+    return drawn
+
+
+def _without_return(counts, size, rng):
+    """Draw, in each chain, the counts of a part of its rows."""
+    left_out = counts.sum(axis=1)
+    if left_out.max() >= _MOST:
+        raise ValueError(
+            f"counts must sum to less than {_MOST:,} to draw some without return; got {left_out.max():,}: "
+            "take fewer rows or generations"
+        )
+    if len(counts) < counts.shape[1]:  # a call for each chain, or one for each type: whatever is less
+        return np.stack([rng.multivariate_hypergeometric(row, size, method="marginals") for row in counts])
+    drawn, left = np.empty_like(counts), np.full(len(counts), size)
+    for i, column in enumerate(counts.T):
+        left_out = left_out - column
+        drawn[:, i] = rng.hypergeometric(column, left_out, left)
+        left -= drawn[:, i]
+    return drawn
+
+
+def _living(counts, types):
+    """Return counts and types without columns that no chain needs."""
+    alive = counts > 0
+    widest = np.count_nonzero(alive, axis=1).max()
+    if widest > _NARROWER * counts.shape[1]:
+        return counts, types
+    living = np.argsort(~alive, axis=1, kind="stable")[:, :widest]
+    types = np.broadcast_to(types, counts.shape)
+    return np.take_along_axis(counts, living, axis=1), np.take_along_axis(types, living, axis=1)
+
+
+def _real(counts, chains):
+    """Return the counts of the real sets, shape (1 or chains, n_types)."""
+    array = np.asarray(counts)
+    if array.ndim not in (1, 2) or not array.size or (array.ndim == 2 and len(array) != chains):
+        raise ValueError(f"counts must have shape (n_types,) or (chains, n_types) = ({chains}, …); got {array.shape}")
+    if not np.issubdtype(array.dtype, np.integer):
+        raise TypeError(f"counts must hold integers, one for each type; got {array.dtype}")
+    array = np.atleast_2d(array).astype(np.int64)
+    totals = array.sum(axis=1)
+    if array.min() < 0 or totals[0] == 0:
+        raise ValueError(f"counts must be 0 or larger, and not 0 for every type; got {array.min()} to {array.max()}")
+    if (totals != totals[0]).any():
+        raise ValueError(f"counts must have one sum for all chains; got {totals.min()} to {totals.max()}")
+    if totals[0] > _MOST:
+        raise ValueError(f"counts must sum to at most {_MOST:,}; got {totals[0]:,}")
+    return array
+
+
+def _chances(law, regime, real):
+    """Return the chances of fresh real rows, shape (n_types,); only mix has any."""
+    mixed = isinstance(regime, regimes.mix)
+    if law is None:
+        if mixed and len(real) > 1:
+            raise ValueError("law must say where fresh real rows come from, if chains have real sets of their own")
+        return real[0] * float(mixed)
+    if not mixed:
+        raise ValueError(f"law is for mix(share), which draws fresh real rows; got {regimes.name(regime)}")
+    array = np.asarray(law, dtype=float)
+    if array.shape != real.shape[1:]:
+        raise ValueError(f"law must have one chance for each of {real.shape[1]} types; got shape {array.shape}")
+    if not (np.isfinite(array).all() and array.min() >= 0 and array.sum() > 0):
+        raise ValueError("law must hold finite chances of at least 0, and not 0 for every type")
+    return array

@@ -1,0 +1,232 @@
+"""Gaussian chains: means and covariances are drawn, samples are not.
+
+Replace, accumulate, anchor and mix pool independent batches, and pooled statistics follow from the batches'
+statistics. Preserve keeps its real rows, and only the synthetic part is drawn as statistics. Subsample uses synthetic
+rows again, so the next statistics depend on more than the last ones; :func:`collapse_edu.run` does that one.
+"""
+
+from dataclasses import dataclass
+from functools import partial, reduce
+from itertools import count, islice
+from operator import add
+
+import numpy as np
+
+from collapse_edu import checks, regimes
+from collapse_edu.checks import generator, integer, number
+from collapse_edu.ensemble.batches import Batch, Rows
+from collapse_edu.ensemble.kept import check_keep, kept
+from collapse_edu.ensemble.rules import preserved_rows, refusal
+
+__all__ = ["Fit", "gaussian", "gaussian_fits"]
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The normal distributions fitted by all chains in generation ``t``.
+
+    Attributes
+    ----------
+    t : int
+        1 is the fit to real data.
+    mean : ndarray, shape (chains, d)
+    factor : ndarray, shape (chains, d, d)
+        ``factor @ factor.T`` is the covariance.
+
+    Examples
+    --------
+    >>> fit = next(gaussian_fits(n=10, chains=1000, rng=np.random.default_rng(0)))
+    >>> fit.t, fit.mean.shape, fit.variance.mean().round(1)
+    (1, (1000, 1), np.float64(1.0))
+    """
+
+    t: int
+    mean: np.ndarray
+    factor: np.ndarray
+
+    @property
+    def variance(self):
+        """Fitted variance of each chain, averaged over coordinates, shape (chains,)."""
+        return np.square(self.factor).sum(axis=(1, 2)) / self.mean.shape[1]
+
+    @property
+    def covariance(self):
+        """Fitted covariance of each chain, shape (chains, d, d)."""
+        return self.factor @ self.factor.transpose(0, 2, 1)
+
+    @property
+    def squared_w2(self):
+        """Squared Wasserstein-2 distance of each fit to N(0, I), shape (chains,)."""
+        singular_values = np.linalg.svd(self.factor, compute_uv=False) if self.mean.shape[1] > 1 else self.factor[:, 0]
+        return np.square(self.mean).sum(axis=1) + np.square(np.abs(singular_values) - 1).sum(axis=1)
+
+    @property
+    def measures(self):
+        """Name → numbers of shape (chains,): mean (d = 1 only), variance, squared_w2."""
+        mean = {"mean": self.mean[:, 0]} if self.mean.shape[1] == 1 else {}
+        return mean | {"variance": self.variance, "squared_w2": self.squared_w2}
+
+
+def gaussian(
+    regime=regimes.replace,
+    *,
+    n,
+    generations,
+    chains,
+    d=1,
+    ddof=1,
+    sampling_bias=1.0,
+    n_samples=None,
+    seed=0,
+    keep="paths",
+):
+    """Return the history of many Gaussian chains that start from N(0, I).
+
+    Parameters
+    ----------
+    regime : replace, accumulate, anchor, preserve(share) or mix(share)
+        Preserve keeps the real rows of all chains in memory.
+    n : int
+        Size of the real set, larger than d.
+    generations, chains : int
+        At least 1.
+    d : int
+        Dimension, at least 1.
+    ddof : {1, 0}
+        1: unbiased fits; 0: maximum likelihood.
+    sampling_bias : float
+        λ in (0, 1]. Samples come from N(mean, λ · covariance).
+    n_samples : int, optional
+        Size of each synthetic set; n, if not given. Larger than d where the real set is no part of the training set.
+    seed : int
+        0 or larger. One seed, one result, for one number of chains: chain 0 changes with ``chains``.
+    keep : {"paths", "summary"}
+        "summary": keep median, mean, 5 % and 95 % quantile of each generation, and no paths. A million chains then
+        need no more memory for 1,000 generations than for one. Other quantiles: :func:`gaussian_fits`.
+
+    Returns
+    -------
+    History or pandas.DataFrame
+        Metrics ``mean`` (d = 1 only), ``variance`` (fitted, averaged over coordinates), ``squared_w2`` to N(0, I).
+        "summary": the table that :meth:`~collapse_edu.history.History.summary` would give.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range, or the regime has no exact draws.
+
+    References
+    ----------
+    Bartlett (1933) for the Wishart draws. The chain is that of Shumailov et al. (2024), Theorem 3.1; λ, and a first
+    real set of another size, are those of Alemohammad et al. (2024).
+
+    Examples
+    --------
+    >>> history = gaussian(n=100, generations=69, chains=10_000)
+    >>> np.median(history["variance"][-1]).round(2)
+    np.float64(0.51)
+    >>> table = gaussian(regimes.preserve(0.1), n=100, generations=50, chains=2000, keep="summary")
+    >>> table.query("metric == 'variance'")["median"].iloc[-1].round(1)
+    np.float64(1.0)
+    """
+    generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
+    seed, d, keep = integer("seed", seed, 0), integer("d", d, 1), check_keep(keep)
+    fits = gaussian_fits(
+        regime,
+        n=n,
+        chains=chains,
+        d=d,
+        ddof=ddof,
+        sampling_bias=sampling_bias,
+        n_samples=n_samples,
+        rng=np.random.default_rng(seed),
+    )
+    settings = {
+        "model": "Gaussian",
+        "ddof": ddof,
+        "sampling_bias": sampling_bias,
+        "n_real": n,
+        "n_samples": n if n_samples is None else n_samples,
+        "d": d,
+        "generations": generations,
+        "chains": chains,
+        "seed": seed,
+        "exact": True,
+    }
+    return kept(keep, islice(fits, generations), regime, settings)
+
+
+def gaussian_fits(regime=regimes.replace, *, n, chains, rng, d=1, ddof=1, sampling_bias=1.0, n_samples=None):
+    """Yield the :class:`Fit` of all chains for t = 1, 2, …, without end.
+
+    Parameters
+    ----------
+    regime, n, chains, d, ddof, sampling_bias, n_samples
+        As in :func:`gaussian`.
+    rng : numpy.random.Generator
+        All randomness of all chains.
+
+    Yields
+    ------
+    Fit
+
+    Raises
+    ------
+    TypeError, ValueError
+        With the first fit, as :func:`gaussian`.
+
+    Examples
+    --------
+    >>> fits = gaussian_fits(n=10, chains=3, d=2, rng=np.random.default_rng(0))
+    >>> next(fits).covariance.shape
+    (3, 2, 2)
+    """
+    d, chains, ddof = integer("d", d, 1), integer("chains", chains, 1), integer("ddof", ddof, 0, 1)
+    rng = generator(rng)
+    n = integer("n", n, d + 1)
+    scale = np.sqrt(number("sampling_bias", sampling_bias, 0, 1, open_low=True))
+    checks.regime(regime)
+    fewest = 1 if regime is regimes.accumulate or regime is regimes.anchor else d + 1
+    n_samples = n if n_samples is None else integer("n_samples", n_samples, fewest)
+    pooling = _pooling(regime, n, n_samples, rng)
+
+    def fresh(size):
+        return Batch.draw(np.zeros((chains, d)), np.broadcast_to(np.eye(d), (chains, d, d)), size, rng)
+
+    real = Rows.standard(n, chains, d, rng) if isinstance(regime, regimes.preserve) else fresh(n)
+    pool = training = real
+    for t in count(1):
+        fit = Fit(t, training.mean, training.root / np.sqrt(training.n - ddof))
+        yield fit
+        synthetic = partial(Batch.draw, fit.mean, scale * fit.factor, rng=rng)
+        pool, training = pooling(real, pool, synthetic, fresh)
+
+
+def _pooling(regime, n, n_samples, rng):
+    """Return the regime as a rule for statistics: (real, pool, synthetic, fresh) -> (pool, training)."""
+    if regime is regimes.replace:
+        return lambda real, pool, synthetic, fresh: (None, synthetic(n_samples))
+    if regime is regimes.accumulate:
+        return lambda real, pool, synthetic, fresh: (pool := pool + synthetic(n_samples), pool)
+    if regime is regimes.anchor:
+        return lambda real, pool, synthetic, fresh: (None, real + synthetic(n_samples))
+    if isinstance(regime, regimes.mix):
+        n_real = regimes.real_rows(regime.share, n_samples)
+        return _partly_real(n_samples, n_real, lambda real, fresh: fresh(n_real))
+    if isinstance(regime, regimes.preserve):
+        n_real = preserved_rows(regime, n, n_samples)
+        return _partly_real(n_samples, n_real, lambda real, fresh: real.part(n_real, rng))
+    why = ", which uses synthetic rows again" if regime is regimes.subsample else ""
+    raise refusal(regime, "replace, accumulate, anchor, preserve(share) or mix(share)", why)
+
+
+def _partly_real(n, n_real, real_part):
+    """Return the rule that pools n_real real rows, ``real_part(real, fresh)``, with n - n_real synthetic ones."""
+
+    def pooling(real, pool, synthetic, fresh):
+        parts = [synthetic(n - n_real)] if n_real < n else []
+        if n_real > 0:
+            parts.append(real_part(real, fresh))
+        return None, reduce(add, parts)
+
+    return pooling

@@ -1,0 +1,83 @@
+"""What is kept of many chains: every path, or a summary of each generation."""
+
+import numpy as np
+import pandas as pd
+
+from collapse_edu import regimes
+from collapse_edu.history import History
+
+__all__ = ["check_keep", "kept"]
+
+
+def check_keep(keep):
+    """Return ``keep`` if it is "paths" or "summary".
+
+    Parameters
+    ----------
+    keep : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+
+    Examples
+    --------
+    >>> check_keep("all")
+    Traceback (most recent call last):
+    ...
+    ValueError: keep must be 'paths' or 'summary'; got 'all'
+    """
+    if keep not in ("paths", "summary"):
+        raise ValueError(f"keep must be 'paths' or 'summary'; got {keep!r}")
+    return keep
+
+
+def kept(keep, steps, regime, settings):
+    """Return what the steps of an ensemble measure.
+
+    Parameters
+    ----------
+    keep : {"paths", "summary"}
+    steps : iterable
+        One object for each generation: ``t``, and ``measures``, a dict of arrays of shape (chains,).
+    regime : callable
+    settings : dict
+        Of the history; ``generations`` and ``chains`` among them.
+
+    Returns
+    -------
+    History or pandas.DataFrame
+        "summary": the table that :meth:`History.summary` gives. Its memory grows with the chains or the generations,
+        not with their product.
+
+    Examples
+    --------
+    >>> from collapse_edu.ensemble import gaussian_fits
+    >>> first = next(gaussian_fits(n=10, chains=3, rng=np.random.default_rng(0)))
+    >>> kept("paths", [first], regimes.replace, {"generations": 1, "chains": 3})
+    History: 1 generations x 3 chains; regimes: replace; metrics: mean, variance, squared_w2
+    """
+    return (_paths if keep == "paths" else _summary)(steps, regimes.name(regime), settings)
+
+
+def _paths(steps, label, settings):
+    values = {}
+    for step in steps:
+        for name, numbers in step.measures.items():
+            if (label, name) not in values:
+                values[label, name] = np.empty((settings["generations"], settings["chains"]))
+            values[label, name][step.t - 1] = numbers
+    return History(values, settings)
+
+
+def _summary(steps, label, settings):
+    tables = {}
+    for step in steps:
+        for name, numbers in step.measures.items():
+            one = History({(label, name): numbers[None]}).summary().assign(generation=step.t)
+            tables.setdefault(name, []).append(one)
+    return pd.concat([table for parts in tables.values() for table in parts], ignore_index=True)

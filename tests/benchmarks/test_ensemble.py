@@ -1,0 +1,138 @@
+"""Exact ensembles against NumPy that draws every sample, and against the random draws that they cannot do without."""
+
+import os
+import subprocess
+import sys
+from itertools import islice
+from time import process_time
+
+import numpy as np
+import pytest
+
+from collapse_edu import datasets, ensemble
+
+CHAINS, GENERATIONS = 20_000, 100
+
+
+def seconds(function, *arguments):
+    """Return processor time: with one thread it does not depend on what else the machine does."""
+    start = process_time()
+    function(*arguments)
+    return process_time() - start
+
+
+def medians(*tasks, repeats=5):
+    """Return the median time of each task; they take turns."""
+    return np.median([[seconds(*task) for task in tasks] for _ in range(repeats)], axis=0)
+
+
+def all_samples(n, chains, generations):
+    """Run chains as one writes them with NumPy: samples of all chains in one array, fitted along an axis."""
+    rng = np.random.default_rng(0)
+    mean, variance = np.zeros(chains), np.ones(chains)
+    variances = np.empty((generations, chains))
+    for row in variances:
+        samples = rng.standard_normal((chains, n))
+        samples *= np.sqrt(variance)[:, None]
+        samples += mean[:, None]
+        mean, variance = samples.mean(axis=1), samples.var(axis=1, ddof=1)
+        row[:] = variance
+    return variances
+
+
+def exact(n):
+    return ensemble.gaussian(n=n, generations=GENERATIONS, chains=CHAINS)
+
+
+def draws_alone(n):
+    rng = np.random.default_rng(0)
+    for _ in range(GENERATIONS):
+        rng.chisquare(n - 1, CHAINS)
+        rng.standard_normal(CHAINS)
+
+
+@pytest.mark.parametrize(("n", "times", "part"), [(100, 10, 20), (10_000, 500, 200)])
+def test_gaussian_chains(capsys, n, times, part):
+    # The peer runs a part of the chains and its time is multiplied: so its arrays fit into the cache, in its favour.
+    ours, theirs, draws = medians(
+        (exact, n), (all_samples, n, CHAINS // part, GENERATIONS), (draws_alone, n), repeats=5 if n < 1000 else 3
+    )
+    theirs *= part
+    with capsys.disabled():
+        print(f"\n{CHAINS:,} chains × {GENERATIONS} generations, n = {n:,}: {ours:.3f} s with all measures")
+        print(f"NumPy with all samples {theirs:.1f} s (1/{part} of it run), {theirs / ours:,.0f} times")
+        print(f"as many chi-squares and normals {draws:.3f} s: ours {ours / draws:.2f} times that")
+    assert theirs >= times * ours
+    assert ours <= 3 * draws
+
+
+def all_rows(n, d, chains, generations):
+    """Run chains of several dimensions as one writes them with NumPy."""
+    rng = np.random.default_rng(0)
+    mean, covariance = np.zeros((chains, 1, d)), np.tile(np.eye(d), (chains, 1, 1))
+    for _ in range(generations):
+        rows = mean + rng.standard_normal((chains, n, d)) @ np.linalg.cholesky(covariance).transpose(0, 2, 1)
+        mean = rows.mean(axis=1, keepdims=True)
+        rows -= mean
+        covariance = rows.transpose(0, 2, 1) @ rows / (n - 1)
+
+
+def exact_fits(n, d, chains, generations):
+    for fit in islice(ensemble.gaussian_fits(n=n, d=d, chains=chains, rng=np.random.default_rng(0)), generations):
+        assert fit.t
+
+
+@pytest.mark.parametrize(("n", "times", "part"), [(100, 10, 10), (10_000, 500, 200)])
+def test_wishart_chains(capsys, n, times, part):
+    d, chains, generations = 10, 1000, 20  # of both, fits alone
+    ours, theirs = medians((exact_fits, n, d, chains, generations), (all_rows, n, d, chains // part, generations))
+    theirs *= part
+    with capsys.disabled():
+        print(f"\nd = {d}, {chains:,} chains × {generations} generations, n = {n:,}: {ours:.3f} s")
+        print(f"NumPy with all samples {theirs:.1f} s (1/{part} of it run), {theirs / ours:,.0f} times")
+    assert theirs >= times * ours
+
+
+def types(counts, chains):
+    return ensemble.categorical(counts, generations=GENERATIONS, chains=chains)
+
+
+def multinomials(counts, chains):
+    """Return the time of the multinomial draws alone: chain by chain, of living types, without all that is around."""
+    rng, total, time = np.random.default_rng(0), counts.sum(), 0.0
+    for _ in range(chains):
+        living = counts
+        for _ in range(GENERATIONS):
+            chances = living[living > 0] / total
+            start = process_time()
+            living = rng.multinomial(total, chances)
+            time += process_time() - start
+    return time
+
+
+def test_types(capsys):
+    counts, chains = datasets.moby_dick().counts, 100
+    counts = np.sort(counts)[-17_000:]
+    pairs = [(seconds(types, counts, chains), multinomials(counts, chains)) for _ in range(3)]
+    ours, draws = np.median(pairs, axis=0)
+    with capsys.disabled():
+        print(f"\n{len(counts):,} types × {GENERATIONS} generations × {chains} chains: {ours:.2f} s")
+        print(f"multinomial draws of living types alone {draws:.2f} s: ours {ours / draws:.2f} times that")
+    assert ours <= 2 * draws
+
+
+def imported(name):
+    """Return the processor time of a fresh Python that imports a package."""
+    before = os.times()
+    subprocess.run([sys.executable, "-c", f"import {name}"], check=True)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def test_import(capsys):
+    imported("numpy")  # from now on the files are in memory
+    pairs = [(imported("collapse_edu"), imported("numpy")) for _ in range(9)]
+    ours, numpy = np.median(pairs, axis=0)
+    with capsys.disabled():
+        print(f"\nimport collapse_edu {ours * 1e3:.0f} ms, import numpy {numpy * 1e3:.0f} ms (processor time)")
+    assert ours <= 1.3 * numpy
