@@ -678,7 +678,7 @@ def nbval_options(system=None):
 
 def steps_of_test(everything):
     """Yield (name, pytest's arguments or None to skip, what must be said loudly or '') for each step."""
-    apart = ("browser", "hostile", "cluster", "benchmarks")
+    apart = ("browser", "hostile", "cluster", "published", "benchmarks")
     unit = ["tests", "collapse_edu", "--doctest-modules", "-n", "2", "--dist", "loadfile"]
     yield "unit tests and doctests", unit + [f"--ignore=tests/{name}" for name in apart], ""
     options, strict = nbval_options()
@@ -688,7 +688,7 @@ def steps_of_test(everything):
     if (ROOT / "tests" / "browser").is_dir():
         missing = "" if find_chromium() else "NO CHROMIUM FOUND: install Chromium or Chrome to run these tests."
         yield "browser tests", None if missing else ["tests/browser"], missing
-    for name in ("hostile", "cluster") if everything else ():
+    for name in ("hostile", "cluster", "published") if everything else ():
         if (ROOT / "tests" / name).is_dir():
             yield f"{name} tests", [f"tests/{name}"], ""
 

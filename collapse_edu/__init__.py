@@ -10,7 +10,7 @@ array([  6.,  68., 692.])
 from importlib import import_module
 
 _PARTS = (
-    "chain", "datasets", "ensemble", "environment", "explorers", "history", "measures", "metrics",
+    "chain", "datasets", "definitions", "ensemble", "environment", "explorers", "history", "measures", "metrics",
     "models", "plots", "quiz", "regimes", "seeding", "source", "study", "theory",
 )  # fmt: skip
 _NAMES = {
@@ -19,6 +19,8 @@ _NAMES = {
     "PCAGaussian": "models", "PCAMixture": "models", "VAE": "models",
     "accumulate": "regimes", "anchor": "regimes", "mix": "regimes",
     "preserve": "regimes", "replace": "regimes", "subsample": "regimes",
+    "contaminated": "regimes", "weighted": "regimes",
+    "Curated": "models", "Memoriser": "models", "Regression": "models", "Verified": "models",
 }  # fmt: skip
 
 __all__ = ["__version__", *_PARTS, *_NAMES]

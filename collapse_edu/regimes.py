@@ -16,14 +16,16 @@ Your own regime is three lines:
 ...     return None, np.concatenate([source.real[:half], synthetic[half:]]), None
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import floor
 
 import numpy as np
 
 from collapse_edu.checks import number
 
-__all__ = ["accumulate", "anchor", "mix", "name", "preserve", "real_rows", "replace", "subsample"]
+__all__ = [
+    "accumulate", "anchor", "contaminated", "mix", "name", "preserve", "real_rows", "replace", "subsample", "weighted",
+]  # fmt: skip
 
 
 def replace(source, pool, synthetic, rng):
@@ -224,6 +226,105 @@ class mix:  # noqa: N801
         return None, np.concatenate([fresh, _some(synthetic, len(synthetic) - n_real, rng)]), None
 
 
+@dataclass(frozen=True)
+class contaminated:  # noqa: N801
+    """Train on a stream of fresh real rows in which the share of synthetic ones grows.
+
+    The second training set has the share ``start`` of synthetic rows, each later one ``growth`` more, up to all. The
+    share is rounded to the nearest number of rows. The pool counts the training sets that were made.
+
+    Parameters
+    ----------
+    start : float
+        Share of synthetic rows in the first training set that has any, between 0 and 1.
+    growth : float, default=0.0
+        What each generation adds to the share, between 0 and 1. 0 is :class:`mix` with 1 - start, and 1 with a growth
+        of 0 is :func:`replace`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If start or growth is no number in [0, 1]. When called: if no fresh rows are left.
+
+    References
+    ----------
+    Bakshi and Chakraborty (2026): contaminated data with a share of real rows that decays.
+
+    Examples
+    --------
+    >>> from collapse_edu.source import KnownLaw
+    >>> source = KnownLaw(lambda n, rng: np.ones((n, 1)), n=4).open(None)
+    >>> rule, pool, rng = contaminated(0.25, growth=0.5), source.real, np.random.default_rng(0)
+    >>> for _ in range(3):
+    ...     pool, training, _ = rule(source, pool, -np.ones((4, 1)), rng)
+    ...     print(pool, training.ravel())
+    1 [ 1.  1.  1. -1.]
+    2 [ 1. -1. -1. -1.]
+    3 [-1. -1. -1. -1.]
+    """
+
+    start: float
+    growth: float = 0.0
+
+    def __post_init__(self):
+        number("start", self.start, 0, 1)
+        number("growth", self.growth, 0, 1)
+
+    def __call__(self, source, pool, synthetic, rng):
+        made = pool if isinstance(pool, int) else 0  # at first the pool is the real set
+        n_synthetic = _nearest(min(1, self.start + self.growth * made), len(synthetic))
+        fresh = source.draw(len(synthetic) - n_synthetic, rng)
+        return made + 1, np.concatenate([fresh, _some(synthetic, n_synthetic, rng)]), None
+
+
+@dataclass(frozen=True)
+class weighted:  # noqa: N801
+    """Train on real rows and the last synthetic set, with a weight for each of the two sets.
+
+    All real rows together weigh ``weight``, all synthetic rows the rest. There are as many real rows as the real set
+    has. Weights say how often a row counts, so they need a sum: it is the effective sample size
+    1/Σ(share of each row)². An unbiased variance of weighted rows is then unbiased.
+
+    Parameters
+    ----------
+    weight : float
+        Weight of the real rows, between 0 and 1. With as many fresh real rows as synthetic ones the golden ratio,
+        0.618, is best: :func:`collapse_edu.theory.pathways.optimal_weight`.
+    real : {"fresh", "original"}, default="fresh"
+        New real rows in each generation, or the fixed real set.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the weight is no number in [0, 1], or ``real`` is neither. When called: if no fresh rows are left.
+
+    References
+    ----------
+    He, Xu and Cheng (2025). Expected errors: :func:`collapse_edu.theory.pathways.weighted_error`.
+
+    Examples
+    --------
+    >>> from collapse_edu.source import FiniteData
+    >>> source = FiniteData([[1], [2]], reserve=[[3], [4]]).open(np.random.default_rng(0))
+    >>> _, training, weights = weighted(0.75)(source, None, np.array([[-1], [-2]]), np.random.default_rng(0))
+    >>> training.ravel(), weights.round(3)
+    (array([ 3,  4, -1, -2]), array([1.2, 1.2, 0.4, 0.4]))
+    """
+
+    weight: float
+    real: str = "fresh"
+
+    def __post_init__(self):
+        number("weight", self.weight, 0, 1)
+        if self.real not in ("fresh", "original"):
+            raise ValueError(f'real must be "fresh" or "original"; got {self.real!r}')
+
+    def __call__(self, source, pool, synthetic, rng):
+        real = source.real if self.real == "original" else source.draw(len(source.real), rng)
+        shares = np.repeat([self.weight / len(real), (1 - self.weight) / len(synthetic)], [len(real), len(synthetic)])
+        return None, np.concatenate([real, synthetic]), shares / np.square(shares).sum()
+
+
 def _some(rows, n, rng):
     """Return n of the rows, at random: a learner's model may return them in an order."""
     return rng.choice(rows, size=n, replace=False, shuffle=False)
@@ -257,10 +358,14 @@ def real_rows(share, n):
     ...
     ValueError: share of 0.1 is less than one of 4 rows; take a larger share or more rows
     """
-    rows = floor(share * n + 0.5 + 1e-9)  # 0.145 · 100 is a little less than 14.5 for a computer
+    rows = _nearest(share, n)
     if share > 0 and rows == 0:
         raise ValueError(f"share of {share:g} is less than one of {n} rows; take a larger share or more rows")
     return rows
+
+
+def _nearest(share, n):
+    return floor(share * n + 0.5 + 1e-9)  # 0.145 · 100 is a little less than 14.5 for a computer
 
 
 def name(regime):
@@ -273,13 +378,15 @@ def name(regime):
     Returns
     -------
     str
-        The name of the function, with its share if it has one.
+        The name of the function, with its numbers if it has some.
 
     Examples
     --------
-    >>> name(replace), name(mix(0.1))
-    ('replace', 'mix(0.1)')
+    >>> name(replace), name(mix(0.1)), name(weighted(0.5, real="original"))
+    ('replace', 'mix(0.1)', 'weighted(0.5, original)')
     """
-    if isinstance(regime, preserve | mix):
-        return f"{type(regime).__name__}({regime.share:g})"
+    if isinstance(regime, preserve | mix | contaminated | weighted):
+        given = [(getattr(regime, field.name), field.default) for field in fields(regime)]
+        shown = [value if isinstance(value, str) else f"{value:g}" for value, usual in given if value != usual]
+        return f"{type(regime).__name__}({', '.join(shown)})"
     return getattr(regime, "__name__", type(regime).__name__)

@@ -7,9 +7,9 @@ import reprlib
 
 import numpy as np
 
-from collapse_edu.checks import integer
+from collapse_edu.checks import integer, number
 
-__all__ = ["FiniteData", "KnownLaw", "Source", "normal"]
+__all__ = ["FiniteData", "KnownLaw", "Source", "linear", "normal", "types"]
 
 
 class Source:
@@ -253,6 +253,106 @@ def normal(n, mean=0.0, covariance=1.0):
         least = np.linalg.eigvalsh(covariance).min()
         raise ValueError(f"covariance must be positive definite; got a smallest eigenvalue of {least:.2g}") from None
     return KnownLaw(_Normal(np.full(d, mean), factor), n)
+
+
+class _Linear:
+    """Rows [x, y] with x from N(0, I) and y = x·w + noise, as a function that draws them."""
+
+    def __init__(self, weights, noise):
+        self.weights = weights
+        self.noise = noise
+
+    def __call__(self, n, rng):
+        x = rng.standard_normal((n, len(self.weights)))
+        return np.column_stack([x, x @ self.weights + self.noise * rng.standard_normal(n)])
+
+
+def linear(n, weights, noise=1.0):
+    """Return linear regression data as a source: rows ``[x, y]``, x from N(0, I), y = x·w + noise.
+
+    Parameters
+    ----------
+    n : int
+        Size of the fixed real set, at least 1.
+    weights : array, shape (d,)
+        The real vector w.
+    noise : float
+        Standard deviation of the noise on y, 0 or larger.
+
+    Returns
+    -------
+    KnownLaw
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``n`` is no integer of at least 1, ``weights`` is no array of finite numbers with one axis, or ``noise`` is
+        negative or infinite.
+
+    References
+    ----------
+    Gerstgrasser et al. (2024); Dohmatob, Feng and Kempe (2024), isotropic case.
+
+    Examples
+    --------
+    >>> linear(50, weights=[1, -2, 0]).open(np.random.default_rng(0)).real.shape
+    (50, 4)
+    """
+    weights, noise = _finite("weights", weights), number("noise", noise, 0, np.inf)
+    if weights.ndim != 1 or not len(weights):
+        raise ValueError(f"weights must have shape (d,) with d of at least 1; got shape {weights.shape}")
+    return KnownLaw(_Linear(weights, float(_finite("noise", noise))), n)
+
+
+class _Types:
+    """Types by their probabilities, with labels or without, as a function that draws them."""
+
+    def __init__(self, probabilities, labels):
+        self.probabilities = probabilities
+        self.labels = labels
+
+    def __call__(self, n, rng):
+        drawn = rng.choice(len(self.probabilities), size=n, p=self.probabilities)
+        return drawn[:, None] if self.labels is None else np.column_stack([drawn, self.labels[drawn]])
+
+
+def types(n, probabilities, labels=None):
+    """Return a law of types as a source: rows ``[type]``, or rows ``[type, label]``.
+
+    Parameters
+    ----------
+    n : int
+        Size of the fixed real set, at least 1.
+    probabilities : array, shape (n_types,)
+        Of the types 0 … n_types - 1; their sum is 1. See :func:`collapse_edu.theory.tails.zipf_law`.
+    labels : array of int, shape (n_types,), optional
+        One label of at least 0 for each type.
+
+    Returns
+    -------
+    KnownLaw
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    Examples
+    --------
+    >>> types(3, [0.5, 0.5], labels=[7, 8]).open(np.random.default_rng(0)).real
+    array([[1, 8],
+           [0, 7],
+           [0, 7]])
+    """
+    p = _finite("probabilities", probabilities)
+    if p.ndim != 1 or not len(p) or p.min() < 0 or abs(p.sum() - 1) > 1e-9:
+        came = f"a sum of {p.sum():g}" if p.ndim == 1 and len(p) and p.min() >= 0 else reprlib.repr(probabilities)
+        raise ValueError(f"probabilities must have one axis, none negative, and sum to 1; got {came}")
+    if labels is not None:
+        labels = np.asarray(labels)
+        if labels.shape != p.shape or labels.dtype.kind not in "iu" or labels.min() < 0:
+            raise ValueError(f"labels must hold {len(p)} integers of at least 0; got {reprlib.repr(labels.tolist())}")
+    return KnownLaw(_Types(p, labels), n)
 
 
 def _finite(name, values):

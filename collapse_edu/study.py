@@ -268,7 +268,7 @@ def _label(name, value):
     value = _plain(value)
     if isinstance(value, str | int | float):
         return value
-    named = hasattr(value, "__name__") or isinstance(value, regimes.mix | regimes.preserve)
+    named = hasattr(value, "__name__") or type(value).__module__ == regimes.__name__
     label = regimes.name(value) if named else " ".join(repr(value).split())
     if "<" in label or len(label) > _LONGEST_LABEL:
         kind = type(value).__name__

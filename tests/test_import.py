@@ -16,7 +16,7 @@ FLOORS = {
     1: {"metrics", "theory"},
     2: {"models", "regimes"},
     3: {"chain", "ensemble", "measures"},
-    4: {"plots", "production", "study"},
+    4: {"definitions", "plots", "production", "study"},
     5: {"explorers", "quiz"},  # the wings
     6: {"cli"},  # the roof
 }

@@ -4,10 +4,15 @@ from itertools import islice, pairwise
 
 import numpy as np
 import pytest
+from columns import Columns, standard_normal_columns
+from evidence import assert_within
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from collapse_edu import Gaussian, generations, regimes, run
-from collapse_edu.regimes import accumulate, anchor, mix, preserve, replace, subsample
+from collapse_edu import Categorical, Gaussian, generations, regimes, run
+from collapse_edu.regimes import accumulate, anchor, contaminated, mix, preserve, replace, subsample, weighted
 from collapse_edu.source import FiniteData, KnownLaw, normal
+from collapse_edu.theory import mixing, pathways
 
 
 class Numbered:
@@ -39,7 +44,11 @@ def history(regime, length, n=10, n_samples=10):
     return source, found
 
 
-@pytest.mark.parametrize("regime", [replace, accumulate, subsample, preserve(0.3), anchor, mix(0.3)])
+@pytest.mark.parametrize(
+    "regime",
+    [replace, accumulate, subsample, preserve(0.3), anchor, mix(0.3), contaminated(0.3), weighted(0.3)],
+    ids=regimes.name,
+)
 def test_first_training_set_is_the_real_set(regime):
     source, (first, *_) = history(regime, 2)
     np.testing.assert_array_equal(first.training, source.real)
@@ -123,6 +132,175 @@ def test_mix(share, n_real):
         seen |= set(fresh)
 
 
+@pytest.mark.parametrize(
+    ("start", "growth", "n_synthetic"),
+    [(0, 0, [0, 0, 0, 0]), (0.1, 0.3, [1, 4, 7, 10]), (0.5, 0.5, [5, 10, 10, 10]), (0.25, 0.01, [3, 3, 3, 3])],
+)
+def test_contaminated(start, growth, n_synthetic):
+    source, found = history(contaminated(start, growth), 5)
+    seen = set(source.real[:, 0])
+    for (before, after), expected in zip(pairwise(found), n_synthetic, strict=True):
+        fresh, synthetic = after.training[after.training < 0], after.training[after.training >= 0]
+        assert len(synthetic) == len(set(synthetic)) == expected
+        assert len(fresh) == len(set(fresh)) == 10 - expected
+        assert set(synthetic) <= set(before.synthetic[:, 0])
+        assert not seen & set(fresh)
+        seen |= set(fresh)
+
+
+def test_contaminated_starts_anew_in_each_chain():
+    shares = []
+
+    def share(generation, source):
+        return (generation.training >= 0).mean()
+
+    for _ in range(2):
+        data = KnownLaw(RealNumbers(), 10)
+        shares.append(run(Numbered(), data, contaminated(0.2, 0.2), generations=4, chains=2, metrics={"s": share})["s"])
+    np.testing.assert_allclose(shares[0], shares[1])
+    np.testing.assert_allclose(shares[0][:, 0], [0, 0.2, 0.4, 0.6])
+    np.testing.assert_allclose(shares[0][:, 1], [0, 0.2, 0.4, 0.6])
+
+
+def columns(rng, regime, *, n, t, n_samples=None, ddof=1, chains=20_000):
+    """Return fitted mean and variance of many chains after t fits."""
+    source = standard_normal_columns(n, chains).open(rng)
+    found = generations(Columns(ddof), source, regime, rng, n_samples or n)
+    model = next(islice(found, t - 1, None)).model
+    return model.mean_, model.variance_
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+def test_a_column_is_a_gaussian_chain(rng, ddof):
+    X, weights = rng.normal(size=(7, 3)), rng.random(7)
+    many = Columns(ddof).fit(X, weights)
+    for column, mean, variance in zip(X.T, many.mean_, many.variance_, strict=True):
+        one = Gaussian(ddof).fit(column[:, None], sample_weight=weights)
+        np.testing.assert_allclose([one.mean_[0], one.covariance_[0, 0]], [mean, variance])
+
+
+def test_contaminated_without_growth_is_mix(rng):
+    mean, variance = columns(rng, contaminated(0.7), n=10, t=4, ddof=0)
+    target_variance, target_square = mixing.expected_moments(4, 10, 3, ddof=0)
+    assert_within(variance, target_variance, resolves=0.02)
+    assert_within(mean**2, target_square, resolves=0.05)
+
+
+def test_contaminated_chains_have_the_moments_of_their_growing_share(rng):
+    n, variance, square = 10, 1.0, 0.1
+    for n_synthetic in range(5):  # mixing.expected_moments has one share; here it changes
+        q = n_synthetic / n
+        spread = 1 - q + q * variance
+        variance, square = spread + n / (n - 1) * q * (1 - q) * square, q**2 * square + spread / n
+    mean, fitted = columns(rng, contaminated(0, 0.1), n=n, t=6)
+    assert_within(fitted, variance, resolves=0.02)
+    assert_within(mean**2, square, resolves=0.05)
+
+
+@pytest.mark.parametrize("real", ["fresh", "original"])
+@pytest.mark.parametrize("n_samples", [10, 4])
+def test_weighted(real, n_samples):
+    source, found = history(weighted(0.3, real), 4, n_samples=n_samples)
+    seen = set(source.real[:, 0])
+    for before, after in pairwise(found):
+        rows = after.training[:10]
+        np.testing.assert_array_equal(after.training[10:], before.synthetic)
+        if real == "original":
+            np.testing.assert_array_equal(rows, source.real)
+        else:
+            assert not seen & set(rows[:, 0])
+            seen |= set(rows[:, 0])
+
+
+@pytest.mark.parametrize("weight", [0, 0.2, 0.618, 1])
+def test_weights_are_shares_of_an_effective_sample_size(rng, weight):
+    source, synthetic = normal(8).open(rng), rng.normal(size=(20, 1))
+    _, training, weights = weighted(weight)(source, None, synthetic, rng)
+    assert len(training) == len(weights) == 28
+    assert weights[:8].sum() / weights.sum() == pytest.approx(weight)
+    assert np.unique(weights[:8]).size == np.unique(weights[8:]).size == 1
+    # Kish's effective sample size: the weights' own sum.
+    assert weights.sum() == pytest.approx(weights.sum() ** 2 / np.square(weights).sum())
+    assert weights.sum() == pytest.approx(1 / (weight**2 / 8 + (1 - weight) ** 2 / 20))
+
+
+@pytest.mark.parametrize("weight", [0.2, 0.618])
+def test_unbiased_variance_of_weighted_rows_is_unbiased(rng, weight):
+    # Rows of one law: any other sum of the weights, for instance the number of rows, would be off.
+    source = standard_normal_columns(3, 20_000).open(rng)
+    _, training, weights = weighted(weight)(source, None, rng.standard_normal((5, 20_000)), rng)
+    assert_within(Columns().fit(training, weights).variance_, 1, resolves=0.03)
+
+
+def weighted_moments(t, weight, n_real, n_synthetic, ddof):
+    """Return E v and E μ² of weighted(weight): exact, from the moments of the two sets."""
+    k = 1.0
+    variance, square = 1 - (1 - ddof) / n_real, 1 / n_real
+    if ddof:
+        n = 1 / (weight**2 / n_real + (1 - weight) ** 2 / n_synthetic)
+        k = n / (n - 1)
+    for _ in range(t - 1):
+        spread = weight**2 / n_real + (1 - weight) ** 2 * variance / n_synthetic  # of the mean, given the last fit
+        variance, square = (
+            k * (weight + (1 - weight) * variance - spread + weight * (1 - weight) * square),
+            (1 - weight) ** 2 * square + spread,
+        )
+    return variance, square
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+@pytest.mark.parametrize(("weight", "n_samples"), [(0.618, 12), (0.3904, 48)])  # the best weights for c = 1 and 0.25
+def test_weighted_chains_have_the_moments_of_weighted_sets(rng, weight, n_samples, ddof):
+    mean, variance = columns(rng, weighted(weight), n=12, n_samples=n_samples, t=5, ddof=ddof)
+    expected_variance, expected_square = weighted_moments(5, weight, 12, n_samples, ddof)
+    assert_within(variance, expected_variance, resolves=0.02)
+    assert_within(mean**2, expected_square, resolves=0.05)
+
+
+def test_weighted_mean_has_the_error_of_the_theory():
+    for weight, c in ((0.618, 1), (0.3904, 0.25), (0.5, 4)):
+        for t in (1, 2, 6, 40):
+            _, square = weighted_moments(t, weight, 10**6, 10**6 / c, 1)
+            assert 10**6 * square == pytest.approx(pathways.weighted_error(t, weight, c), rel=1e-4)
+        assert pathways.weighted_error(40, weight, c) == pytest.approx(pathways.weighted_error_limit(weight, c))
+
+
+def test_weighted_original_rows_of_equal_weight_are_anchor(rng):
+    seed = rng.integers(2**32)
+    mean, variance = columns(np.random.default_rng(seed), weighted(0.5, "original"), n=12, t=8)
+    pooled_mean, pooled_variance = columns(np.random.default_rng(seed), anchor, n=12, t=8)
+    np.testing.assert_allclose(mean, pooled_mean, atol=1e-12)
+    np.testing.assert_allclose(variance, pooled_variance, atol=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(1, 20), st.integers(1, 20), st.sampled_from(["fresh", "original"]))
+def test_any_numbers_give_a_training_set(start, growth, n_real, n_samples, real):
+    rng = np.random.default_rng(0)
+    source = KnownLaw(RealNumbers(), n_real).open(rng)
+    synthetic = np.arange(n_samples)[:, None]
+    pool, share = source.real, -1
+    for turn in range(1, 4):
+        pool, training, weights = contaminated(start, growth)(source, pool, synthetic, rng)
+        assert (pool, len(training), weights) == (turn, n_samples, None)
+        assert (training >= 0).mean() >= share
+        share = (training >= 0).mean()
+        assert abs(share - min(1, start + (turn - 1) * growth)) <= 0.5 / n_samples + 1e-6
+    _, training, weights = weighted(start, real)(source, None, synthetic, rng)
+    assert len(training) == len(weights) == n_real + n_samples
+    assert np.all(weights >= 0)
+    assert 1 - 1e-9 <= weights.sum() <= n_real + n_samples + 1e-9
+    np.testing.assert_allclose(weights[:n_real].sum() / weights.sum(), start, atol=1e-12)
+
+
+def test_weights_of_types_are_counts():
+    data = FiniteData(np.array([[0], [1]]), np.zeros((50, 1), dtype=int))
+    source = data.open(np.random.default_rng(0))
+    _, training, weights = weighted(0.75)(source, None, np.array([[1], [1], [1]]), np.random.default_rng(0))
+    model = Categorical(2).fit(training, sample_weight=weights)
+    np.testing.assert_allclose(model.probabilities_, [0.75, 0.25])
+
+
 def test_regimes_return_no_weights_and_change_nothing(rng):
     source, synthetic = normal(10).open(rng), rng.normal(size=(10, 1))
     real, rows = source.real.copy(), synthetic.copy()
@@ -144,6 +322,29 @@ def test_a_share_outside_0_to_1_is_refused(regime, share, error):
         regime(share)
 
 
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: contaminated(2), ValueError, "start must be a number in [0, 1]; got 2"),
+        (lambda: contaminated("all"), TypeError, "start must be a number in [0, 1]; got 'all'"),
+        (lambda: contaminated(0, -0.1), ValueError, "growth must be a number in [0, 1]; got -0.1"),
+        (lambda: weighted(1.5), ValueError, "weight must be a number in [0, 1]; got 1.5"),
+        (lambda: weighted(0.5, "old"), ValueError, 'real must be "fresh" or "original"; got \'old\''),
+    ],
+)
+def test_other_numbers_out_of_range_get_one_line(make, error, words):
+    with pytest.raises(error) as caught:
+        make()
+    assert str(caught.value) == words
+
+
+@pytest.mark.parametrize("regime", [contaminated(0.5), weighted(0.5)])
+def test_a_stream_that_runs_dry_stops_the_chain(regime):
+    data = FiniteData(np.arange(4.0)[:, None], np.arange(6.0)[:, None])
+    with pytest.raises(ValueError, match=r"^no fresh human data left"):
+        run(Gaussian(), data, regime, generations=5)
+
+
 @pytest.mark.parametrize("regime", [preserve(0.1), mix(0.1)])
 def test_a_share_that_rounds_to_no_row_is_refused(regime):
     with pytest.raises(ValueError, match=r"^share of 0.1 is less than one of 4 rows"):
@@ -162,6 +363,8 @@ def test_names():
     regimes_and_names = {
         replace: "replace", accumulate: "accumulate", subsample: "subsample", anchor: "anchor",
         preserve(0.1): "preserve(0.1)", mix(1): "mix(1)", mix(1 / 3): "mix(0.333333)",
+        contaminated(0.1): "contaminated(0.1)", contaminated(0.1, 0.05): "contaminated(0.1, 0.05)",
+        weighted(0.618): "weighted(0.618)", weighted(0.5, "original"): "weighted(0.5, original)",
     }  # fmt: skip
     for regime, name in regimes_and_names.items():
         assert regimes.name(regime) == name

@@ -12,7 +12,7 @@ from sklearn.neighbors import KernelDensity
 
 from collapse_edu import Categorical, Gaussian, adapt, generations, run
 from collapse_edu.regimes import mix, preserve, replace
-from collapse_edu.source import FiniteData, KnownLaw, normal
+from collapse_edu.source import FiniteData, KnownLaw, linear, normal, types
 
 
 def test_each_chain_of_a_known_law_has_its_own_real_set(rng):
@@ -86,7 +86,65 @@ def test_models_learn_from_read_only_rows(rng, model):
     list(islice(generations(model, FiniteData(rows).open(rng), preserve(0.5), rng, 20), 2))
 
 
-@pytest.mark.parametrize("data", [normal(5, [1, 2], np.eye(2)), FiniteData(np.eye(3), np.arange(30.0).reshape(10, 3))])
+def test_linear_law_has_its_labels(rng):
+    rows = linear(100_000, weights=[2, -1], noise=0.5).open(rng).real
+    x, residual = rows[:, :-1], rows[:, -1] - rows[:, :-1] @ [2, -1]
+    for j in range(2):
+        assert_within(x[:, j], 0)
+        assert_within(x[:, j] ** 2, 1, resolves=0.02)
+        assert_within(x[:, j] * residual, 0)
+    assert_within(x[:, 0] * x[:, 1], 0)
+    assert_within(residual, 0)
+    assert_within(residual**2, 0.25, resolves=0.02)
+    exact = linear(5, weights=[3], noise=0).open(rng).draw(7, rng)
+    np.testing.assert_allclose(exact[:, 1], 3 * exact[:, 0])
+
+
+def test_types_come_by_their_probabilities(rng):
+    p, labels = [0.5, 0.2, 0.0, 0.3], np.array([9, 8, 7, 6])
+    rows = types(50_000, p).open(rng).real
+    assert rows.shape == (50_000, 1)
+    for name in range(4):
+        if p[name]:
+            assert_within(rows[:, 0] == name, p[name], resolves=0.04)
+    pairs = types(300, p, labels).open(rng).real
+    np.testing.assert_array_equal(pairs[:, 1], labels[pairs[:, 0]])
+    assert set(pairs[:, 0]) == {0, 1, 3}
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: linear(0, [1]), ValueError, "n must be an integer of at least 1; got 0"),
+        (lambda: linear(5, 1.0), ValueError, "weights must have shape (d,) with d of at least 1; got shape ()"),
+        (lambda: linear(5, []), ValueError, "weights must have shape (d,) with d of at least 1; got shape (0,)"),
+        (lambda: linear(5, [np.nan]), ValueError, "weights must hold finite numbers; got [nan]"),
+        (lambda: linear(5, [1], noise=-1), ValueError, "noise must be a number in [0, inf]; got -1"),
+        (lambda: linear(5, [1], noise=np.inf), ValueError, "noise must hold finite numbers; got inf"),
+        (lambda: types(5, [0.5, 0.6]), ValueError, "probabilities must have one axis, none negative, and sum to 1; "),
+        (lambda: types(5, [1.5, -0.5]), ValueError, "probabilities must have one axis, none negative, and sum to 1; "),
+        (lambda: types(5, [[1.0]]), ValueError, "probabilities must have one axis, none negative, and sum to 1; "),
+        (lambda: types(5, [0.5, 0.5], [1]), ValueError, "labels must hold 2 integers of at least 0; got [1]"),
+        (lambda: types(5, [0.5, 0.5], [1, -1]), ValueError, "labels must hold 2 integers of at least 0; got [1, -1]"),
+        (lambda: types(5, [0.5, 0.5], [1.0, 2]), ValueError, "labels must hold 2 integers of at least 0; got [1.0, 2"),
+        (lambda: types(5.0, [1]), TypeError, "n must be an integer of at least 1; got 5.0"),
+    ],
+)
+def test_a_law_that_is_none_gets_one_line(make, error, words):
+    with pytest.raises(error) as caught:
+        make()
+    assert str(caught.value).startswith(words)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        normal(5, [1, 2], np.eye(2)),
+        FiniteData(np.eye(3), np.arange(30.0).reshape(10, 3)),
+        linear(5, [1, 2]),
+        types(5, [0.2, 0.8], labels=[3, 4]),
+    ],
+)
 def test_data_and_opened_sources_come_back_from_a_pickle(data):
     rng = np.random.default_rng(0)
     source = data.open(rng)

@@ -436,14 +436,15 @@ def test_outputs_are_compared_where_they_are_promised(start, system, strict):
 
 def test_steps_that_can_harm_are_run_only_when_asked_for(door, monkeypatch):
     monkeypatch.setattr(door, "find_chromium", lambda: None)
-    for name in ("notebooks", "quizzes", "tests/browser", "tests/hostile"):
+    for name in ("notebooks", "quizzes", "tests/browser", "tests/hostile", "tests/published"):
         (door.ROOT / name).mkdir(parents=True)
     unit, notebooks, browser = door.steps_of_test(False)
-    assert {"--ignore=tests/hostile", "--ignore=tests/cluster", "--ignore=tests/browser"} <= set(unit[1])
+    apart = {"hostile", "cluster", "published", "browser", "benchmarks"}
+    assert {f"--ignore=tests/{name}" for name in apart} <= set(unit[1])
     assert notebooks[1][0] == "notebooks", "an empty folder must fail, not be passed over"
     assert browser[1] is None
     assert "NO CHROMIUM" in browser[2]
-    assert [step[0] for step in door.steps_of_test(True)][3:] == ["hostile tests"]
+    assert [step[0] for step in door.steps_of_test(True)][3:] == ["hostile tests", "published tests"]
 
 
 def test_counts_come_from_pytest_and_a_missing_report_is_a_failure(start, tmp_path):

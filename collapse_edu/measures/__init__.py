@@ -8,6 +8,7 @@ the rows which the model drew.
 """
 
 from collapse_edu.measures.images import ClassShares, Quality, decoded_rows, nearest_real
+from collapse_edu.measures.prediction import ExcessError, LabelError
 from collapse_edu.measures.rows import (
     fitted_mean,
     fitted_variance,
@@ -29,7 +30,9 @@ from collapse_edu.models import Categorical, Gaussian, NGram
 __all__ = [
     "ClassShares",
     "Distinct",
+    "ExcessError",
     "HeldOutPerplexity",
+    "LabelError",
     "MinorityShare",
     "Quality",
     "Repetition",

@@ -37,6 +37,8 @@ COLOURS = {
     "anchor": ("#00795A", (0, (8, 2, 2, 2))),
     "preserve": ("#7B57A6", (0, (4, 2))),
     "mix": ("#8A6500", (0, (2, 1))),
+    "contaminated": ("#7A3B2E", (0, (4, 1, 1, 1))),
+    "weighted": ("#4F6D00", (0, (5, 1, 1, 1, 1, 1))),
 }
 BAND = 0.18
 STYLE = {
@@ -165,14 +167,19 @@ def label_ends(ax, labels, *, gap=0.07, **kwargs):
     """
     to_axes = ax.transData + ax.transAxes.inverted()
     places = [to_axes.transform((x, y)) for x, y, _, _ in labels]
-    return [
-        ax.text(
-            ax_x + 0.03, height, text, transform=ax.transAxes, va="center", color=colour, fontsize=10, **kwargs
-        )
-        for (ax_x, _), height, (_, _, text, colour) in zip(
-            places, pushed_apart([height for _, height in places], gap), labels, strict=True
-        )
-    ]  # fmt: skip
+    texts = []
+    for (ax_x, ax_y), height, (x, y, text, colour) in zip(
+        places, pushed_apart([height for _, height in places], gap), labels, strict=True
+    ):
+        moved = abs(height - ax_y) > gap / 3  # then a thin line leads from the curve to its name
+        leader = {"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
+        texts.append(
+            ax.annotate(
+                text, (x, y), (ax_x + 0.03 + 0.02 * moved, height), textcoords="axes fraction", va="center",
+                color=colour, fontsize=10, annotation_clip=False, arrowprops=leader if moved else None, **kwargs,
+            )
+        )  # fmt: skip
+    return texts
 
 
 def pushed_apart(heights, gap=0.07):

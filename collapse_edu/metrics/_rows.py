@@ -1,0 +1,22 @@
+"""Rows of numbers, or one line that says why they are none."""
+
+import numpy as np
+
+
+def finite_rows(name, rows, least=1):
+    """Return rows as a finite float array of shape (n, d) with n of at least ``least``."""
+    try:
+        rows = np.asarray(rows, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must hold numbers, one row for each sample") from None
+    if rows.ndim != 2 or len(rows) < least or not rows.shape[1]:
+        raise ValueError(f"{name} must have shape (n, d) with n of at least {least}; got {rows.shape}")
+    if not np.isfinite(rows).all():
+        raise ValueError(f"{name} must hold finite numbers")
+    return rows
+
+
+def same_width(name, rows, other_name, other):
+    """Say in one line that two sets of rows have different numbers of features, if they have."""
+    if rows.shape[1] != other.shape[1]:
+        raise ValueError(f"{name} must have as many features as {other_name}, {other.shape[1]}; got {rows.shape[1]}")

@@ -1,0 +1,217 @@
+"""Models whose samples are selected: by a reward, or by a verifier."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils.validation import check_is_fitted
+
+from collapse_edu.checks import integer, number
+
+__all__ = ["Curated", "Verified"]
+
+_BATCH = 64  # rows that are drawn at once, at least
+_PATIENCE = 10_000  # rows that a verifier may refuse in a row
+
+
+class _Selected(BaseEstimator):
+    """A model that learns as the one inside, and selects what that one samples."""
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Fit a copy of the model inside.
+
+        Parameters
+        ----------
+        X : array, shape (n, n_features)
+        y : ignored
+        sample_weight : array, shape (n,), optional
+            Handed on, if given.
+
+        Returns
+        -------
+        model
+            The model itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a parameter is out of range; or what the model inside raises.
+        """
+        self._check()
+        model = clone(self.model, safe=False)
+        model.fit(X) if sample_weight is None else model.fit(X, sample_weight=sample_weight)
+        self.model_ = model
+        return self
+
+    def __getattr__(self, name):
+        # What is learned, such as mean_, is the inner model's: measures find it here.
+        if name.endswith("_") and not name.startswith("_") and "model_" in vars(self):
+            return getattr(self.model_, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+
+class Curated(_Selected):
+    """Sample the best of m rows by a reward.
+
+    Each row is the one with the largest reward among m rows that the model inside draws. The first fit is to real
+    data, which nobody selects.
+
+    Parameters
+    ----------
+    model : model
+        It is copied before it is fitted.
+    reward : callable
+        ``reward(rows, model)`` returns one number for each row; ``model`` is the fitted copy.
+    m : int, default=2
+        Rows to choose from, at least 1; 1 is no selection.
+
+    Attributes
+    ----------
+    model_ : model
+        The fitted copy. What it learned is also found here: ``curated.mean_`` is ``curated.model_.mean_``.
+
+    References
+    ----------
+    Ferbach et al. (2024), curation; here the best row always wins. Expected moments:
+    :func:`collapse_edu.theory.selection.best_of_variance`.
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian
+    >>> curated = Curated(Gaussian(), reward=lambda rows, model: rows[:, 0], m=5).fit([[-1.0], [1.0]])
+    >>> bool(curated.sample(1000, np.random.default_rng(0)).mean() > 1 > curated.mean_[0])
+    True
+    """
+
+    def __init__(self, model, reward, m=2):
+        self.model = model
+        self.reward = reward
+        self.m = m
+
+    def _check(self):
+        _callable("reward", self.reward, "numbers")
+        integer("m", self.m, 1)
+
+    def sample(self, n, rng):
+        """Draw rows, each the best of m.
+
+        Parameters
+        ----------
+        n : int
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        ndarray, shape (n, n_features)
+
+        Raises
+        ------
+        NotFittedError
+        ValueError
+            If the reward does not return one number for each row, or returns NaN.
+        """
+        check_is_fitted(self, "model_")
+        rows = self.model_.sample(n * self.m, rng)
+        rewards = _one_each("reward", self.reward(rows, self.model_), rows)
+        if np.isnan(rewards).any():
+            raise ValueError("reward must return numbers; got nan")
+        best = rewards.reshape(n, self.m).argmax(axis=1)
+        return rows[np.arange(n) * self.m + best]
+
+
+class Verified(_Selected):
+    """Sample only rows that a verifier accepts.
+
+    Rows are drawn until n are accepted. The first fit is to real data, which nobody verifies.
+
+    Parameters
+    ----------
+    model : model
+        It is copied before it is fitted.
+    accept : callable
+        ``accept(rows, model)`` returns True for each row that is good; ``model`` is the fitted copy.
+    true_positive : float, default=1.0
+        Share of the good rows that the verifier accepts.
+    false_positive : float, default=0.0
+        Share of the other rows that it accepts all the same. Equal rates are no selection.
+
+    Attributes
+    ----------
+    model_ : model
+        The fitted copy. What it learned is also found here: ``verified.mean_`` is ``verified.model_.mean_``.
+
+    References
+    ----------
+    Feng et al. (2025): what a verifier is worth depends on its two rates. Cut tails:
+    :func:`collapse_edu.theory.selection.truncated_variance`.
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian
+    >>> verified = Verified(Gaussian(), accept=lambda rows, model: rows[:, 0] > 0).fit([[-1.0], [1.0]])
+    >>> bool(verified.sample(1000, np.random.default_rng(0)).min() > 0)
+    True
+    """
+
+    def __init__(self, model, accept, true_positive=1.0, false_positive=0.0):
+        self.model = model
+        self.accept = accept
+        self.true_positive = true_positive
+        self.false_positive = false_positive
+
+    def _check(self):
+        _callable("accept", self.accept, "True or False")
+        number("true_positive", self.true_positive, 0, 1)
+        number("false_positive", self.false_positive, 0, 1)
+
+    def sample(self, n, rng):
+        """Draw rows until n are accepted.
+
+        Parameters
+        ----------
+        n : int
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        ndarray, shape (n, n_features)
+
+        Raises
+        ------
+        NotFittedError
+        ValueError
+            If 10,000 rows in a row are refused, or ``accept`` does not return True or False for each row.
+        """
+        check_is_fitted(self, "model_")
+        kept, missing, refused = [], n, 0
+        while missing > 0 or not kept:
+            rows = self.model_.sample(max(n, _BATCH), rng)
+            passed = self._accepted(rows, rng)
+            kept.append(rows[passed][:missing])
+            missing -= len(kept[-1])
+            refused = 0 if passed.any() else refused + len(rows)
+            if missing and refused >= _PATIENCE:
+                raise ValueError(f"accept must let some rows pass; got {refused:,} refusals in a row")
+        return np.concatenate(kept)
+
+    def _accepted(self, rows, rng):
+        """Return which rows pass the verifier with its errors."""
+        good = _one_each("accept", self.accept(rows, self.model_), rows)
+        if good.dtype != bool:
+            raise ValueError(f"accept must return True or False for each row; got {good.dtype}")
+        if self.true_positive == 1 and self.false_positive == 0:
+            return good
+        return rng.random(len(rows)) < np.where(good, self.true_positive, self.false_positive)
+
+
+def _callable(name, value, returns):
+    if not callable(value):
+        raise TypeError(
+            f"{name} must be a function of (rows, model) that returns {returns}; got {type(value).__name__}"
+        )
+
+
+def _one_each(name, values, rows):
+    """Return values as an array, or say that there is not one for each row."""
+    values = np.asarray(values)
+    if values.shape != (len(rows),):
+        raise ValueError(f"{name} must return shape ({len(rows)},), one for each row; got {values.shape}")
+    return values

@@ -1,0 +1,123 @@
+"""Linear regression that labels the rows of the next generation."""
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from collapse_edu.checks import number
+
+__all__ = ["Regression"]
+
+
+class Regression(BaseEstimator):
+    """Fit y = x·w by least squares or ridge, without intercept, and label rows with the fit.
+
+    A row is ``[x_1 … x_d, y]``.
+
+    Parameters
+    ----------
+    alpha : float, default=0.0
+        Ridge penalty, 0 or larger: the fit minimises ‖y - Xw‖² + α‖w‖². 0 is least squares; with fewer rows than
+        dimensions, the solution of smallest norm. (Where a paper divides ‖y - Xw‖² by n, its penalty is α/n.)
+    noise : float, default=1.0
+        Standard deviation of the noise on the labels that the model makes, 0 or larger.
+    design : {"fresh", "same"}, default="fresh"
+        Which x a sample has. "fresh": new draws from N(0, I). "same": those of the first n rows that the model was
+        fitted to, in their order (again from the first, if there are fewer). In a chain whose sets have one size,
+        that labels the first x again in each generation.
+
+    Attributes
+    ----------
+    coef_ : ndarray, shape (d,)
+        The fitted w.
+    design_ : ndarray, shape (n, d)
+        The x of the training set; only for the same design.
+
+    References
+    ----------
+    Gerstgrasser et al. (2024), Theorems 1 and 2 (same design). Dohmatob, Feng and Kempe (2024) (fresh design, ridge,
+    minimum norm). Expected errors: :mod:`collapse_edu.theory.regression`.
+
+    Examples
+    --------
+    >>> model = Regression(noise=0).fit([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]])
+    >>> model.coef_
+    array([ 2., -1.])
+    >>> model.sample(3, np.random.default_rng(0)).shape
+    (3, 3)
+    """
+
+    def __init__(self, alpha=0.0, noise=1.0, design="fresh"):
+        self.alpha = alpha
+        self.noise = noise
+        self.design = design
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Learn the vector.
+
+        Parameters
+        ----------
+        X : array, shape (n, d + 1)
+            The last column holds the labels.
+        y : ignored
+        sample_weight : array, shape (n,), optional
+            How often each row counts.
+
+        Returns
+        -------
+        Regression
+            The model itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a parameter is out of range, a number is not finite, X has fewer than two columns, or a weight is
+            negative, or all are 0.
+        """
+        alpha = number("alpha", self.alpha, 0, np.inf)
+        number("noise", self.noise, 0, np.inf)
+        if self.design not in ("fresh", "same"):
+            raise ValueError(f'design must be "fresh" or "same"; got {self.design!r}')
+        X = validate_data(self, X, dtype=np.float64, ensure_min_features=2)
+        scaled = X
+        if sample_weight is not None:
+            weights = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+            if weights.min() < 0 or not weights.sum() > 0:
+                raise ValueError("sample_weight must be 0 or larger, and not 0 for every row")
+            scaled = X * np.sqrt(weights)[:, None]
+        self.coef_ = _ridge(scaled[:, :-1], scaled[:, -1], alpha)
+        if self.design == "same":
+            self.design_ = X[:, :-1]
+        return self
+
+    def sample(self, n, rng):
+        """Draw rows with labels x·w + noise.
+
+        Parameters
+        ----------
+        n : int
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        ndarray, shape (n, d + 1)
+
+        Raises
+        ------
+        NotFittedError
+        """
+        check_is_fitted(self)
+        if self.design == "same":
+            x = self.design_[np.arange(n) % len(self.design_)]
+        else:
+            x = rng.standard_normal((n, len(self.coef_)))
+        return np.column_stack([x, x @ self.coef_ + self.noise * rng.standard_normal(n)])
+
+
+def _ridge(x, y, alpha):
+    """Return the ridge solution; without penalty, the least-squares solution of smallest norm."""
+    left, singular_values, right = np.linalg.svd(x, full_matrices=False)
+    # Directions that the rows do not span get no share of the solution, whatever rounding says.
+    spanned = singular_values > singular_values[0] * max(x.shape) * np.finfo(float).eps
+    singular_values = singular_values[spanned]
+    return (singular_values / (singular_values**2 + alpha) * (y @ left[:, spanned])) @ right[spanned]
