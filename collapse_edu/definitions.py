@@ -336,7 +336,8 @@ def collapsing_variance(
     """Ask whether the variance, or another diversity, goes to 0.
 
     In the second half of the run the variance falls like t^(-a) with a above ``exponent``. Under replace a Gaussian
-    fitted to n rows shows this after about 0.14 n generations at the soonest; with few chains, later. A variance that settles does not show it, however low it is.
+    fitted to n rows shows this after about 0.14 n generations at the soonest; with few chains, later. A variance that
+    settles does not show it, however low it is.
 
     Parameters
     ----------
