@@ -33,10 +33,10 @@ from collapse_edu.quiz import ask, check, hint, predict, solution
 # %% [markdown] tags=["core"]
 # ## What do you remember?
 #
-# Two questions from [M2](M2_gaussian_collapse.ipynb) that you need today.
+# Two questions from [M2](M2_gaussian_collapse.ipynb) and [M4](M4_image_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M2.01")
+ask("M4.01")
 
 # %% tags=["core", "retrieval"]
 ask("M2.12")
@@ -45,7 +45,8 @@ ask("M2.12")
 # ## A machine that writes
 #
 # Our text is *Moby-Dick* by Herman Melville, of 1851. It holds names for people that demean. Where a passage is shown,
-# such a word is masked (▇▇▇), and masked words are counted. The models learn it as it is.
+# the worst of them are masked (▇▇▇) and counted. Others of the time, such as *savage*, are not. The models learn the
+# text as it is.
 #
 # * A **token** is one word, or one of the marks . , ; : ! ?
 # * A **type** is a word of the vocabulary. *The* is one type, with thousands of tokens.
@@ -78,13 +79,13 @@ print(f"masked words in them: {book.n_masked(written)}")
 # %% [markdown] tags=["core"]
 # ## Idea 1: The dying vocabulary
 #
-# Now the loop, under *replace*: model 1 learns the book, and writes as many passages. Model 2 learns from those
-# alone, and so on. A type is **alive** in generation t if the text of generation t holds it.
+# Now the loop, under *replace*: model 1 learns the book, and writes as many passages. Model 2 learns from those, and so
+# on. A type is **alive** in generation t if the text of generation t holds it.
 #
 # First a simpler machine, the **bag of words**: it draws each token at random from its training text, and looks at
-# no other token. Take a type with count c among n tokens. All n draws miss it with probability
-# $(1 - c/n)^n$, about $e^{-c}$: 37 % for a word that comes once. If it is missed, it is gone for good. Summed over all
-# types and generations, this gives the expected vocabulary exactly.
+# no other. Take a type with count c among n tokens. All n draws miss it with probability
+# $(1 - c/n)^n$, about $e^{-c}$: 37 % for a word that comes once. If it is missed, it is gone for good. This is one step.
+# The library follows each count through all generations, and adds up over all types.
 
 # %% tags=["core"]
 t = np.arange(21)
@@ -100,16 +101,16 @@ guess_1 = predict("M5.p1")
 guess_1
 
 # %% [markdown] tags=["core", "run"]
-# Put a number of your own into `my_seed`, such as your birthday. Run the cell and play the film. The dotted line is the
-# theory of the bag of words; your prediction is the purple diamond. Below the picture you can read what the model
-# wrote, and which words died. The right panel is for Idea 2.
+# Put a number of your own into `my_seed`: your birthday as month and day, such as 1231, no zero in front. Run the cell
+# and play the film. The dotted line is the theory of the bag of words; your prediction is the purple diamond. Below the
+# picture you can read what the model wrote, and which words died. The right panel is for Idea 2.
 
 # %% tags=["core", "run", "explorer"] instructor="Let each learner read out the first dead word of generation 1 from the list below the film. The lists differ, and all of the words are rare."
 my_seed = 1231
 TextExplorer(prediction=guess_1.value, generations=20, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]
-# One chain proves nothing. Here are eight. The loop writes down which types are alive.
+# One chain proves nothing. Here are eight. The loop writes down which types are alive. (About 10 seconds.)
 
 # %% tags=["core", "run"]
 alive = np.zeros((8, 21, book.n_types), dtype=bool)
@@ -139,13 +140,22 @@ guess_1.explain()
 
 # %% [markdown] tags=["core", "explain"]
 # **Why the theory fits.** Each place in the text gets about one copy in the next text, on average. So a type with c
-# places gets about c copies, whatever stands around it. The context decides *where* a word stands, not *whether* it
-# lives. This random loss is called **drift**, as in the genetics of small populations. It favours nobody. But once a
-# type is at 0, it stays there.
+# places gets about c copies, whatever stands around it. (Words whose places stand close together are lost a little more
+# often. In this book that costs less than one per cent.) This random loss is called **drift**, as in the genetics of
+# small populations. It favours nobody. But once a type is at 0, it stays there.
 #
 # Who died? The table shows the first generation without the word, in each of the eight chains; – means still alive.
+# Eight dates are few. So the next column takes *all* words with this count, in all chains.
+
 
 # %% tags=["core", "explain"]
+def median_date(count):
+    """Return the median first generation without a word, over words with this count."""
+    dead = ~alive[:, :, counts == count]
+    dates = np.where(dead.any(axis=1), dead.argmax(axis=1), 99)  # 99: still alive
+    return f"{np.median(dates):.0f}"
+
+
 rows = []
 for word in ("transcendental", "medicine", "wealth", "sympathy", "philosophers", "memory"):
     i = book.vocabulary.index(word)
@@ -157,25 +167,35 @@ for word in ("transcendental", "medicine", "wealth", "sympathy", "philosophers",
             "died in generation": ", ".join(
                 str(row.argmax()) if row.any() else "–" for row in dead
             ),
+            "median of all such words": median_date(counts[i]),
             "median, theory": theory.drift.forgetting_time(counts[i]),
         }
     )
 pd.DataFrame(rows).sort_values("count in the book")
 
 # %% [markdown] tags=["core", "explain"]
-# The same word dies at very different times: the date is luck. The count gives the odds. For larger counts the median
-# date is about 2.9 times the count.
+# The same word dies at very different times: the date is luck. The count gives the odds. A word is lost by generation t
+# with probability about $e^{-2c/t}$. This is one half at $t = 2c / \log 2$, so the median date is about 2.9 times the
+# count. (For small counts it is a little less.)
 
 # %% [markdown] tags=["core"]
 # ## Idea 2: You cannot read it
 #
 # Would you notice? **Perplexity** says how unsure a model is at each token: 350 is as unsure as a choice among 350
-# equally likely ones. Two ways to use it:
+# equally likely ones. It is $\exp$ of minus the mean log probability. Lower is better. Two tokens of probability 1/2 and
+# 1/50:
+
+# %% tags=["core"]
+print(f"perplexity {np.exp(-np.log([1 / 2, 1 / 50]).mean()):.0f}")
+
+# %% [markdown] tags=["core"]
+# That is $\sqrt{2 \cdot 50}$. Two ways to use it:
 #
 # * *held-out real text* under the model of generation t;
 # * the *model's own text* under the model of generation 1, which learned from Melville.
 #
-# (A trigram gives probability 0 to what it has never seen. So a smoothed model, Kneser-Ney, does the scoring.)
+# (A trigram gives probability 0 to what it has never seen. So a *smoothed* model does the scoring, Kneser-Ney's: it
+# gives a little probability to what it never saw.)
 
 # %% tags=["core", "predict"]
 guess_2 = predict("M5.p2")
@@ -189,10 +209,10 @@ guess_2
 rng = np.random.default_rng(my_seed)
 source = book.source.open(rng)
 loop = generations(trigram, source, replace, rng, n_samples=len(book.real))
-texts = {generation.t: generation.synthetic for generation in islice(loop, 20)}
+by_generation = {generation.t: generation.synthetic for generation in islice(loop, 20)}
 
 order = rng.permutation([1, 1, 20, 20])
-quartet = [texts[t][100 + i] for i, t in enumerate(order)]
+quartet = [by_generation[t][100 + i] for i, t in enumerate(order)]
 for letter, passage in zip("ABCD", quartet, strict=True):
     print(f"{letter}. {book.read(passage)}\n")
 print(f"masked words in them: {book.n_masked(quartet)}")
@@ -204,11 +224,12 @@ print(f"masked words in them: {book.n_masked(quartet)}")
 print("generations of A, B, C, D:", *order)
 once = counts == 1  # types that Melville used once in our passages
 for t in (1, 20):
-    per_passage = np.mean([len(set(passage)) for passage in texts[t]])
-    print(f"\ngeneration {t}, all {len(texts[t]):,} passages:")
+    text = by_generation[t]
+    per_passage = np.mean([len(set(passage)) for passage in text])
+    print(f"\ngeneration {t}, all {len(text):,} passages:")
     print(f"  different types in one passage: {per_passage:.0f}")
-    print(f"  share of tokens that are once-only words: {once[texts[t]].mean():.1%}")
-    print(f"  once-only words alive: {once[np.unique(texts[t])].sum():,}")
+    print(f"  share of tokens that are once-only words: {once[text].mean():.1%}")
+    print(f"  once-only words alive: {once[np.unique(text)].sum():,}")
 
 # %% [markdown] tags=["core", "run"]
 # And the two perplexities, in the eight chains of Idea 1. This takes about ten seconds.
@@ -251,6 +272,8 @@ for row, t in enumerate(when):
     )
 
 # %% [markdown] tags=["core", "explain"]
+# The model's own text scores near 12, far below real text: it is stitched together from what model 1 has seen.
+#
 # **Why you cannot see it.** On average each word keeps its share of the tokens. Once-only words are about 4 % of the
 # tokens in generation 1, and in generation 20. But first these are thousands of words, and at the end a few hundred, each
 # used many times. One passage has room for two or three of them. The loss is in the whole, not in a passage.
@@ -272,7 +295,7 @@ guess_3 = predict("M5.p3")
 guess_3
 
 # %% [markdown] tags=["core", "run"]
-# Play the film slowly, and read along. The text of 10 generations is a different book from that of 20.
+# (Each film of Moby-Dick takes about a quarter of a minute.) Play it slowly, and read along. The text of 10 generations is a different book from that of 20.
 
 # %% tags=["core", "run", "explorer"] instructor="Ask two learners to read generations 5, 10 and 20 aloud. Each seed ends in another loop; collect the last sentences."
 TextExplorer(prediction=guess_3.value, temperature=0.8, generations=20, seed=my_seed)
@@ -312,8 +335,8 @@ guess_3.explain()
 
 # %% [markdown] tags=["core", "explain"]
 # **Drift and selection.** At temperature 1 rare words go by bad luck. At 0.8 each generation favours what is frequent,
-# and the next one learns this. It is **selection**, and it compounds: twenty times 0.8 acts like one temperature of
-# $0.8^{20} = 0.01$. At 1.2 rare words are favoured, and fewer types die. This is no cure: two of three types of the book
+# and the next one learns this. It is **selection**, and it compounds. A power of a power multiplies the exponents, so
+# twenty times 0.8 acts roughly like one temperature of $0.8^{20} = 0.01$ (roughly, since contexts change, too). At 1.2 rare words are favoured, and fewer types die. This is no cure: two of three types of the book
 # are dead by generation 20.
 
 # %% [markdown] tags=["core"]
@@ -330,6 +353,7 @@ TextExplorer(regime="preserve(0.1)", generations=40, seed=my_seed)
 # returns balance.
 #
 # Four regimes side by side, on a smaller text that is quicker: the first nineteen annual addresses of US presidents.
+# *Anchor* trains on the whole real text and the last synthetic one, *accumulate* on all texts so far.
 
 # %% tags=["core", "real-data"]
 addresses = state_of_the_union(marks=True).passages()
@@ -349,18 +373,19 @@ plot_lines(
     range(1, 13),
     by_regime,
     label="types alive",
-    title="With real text in the training set, the loss levels off",
+    title="With real text in the training set, far fewer types are lost",
     real=metrics.types_alive(addresses.real),
 )
 
 # %% [markdown] tags=["core"]
-# *Anchor* trains on the whole real text and the last synthetic one, *accumulate* on all texts so far. Both keep nearly
-# all of what the first model wrote. They train on more text than the others, so the comparison is not quite even.
+# Anchor and accumulate hold nearly as many types as the first model wrote; accumulate still loses a few. They train on
+# more text than the others, so the comparison is not quite even.
 #
 # ## Your turn
 #
 # **1. The date of death.** `texts` is a list: the real text first, then the synthetic text of generation 1, 2, and so on.
-# Each text is an array of type numbers. Stuck? Say `hint("M5.e1")`, and later `solution("M5.e1")`.
+# Each text is an array of type numbers, and `word` is such a number, too. Try it with
+# `died_in(book.vocabulary.index("memory"), [book.real, *by_generation.values()])`. Stuck? Say `hint("M5.e1")`, and later `solution("M5.e1")`.
 
 
 # %% tags=["core", "exercise"]
@@ -393,7 +418,8 @@ verdict = check("M5.e2", lost_tokens)
 verdict
 
 # %% [markdown] tags=["core"]
-# With it, a regime of your own is three lines. Guess first: does it keep more types than *preserve(0.1)*?
+# With it, a regime of your own is three lines. Guess first: does it keep more types than *preserve(0.1)*? (The run takes
+# about 10 seconds.)
 
 
 # %% tags=["core"]
@@ -405,7 +431,7 @@ def rescue(source, pool, synthetic, rng):
 
 
 if verdict.right:
-    both = [
+    compared = [
         run(
             NGram(order=3, n_types=addresses.n_types),
             addresses.source,
@@ -417,22 +443,23 @@ if verdict.right:
         )
         for regime in (preserve(0.1), rescue)
     ]
-    print(History.together(*both).describe("types_alive"))
+    print(History.together(*compared).describe("types_alive"))
+    print("More types, but the training text is no longer a fair sample of the book.")
 else:
     print("Write the function first. Then this cell runs the regime in eight chains.")
 
 # %% [markdown] tags=["deeper"]
 # ## Deeper: A minority source
 #
-# Now nine parts Melville, one part presidents, cut into passages and mixed. What becomes of the tenth?
+# Now nine parts Melville, one part presidents, cut into passages and mixed. What becomes of the tenth? Two ways to count.
+#
+# * *Tokens:* each token counts by the share of its type that presidents wrote in the real text.
+# * *Passages:* a **classifier**, a small model that has learned from the word counts which author writes how, says whose
+#   each passage is.
 
 # %% tags=["deeper", "predict"]
 guess_4 = predict("M5.p4")
 guess_4
-
-# %% [markdown] tags=["deeper", "run"]
-# Two ways to count. *Tokens:* each token counts by the share of its type that presidents wrote in the real text. *Passages:*
-# a classifier of word counts says whose each passage is.
 
 # %% tags=["deeper", "run"]
 both = mingle(moby_dick(marks=True), state_of_the_union(marks=True), share=0.1)
@@ -451,6 +478,11 @@ percent = {
     "tokens": np.vstack([np.full(8, 10), 100 * history["tokens"]]),
     "passages": np.vstack([np.full(8, 10), 100 * history["passages"]]),
 }
+pure = NGram(order=3, n_types=both.n_types).fit(both.real[both.origin == 1])
+alone = pure.sample(1000, np.random.default_rng(6))
+print(
+    f"a trigram of the presidents alone: {minority.of_passages(alone):.0%} of its passages"
+)
 title = "The words stay, the passages go"
 plot_lines(range(21), percent, label="presidential, in %", title=title)
 
@@ -460,7 +492,8 @@ guess_4.explain()
 # %% [markdown] tags=["deeper", "explain"]
 # **Why.** The share of tokens is a sum over words, and each word keeps its expected share: no direction. But a trigram
 # looks back two tokens only. After any common pair such as *of the* it may jump from a president to a whaler. So passages
-# mix, already in generation 1: a trigram cannot hold a topic. That is a limit of the model, not drift.
+# mix, already in generation 1: a trigram cannot hold a topic. That is a limit of the model, not drift. It is not the
+# classifier either: it knows the passages of a trigram that learned from presidents alone.
 #
 # Do the presidents' own words die sooner? Compare them with words that only Melville has, *count by count*.
 
@@ -486,13 +519,13 @@ for name, group in groups.items():
     rows[name] = {
         part: f"{100 * survived[which].mean():.0f} % of {which.sum():,}"
         for part, which in parts.items()
-    }
+    } | {"come once or twice": f"{100 * np.mean(in_all[group] <= 2):.0f} %"}
 pd.DataFrame(rows)
 
 # %% [markdown] tags=["deeper", "explain"]
-# Generation 10: equal counts, equal fate, up to chance. Taken together the presidents' words do worse, because more of them
-# are rare: in a tenth of the text, most words come once or twice. Drift has nothing against minorities. But what is
-# rare goes first, and a minority has more of what is rare.
+# Generation 10: equal counts, equal fate, up to chance. Taken together the presidents' words do worse, because a larger
+# share of them comes once or twice. Drift has nothing against minorities. But what is rare goes first, and in a small part of
+# a text a larger share of the words is rare.
 
 # %% [markdown] tags=["deeper"]
 # ## Deeper: A longer memory
@@ -517,8 +550,8 @@ rows.append({"order": "theory"} | {f"t = {t}": round(bag_of_words[t]) for t in (
 pd.DataFrame(rows)
 
 # %% [markdown] tags=["deeper"]
-# No order keeps more than the bag of words; order 4 even loses a little more. The text gets smoother with the order, but
-# not richer.
+# Orders 1 to 3 agree with theory, up to chance. Order 4 loses a little more: it copies long stretches, so words that
+# stand close together live or die together.
 #
 # ## Deeper: Top-p
 #
@@ -563,7 +596,7 @@ pd.DataFrame(rows, columns=columns)
 
 # %% [markdown] tags=["deeper"]
 # Top-p 0.9 loses far more types than drift. But the words that are left have counts of nearly the same shape: the exponent
-# does not show it. Only at temperature 0.8 it moves.
+# hardly shows it. Only temperature 0.8 differs clearly.
 #
 # ## Deeper: A trap of the score
 #
@@ -619,7 +652,7 @@ pd.DataFrame(rows)
 #
 # * Under replace at temperature 1, a trigram loses words as a bag of words does. Counts alone predict the vocabulary.
 # * Rare words go first. No model dislikes them: it is drift. The date is luck, the count gives the odds.
-# * You cannot read the loss. Passages look alike, and the perplexity of the model's own text hardly moves. Test against
+# * In single passages we could not read the loss: they look alike, and the perplexity of the model's own text hardly moves. Test against
 #   real text that was held out.
 # * A temperature below 1 is selection. It compounds, and ends in a phrase that repeats.
 # * A tenth of real text in each training set does not just delay the loss: the vocabulary levels off.

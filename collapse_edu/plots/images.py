@@ -128,8 +128,8 @@ about 0.5 to 0.4.'
         (first, last), (before, after) = said
         chains = values.shape[1]
         parts.append(
-            f"{name} ({regime}, {chains} chain{'s' * (chains > 1)}): recall from about {first:.1f} in generation 1 to "
-            f"{last:.1f} in generation {len(values)}; precision from about {before:.1f} to {after:.1f}."
+            f"{name} ({regime}, {chains} chain{'s' * (chains > 1)}): recall from {first:.2f} in generation 1 to "
+            f"{last:.2f} in generation {len(values)}; precision from {before:.2f} to {after:.2f}."
         )
     if real is not None:
         axes[0].annotate(

@@ -17,7 +17,7 @@ PREDICTIONS = {
     "M4.p1": {
         "prompt": (
             "Ten normal laws learn 898 digits and draw 898 new ones. The next model learns those, and so on, under "
-            "replace. Recall starts near 0.8, precision near 0.5. Where are they after 12 generations?"
+            "replace. Recall starts near 0.8, precision near 0.46. Where are they after 12 generations?"
         ),
         "outcomes": [
             Option(
@@ -26,12 +26,12 @@ PREDICTIONS = {
                 value=0.8,
             ),
             Option(
-                "both are down to about half",
+                "recall near 0.4, precision near 0.25: both are halved",
                 "Recall is. But what these models draw hardly looks worse than in generation 1.",
                 value=0.4,
             ),
             Option(
-                "recall is down to about half, precision has hardly moved",
+                "recall near 0.4, precision near 0.45: only recall is halved",
                 "Yes. The images look much as before. What has gone is a part of their variety.",
                 value=0.4,
             ),
@@ -42,12 +42,12 @@ PREDICTIONS = {
                 "Then precision would fall with recall. It hardly moves.",
             ),
             Option(
-                "what a finite sample does not show, the next model cannot know",
-                "Yes. Each fit loses some variety, and nothing under replace brings it back.",
+                "each fit is a little off, because its sample is finite, and the errors add up",
+                "Yes. The laws get thin in some directions, and nothing under replace brings variety back.",
             ),
             Option(
                 "the models average the digits until all are alike",
-                "The total variance of the pixels hardly changes. The cloud gets thin in some directions, not small.",
+                "The images still differ as much, added up over all pixels. The cloud changes its shape, not its size.",
             ),
         ],
     },
@@ -130,8 +130,8 @@ PREDICTIONS = {
 _NOTEBOOK = "M4_image_collapse.ipynb#"
 _NUMBERS = _NOTEBOOK + "Two-numbers:-precision-and-recall"
 _ONE = _NOTEBOOK + "Idea-1:-What-falls?"
-_TWO = _NOTEBOOK + "Idea-2:-Samples-that-look-better"
-_THREE = _NOTEBOOK + "Idea-3:-Ten-digits,-one-blob"
+_TWO = _NOTEBOOK + "Idea-2:-Closer-to-the-middle"
+_THREE = _NOTEBOOK + "Idea-3:-Means-or-draws?"
 _REAL = _NOTEBOOK + "Keep-the-real-data"
 _TURN = _NOTEBOOK + "Your-turn"
 _COPY = _NOTEBOOK + "Deeper:-Does-it-copy?"
@@ -380,7 +380,7 @@ QUESTIONS = [
     ),
     Numeric(
         id="M4.03",
-        title="What coverage can be",
+        title="What coverage can be (a deeper part)",
         objective=_COMPUTE,
         prompt=(
             "A perfect model draws {m} images from the very law of the {n} real ones. Coverage is the share of real "
@@ -720,8 +720,8 @@ QUESTIONS = [
                 misconception="one_cause",
             ),
             Option(
-                "Clipping the pixels in the loop mends both, because precision rises.",
-                "Precision rises, and recall goes to 0. Clipping takes variance away: it acts like λ < 1.",
+                "Sampling with λ = 0.8 mends both, because precision rises.",
+                "Precision rises, and recall goes to 0.",
                 misconception="better_samples_slow_it",
             ),
             Option(
@@ -732,7 +732,7 @@ QUESTIONS = [
         ],
         hints=[
             "Ask for each number: is it there in generation 1 already?",
-            "What is wrong in generation 1 belongs to the model. What gets worse afterwards belongs to the loop.",
+            "What more images do not mend belongs to the model. What gets worse afterwards belongs to the loop.",
         ],
         solution=(
             "{key}. Precision is low from the start: a functional expressivity error. Recall falls along the chain: a "
@@ -773,7 +773,7 @@ QUESTIONS = [
             "{key} The copier of the lesson gets these numbers in generation 1. Under replace its precision stays, "
             "and its recall falls, because it forgets images."
         ),
-        lesson=_COPY,
+        lesson=_TURN,
     ),
 ]
 
@@ -883,7 +883,7 @@ EXERCISES = [
             "np.sum(p * np.log(p)) is minus the entropy.",
         ],
         solution="p = p[p > 0], and then: return np.exp(-np.sum(p * np.log(p))).",
-        lesson=_TWO,
+        lesson=_TURN,
     ),
     Function(
         id="M4.e2",
@@ -917,7 +917,7 @@ EXERCISES = [
         solution=(
             "In fit: self.rows_ = X. In sample: return self.rows_[rng.integers(len(self.rows_), size=n)]. Precision is "
             "that of real images in every generation. Recall falls from 0.9 to about a half in twelve generations: "
-            "about a third of the images are not drawn in the first one. It is the resampling of words by count."
+            "about a third of the images are not drawn in the first one."
         ),
         lesson=_TURN,
     ),

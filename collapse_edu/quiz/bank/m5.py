@@ -34,14 +34,14 @@ PREDICTIONS = {
                 value=1_000,
             ),
             Option(
-                "about 4,200, as the bag of words",
+                "about as many as the bag of words",
                 "Yes. Within one per cent, averaged over chains. The counts alone predict it.",
                 value=4_200,
             ),
         ],
         "causes": [
             Option(
-                "a word gets about as many copies as it had, on average, whatever stands around it",
+                "on average, a word is written about as often as it was read, whatever stands around it",
                 "Yes. Each place in the text is copied about once on average. Counts drift as in a bag of words.",
             ),
             Option(
@@ -60,7 +60,10 @@ PREDICTIONS = {
             "held-out real text under each model, and of each model's own text under model 1?"
         ),
         "outcomes": [
-            Option("both rise", "Only one does. The other moves by less than a tenth."),
+            Option(
+                "both rise by about the same factor",
+                "Held-out real text more than triples. The model's own text rises by less than a tenth.",
+            ),
             Option(
                 "held-out real text rises, the model's own text stays nearly flat",
                 "Yes. Real text holds words that the model no longer knows. Its own text does not show what it lacks.",
@@ -81,7 +84,7 @@ PREDICTIONS = {
             ),
             Option(
                 "errors pile up, so the text gets worse and worse to read",
-                "A passage of generation 20 reads as that of generation 1: this is why nobody notices.",
+                "In single passages we could not tell generation 20 from generation 1.",
             ),
         ],
     },
@@ -125,7 +128,7 @@ PREDICTIONS = {
     "M5.p4": {
         "prompt": (
             "One passage in ten is by a president, the rest is Melville. After one generation, and after twenty: what "
-            "share of the tokens is presidential, and what share of whole passages reads as presidential?"
+            "share of the tokens is presidential, and what share of whole passages does the classifier give to them?"
         ),
         "outcomes": [
             Option(
@@ -386,7 +389,7 @@ QUESTIONS = [
             ),
             Option(
                 "Two tokens of context are too few to place rare words. With a longer context they would live.",
-                "No order from 1 to 4 keeps more types. Context decides where a word stands, not how often.",
+                "No order from 1 to 4 keeps clearly more. Context says where a word stands, on average not how often.",
                 misconception="context_keeps_words",
             ),
             Option(
@@ -539,8 +542,9 @@ QUESTIONS = [
         title="A perplexity by hand",
         objective=_CHOOSE,
         prompt=(
-            "A model reads three tokens of held-out text. It had given them the probabilities 1/{a}, 1/{b} and 1/{c}. "
-            "What is its perplexity on these tokens? Give three digits."
+            "Perplexity is exp of minus the mean log probability. A model reads three tokens of held-out text. It had "
+            "given them the probabilities 1/{a}, 1/{b} and 1/{c}. What is its perplexity on these tokens? Give three "
+            "digits."
         ),
         parameters={"a": [2, 3, 4, 5], "b": range(15, 86, 10), "c": range(150, 951, 100)},
         key=_perplexity,
@@ -564,8 +568,8 @@ QUESTIONS = [
             ),
         ],
         hints=[
-            "Perplexity is exp of minus the mean log probability.",
-            "That is the cube root of the product of the three denominators.",
+            "Take the mean of the three logarithms first, all to the base e.",
+            "Perplexity is the cube root of the product of the three denominators.",
         ],
         solution=(
             "Minus the mean log probability is (log {a} + log {b} + log {c}) / 3. Its exponential is the cube root of "
@@ -697,7 +701,7 @@ QUESTIONS = [
     ),
     Headline(
         id="M5.11",
-        title="Headline: pushed out",
+        title="Headline: pushed out (a deeper part)",
         objective=_NAME,
         headline="Models that learn from models squeeze out minorities: their share shrinks round after round.",
         prompt=(
@@ -711,8 +715,8 @@ QUESTIONS = [
                 misconception="share_falls_on_average",
             ),
             Option(
-                "Its share of tokens has no direction. Its rare words go first, as all rare words do, and it has more.",
-                "Yes. Equal counts, equal odds; but a small part of a text has more words that come once.",
+                "Its share of tokens has no direction. Rare words go first, and a larger share of its words is rare.",
+                "Yes. Equal counts, equal odds; but in a small part of a text, a larger share of the words comes once.",
                 right=True,
             ),
             Option(
@@ -722,7 +726,7 @@ QUESTIONS = [
             ),
             Option(
                 "Nothing: drift has no direction, so a minority loses nothing that the majority does not lose.",
-                "It loses a larger part of its vocabulary, because more of its words are rare.",
+                "It loses a larger part of its vocabulary, because a larger share of its words is rare.",
                 misconception="neutral_is_harmless",
             ),
         ],
@@ -732,8 +736,8 @@ QUESTIONS = [
         ],
         solution=(
             "{key} In the lesson the share of tokens is 10 % in generation 1 and in generation 20, on average. Whole "
-            "passages by the second author are gone in generation 1: a trigram cannot hold a topic. With selection, "
-            "such as a low temperature, all this may differ."
+            "passages by the second author are nearly gone in generation 1: a trigram cannot hold a topic. With "
+            "selection, such as a low temperature, all this may differ."
         ),
         lesson=_MINORITY,
     ),
