@@ -450,7 +450,7 @@ for n, epochs in ((2000, 10), (1000, 20), (1000, 10)):
     print(f"{n} images, {epochs} epochs: {values[-1]:.0f} in generation 2")
 
 # %% [markdown] tags=["deeper"]
-# Half the images lose a little more, if the steps are the same; half the steps lose far more. So mostly the *training*
+# Half the images lose about as much, if the steps are the same; half the steps lose far more. So mostly the *training*
 # counts here: an error of the learning procedure, a *functional approximation error*. More images help this chain above
 # all because they mean more steps. And with sampled pixels?
 

@@ -153,7 +153,7 @@ def median_date(count):
     """Return the median first generation without a word, over words with this count."""
     dead = ~alive[:, :, counts == count]
     dates = np.where(dead.any(axis=1), dead.argmax(axis=1), 99)  # 99: still alive
-    return f"{np.median(dates):.0f}"
+    return "–" if np.median(dates) > 20 else f"{np.median(dates):.0f}"
 
 
 rows = []

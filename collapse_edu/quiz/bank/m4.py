@@ -563,7 +563,7 @@ QUESTIONS = [
         ],
         solution=(
             "{key} With eight chains recall in generation 12 is about 0.7 for one law, 0.6 for three, 0.4 for ten and "
-            "0.2 for thirty. Their precision is in the opposite order: 0.2, 0.3, 0.4 and 0.6, about."
+            "0.2 for thirty. Their precision is in the opposite order: 0.2, 0.3, 0.4 and 0.5, about."
         ),
         lesson=_ONE,
     ),
