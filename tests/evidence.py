@@ -1,9 +1,12 @@
 """How a test compares a simulation with a formula, and brute force that owes nothing to the library."""
 
+import os
+
 import numpy as np
 from scipy.stats import ks_2samp
 
 LEVEL = 1e-4
+COMPARED = []  # (test, simulated mean, its standard error, formula), for the table that --oracles prints
 
 
 def assert_within(values, target, n_se=4, resolves=None):
@@ -13,6 +16,7 @@ def assert_within(values, target, n_se=4, resolves=None):
     """
     values = np.asarray(values, dtype=float)
     mean, error = values.mean(), values.std(ddof=1) / np.sqrt(len(values))
+    COMPARED.append((os.environ.get("PYTEST_CURRENT_TEST", ""), mean, error, target))
     assert abs(mean - target) <= n_se * error, f"{mean:.6g} ± {error:.2g} against {target:.6g}"
     if resolves is not None:
         assert n_se * error <= resolves * abs(target), f"too few values to expose {resolves:.0%} of {target:.4g}"
