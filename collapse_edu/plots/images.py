@@ -94,15 +94,15 @@ def plot_quality(histories, *, title, real=None):
     Returns
     -------
     Picture
-        Its description gives one digit: chains of mixtures differ in the second one between machines.
+        Its description gives two digits: chains of mixtures may differ in the third one between machines.
 
     Examples
     --------
     >>> from collapse_edu import History
     >>> values = {("replace", "recall"): [[0.8], [0.2]], ("replace", "precision"): [[0.5], [0.4]]}
     >>> plot_quality({"one normal law": History(values)}, title="Recall falls").description
-    'one normal law (replace, 1 chain): recall from about 0.8 in generation 1 to 0.2 in generation 2; precision from \
-about 0.5 to 0.4.'
+    'one normal law (replace, 1 chain): recall from 0.80 in generation 1 to 0.20 in generation 2; precision from \
+0.50 to 0.40.'
     """
     picture = Picture(width=min(3.4 * len(histories) + 0.6, 10.5), height=4.0, layout="constrained")
     axes = picture.axes_row(len(histories), sharey=True)

@@ -61,7 +61,7 @@ def test_quality_describes_medians(rng):
     history = quality(rng)
     first, last = (np.median(history["recall"][t]) for t in (0, -1))
     words = plot_quality({"mine": history}, title="Mine").description
-    assert words.startswith(f"mine (replace, 8 chains): recall from about {first:.1f} in generation 1 to {last:.1f} in")
+    assert words.startswith(f"mine (replace, 8 chains): recall from {first:.2f} in generation 1 to {last:.2f} in")
 
 
 def test_images_are_clipped_for_display_alone(rng):

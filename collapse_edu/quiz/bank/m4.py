@@ -139,7 +139,7 @@ _KNOWN = _NOTEBOOK + "Deeper:-A-number-with-a-known-value"
 
 _COMPUTE = "compute precision, recall and effective classes, and say what each of them misses"
 _PREDICT = "predict which of them falls when an image model learns from its own images"
-_SAY = "say why a sampling bias makes images look better while variety dies"
+_SAY = "say what a sampling bias does to quality and to variety, and why"
 _TELL = "tell an error of the model from an error of sampling: switch one of them off"
 
 
