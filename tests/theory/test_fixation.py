@@ -109,7 +109,7 @@ def test_single_type_time_of_two_types_is_that_of_one_of_them():
 
 
 def test_single_type_time_by_diffusion():  # W4b
-    # The published approximation is too large by 1.6 to 2.2 % at n = 100 (science.md: within about 4 %).
+    # The published approximation is too large by 1.6 to 2.2 % at n = 100.
     for k, share in ((2, 0.022), (10, 0.017), (100, 0.0165)):
         exact = fixation.expected_single_type_time(np.full(k, 1 / k), 100)
         assert fixation.diffusion_single_type_time(k, 100) / exact - 1 == pytest.approx(share, abs=5e-4)

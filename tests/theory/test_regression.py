@@ -135,7 +135,7 @@ def test_mixed_labels_agree_with_brute_force(rng, n, d, m):
 
 
 def test_mixed_labels_of_the_literature():
-    # science.md's approximation: σ² d/(n - d - 1) + p²‖δ‖² + p(1 - p)‖δ‖²(d + 1)/n.
+    # The usual approximation: σ² d/(n - d - 1) + p²‖δ‖² + p(1 - p)‖δ‖²(d + 1)/n.
     for n, value, measured, error in ((200, 0.1875, 0.188, 0.005), (20_000, 0.0909, 0.0902, 0.0007)):
         exact = regression.mixed_labels_error(n, 10, n // 10, 9)
         approximate = 10 / (n - 11) + 0.09 + 0.1 * 0.9 * 9 * 11 / n

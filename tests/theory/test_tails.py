@@ -63,7 +63,7 @@ def test_slopes_are_the_published_ones(exponent):
 
 
 def test_cut_values_are_the_published_ones():
-    p = tails.zipf_law(2_000_000, 1.5)  # the number of types that gives science.md's values
+    p = tails.zipf_law(2_000_000, 1.5)  # the number of types that gives the expected values
     found = tails.expected_error([10**2, 10**3, 10**4, 10**5], p, tails.cut_law(p, 100))
     assert found == pytest.approx([0.1975, 0.0982, 0.0760, 0.0759], abs=5.1e-5)
     assert p[100:].sum() == pytest.approx(0.07587, abs=5e-6)
