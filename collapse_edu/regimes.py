@@ -177,13 +177,29 @@ class preserve:  # noqa: N801, used like the functions above
     def __post_init__(self):
         number("share", self.share, 0, 1)
 
-    def __call__(self, source, pool, synthetic, rng):
-        n_real, there = real_rows(self.share, len(synthetic)), len(source.real)
-        if n_real > there:
+    def kept_rows(self, n, there):
+        """Return how many real rows are kept in a training set of n, of those that are there.
+
+        Raises
+        ------
+        ValueError
+            If the share is less than one row, or more rows than are there.
+
+        Examples
+        --------
+        >>> preserve(0.1).kept_rows(100, there=20)
+        10
+        """
+        rows = real_rows(self.share, n)
+        if rows > there:
             raise ValueError(
-                f"share of {self.share:g} asks for {n_real} real rows of {len(synthetic)}; the real set has {there}: "
+                f"share of {self.share:g} asks for {rows} real rows of {n}; the real set has {there}: "
                 "take a smaller share or fewer rows"
             )
+        return rows
+
+    def __call__(self, source, pool, synthetic, rng):
+        n_real = self.kept_rows(len(synthetic), len(source.real))
         kept = rng.choice(source.real, size=n_real, replace=False, shuffle=False)
         return None, np.concatenate([kept, _some(synthetic, len(synthetic) - n_real, rng)]), None
 

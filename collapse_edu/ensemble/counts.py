@@ -12,7 +12,7 @@ import numpy as np
 from collapse_edu import checks, regimes
 from collapse_edu.checks import generator, integer
 from collapse_edu.ensemble.kept import check_keep, kept
-from collapse_edu.ensemble.rules import preserved_rows, refusal
+from collapse_edu.ensemble.rules import refusal
 
 __all__ = ["Counts", "categorical", "categorical_counts"]
 
@@ -195,7 +195,7 @@ def _pooling(regime, total, n):
     """
     if isinstance(regime, regimes.mix | regimes.preserve):
         mixed = isinstance(regime, regimes.mix)
-        n_real = regimes.real_rows(regime.share, n) if mixed else preserved_rows(regime, total, n)
+        n_real = regimes.real_rows(regime.share, n) if mixed else regime.kept_rows(n, total)
         take = _with_return if mixed else _without_return
         if n_real == 0:
             return (n,), None

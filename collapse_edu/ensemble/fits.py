@@ -16,7 +16,7 @@ from collapse_edu import checks, regimes
 from collapse_edu.checks import generator, integer, number
 from collapse_edu.ensemble.batches import Batch, Rows
 from collapse_edu.ensemble.kept import check_keep, kept
-from collapse_edu.ensemble.rules import preserved_rows, refusal
+from collapse_edu.ensemble.rules import refusal
 
 __all__ = ["Fit", "gaussian", "gaussian_fits"]
 
@@ -214,7 +214,7 @@ def _pooling(regime, n, n_samples, rng):
         n_real = regimes.real_rows(regime.share, n_samples)
         return _partly_real(n_samples, n_real, lambda real, fresh: fresh(n_real))
     if isinstance(regime, regimes.preserve):
-        n_real = preserved_rows(regime, n, n_samples)
+        n_real = regime.kept_rows(n_samples, n)
         return _partly_real(n_samples, n_real, lambda real, fresh: real.part(n_real, rng))
     why = ", which uses synthetic rows again" if regime is regimes.subsample else ""
     raise refusal(regime, "replace, accumulate, anchor, preserve(share) or mix(share)", why)
