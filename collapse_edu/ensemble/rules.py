@@ -1,4 +1,4 @@
-"""What exact draws need to know of a regime."""
+"""What is said where a regime has no exact draws."""
 
 from collapse_edu import regimes
 
