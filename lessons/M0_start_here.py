@@ -89,4 +89,5 @@ ask("M0.05")
 #
 # ## Next
 #
-# M1 is still being written. Go on with [M2 · Gaussian collapse](M2_gaussian_collapse.ipynb); it needs no other lesson.
+# Go on with [M1 · The telephone game](M1_telephone_game.ipynb). The [glossary](../docs/glossary.md) has each term that the
+# lessons use.

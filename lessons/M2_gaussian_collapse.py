@@ -31,23 +31,26 @@ from collapse_edu.source import KnownLaw, normal
 # %% [markdown] tags=["core"]
 # ## What do you remember?
 #
-# Two questions from [M0](M0_start_here.ipynb) that you need today.
+# Two questions from [M0](M0_start_here.ipynb) and [M1](M1_telephone_game.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
 ask("M0.02")
 
 # %% tags=["core", "retrieval"]
-ask("M0.04")
+ask("M1.04")
 
 # %% [markdown] tags=["core"]
 # ## The loop
 #
-# * The **real law** is the normal law with mean 0 and variance 1. Real data are n samples from it.
-# * A **model** learns a mean and a variance (divided by n - 1) from n samples. Then it draws n new samples from the
-#   normal law with this mean and variance. They are *synthetic*.
-# * **Generation** 1 learns from real data. Generation 2 learns from the samples of generation 1, and so on. One such
-#   run is a **chain**. Many chains are an **ensemble**.
-# * The rule that makes the next training set is the **regime**. Here it is *replace*: the last synthetic set alone.
+# This is the game of M1, with numbers in place of slips.
+#
+# * The **real law** is the normal law with mean 0 and variance 1. [Real data](../docs/glossary.md#real-data) are n
+#   samples from it.
+# * A [model](../docs/glossary.md#model) learns a mean and a variance (divided by n - 1) from n samples. Then it draws n
+#   [synthetic](../docs/glossary.md#synthetic-data) samples from the normal law with this mean and variance.
+# * The model of [generation](../docs/glossary.md#generation) 1 learns from real data, that of generation 2 from the
+#   samples of generation 1, and so on. Under the regime *[replace](../docs/glossary.md#replace)*, the last synthetic
+#   set is all there is.
 #
 # The next cell runs the loop twice. `generations` hands out generations; `islice(…, 5)` takes five.
 
@@ -106,7 +109,7 @@ guess_2
 
 # %% [markdown] tags=["core", "run"]
 # Run it, and play the film. The thick line is the median of 1,000 chains, the dashed line is their mean, the dotted
-# lines are theory. The band holds 90 % of the chains. Thin lines are single chains; the black one is chain 0.
+# lines are theory. The [band](../docs/glossary.md#band) holds 90 % of the chains. Thin lines are single chains; the black one is chain 0.
 
 # %% tags=["core", "run", "explorer"] instructor="Stop the film at generation 69: the mean is still near 1, the median near 0.5. Ask what a headline would say in each case."
 GaussianExplorer(prediction=guess_2.value, n=100, generations=100, chains=1000)
@@ -116,10 +119,10 @@ guess_2.explain()
 
 # %% [markdown] tags=["core", "explain"]
 # **Why they differ.** The random factor has mean 1, so the mean variance stays at 1. But the mean of its *logarithm*
-# is below 0. Factors 0.5 and 1.5 show why: they average to 1, but their product is 0.75. Factors multiply, so
+# is below 0. Factors 0.5 and 1.5 show why: they average to 1, but $0.5 \cdot 1.5 = 0.75$. Factors multiply, so
 # logarithms add, and the log variance walks down a straight line.
 #
-# So the median halves about every $0.69\,(n-1)$ generations. This time is the *half-life*. Ten times the samples
+# So the median halves about every $0.69\,(n-1)$ generations. This time is the [half-life](../docs/glossary.md#half-life). Ten times the samples
 # make it ten times longer: under replace they delay the loss, they do not prevent it.
 #
 # `ensemble.gaussian` draws the fitted means and variances directly, without samples: same law as `run`, but faster.
@@ -202,8 +205,8 @@ GaussianExplorer(
 )
 
 # %% [markdown] tags=["core", "run"]
-# Four regimes side by side. *Accumulate* keeps the real set and every synthetic set. *Anchor* keeps the real set and
-# the last synthetic set. *Mix(0.1)* trains on 27 synthetic and 3 fresh real samples in each generation.
+# Four regimes side by side. *[Accumulate](../docs/glossary.md#accumulate)* keeps the real set and every synthetic set. *Anchor* keeps the real set and
+# the last synthetic set. *[Mix](../docs/glossary.md#mix)(0.1)* trains on 27 synthetic and 3 fresh real samples in each generation.
 
 # %% tags=["core", "run", "real-data"]
 regimes = [replace, accumulate, anchor, mix(0.1)]
@@ -307,7 +310,7 @@ else:
 # %% [markdown] tags=["deeper"]
 # ## Deeper: Sampling that plays safe
 #
-# Many systems sample a little closer to the middle than they learned. The *sampling bias* λ stands for that: samples
+# Many systems sample a little closer to the middle than they learned. The *[sampling bias](../docs/glossary.md#sampling-bias)* λ stands for that: samples
 # come from the normal law with variance $\lambda v$. λ = 1 is faithful. Now even the mean variance falls, by a factor
 # λ in each generation after the first.
 

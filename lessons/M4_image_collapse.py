@@ -65,15 +65,15 @@ plot_images(drawn, images.shape, title="What a model draws in generation 1")
 
 # %% [markdown] tags=["core"]
 # Not one of these models is good. A normal law cannot describe digits: halfway between a 0 and a 1 it expects many
-# images, and nobody writes them. This is a *functional expressivity error*: the model cannot express the real law,
+# images, and nobody writes them. This is a *[functional](../docs/glossary.md#functional-error) expressivity error*: the model cannot express the real law,
 # however many images it sees.
 #
 # ## Two numbers: precision and recall
 #
 # Give each point a ball that reaches to its k-th nearest neighbour in its own set.
 #
-# * **Precision**: the share of *synthetic* points inside a ball of a real one. Do the samples look real?
-# * **Recall**: the share of *real* points inside a ball of a synthetic one. Does the model reach all that is real?
+# * **[Precision](../docs/glossary.md#precision)**: the share of *synthetic* points inside a ball of a real one. Do the samples look real?
+# * **[Recall](../docs/glossary.md#recall)**: the share of *real* points inside a ball of a synthetic one. Does the model reach all that is real?
 
 # %% tags=["core"]
 square = np.random.default_rng(4).uniform(0, 2, size=(40, 2))
@@ -145,10 +145,10 @@ guess_1.explain()
 
 # %% [markdown] tags=["core", "explain"]
 # **Recall falls in all three.** Each fit sees a finite sample, so it is a little off. The errors compound: some
-# directions get thin, others wide. It is the Gaussian of M2 again, in 16 directions.
+# directions get thin, others wide. It is the Gaussian of M2 again, in $16$ directions.
 #
-# **The more flexible model loses faster.** A normal law in 16 directions has 16 means and 136 variances and covariances:
-# 152 numbers. One law learns them from 898 images; each of ten laws learns its own 152 from about 90.
+# **The more flexible model loses faster.** A normal law in $k = 16$ directions has $k$ means and $k(k+1)/2 = 136$ variances and
+# covariances, together $152$ numbers. One law learns them from $898$ images; each of ten laws learns its own from about $90$.
 #
 # **Precision starts where the model's own error puts it**, and moves little.
 #
@@ -178,7 +178,7 @@ for n in (898, 8980):
     print(f"{n:5,} images drawn: recall {first:.2f} in generation 1, {last:.2f} in 12")
 
 # %% [markdown] tags=["core", "explain"]
-# With ten times the images, one normal law keeps its recall. So its loss was a *statistical error*, made by finite samples.
+# With ten times the images, one normal law keeps its recall. So its loss was a *[statistical error](../docs/glossary.md#statistical-error)*, made by finite samples.
 # Its low precision is not: more images do not mend it.
 
 # %% [markdown] tags=["core"]
@@ -228,7 +228,7 @@ guess_2.explain()
 # generations, hardly any real image lies inside the cloud of synthetic ones.
 #
 # A recall of 0 does not say that one kind is left. Let a classifier that learned real digits alone name the images.
-# The *effective number of classes* says how many equally frequent classes would be as varied: 10 for real digits.
+# The *[effective number](../docs/glossary.md#effective-number) of classes* says how many equally frequent classes would be as varied: 10 for real digits.
 
 # %% tags=["core", "explain"]
 classes = ClassShares(images)
@@ -338,7 +338,7 @@ plot_quality(kept, title=title, real=0.96)
 #
 # ## Your turn
 #
-# **1. Effective classes.** A classifier found these shares of classes. Their *entropy* is $-\sum p \log p$, where a share
+# **1. Effective classes.** A classifier found these shares of classes. Their *[entropy](../docs/glossary.md#entropy)* is $-\sum p \log p$, where a share
 # of 0 adds nothing. Return how many equal classes would have the same entropy: its exponential. (`p[p > 0]` holds the
 # shares above 0.) Stuck? Say `hint("M4.e1")` in a cell of your
 # own, and later `solution("M4.e1")`.
@@ -498,7 +498,7 @@ ImageExplorer(model="one normal law", regime="anchor", chains=8)
 #
 # ## Deeper: A number with a known value
 #
-# Precision and recall of two sets from the same law depend on the law. *Coverage* does not: the share of real images
+# Precision and recall of two sets from the same law depend on the law. *[Coverage](../docs/glossary.md#coverage)* does not: the share of real images
 # whose ball holds at least one synthetic image. Its expected value is known, for every law without ties. Split the
 # real images at random, fifty times:
 

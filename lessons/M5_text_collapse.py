@@ -49,10 +49,10 @@ ask("M2.12")
 # text as it is.
 #
 # * A **token** is one word, or one of the marks . , ; : ! ?
-# * A **type** is a word of the vocabulary. *The* is one type, with thousands of tokens.
+# * A **[type](../docs/glossary.md#type)** is a word of the vocabulary. *The* is one type, with thousands of tokens.
 # * A **passage** is 64 tokens in a row.
 #
-# One passage in ten is **held out**: no model learns from it.
+# One passage in ten is **[held out](../docs/glossary.md#held-out-data)**: no model learns from it.
 
 # %% tags=["core"] instructor="Say before the first passage that the text is of 1851, that demeaning words are masked for display, and why: a class should meet them on purpose, with context, or not at all."
 book = moby_dick(marks=True).passages()
@@ -64,7 +64,7 @@ print("\nA real passage:\n", book.read(book.real[0]))
 print(f"\nmasked words in it: {book.n_masked(book.real[0])}")
 
 # %% [markdown] tags=["core"]
-# A **trigram** model looks at the last two tokens. It finds all places in its training text where these two came, picks
+# A **[trigram](../docs/glossary.md#n-gram)** model looks at the last two tokens. It finds all places in its training text where these two came, picks
 # one at random, and writes what followed there. So it knows only what was in its training text.
 
 # %% tags=["core"]
@@ -175,13 +175,13 @@ pd.DataFrame(rows).sort_values("count in the book")
 
 # %% [markdown] tags=["core", "explain"]
 # The same word dies at very different times: the date is luck. The count gives the odds. A word is lost by generation t
-# with probability about $e^{-2c/t}$. This is one half at $t = 2c / \log 2$, so the median date is about 2.9 times the
+# with probability about $e^{-2c/t}$. This is one half at $t = 2c / \log 2$, so the median date is about $2 / \log 2 = 2.9$ times the
 # count. (For small counts it is a little less.)
 
 # %% [markdown] tags=["core"]
 # ## Idea 2: You cannot read it
 #
-# Would you notice? **Perplexity** says how unsure a model is at each token: 350 is as unsure as a choice among 350
+# Would you notice? **[Perplexity](../docs/glossary.md#perplexity)** says how unsure a model is at each token: 350 is as unsure as a choice among 350
 # equally likely ones. It is $\exp$ of minus the mean log probability. Lower is better. Two tokens of probability 1/2 and
 # 1/50:
 
@@ -281,7 +281,7 @@ for row, t in enumerate(when):
 # %% [markdown] tags=["core"]
 # ## Idea 3: A careful writer
 #
-# Many systems sample at a **temperature** T: each probability p becomes $p^{1/T}$, made to sum to 1. Below 1, likely
+# Many systems sample at a **[temperature](../docs/glossary.md#temperature)** T: each probability p becomes $p^{1/T}$, made to sum to 1. Below 1, likely
 # words get likelier.
 
 # %% tags=["core"]

@@ -4,6 +4,19 @@ from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.explorers.first_slider import FirstSlider
 from collapse_edu.explorers.gaussian import GaussianExplorer
 from collapse_edu.explorers.images import ImageExplorer, VAEExplorer
+from collapse_edu.explorers.tails import TailsExplorer, opening_counts
+from collapse_edu.explorers.telephone import TelephoneExplorer, bag_of
 from collapse_edu.explorers.text import TextExplorer
 
-__all__ = ["Explorer", "FirstSlider", "GaussianExplorer", "ImageExplorer", "TextExplorer", "VAEExplorer"]
+__all__ = [
+    "Explorer",
+    "FirstSlider",
+    "GaussianExplorer",
+    "ImageExplorer",
+    "TailsExplorer",
+    "TelephoneExplorer",
+    "TextExplorer",
+    "VAEExplorer",
+    "bag_of",
+    "opening_counts",
+]

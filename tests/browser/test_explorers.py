@@ -21,6 +21,7 @@ from latency import measure_steps
 
 # Notebook → a slider that brings a new film.
 LESSONS = {
+    "M1_telephone_game": ".ce-param-generations",
     "M2_gaussian_collapse": ".ce-param-n",
     "M4_image_collapse": ".ce-param-generations",
     "M5_text_collapse": ".ce-param-generations",

@@ -20,6 +20,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 MAX_BYTES = 1_500_000
 MAX_WORDS = 120  # of prose between two cells that do something
 MAX_IDEAS = 3
+MIN_TERMS = 5  # of a lesson that lead to the glossary
 MIRRORED = ("notebooks", "quizzes", "docs")  # what start.py lays into the working copy
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
@@ -34,6 +35,8 @@ ABSOLUTE = re.compile(r"(?:^|(?<=[\s'\"(=>]))(?:/[\w.-]+){2,}|\b[A-Z]:\\\w")
 DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")
 NBVAL_ESCAPE = re.compile(r"#\s*(?:PYTEST_VALIDATE_IGNORE_OUTPUT|NBVAL_\w+)|^nbval-[\w-]+$", re.MULTILINE)
 FENCE = re.compile(r"^(```|~~~).*?^\1[`~]*\s*?$", re.MULTILINE | re.DOTALL)
+NUMBER = re.compile(r"\d[\d,_]*\.?\d*(?:e[+-]?\d+)?")
+STATED = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w])")
 MARKDOWN_LINK = re.compile(r"(!?)\[([^\]\[]*(?:\[[^\]]*\][^\]\[]*)*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
 
 
@@ -295,6 +298,19 @@ def links(notebook, path):
                 yield f"{label}: link to {target} leads out of the working copy ({', '.join(MIRRORED)})"
 
 
+def anchors(notebook, path):
+    """A link into a page of ours leads to one of its headings."""
+    for label, cell in numbered(notebook, "markdown"):
+        for _, _, target in MARKDOWN_LINK.findall(prose(cell.source)):
+            parts = urlsplit(target)
+            page = path.parent / unquote(parts.path)
+            if parts.scheme or not parts.fragment or page.suffix != ".md" or not page.exists():
+                continue
+            found = re.findall(r"^#+ +(.+?) *$", page.read_text(encoding="utf-8"), re.MULTILINE)
+            if unquote(parts.fragment) not in {text.lower().replace(" ", "-") for text in found}:
+                yield f"{label}: {page.name} has no heading {parts.fragment!r}"
+
+
 def instructor_notes(notebook, path):
     """A note for instructors is text."""
     for label, cell in numbered(notebook):
@@ -444,6 +460,74 @@ def ending(notebook, path):
             yield f"no heading {wanted.capitalize()!r}"
 
 
+def glossary(notebook, path):
+    """The lesson's terms lead to the glossary."""
+    found = {
+        target
+        for _, cell in numbered(notebook, "markdown")
+        for _, _, target in MARKDOWN_LINK.findall(prose(cell.source))
+        if target.startswith("../docs/glossary.md#")
+    }
+    if len(found) < MIN_TERMS:
+        yield f"{len(found)} terms are linked to the glossary, expected at least {MIN_TERMS}"
+
+
+def numbers(notebook, path):
+    """A number in an explanation comes from the run next to it; one in the take-aways, from the lesson."""
+    whole = _numbers_of_cells(notebook.cells)
+    for section in _sections(notebook):
+        near = _numbers_of_cells(cell for _, cell in section)
+        for label, cell in section:
+            if cell.cell_type != "markdown":
+                continue
+            last = "## Take-aways" in cell.source
+            if "explain" in tags(cell) or last:
+                stated = cell.source.partition("## Take-aways")[2].partition("\n## ")[0] if last else cell.source
+                for text in stated_numbers(stated):
+                    if not any(comes_from(text, value) for value in (whole if last else near)):
+                        yield f"{label}: {text} is in no output and no code of {'the lesson' if last else 'its section'}"
+
+
+def _sections(notebook):
+    """Yield the cells of each ## section, with their labels; a cell in which one begins may end the last one."""
+    section = []
+    for label, cell in numbered(notebook):
+        begins = cell.cell_type == "markdown" and re.search(r"^## ", cell.source, re.MULTILINE)
+        if begins and not begins.start():
+            yield section
+            section = []
+        section.append((label, cell))
+        if begins and begins.start():
+            yield section
+            section = []
+    yield section
+
+
+def _numbers_of_cells(cells):
+    """Return all numbers that code cells hold or print."""
+    texts = []
+    for cell in cells:
+        if cell.cell_type == "code":
+            texts.append(cell.source)
+            for out in cell.outputs:
+                texts += [out.get("text", ""), text_of(out.get("data", {}).get("text/plain", ""))]
+    return {float(text.replace(",", "").replace("_", "")) for text in NUMBER.findall(" ".join(map(text_of, texts)))}
+
+
+def stated_numbers(source):
+    """Return the numbers that prose states, as they are written: none of formulas, links, names, years and code."""
+    text = MARKDOWN_LINK.sub(r" \2 ", prose(source))
+    text = re.sub(r"\$[^$]*\$|`[^`]*`|^#.*$|\b[A-Z]+\d[\d.]*\w*|\b(?:1[5-9]|20)\d\d\b|\d+ ?× ?\d+", " ", text, flags=re.MULTILINE)
+    return [found for found in STATED.findall(text) if found not in ("0", "1", "2")]
+
+
+def comes_from(text, value):
+    """Return True if `value`, or its hundredfold, rounds to the number in `text`."""
+    stated, digits = float(text.replace(",", "")), len(text.partition(".")[2])
+    unit = 10.0**-digits
+    return any(abs(stated - shown) <= 0.5001 * unit for shown in (value, 100 * value, abs(value)))
+
+
 def start_bones(notebook, path):
     """M0: the minutes it takes, and sections."""
     if not any("minutes" in cell.source.lower() for _, cell in numbered(notebook, "markdown")):
@@ -454,9 +538,11 @@ def start_bones(notebook, path):
 
 GENERIC = [
     counts, constructs, errors, machine_paths, compared, size, widget_state,
-    alt_text, words_for_pictures, outline, links, instructor_notes,
+    alt_text, words_for_pictures, outline, links, anchors, instructor_notes,
 ]  # fmt: skip
 COURSE = [core_or_deeper, known_tags, short_prose]
-BONES = [title, promise, ideas, explorer, exercises, retrieval, real_data_switch, way_to_quiz, ending]
+BONES = [
+    title, promise, ideas, explorer, exercises, retrieval, real_data_switch, glossary, numbers, way_to_quiz, ending,
+]  # fmt: skip
 START = [title, start_bones]
 ALL = list(dict.fromkeys(chain(GENERIC, COURSE, BONES, START)))

@@ -37,6 +37,9 @@ def test_each_lesson_notebook_has_a_source():
 PICTURE = '<img alt="The spread falls from 1 to 0.2." src="data:image/png;base64,iVBORw0KGgo=">'
 
 
+TERMS = ", ".join(f"[{name}](../docs/glossary.md#{name})" for name in "abcde")
+
+
 def prose(text, *tags):
     return new_markdown_cell(text, metadata={"tags": ["core", *tags]})
 
@@ -52,7 +55,7 @@ def lesson():
     notebook = new_notebook(
         cells=[
             new_markdown_cell("# M2 Gaussian collapse"),
-            prose("Questions … Objectives … Minutes: 20 reading, 20 doing. What you need: [M0](M0.ipynb)"),
+            prose("Questions … Objectives … Minutes: 20 reading, 20 doing. What you need: [M0](M0.ipynb), " + TERMS),
             code("ask('M0.01'), ask('M0.02')", "retrieval"),
             prose("## What will happen?\n\n```python\n# a comment, no heading\n```", "predict"),
             code("prediction = 'b'", "predict"),
@@ -86,6 +89,8 @@ def path(tmp_path):
     (tmp_path / "quizzes").mkdir()
     (tmp_path / "quizzes" / "Q2_gaussian_collapse.ipynb").touch()
     (tmp_path / "setup.cfg").touch()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "glossary.md").write_text("# Glossary\n\n" + "\n".join(f"## {name}" for name in "abcde"))
     return folder / "M2_gaussian_collapse.ipynb"
 
 
@@ -180,6 +185,9 @@ FAULTS = [
     (guard.links, say("<a href='gone.md'>gone</a>"), "gone.md leads nowhere"),
     (guard.links, say("[root](/M0.ipynb)"), "/M0.ipynb leads nowhere"),
     (guard.links, say("[out](../setup.cfg)"), "leads out of the working copy"),
+    (guard.anchors, say("[gone](../docs/glossary.md#gone)"), "glossary.md has no heading 'gone'"),
+    (guard.glossary, source("Questions, objectives, minutes: reading, doing. Needs nothing.", 2), "0 terms are linked"),
+    (guard.numbers, say("It falls to 0.75.", "explain"), "0.75 is in no output"),
     (guard.instructor_notes, lambda nb: nb.cells[3].metadata.__setitem__("instructor", ["a"]), "cell 4"),
     (guard.core_or_deeper, retag(3, "setup"), "cell 3: must be tagged"),
     (guard.core_or_deeper, retag(3, "core", "deeper"), "cell 3: must be tagged"),

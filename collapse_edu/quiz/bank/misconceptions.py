@@ -31,6 +31,11 @@ MISCONCEPTIONS = INVENTORY | {
     "which_standard_deviation": "Nearly all of a normal law lies within one standard deviation.",
     "factors_add": "Repeated factors add up.",
     "one_round_off": "A count starts where it is convenient.",
+    # The telephone game
+    "model_is_data": "A model and the data that it learns from or makes are the same.",
+    "regime_is_model": "The rule for the next training set is part of the model.",
+    "leader_always_wins": "What is most frequent at the start is all that is left in the end.",
+    "two_ends_are_equal": "Two possible ends are equally likely.",
     # Gaussian collapse
     "one_run_proves": "One run shows what the regime does.",
     "errors_cancel": "Errors of one generation are made good in the next, because each fit is right on average.",
