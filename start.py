@@ -50,6 +50,9 @@ ME = "py start.py" if WINDOWS else "python3 start.py"
 NEWEST_PYTHON = (3, 14)  # every package in the lock has a wheel up to here; the oldest is in pyproject.toml
 HELD_BACK = ("argon2-cffi-bindings<26",)  # later ones have no wheel for a Mac with an Intel processor
 LOCKED_EXTRAS = ("course", "test", "scale")  # not bench: its peers are large, and no learner needs them
+# The lock is complete, so pip need not look for dependencies; where it does, it takes the newest release of a package
+# that another one asks for with an extra, such as coverage[toml], and refuses it: it is not the locked one.
+AS_LOCKED = ("--only-binary", ":all:", "--no-deps", "--require-hashes")
 MARKER = "# ---- from here on: what the tests need, and a learner does not ----"
 DISK_NEEDED = {"course": 1.0, "test": 1.5}  # GB; .venv itself takes 0.7 and 1.0
 
@@ -199,7 +202,7 @@ def make_lock(upgrade):
     header = [
         f"# Made from pyproject.toml by `python3 start.py lock`, for Python {dotted(oldest_python())} and newer,",
         "# on Windows, macOS and Linux. Do not edit. The first part opens the course, the second tests it;",
-        "# the whole can be installed by `pip install --require-hashes -r requirements.lock`.",
+        "# the whole can be installed by `pip install --no-deps --require-hashes -r requirements.lock`.",
         f"# dependencies of pyproject.toml: sha256 {dependency_digest()}",
     ]
     first = [pins[name] for name in pins if name in learner]
@@ -404,8 +407,7 @@ def install(level, wheelhouse):
     section.write_text(lock_section(level), encoding="utf-8")
     total = len(requirements(lock_section(level)))
     print(f"Installing up to {total} packages; the first time takes some minutes ...", flush=True)
-    locked = ["install", "--no-user", "--only-binary", ":all:", "--require-hashes", "-r", str(section)]
-    run_pip(locked, total, wheelhouse)
+    run_pip(["install", "--no-user", *AS_LOCKED, "-r", str(section)], total, wheelhouse)
     print("Installing the course itself ...", flush=True)
     # editable: an update of this folder is at once an update of the package
     run_pip(["install", "--no-user", "--no-build-isolation", "--no-deps", "-e", str(ROOT)], wheelhouse=wheelhouse)
@@ -460,7 +462,7 @@ def fill_wheelhouse(folder):
     make_venv()
     total = len(requirements(lock_section("test")))
     print(f"Fetching up to {total} packages into {folder} ...", flush=True)
-    run_pip(["download", "--only-binary", ":all:", "--require-hashes", "-r", str(LOCK), "-d", str(folder)], total)
+    run_pip(["download", *AS_LOCKED, "-r", str(LOCK), "-d", str(folder)], total)
     wheels = list(Path(folder).glob("*.whl"))
     size = sum(wheel.stat().st_size for wheel in wheels) / 1e6
     print(

@@ -7,6 +7,7 @@ second build gives the same bytes.
     python lessons/build.py                        build every lesson and quiz
     python lessons/build.py M2_gaussian_collapse   build one
     python lessons/build.py --check                only compare sources and notebooks; execute nothing
+    python lessons/build.py --report               time, words and minutes of each lesson; write nothing
 
 ``execute`` and ``clean`` know nothing of lessons: other builders use them for their own notebooks.
 """
@@ -21,6 +22,7 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -53,6 +55,7 @@ VOLATILE = [
     (re.compile(r"(?<!\S)\S*ipykernel_\d+[/\\]\d+\.py:\d+"), "CELL"),
     (re.compile(r"(Your course on )\d{4}-\d\d-\d\d"), r"\1DATE"),
 ]
+WORDS_A_MINUTE, LINES_A_MINUTE = 150, 15  # of a learner who meets them for the first time
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -124,7 +127,7 @@ def identify(notebook, name):
     return notebook
 
 
-def execute(notebook, cwd=NOTEBOOKS, timeout=120):
+def execute(notebook, cwd=NOTEBOOKS, timeout=120, record_timing=False):
     """Run every cell of `notebook` in a fresh kernel, outputs stored in place; return the notebook.
 
     Parameters
@@ -134,6 +137,8 @@ def execute(notebook, cwd=NOTEBOOKS, timeout=120):
         Folder in which the kernel starts.
     timeout : float
         Seconds for one cell.
+    record_timing : bool
+        If True, the metadata of each cell say when it began and ended.
 
     Raises
     ------
@@ -147,7 +152,7 @@ def execute(notebook, cwd=NOTEBOOKS, timeout=120):
         timeout=timeout,
         resources={"metadata": {"path": str(cwd)}},
         store_widget_state=False,
-        record_timing=False,
+        record_timing=record_timing,
         on_cell_execute=lambda cell, cell_index: running.__setitem__(0, cell_index),
     )
     try:
@@ -275,14 +280,59 @@ def in_step(name):
     return problems
 
 
-def guard_problems(path):
-    """Return what the notebook guard (tests/notebooks/guard.py) says about the notebook at `path`."""
+def the_guard():
+    """Return the module of the notebook guard, tests/notebooks/guard.py."""
     folder = str(ROOT / "tests" / "notebooks")
     if folder not in sys.path:
         sys.path.insert(0, folder)
     import guard
 
-    return guard.problems(nbformat.read(path, as_version=4), path)
+    return guard
+
+
+def guard_problems(path):
+    """Return what the notebook guard says about the notebook at `path`."""
+    return the_guard().problems(nbformat.read(path, as_version=4), path)
+
+
+def measure(notebook):
+    """Return what a learner spends on an executed `notebook`: {"core": …, "deeper": …}, each a dict of numbers.
+
+    Minutes are those of reading alone, an estimate: predictions, sliders and exercises come on top.
+    """
+    guard = the_guard()
+    found = {part: Counter() for part in ("core", "deeper")}
+    for cell in notebook.cells:
+        part = found["deeper" if "deeper" in guard.tags(cell) else "core"]
+        if cell.cell_type == "markdown":
+            part["words"] += guard.count_words(cell.source)
+        elif cell.cell_type == "code" and cell.source.strip():
+            part["cells"] += 1
+            part["lines"] += len(cell.source.splitlines())
+            times = cell.metadata.get("execution", {})
+            if times:
+                began, ended = (
+                    datetime.fromisoformat(times[key])
+                    for key in ("iopub.execute_input", "shell.execute_reply")
+                )
+                part["seconds"] += (ended - began).total_seconds()
+    for part in found.values():
+        part["minutes"] = part["words"] / WORDS_A_MINUTE + part["lines"] / LINES_A_MINUTE
+    return found
+
+
+def measured(name):
+    """Return (ok, lines to print): execute a lesson or quiz, write nothing, and say what it costs."""
+    try:
+        notebook = execute(blank(name), cwd=path_of(name).parent, record_timing=True)
+    except CellError as error:
+        return False, [f"[FAILED] {name}: {error}"]
+    return True, [
+        f"{name:24} {part:6} {costs['seconds']:6.1f} s  {costs['cells']:3} compared cells  {costs['words']:5} words"
+        f"  {costs['lines']:4} lines of code  {costs['minutes']:3.0f} minutes of reading"
+        for part, costs in measure(notebook).items()
+        if costs["cells"]
+    ]
 
 
 def build(name):
@@ -322,6 +372,9 @@ def main(arguments=None):
     parser.add_argument(
         "--check", action="store_true", help="only compare sources and notebooks"
     )
+    parser.add_argument(
+        "--report", action="store_true", help="time, words, minutes; write nothing"
+    )
     options = parser.parse_args(arguments)
     known = names() + quiz_names()
     chosen = [Path(name).stem for name in options.names] or known
@@ -331,8 +384,10 @@ def main(arguments=None):
         )
     NOTEBOOKS.mkdir(exist_ok=True)
     good = True
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        for ok, lines in pool.map(check if options.check else build, chosen):
+    work = check if options.check else measured if options.report else build
+    # One at a time where time is measured.
+    with ThreadPoolExecutor(max_workers=1 if options.report else 2) as pool:
+        for ok, lines in pool.map(work, chosen):
             print(*lines, sep="\n", flush=True)
             good &= ok
     return 0 if good else 1

@@ -133,7 +133,7 @@ class _Stage:
 
 
 @in_style
-def plot_forgetting(counts, dates, last, *, theory, band, title):
+def plot_forgetting(counts, dates, last, *, theory, band, title, prediction=None):
     """Draw when words were lost against how often they came; words still alive are drawn above the last generation.
 
     Parameters
@@ -150,6 +150,8 @@ def plot_forgetting(counts, dates, last, *, theory, band, title):
         Low and high dates for the same counts.
     title : str
         The message of the picture.
+    prediction : tuple of float, optional
+        A count, and the learner's prediction of its median date.
 
     Returns
     -------
@@ -171,18 +173,24 @@ def plot_forgetting(counts, dates, last, *, theory, band, title):
     colour = regime_look("replace")["color"]
     ax.set(xscale="log", yscale="log", xlim=(0.8, 1.3 * counts.max()), ylim=(0.8, 3 * last))
     ax.axhline(last, color=INK, lw=1)
-    ax.annotate(f"end of the run, t = {last}", (0.85, last), xytext=(2, -12), textcoords="offset points", fontsize=10)
+    ax.annotate(f"end of the run, t = {last}", (0.85, last), xytext=(2, 4), textcoords="offset points", fontsize=10)
     ax.plot(counts[gone] * spread[gone], dates[gone], ".", ms=3, alpha=0.35, color=colour)
     ax.plot(counts[~gone] * spread[~gone], np.full((~gone).sum(), 1.6 * last), "^", ms=4, alpha=0.35, color=REAL)
     x, middle = map(np.asarray, theory)
     ax.fill_between(x, *np.clip(band, 0.8, 3 * last), color=INK, alpha=BAND, lw=0)
     inside = middle <= 3 * last
     ax.plot(x[inside], middle[inside], color=INK, lw=2)
-    for text, height, shade in (
-        ("still alive", 1.6 * last, "#5f5f5f"),
-        ("median\nby theory", min(middle[inside][-1], 0.5 * last), INK),
-        ("lost words", 0.12 * last, colour),
-    ):
+    if prediction is not None:
+        ax.plot(*prediction, marker="D", ms=9, color=PREDICTION)
+        ax.annotate("you said", prediction, xytext=(8, 0), textcoords="offset points", color=PREDICTION, va="center")
+    ax.annotate(
+        "median\nby theory",
+        (x[inside][-1], middle[inside][-1]),
+        xytext=(8, -14),
+        textcoords="offset points",
+        fontsize=10,
+    )
+    for text, height, shade in (("still alive", 1.6 * last, "#5f5f5f"), ("lost words", 0.12 * last, colour)):
         ax.annotate(text, (1.02, height), xycoords=("axes fraction", "data"), color=shade, fontsize=10, va="center")
     ax.set(xlabel="count of the word in the real text", ylabel="lost in generation")
     for axis in (ax.xaxis, ax.yaxis):

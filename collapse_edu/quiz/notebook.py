@@ -9,6 +9,7 @@ __all__ = ["NAMES", "NOTEBOOKS", "answer_name", "blank_notebook", "quiz_notebook
 NAMES = {
     "Q1_telephone_game": ("M1", "Q1 · The telephone game"),
     "Q2_gaussian_collapse": ("M2", "Q2 · Gaussian collapse"),
+    "Q3_losing_the_tails": ("M3", "Q3 · Losing the tails"),
     "Q4_image_collapse": ("M4", "Q4 · Image collapse"),
     "Q5_text_collapse": ("M5", "Q5 · Text collapse"),
 }

@@ -23,6 +23,7 @@ from latency import measure_steps
 LESSONS = {
     "M1_telephone_game": ".ce-param-generations",
     "M2_gaussian_collapse": ".ce-param-n",
+    "M3_losing_the_tails": ".ce-param-generations",
     "M4_image_collapse": ".ce-param-generations",
     "M5_text_collapse": ".ce-param-generations",
 }

@@ -35,8 +35,13 @@ ABSOLUTE = re.compile(r"(?:^|(?<=[\s'\"(=>]))(?:/[\w.-]+){2,}|\b[A-Z]:\\\w")
 DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")
 NBVAL_ESCAPE = re.compile(r"#\s*(?:PYTEST_VALIDATE_IGNORE_OUTPUT|NBVAL_\w+)|^nbval-[\w-]+$", re.MULTILINE)
 FENCE = re.compile(r"^(```|~~~).*?^\1[`~]*\s*?$", re.MULTILINE | re.DOTALL)
-NUMBER = re.compile(r"\d[\d,_]*\.?\d*(?:e[+-]?\d+)?")
-STATED = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w])")
+# Numbers that a cell holds or prints, and numbers that prose states; no part of a name such as guess_1 or M2.
+PRINTED = re.compile(r"(?<![\w.])\d[\d,_]*(?:\.\d+)?(?:e[+-]?\d+)?( ?%)?")
+STATED = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?!\w)( ?%| per cent)?")
+UNSTATED = re.compile(  # formulas, code, headings, names such as M2.03, years, ordinals of lists, sizes such as 8 × 8
+    r"\$[^$]*\$|`[^`]*`|^ *#.*$|\b[A-Z]+\d[\d.]*\w*|(?<![\d.,])(?:1[5-9]|20)\d\d\b|^\W*\d+\. |\d+ ?× ?\d+|\bIdea \d",
+    re.MULTILINE,
+)
 MARKDOWN_LINK = re.compile(r"(!?)\[([^\]\[]*(?:\[[^\]]*\][^\]\[]*)*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
 
 
@@ -483,9 +488,10 @@ def numbers(notebook, path):
             last = "## Take-aways" in cell.source
             if "explain" in tags(cell) or last:
                 stated = cell.source.partition("## Take-aways")[2].partition("\n## ")[0] if last else cell.source
-                for text in stated_numbers(stated):
-                    if not any(comes_from(text, value) for value in (whole if last else near)):
-                        yield f"{label}: {text} is in no output and no code of {'the lesson' if last else 'its section'}"
+                place, shown = ("the lesson", whole) if last else ("its section", near)
+                for number in stated_numbers(stated):
+                    if not comes_from(number, shown):
+                        yield f"{label}: {number[0]} is in no output and no code of {place}"
 
 
 def _sections(notebook):
@@ -504,28 +510,41 @@ def _sections(notebook):
 
 
 def _numbers_of_cells(cells):
-    """Return all numbers that code cells hold or print."""
-    texts = []
+    """Return all numbers that code cells hold or print; "12 %" counts as 12 and as 0.12."""
+    found = set()
     for cell in cells:
-        if cell.cell_type == "code":
-            texts.append(cell.source)
-            for out in cell.outputs:
-                texts += [out.get("text", ""), text_of(out.get("data", {}).get("text/plain", ""))]
-    return {float(text.replace(",", "").replace("_", "")) for text in NUMBER.findall(" ".join(map(text_of, texts)))}
+        if cell.cell_type != "code":
+            continue
+        texts = [cell.source]
+        for out in cell.outputs:
+            texts += [out.get("text", ""), out.get("data", {}).get("text/plain", "")]
+        for text in map(text_of, texts):
+            for match in PRINTED.finditer(text):
+                value = float(re.sub(r"[,_ %]", "", match[0]))
+                found |= {value, value / 100} if match[1] else {value}
+    return found
 
 
 def stated_numbers(source):
-    """Return the numbers that prose states, as they are written: none of formulas, links, names, years and code."""
-    text = MARKDOWN_LINK.sub(r" \2 ", prose(source))
-    text = re.sub(r"\$[^$]*\$|`[^`]*`|^#.*$|\b[A-Z]+\d[\d.]*\w*|\b(?:1[5-9]|20)\d\d\b|\d+ ?× ?\d+", " ", text, flags=re.MULTILINE)
-    return [found for found in STATED.findall(text) if found not in ("0", "1", "2")]
+    """Return (text, value, unit of its last digit) for each number that prose states: "69 %" is 0.69.
+
+    Numbers up to 2 are words ("one", "the second half") more often than results, so they are left out.
+    """
+    text = UNSTATED.sub(" ", MARKDOWN_LINK.sub(r" \2 ", prose(source)))
+    found = []
+    for match in STATED.finditer(text):
+        whole, digits, percent = match[1], match[2] or "", match[3]
+        scale = 0.01 if percent else 1.0
+        if percent or digits or int(whole.replace(",", "")) > 2:
+            value = float(whole.replace(",", "") + digits)
+            found.append((match[0], value * scale, 10.0 ** -max(len(digits) - 1, 0) * scale))
+    return found
 
 
-def comes_from(text, value):
-    """Return True if `value`, or its hundredfold, rounds to the number in `text`."""
-    stated, digits = float(text.replace(",", "")), len(text.partition(".")[2])
-    unit = 10.0**-digits
-    return any(abs(stated - shown) <= 0.5001 * unit for shown in (value, 100 * value, abs(value)))
+def comes_from(stated, shown):
+    """Return True if one of the numbers `shown` rounds to the value of `stated`."""
+    _, value, unit = stated
+    return any(abs(value - number) <= 0.5001 * unit for number in shown)
 
 
 def start_bones(notebook, path):

@@ -102,6 +102,16 @@ def test_unknown_lesson_is_named(toy, capsys):
     assert "no lesson source for M7" in capsys.readouterr().err
 
 
+def test_report_measures_and_writes_nothing(toy, capsys):
+    text = LESSON + '\n# %% tags=["deeper"]\nimport time\ntime.sleep(0.3)\n'
+    (toy / "lessons" / "M0_toy.py").write_text(text)
+    assert build.main(["--report"]) == 0
+    core, deeper = capsys.readouterr().out.splitlines()
+    assert re.match(r"M0_toy +core +[\d.]+ s +3 compared cells +3 words +7 lines of code +0 minutes", core)
+    assert float(re.match(r"M0_toy +deeper +([\d.]+) s +1 compared cells", deeper)[1]) >= 0.3
+    assert list((toy / "notebooks").iterdir()) == []
+
+
 def test_clean_merges_streams_but_keeps_their_place():
     def stream(text, name="stdout"):
         return new_output("stream", name=name, text=text)

@@ -232,6 +232,38 @@ def test_rule_catches(rule, spoil, message, path):
     assert [line for line in guard.problems(notebook, path) if message in line]
 
 
+RUN = "model(n=1_000)\nprint(...)"
+SHOWN = "median 0.6931, 18,318 words, 37 % die, guess_44, at t = 30"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wrong"),
+    [
+        ("It is 0.69, about 69 %, 0.7 in short.", []),
+        ("Of 18,318 words 37 % die, a share of 0.37, with 1,000 samples.", []),
+        ("It is 0.68.", ["0.68"]),
+        ("It is 0.694: more digits than were shown.", ["0.694"]),
+        ("Of 18,319 words 38 % die by generation 31.", ["18,319", "38 %", "31"]),
+        ("69 words die.", ["69"]),  # 0.69 is no 69 without a per cent
+        ("Of guess_44, 44 is no result.", ["44"]),
+        ("In M3, 2024, with $n = 77$, `f(78)`, on 8 × 8 pixels, in Idea 3, two of [79](M0.ipynb).", ["79"]),
+    ],
+)
+def test_numbers_in_prose_come_from_the_run(sentence, wrong, path):
+    cells = [code(RUN, plain=SHOWN), prose(sentence, "explain")]
+    found = list(guard.numbers(new_notebook(cells=[prose("## Idea"), *cells, prose("## Other")]), path))
+    assert found == [f"cell 3: {number} is in no output and no code of its section" for number in wrong]
+
+
+def test_numbers_of_another_section_do_not_count_but_in_the_take_aways(path):
+    cells = [prose("## One"), code(RUN, plain=SHOWN), prose("## Two\n\n37 % die.", "explain")]
+    assert len(list(guard.numbers(new_notebook(cells=cells), path))) == 1
+    cells = [*cells[:2], prose("## Take-aways\n\n* 37 % die, 38 % live.\n\n## Next\n\nIt takes 99 minutes.")]
+    assert list(guard.numbers(new_notebook(cells=cells), path)) == [
+        "cell 3: 38 % is in no output and no code of the lesson"
+    ]
+
+
 def test_every_rule_is_seen_to_fail():
     assert {rule for rule, _, _ in FAULTS} | {guard.start_bones} == set(guard.ALL)
 

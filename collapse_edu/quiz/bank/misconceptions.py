@@ -51,6 +51,9 @@ MISCONCEPTIONS = INVENTORY | {
     "root_n": "Ten times the data help by the square root of ten.",
     "first_loss_is_all": "With real data kept, nothing is lost after the first fit.",
     "wrong_half": "The share that survives and the share that is lost can be swapped.",
+    # Losing the tails
+    "living_left_out": "What is still alive at the end can be left out.",
+    "rate_without_two": "A word with count c is forgotten at the rate c/t.",
     # Image collapse
     "fall_together": "Precision and recall fall together.",
     "precision_or_recall": "Precision and recall can be swapped.",

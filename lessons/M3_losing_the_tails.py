@@ -1,0 +1,380 @@
+# %% [markdown]
+# # M3 · Losing the tails
+#
+# **Questions.** When does a model forget a word? Does it matter which word it is? Which losses come from finite
+# samples, and which from the model?
+#
+# **Objectives.** After this lesson you can
+#
+# * compute from its count how long a word is likely to live;
+# * read a run in which some words are still alive;
+# * say where a count model is the same as a population of genes, and where the likeness ends;
+# * tell the three errors apart by switching on one at a time.
+#
+# **Minutes.** 45: reading 17, doing 28. The deeper parts take 20 more.
+#
+# **You need.** [Median, logarithms, functions and loops](../docs/bridge.md), and M1.
+
+# %% tags=["core", "setup"]
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+
+from collapse_edu import ensemble, theory
+from collapse_edu import mix, replace
+from collapse_edu.datasets import moby_dick
+from collapse_edu.explorers import TailsExplorer
+from collapse_edu.plots import plot_forgetting, plot_lines
+from collapse_edu.quiz import ask, check, hint, predict, solution
+
+# %% [markdown] tags=["core"]
+# ## What do you remember?
+#
+# Two questions from [M1](M1_telephone_game.ipynb) and [M2](M2_gaussian_collapse.ipynb) that you need today.
+
+# %% tags=["core", "retrieval"]
+ask("M1.02")
+
+# %% tags=["core", "retrieval"]
+ask("M2.01")
+
+# %% [markdown] tags=["core"]
+# ## A whole book in a bag
+#
+# The bag of M1 grows: it now holds all of *Moby-Dick*. A different word is a **[type](../docs/glossary.md#type)**. The
+# [model](../docs/glossary.md#model) learns how often each type came, and writes as many words as the book has, each one
+# drawn with these chances. It knows no order of words. So only counts matter, and everything can be computed.
+#
+# Most types are rare. They are the *tail* of the counts.
+
+# %% tags=["core"]
+book = moby_dick()
+words = np.asarray(book.vocabulary)
+counts = np.bincount(book.tokens, minlength=len(words))
+n = counts.sum()
+print(f"{n:,} words, {len(counts):,} types")
+for count in (1, 10):
+    print(f"{(counts == count).sum():,} types came {count} times")
+some = ["dream", "ramadan", "until", "whale"]
+print(", ".join(f"{word}: {counts[words == word][0]}" for word in some))
+
+# %% [markdown] tags=["core"]
+# ## Idea 1: The time to be forgotten
+#
+# A type is *forgotten* in the first [generation](../docs/glossary.md#generation) whose text lacks it. Under
+# *[replace](../docs/glossary.md#replace)*, no later model can know it.
+
+# %% tags=["core", "predict"]
+guess_1 = predict("M3.p1")
+guess_1
+
+# %% [markdown] tags=["core", "run"]
+# Play the film. Each dot on the left is a group of types with nearly the same count.
+
+# %% tags=["core", "run", "explorer"] instructor="Ask before the film starts: which dots fall first, and does the curve keep its shape? It moves to the right with constant speed on the log axis of t."
+TailsExplorer(generations=50)
+
+# %% [markdown] tags=["core", "run"]
+# Now the dates. Each point is a type of one [chain](../docs/glossary.md#chain), the line is the exact median, the grey
+# area holds 90 % of the dates. Types that are alive at the end of the run are the triangles on top.
+
+
+# %% tags=["core", "run"]
+def dates_in_a_chain(seed, generations=100):
+    """Return the generation in which each type is forgotten; infinity for the living."""
+    dates = np.full(len(counts), np.inf)
+    chain = ensemble.categorical_counts(
+        counts, replace, chains=1, rng=np.random.default_rng(seed)
+    )
+    for step in islice(chain, generations):
+        dates[(step.survival == 0) & np.isinf(dates)] = step.t
+    return dates
+
+
+dates = np.array([dates_in_a_chain(seed) for seed in range(8)])
+different = np.unique(counts)
+median, early, late = (
+    theory.drift.forgetting_time(different, quantile) for quantile in (0.5, 0.05, 0.95)
+)
+plot_forgetting(
+    counts,
+    dates[0],
+    100,
+    theory=(different, median),
+    band=(early, late),
+    title="The median date is about three times the count",
+    prediction=None if guess_1.value is None else (10, guess_1.value),
+)
+
+# %% tags=["core", "run"]
+for count in (1, 5, 10, 20):
+    low, middle, high = (
+        theory.drift.forgetting_time(count, quantile) for quantile in (0.05, 0.5, 0.95)
+    )
+    found = np.median(dates[:, counts == count])
+    print(
+        f"count {count}: median date {found:.0f} in eight chains, {middle} by theory; "
+        f"90 % of the dates from {low} to {high}"
+    )
+
+# %% tags=["core", "explain"]
+guess_1.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **Why three times.** The chance to be forgotten by generation $t$ is about $e^{-2c/t}$ for a type with count $c$. It is
+# one half at $t = 2c/\ln 2 = 2.9\,c$. Count 10: median date 27, but 90 % of the dates lie between 6 and 388. The count
+# gives the odds. It does not give the date.
+
+# %% [markdown] tags=["core"]
+# ### Words that are still alive
+#
+# A run ends before all dates are known. The date of a type that is still alive is *[censored](../docs/glossary.md#censored-date)*: all we know is that it
+# is later than the end. Take the types that came 25 to 34 times, and two medians of their dates.
+
+# %% tags=["core"]
+chosen = dates[0][(counts >= 25) & (counts < 35)]
+lost = chosen[np.isfinite(chosen)]
+print(f"{len(chosen)} types, {len(lost)} lost by generation 100")
+print(f"median date of the lost ones: {np.median(lost):.0f}")
+print(f"median date of all, the living ones last: {np.median(chosen):.0f}")
+print(f"theory for count 29: {theory.drift.forgetting_time(29)}")
+
+# %% [markdown] tags=["core"]
+# Who leaves out the living makes every word look short-lived. A median needs no date of the living, only that fewer
+# than half of all are alive.
+#
+# ### Keep the real data
+#
+# The switch again. What happens to the dots on the left when the real text stays in the training set?
+
+# %% tags=["core", "explorer", "real-data"]
+TailsExplorer(generations=50, regime="anchor")
+
+# %% [markdown] tags=["core"]
+# ## Idea 2: Equal counts, equal fate
+#
+# *Until* is part of the language. *Ramadan* belongs to one chapter. Both came ten times.
+
+# %% tags=["core", "predict"]
+guess_2 = predict("M3.p2")
+guess_2
+
+# %% [markdown] tags=["core", "run"]
+# For the fate of three words it makes no difference which others there are. So all others are put together here.
+
+# %% tags=["core", "run"]
+three = ["dream", "ramadan", "until"]
+own = [counts[words == word][0] for word in three]
+chains = ensemble.categorical_counts(
+    [*own, n - sum(own)], replace, chains=20_000, rng=np.random.default_rng(6)
+)
+step = next(islice(chains, 29, None))  # generation 30
+for word, alive in zip(three, step.survival, strict=False):
+    print(f"{word}: alive in {alive:.0%} of 20,000 chains")
+print(f"theory for count 10: {theory.drift.probability_alive(10, 30, n):.0%}")
+
+# %% tags=["core", "explain"]
+guess_2.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **A word is its count.** The model draws words one by one; what a word means, or where it stood, plays no part. This
+# model was known long before language models: it is the *[genetic drift](../docs/glossary.md#drift)* of Wright and
+# Fisher, formula for formula.
+
+# %% tags=["core", "explain"]
+pd.DataFrame(
+    [
+        ("gene copy, allele", "word of the text, type"),
+        ("population of size n", "text of n words"),
+        (
+            "neutral: no allele has an advantage",
+            "each word of the text has the same chance",
+        ),
+        ("drift: frequencies wander", "shares of types wander"),
+        ("extinction, fixation", "a type is forgotten, one type is left"),
+        ("heterozygosity", "chance that two words differ"),
+        ("migration, mutation", "fresh real data, new words"),
+        ("selection", "temperature, curation: no longer neutral"),
+    ],
+    columns=["population genetics", "a model that learns from its own text"],
+)
+
+# %% [markdown] tags=["core", "explain"]
+# **Where the likeness ends.** A model that samples at low [temperature](../docs/glossary.md#temperature), or whose texts
+# are curated, favours some words: this is selection, and the neutral formulas no longer hold (M5, M7). "Inbreeding" is
+# a picture: no genes are paired here.
+
+# %% [markdown] tags=["core"]
+# ## Idea 3: Three errors, one switch each
+#
+# Shumailov et al. name three sources of error. So far: only the first.
+#
+# * **[statistical error](../docs/glossary.md#statistical-error)**: the text is finite. Off: the model's chances are
+#   passed on as they are.
+# * **[functional](../docs/glossary.md#functional-error) expressivity error**: the model cannot hold all types. Here it has no room for types that came once or
+#   twice.
+# * **functional approximation error**: learning is off. Here it stops early, and 2 % of the first guess, "all types
+#   are equally likely", stays.
+
+# %% tags=["core", "predict"]
+guess_3 = predict("M3.p3")
+guess_3
+
+
+# %% tags=["core", "run"]
+def chain(finite, no_room, stops_early, generations=20, rng=None):
+    """Return (types that a text of n words shows, share of words that were rare) for each generation."""
+    shares, seen = counts / n, []
+    for _ in range(generations):
+        if no_room:
+            shares = np.where(shares * n > 2.5, shares, 0)
+            shares = shares / shares.sum()
+        if stops_early:
+            shares = 0.98 * shares + 0.02 / len(shares)
+        seen.append(((1 - (1 - shares) ** n).sum(), shares[counts <= 5].sum()))
+        if finite:
+            shares = rng.multinomial(n, shares) / n
+    return np.array(seen)
+
+
+settings = {
+    "none": (False, False, False),
+    "statistical": (True, False, False),
+    "expressivity": (False, True, False),
+    "approximation": (False, False, True),
+    "all three": (True, True, True),
+}
+seen = {
+    name: np.stack([chain(*on, rng=np.random.default_rng(seed)) for seed in range(8)])
+    for name, on in settings.items()
+}
+t = [1, 2, 5, 10, 20]
+plot_lines(
+    t,
+    {name: runs[:, np.array(t) - 1, 0].T for name, runs in seen.items()},
+    label="different words in a text",
+    title="Each error has its own course",
+)
+
+# %% tags=["core", "run"]
+rare = counts[counts <= 5].sum() / n
+print(f"share of the real text that is rare words (count 5 or less): {rare:.0%}")
+for name, runs in seen.items():
+    types, share = np.median(runs[:, :, 0], axis=0), np.median(runs[:, :, 1], axis=0)
+    print(
+        f"{name}: {types[0]:,.0f} words at t = 1, {types[-1]:,.0f} at t = 20; rare words fill {share[-1]:.0%}"
+    )
+
+# %% tags=["core", "explain"]
+guess_3.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **Three signatures.** The *statistical* error loses words in each generation, and no more data of the same kind bring
+# them back. But the words that were rare still fill about 13 % of the text: a few lucky ones have taken the places.
+# The *expressivity* error loses its words at once, and then nothing more: it does not compound. The *approximation*
+# error loses no word here. It pushes the text towards the first guess: rare words fill 35 % in the end.
+
+# %% [markdown] tags=["core"]
+# ## Your turn
+#
+# **1. Dates.** `alive` has one row for each generation, from 1 on, with True for each word that is there. Return the
+# first generation in which each word is missing, or `None`. Stuck? Say `hint("M3.e1")`.
+
+
+# %% tags=["core", "exercise"]
+def dates_of(alive):
+    """Return for each word the generation in which it is lost, None for the living."""
+    dates = []
+    for word in range(len(alive[0])):
+        dates.append(...)
+    return dates
+
+
+# %% tags=["core", "check"]
+check("M3.e1", dates_of)
+
+# %% [markdown] tags=["core"]
+# **2. Lamps.** A factory tests lamps for a thousand hours. `hours` holds the life of each lamp, and `None` for a lamp that
+# still burns at the end. Return the median life of all lamps, or `None` if it cannot be known. (The number of lamps is
+# odd.)
+
+
+# %% tags=["core", "exercise", "transfer"]
+def median_life(hours):
+    """Return the median life of all lamps, None if it is later than the end of the test."""
+    return ...
+
+
+# %% tags=["core", "check"]
+check("M3.e2", median_life)
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: A library of twenty documents
+#
+# Small populations drift fast. Twenty documents, all different; the next generation of the library is twenty draws from
+# it. When is only one document left?
+
+# %% tags=["deeper"]
+one_left = []
+for size in (10, 20, 50):
+    history = ensemble.categorical(
+        np.ones(size, dtype=int), replace, generations=40 * size, chains=2000, seed=size
+    )
+    times = (history["types_alive"] > 1).sum(axis=0) + 1
+    one_left.append(
+        {
+            "documents": size,
+            "mean generations": times.mean(),
+            "standard error": times.std(ddof=1) / np.sqrt(len(times)),
+            "limit": theory.fixation.diffusion_single_type_time(size, size),
+        }
+    )
+pd.DataFrame(one_left).round(1)
+
+# %% [markdown] tags=["deeper"]
+# About twice the number of documents. The limit is for large libraries: for 10 documents it is 13 % too large, for 50
+# about 3 %.
+#
+# ## Deeper: Fresh data, and new words
+#
+# With a few fresh tokens in each generation, the [heterozygosity](../docs/glossary.md#heterozygosity) falls to a level
+# above 0 and stays: what drift takes, fresh data bring back. *[Mix](../docs/glossary.md#mix)* with a share of 5 %:
+
+# %% tags=["deeper"]
+start = np.full(20, 5)  # twenty words, five copies each
+history = ensemble.categorical(start, mix(0.05), generations=200, chains=2000, seed=3)
+level = history["heterozygosity"][-1]
+error = level.std(ddof=1) / np.sqrt(len(level))
+limit = (1 - 1 / 100) * theory.fixation.mix_heterozygosity_limit(0.95, 100, 5)
+print(f"mix(0.05), generation 200: {level.mean():.3f} ± {error:.3f}")
+print(f"theory, in the long run: {limit:.3f}; real data: 0.950")
+rate = 0.01
+equal = theory.fixation.mutation_identity_limit(100, rate)
+print(
+    f"one new word in a hundred: two words are equal with chance {equal:.2f}, in the long run"
+)
+
+# %% [markdown] tags=["core"]
+# ## Take-aways
+#
+# * Under *replace*, a count model forgets a type after about 2.9 times its count, in the median. Single dates spread
+#   widely.
+# * Equal counts, equal fate: the loss is neutral drift. It favours no word, and it takes the rare ones first.
+# * Leave out the living, and every lifetime looks too short.
+# * Finite samples lose words in every generation; too little room loses them once; learning that stops early loses none
+#   here, and drifts elsewhere.
+#
+# ## Where this comes from
+#
+# * **Wright (1931), Fisher (1930)**: the binomial chain of counts, fixation, heterozygosity.
+# * **Suresh et al. (2025)**, AISTATS: the time to forget a word grows in proportion to its count. They study counts under
+#   replace, as we do, not language models.
+# * **Shumailov et al. (2024)**, *Nature* 631: the three errors. The two settings for the functional errors are ours; theirs are
+#   neural networks.
+# * **Gerstgrasser et al. (2024)**, COLM: with accumulated data the loss is bounded in their settings.
+#
+# ## Next
+#
+# Test yourself: [Q3](../quizzes/Q3_losing_the_tails.ipynb), eleven questions with your own numbers. Then
+# [M4 · Image collapse](M4_image_collapse.ipynb): the same loss, where no counts can be seen.
