@@ -285,9 +285,9 @@ class _AnyOf(_Controls):
 class _Number(_Controls):
     def __init__(self, question, learner):
         such = f"in {question.unit}" if question.unit else "such as 0.25, 1/4, 2.5e-1 or 25 %"
-        self.how = f"Give a number, {such}. The Enter key checks it."
-        # The number comes as a whole, when Enter is pressed or the field is left: letter by letter, the last ones may be
-        # held back by a busy browser while the key is not.
+        self.how = f"Give a number, {such}; three digits are enough. The Enter key checks it."
+        # The number comes as a whole, when Enter is pressed or the field is left. Letter by letter, a busy browser may
+        # hold the last ones back, but not the key.
         self.field = widgets.Text(
             description="answer", continuous_update=False, layout={"width": "240px"}, style={"font_size": "15px"}
         )

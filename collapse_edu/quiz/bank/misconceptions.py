@@ -36,6 +36,7 @@ MISCONCEPTIONS = INVENTORY | {
     "regime_is_model": "The rule for the next training set is part of the model.",
     "leader_always_wins": "What is most frequent at the start is all that is left in the end.",
     "two_ends_are_equal": "Two possible ends are equally likely.",
+    "certain_left_out": "What is certain to be seen need not be counted.",
     # Gaussian collapse
     "one_run_proves": "One run shows what the regime does.",
     "errors_cancel": "Errors of one generation are made good in the next, because each fit is right on average.",
