@@ -526,7 +526,7 @@ def test_each_locked_package_has_hashes_and_stands_once(start):
 
 
 def test_pip_takes_the_lock_as_it_is(start):
-    """Looking for dependencies, pip takes the newest release of what a package asks for with an extra, and refuses it."""
+    """Where pip looks for dependencies, it takes the newest release of what has an extra, and then refuses it."""
     assert "--no-deps" in start.AS_LOCKED
     assert "coverage[toml]==" in LOCK
 
