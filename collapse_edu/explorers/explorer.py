@@ -12,9 +12,9 @@ from collapse_edu.plots.picture import img
 
 __all__ = ["Explorer"]
 
-# ipywidgets writes in 13 px, which is less than 10 pt.
+# ipywidgets writes in 13 px, which is less than 10 pt, and leaves 80 px for a label.
 _STYLE = """<style>
-.ce-explorer { --jp-widgets-font-size: 14px }
+.ce-explorer { --jp-widgets-font-size: 14px; --jp-widgets-inline-label-width: 92px }
 .ce-explorer .jupyter-widget-Collapse-header { font-size: 14px }
 </style>"""
 _LONGEST = 100  # generations; a film has no more, so that it stays small
