@@ -1,6 +1,7 @@
 """Static figures and films: they take results and draw; they never simulate."""
 
 from collapse_edu.plots.bag import Course, bag_film
+from collapse_edu.plots.errors import error_film
 from collapse_edu.plots.film import Film
 from collapse_edu.plots.gaussian import gaussian_film, plot_ellipses
 from collapse_edu.plots.history import plot_history
@@ -8,7 +9,9 @@ from collapse_edu.plots.images import plot_balls, plot_images, plot_quality
 from collapse_edu.plots.lines import plot_lines
 from collapse_edu.plots.panels import Panel, panel_film
 from collapse_edu.plots.picture import Picture
+from collapse_edu.plots.scaling import plot_scaling
 from collapse_edu.plots.tails import plot_forgetting, survival_film
+from collapse_edu.plots.verdicts import plot_verdicts
 
 __all__ = [
     "Course",
@@ -16,6 +19,7 @@ __all__ = [
     "Panel",
     "Picture",
     "bag_film",
+    "error_film",
     "gaussian_film",
     "panel_film",
     "plot_balls",
@@ -25,5 +29,7 @@ __all__ = [
     "plot_images",
     "plot_lines",
     "plot_quality",
+    "plot_scaling",
+    "plot_verdicts",
     "survival_film",
 ]
