@@ -21,8 +21,8 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from collapse_edu import ensemble, theory
-from collapse_edu import mix, replace
+from collapse_edu import Categorical, History, ensemble, keep_run, measures, run, theory
+from collapse_edu import anchor, mix, replace
 from collapse_edu.datasets import moby_dick
 from collapse_edu.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines
@@ -274,6 +274,24 @@ guess_3.explain()
 # them back. But the words that were rare still fill about 13 % of the text: a few lucky ones have taken the places.
 # The *expressivity* error loses its words at once, and then nothing more: it does not compound. The *approximation*
 # error loses no word here. It pushes the text towards the first guess: rare words fill 35 % in the end.
+
+# %% [markdown] tags=["core"]
+# ### Keep a run
+#
+# M6 asks by which definition these texts collapsed. So the next cell keeps a run in the folder of your answers. It
+# measures which share of the real text a model no longer knows, how many types are left, how often two words differ,
+# and which share of the text is invented.
+
+# %% tags=["core"]
+measured = {
+    "test_error": measures.lost_mass,
+    "types_alive": measures.types_alive,
+    "heterozygosity": measures.heterozygosity,
+    "unseen_mass": measures.unseen_mass,
+}
+settings = {"generations": 12, "chains": 8, "metrics": measured, "seed": 1}
+kept = [run(Categorical(), book.source, regime, **settings) for regime in (replace, anchor)]
+print(keep_run("M3", History.together(*kept)))
 
 # %% [markdown] tags=["core"]
 # ## Your turn

@@ -1,6 +1,7 @@
 """Scaling laws: test error against the number of training rows."""
 
 import numpy as np
+from matplotlib.ticker import LogLocator
 
 from collapse_edu.plots.lines import LOOKS, MARKERS
 from collapse_edu.plots.picture import PREDICTION, Picture, in_style, label_ends
@@ -25,7 +26,7 @@ def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=No
     title : str
         The message of the picture.
     prediction : tuple of float, optional
-        A number of rows, and the learner's prediction of the test error.
+        The largest number of rows, and the learner's prediction of the test error there.
 
     Returns
     -------
@@ -66,11 +67,9 @@ def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=No
         ends.append((n[-1], y[-1], name, colour))
         said.append(_said(name, x, y, floors.get(name)))
     if prediction is not None:
-        ax.plot(*prediction, marker="D", ms=9, color=PREDICTION, clip_on=False)
-        ax.annotate(
-            "you said", prediction, xytext=(-8, 0), textcoords="offset points", ha="right", va="center",
-            color=PREDICTION, fontsize=10,
-        )  # fmt: skip
+        ax.plot(*prediction, marker="D", ms=9, color=PREDICTION, clip_on=False, zorder=3)
+        ends.append((*prediction, "you said", PREDICTION))
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(lambda value, position: f"{value:,.10g}")
     ax.minorticks_off()
@@ -84,6 +83,6 @@ def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=No
 def _said(name, n, errors, floor):
     """Return one sentence: the test error at up to four sizes, and the floor."""
     shown = np.unique(np.linspace(0, len(n) - 1, 4).round().astype(int))
-    parts = ", ".join(f"{errors[i]:.2g} with {n[i]:,}{' rows' * (i == 0)}" for i in shown)
+    parts = ", ".join(f"{errors[i]:.2g} with {n[i]:,}" + (" rows" if i == 0 else "") for i in shown)
     end = "" if floor is None else f"; no number of rows brings it below {floor:.2g}"
     return f"{name[:1].upper()}{name[1:]}: test error {parts}{end}."

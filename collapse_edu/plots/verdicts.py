@@ -68,6 +68,7 @@ def plot_verdicts(verdicts, *, title):
             ax.text(column + 0.5, row + 0.5, word, ha="center", va="center", color=ink, fontsize=11, fontweight=weight)
     for row, label in enumerate(verdicts.index):
         ax.text(-0.08, row + 0.5, label, ha="right", va="center", fontsize=11)
+    picture.text(0.995, 0.985, "– not measured", ha="right", va="top", fontsize=10.5, color=_CELLS[None][2])
     picture.suptitle(title, x=0.01, y=0.99, va="top", ha="left", fontsize=12, fontweight="bold")
     picture.description = " ".join(_row(label, verdicts.loc[label]) for label in verdicts.index)
     return picture
@@ -77,7 +78,7 @@ def _row(label, verdicts):
     """Return one sentence: the numbers of the definitions by what they say."""
     parts = []
     for holds, said in _SAID.items():
-        numbers = [_HEADS[name].partition(" ")[0] for name, value in verdicts.items() if value is holds]
+        numbers = [_HEADS[name].partition(" ")[0] for name, value in verdicts.items() if value == holds]
         if numbers:
             parts.append(f"{said} {', '.join(numbers)}")
     return f"{label[:1].upper()}{label[1:]}: {'; '.join(parts)}."
