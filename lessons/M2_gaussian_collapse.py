@@ -257,7 +257,7 @@ pd.DataFrame(rows).round(4)
 # %% tags=["core"]
 kept = History.together(
     *(
-        ensemble.gaussian(regime, n=30, generations=60, chains=200, seed=my_seed)
+        ensemble.gaussian(regime, n=30, generations=60, chains=400, seed=my_seed)
         for regime in (replace, anchor)
     )
 )

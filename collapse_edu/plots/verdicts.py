@@ -17,7 +17,7 @@ _HEADS = {
     "collapsing_variance": "5 variance\nto 0",
     "entangled_modes": "6 modes\nlost",
     "vanishing_tail": "7 tail\nlost",
-    "hallucinated_data": "8 inven-\ntions",
+    "hallucinated_data": "8 things\ninvented",
 }
 
 

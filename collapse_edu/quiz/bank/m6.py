@@ -81,7 +81,7 @@ PREDICTIONS = {
         "causes": [
             Option(
                 "more rows of what is known already teach nothing new",
-                "Yes. After a few thousand rows all 100 questions are known.",
+                "Yes. After ten thousand rows nearly all of the 100 questions are known.",
             ),
             Option(
                 "rare questions do not matter for the error",
@@ -120,7 +120,7 @@ PREDICTIONS = {
             ),
             Option(
                 "with twelve generations the strict definitions cannot hold yet",
-                "The variance would still not fall: drift takes thousands of generations for it.",
+                "The variance would still not fall: drift takes about as many generations for it as the text has words.",
             ),
         ],
     },
@@ -322,7 +322,7 @@ QUESTIONS = [
         options=[
             Option(
                 "The simulation has too few chains: the theorem holds for all rows.",
-                "The gap is more than 60 standard errors. More chains would not close it.",
+                "The gap is more than 50 standard errors. More chains would not close it.",
                 misconception="limit_is_exact",
             ),
             Option(
@@ -629,33 +629,33 @@ QUESTIONS = [
         title="What the run shows",
         objective=_CLAIM,
         prompt=(
-            "A Gaussian model with n = 10 under replace, 100 generations, 2,000 chains. In the second half, the median "
-            "distance to the real law hardly grows; the mean distance grows like t. Theory says that the expected "
-            "distance grows without bound. What follows?"
+            "A Gaussian model with n = 10 under replace, 300 generations, 2,000 chains. In the second half, neither the "
+            "median nor the mean distance to the real law grows. Theory says that the expected distance grows without "
+            "bound. What follows?"
         ),
         options=[
             Option(
-                "Theory is wrong: the median shows that the growth has stopped.",
-                "Theory speaks of the expectation. The median tells of the typical chain.",
-                misconception="mean_is_typical",
-            ),
-            Option(
-                "The mean is a mistake of the simulation: with more chains it would stop as well.",
-                "With more chains it would follow the expectation for longer.",
+                "Theory is wrong: the mean of so many chains would show it.",
+                "After 30 n generations the mean of thousands of chains is far below the expectation.",
                 misconception="ensemble_mean_is_expectation",
             ),
             Option(
-                "The median will start to grow again, in a run that is long enough.",
-                "Each chain's variance goes to 0, so that its distance comes to rest.",
+                "The run is too short: sooner or later each chain moves away again.",
+                "The variance of each chain goes to 0, so that its distance comes to rest.",
                 misconception="every_chain_runs_away",
             ),
             Option(
-                "Both are right: “diverges” is true of the expectation, not of the typical chain.",
-                "Yes. So a claim has to say which of the two it means.",
+                "The run settles it: by “divergence” this model does not collapse.",
+                "Divergence speaks of the expectation, and of the limit. This run shows neither.",
+                misconception="finite_shows_limit",
+            ),
+            Option(
+                "Both can be right: what carries the expectation is too rare to be seen here.",
+                "Yes. So a claim has to say whether it speaks of the expectation or of the typical chain.",
                 right=True,
             ),
         ],
-        hints=["Whose distance does the median tell?", "What carries the mean in M2?"],
+        hints=["Which chains carry the expectation in M2?", "How many of 2,000 chains are of that kind?"],
         solution="{key}",
         lesson=_UNSEEN,
     ),
