@@ -14,7 +14,8 @@ _PARTS = (
     "models", "plots", "quiz", "regimes", "runs", "seeding", "source", "study", "theory",
 )  # fmt: skip
 _NAMES = {
-    "run": "chain", "generations": "chain", "watch": "chain", "History": "history", "keep_run": "runs", "kept_run": "runs", "adapt": "models",
+    "run": "chain", "generations": "chain", "watch": "chain", "History": "history", "adapt": "models",
+    "keep_run": "runs", "kept_run": "runs",
     "Categorical": "models", "Gaussian": "models",
     "PCAGaussian": "models", "PCAMixture": "models", "VAE": "models",
     "accumulate": "regimes", "anchor": "regimes", "mix": "regimes",

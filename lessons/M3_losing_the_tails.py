@@ -278,16 +278,14 @@ guess_3.explain()
 # %% [markdown] tags=["core"]
 # ### Keep a run
 #
-# M6 asks by which definition these texts collapsed. So the next cell keeps a run in the folder of your answers. It
-# measures which share of the real text a model no longer knows, how many types are left, how often two words differ,
-# and which share of the text is invented.
+# M6 asks by which definition these texts collapsed. So the next cell keeps a run in the folder of your answers.
 
 # %% tags=["core"]
 measured = {
-    "test_error": measures.lost_mass,
+    "test_error": measures.lost_mass,  # share of the real text whose types are gone
     "types_alive": measures.types_alive,
-    "heterozygosity": measures.heterozygosity,
-    "unseen_mass": measures.unseen_mass,
+    "heterozygosity": measures.heterozygosity,  # how often two words differ
+    "unseen_mass": measures.unseen_mass,  # share of the text that is invented
 }
 settings = {"generations": 12, "chains": 8, "metrics": measured, "seed": 1}
 kept = [run(Categorical(), book.source, regime, **settings) for regime in (replace, anchor)]

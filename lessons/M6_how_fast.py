@@ -98,9 +98,7 @@ formulas = {
 }
 rows = []
 for regime, formula in formulas.items():
-    history = ensemble.regression(
-        regime, n=50, d=5, generations=50, chains=10_000, seed=3
-    )
+    history = ensemble.regression(regime, n=50, d=5, generations=50, chains=10_000, seed=3)
     ratios = history["test_error"] / unit
     for t in (2, 10, 50):
         found = ratios[t - 1]
@@ -196,7 +194,7 @@ pd.DataFrame(rows).round(3)
 #
 # A *[scaling law](../docs/glossary.md#scaling-law)* says how the test error falls with the number of rows. A
 # **memoriser** has one: it knows the answer to each question that it saw, and no other. Questions follow a *Zipf law*: that of
-# rank i has a chance proportional to $i^{-\beta}$, here with β = 1.5. So rare ones are always left to learn.
+# rank i has a chance proportional to $i^{-\beta}$, here with β = 1.5. Rare ones are always left.
 #
 # Now the tail is cut: the data hold only the 100 most frequent questions.
 

@@ -1,7 +1,7 @@
 """Many chains at once, exact: where the law of the fitted statistics is known, they are drawn and no samples are.
 
-Gaussian chains are in :mod:`collapse_edu.ensemble.fits`, categorical ones in :mod:`collapse_edu.ensemble.counts`, linear
-regressions in :mod:`collapse_edu.ensemble.vectors`.
+Gaussian chains are in :mod:`collapse_edu.ensemble.fits`, categorical ones in :mod:`collapse_edu.ensemble.counts`, and
+linear regressions in :mod:`collapse_edu.ensemble.vectors`.
 
 All chains are drawn together from one generator: other than in :func:`collapse_edu.run`, chain 0 of a larger ensemble
 is not chain 0 of a smaller one.

@@ -13,7 +13,7 @@ from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.history import History
 from collapse_edu.plots import error_film
 
-__all__ = ["Errors", "ErrorExplorer"]
+__all__ = ["ErrorExplorer", "Errors"]
 
 _SHOWN = 200  # more dots than this are a smear
 

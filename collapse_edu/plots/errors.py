@@ -138,7 +138,9 @@ class _Stage:
         )
         around = [
             Line2D([], [], color=INK, marker="+", ms=11, mew=2, linestyle="none", label="real vector"),
-            Line2D([], [], color="#5f5f5f", marker="o", mfc="none", ms=10, linestyle="none", label="holds 95 % at t = 1"),
+            Line2D(
+                [], [], color="#5f5f5f", marker="o", mfc="none", ms=10, linestyle="none", label="holds 95 % at t = 1"
+            ),
         ]
         many = [
             Line2D([], [], color="#777777", lw=3.4, label="mean"),

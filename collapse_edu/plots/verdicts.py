@@ -63,9 +63,10 @@ def plot_verdicts(verdicts, *, title):
         ax.text(column + 0.5, -0.15, _HEADS[name], ha="center", va="bottom", fontsize=10.5)
         for row, holds in enumerate(verdicts[name]):
             word, fill, ink = _CELLS[holds]
-            ax.add_patch(Rectangle((column + 0.04, row + 0.06), 0.92, 0.88, facecolor=fill, edgecolor="#bdbdbd", lw=0.6))
-            weight = "bold" if holds else "normal"
-            ax.text(column + 0.5, row + 0.5, word, ha="center", va="center", color=ink, fontsize=11, fontweight=weight)
+            frame = {"facecolor": fill, "edgecolor": "#bdbdbd", "lw": 0.6}
+            ax.add_patch(Rectangle((column + 0.04, row + 0.06), 0.92, 0.88, **frame))
+            look = {"color": ink, "fontsize": 11, "fontweight": "bold" if holds else "normal"}
+            ax.text(column + 0.5, row + 0.5, word, ha="center", va="center", **look)
     for row, label in enumerate(verdicts.index):
         ax.text(-0.08, row + 0.5, label, ha="right", va="center", fontsize=11)
     picture.text(0.995, 0.985, "– not measured", ha="right", va="top", fontsize=10.5, color=_CELLS[None][2])

@@ -26,13 +26,10 @@ def extremes(question, many=4):
     return [question.values(ranked[i]) for i in np.linspace(0, len(ranked) - 1, many).astype(int)]
 
 
-def test_error(regime, t, chains=40_000, **settings):
+def errors_at(t, regime, chains=40_000, **settings):
     """Return the test errors of all chains in generation t."""
     fits = ensemble.regression_fits(regime, chains=chains, rng=np.random.default_rng(7), **settings)
     return next(islice(fits, t - 1, None)).test_error
-
-
-test_error.__test__ = False  # pytest would take it for a test
 
 
 def grown(t, n=50, d=5, chains=400):
@@ -79,7 +76,7 @@ def test_twelve_questions_of_all_kinds():
 
 def test_p1_the_error_under_accumulate_ends_near_1_6():
     unit = theory.regression.replace_error(1, 50, 5)
-    assert_within(test_error(regimes.accumulate, 50, n=50, d=5) / unit, theory.pathways.accumulate_error(50))
+    assert_within(errors_at(50, regimes.accumulate, n=50, d=5) / unit, theory.pathways.accumulate_error(50))
     assert theory.pathways.accumulate_error(50) == pytest.approx(1.6, abs=0.03)
     assert theory.pathways.accumulate_error(100) == pytest.approx(1.6, abs=0.04)
     assert theory.pathways.growing_replace_error(50) == pytest.approx(4.5, abs=0.01)  # what another outcome describes
@@ -114,19 +111,19 @@ def test_p3_three_of_six_definitions_hold():
 def test_m6_01_a_chain_of_labels(values):
     settings = {"n": values["n"], "d": values["d"]}
     key = BY_ID["M6.01"].key(**values)
-    assert_within(test_error(regimes.replace, values["t"], **settings), key, resolves=0.03)
+    assert_within(errors_at(values["t"], regimes.replace, **settings), key, resolves=0.03)
 
 
 @pytest.mark.parametrize("t", [3, 6])
 def test_m6_02_all_labels_kept(t):
     unit = theory.regression.replace_error(1, 30, 3)
     key = BY_ID["M6.02"].key(e=0.5, t=t)
-    assert_within(0.5 * test_error(regimes.accumulate, t, n=30, d=3) / unit, key, resolves=0.03)
+    assert_within(0.5 * errors_at(t, regimes.accumulate, n=30, d=3) / unit, key, resolves=0.03)
 
 
 def test_m6_03_a_little_too_low():
     unit = theory.regression.replace_error(1, 20, 10)
-    found = test_error(regimes.accumulate, 20, n=20, d=10, design="fresh") / unit
+    found = errors_at(20, regimes.accumulate, n=20, d=10, design="fresh") / unit
     error = found.std(ddof=1) / 200
     assert found.mean() == pytest.approx(1.33, abs=4 * error)
     assert error == pytest.approx(0.004, abs=0.001)
@@ -138,7 +135,7 @@ def test_m6_04_and_07_bounded_or_not():
     n, d = 30, 3
     unit = theory.regression.replace_error(1, n, d)
     for regime, expected in ((regimes.accumulate, 1.635), (regimes.anchor, 4 / 3), (regimes.replace, 100)):
-        found = test_error(regime, 100, chains=20_000, n=n, d=d) / unit
+        found = errors_at(100, regime, chains=20_000, n=n, d=d) / unit
         assert_within(found, expected * (1 - 1e-4), n_se=4.5)
     exact = theory.regression.growing_replace_error(8, 50, 5, design="fresh")
     assert_within(grown(8), exact, resolves=0.2)
@@ -228,7 +225,7 @@ def test_m6_12_the_expectation_is_not_seen_in_a_long_run():
         means.append(history["squared_w2"][-1].mean())
     assert np.mean(shown) < 0.25
     expected = theory.gaussian.expected_squared_w2(np.arange(1, 301), 10)
-    assert np.median(means) < 0.2 * expected[-1]
+    assert np.median(means) < expected[-1] / 3  # "far below"
     assert diverging_risk(History({("theory", "squared_w2"): expected[:, None]})).holds is True
 
 

@@ -120,7 +120,7 @@ PREDICTIONS = {
             ),
             Option(
                 "with twelve generations the strict definitions cannot hold yet",
-                "The variance would still not fall: drift takes about as many generations for it as the text has words.",
+                "The variance would still not fall: drift needs as many generations for it as the text has words.",
             ),
         ],
     },
@@ -246,7 +246,7 @@ QUESTIONS = [
             "of the next one, under replace, with noise of variance 1. What is the expected test error of generation "
             "{t}? (In generation 1 it is d/(n - d - 1).)"
         ),
-        parameters={"n": range(15, 41), "d": [4, 5, 6], "t": range(5, 21)},
+        parameters={"n": range(21, 46), "d": [4, 5, 6], "t": range(5, 21)},
         key=_replace_error,
         tolerance=0.02,
         allowed=(0, 100),
@@ -349,7 +349,7 @@ QUESTIONS = [
         id="M6.04",
         title="Bounded or not",
         objective=_GROWTH,
-        prompt="Linear regressions label the data of the next one. Under which rules does the expected error stay bounded?",
+        prompt="Regressions label the data of the next one. Under which rules does the expected error stay bounded?",
         options=[
             Option(
                 "the last synthetic set alone, n rows",
@@ -412,7 +412,10 @@ QUESTIONS = [
                 "wrong_logarithm",
             ),
         ],
-        hints=["On logarithmic axes the law is a straight line. What is its slope?", "log({first}/{second}) / log({factor})."],
+        hints=[
+            "On logarithmic axes the law is a straight line. What is its slope?",
+            "The slope is a difference of logs over a difference of logs: log({first}/{second}) over log({factor}).",
+        ],
         solution="log({first}/{second}) / log({factor}) = {key}, whatever n was (here {n}).",
         lesson=_TWO,
     ),
@@ -573,7 +576,7 @@ QUESTIONS = [
             ),
         ],
         hints=["Which of the eight definitions hold, going by this sentence?", "What would you ask the team first?"],
-        solution="{key}",
+        solution="{key} Ask for the regime, the definition and its threshold, and for the whole course of the error.",
         lesson=_THREE,
     ),
     MultipleChoice(
@@ -582,7 +585,7 @@ QUESTIONS = [
         objective=_CLAIM,
         prompt=(
             "A run of 40 generations. Its test error: 1.0 in generation 1, 3.3 in generation 5, 10 in generation 20 "
-            "and 20 in generation 40. Its variance stands still. Of the rare types, 30 % are left. Nothing is invented. "
+            "and 20 in generation 40. Its variance stands still. Of the rare types 30 % are left. Nothing is invented. "
             "With the thresholds of the lesson: by which definitions does it collapse, as far as the run shows?"
         ),
         options=[
@@ -610,7 +613,7 @@ QUESTIONS = [
             ),
             Option(
                 "loss of the tail: below 90 % of generation 1",
-                "30 % are left.",
+                "Less than a third of the rare types is left.",
                 right=True,
                 misconception="tail_is_negligible",
             ),
@@ -629,14 +632,14 @@ QUESTIONS = [
         title="What the run shows",
         objective=_CLAIM,
         prompt=(
-            "A Gaussian model with n = 10 under replace, 300 generations, 2,000 chains. In the second half, neither the "
+            "A Gaussian model with n = 10 under replace, 300 generations, 2,000 chains. In the second half neither the "
             "median nor the mean distance to the real law grows. Theory says that the expected distance grows without "
             "bound. What follows?"
         ),
         options=[
             Option(
                 "Theory is wrong: the mean of so many chains would show it.",
-                "After 30 n generations the mean of thousands of chains is far below the expectation.",
+                "After 30 n generations the mean of 2,000 chains is, most often, far below the expectation.",
                 misconception="ensemble_mean_is_expectation",
             ),
             Option(
@@ -656,7 +659,7 @@ QUESTIONS = [
             ),
         ],
         hints=["Which chains carry the expectation in M2?", "How many of 2,000 chains are of that kind?"],
-        solution="{key}",
+        solution="{key} Theory says what no run of this length can show.",
         lesson=_UNSEEN,
     ),
 ]
