@@ -444,7 +444,7 @@ verdict
 def rescue(source, pool, synthetic, rng):
     """Replace a tenth of the synthetic passages by the real ones with the most lost tokens."""
     n = len(synthetic) // 10
-    best = np.argsort(lost_tokens(source.real, synthetic))[-n:]
+    best = np.argsort(lost_tokens(source.real, synthetic), kind="stable")[-n:]
     return None, np.concatenate([synthetic[n:], source.real[best]]), None
 
 

@@ -286,7 +286,11 @@ class _Number(_Controls):
     def __init__(self, question, learner):
         such = f"in {question.unit}" if question.unit else "such as 0.25, 1/4, 2.5e-1 or 25 %"
         self.how = f"Give a number, {such}. The Enter key checks it."
-        self.field = widgets.Text(description="answer", layout={"width": "240px"}, style={"font_size": "15px"})
+        # The number comes as a whole, when Enter is pressed or the field is left: letter by letter, the last ones may be
+        # held back by a busy browser while the key is not.
+        self.field = widgets.Text(
+            description="answer", continuous_update=False, layout={"width": "240px"}, style={"font_size": "15px"}
+        )
         self.widget = widgets.HBox([self.field, widgets.Label(question.unit)])
 
     @property
