@@ -75,6 +75,7 @@ def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=No
     ax.minorticks_off()
     ax.set(xlabel="training rows n", ylabel="test error (share of wrong answers)")
     ax.set_title(title)
+    ax.set_ylim(ax.get_ylim())  # names find their places only when the limits are settled
     label_ends(ax, ends)
     picture.description = " ".join(said)
     return picture

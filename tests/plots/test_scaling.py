@@ -37,6 +37,16 @@ def test_all_text_lies_inside_the_picture():
         assert box.x1 <= picture.bbox.x1
 
 
+def test_a_name_stands_at_the_end_of_its_curve():
+    picture = plot_scaling(N, {"A": 1 / N, "B": np.array([0.1, 0.06, 0.05])}, title="Two sources")
+    picture.canvas.draw()
+    (ax,) = picture.axes
+    for name, end in (("A", 1e-3), ("B", 0.05)):
+        (text,) = [text for text in ax.texts if text.get_text() == name]
+        box, (_, height) = text.get_window_extent(), ax.transData.transform((1000, end))
+        assert box.y0 - 3 <= height <= box.y1 + 10  # it is pushed up a little where it would hang over the edge
+
+
 @pytest.mark.parametrize(
     ("curves", "message"),
     [
