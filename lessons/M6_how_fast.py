@@ -26,7 +26,7 @@ from collapse_edu import accumulate, anchor, replace
 from collapse_edu import datasets, ensemble, generations, kept_run, measures, run, theory
 from collapse_edu.definitions import all_definitions, changed_scaling_law
 from collapse_edu.definitions import diverging_risk, vanishing_tail
-from collapse_edu.explorers import ErrorExplorer
+from collapse_edu.explorers import RegressionExplorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_scaling, plot_verdicts
 from collapse_edu.quiz import ask, check, hint, predict, solution
@@ -83,7 +83,7 @@ guess_1
 # Then change *keep real data?*: first to "no", then to "anchor".
 
 # %% tags=["core", "run", "explorer"] instructor="Stop the film of replace at generation 25 and ask how far the cloud will reach at 100: twice as far, since the squared distance grows like t."
-ErrorExplorer(prediction=guess_1.value, regime="accumulate", generations=50)
+RegressionExplorer(prediction=guess_1.value, regime="accumulate", generations=50)
 
 # %% [markdown] tags=["core", "run"]
 # All three regimes, 10,000 chains each. `ensemble.regression` draws the fitted vectors directly: the same law as `run`,

@@ -1,20 +1,20 @@
 """Explorers: one widget for each lesson. A change of parameters makes a film; the film then answers at once."""
 
-from collapse_edu.explorers.errors import ErrorExplorer
 from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.explorers.first_slider import FirstSlider
 from collapse_edu.explorers.gaussian import GaussianExplorer
 from collapse_edu.explorers.images import ImageExplorer, VAEExplorer
+from collapse_edu.explorers.regression import RegressionExplorer
 from collapse_edu.explorers.tails import TailsExplorer, opening_counts
 from collapse_edu.explorers.telephone import TelephoneExplorer, bag_of
 from collapse_edu.explorers.text import TextExplorer
 
 __all__ = [
-    "ErrorExplorer",
     "Explorer",
     "FirstSlider",
     "GaussianExplorer",
     "ImageExplorer",
+    "RegressionExplorer",
     "TailsExplorer",
     "TelephoneExplorer",
     "TextExplorer",

@@ -1,7 +1,6 @@
 """Static figures and films: they take results and draw; they never simulate."""
 
 from collapse_edu.plots.bag import Course, bag_film
-from collapse_edu.plots.errors import error_film
 from collapse_edu.plots.film import Film
 from collapse_edu.plots.gaussian import gaussian_film, plot_ellipses
 from collapse_edu.plots.history import plot_history
@@ -9,6 +8,7 @@ from collapse_edu.plots.images import plot_balls, plot_images, plot_quality
 from collapse_edu.plots.lines import plot_lines
 from collapse_edu.plots.panels import Panel, panel_film
 from collapse_edu.plots.picture import Picture
+from collapse_edu.plots.regression import regression_film
 from collapse_edu.plots.scaling import plot_scaling
 from collapse_edu.plots.tails import plot_forgetting, survival_film
 from collapse_edu.plots.verdicts import plot_verdicts
@@ -19,7 +19,6 @@ __all__ = [
     "Panel",
     "Picture",
     "bag_film",
-    "error_film",
     "gaussian_film",
     "panel_film",
     "plot_balls",
@@ -31,5 +30,6 @@ __all__ = [
     "plot_quality",
     "plot_scaling",
     "plot_verdicts",
+    "regression_film",
     "survival_film",
 ]

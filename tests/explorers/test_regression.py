@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from evidence import assert_within
 
-from collapse_edu.explorers import ErrorExplorer
+from collapse_edu.explorers import RegressionExplorer
 
 REGIMES = ["replace", "accumulate", "anchor"]
 LOWEST = {"n": 20, "d": 2, "generations": 5, "chains": 1, "design": "same"}
@@ -20,7 +20,7 @@ CORNERS = [
 
 @pytest.fixture(scope="module")
 def explorer():
-    return ErrorExplorer(prediction=4.5, generations=5)
+    return RegressionExplorer(prediction=4.5, generations=5)
 
 
 @pytest.mark.parametrize("regime", REGIMES)
@@ -40,7 +40,7 @@ def test_every_corner_gives_a_picture_words_and_numbers(explorer, corner, regime
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("design", ["same", "fresh"])
 def test_the_code_that_it_shows_gives_the_same_numbers(regime, design):
-    explorer = ErrorExplorer(n=30, d=2, generations=8, chains=100, regime=regime, design=design, seed=4)
+    explorer = RegressionExplorer(n=30, d=2, generations=8, chains=100, regime=regime, design=design, seed=4)
     names = {}
     exec(explorer.code(**explorer.settings), names)
     assert np.array_equal(names["history"]["test_error"], explorer.result.history["test_error"])
@@ -48,7 +48,7 @@ def test_the_code_that_it_shows_gives_the_same_numbers(regime, design):
 
 def test_what_it_yields_is_the_beginning_of_what_it_returns():
     settings = {"n": 30, "d": 2, "chains": 100, "regime": "accumulate", "design": "fresh", "seed": 1}
-    made = ErrorExplorer.compute(generations=25, **settings)
+    made = RegressionExplorer.compute(generations=25, **settings)
     parts = []
     while True:
         try:
@@ -68,17 +68,17 @@ def test_what_it_yields_is_the_beginning_of_what_it_returns():
     [*itertools.product(["replace", "accumulate"], ["same", "fresh"]), ("anchor", "same")],
 )
 def test_theory_lies_on_the_simulation(regime, design):
-    explorer = ErrorExplorer(n=20, d=5, generations=20, chains=4000, regime=regime, design=design, seed=5)
+    explorer = RegressionExplorer(n=20, d=5, generations=20, chains=4000, regime=regime, design=design, seed=5)
     ratios, expected = explorer.ratios(explorer.result), explorer.expected(explorer.result)
     for t in (1, 2, 20):
         assert_within(ratios[t - 1], expected[t - 1])
 
 
 def test_no_theory_where_none_is_known_and_none_for_one_chain():
-    unknown = ErrorExplorer(generations=5, chains=100, regime="anchor", design="fresh")
+    unknown = RegressionExplorer(generations=5, chains=100, regime="anchor", design="fresh")
     assert unknown.expected(unknown.result) is None
     assert "theory" not in unknown.table(unknown.result)
-    single = ErrorExplorer(generations=5, chains=1)
+    single = RegressionExplorer(generations=5, chains=1)
     assert single.expected(single.result) is None
 
 
@@ -93,4 +93,4 @@ def test_no_theory_where_none_is_known_and_none_for_one_chain():
 )
 def test_bad_settings_get_one_line(settings, line):
     with pytest.raises(ValueError, match=line):
-        ErrorExplorer(**settings)
+        RegressionExplorer(**settings)

@@ -11,15 +11,15 @@ from collapse_edu.checks import number
 from collapse_edu.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
 from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.history import History
-from collapse_edu.plots import error_film
+from collapse_edu.plots import regression_film
 
-__all__ = ["ErrorExplorer", "Errors"]
+__all__ = ["RegressionExplorer", "Vectors"]
 
 _SHOWN = 200  # more dots than this are a smear
 
 
 @dataclass(frozen=True, eq=False)
-class Errors:
+class Vectors:
     """What the explorer computes: errors of fitted vectors.
 
     Attributes
@@ -35,7 +35,7 @@ class Errors:
     places: np.ndarray
 
 
-class ErrorExplorer(Explorer):
+class RegressionExplorer(Explorer):
     """Explore the test error of linear regressions that label the data of the next one.
 
     Parameters
@@ -48,10 +48,10 @@ class ErrorExplorer(Explorer):
 
     Examples
     --------
-    >>> explorer = ErrorExplorer(generations=50, regime="accumulate", chains=4000)
-    >>> explorer.table(explorer.result).tail(1)
-        generation  mean  standard error theory
-    50          50  1.64            0.02   1.63
+    >>> explorer = RegressionExplorer(generations=50, regime="accumulate", chains=4000)
+    >>> explorer.table(explorer.result)[["generation", "mean", "theory"]].tail(1)
+        generation  mean theory
+    50          50  1.61   1.63
     """
 
     def __init__(self, prediction=None, **settings):
@@ -73,7 +73,7 @@ class ErrorExplorer(Explorer):
 
     @staticmethod
     def compute(n, d, generations, chains, regime, design, seed):
-        """Yield (share done, :class:`Errors` so far), and return the whole."""
+        """Yield (share done, :class:`Vectors` so far), and return the whole."""
         rng = np.random.default_rng(seed)
         fits = ensemble.regression_fits(REGIMES[regime], n=n, d=d, chains=chains, design=design, rng=rng)
         unit = np.sqrt(theory.regression.replace_error(1, n, d) / d)
@@ -83,7 +83,7 @@ class ErrorExplorer(Explorer):
         }  # fmt: skip
 
         def so_far():
-            return Errors(History({(regime, "test_error"): np.array(found)}, settings), np.array(places))
+            return Vectors(History({(regime, "test_error"): np.array(found)}, settings), np.array(places))
 
         for fit in islice(fits, generations):
             places.append(fit.error[:_SHOWN, :2] / unit)
@@ -92,27 +92,27 @@ class ErrorExplorer(Explorer):
                 yield fit.t / generations, so_far()
         return so_far()
 
-    def film(self, errors):
+    def film(self, vectors):
         """Return the film, with theory and prediction."""
-        return error_film(
-            errors.places, self.ratios(errors), regime=errors.history.regimes[0],
-            generations=errors.history.settings["generations"], theory=self.expected(errors),
+        return regression_film(
+            vectors.places, self.ratios(vectors), regime=vectors.history.regimes[0],
+            generations=vectors.history.settings["generations"], theory=self.expected(vectors),
             prediction=self._prediction,
         )  # fmt: skip
 
     @staticmethod
-    def ratios(errors):
+    def ratios(vectors):
         """Return the test errors divided by the expected one of generation 1, shape (generations, chains)."""
-        settings = errors.history.settings
-        return errors.history["test_error"] / theory.regression.replace_error(1, settings["n_real"], settings["d"])
+        settings = vectors.history.settings
+        return vectors.history["test_error"] / theory.regression.replace_error(1, settings["n_real"], settings["d"])
 
     @staticmethod
-    def expected(errors):
+    def expected(vectors):
         """Return the closed form of the mean ratio, one value for each generation; None where none is known.
 
         It speaks of ensembles; a single chain gets none.
         """
-        settings, regime = errors.history.settings, errors.history.regimes[0]
+        settings, regime = vectors.history.settings, vectors.history.regimes[0]
         n, d, design = (settings[name] for name in ("n_real", "d", "design"))
         t = np.arange(1, settings["generations"] + 1)
         if settings["chains"] == 1:
@@ -125,12 +125,12 @@ class ErrorExplorer(Explorer):
         return theory.pathways.anchor_error(t) if design == "same" else None
 
     @classmethod
-    def describe(cls, errors, t):
+    def describe(cls, vectors, t):
         """Return a sentence about generation t."""
         if t == 0:
             return "Generation 0 is the real vector: its test error is 0."
-        settings, regime = errors.history.settings, errors.history.regimes[0]
-        found = cls.ratios(errors)[t - 1]
+        settings, regime = vectors.history.settings, vectors.history.regimes[0]
+        found = cls.ratios(vectors)[t - 1]
         start = f"Generation {t} of {settings['generations']} under {regime}, {settings['design']} design: "
         if len(found) == 1:
             return start + f"the test error of the one chain is {found[0]:.2g} times the expected one of generation 1."
@@ -140,9 +140,9 @@ class ErrorExplorer(Explorer):
             f"the chains lie between {low:.2g} and {high:.2g} times."
         )
 
-    def table(self, errors):
+    def table(self, vectors):
         """Return the mean ratio in a few generations, with its standard error, and theory beside it."""
-        found, expected = self.ratios(errors), self.expected(errors)
+        found, expected = self.ratios(vectors), self.expected(vectors)
         rows = np.unique(np.linspace(1, len(found), 6).round().astype(int))
         shown = found[rows - 1]
         table = pd.DataFrame({"generation": rows}, index=rows)

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from collapse_edu.plots.film import Film, Screen
 from collapse_edu.plots.picture import BAND, INK, PREDICTION, REAL, Picture, in_style, label_ends, regime_look
 
-__all__ = ["error_film"]
+__all__ = ["regression_film"]
 
 _DOTS = (0, (1, 1.5))
 _LOW, _HIGH = 0.2, 300.0  # of the error, in units of that of generation 1
@@ -18,7 +18,7 @@ _MOST = 2.4477  # standard deviations: 95 % of a normal law in two dimensions li
 
 
 @in_style
-def error_film(places, ratios, *, regime, generations, theory=None, prediction=None):
+def regression_film(places, ratios, *, regime, generations, theory=None, prediction=None):
     """Make the film of fitted vectors that wander; frame 0 is the real vector.
 
     On the left, where the vectors of some chains lie, seen from the real one. On the right, the test error so far.
@@ -50,7 +50,7 @@ def error_film(places, ratios, *, regime, generations, theory=None, prediction=N
 
     Examples
     --------
-    >>> film = error_film([[[0, 0]], [[1, -1]]], [[0.9, 1.2]], regime="replace", generations=5)
+    >>> film = regression_film([[[0, 0]], [[1, -1]]], [[0.9, 1.2]], regime="replace", generations=5)
     >>> film.generations, film.frame(1)[1:4]
     (1, b'PNG')
     """
