@@ -193,7 +193,7 @@ pd.DataFrame(rows).round(3)
 # ## Idea 2: More data, the same tail
 #
 # A *[scaling law](../docs/glossary.md#scaling-law)* says how the test error falls with the number of rows. A
-# **memoriser** has one: it knows the answer to each question that it saw, and no other. Questions follow a *Zipf law*: that of
+# **[memoriser](../docs/glossary.md#memoriser)** has one: it knows the answer to each question that it saw, and no other. Questions follow a *[Zipf law](../docs/glossary.md#zipf-law)*: that of
 # rank i has a chance proportional to $i^{-\beta}$, here with β = 1.5. Rare ones are always left.
 #
 # Now the tail is cut: the data hold only the 100 most frequent questions.
@@ -388,7 +388,7 @@ for name, history in mine.items():
 # %% [markdown] tags=["core", "run"]
 # The table. Definition 4 needs runs of several sizes, which only the Gaussian has here: they are cheap.
 
-# %% tags=["core", "run"]
+# %% tags=["core", "run"] instructor="Before this cell, give each group one definition and let it vote on all four lessons. Then compare with the table, column by column. Whose own run differs from the projected one? Look at its margin."
 more_sizes = {n: gaussians(n) for n in (100, 300, 1000, 3000)}
 board, sentences = {}, {}
 for name, history in mine.items():
