@@ -448,7 +448,7 @@ pd.DataFrame(rows)
 
 # %% [markdown] tags=["core", "explain"]
 # The short run shows the divergence. The long one does not: by then the typical chain has stopped, since its variance is
-# gone. The chains that carry the expectation are so rare that 2,000 usually hold none, as in M2.
+# gone. The chains that carry the expectation are so rare that 2,000 usually hold too few of them, as in M2.
 
 # %% [markdown] tags=["core"]
 # So before you believe or write "collapses", ask:
