@@ -21,7 +21,7 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from collapse_edu import Gaussian, History, ensemble, generations, run, theory
+from collapse_edu import Gaussian, History, ensemble, generations, keep_run, run, theory
 from collapse_edu import accumulate, anchor, mix, replace
 from collapse_edu.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
@@ -253,6 +253,20 @@ pd.DataFrame(rows).round(4)
 # So "model collapse is inevitable" says too much: it names no regime. "Keeping the data is as good as fresh data" says
 # too much as well: some variance is lost, and the single chains still differ.
 #
+# ### Keep a run
+#
+# M6 asks by which definition your chains collapsed. So the next cell keeps a run in the folder of your answers.
+
+# %% tags=["core"]
+kept = History.together(
+    *(
+        ensemble.gaussian(regime, n=30, generations=60, chains=400, seed=my_seed)
+        for regime in (replace, anchor)
+    )
+)
+print(keep_run("M2", kept))
+
+# %% [markdown] tags=["core"]
 # ## Your turn
 #
 # **1. Find the half-life.** Replace the dots, and keep the line above them: another seed gives other chains.

@@ -21,8 +21,8 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from collapse_edu import ensemble, theory
-from collapse_edu import mix, replace
+from collapse_edu import Categorical, History, ensemble, keep_run, measures, run, theory
+from collapse_edu import anchor, mix, replace
 from collapse_edu.datasets import moby_dick
 from collapse_edu.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines
@@ -279,6 +279,22 @@ guess_3.explain()
 # **Three signatures.** The *statistical* error loses words in each generation. But words that were rare still fill 13 % of
 # the text: a few lucky ones took the places. The *expressivity* error loses its words at once, and no more later. The *approximation* error loses no word here. It pulls the text towards the first guess: rare words fill 35 % in
 # generation 20. *All three* are no sum: stopping early gives each word a little chance back.
+
+# %% [markdown] tags=["core"]
+# ### Keep a run
+#
+# M6 asks by which definition these texts collapsed. So the next cell keeps a run in the folder of your answers.
+
+# %% tags=["core"]
+measured = {
+    "test_error": measures.lost_mass,  # share of the real text whose types are gone
+    "types_alive": measures.types_alive,
+    "heterozygosity": measures.heterozygosity,  # how often two words differ
+    "unseen_mass": measures.unseen_mass,  # share of the text that is invented
+}
+settings = {"generations": 12, "chains": 8, "metrics": measured, "seed": 1}
+kept = [run(Categorical(), book.source, regime, **settings) for regime in (replace, anchor)]
+print(keep_run("M3", History.together(*kept)))
 
 # %% [markdown] tags=["core"]
 # ## Your turn

@@ -4,6 +4,7 @@ from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.explorers.first_slider import FirstSlider
 from collapse_edu.explorers.gaussian import GaussianExplorer
 from collapse_edu.explorers.images import ImageExplorer, VAEExplorer
+from collapse_edu.explorers.regression import RegressionExplorer
 from collapse_edu.explorers.tails import TailsExplorer, opening_counts
 from collapse_edu.explorers.telephone import TelephoneExplorer, bag_of
 from collapse_edu.explorers.text import TextExplorer
@@ -13,6 +14,7 @@ __all__ = [
     "FirstSlider",
     "GaussianExplorer",
     "ImageExplorer",
+    "RegressionExplorer",
     "TailsExplorer",
     "TelephoneExplorer",
     "TextExplorer",

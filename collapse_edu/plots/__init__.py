@@ -8,7 +8,10 @@ from collapse_edu.plots.images import plot_balls, plot_images, plot_quality
 from collapse_edu.plots.lines import plot_lines
 from collapse_edu.plots.panels import Panel, panel_film
 from collapse_edu.plots.picture import Picture
+from collapse_edu.plots.regression import regression_film
+from collapse_edu.plots.scaling import plot_scaling
 from collapse_edu.plots.tails import plot_forgetting, survival_film
+from collapse_edu.plots.verdicts import plot_verdicts
 
 __all__ = [
     "Course",
@@ -25,5 +28,8 @@ __all__ = [
     "plot_images",
     "plot_lines",
     "plot_quality",
+    "plot_scaling",
+    "plot_verdicts",
+    "regression_film",
     "survival_film",
 ]

@@ -96,4 +96,15 @@ MISCONCEPTIONS = INVENTORY | {
     "neutral_is_harmless": "A process that favours nobody harms nobody more than others.",
     "one_number_for_all": "One number can stand for all passages.",
     "real_is_generation_one": "The real data are generation 1.",
+    # How fast, and by which definition
+    "root_of_t": "A squared error that adds up grows like the root of t.",
+    "any_data_help": "It makes no difference to the growth of an error which data are kept.",
+    "rows_alone_save": "More synthetic rows in each generation stop the growth of the error.",
+    "limit_is_exact": "A limit for large n, or for many generations, holds exactly for any.",
+    "more_rows_always_help": "More rows always bring the error down.",
+    "tail_is_negligible": "What is rare does not matter for the error.",
+    "exponent_is_ratio": "An exponent is the ratio of two errors, or its logarithm.",
+    "one_definition": "Everybody means the same by model collapse.",
+    "not_measured_is_no": "What was not measured did not happen.",
+    "finite_shows_limit": "A finite run shows what happens in the limit.",
 }
