@@ -494,7 +494,7 @@ check("M6.e2", growth)
 # ## Deeper: Strong collapse
 #
 # So far, synthetic labels were right on average. Now a share of the labels comes from another vector, $w + \delta$, and
-# stays wrong. One model, one fit, no recursion. Do more rows wash it out? (d = 10, and the squared length of δ is 9.)
+# stays wrong. One model, one fit, no loop. Do more rows wash it out? (d = 10, and the squared length of δ is 9.)
 
 # %% tags=["deeper"]
 rows = []
