@@ -128,8 +128,8 @@ ASSUMPTIONS = MappingProxyType(
             Assumption("route_share", "easy requests, sent to a small model", 0.6, "share", 0, 1),
             Assumption("route_price", "that small model, against the present one", 0.1, "share", 0, 1),
             Assumption("route_overhead", "the router, against the present model", 0.02, "share", 0, 1),
-            Assumption("smaller_feeds_back", "it learns from model text (1 yes, 0 no)", 1, "yes or no", 0, 1, whole=True),
-            Assumption("route_feeds_back", "it learns from model text (1 yes, 0 no)", 1, "yes or no", 0, 1, whole=True),
+            Assumption("smaller_feeds_back", "it learns from model text: 1 yes, 0 no", 1, "0 or 1", 0, 1, whole=True),
+            Assumption("route_feeds_back", "it learns from model text: 1 yes, 0 no", 1, "0 or 1", 0, 1, whole=True),
             # what ten times the volume changes
             Assumption("price_at_ten", "price of a user, at ten times the users", 0.7, "factor", 0, 10),
             Assumption("tokens_at_ten", "price of tokens, at ten times the users", 0.9, "factor", 0, 10),
@@ -177,7 +177,9 @@ class Plan:
         if currency not in CURRENCIES:
             raise ValueError(f"currency must be one of {', '.join(CURRENCIES)}; got {currency!r}")
         if isinstance(optimisations, str) or not all(each in OPTIMISATIONS for each in optimisations):
-            raise ValueError(f"optimisations must be a list of any of {', '.join(OPTIMISATIONS)}; got {optimisations!r}")
+            raise ValueError(
+                f"optimisations must be a list of any of {', '.join(OPTIMISATIONS)}; got {optimisations!r}"
+            )
         unknown = [name for name in values if name not in ASSUMPTIONS]
         if unknown:
             raise ValueError(f"assumption must be one of {', '.join(ASSUMPTIONS)}; got {unknown[0]!r}")
@@ -351,7 +353,7 @@ def unit_costs(plan):
     --------
     >>> unit_costs(Plan())[["cost per user", "cost per request", "cost per feature", "gross margin"]].round(4)
     cost per user          0.4450
-    cost per request       0.0223
+    cost per request       0.0222
     cost per feature    1112.5000
     gross margin           0.7033
     dtype: float64
@@ -379,7 +381,7 @@ def gross_margin(plan):
     >>> round(gross_margin(Plan()), 4)
     0.7033
     """
-    return 1 - _ratio(monthly_costs(plan)["cost"].sum(), revenue(plan))
+    return 1 - _ratio(float(monthly_costs(plan)["cost"].sum()), revenue(plan))
 
 
 def features(plan):
@@ -401,6 +403,8 @@ def features(plan):
     >>> features(Plan(features=3, users=2500)).round(2)
        share  revenue     cost  margin
     1   0.55  2045.45  1587.88  457.58
+    2   0.27  1022.73  1410.61 -387.88
+    3   0.18   681.82  1351.52 -669.70
     """
     use = np.arange(1, plan["features"] + 1.0) ** -plan["feature_skew"]
     share = use / use.sum()
@@ -450,7 +454,7 @@ def waterfall(plan):
     >>> for step in waterfall(Plan(optimisations=["batching", "routing"])):
     ...     print(step.name, round(step.saves), step.feeds_back)
     batching 540 False
-    routing 2550 True
+    routing 2552 True
     """
     steps, so_far = [], ()
     for name in plan.optimisations:
@@ -488,7 +492,7 @@ def at_volume(plan, times):
     --------
     >>> ten = at_volume(Plan(), 10)
     >>> ten["users"], round(ten["price_per_user"], 9), round(gross_margin(ten), 3)
-    (200000, 1.2, 0.776)
+    (200000, 1.05, 0.744)
     """
     tens = log10(number("times", times, 0, 10_000, open_low=True))
     grown = {"users": 1, "price_per_user": plan["price_at_ten"] ** tens}
@@ -517,11 +521,10 @@ def volumes(plan, times=(1, 10, 100)):
     Examples
     --------
     >>> volumes(Plan())[["revenue", "with use", "fixed", "gross margin", "viable"]].round(3)
-             revenue  with use   fixed  gross margin  viable
-    times                                                   
-    1        30000.0    5200.0  3700.0         0.703   False
-    10      240000.0   48400.0  5350.0         0.776    True
-    100    1920000.0  451600.0  7825.0         0.761    True
+           revenue  with use   fixed  gross margin  viable
+    1      30000.0    5200.0  3700.0         0.703    True
+    10    210000.0   48400.0  5350.0         0.744    True
+    100  1470000.0  451600.0  7825.0         0.687   False
     """
     rows = []
     for multiple in times:
@@ -559,7 +562,7 @@ def viable_volumes(plan, low=0.01, high=1000.0):
     Examples
     --------
     >>> [(round(start, 1), round(end)) for start, end in viable_volumes(Plan())]
-    [(2.3, 205)]
+    [(1.0, 69)]
     """
     grid = np.geomspace(low, high, 121)
     over = [_above(plan, times) for times in grid]
@@ -602,9 +605,8 @@ def sensitivities(plan, change=0.25):
     --------
     >>> sensitivities(Plan()).head(2).round(3)
                        lower  higher  swing
-    assumption                             
     price_per_user     0.604   0.763  0.099
-    users              0.662   0.728  0.041
+    requests_per_user  0.747   0.660  0.043
     """
     change = number("change", change, 0, 1, open_low=True)
     now, rows = gross_margin(plan), []
