@@ -27,8 +27,10 @@ class Benchmark:
         Beyond it lies what the glossary calls elite.
     unit : str
         "%" or "$".
-    top : float
-        Where a picture of the scale ends.
+    ends : tuple of float
+        Where a picture of the scale begins and ends.
+    log : bool
+        Whether it is drawn on a logarithmic axis.
     """
 
     sector: str
@@ -37,7 +39,8 @@ class Benchmark:
     median: tuple[float, float]
     elite: float
     unit: str
-    top: float
+    ends: tuple[float, float]
+    log: bool = False
 
     @property
     def less_is_better(self):
@@ -92,10 +95,10 @@ class Benchmark:
 
 
 BENCHMARKS = (
-    Benchmark("AI-first SaaS", "AI cost of goods sold / revenue", 40, (15, 25), 10, "%", 60),
-    Benchmark("enterprise AI", "inference cost per request", 0.10, (0.01, 0.05), 0.005, "$", 0.15),
-    Benchmark("consumer AI", "model-routing coverage", 30, (50, 70), 85, "%", 100),
-    Benchmark("all sectors", "AI features that are profitable", 30, (50, 60), 80, "%", 100),
+    Benchmark("AI-first SaaS", "AI cost of goods sold / revenue", 40, (15, 25), 10, "%", (0, 60)),
+    Benchmark("enterprise AI", "inference cost per request", 0.10, (0.01, 0.05), 0.005, "$", (0.001, 0.5), log=True),
+    Benchmark("consumer AI", "model-routing coverage", 30, (50, 70), 85, "%", (0, 100)),
+    Benchmark("all sectors", "AI features that are profitable", 30, (50, 60), 80, "%", (0, 100)),
 )
 
 

@@ -139,7 +139,7 @@ ASSUMPTIONS = MappingProxyType(
             # what forgetting costs
             Assumption("kinds", "different kinds of requests", 2000, "kinds", 1, 10**5, whole=True),
             Assumption("kinds_exponent", "kind k is asked as often as 1/k to this power", 1.1, "exponent", 0, 5),
-            Assumption("failure_cost", "a request of a kind that the model forgot", 0.15, "money", 0, _MOST),
+            Assumption("failure_cost", "a request of a kind that the model forgot", 0.1, "money", 0, _MOST),
         )
     }
 )

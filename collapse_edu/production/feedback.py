@@ -38,9 +38,9 @@ class Feedback:
 
     Examples
     --------
-    >>> result = feedback(Plan(optimisations=["routing"], human_rows=0), models=13, chains=50)
-    >>> round(result.saving), np.median(result.bill, axis=1)[[0, 12]].round(-2), result.eaten_by
-    (2832, array([   0., 4200.]), 8)
+    >>> result = feedback(Plan(optimisations=["routing", "caching"], human_rows=0), models=20, chains=50)
+    >>> round(result.saving), np.median(result.bill, axis=1)[[0, 19]].round(-2), result.eaten_by
+    (2364, array([   0., 2700.]), 16)
     """
 
     plan: Plan
@@ -48,8 +48,8 @@ class Feedback:
 
     @property
     def saving(self):
-        """What the optimisations save in a month, in the plan's currency."""
-        return sum(step.saves for step in waterfall(self.plan))
+        """What the optimisations that feed model text back save in a month, in the plan's currency."""
+        return sum(step.saves for step in waterfall(self.plan) if step.feeds_back)
 
     @property
     def bill(self):
@@ -164,9 +164,9 @@ def human_row_table(plan, human_rows, *, model=12, chains=50, seed=0):
     >>> plan = Plan(optimisations=["routing"])
     >>> human_row_table(plan, [0, 500, 5000], chains=20)[["cost", "bill", "worth"]].round(1)
              cost    bill  worth
-    0         0.0  4069.9    NaN
-    500    1000.0  2926.4    2.3
-    5000  10000.0   615.1    0.5
+    0         0.0  2713.3    NaN
+    500    1000.0  1950.9    1.5
+    5000  10000.0   410.1    0.3
     """
     rows = []
     for n in human_rows:
