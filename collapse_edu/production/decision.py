@@ -33,7 +33,7 @@ SCORES = MappingProxyType(
         "traditional software": (2, 5, 5, 5, 5, 2),
         "rules": (1, 5, 5, 5, 4, 4),
         "human processing": (5, 3, 4, 1, 1, 3),
-        "outsourcing": (4, 2, 2, 2, 3, 3),
+        "outsourcing": (4, 3, 3, 2, 3, 3),
         "nothing": (1, 4, 4, 3, 2, 5),
     }
 )
