@@ -148,7 +148,8 @@ guess_2 = predict("M9.p2")
 guess_2
 
 # %% [markdown] tags=["core", "run"]
-# Play the film: a generation is a new model. Then move *human rows*, and put in numbers of your own.
+# Play the film: a generation is a new model. Then move *human rows* (in a month), and put in numbers of your own:
+# requests and price of one user, and the *miss cost* of a request of a forgotten kind.
 
 # %% tags=["core", "run", "explorer"] instructor="Let each learner put in the users and the price of a product they know. Ask who finds a product whose savings are never eaten, and why: few requests, cheap misses, or many human rows."
 CostExplorer(prediction=guess_2.value, human_rows=0, models=24)
@@ -227,15 +228,16 @@ guess_3.explain()
 
 # %% [markdown] tags=["core", "explain"]
 # **Why the middle.** A row helps if the model does not know its kind, and if somebody asks for it. The commonest kinds
-# are known. The rarest are unknown, but hardly anybody asks for them. The product of chance and need, $p\,e^{-np}$, is
-# largest at $p = 1/n$: a kind that the training set holds about once. In later models it moves to commoner kinds.
+# are known, the rarest hardly ever asked for. With $n$ rows, a kind that is asked with chance $p$ is unknown with
+# chance $e^{-np}$. The product $p\,e^{-np}$ is largest at $p = 1/n$: a kind that came about once. In later models it
+# moves to commoner kinds.
 #
 # So rows from the tail are worth more than rows from everywhere, about 8 times here, up to a depth. Beyond it they are
 # worth next to nothing (*A Tale of Tails*, on tail data).
 #
 # ### How many do you have?
 #
-# The same question for three kinds of data. Model 5, with all real rows kept.
+# Three sorts of data. Model 5, with all real rows kept.
 
 # %% tags=["core", "explain"]
 curves = [

@@ -74,14 +74,12 @@ class CostExplorer(Explorer):
         return {
             "users": number_box("users", value=default["users"], low=0, high=10_000_000, step=1000),
             "requests_per_user": number_box(
-                "requests each", value=float(default["requests_per_user"]), low=0.0, high=1000.0, step=1.0
+                "requests", value=float(default["requests_per_user"]), low=0.0, high=1000.0, step=1.0
             ),
-            "price_per_user": number_box(
-                "price a user", value=default["price_per_user"], low=0.0, high=1000.0, step=0.1
-            ),
-            "failure_cost": number_box("cost of a miss", value=default["failure_cost"], low=0.0, high=100.0, step=0.01),
+            "price_per_user": number_box("price", value=default["price_per_user"], low=0.0, high=1000.0, step=0.1),
+            "failure_cost": number_box("miss cost", value=default["failure_cost"], low=0.0, high=100.0, step=0.01),
             "switches": dropdown("switched on", list(_SWITCHES), value="all four", width="240px"),
-            "times": dropdown("times the users", {"1 ×": 1, "10 ×": 10, "100 ×": 100}, value=1, label_width="100px"),
+            "times": dropdown("volume", {"1 ×": 1, "10 ×": 10, "100 ×": 100}, value=1),
             "currency": dropdown("currency", list(CURRENCIES), value="EUR"),
             "human_rows": slider_with_box("human rows", value=default["human_rows"], low=0, high=5000, width="150px"),
             "models": slider_with_box("new models", value=24, low=5, high=60, width="150px"),

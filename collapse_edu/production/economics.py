@@ -29,6 +29,7 @@ __all__ = [
     "features",
     "feeding_back",
     "gross_margin",
+    "human_rows_each",
     "inference_cost",
     "monthly_costs",
     "requests",
@@ -88,7 +89,7 @@ class Assumption:
 
 
 _MOST = 10**9
-_BATCH = "price lists of two large providers in 2026: half price for batch work"
+_BATCH = "public price lists of 2026, at second hand: half price for batch work"
 
 ASSUMPTIONS = MappingProxyType(
     {
@@ -218,12 +219,24 @@ class Plan:
 
 
 def requests(plan):
-    """Return the requests of a month."""
+    """Return the requests of a month.
+
+    Examples
+    --------
+    >>> requests(Plan())
+    400000
+    """
     return plan["users"] * plan["requests_per_user"]
 
 
 def revenue(plan):
-    """Return what all users pay in a month."""
+    """Return what all users pay in a month, in the plan's currency.
+
+    Examples
+    --------
+    >>> revenue(Plan())
+    30000.0
+    """
     return plan["users"] * plan["price_per_user"]
 
 
@@ -332,7 +345,13 @@ def monthly_costs(plan):
 
 
 def human_rows_each(plan):
-    """Return how many fresh human rows each new model gets: those of a month, shared by the new models of a month."""
+    """Return how many fresh human rows each new model gets: those of a month, shared by the new models of a month.
+
+    Examples
+    --------
+    >>> human_rows_each(Plan(retrainings=0.5))
+    400
+    """
     return round(plan["human_rows"] / plan["retrainings"]) if plan["retrainings"] else 0
 
 

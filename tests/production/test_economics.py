@@ -1,6 +1,8 @@
 """The calculator: one example by hand, every assumption declared, and what happens to bad input."""
 
 import math
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -44,6 +46,15 @@ def test_the_example_of_the_docs_by_hand():
     assert units["cost per request"] == pytest.approx(0.02225)
     assert units["cost per feature"] == pytest.approx(1112.5)
     assert units["gross margin"] == pytest.approx((income - total) / income) == pytest.approx(0.7033, abs=5e-5)
+
+
+def test_the_docs_give_the_same_numbers():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "questions.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| ([\w ]+) \|.*\| ([\d,]+) \|$", page, re.MULTILINE))
+    costs = monthly_costs(Plan())["cost"]
+    assert {part: float(number.replace(",", "")) for part, number in said.items()} == pytest.approx(
+        costs.to_dict() | {"all": costs.sum()}
+    )
 
 
 def test_all_four_optimisations_by_hand():

@@ -562,11 +562,11 @@ QUESTIONS = [
     ),
     SingleChoice(
         id="M9.12",
-        title="The favourite wins",
+        title="The favourite wins (a deeper part)",
         objective=_TEAMS,
         prompt=(
             "A team scores seven options, looks at the scores, and then agrees on weights for the six criteria. Its "
-            "favourite, a generative model, comes first. What do you say? (a deeper part)"
+            "favourite, a generative model, comes first. What do you say?"
         ),
         options=[
             Option(
