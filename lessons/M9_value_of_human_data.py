@@ -138,7 +138,7 @@ plot_waterfall(
 )
 
 # %% [markdown] tags=["core"]
-# Now the physics. Users ask 2,000 *kinds* of requests, the k-th one about 1/k as often. A model knows a kind if its
+# Now the physics. Users ask 2,000 *kinds* of requests, the k-th one as often as $1/k^{1.1}$. A model knows a kind if its
 # 20,000 training rows hold it. Model 1 learns from real rows. Each month a new model learns from the answers of the last
 # one: this is [replace](../docs/glossary.md#replace), as in M3. A request of a forgotten kind costs 0.10 EUR, because somebody has to help.
 # The **bill** is what a month costs more than with model 1.
@@ -188,8 +188,9 @@ for model in (12, 24):
         print(f"  {table['worth'][high]:.1f} EUR, from {low} to {high} rows a month")
 
 # %% [markdown] tags=["core", "explain"]
-# The first rows are worth most, and all are worth more the longer the chain runs. So the answer to "what is human data
-# worth?" has three parts: how many rows you have, how long your models have learned from models, and what a miss costs.
+# The first rows are worth most, and all are worth more the longer the chain runs. At 2 EUR a row, about 200 a month just
+# pay with model 12, and 500 or more with model 24. So the answer to "what is human data worth?" has three parts: how many
+# rows you have, how long your models have learned from models, and what a miss costs.
 
 # %% [markdown] tags=["core"]
 # ## Idea 3: Which row?
@@ -383,8 +384,8 @@ mistakes.weights_afterwards()
 # ## Take-aways
 #
 # * Fixed costs vanish with volume; what grows with use stays. Margins can rise and fall again.
-# * Caching and batching change no training set. A smaller model and a router feed model text back, and their bill comes
-#   months later.
+# * Caching and batching change no training set. A small model that learned from answers, alone or behind a router, feeds
+#   model text back. Its bill comes months later.
 # * One more real row is worth most where there are few, and where models have learned from models for long.
 # * The best row is of a kind that the training set holds about once. The commonest kinds are known, the rarest are not
 #   asked for.
@@ -396,8 +397,8 @@ mistakes.weights_afterwards()
 #   prices.
 # * **Suresh et al. (2025)**, AISTATS: how counts die under replace. The kinds of requests are our reading of it.
 # * **Good (1953)**, *Biometrika* 40: the share of what came once estimates what was not seen.
-# * **Gerstgrasser et al. (2024)**, COLM, and **Shumailov et al. (2024)**, *Nature* 631: with real data kept, less or
-#   nothing is lost. Neither gives a number of rows for language models.
+# * **Gerstgrasser et al. (2024)**, COLM, and **Shumailov et al. (2024)**, *Nature* 631: with real data kept, less is
+#   lost. Neither says how many rows are enough elsewhere.
 # * The benchmarks are those of an industry glossary, without sample or method. The default numbers of the plan are
 #   assumed; the milestones and the scores of options are this course's.
 #
