@@ -1,5 +1,6 @@
 """Explorers: one widget for each lesson. A change of parameters makes a film; the film then answers at once."""
 
+from collapse_edu.explorers.cost import CostExplorer
 from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.explorers.first_slider import FirstSlider
 from collapse_edu.explorers.gaussian import GaussianExplorer
@@ -10,6 +11,7 @@ from collapse_edu.explorers.telephone import TelephoneExplorer, bag_of
 from collapse_edu.explorers.text import TextExplorer
 
 __all__ = [
+    "CostExplorer",
     "Explorer",
     "FirstSlider",
     "GaussianExplorer",

@@ -1,0 +1,147 @@
+"""A saving and its bill on one picture: what optimisations save in a month, and what forgotten kinds cost later."""
+
+from functools import lru_cache
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from collapse_edu.plots.economics import frame_waterfall, levels, waterfall_bars
+from collapse_edu.plots.film import Film, Screen
+from collapse_edu.plots.picture import BAND, INK, PREDICTION, Picture, in_style, label_ends, regime_look
+
+__all__ = ["saving_film"]
+
+_DOTS = (0, (1, 1.5))
+
+
+@in_style
+def saving_film(steps, bill, *, start, models, currency, regime, highest, theory=None, prediction=None):
+    """Make the film of a saving and its bill, one frame for each new model; frame 0 is before the first one.
+
+    On the left, what each optimisation saves; those that feed model text back are hatched. On the right, what the
+    hatched ones save in a month, and what a month costs more because of kinds that the models have forgotten.
+
+    Parameters
+    ----------
+    steps : list of Step
+        As :func:`collapse_edu.production.economics.waterfall` returns them.
+    bill : array, shape (done, chains)
+        For model 1, 2, …
+    start : float
+        Cost of a month without optimisations.
+    models : int
+        The last model that the axes have room for.
+    currency : str
+    regime : str
+        Its label; it gives the colour of the bill.
+    highest : float
+        What the vertical axis of the right panel has room for, at least.
+    theory : array, shape (models,), optional
+        What theory says of the mean bill; dotted.
+    prediction : float, optional
+        The model at which the learner expects the bill to be above the saving.
+
+    Returns
+    -------
+    Film
+
+    Examples
+    --------
+    >>> from collapse_edu.production.economics import Step
+    >>> bill = [[0.0, 0.0], [60.0, 80.0]]
+    >>> settings = dict(start=900, models=5, currency="EUR", regime="replace", highest=300)
+    >>> film = saving_film([Step("routing", 200, True)], bill, **settings)
+    >>> film.generations, film.frame(2)[1:4]
+    (2, b'PNG')
+    """
+    bill = np.asarray(bill, dtype=float)
+    saving = sum(step.saves for step in steps if step.feeds_back)
+    tops = _ceiling(max(levels(steps, start))), _ceiling(max(highest, saving))
+    stage = _stage(tuple(step.name for step in steps), *tops, models, currency)
+    colour = regime_look(regime)["color"]
+    still = waterfall_bars(stage.left, steps, start=start, animated=True)
+    still += _fixed(stage.right, saving, models, theory, prediction)
+    median, low, high = np.median(bill, axis=1), bill.min(axis=1), bill.max(axis=1)
+
+    def update(t):
+        x = np.arange(1, t + 1)
+        stage.median.set_data(x, median[:t])
+        stage.median.set_color(colour)
+        stage.band.set_data(*((x, low[:t], high[:t]) if t else ([0], [0], [0])))
+        stage.band.set_color(colour)
+        stage.theory.set_data([] if theory is None else np.arange(1, models + 1), [] if theory is None else theory)
+        stage.seen.set_text(_title(t, median[t - 1] if t else 0, saving))
+
+    film = Film(stage.screen, still, [stage.band, stage.median, stage.theory, stage.seen], update, len(bill))
+    for artist in still:
+        artist.remove()
+    return film
+
+
+def _fixed(ax, saving, models, theory, prediction):
+    """Draw what stands still in the right panel, and return the artists."""
+    move = {"animated": True}
+    artists = ax.plot([0, models], [saving, saving], color=INK, lw=2.5, **move)
+    ends = [(models, saving, "hatched\nsavings", INK)]
+    if theory is not None:
+        ends.append((models, theory[-1], "theory", INK))
+    if prediction is not None:
+        place = min(prediction, models), saving
+        artists += ax.plot(*place, "D", ms=9, color=PREDICTION, clip_on=False, **move)
+        below = {"xytext": (0, -10), "textcoords": "offset points", "ha": "center", "va": "top"}
+        artists.append(ax.annotate("you said", place, color=PREDICTION, fontsize=10, **below, **move))
+    return artists + label_ends(ax, ends, **move)
+
+
+def _title(t, bill, saving):
+    if t == 0:
+        return "Before the first new model"
+    if not saving > 0:
+        return f"Model {t}: bill {bill:,.0f}"
+    return f"Model {t}: bill {100 * bill / saving:.0f} % of hatched savings"
+
+
+def _ceiling(value):
+    """Return a round number that is not below a value, so that films of like numbers share their axes.
+
+    Examples
+    --------
+    >>> [_ceiling(value) for value in (0, 8900, 0.012)]
+    [1.0, 10000.0, 0.015]
+    """
+    if not value > 0:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(round(next(m for m in (1, 1.5, 2, 3, 4, 6, 8, 10) if m * power >= value * (1 - 1e-9)) * power, 12))
+
+
+@lru_cache(maxsize=8)
+def _stage(names, left_top, right_top, models, currency):
+    return _Stage(names, left_top, right_top, models, currency)
+
+
+class _Stage:
+    """Axes and moving artists of films with the same axes; ticks and legends are slow to draw."""
+
+    def __init__(self, names, left_top, right_top, models, currency):
+        picture = Picture(width=9.9, height=4.4)
+        room = {"left": 0.085, "right": 0.92, "top": 0.92, "bottom": 0.21, "wspace": 0.26}
+        self.left, self.right = picture.axes_row(2, width_ratios=[1.25, 1], gridspec_kw=room)
+        saved = frame_waterfall(self.left, names, top=left_top, currency=currency)
+        picture.legend(handles=saved, loc="lower left", ncols=2, borderaxespad=0.1)
+        self.left.set_title("What is saved")
+        ax = self.right
+        ax.set(xlim=(0, models), ylim=(0, 1.1 * right_top), xlabel="new model", ylabel=f"in a month, {currency}")
+        ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
+        moves = {"animated": True}
+        self.band = ax.fill_between([0], [0], [0], alpha=BAND, lw=0, **moves)
+        (self.median,) = ax.plot([], [], lw=3, **moves)
+        (self.theory,) = ax.plot([], [], color=INK, lw=1.8, linestyle=_DOTS, **moves)  # on top, where both agree
+        self.seen = ax.set_title(" ", **moves)
+        handles = [
+            Line2D([], [], color="#777777", lw=3, label="bill: median"),
+            Patch(facecolor="#777777", alpha=0.3, label="all chains"),
+        ]
+        picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
+        self.screen = Screen(picture)

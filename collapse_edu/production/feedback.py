@@ -1,0 +1,180 @@
+"""What a saving costs later: models that learn from model text forget kinds of requests, and forgotten requests cost.
+
+The link from the calculator to the physics of collapse. A model knows the kinds of requests that its training rows
+hold. Where an optimisation feeds model text back, the rows of the next model come from the last one, and only the
+verified human rows are fresh: the regime is *mix*, or *replace* if no human rows are bought. Kinds follow a Zipf law.
+All chains are drawn exactly (:func:`collapse_edu.ensemble.categorical_counts`).
+"""
+
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+
+from collapse_edu import ensemble, regimes, theory
+from collapse_edu.checks import integer
+from collapse_edu.production.economics import (
+    Plan,
+    feeding_back,
+    human_rows_each,
+    monthly_costs,
+    requests,
+    waterfall,
+)
+
+__all__ = ["Feedback", "feedback", "feedback_steps", "human_row_table", "law_of_kinds"]
+
+
+@dataclass(frozen=True, eq=False)
+class Feedback:
+    """How a saving and its risk go on, from the first model to the last one computed.
+
+    Attributes
+    ----------
+    plan : Plan
+    lost : ndarray, shape (models, chains)
+        Share of the requests whose kind the model does not know. Row 0 is model 1, which learned from real rows.
+
+    Examples
+    --------
+    >>> result = feedback(Plan(optimisations=["routing", "caching"], human_rows=0), models=20, chains=50)
+    >>> round(result.saving), np.median(result.bill, axis=1)[[0, 19]].round(-2), result.eaten_by
+    (2364, array([   0., 2700.]), 16)
+    """
+
+    plan: Plan
+    lost: np.ndarray
+
+    @property
+    def saving(self):
+        """What the optimisations that feed model text back save in a month, in the plan's currency."""
+        return sum(step.saves for step in waterfall(self.plan) if step.feeds_back)
+
+    @property
+    def bill(self):
+        """What a month costs more than with model 1, because of forgotten kinds, shape (models, chains)."""
+        more = self.lost - self.lost[0]
+        return requests(self.plan) * feeding_back(self.plan) * self.plan["failure_cost"] * more
+
+    @property
+    def eaten_by(self):
+        """The first model whose median bill is above the saving; None if there is none so far."""
+        over = np.flatnonzero(np.median(self.bill, axis=1) > self.saving)
+        return int(over[0]) + 1 if len(over) else None
+
+
+def law_of_kinds(plan):
+    """Return the chances of all kinds of requests: a Zipf law, the most frequent kind first.
+
+    Examples
+    --------
+    >>> law_of_kinds(Plan(kinds=3, kinds_exponent=1)).round(4)
+    array([0.5455, 0.2727, 0.1818])
+    """
+    return theory.tails.zipf_law(plan["kinds"], plan["kinds_exponent"])
+
+
+def feedback(plan, *, models=24, chains=50, seed=0):
+    """Return how saving and bill go on over some models, in many chains.
+
+    Parameters
+    ----------
+    plan : Plan
+    models : int
+        New models to follow, at least 1; the first one learns from real rows.
+    chains : int
+        At least 1.
+    seed : int
+        0 or larger.
+
+    Returns
+    -------
+    Feedback
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    Examples
+    --------
+    Without human rows, the mean agrees with the closed form for replace:
+
+    >>> plan = Plan(optimisations=["routing"], human_rows=0)
+    >>> result = feedback(plan, models=12, chains=200)
+    >>> result.lost[[0, 11]].mean(axis=1).round(3)
+    array([0.024, 0.136])
+    >>> theory.tails.expected_lost_mass([1, 12], plan["training_rows"], law_of_kinds(plan)).round(3)
+    array([0.024, 0.136])
+    """
+    for _, result in feedback_steps(plan, models=models, chains=chains, seed=seed):
+        last = result
+    return last
+
+
+def feedback_steps(plan, *, models=24, chains=50, seed=0):
+    """Yield (share done, :class:`Feedback` so far) after each model; arguments as for :func:`feedback`."""
+    models, chains, seed = integer("models", models, 1), integer("chains", chains, 1), integer("seed", seed, 0)
+    law, n = law_of_kinds(plan), plan["training_rows"]
+    rng = np.random.default_rng(seed)
+    real = rng.multinomial(n, law, size=chains)
+    lost = []
+    for step in islice(_generations(plan, real, law, rng), models):
+        known = np.where(step.training > 0, law[step.types], 0.0).sum(axis=1)
+        lost.append(1 - known)
+        yield len(lost) / models, Feedback(plan, np.array(lost))
+
+
+def _generations(plan, real, law, rng):
+    """Yield the counts of all chains, model after model."""
+    fresh = min(human_rows_each(plan), plan["training_rows"])
+    regime = regimes.mix(fresh / plan["training_rows"]) if fresh else regimes.replace
+    fresh_law = law if fresh else None
+    steps = ensemble.categorical_counts(real, regime, chains=len(real), rng=rng, law=fresh_law)
+    if feeding_back(plan):
+        yield from steps
+    first = next(steps)  # without feeding back, each new model learns from the same real rows
+    while True:
+        yield first
+
+
+def human_row_table(plan, human_rows, *, model=12, chains=50, seed=0):
+    """Return what human rows cost, and what they save, at the time of a later model.
+
+    Parameters
+    ----------
+    plan : Plan
+    human_rows : sequence of int
+        Verified human rows bought in a month, growing.
+    model : int
+        Which model, at least 1.
+    chains, seed : int
+        As in :func:`feedback`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: human rows. Columns in the plan's currency for a month: ``cost`` of the rows, ``bill`` (mean of the
+        chains) and its standard ``error``, ``total``, and ``worth`` of one more row (what the bill falls for each row
+        since the last line; NaN in the first).
+
+    Examples
+    --------
+    >>> plan = Plan(optimisations=["routing"])
+    >>> human_row_table(plan, [0, 500, 5000], chains=20)[["cost", "bill", "worth"]].round(1)
+             cost    bill  worth
+    0         0.0  2713.3    NaN
+    500    1000.0  1950.9    1.5
+    5000  10000.0   410.1    0.3
+    """
+    rows = []
+    for n in human_rows:
+        bought = plan.but(human_rows=n)
+        bill = feedback(bought, models=model, chains=chains, seed=seed).bill[-1]
+        cost = float(monthly_costs(bought)["cost"]["human data"])
+        error = bill.std(ddof=1) / np.sqrt(chains) if chains > 1 else np.nan
+        rows.append({"cost": cost, "bill": bill.mean(), "error": error, "total": cost + bill.mean()})
+    table = pd.DataFrame(rows, index=list(human_rows))
+    table["worth"] = -table["bill"].diff() / table.index.to_series().diff()
+    return table

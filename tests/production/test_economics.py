@@ -1,0 +1,215 @@
+"""The calculator: one example by hand, every assumption declared, and what happens to bad input."""
+
+import math
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collapse_edu.production.economics import (
+    ASSUMPTIONS,
+    CURRENCIES,
+    OPTIMISATIONS,
+    Plan,
+    at_volume,
+    features,
+    feeding_back,
+    gross_margin,
+    inference_cost,
+    monthly_costs,
+    sensitivities,
+    unit_costs,
+    viable_volumes,
+    volumes,
+    waterfall,
+)
+
+
+def test_the_example_of_the_docs_by_hand():
+    """The same numbers, step by step, as in docs/questions.md."""
+    plan = Plan()
+    request = (2000 * 2 + 500 * 10) / 10**6
+    assert request == 0.009
+    assert inference_cost(plan) == pytest.approx(request)
+    n = 20_000 * 20
+    inference, verification = n * 0.009, n * 0.01 * 0.4
+    training, human, platform = 1 * (800 + 20_000 * 0.05), 200 * 2, 1500
+    parts = [inference, verification, training, human, platform]
+    assert parts == pytest.approx([3600, 1600, 1800, 400, 1500])
+    assert monthly_costs(plan)["cost"].tolist() == pytest.approx(parts)
+    total, income = 8900, 20_000 * 1.5
+    units = unit_costs(plan)
+    assert units["cost"] == pytest.approx(total)
+    assert units["cost per user"] == pytest.approx(total / 20_000) == pytest.approx(0.445)
+    assert units["cost per request"] == pytest.approx(0.02225)
+    assert units["cost per feature"] == pytest.approx(1112.5)
+    assert units["gross margin"] == pytest.approx((income - total) / income) == pytest.approx(0.7033, abs=5e-5)
+
+
+def test_the_docs_give_the_same_numbers():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "questions.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| ([\w ]+) \|.*\| ([\d,]+) \|$", page, re.MULTILINE))
+    costs = monthly_costs(Plan())["cost"]
+    assert {part: float(number.replace(",", "")) for part, number in said.items()} == pytest.approx(
+        costs.to_dict() | {"all": costs.sum()}
+    )
+
+
+def test_all_four_optimisations_by_hand():
+    plan = Plan(optimisations=OPTIMISATIONS)
+    small = 0.4 + 0.08
+    routed = 0.02 + 0.6 * 0.1 + 0.4 * small
+    waiting = routed * (1 - 0.3 * 0.5)
+    cached = 0.75 * waiting + 0.25 * 0.02
+    assert inference_cost(plan) == pytest.approx(0.009 * cached)
+    assert feeding_back(plan) == pytest.approx(0.75)
+    rows = 200 * 0 + 19_800 * 0.002  # 200 rows are human, and paid for as such
+    assert monthly_costs(plan).loc["training data", "cost"] == pytest.approx(800 + rows)
+
+
+def test_ten_times_the_volume_by_hand():
+    ten = at_volume(Plan(), 10)
+    assert (ten["users"], ten["human_rows"]) == (200_000, 200)
+    income = 200_000 * 1.5 * 0.7
+    cost = 4_000_000 * (0.009 * 0.9 + 0.004) + 1.5 * (1500 + 800 + 1000) + 400
+    assert gross_margin(ten) == pytest.approx(1 - cost / income)
+
+
+def test_every_assumption_has_a_name_a_unit_a_range_and_a_source():
+    for name, each in ASSUMPTIONS.items():
+        assert name == each.name
+        assert each.says
+        assert each.unit
+        assert each.source
+        assert each.low <= each.default <= each.high
+    table = Plan(users=7).assumptions()
+    assert list(table["assumption"]) == list(ASSUMPTIONS)
+    assert table.set_index("assumption")["source"]["users"] == "yours"
+    assert set(table["source"]) - {"assumed", "yours"} == {ASSUMPTIONS["batch_discount"].source}
+
+
+def test_every_assumption_changes_something():
+    """None is shown and not used."""
+    from collapse_edu.production.feedback import feedback
+
+    def seen(plan):
+        lost = feedback(plan, models=3, chains=2).bill
+        units = unit_costs(at_volume(plan, 10)), features(plan)["margin"].tolist(), volumes(plan)["viable"].tolist()
+        alone = monthly_costs(plan.but(optimisations=()))["cost"].tolist()  # real rows, and no small model
+        return units[0].tolist(), *units[1:], alone, lost.tolist()
+
+    plan = Plan(optimisations=OPTIMISATIONS, least_margin=0.86, kinds=200, training_rows=500)
+    before = seen(plan)
+    for name, each in ASSUMPTIONS.items():
+        value = plan[name]
+        if each.unit == "0 or 1":
+            other = 0
+        elif each.whole:
+            other = value + 5
+        else:
+            other = min(value * 1.2, each.high) if value < each.high else value / 2
+        assert seen(plan.but(**{name: other})) != before, name
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        ({"users": -5}, ValueError, "users must be an integer from 0 to 10000000000; got -5"),
+        ({"users": "many"}, TypeError, "users must be an integer from 0 to 10000000000; got 'many'"),
+        ({"price_in": "cheap"}, TypeError, r"price_in must be a number in \[0, 1e\+09\]; got 'cheap'"),
+        ({"requests_per_user": -1.0}, ValueError, r"requests_per_user must be a number in \[0, 100000\]; got -1.0"),
+        ({"checked_share": float("nan")}, ValueError, r"checked_share must be a number in \[0, 1\]; got nan"),
+        ({"currency": "XYZ"}, ValueError, r"currency must be one of BRL, .*, ZAR; got 'XYZ'"),
+        (
+            {"optimisations": "caching"},
+            ValueError,
+            r"optimisations must be a list of any of caching, .*; got 'caching'",
+        ),
+        ({"optimisations": ["magic"]}, ValueError, r"optimisations must be a list of any of .*; got \['magic'\]"),
+        ({"user": 5}, ValueError, r"assumption must be one of users, .*; got 'user'"),
+    ],
+    ids=str,
+)
+def test_bad_input_gets_one_line(wrong, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        Plan(**wrong)
+
+
+@pytest.mark.parametrize("times", [0, -1, 10_001, "ten"])
+def test_a_bad_volume_gets_one_line(times):
+    with pytest.raises((TypeError, ValueError), match=r"^times must be a number in \(0, 10000\]; got"):
+        at_volume(Plan(), times)
+
+
+def plans(**fixed):
+    values = {
+        "users": st.integers(1, 10**6),
+        "requests_per_user": st.floats(0.1, 1000),
+        "price_per_user": st.floats(0.01, 1000),
+        "cache_share": st.floats(0, 1),
+        "route_share": st.floats(0, 1),
+        "smaller_price": st.floats(0, 1),
+        "human_rows": st.integers(0, 30_000),
+        "currency": st.sampled_from(CURRENCIES),
+        "optimisations": st.sets(st.sampled_from(OPTIMISATIONS)).map(tuple),
+    }
+    return st.builds(Plan, **values | fixed)
+
+
+@given(plans())
+def test_the_steps_of_the_waterfall_add_up(plan):
+    saved = sum(step.saves for step in waterfall(plan))
+    none = plan.but(optimisations=())
+    assert saved == pytest.approx(monthly_costs(none)["cost"].sum() - monthly_costs(plan)["cost"].sum(), abs=1e-6)
+
+
+@given(plans())
+def test_features_add_up_to_the_month(plan):
+    table, units = features(plan), unit_costs(plan)
+    assert table["cost"].sum() == pytest.approx(units["cost"])
+    assert table["revenue"].sum() == pytest.approx(units["revenue"])
+    assert table["share"].sum() == pytest.approx(1)
+
+
+@given(plans())
+def test_a_share_of_the_requests_is_a_share(plan):
+    assert 0 <= feeding_back(plan) <= 1
+    assert math.isfinite(gross_margin(plan))
+    assert gross_margin(plan) <= 1
+
+
+def test_once_the_volume_is_the_plan_itself():
+    plan = Plan(optimisations=["routing"])
+    once = at_volume(plan, 1)
+    assert all(once[name] == pytest.approx(plan[name]) for name in ASSUMPTIONS)
+
+
+def test_the_margin_is_viable_inside_the_volumes_and_not_outside():
+    plan = Plan()
+    ((low, high),) = viable_volumes(plan)
+    for inside in (low * 1.02, 10, high * 0.98):
+        assert gross_margin(at_volume(plan, inside)) >= plan["least_margin"]
+    for outside in (low * 0.98, high * 1.02):
+        assert gross_margin(at_volume(plan, outside)) < plan["least_margin"]
+
+
+def test_never_and_always_viable():
+    assert viable_volumes(Plan(price_per_user=0.01)) == []
+    assert viable_volumes(Plan(price_per_user=0)) == []
+    assert viable_volumes(Plan(price_per_user=10_000.0)) == [(0.01, 1000.0)]
+
+
+def test_sensitivities_are_those_of_the_plan():
+    table = sensitivities(Plan(), 0.1)
+    assert table.loc["price_per_user", "higher"] == pytest.approx(gross_margin(Plan(price_per_user=1.65)))
+    assert (table["swing"].diff().dropna() <= 1e-12).all()
+    assert "failure_cost" not in table.index  # it costs later, not in the margin of this month
+
+
+def test_nothing_sold_and_nothing_asked_divides_by_nothing():
+    units = unit_costs(Plan(users=0))
+    assert math.isnan(units["cost per user"])
+    assert math.isnan(units["gross margin"])
+    assert unit_costs(Plan(retrainings=0))["cost"] == pytest.approx(7100)
