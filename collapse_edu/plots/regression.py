@@ -146,12 +146,9 @@ class _Stage:
             Line2D([], [], color="#777777", lw=3.4, label="mean"),
             Patch(facecolor="#777777", alpha=0.3, label="90 % of chains"),
         ]
-        lines = [
-            Line2D([], [], color=INK, lw=1.2, marker="o", ms=5, label="chain 0"),
-            Line2D([], [], color=INK, lw=1.8, linestyle=_DOTS, label="theory of the mean"),
-        ]
+        own = Line2D([], [], color=INK, lw=1.2, marker="o", ms=5, label="chain 0")
         tight = {"borderaxespad": 0.1, "columnspacing": 1.2, "handletextpad": 0.5}
         picture.legend(handles=around, loc="lower left", ncols=2, **tight)
-        picture.legend(handles=lines[:1] if single else many + lines, loc="lower right", ncols=4, **tight)
+        picture.legend(handles=[own] if single else [*many, own], loc="lower right", ncols=3, **tight)
         self.moving = [self.seen, self.points, self.own_point, self.band, self.own, self.course, self.theory]
         self.screen = Screen(picture)

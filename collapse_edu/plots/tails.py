@@ -124,8 +124,8 @@ class _Stage:
         )
         self.title = left.text(0.01, 0.035, "", transform=picture.transFigure, va="center", fontsize=10, **move)
         handles = [
-            Line2D([], [], color=REAL, lw=3, marker="o", label="simulated, mean over chains"),
-            Line2D([], [], color=INK, lw=1.8, linestyle=_DOTS, label="theory"),
+            Line2D([], [], color=REAL, lw=3, marker="o", label="simulated"),
+            Line2D([], [], color=INK, lw=1.8, linestyle=_DOTS, label="theory, for replace"),
         ]
         picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
         self.moving = [self.seen, self.points, self.exact, self.course]
