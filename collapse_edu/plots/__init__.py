@@ -6,9 +6,11 @@ from collapse_edu.plots.gaussian import gaussian_film, plot_ellipses
 from collapse_edu.plots.history import plot_history
 from collapse_edu.plots.images import plot_balls, plot_images, plot_quality
 from collapse_edu.plots.lines import plot_lines
+from collapse_edu.plots.maps import mixing_film, plot_map
 from collapse_edu.plots.panels import Panel, panel_film
 from collapse_edu.plots.picture import Picture
 from collapse_edu.plots.tails import plot_forgetting, survival_film
+from collapse_edu.plots.weights import weight_film
 
 __all__ = [
     "Course",
@@ -17,6 +19,7 @@ __all__ = [
     "Picture",
     "bag_film",
     "gaussian_film",
+    "mixing_film",
     "panel_film",
     "plot_balls",
     "plot_ellipses",
@@ -24,6 +27,8 @@ __all__ = [
     "plot_history",
     "plot_images",
     "plot_lines",
+    "plot_map",
     "plot_quality",
     "survival_film",
+    "weight_film",
 ]
