@@ -12,7 +12,7 @@
 # * say what selection by a reward or a verifier does to the mean and the variance;
 # * choose a remedy by what it keeps and what it costs.
 #
-# **Minutes.** 60: reading 20, doing 40. The deeper parts take 20 more.
+# **Minutes.** 60: reading 25, doing 35. The deeper parts take 20 more.
 #
 # **You need.** [Mean, variance, median, functions and loops](../docs/bridge.md), and M2 to M5.
 
@@ -82,7 +82,7 @@ for regime in six:
     if regime is subsample:  # its sets share samples, so there are no exact draws
         history = run(Gaussian(), normal(50), regime, generations=t, chains=400, seed=1)
     else:
-        history = ensemble.gaussian(regime, n=50, generations=t, chains=4000, seed=1)
+        history = ensemble.gaussian(regime, n=50, generations=t, chains=20_000, seed=1)
     variance[regimes.name(regime)] = kept(history["variance"])
 
 # %% [markdown] tags=["core", "run"]
@@ -110,7 +110,7 @@ recall = {}
 for regime in six:
     measured = {"recall": quality.recall}
     history = run(
-        PCAMixture(), digits, regime, generations=t, chains=5, metrics=measured, seed=3
+        PCAMixture(), digits, regime, generations=t, chains=8, metrics=measured, seed=3
     )
     recall[regimes.name(regime)] = kept(history["recall"])
 
@@ -524,7 +524,7 @@ pd.DataFrame(rows).round(2)
 # $$ e' = w^2 + (1 - w)^2 (e + c). $$
 #
 # In the long run $e' = e$. At the best $w$ the derivative is zero: $w = (1 - w)(e + c)$. Put it in: $e = w^2 + (1 - w) w = w$.
-# So the smallest error equals the weight, $w = (1 - w)(w + c)$, and $w^2 + c w - c = 0$. For $c = 1$ this is the golden ratio.
+# So the smallest error equals the weight, and $w^2 + c w - c = 0$. For $c = 1$ this is the golden ratio.
 
 # %% tags=["deeper"]
 w = np.linspace(0.001, 1, 1000)
