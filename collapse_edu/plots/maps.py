@@ -17,6 +17,7 @@ _SHADES = LinearSegmentedColormap.from_list("kept", ["#ffffff", "#a9b8c6"])  # i
 _DOTS = (0, (1, 1.5))
 _SIZES = ("#8FA9C4", "#6E8FB3", "#4C719B", "#2E547F", "#14335A")  # sizes: the larger, the darker
 _MARKERS = "osD^v"
+_PAPER = {"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1}  # behind words that may meet a curve
 _PERCENT = FuncFormatter(lambda value, position: f"{100 * value:.3g} %")
 
 
@@ -204,17 +205,13 @@ def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number
         raise ValueError(f'against must be "number" or "share"; got {against!r}')
     stage = _stage(sizes, fresh, against)
     places = stage.places
-    stage.level.set_data([0, 1], [level, level])
-    stage.wanted.set_text(f"you want {_percent(level)}")
-    stage.wanted.set_position((0.99, level - 0.012))
     for line, x, column in zip(stage.limits, places, np.transpose(limit), strict=True):
         line.set_data(x, column[-len(x) :])
-    still = [*stage.limits, stage.level, stage.wanted]
+    learners = [stage.level, stage.wanted]  # on top of the curves
     if prediction is not None:
         rows, size, share = prediction
-        stage.prediction.set_data([places[sizes.index(size)][fresh.index(rows) - stage.skipped]], [share])
-        stage.said.xy = (stage.prediction.get_xdata()[0], share)
-        still += [stage.prediction, stage.said]
+        expected = places[sizes.index(size)][fresh.index(rows) - stage.skipped], share
+        learners += [stage.prediction, stage.said]
 
     def update(t):
         stage.seen.set_text(f"Generation {t}" + (": the real law" if t == 0 else ", by theory"))
@@ -229,8 +226,14 @@ def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number
         ):
             curve.set_data(x, theirs[-len(x) :])
             dots.set_data(x, ours[-len(x) :])
+        stage.level.set_data([0, 1], [level, level])
+        stage.wanted.set_text(f"you want {_percent(level)}")
+        stage.wanted.set_position((0.99, level - 0.012))
+        if prediction is not None:
+            stage.prediction.set_data([expected[0]], [expected[1]])
+            stage.said.xy = expected
 
-    return Film(stage.screen, still, stage.moving, update, len(simulated) - 1)
+    return Film(stage.screen, stage.limits, stage.moving + learners, update, len(simulated) - 1)
 
 
 @lru_cache(maxsize=4)
@@ -303,12 +306,13 @@ class _Stage:
         self.dots = [ax.plot([], [], marker, color=colour, ms=6, **moves)[0] for _, colour, marker in looks]
         (self.level,) = ax.plot([], [], color=PREDICTION, lw=1.5, transform=ax.get_yaxis_transform(), **moves)
         self.wanted = ax.text(
-            0, 0, "", transform=ax.get_yaxis_transform(), color=PREDICTION, fontsize=10, ha="right", va="top", **moves
-        )
+            0, 0, "", transform=ax.get_yaxis_transform(), color=PREDICTION, ha="right", va="top", fontsize=10,
+            bbox=_PAPER, **moves,
+        )  # fmt: skip
         (self.prediction,) = ax.plot([], [], "D", ms=9, color=PREDICTION, clip_on=False, **moves)
         self.said = ax.annotate(
-            "you said", (0, 0), (0, -14), textcoords="offset points", color=PREDICTION, ha="center", va="center",
-            fontsize=10, **moves,
+            "you said", (0, 0), (0, -17), textcoords="offset points", color=PREDICTION, ha="center", va="center",
+            fontsize=10, bbox=_PAPER, **moves,
         )  # fmt: skip
         handles = [
             Line2D([], [], color=colour, marker=marker, ms=6, lw=2, label=f"n = {n:,}") for n, colour, marker in looks

@@ -11,6 +11,7 @@ from collapse_edu.plots.picture import INK, PREDICTION, REAL, Picture, in_style,
 __all__ = ["weight_film"]
 
 _DOTS = (0, (1, 1.5))
+_PAPER = {"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1}  # behind words that may meet a curve
 _TOP = 1.5  # larger errors are outside of the axes
 
 
@@ -59,7 +60,7 @@ def weight_film(weights, errors, chosen, *, generations, theory, prediction=None
     still = [stage.theory]
     if prediction is not None:
         stage.prediction.set_data([prediction], [0.36])
-        stage.said.xy = (prediction, 0.36)
+        stage.said.xy = (np.clip(prediction, 0.1, 0.9), 0.36)
         still += [stage.prediction, stage.said]
     t_axis, own = np.arange(1, len(errors) + 1), errors[:, chosen]
 
@@ -93,12 +94,12 @@ class _Stage:
         t = np.arange(1, generations + 1)
         left.axhline(1, color=REAL, lw=2)
         left.annotate(
-            "fresh real data alone", (generations, 1), xytext=(-4, 4), textcoords="offset points", ha="right",
+            "fresh real data alone", (generations, 1), xytext=(-4, 14), textcoords="offset points", ha="right",
             color="#5f5f5f", fontsize=10,
         )  # fmt: skip
         left.plot(t, 1 / t, color=REAL, lw=2, linestyle=(0, (6, 2)))
         left.annotate(
-            "all real data so far kept", (generations, 1 / generations), xytext=(-4, 6), textcoords="offset points",
+            "all real data so far kept", (generations, 2.2 / generations), xytext=(-4, 5), textcoords="offset points",
             ha="right", color="#5f5f5f", fontsize=10,
         )  # fmt: skip
         (self.course,) = left.plot([], [], color=colour, lw=3, **moves)
@@ -108,7 +109,7 @@ class _Stage:
         self.seen = right.set_title(" ", **moves)
         (self.valley,) = right.plot([], [], ".", color=colour, ms=5, **moves)
         (self.place,) = right.plot([], [], "o", color=colour, ms=11, mec="white", mew=1.5, **moves)
-        self.label = right.text(0, 0, "", ha="center", va="top", color=colour, weight="bold", **moves)
+        self.label = right.text(0, 0, "", ha="center", va="top", color=colour, weight="bold", bbox=_PAPER, **moves)
         (self.prediction,) = right.plot([], [], "D", ms=9, color=PREDICTION, clip_on=False, **moves)
         self.said = right.annotate(
             "you said", (0, 0), (0, 13), textcoords="offset points", ha="center", color=PREDICTION,
