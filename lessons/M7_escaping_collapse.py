@@ -194,9 +194,8 @@ for m in (1, 2, 5, 10, 20):
 # do. Whatever comes first decides, and $n$ cancels: the share $2m/(2m+1)$ of all differences is kept. A large n only
 # makes it slow.
 #
-# This is the mean over chains. The typical chain keeps 0.89 where the fit divides by n, and 0.98 where it divides by
-# n - 1. There the mean lies above 1: the synthetic cloud has wandered off the fresh samples, and this distance adds
-# to the variance.
+# This is the mean over chains; the typical chain keeps 0.89. With n - 1 the mean lies above 1: the synthetic cloud
+# wanders off the fresh samples; this adds variance.
 #
 # ### The number of what?
 #
@@ -486,9 +485,9 @@ shares = pd.DataFrame(
 shares.round(1)
 
 # %% [markdown] tags=["deeper"]
-# There is an edge at 0.6. There, right labels accepted ($0.4 \cdot 0.9$) are as many as wrong ones ($0.6 \cdot 0.6$). With many labels,
-# a verifier a little better than that is as good as a perfect one. So it need not be perfect; it must tip the majority.
-# This is one training, no loop.
+# There is an edge at 0.6. There, right labels accepted ($0.4 \cdot 0.9$) are as many as wrong ones ($0.6 \cdot 0.6$).
+# With many labels, a verifier a little better than that is as good as a perfect one. So it need not be perfect; it must
+# tip the majority. This is one training, no loop.
 #
 # ## Deeper: What the verifier believes
 #
@@ -517,7 +516,8 @@ for centre in (0.0, 0.5):
 pd.DataFrame(rows).round(2)
 
 # %% [markdown] tags=["deeper"]
-# The model goes where the verifier's belief is, and the variance shrinks. Yi et al. call this end its knowledge center.
+# The model goes where the verifier's belief is, and the variance shrinks. Fresh real data pull it back, in part. Yi et
+# al. call this end the verifier's knowledge center.
 #
 # ## Deeper: Where the golden ratio comes from
 #
@@ -526,8 +526,9 @@ pd.DataFrame(rows).round(2)
 #
 # $$ e' = w^2 + (1 - w)^2 (e + c). $$
 #
-# In the long run $e' = e$. At the best $w$ the derivative is zero: $w = (1 - w)(e + c)$. Put it in: $e = w^2 + (1 - w) w = w$.
-# So the smallest error equals the weight, and $w^2 + c w - c = 0$. For $c = 1$ this is the golden ratio.
+# In the long run $e' = e$. At the best $w$ the derivative is zero: $w = (1 - w)(e + c)$. Put it in:
+# $e = w^2 + (1 - w) w = w$. So the smallest error equals the weight, and $w^2 + c w - c = 0$. For $c = 1$ this is the
+# golden ratio.
 
 # %% tags=["deeper"]
 w = np.linspace(0.001, 1, 1000)
@@ -568,7 +569,7 @@ for name in both:
 #   real data does so for a variance only.
 # * For a normal law the number of fresh real samples counts, not their share: ten in each generation keep 95 % of the
 #   expected variance, for 100 samples and for 1,000. For words, count the fresh copies of each.
-# * The golden ratio is for those who throw old data away. Keeping real data beats it.
+# * The golden ratio is for those who throw old data away. Keeping all fresh real data beats it.
 # * Selection moves the mean and takes variance. A verifier helps as far as it knows the truth.
 # * Keeping all data bounds the harm of chance. It mends no error that always goes the same way.
 #

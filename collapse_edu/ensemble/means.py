@@ -47,7 +47,7 @@ def weighted_means(weights, *, chains, rng, ratio=1.0):
     >>> from itertools import islice
     >>> steps = weighted_means([0, 0.618, 1], chains=50_000, rng=np.random.default_rng(0))
     >>> np.square(list(islice(steps, 20))[-1]).mean(axis=1).round(1)
-    array([20. ,  0.6,  1. ])
+    array([20.2,  0.6,  1. ])
     """
     weights = np.array([number("weights", weight, 0, 1) for weight in np.ravel(weights)])[:, None]
     chains, rng = integer("chains", chains, 1), generator(rng)

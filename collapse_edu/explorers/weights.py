@@ -1,7 +1,6 @@
 """The second explorer of M7: the weight of fresh real data, found by hand."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -16,6 +15,7 @@ from collapse_edu.plots import weight_film
 __all__ = ["WeightExplorer", "Weighted"]
 
 _WEIGHTS = np.arange(101) / 100
+_DONE, _MOST_DONE = {}, 8  # (ratio, generations, chains, seed) → errors: another weight needs no new chains
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +24,10 @@ class Weighted:
 
     Attributes
     ----------
-    errors : ndarray, shape (generations, 101)
+    errors : ndarray, shape (generations done, 101)
         Mean over chains, for the weights 0, 0.01, … 1; what one fit to the real set has is 1.
+    generations : int
+        The last generation.
     weight : int
         The chosen weight, in per cent.
     ratio : float
@@ -33,6 +35,7 @@ class Weighted:
     """
 
     errors: np.ndarray
+    generations: int
     weight: int
     ratio: float
 
@@ -76,21 +79,31 @@ class WeightExplorer(Explorer):
 
     @staticmethod
     def compute(weight, ratio, generations, chains, seed):
-        """Return the errors of all weights: :func:`collapse_edu.ensemble.weighted_means`, by the controls' values."""
-        return Weighted(_errors(ratio, generations, chains, seed), weight, ratio)
+        """Yield (share done, :class:`Weighted` so far), and return the whole."""
+        key = ratio, generations, chains, seed
+        if key not in _DONE:
+            steps = ensemble.weighted_means(_WEIGHTS, ratio=ratio, chains=chains, rng=np.random.default_rng(seed))
+            errors = []
+            for t, step in enumerate(islice(steps, generations), 1):
+                errors.append(np.square(step).mean(axis=1))
+                if t < generations and t % 10 == 1:
+                    yield t / generations, Weighted(np.array(errors), generations, weight, ratio)
+            if len(_DONE) >= _MOST_DONE:
+                _DONE.clear()
+            _DONE[key] = np.array(errors)
+        return Weighted(_DONE[key], generations, weight, ratio)
 
     def film(self, weighted):
         """Return the film, with theory and prediction."""
-        generations = len(weighted.errors)
         return weight_film(
             _WEIGHTS, weighted.errors, weighted.weight,
-            generations=generations, theory=self.expected(weighted), prediction=self._prediction,
+            generations=weighted.generations, theory=self.expected(weighted), prediction=self._prediction,
         )  # fmt: skip
 
     @staticmethod
     def expected(weighted):
         """Return the expected error with the chosen weight, one value for each generation from 1 on."""
-        t = np.arange(1, len(weighted.errors) + 1)
+        t = np.arange(1, weighted.generations + 1)
         return theory.pathways.weighted_error(t, weighted.weight / 100, weighted.ratio)
 
     @staticmethod
@@ -100,7 +113,7 @@ class WeightExplorer(Explorer):
             return "Generation 0 is the real law: there is no fit, and no error."
         error = weighted.errors[t - 1, weighted.weight]
         return (
-            f"Generation {t} of {len(weighted.errors)}, weight {weighted.weight / 100:.2f} of the fresh real samples: "
+            f"Generation {t} of {weighted.generations}, weight {weighted.weight / 100:.2f} of the fresh real samples: "
             f"the mean squared error is {error:.3f} times that of one real set; fresh real samples alone have "
             f"{weighted.errors[t - 1, -1]:.2f}, synthetic ones alone {weighted.errors[t - 1, 0]:.1f}."
         )
@@ -126,10 +139,3 @@ class WeightExplorer(Explorer):
             f"steps = ensemble.weighted_means([{weight / 100}], ratio={ratio}, chains={chains}, rng=rng)\n"
             f"errors = [np.square(step).mean() for step in islice(steps, {generations})]"
         )
-
-
-@lru_cache(maxsize=8)
-def _errors(ratio, generations, chains, seed):
-    """Return the mean squared errors of all weights, shape (generations, 101); another weight needs no new chains."""
-    steps = ensemble.weighted_means(_WEIGHTS, ratio=ratio, chains=chains, rng=np.random.default_rng(seed))
-    return np.array([np.square(step).mean(axis=1) for step in islice(steps, generations)])

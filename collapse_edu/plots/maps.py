@@ -3,9 +3,13 @@
 from functools import lru_cache
 
 import numpy as np
+from matplotlib.collections import PathCollection
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import Affine2D
 
 from collapse_edu.checks import number
 from collapse_edu.plots.film import Film, Screen
@@ -216,11 +220,11 @@ def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number
     def update(t):
         stage.seen.set_text(f"Generation {t}" + (": the real law" if t == 0 else ", by theory"))
         stage.cells.set_data(exact[t])
-        for text, share in zip(stage.numbers, exact[t].flat, strict=True):
-            text.set_text(_percent(share))
-            text.set_weight("bold" if keeps(share, level) else "normal")
+        enough = keeps(exact[t], level)
+        cells = zip(exact[t].flat, enough.flat, strict=True)
+        stage.numbers.set_paths([_glyphs(_percent(share), bool(bold)) for share, bold in cells])
         for line in stage.frame:
-            line.set_data(*outline(keeps(exact[t], level)))
+            line.set_data(*outline(enough))
         for curve, dots, x, theirs, ours in zip(
             stage.curves, stage.dots, places, exact[t].T, simulated[t].T, strict=True
         ):
@@ -234,6 +238,14 @@ def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number
             stage.said.xy = expected
 
     return Film(stage.screen, stage.limits, stage.moving + learners, update, len(simulated) - 1)
+
+
+@lru_cache(maxsize=256)
+def _glyphs(text, bold):
+    """Return the outlines of a number of 10 points, with its middle at (0, 0)."""
+    path = TextPath((0, 0), text, size=10, prop=FontProperties(weight="bold" if bold else "normal"))
+    box = path.get_extents()
+    return path.transformed(Affine2D().translate(-box.x0 - box.width / 2, -box.y0 - box.height / 2))
 
 
 @lru_cache(maxsize=4)
@@ -261,7 +273,7 @@ class _Stage:
             Line2D([], [], color=INK, lw=1.5, linestyle=_DOTS, label="theory, long run"),
         ]
         picture.legend(handles=handles, loc="lower right", ncols=3, borderaxespad=0.1, columnspacing=1.2)
-        self.moving = [self.seen, self.cells, *self.numbers, *self.frame, *self.curves, *self.dots]
+        self.moving = [self.seen, self.cells, self.numbers, *self.frame, *self.curves, *self.dots]
         self.screen = Screen(picture)
 
     def _furnish_map(self, ax, sizes, fresh):
@@ -270,11 +282,12 @@ class _Stage:
         self.cells = ax.imshow(
             np.ones((len(fresh), len(sizes))), cmap=_SHADES, vmin=0, vmax=1, aspect="auto", origin="lower", **moves
         )
-        self.numbers = [
-            ax.text(column, row, "", ha="center", va="center", fontsize=10, color=INK, **moves)
-            for row in range(len(fresh))
-            for column in range(len(sizes))
-        ]
+        # As outlines of glyphs, made once for each number: 35 texts would take most of the time of a frame.
+        self.numbers = PathCollection(
+            [], color=INK, lw=0, offset_transform=ax.transData, transform=Affine2D().scale(ax.figure.dpi / 72),
+            offsets=[(column, row) for row in range(len(fresh)) for column in range(len(sizes))], **moves,
+        )  # fmt: skip
+        ax.add_collection(self.numbers)
         self.frame = [
             ax.plot([], [], color=colour, lw=width, solid_capstyle="projecting", clip_on=False, **moves)[0]
             for colour, width in (("white", 5), (PREDICTION, 2.5))

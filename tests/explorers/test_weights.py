@@ -52,6 +52,23 @@ def test_the_code_that_it_shows_gives_the_same_errors():
     assert np.allclose(names["errors"], explorer.result.errors[:, 70], rtol=1e-12)
 
 
+def test_what_it_yields_is_the_beginning_of_what_it_returns():
+    settings = {"weight": 30, "ratio": 1.0, "generations": 23, "chains": 1000, "seed": 78}
+    made, parts = WeightExplorer.compute(**settings), []
+    while True:
+        try:
+            parts.append(next(made))
+        except StopIteration as end:
+            whole = end.value
+            break
+    assert [round(23 * share) for share, _ in parts] == [1, 11, 21]
+    for _, part in parts:
+        assert np.array_equal(part.errors, whole.errors[: len(part.errors)])
+    with pytest.raises(StopIteration) as end:
+        next(WeightExplorer.compute(**settings | {"weight": 31}))  # another weight needs no new chains
+    assert end.value.value.errors is whole.errors
+
+
 def test_bad_settings_get_one_line():
     with pytest.raises(ValueError, match="weight must be a number from 0 to 100; got 101"):
         WeightExplorer(weight=101)
