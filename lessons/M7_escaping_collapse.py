@@ -516,8 +516,7 @@ for centre in (0.0, 0.5):
 pd.DataFrame(rows).round(2)
 
 # %% [markdown] tags=["deeper"]
-# The model goes where the verifier's belief is, and the variance shrinks. Fresh real data pull it back, in part. Yi et
-# al. call this end the verifier's knowledge center.
+# The model goes where the verifier's belief is, and the variance shrinks. Fresh real data pull it back, in part.
 #
 # ## Deeper: Where the golden ratio comes from
 #
