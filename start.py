@@ -176,7 +176,14 @@ def compile_pins(uv, extras, folder, constraints, upgrade=True):
     if LOCK.is_file() and not upgrade:
         shutil.copy(str(LOCK), str(output))  # uv keeps the pins of an existing output that still fit
     command = [str(uv), "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header"]
-    command += ["--no-annotate", "--fork-strategy", "fewest", "--python-version", dotted(oldest_python())]
+    command += [
+        "--no-annotate",
+        "--no-strip-extras",
+        "--fork-strategy",
+        "fewest",
+        "--python-version",
+        dotted(oldest_python()),
+    ]
     command += ["--output-file", str(output), "pyproject.toml", str(backend)]
     command += [part for extra in extras for part in ("--extra", extra)]
     command += ["--constraint", str(constraints)]

@@ -11,10 +11,11 @@ from importlib import import_module
 
 _PARTS = (
     "chain", "datasets", "definitions", "ensemble", "environment", "explorers", "history", "measures", "metrics",
-    "models", "plots", "quiz", "regimes", "seeding", "source", "study", "theory",
+    "models", "plots", "quiz", "regimes", "runs", "seeding", "source", "study", "theory",
 )  # fmt: skip
 _NAMES = {
     "run": "chain", "generations": "chain", "watch": "chain", "History": "history", "adapt": "models",
+    "keep_run": "runs", "kept_run": "runs",
     "Categorical": "models", "Gaussian": "models",
     "PCAGaussian": "models", "PCAMixture": "models", "VAE": "models",
     "accumulate": "regimes", "anchor": "regimes", "mix": "regimes",

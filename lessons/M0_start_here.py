@@ -8,7 +8,7 @@
 # * run a cell and move a slider;
 # * say which part of the bridge page to read first.
 #
-# **Minutes.** 15: reading 6, doing 9. Each part of the bridge page takes 5 more.
+# **Minutes.** 15: reading 6, doing 9. Each part of the bridge page takes 5 more, the concept inventory 5 or 15.
 #
 # **You need.** Nothing yet.
 
@@ -49,10 +49,16 @@ FirstSlider()
 # %% [markdown] tags=["core"]
 # ## Five things you should know
 #
-# Answer each question. If a verdict surprises you, read its part of the [bridge page](../docs/bridge.md); it takes five
-# minutes. Your numbers are your own: a neighbour gets others. Nobody sees your answers unless you hand them in.
+# Answer each question. If a verdict surprises you, read its part of the bridge page; it takes five minutes:
 #
-# Where you see no buttons, answer in Python: `check("M0.01", 4)`.
+# 1. [mean and variance](../docs/bridge.md#mean-and-variance)
+# 2. [mean and median](../docs/bridge.md#mean-and-median)
+# 3. [the normal law](../docs/bridge.md#the-normal-law)
+# 4. [factors and logarithms](../docs/bridge.md#factors-and-logarithms)
+# 5. [functions and loops in Python](../docs/bridge.md#functions-and-loops-in-python)
+#
+# Your numbers are your own: a neighbour gets others. Nobody sees your answers unless you hand them in. Where you see no
+# buttons, answer in Python: `check("M0.04", 0.3)`. `hint("M0.04")` gives a hint, and `solution("M0.04")` the solution.
 
 # %% tags=["core", "check"]
 from collapse_edu.quiz import ask, check, hint, solution
@@ -72,22 +78,21 @@ ask("M0.04")
 ask("M0.05")
 
 # %% [markdown] tags=["core"]
-# ## What do you believe now?
-#
-# The [concept inventory](../quizzes/concept_inventory.ipynb) asks fifteen questions about model collapse, before the
-# course and after it. It takes 15 minutes; the short form takes 5. No answer is shown in between. So you will see what
-# you learned.
-
-# %% [markdown] tags=["core"]
 # ## How the course works
 #
-# * **Predict, run, explain.** Before each picture you choose what you expect and why. Then you run the cell. A wrong
+# * **Predict, run, explain.** Before a main picture you choose what you expect and why. Then you run the cell. A wrong
 #   prediction is worth as much as a right one, because you remember the picture better.
-# * **Core and deeper.** The core of a lesson takes 40 to 60 minutes. Parts headed *Deeper* are for those who want more.
+# * **Core and deeper.** The core of a lesson takes 40 to 65 minutes. Parts headed *Deeper* are for those who want more.
 # * **Your turn.** Each lesson ends with two small functions that you write. Replace the dots.
 # * **Your files are yours.** You work in a copy. An update of the course never overwrites a file that you changed.
 #
+# ## What do you believe now?
+#
+# The [concept inventory](../quizzes/concept_inventory.ipynb) asks fifteen questions about model collapse: now, and once
+# more after the course. It takes 15 minutes; the short form takes 5. You get no answers, so that the second time shows what
+# you learned.
+#
 # ## Next
 #
-# Go on with [M1 · The telephone game](M1_telephone_game.ipynb). The [glossary](../docs/glossary.md) has each term that the
-# lessons use.
+# Go on with [M1 · The telephone game](M1_telephone_game.ipynb). The [glossary](../docs/glossary.md) says in one place what
+# the terms of the course mean.

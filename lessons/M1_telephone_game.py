@@ -31,13 +31,13 @@ from collapse_edu.quiz import ask, check, hint, predict, solution
 # %% [markdown] tags=["core"]
 # ## What do you remember?
 #
-# Two questions from [M0](M0_start_here.ipynb) that you need today.
+# Two questions from [M0](M0_start_here.ipynb) that you need today: chances multiply, and a loop passes its result on.
 
 # %% tags=["core", "retrieval"]
 ask("M0.05")
 
 # %% tags=["core", "retrieval"]
-ask("M0.01")
+ask("M0.04")
 
 # %% [markdown] tags=["core"]
 # ## The game
@@ -75,8 +75,10 @@ guess_1 = predict("M1.p1")
 guess_1
 
 # %% [markdown] tags=["core", "run"]
-# Put a number of your own into `my_seed`. Run the cell, and play the film. The black line is your game, chain 0. The
-# thin lines are other games, the thick line is the mean of all. A line through a word means: it is lost.
+# Put a number of your own into `my_seed`. Run the cell, and play the film. On the left is what your game, chain 0, drew;
+# grey is the real bag. A line through a word means: it was not drawn. Under replace it is then lost. On the right the
+# black line is your game, the thin lines are others, the thick line is the mean of all, the dotted one is theory. (With
+# 100 games the mean still wobbles.)
 
 # %% tags=["core", "run", "explorer"] instructor="Ask who has lost a side, and which. Then ask who can get it back."
 my_seed = 1
@@ -84,7 +86,7 @@ TelephoneExplorer(prediction=guess_1.value, n=10, generations=30, chains=100, se
 
 # %% [markdown] tags=["core", "run"]
 # Now 20,000 games, and beside them the exact chance that one side is lost. It can be computed, because each
-# round is ten draws with a known chance.
+# round is ten draws with a known chance. (You need not read this code.)
 
 # %% tags=["core", "run"]
 steps = ensemble.categorical_counts(
@@ -155,8 +157,8 @@ for step in islice(steps, 100):
             {
                 "generation": step.t,
                 "words left": step.types_alive.mean(),
-                "alive: came once": f"{100 * step.survival[rare].mean():.0f} %",
-                "alive: came 3+ times": f"{100 * step.survival[common].mean():.0f} %",
+                "alive: came once": f"{100 * step.survival[rare].mean():.1f} %",
+                "alive: came 3+ times": f"{100 * step.survival[common].mean():.1f} %",
                 "the commonest word fills": f"{step.synthetic.max(axis=1).mean():.0f} %",
             }
         )
@@ -169,9 +171,9 @@ guess_2.explain()
 # **Why.** A word with one slip is missed by all hundred draws with chance $(1 - 1/100)^{100} = 0.37$. With five slips,
 # the chance is $0.95^{100} = 0.006$.
 #
-# In generation 3, 85 % of the common words are alive, and 38 % of the rare ones. The bag still sounds like the book.
-# This is **[early collapse](../docs/glossary.md#early-collapse)**. In generation 100 about two words are left. Little
-# resembles the original: **[late collapse](../docs/glossary.md#late-collapse)**.
+# Set the film to generation 3, and read the bag aloud. Most common words are there (85 %), most rare ones are not
+# (38 %). This is **[early collapse](../docs/glossary.md#early-collapse)**. In generation 100 about two words are left.
+# Little resembles the original: **[late collapse](../docs/glossary.md#late-collapse)**.
 #
 # The model does not dislike rare words: each slip has the same chance. They just have fewer slips to lose.
 
@@ -198,6 +200,9 @@ TelephoneExplorer(
     regime="anchor",
 )
 
+# %% [markdown] tags=["core", "run", "real-data"]
+# Four regimes side by side. ("Types alive" are the different words that are drawn.)
+
 # %% tags=["core", "run", "real-data"] instructor="At a table: after each round, put ten original slips back. The room hears the difference after five rounds."
 together = History.together(
     *(
@@ -213,7 +218,7 @@ plot_history(
 for regime in together.regimes:
     mean = together[regime, "types_alive"].mean(axis=1)
     shown = ", ".join(f"{mean[t - 1]:.0f} at t = {t}" for t in (1, 5, 30, 100))
-    print(f"{regime}: words in a bag of 100 draws, mean: {shown}")
+    print(f"{regime}: different words in 100 draws, mean: {shown}")
 
 # %% tags=["core", "explain"]
 guess_3.explain()
@@ -222,8 +227,8 @@ guess_3.explain()
 # **What changed.** One draw of 100 slips from the real bag shows 48 of the 69 words. Under *anchor* the original is
 # always there, so each word gets a new chance in each round: 45 words are seen in generation 100, as in generation 5.
 # *[Accumulate](../docs/glossary.md#accumulate)* keeps the real bag and every bag since.
-# *[Preserve(0.1)](../docs/glossary.md#preserve)* puts only ten real slips into each bag of a hundred. The loss stops
-# there, too, but lower: at 24 words.
+# *[Preserve(0.1)](../docs/glossary.md#preserve)* puts ten real slips, picked anew in each round, into each bag of a
+# hundred. The loss stops there, too, at 24 words.
 #
 # ## Your turn
 #
@@ -253,9 +258,9 @@ else:
     print("Write the function first. Then this cell plays twelve rounds with it.")
 
 # %% [markdown] tags=["core"]
-# **2. A radio station.** A station fills its next hour with songs that listeners asked for in the last one. A new
-# rule: the first places always go to the original songs, all of them, in their order. The other places are picked
-# from the last hour, one for each pick. (`hint("M1.e2")` helps.)
+# **2. A radio station.** A station draws the songs of its next hour from those it played in the last one. A new rule:
+# *all* original songs come first, in their order, in each hour. Then, for each pick, comes the song at that place of the
+# last hour. (`hint("M1.e2")` helps.)
 
 
 # %% tags=["core", "exercise", "transfer"]
@@ -268,7 +273,9 @@ def next_hour(last_hour, picks, originals):
 check("M1.e2", next_hour)
 
 # %% [markdown] tags=["core"]
-# Which regime is this? Say it before you go on: what is kept, and what is drawn?
+# Which regime is this? Say it before you read on: what is kept, and what is drawn?
+#
+# All originals are kept: this is *anchor*. Preserve keeps some.
 
 # %% [markdown] tags=["deeper"]
 # ## Deeper: How long does a game last?
@@ -295,7 +302,7 @@ for n in (10, 20, 50):
 pd.DataFrame(rows).round(1)
 
 # %% [markdown] tags=["deeper"]
-# Five times the slips make the game about five times longer. Under replace a larger bag delays the end. It does not
+# The game grows in proportion to the slips, for large bags. Under replace a larger bag delays the end. It does not
 # prevent it.
 #
 # ## Deeper: One factor a round

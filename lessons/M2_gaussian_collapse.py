@@ -21,7 +21,7 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from collapse_edu import Gaussian, History, ensemble, generations, run, theory
+from collapse_edu import Gaussian, History, ensemble, generations, keep_run, run, theory
 from collapse_edu import accumulate, anchor, mix, replace
 from collapse_edu.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
@@ -59,6 +59,7 @@ for seed in (1, 3):
     rng = np.random.default_rng(seed)
     source = normal(n=30).open(rng)
     chain = generations(Gaussian(), source, replace, rng, n_samples=30)
+    # In one dimension the covariance has one row and one column: the variance.
     variances = [generation.model.covariance_[0, 0] for generation in islice(chain, 5)]
     print(f"seed {seed}: fitted variances {np.round(variances, 2)}")
 
@@ -118,14 +119,16 @@ GaussianExplorer(prediction=guess_2.value, n=100, generations=100, chains=1000)
 guess_2.explain()
 
 # %% [markdown] tags=["core", "explain"]
-# **Why they differ.** The random factor has mean 1, so the mean variance stays at 1. But the mean of its *logarithm*
-# is below 0. Factors 0.5 and 1.5 show why: they average to 1, but $0.5 \cdot 1.5 = 0.75$. Factors multiply, so
-# logarithms add, and the log variance walks down a straight line.
+# **Why they differ.** The random factor has mean 1, so the mean over all *possible* chains stays at 1. (We come back to
+# the 0.87 of your 1,000.) But its *logarithm* has a mean below 0. Factors 0.5 and 1.5 show why: they average to 1, but
+# $0.5 \cdot 1.5 = 0.75$. Factors multiply, so logarithms add, and the log variance walks down a straight line, by about
+# $1/(n-1)$ a generation.
 #
-# So the median halves about every $0.69\,(n-1)$ generations. This time is the [half-life](../docs/glossary.md#half-life). Ten times the samples
-# make it ten times longer: under replace they delay the loss, they do not prevent it.
+# To halve, it must walk $\ln 2 = 0.69$. So the median halves about every $0.69\,(n-1)$ generations: its
+# [half-life](../docs/glossary.md#half-life). Ten times the samples make it ten times longer. Under replace they delay the
+# loss, and do not prevent it.
 #
-# `ensemble.gaussian` draws the fitted means and variances directly, without samples: same law as `run`, but faster.
+# `ensemble.gaussian` draws means and variances directly: same law as `run`, but faster.
 
 # %% tags=["core", "explain"]
 rows = []
@@ -145,7 +148,7 @@ for n in (10, 30, 100):
 pd.DataFrame(rows).round(2)
 
 # %% [markdown] tags=["core"]
-# Both theory columns take the log variance as normal. For n = 10, this makes the median about 4 % too small.
+# Both theory columns take the log variance as normal. For n = 10, this makes the median at t = n about 4 % too small.
 #
 # After n generations, about a quarter of the chains still lie *above* the start. "The variance falls in every run"
 # is wrong. "It goes to 0 in the end, with probability 1" is right.
@@ -185,7 +188,7 @@ pd.DataFrame(rows).round(2)
 # huge variance. After $10\,n$ generations these are so rare that 1,000 chains usually hold none of them. Then the mean
 # of the 1,000 is far too low; now and then one turns up, and it is far too high.
 #
-# This is why the course reports medians and bands. The mean of many chains misleads after about $2\,n$ generations.
+# This is why the course reports medians and bands. Here the mean of 1,000 chains misleads after about $2\,n$ generations.
 
 # %% [markdown] tags=["core"]
 # ## Idea 3: Keep the real data
@@ -228,8 +231,8 @@ guess_3.explain()
 
 # %% [markdown] tags=["core", "explain"]
 # **Why accumulate stops it.** Generation t adds n samples to a pool of $t\,n$. So it moves the pool by about $1/t$ of
-# what it would move a fresh start. The squares $1 + 1/4 + 1/9 + \dots$ have a finite sum. Theory gives the mean
-# variance exactly. "Error" is the standard error of the simulated mean; four of them are a wide margin.
+# what it would move a fresh start. Random steps add up by their squares, and $1 + 1/4 + 1/9 + \dots$ has a finite sum.
+# Theory gives the mean variance exactly. "Error" is the standard error of the simulated mean; four of them are a wide margin.
 
 # %% tags=["core", "explain"]
 rows = []
@@ -250,6 +253,20 @@ pd.DataFrame(rows).round(4)
 # So "model collapse is inevitable" says too much: it names no regime. "Keeping the data is as good as fresh data" says
 # too much as well: some variance is lost, and the single chains still differ.
 #
+# ### Keep a run
+#
+# M6 asks by which definition your chains collapsed. So the next cell keeps a run in the folder of your answers.
+
+# %% tags=["core"]
+kept = History.together(
+    *(
+        ensemble.gaussian(regime, n=30, generations=60, chains=400, seed=my_seed)
+        for regime in (replace, anchor)
+    )
+)
+print(keep_run("M2", kept))
+
+# %% [markdown] tags=["core"]
 # ## Your turn
 #
 # **1. Find the half-life.** Replace the dots, and keep the line above them: another seed gives other chains.
@@ -292,7 +309,7 @@ verdict
 # %% tags=["core"]
 if verdict.right:
     waiting_times = KnownLaw(lambda n, rng: rng.exponential(1.0, size=(n, 1)), n=30)
-    fitted_mean = {"mean": lambda generation, source: generation.model.mean_}
+    fitted_mean = {"fitted mean": lambda generation, source: float(generation.model.mean_)}
     history = run(
         Exponential(),
         waiting_times,
@@ -301,7 +318,10 @@ if verdict.right:
         metrics=fitted_mean,
         seed=8,
     )
-    print(history.describe("mean"))
+    print(history.describe("fitted mean"))
+    print(
+        "It is lost in the typical chain: each fitted mean is the last one times a random factor."
+    )
 else:
     print(
         "Write the model first. Then this cell runs it for 60 generations, in 400 chains."
@@ -331,7 +351,7 @@ shown = [
 plot_ellipses(shown, title="One chain: the cloud shrinks, and it flattens")
 
 # %% [markdown] tags=["deeper"]
-# This one chain flattens into a line first. Do all? The logs of the two eigenvalues of the covariance (the variances
+# Grey is the real law; each outline holds 95 % of a fitted one. This one chain flattens into a line first. Do all? The logs of the two eigenvalues of the covariance (the variances
 # along and across the cloud) fall at different speeds. Theory gives both speeds. They are speeds in the long run, so
 # the simulation measures 4,000 chains from generation 200 to 400.
 
@@ -381,7 +401,7 @@ pd.DataFrame(rows).round(2)
 # * Under *replace*, the variance goes to 0 with probability 1, even with a perfect model and unbiased fits. It takes
 #   time: after n generations a quarter of the chains still lie above the start.
 # * The mean variance over all chains stays at 1. It describes no typical chain.
-# * The median variance halves every $0.69\,(n-1)$ generations. A larger n delays the loss in proportion.
+# * The median variance halves about every $0.69\,(n-1)$ generations. A larger n delays the loss in proportion.
 # * One chain proves nothing. Show ensembles: a median and a band.
 # * In this Gaussian, under *accumulate*, the loss is bounded. Name the regime before you say "collapses".
 #
@@ -398,4 +418,5 @@ pd.DataFrame(rows).round(2)
 #
 # ## Next
 #
-# Test yourself: [Q2](../quizzes/Q2_gaussian_collapse.ipynb), twelve questions with your own numbers.
+# Test yourself: [Q2](../quizzes/Q2_gaussian_collapse.ipynb), twelve questions with your own numbers. Then
+# [M3 · Losing the tails](M3_losing_the_tails.ipynb): a whole novel in a bag.

@@ -21,8 +21,8 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from collapse_edu import ensemble, theory
-from collapse_edu import mix, replace
+from collapse_edu import Categorical, History, ensemble, keep_run, measures, run, theory
+from collapse_edu import anchor, mix, replace
 from collapse_edu.datasets import moby_dick
 from collapse_edu.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines
@@ -54,35 +54,34 @@ words = np.asarray(book.vocabulary)
 counts = np.bincount(book.tokens, minlength=len(words))
 n = counts.sum()
 print(f"{n:,} words, {len(counts):,} types")
-for count in (1, 10):
-    print(f"{(counts == count).sum():,} types came {count} times")
+print(f"{(counts == 1).sum():,} types came once, {(counts == 10).sum():,} came ten times")
 some = ["dream", "ramadan", "until", "whale"]
 print(", ".join(f"{word}: {counts[words == word][0]}" for word in some))
 
 # %% [markdown] tags=["core"]
 # ## Idea 1: The time to be forgotten
 #
-# A type is *forgotten* in the first [generation](../docs/glossary.md#generation) whose text lacks it. Under
-# *[replace](../docs/glossary.md#replace)*, no later model can know it.
+# A type is *lost* in the first [generation](../docs/glossary.md#generation) whose text lacks it. Under
+# *[replace](../docs/glossary.md#replace)* no later model can know it: it is forgotten. This generation is its *date*.
 
 # %% tags=["core", "predict"]
 guess_1 = predict("M3.p1")
 guess_1
 
 # %% [markdown] tags=["core", "run"]
-# Play the film. Each dot on the left is a group of types with nearly the same count.
+# Play the film. Each dot on the left is a group of types with nearly the same count; dotted is the theory.
 
 # %% tags=["core", "run", "explorer"] instructor="Ask before the film starts: which dots fall first, and does the curve keep its shape? It moves to the right with constant speed on the log axis of t."
 TailsExplorer(generations=50)
 
 # %% [markdown] tags=["core", "run"]
-# Now the dates. Each point is a type of one [chain](../docs/glossary.md#chain), the line is the exact median, the grey
+# Now the dates. Each point is a type of one [chain](../docs/glossary.md#chain), the line is the median by theory, the grey
 # area holds 90 % of the dates. Types that are alive at the end of the run are the triangles on top.
 
 
 # %% tags=["core", "run"]
 def dates_in_a_chain(seed, generations=100):
-    """Return the generation in which each type is forgotten; infinity for the living."""
+    """Return the generation in which each type is lost; infinity for the living."""
     dates = np.full(len(counts), np.inf)
     chain = ensemble.categorical_counts(
         counts, replace, chains=1, rng=np.random.default_rng(seed)
@@ -103,7 +102,7 @@ plot_forgetting(
     100,
     theory=(different, median),
     band=(early, late),
-    title="The median date is about three times the count",
+    title="The median date is about 2.9 times the count",
     prediction=None if guess_1.value is None else (10, guess_1.value),
 )
 
@@ -122,15 +121,16 @@ for count in (1, 5, 10, 20):
 guess_1.explain()
 
 # %% [markdown] tags=["core", "explain"]
-# **Why three times.** The chance to be forgotten by generation $t$ is about $e^{-2c/t}$ for a type with count $c$. It is
-# one half at $t = 2c/\ln 2 = 2.9\,c$. Count 10: median date 27, but 90 % of the dates lie between 6 and 388. The count
-# gives the odds. It does not give the date.
+# **Why 2.9 times.** The chance to be lost by generation $t$ is about $e^{-2c/t}$ for a type with count $c$, for $t$ of ten
+# or more: a result on family trees, where each copy has one child on average. It is one half at $t = 2c/\ln 2 = 2.9\,c$,
+# a little earlier for small counts. For count 10, 90 % of the dates lie between 6 and 388. The count gives the odds. It
+# does not give the date.
 
 # %% [markdown] tags=["core"]
 # ### Words that are still alive
 #
-# A run ends before all dates are known. The date of a type that is still alive is *[censored](../docs/glossary.md#censored-date)*: all we know is that it
-# is later than the end. Take the types that came 25 to 34 times, and two medians of their dates.
+# The date of a type that is still alive at the end is *[censored](../docs/glossary.md#censored-date)*: all we know is that
+# it is later. Take the types that came 25 to 34 times, and two medians.
 
 # %% tags=["core"]
 chosen = dates[0][(counts >= 25) & (counts < 35)]
@@ -141,8 +141,7 @@ print(f"median date of all, the living ones last: {np.median(chosen):.0f}")
 print(f"theory for count 29: {theory.drift.forgetting_time(29)}")
 
 # %% [markdown] tags=["core"]
-# Who leaves out the living makes every word look short-lived. A median needs no date of the living, only that fewer
-# than half of all are alive.
+# Leave out the living, and every word looks short-lived. The median of all needs none of their dates.
 #
 # ### Keep the real data
 #
@@ -152,7 +151,9 @@ print(f"theory for count 29: {theory.drift.forgetting_time(29)}")
 TailsExplorer(generations=50, regime="anchor")
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: Equal counts, equal fate
+# They stay: the real text gives each word a new chance. Nothing is lost for good here, only missed.
+#
+# ## Idea 2: Equal counts, equal odds
 #
 # *Until* is part of the language. *Ramadan* belongs to one chapter. Both came ten times.
 
@@ -180,7 +181,8 @@ guess_2.explain()
 # %% [markdown] tags=["core", "explain"]
 # **A word is its count.** The model draws words one by one; what a word means, or where it stood, plays no part. This
 # model was known long before language models: it is the *[genetic drift](../docs/glossary.md#drift)* of Wright and
-# Fisher, formula for formula.
+# Fisher, formula for formula. In both, for example, the chance that two draws differ falls by the factor $1 - 1/n$ in
+# each generation.
 
 # %% tags=["core", "explain"]
 pd.DataFrame(
@@ -202,24 +204,28 @@ pd.DataFrame(
 
 # %% [markdown] tags=["core", "explain"]
 # **Where the likeness ends.** A model that samples at low [temperature](../docs/glossary.md#temperature), or whose texts
-# are curated, favours some words: this is selection, and the neutral formulas no longer hold (M5, M7). "Inbreeding" is
-# a picture: no genes are paired here.
+# are curated, favours some words: this is selection, and the neutral formulas no longer hold (M5, M7). The word
+# "inbreeding" is a metaphor: no genes are paired here.
 
 # %% [markdown] tags=["core"]
 # ## Idea 3: Three errors, one switch each
 #
 # Shumailov et al. name three sources of error. So far: only the first.
 #
-# * **[statistical error](../docs/glossary.md#statistical-error)**: the text is finite. Off: the model's chances are
-#   passed on as they are.
-# * **[functional](../docs/glossary.md#functional-error) expressivity error**: the model cannot hold all types. Here it has no room for types that came once or
-#   twice.
-# * **functional approximation error**: learning is off. Here it stops early, and 2 % of the first guess, "all types
-#   are equally likely", stays.
+# * **[statistical error](../docs/glossary.md#statistical-error)**: the text is finite. Off: chances are passed on as they are.
+# * **[functional](../docs/glossary.md#functional-error) expressivity error**: the model has no room for types that came
+#   once or twice.
+# * **functional approximation error**: learning misses the best fit. Here it stops early, and keeps 2 % of its first
+#   guess, "all types are equally likely".
 
 # %% tags=["core", "predict"]
 guess_3 = predict("M3.p3")
 guess_3
+
+
+# %% [markdown] tags=["core", "run"]
+# We count the types that one text of n words would show. With no error these are 14,607 of 18,318; the model keeps the
+# others.
 
 
 # %% tags=["core", "run"]
@@ -270,16 +276,31 @@ for name, runs in seen.items():
 guess_3.explain()
 
 # %% [markdown] tags=["core", "explain"]
-# **Three signatures.** The *statistical* error loses words in each generation, and no more data of the same kind bring
-# them back. But the words that were rare still fill about 13 % of the text: a few lucky ones have taken the places.
-# The *expressivity* error loses its words at once, and then nothing more: it does not compound. The *approximation*
-# error loses no word here. It pushes the text towards the first guess: rare words fill 35 % in the end.
+# **Three signatures.** The *statistical* error loses words in each generation. But words that were rare still fill 13 % of
+# the text: a few lucky ones took the places. The *expressivity* error loses its words at once, and no more later. The *approximation* error loses no word here. It pulls the text towards the first guess: rare words fill 35 % in
+# generation 20. *All three* are no sum: stopping early gives each word a little chance back.
+
+# %% [markdown] tags=["core"]
+# ### Keep a run
+#
+# M6 asks by which definition these texts collapsed. So the next cell keeps a run in the folder of your answers.
+
+# %% tags=["core"]
+measured = {
+    "test_error": measures.lost_mass,  # share of the real text whose types are gone
+    "types_alive": measures.types_alive,
+    "heterozygosity": measures.heterozygosity,  # how often two words differ
+    "unseen_mass": measures.unseen_mass,  # share of the text that is invented
+}
+settings = {"generations": 12, "chains": 8, "metrics": measured, "seed": 1}
+kept = [run(Categorical(), book.source, regime, **settings) for regime in (replace, anchor)]
+print(keep_run("M3", History.together(*kept)))
 
 # %% [markdown] tags=["core"]
 # ## Your turn
 #
-# **1. Dates.** `alive` has one row for each generation, from 1 on, with True for each word that is there. Return the
-# first generation in which each word is missing, or `None`. Stuck? Say `hint("M3.e1")`.
+# **1. Dates.** `alive` is a list of rows, one for each generation from 1 on; a row has True for each word that is there.
+# Return for each word the first generation in which it is missing, or `None`. Stuck? Say `hint("M3.e1")`.
 
 
 # %% tags=["core", "exercise"]
@@ -327,14 +348,16 @@ for size in (10, 20, 50):
             "documents": size,
             "mean generations": times.mean(),
             "standard error": times.std(ddof=1) / np.sqrt(len(times)),
+            "theory": theory.fixation.expected_single_type_time(
+                np.full(size, 1 / size), size
+            ),
             "limit": theory.fixation.diffusion_single_type_time(size, size),
         }
     )
 pd.DataFrame(one_left).round(1)
 
 # %% [markdown] tags=["deeper"]
-# About twice the number of documents. The limit is for large libraries: for 10 documents it is 13 % too large, for 50
-# about 3 %.
+# About twice the number of documents. Theory is exact; the limit is for large libraries.
 #
 # ## Deeper: Fresh data, and new words
 #
@@ -360,10 +383,10 @@ print(
 #
 # * Under *replace*, a count model forgets a type after about 2.9 times its count, in the median. Single dates spread
 #   widely.
-# * Equal counts, equal fate: the loss is neutral drift. It favours no word, and it takes the rare ones first.
+# * Equal counts, equal odds: the loss is neutral drift. It favours no word, and it takes the rare ones first.
 # * Leave out the living, and every lifetime looks too short.
 # * Finite samples lose words in every generation; too little room loses them once; learning that stops early loses none
-#   here, and drifts elsewhere.
+#   here, and is pulled towards its first guess.
 #
 # ## Where this comes from
 #

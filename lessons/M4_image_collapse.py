@@ -21,10 +21,12 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from collapse_edu import VAE, PCAGaussian, PCAMixture, datasets, generations, metrics, run
+from collapse_edu import VAE, History, PCAGaussian, PCAMixture, datasets, generations
+from collapse_edu import keep_run, metrics, run
 from collapse_edu import anchor, preserve, replace
 from collapse_edu.explorers import ImageExplorer, VAEExplorer
-from collapse_edu.measures import ClassShares, Quality, nearest_real
+from collapse_edu.measures import ClassShares, Quality, frechet_distance, nearest_real
+from collapse_edu.measures import sample_variance
 from collapse_edu.plots import plot_balls, plot_images, plot_quality
 from collapse_edu.quiz import ask, check, hint, predict, solution
 from collapse_edu.source import FiniteData
@@ -336,6 +338,22 @@ plot_quality(kept, title=title, real=0.96)
 # With all real images kept, recall stands still. (Anchor also trains on twice as many rows as the others.) A tenth of them
 # slows the loss, and most of recall survives these twelve generations. Precision hardly moves: it was never a matter of sampling.
 #
+# ### Keep a run
+#
+# M6 asks by which definition these images collapsed. So the next cell keeps a run of one normal law in the folder of
+# your answers. The Fréchet distance says how far means and covariances are from the real ones.
+
+# %% tags=["core"]
+measured = two | {
+    "effective_classes": classes.effective_classes,
+    "frechet_distance": frechet_distance,
+    "sample_variance": sample_variance,
+}
+settings = {"generations": 12, "chains": 8, "metrics": measured, "seed": 100}
+own = [run(PCAGaussian(), source, regime, **settings) for regime in (replace, anchor)]
+print(keep_run("M4", History.together(*own)))
+
+# %% [markdown] tags=["core"]
 # ## Your turn
 #
 # **1. Effective classes.** A classifier found these shares of classes. Their *[entropy](../docs/glossary.md#entropy)* is $-\sum p \log p$, where a share

@@ -21,11 +21,12 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from collapse_edu import History, generations, metrics, run, theory
+from collapse_edu import History, generations, keep_run, metrics, run, theory
 from collapse_edu import accumulate, anchor, preserve, replace
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
 from collapse_edu.explorers import TextExplorer
-from collapse_edu.measures import MinorityShare, types_alive
+from collapse_edu.measures import HeldOutPerplexity, MinorityShare, heterozygosity
+from collapse_edu.measures import types_alive
 from collapse_edu.models import KneserNey, NGram
 from collapse_edu.plots import plot_lines
 from collapse_edu.quiz import ask, check, hint, predict, solution
@@ -381,6 +382,23 @@ plot_lines(
 # Anchor and accumulate hold nearly as many types as the first model wrote; accumulate still loses a few. They train on
 # more text than the others, so the comparison is not quite even.
 #
+# ### Keep a run
+#
+# M6 asks by which definition these texts collapsed. So the next cell keeps a run on the smaller text in the folder of
+# your answers. (About 5 seconds.)
+
+# %% tags=["core"]
+measured = {
+    "held_out_perplexity": HeldOutPerplexity(addresses.held_out, addresses.n_types),
+    "types_alive": types_alive,
+    "heterozygosity": heterozygosity,  # how often two tokens differ
+}
+writer = NGram(order=3, n_types=addresses.n_types)
+settings = {"generations": 12, "chains": 8, "metrics": measured, "seed": my_seed}
+own = [run(writer, addresses.source, regime, **settings) for regime in (replace, anchor)]
+print(keep_run("M5", History.together(*own)))
+
+# %% [markdown] tags=["core"]
 # ## Your turn
 #
 # **1. The date of death.** `texts` is a list: the real text first, then the synthetic text of generation 1, 2, and so on.
@@ -426,7 +444,7 @@ verdict
 def rescue(source, pool, synthetic, rng):
     """Replace a tenth of the synthetic passages by the real ones with the most lost tokens."""
     n = len(synthetic) // 10
-    best = np.argsort(lost_tokens(source.real, synthetic))[-n:]
+    best = np.argsort(lost_tokens(source.real, synthetic), kind="stable")[-n:]
     return None, np.concatenate([synthetic[n:], source.real[best]]), None
 
 

@@ -357,8 +357,8 @@ print("  (generations 10, 100 and 1,000)")
 
 # %% [markdown] tags=["core"]
 # Accumulating bounds the harm of *chance*. It does not mend an error that is made in the same direction each time: the
-# biased sampler goes on shrinking, and the kernel density goes on growing, only slowly. M6 has more: a wrong label that
-# is always wrong in the same way.
+# biased sampler goes on shrinking, and the kernel density goes on growing, only slowly. [M6](M6_how_fast.ipynb) has more: a label
+# that is always wrong in the same way.
 #
 # ## What helps, at what cost?
 #

@@ -1,10 +1,14 @@
 """The pages of docs/, and the README: links lead somewhere; the glossary is complete, in order, and used."""
 
 import re
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
 import pytest
+
+from collapse_edu import anchor, ensemble, theory
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
@@ -37,3 +41,34 @@ def test_a_term_leads_to_the_first_lesson_that_leads_to_it():
         linking = [name for name, text in lessons.items() if anchor in text]
         assert linking, f"no lesson links to {term}"
         assert linking[0] == named, term
+
+
+SHEET = (ROOT / "docs" / "telephone_sheet.md").read_text(encoding="utf-8")
+
+
+def test_the_random_numbers_of_the_sheet_are_even_and_play_as_theory_says():
+    lines = [
+        re.findall(r"\d", line.split("|", 2)[2]) for line in SHEET.splitlines() if re.match(r"\| \d+ \| \d ", line)
+    ]
+    digits = np.array(lines, dtype=int)
+    assert digits.shape == (20, 20)
+    assert (np.bincount(digits.ravel()) == 40).all()
+    ends = []
+    for table in range(20):
+        bag = np.array([1] * 5 + [0] * 5)
+        for game_round in range(6):
+            line = digits[(3 * table + game_round // 2) % 20]
+            bag = bag[line[:10] if game_round % 2 == 0 else line[10:]]
+        ends.append(bag.sum())
+    assert abs(np.mean(ends) - 5) < 0.3
+    assert np.isin(ends, [0, 10]).sum() == 6  # three in ten
+
+
+def test_what_the_sheet_tells_the_one_who_leads():
+    one_round, words = theory.fixation.transition_matrix(10), [4, 1, 2, 1, 1, 1]
+    lost = [np.linalg.matrix_power(one_round, t)[5, [0, 10]].sum() for t in (5, 6, 10)]
+    assert lost == pytest.approx([1 / 4, 3 / 10, 1 / 2], abs=0.04)
+    assert theory.drift.expected_types(words, [1, 3, 6]).round(1).tolist() == [4.5, 3.2, 2.3]
+    steps = ensemble.categorical_counts(words, anchor, chains=20_000, rng=np.random.default_rng(1))
+    for step in islice(steps, 1, 6):
+        assert step.types_alive.mean() == pytest.approx(4.27, abs=0.04)

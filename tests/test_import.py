@@ -12,7 +12,7 @@ import collapse_edu
 
 ROOT = Path(collapse_edu.__file__).parent
 FLOORS = {
-    0: {"checks", "datasets", "environment", "history", "seeding", "source"},
+    0: {"checks", "datasets", "environment", "history", "runs", "seeding", "source"},
     1: {"metrics", "theory"},
     2: {"models", "regimes"},
     3: {"chain", "ensemble", "measures"},

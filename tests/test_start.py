@@ -489,7 +489,7 @@ def test_all_steps_are_run_also_after_a_failure(door, monkeypatch):
 
 def pins(text):
     """Return the locked versions of a text: name to version."""
-    return dict(re.findall(r"^([a-z0-9.-]+)==([^\s;]+)", text, flags=re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9.-]+)(?:\[[a-z,-]+\])?==([^\s;]+)", text, flags=re.MULTILINE))
 
 
 def stated(*extras):
@@ -520,9 +520,15 @@ def test_a_learner_gets_neither_test_tools_nor_peers(start):
 
 
 def test_each_locked_package_has_hashes_and_stands_once(start):
-    names = re.findall(r"^([a-z0-9.-]+)==", LOCK, flags=re.MULTILINE)
+    names = re.findall(r"^([a-z0-9.-]+)(?:\[[a-z,-]+\])?==", LOCK, flags=re.MULTILINE)
     assert len(names) == len(set(names)) == len(start.requirements(LOCK))
     assert all("--hash=sha256:" in block for block in start.requirements(LOCK).values())
+
+
+def test_pip_takes_the_lock_as_it_is(start):
+    """Where pip looks for dependencies, it takes the newest release of what has an extra, and then refuses it."""
+    assert "--no-deps" in start.AS_LOCKED
+    assert "coverage[toml]==" in LOCK
 
 
 def test_the_lock_is_for_three_systems_and_names_no_address():

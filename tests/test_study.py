@@ -202,6 +202,14 @@ def script(tmp_path):
     return path
 
 
+@pytest.fixture
+def _ctrl_c():
+    """A shell's background jobs ignore Ctrl-C, and so would the tests there, and what they start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def started(script, n_jobs):
     return subprocess.Popen(
         [sys.executable, script, script.parent, str(n_jobs)], start_new_session=True, stderr=subprocess.PIPE, text=True
@@ -246,6 +254,7 @@ def test_killed_in_the_middle_and_started_again(script):
     assert len(list(script.parent.glob("calls/*"))) == 6 + len(begun) - len(before) <= 7
 
 
+@pytest.mark.usefixtures("_ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_ctrl_c_keeps_what_is_done_and_says_so_in_one_line(script, n_jobs):
@@ -266,6 +275,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_so_in_one_line(script, n_jobs):
     assert process.returncode == 0
 
 
+@pytest.mark.usefixtures("_ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_a_run_that_ctrl_c_stopped_is_not_taken_for_done(tmp_path, capsys):
     # run itself would catch Ctrl-C and return what is half done.

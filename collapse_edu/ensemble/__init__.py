@@ -1,7 +1,8 @@
 """Many chains at once, exact: where the law of the fitted statistics is known, they are drawn and no samples are.
 
 Gaussian chains are in :mod:`collapse_edu.ensemble.fits`, categorical ones in :mod:`collapse_edu.ensemble.counts`, those
-that learn a mean alone in :mod:`collapse_edu.ensemble.means`.
+that learn a mean alone in :mod:`collapse_edu.ensemble.means`, and linear regressions in
+:mod:`collapse_edu.ensemble.vectors`.
 
 All chains are drawn together from one generator: other than in :func:`collapse_edu.run`, chain 0 of a larger ensemble
 is not chain 0 of a smaller one.
@@ -10,5 +11,17 @@ is not chain 0 of a smaller one.
 from collapse_edu.ensemble.counts import Counts, categorical, categorical_counts
 from collapse_edu.ensemble.fits import Fit, gaussian, gaussian_fits
 from collapse_edu.ensemble.means import weighted_means
+from collapse_edu.ensemble.vectors import VectorFit, regression, regression_fits
 
-__all__ = ["Counts", "Fit", "categorical", "categorical_counts", "gaussian", "gaussian_fits", "weighted_means"]
+__all__ = [
+    "Counts",
+    "Fit",
+    "VectorFit",
+    "categorical",
+    "categorical_counts",
+    "gaussian",
+    "gaussian_fits",
+    "regression",
+    "regression_fits",
+    "weighted_means",
+]

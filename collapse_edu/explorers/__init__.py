@@ -5,6 +5,7 @@ from collapse_edu.explorers.first_slider import FirstSlider
 from collapse_edu.explorers.gaussian import GaussianExplorer
 from collapse_edu.explorers.images import ImageExplorer, VAEExplorer
 from collapse_edu.explorers.mixing import MixingExplorer
+from collapse_edu.explorers.regression import RegressionExplorer
 from collapse_edu.explorers.tails import TailsExplorer, opening_counts
 from collapse_edu.explorers.telephone import TelephoneExplorer, bag_of
 from collapse_edu.explorers.text import TextExplorer
@@ -16,6 +17,7 @@ __all__ = [
     "GaussianExplorer",
     "ImageExplorer",
     "MixingExplorer",
+    "RegressionExplorer",
     "TailsExplorer",
     "TelephoneExplorer",
     "TextExplorer",

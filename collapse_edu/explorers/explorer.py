@@ -12,6 +12,11 @@ from collapse_edu.plots.picture import img
 
 __all__ = ["Explorer"]
 
+# ipywidgets writes in 13 px, which is less than 10 pt, and leaves 80 px for a label.
+_STYLE = """<style>
+.ce-explorer { --jp-widgets-font-size: 14px; --jp-widgets-inline-label-width: 92px }
+.ce-explorer .jupyter-widget-Collapse-header { font-size: 14px }
+</style>"""
 _LONGEST = 100  # generations; a film has no more, so that it stays small
 _WORKING, _SEEN, _COMPUTED = range(3)  # a step is done; a new picture can be seen; the whole result is there
 
@@ -123,6 +128,7 @@ class Explorer:
                 self._status,
                 self._stack,
                 more,
+                widgets.HTML(_STYLE, layout={"display": "none"}),
             ]
         )
         self.widget.add_class("ce-explorer")

@@ -146,7 +146,7 @@ class TelephoneExplorer(Explorer):
         course = (
             Course(values, "What happens to the share of heads", "share of heads", 1)
             if game.of_coin
-            else Course(values, "How many words are left", "different words in the bag", 10 * -(-len(game.words) // 10))
+            else Course(values, "How many words are drawn", "different words drawn", 10 * -(-len(game.words) // 10))
         )
         return bag_film(
             game.words, game.bags, course,
@@ -192,7 +192,7 @@ class TelephoneExplorer(Explorer):
             many = f"; the mean share of heads is {share.mean():.2f}, and {ended:.0%} of the chains show one side only"
         else:
             alive = game.history["types_alive"][t - 1]
-            start += f"chain 0 still has {alive[0]:.0f} of {len(game.words)} words"
+            start += f"chain 0 drew {alive[0]:.0f} of {len(game.words)} words"
             many = f"; the mean of {chains:,} chains is {alive.mean():.1f}, from {alive.min():.0f} to {alive.max():.0f}"
         return start + (many if chains > 1 else "") + "."
 

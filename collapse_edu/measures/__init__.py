@@ -14,8 +14,10 @@ from collapse_edu.measures.rows import (
     fitted_variance,
     frechet_distance,
     heterozygosity,
+    lost_mass,
     sample_variance,
     types_alive,
+    unseen_mass,
 )
 from collapse_edu.measures.text import (
     Distinct,
@@ -42,9 +44,11 @@ __all__ = [
     "fitted_variance",
     "frechet_distance",
     "heterozygosity",
+    "lost_mass",
     "nearest_real",
     "sample_variance",
     "types_alive",
+    "unseen_mass",
     "usual",
     "vocabulary_survival",
 ]

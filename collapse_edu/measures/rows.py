@@ -9,8 +9,10 @@ __all__ = [
     "fitted_variance",
     "frechet_distance",
     "heterozygosity",
+    "lost_mass",
     "sample_variance",
     "types_alive",
+    "unseen_mass",
 ]
 
 
@@ -121,3 +123,39 @@ def heterozygosity(generation, source):
         0 or larger, less than 1; see :func:`collapse_edu.metrics.heterozygosity`.
     """
     return metrics.heterozygosity(generation.synthetic)
+
+
+def lost_mass(generation, source):
+    """Return the share of the real rows whose type is gone from the synthetic ones.
+
+    It is the test error of a model that remembers what it saw, and learns from these rows.
+
+    Parameters
+    ----------
+    generation : Generation
+        Its rows are types, integers of at least 0.
+    source : Source
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+    """
+    return metrics.lost_mass(source.real, generation.synthetic)
+
+
+def unseen_mass(generation, source):
+    """Return the share of the synthetic rows whose type no real row has.
+
+    Parameters
+    ----------
+    generation : Generation
+        Its rows are types, integers of at least 0.
+    source : Source
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+    """
+    return metrics.unseen_mass(source.real, generation.synthetic)

@@ -9,7 +9,10 @@ from collapse_edu.plots.lines import plot_lines
 from collapse_edu.plots.maps import mixing_film, plot_map
 from collapse_edu.plots.panels import Panel, panel_film
 from collapse_edu.plots.picture import Picture
+from collapse_edu.plots.regression import regression_film
+from collapse_edu.plots.scaling import plot_scaling
 from collapse_edu.plots.tails import plot_forgetting, survival_film
+from collapse_edu.plots.verdicts import plot_verdicts
 from collapse_edu.plots.weights import weight_film
 
 __all__ = [
@@ -29,6 +32,9 @@ __all__ = [
     "plot_lines",
     "plot_map",
     "plot_quality",
+    "plot_scaling",
+    "plot_verdicts",
+    "regression_film",
     "survival_film",
     "weight_film",
 ]

@@ -14,6 +14,7 @@ __all__ = ["Course", "bag_film"]
 
 _ROWS = 24  # words one above the other in a column
 _SHOWN = 40  # more thin lines than this are a smear
+_CUT = 50  # more bars cannot have more than twice the share of the longest of at most 100 real ones
 _LOST = "#767676"
 _DOTS = (0, (1, 1.5))
 
@@ -49,9 +50,9 @@ class Course:
 def bag_film(words, bags, course, *, regime, theory=None, prediction=None):
     """Make the film of chains of bags; frame 0 is the real bag.
 
-    On the left, the bag of chain 0: a bar for each word, grey where the real bag had more, and a line through each
-    word that is lost. A bar ends at twice the length of the longest real one. On the right, a number of all chains so
-    far, with their mean.
+    On the left, what chain 0 drew: a bar for each word, grey where the real bag had more, and a line through each word
+    that was not drawn. A bar ends at twice the length of the longest real one, and then says its number. On the right,
+    a number of all chains so far, with their mean.
 
     Parameters
     ----------
@@ -91,8 +92,11 @@ def bag_film(words, bags, course, *, regime, theory=None, prediction=None):
     generations, chains = len(bags) - 1, course.values.shape[1]
     stage = _stage(tuple(words), generations, course.title, course.label, course.high)
     colour = regime_look(regime)["color"]
+    means = course.values.mean(axis=1)
     stage.title.set_text(f"One chain under {regime}" if chains == 1 else f"{chains:,} chains under {regime}")
     still, ends = [stage.title], []
+    if chains > 1:
+        ends.append((generations, means[-1], "mean", colour))
     if theory is not None:
         ends.append((generations, theory[-1], "theory", INK))
     if prediction is not None:
@@ -103,13 +107,13 @@ def bag_film(words, bags, course, *, regime, theory=None, prediction=None):
     labels = label_ends(stage.right, ends, animated=True)
     shares = bags / bags.sum(axis=1, keepdims=True)
     most = stage.room / min(1, 2 * shares[0].max())
-    means = course.values.mean(axis=1)
     t_axis = np.arange(generations + 1)
     paths = course.values[:, 1:_SHOWN]
 
     def update(t):
-        stage.seen.set_text("Generation 0: the real bag" if t == 0 else f"Generation {t}: the bag of chain 0")
+        stage.seen.set_text("Generation 0: the real bag" if t == 0 else f"Generation {t}: what chain 0 drew")
         stage.bars.set_verts(stage.boxes(np.minimum(shares[t] * most, stage.room)))
+        stage.say(bags[t], shares[t] * most > stage.room * (1 + 1e-9))
         stage.bars.set_facecolor(colour)
         stage.was.set_verts(stage.boxes(shares[0] * most))
         stage.struck.set_segments(stage.lines_through(bags[t] == 0))
@@ -159,9 +163,10 @@ class _Stage:
         self.was = left.add_collection(PolyCollection([], facecolor="#d9d9d9", linewidths=0, **move))
         self.bars = left.add_collection(PolyCollection([], linewidths=0, **move))
         self.struck = left.add_collection(LineCollection([], colors=_LOST, linewidths=1.6, **move))
+        self.numbers = [left.text(0, 0, "", va="center", fontsize=10, **move) for _ in range(_CUT)]
         self.seen = left.set_title(" ", **move)
         ax = self.right
-        ax.set(xlim=(0, generations), ylim=(0, high), xlabel="generation", ylabel=label)
+        ax.set(xlim=(0, generations), ylim=(-0.03 * high, 1.03 * high), xlabel="generation", ylabel=label)
         ax.set_title(title)
         self.paths = ax.add_collection(LineCollection([], alpha=0.35, linewidths=0.8, **move))
         (self.own,) = ax.plot([], [], color=INK, lw=1.4, **move)
@@ -173,13 +178,22 @@ class _Stage:
         self.title = left.text(0.01, 0.035, "", transform=picture.transFigure, va="center", fontsize=10, **move)
         handles = [
             Line2D([], [], color=colour, lw=width, label=name)
-            for colour, width, name in ((INK, 1.4, "chain 0"), (REAL, 3, "mean of all chains"), (REAL, 0.8, "others"))
+            for colour, width, name in ((INK, 1.4, "chain 0"), (REAL, 0.8, "other chains"))
         ]
-        picture.legend(handles=handles, loc="lower right", ncols=3, borderaxespad=0.1)
+        picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
         self.moving = [
-            self.seen, self.was, self.bars, self.struck, self.paths, self.mean, self.own,
+            self.seen, self.was, self.bars, *self.numbers, self.struck, self.paths, self.mean, self.own,
         ]  # fmt: skip
         self.screen = Screen(picture)
+
+    def say(self, counts, cut):
+        """Write its number behind each bar that is cut off."""
+        places = np.flatnonzero(cut)
+        for i, text in enumerate(self.numbers):
+            text.set_text(str(counts[places[i]]) if i < len(places) else "")
+            if i < len(places):
+                column, row = self._places[places[i]]
+                text.set_position((column + 0.6 * self._wide + self.room, row + 0.5))
 
     def boxes(self, lengths):
         """Return the corners of a bar for each word."""

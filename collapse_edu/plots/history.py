@@ -50,9 +50,9 @@ def plot_history(history, metric, *, title=None, log=False, unit=""):
         ax.xaxis.get_major_locator().set_params(integer=True)
         if log:
             ax.set_yscale("log")
-        elif summary["low"].min() >= 0:
-            ax.set_ylim(bottom=0)
         ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
+    if not log and summary["low"].min() >= 0:
+        axes[0].set_ylim(bottom=0)  # last: it stops the axes from growing, and all panels share them
     name = metric.replace("_", " ")
     band = ": median, and 90 % of chains" if (summary["low"] < summary["high"]).any() else ""
     axes[0].set_ylabel(f"{name} {unit}".strip() + band)

@@ -5,17 +5,17 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 
 from collapse_edu.plots.picture import BAND, COLOURS, INK, REAL, Picture, in_style, label_ends, regime_look
 
-__all__ = ["plot_lines"]
+__all__ = ["LOOKS", "MARKERS", "plot_lines"]
 
 # Colours of no regime; dash, marker and name say it again.
-_LOOKS = (
+LOOKS = (
     {"color": INK, "linestyle": "-"},
     {"color": "#1F3A93", "linestyle": (0, (6, 2))},
     {"color": "#B3123B", "linestyle": (0, (3, 1, 1, 1))},
     {"color": "#5B6B00", "linestyle": (0, (2, 1))},
     {"color": "#6B5B53", "linestyle": (0, (8, 2, 2, 2))},
 )
-_MARKERS = "os^Dv"
+MARKERS = "os^Dv"
 
 
 @in_style
@@ -54,8 +54,8 @@ def plot_lines(t, groups, *, label, title, log=False, real=None):
     """
     t = np.asarray(t)
     groups = {name: np.asarray(values, dtype=float) for name, values in groups.items()}
-    if not 1 <= len(groups) <= len(_LOOKS):
-        raise ValueError(f"groups must hold 1 to {len(_LOOKS)} names; got {len(groups)}")
+    if not 1 <= len(groups) <= len(LOOKS):
+        raise ValueError(f"groups must hold 1 to {len(LOOKS)} names; got {len(groups)}")
     for name, values in groups.items():
         if values.ndim != 2 or len(values) != len(t):
             raise ValueError(f"groups must have shape ({len(t)}, chains) each; got {values.shape} for {name!r}")
@@ -66,10 +66,10 @@ def plot_lines(t, groups, *, label, title, log=False, real=None):
         ax.annotate("real data", (0, real), xytext=(4, -12), textcoords="offset points", color="#5f5f5f")
     ends = []
     for place, (name, values) in enumerate(groups.items()):
-        look = regime_look(name) if name.partition("(")[0] in COLOURS else _LOOKS[place]
+        look = regime_look(name) if name.partition("(")[0] in COLOURS else LOOKS[place]
         median = np.median(values, axis=1)
         ax.fill_between(t, values.min(axis=1), values.max(axis=1), color=look["color"], alpha=BAND, lw=0)
-        ax.plot(t, median, marker=_MARKERS[place], markersize=5, **look)
+        ax.plot(t, median, marker=MARKERS[place], markersize=5, **look)
         ends.append((t[-1], median[-1], name, look["color"]))
     ax.set(xlabel="generation", ylabel=label, xlim=(0, t[-1]))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -171,25 +171,29 @@ def plot_forgetting(counts, dates, last, *, theory, band, title, prediction=None
     picture = Picture(width=8.0, height=4.6)
     (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.1, "right": 0.8, "top": 0.91, "bottom": 0.13})
     colour = regime_look("replace")["color"]
-    ax.set(xscale="log", yscale="log", xlim=(0.8, 1.3 * counts.max()), ylim=(0.8, 3 * last))
+    top = 20 * last
+    ax.set(xscale="log", yscale="log", xlim=(0.8, 1.3 * counts.max()), ylim=(0.8, top))
     ax.axhline(last, color=INK, lw=1)
     ax.annotate(f"end of the run, t = {last}", (0.85, last), xytext=(2, 4), textcoords="offset points", fontsize=10)
     ax.plot(counts[gone] * spread[gone], dates[gone], ".", ms=3, alpha=0.35, color=colour)
     ax.plot(counts[~gone] * spread[~gone], np.full((~gone).sum(), 1.6 * last), "^", ms=4, alpha=0.35, color=REAL)
     x, middle = map(np.asarray, theory)
-    ax.fill_between(x, *np.clip(band, 0.8, 3 * last), color=INK, alpha=BAND, lw=0)
-    inside = middle <= 3 * last
+    ax.fill_between(x, *np.clip(band, 0.8, top), color=INK, alpha=BAND, lw=0)
+    inside = middle <= top
     ax.plot(x[inside], middle[inside], color=INK, lw=2)
     if prediction is not None:
         ax.plot(*prediction, marker="D", ms=9, color=PREDICTION)
         ax.annotate("you said", prediction, xytext=(8, 0), textcoords="offset points", color=PREDICTION, va="center")
-    ax.annotate(
-        "median\nby theory",
-        (x[inside][-1], middle[inside][-1]),
-        xytext=(8, -14),
-        textcoords="offset points",
-        fontsize=10,
-    )
+    for text, offset, side in (("median\nby theory", 14, "left"), ("90 % of\nthe dates", -18, "right")):
+        ax.annotate(
+            text,
+            (np.interp(np.log(0.35 * top), np.log(middle), x), 0.35 * top),
+            xytext=(offset, 0),
+            textcoords="offset points",
+            fontsize=10,
+            ha=side,
+            va="center",
+        )
     for text, height, shade in (("still alive", 1.6 * last, "#5f5f5f"), ("lost words", 0.12 * last, colour)):
         ax.annotate(text, (1.02, height), xycoords=("axes fraction", "data"), color=shade, fontsize=10, va="center")
     ax.set(xlabel="count of the word in the real text", ylabel="lost in generation")

@@ -12,6 +12,7 @@ NAMES = {
     "Q3_losing_the_tails": ("M3", "Q3 · Losing the tails"),
     "Q4_image_collapse": ("M4", "Q4 · Image collapse"),
     "Q5_text_collapse": ("M5", "Q5 · Text collapse"),
+    "Q6_how_fast": ("M6", "Q6 · How fast, and by which definition"),
     "Q7_escaping_collapse": ("M7", "Q7 · Escaping collapse"),
 }
 NOTEBOOKS = (*NAMES, "concept_inventory")

@@ -5,6 +5,7 @@ from html import escape
 import ipywidgets as widgets
 
 from collapse_edu.quiz import bank
+from collapse_edu.quiz.look import STYLE
 from collapse_edu.quiz.record import Record
 
 __all__ = ["Prediction", "predict"]
@@ -49,7 +50,7 @@ class Prediction:
         self._cause = _radio(self.causes)
         self.widget = widgets.VBox(
             [
-                widgets.HTML(f"<p><b>Predict.</b> {escape(prompt)}</p>"),
+                widgets.HTML(f"{STYLE}<p><b>Predict.</b> {escape(prompt)}</p>"),
                 self._outcome,
                 widgets.HTML(
                     "<p><b>Why?</b> Choose the cause that you believe in. (On the keyboard: Tab and Space.)</p>"

@@ -328,7 +328,8 @@ class Numeric(Question):
             bounds = f"of at least {low:g}" if high == inf else f"from {low:g} to {high:g}"
             raise UnreadableError(f"The answer must be a number {bounds}; got {_short(number)}.")
         if isclose(number, key, rel_tol=self.tolerance):
-            return self._right(f"{number:.4g} is within {100 * self.tolerance:g} % of what the library computes.")
+            near = "" if isclose(number, key, rel_tol=1e-9) else f"within {100 * self.tolerance:g} % of "
+            return self._right(f"{number:.4g} is {near}what the library computes.")
         for each in self.misreadings:
             if isclose(number, each.answer(**values), rel_tol=self.tolerance):
                 return self._wrong(each.why.format(**values), each.misconception)

@@ -8,28 +8,13 @@ import ipywidgets as widgets
 from IPython import get_ipython
 
 from collapse_edu.quiz import bank, face
+from collapse_edu.quiz.look import STYLE
 from collapse_edu.quiz.question import Function, MultipleChoice, Numeric, Ordering, SingleChoice, Verdict
 from collapse_edu.quiz.record import Record
 
 __all__ = ["Asked", "ask"]
 
 _PATIENCE = 5.0  # seconds to wait for a browser that does not answer; the way there and back takes about 0.05
-
-# ipywidgets writes in 13 px, which is less than 10 pt, and cuts long options off.
-_STYLE = """<style>
-.ce-question { --jp-widgets-font-size: 15px; padding: 2px 4px; max-width: 62em }
-.ce-question .widget-radio-box label, .ce-question .widget-checkbox label {
-  height: auto; min-height: 28px; line-height: 1.4; white-space: normal; padding: 3px 0; align-items: flex-start }
-.ce-question .widget-radio-box { width: 100%; margin: 0 }
-.ce-question .widget-checkbox { height: auto }
-.ce-question :is(input, select, button):focus-visible {
-  outline: 3px solid #0072b2 !important; outline-offset: 2px }
-.ce-question .widget-hbox { overflow: visible }
-.ce-question .widget-html-content { line-height: 1.5 }
-.ce-question .ce-help p { margin: 0.3em 0 }
-.ce-question pre.ce-starter { font-size: 14px; line-height: 1.35 }
-.ce-question .ce-prompt { font-size: 11pt; line-height: 1.5 }
-</style>"""
 
 
 def ask(question):
@@ -167,7 +152,7 @@ class Asked:
             self._controls.fill(attempts[-1].get("answer"))
         self._verdict.value = _status(_again(len(attempts)) if attempts else "")
         self._help.value = _status("")
-        prompt = widgets.HTML(_STYLE + self._prompt())
+        prompt = widgets.HTML(STYLE + self._prompt())
         self.widget.children = [prompt, self._controls.widget, self._buttons, self._verdict, self._help]
         for widget in old:
             for each in _family(widget):
@@ -285,8 +270,12 @@ class _AnyOf(_Controls):
 class _Number(_Controls):
     def __init__(self, question, learner):
         such = f"in {question.unit}" if question.unit else "such as 0.25, 1/4, 2.5e-1 or 25 %"
-        self.how = f"Give a number, {such}. The Enter key checks it."
-        self.field = widgets.Text(description="answer", layout={"width": "240px"}, style={"font_size": "15px"})
+        self.how = f"Give a number, {such}; three digits are enough. The Enter key checks it."
+        # The number comes as a whole, when Enter is pressed or the field is left. Letter by letter, a busy browser may
+        # hold the last ones back, but not the key.
+        self.field = widgets.Text(
+            description="answer", continuous_update=False, layout={"width": "240px"}, style={"font_size": "15px"}
+        )
         self.widget = widgets.HBox([self.field, widgets.Label(question.unit)])
 
     @property

@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 SECOND = 1000  # Playwright counts in milliseconds
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
@@ -268,3 +269,42 @@ def new_page(browser):
         yield page
     finally:
         context.close()
+
+
+class Text(NamedTuple):
+    """What a learner reads on the screen: size in points, contrast with what lies behind it (21 is black on white)."""
+
+    where: str
+    words: str
+    points: float
+    contrast: float
+
+
+def texts_of(page, css):
+    """Return every visible text that stands directly in an element of `css`; what is greyed out is left out."""
+    found = page.evaluate(
+        """css => {
+        const light = colour => {
+            const part = v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+            const [r, g, b] = colour.match(/[\\d.]+/g).map(value => value / 255);
+            return .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
+        };
+        const behind = element => {
+            for (; element; element = element.parentElement) {
+                const colour = getComputedStyle(element).backgroundColor;
+                if (!/, 0\\)$|transparent/.test(colour)) return colour;
+            }
+            return 'rgb(255, 255, 255)';
+        };
+        return [...document.querySelectorAll(css)]
+            .filter(e => e.checkVisibility() && !e.disabled && e.tagName !== 'STYLE')
+            .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim().replace('\\u200b', '')))
+            .map(e => {
+                const style = getComputedStyle(e), [a, b] = [light(style.color), light(behind(e))];
+                const contrast = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+                return [e.className, e.innerText.slice(0, 40), parseFloat(style.fontSize) * .75, contrast];
+            });
+    }""",
+        css,
+    )
+    return [Text(*each) for each in found]

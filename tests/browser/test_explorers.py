@@ -15,6 +15,7 @@ from lab import (
     run_to,
     slider_value,
     text,
+    texts_of,
     wait_for_picture,
 )
 from latency import measure_steps
@@ -26,6 +27,7 @@ LESSONS = {
     "M3_losing_the_tails": ".ce-param-generations",
     "M4_image_collapse": ".ce-param-generations",
     "M5_text_collapse": ".ce-param-generations",
+    "M6_how_fast": ".ce-param-n",
     "M7_escaping_collapse": ".ce-param-level",
 }
 FILM, GENERATION, PLAY = ".ce-explorer .ce-film", ".ce-generation", ".ce-play"
@@ -99,6 +101,12 @@ def test_film_is_seen_and_said(page):
     assert picture(page, FILM).evaluate("img => img.complete && img.naturalWidth > 100 && img.naturalHeight > 100")
     assert len(image_alt(page, FILM).split()) >= 5
     assert page.locator(f"{STATUS} [role=status][aria-live=polite]").count()
+
+
+def test_text_is_large_enough_and_stands_out(page):
+    texts = texts_of(page, ".ce-explorer *, .ce-prediction *")
+    assert len(texts) >= 10
+    assert [each for each in texts if each.points < 10 or each.contrast < 4.5] == []
 
 
 def test_generation_slider_moves_the_film(page):

@@ -8,7 +8,7 @@ import os
 from itertools import cycle, islice
 
 import pytest
-from lab import SECOND, kernel_says, open_notebook
+from lab import SECOND, kernel_says, open_notebook, texts_of
 from latency import Latency
 
 from collapse_edu.quiz import bank, read_hand_in
@@ -246,31 +246,9 @@ def test_a_screen_reader_finds_everything_by_name(q2, question):
 
 
 def test_text_is_large_enough_and_stands_out(q2):
-    """At least 10 pt, contrast at least 4.5, for everything with words of its own."""
-    found = q2.evaluate("""() => {
-        const light = colour => {
-            const part = v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
-            const [r, g, b] = colour.match(/[\\d.]+/g).map(value => value / 255);
-            return .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
-        };
-        const behind = element => {
-            for (; element; element = element.parentElement) {
-                const colour = getComputedStyle(element).backgroundColor;
-                if (!/, 0\\)$|transparent/.test(colour)) return colour;
-            }
-            return 'rgb(255, 255, 255)';
-        };
-        return [...document.querySelectorAll('.ce-question *')]
-            .filter(e => e.checkVisibility() && !e.disabled && e.tagName !== 'STYLE')
-            .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim().replace('\\u200b', '')))
-            .map(e => {
-                const style = getComputedStyle(e), [a, b] = [light(style.color), light(behind(e))];
-                const contrast = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-                return [e.className, e.innerText.slice(0, 40), parseFloat(style.fontSize) * .75, contrast];
-            });
-    }""")
-    assert len(found) > 100
-    assert [each for each in found if each[2] < 10 or each[3] < 4.5] == []
+    texts = texts_of(q2, ".ce-question *")
+    assert len(texts) > 100
+    assert [each for each in texts if each.points < 10 or each.contrast < 4.5] == []
 
 
 def test_a_hint_and_the_solution_by_keyboard(q2):

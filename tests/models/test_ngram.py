@@ -14,6 +14,7 @@ from sklearn.exceptions import NotFittedError
 
 from collapse_edu import Categorical, datasets, replace, run
 from collapse_edu.models import NGram
+from collapse_edu.models.ngram import _in_order
 from collapse_edu.source import FiniteData
 
 START = -1
@@ -288,6 +289,13 @@ def test_one_seed_one_sample():
     np.testing.assert_array_equal(one, two)
     assert (one != other).any()
     assert len(np.unique(one[:4000], axis=0)) == len(np.unique(one[8000:], axis=0))
+
+
+@pytest.mark.parametrize("largest", [3, 2**61])
+def test_equal_contexts_stay_in_the_order_of_the_text(largest, rng):
+    """On every processor: the fastest argsort does not promise it, and texts would differ between machines."""
+    contexts = rng.integers(0, 4, size=(300, 65)) * (largest // 3)
+    assert np.array_equal(_in_order(contexts), np.argsort(contexts, axis=None, kind="stable"))
 
 
 def test_training_rows_are_left_as_they_are(rng):

@@ -47,7 +47,7 @@ def test_the_words_of_the_predictions():
     assert sum(counts.values()) == 209_259
 
 
-def test_p1_half_are_forgotten_by_generation_27():
+def test_p1_half_are_lost_by_generation_27():
     assert theory.drift.forgetting_time(10) == 27
     assert share_alive(10, 26) > 0.49 > share_alive(10, 28)
 

@@ -114,7 +114,7 @@ def test_any_name_makes_a_file(folder, name):
 
 def test_an_unknown_lesson_gets_one_line():
     for lesson in ("M77", None, 7, ["M2"]):
-        with pytest.raises(ValueError, match=r"^lesson must be one of M2.*; got "):
+        with pytest.raises(ValueError, match=r"^lesson must be one of M1, M2.*; got "):
             hand_in(lesson)
 
 

@@ -148,7 +148,7 @@ def test_a_time_that_is_none_gets_one_line(now):
 
 
 def test_an_unknown_lesson_gets_one_line():
-    with pytest.raises(ValueError, match=r"^lesson must be one of M0, M2.*; got 'M77'$"):
+    with pytest.raises(ValueError, match=r"^lesson must be one of M0, M1, M2.*; got 'M77'$"):
         due(lesson="M77")
 
 

@@ -36,7 +36,7 @@ QUESTIONS = [
         title="Mean and variance",
         objective=_OBJECTIVE,
         prompt="What is the variance of {numbers}, with ddof = 1?",
-        parameters={"numbers": ["2, 4 and 6", "1, 4 and 7", "3, 7 and 11", "2, 7 and 12", "5, 8 and 11", "1, 5 and 9"]},
+        parameters={"numbers": ["1, 4 and 7", "3, 7 and 11", "2, 7 and 12", "5, 8 and 11", "1, 5 and 9"]},
         key=lambda numbers: _squared_distances(numbers) / 2,
         allowed=(0, 1000),
         misreadings=[
@@ -108,7 +108,7 @@ QUESTIONS = [
         id="M0.04",
         title="Factors",
         objective=_OBJECTIVE,
-        prompt="A value falls by half, {times} times in a row. Which share of it is left?",
+        prompt="A value falls by half, {times} times in a row. Which share of it is left? (A fraction will do.)",
         parameters={"times": [3, 4, 5, 6, 7]},
         key=lambda times: 0.5**times,
         allowed=(0, 1),

@@ -65,9 +65,9 @@ PREDICTIONS = {
                 value=1.0,
             ),
             Option(
-                "near 0.4",
-                "Yes. The typical chain has lost more than half of its variance, although the mean stands still.",
-                value=0.4,
+                "near 0.35",
+                "Yes. The typical chain has lost two thirds of its variance, although the mean of all chains stays 1.",
+                value=0.35,
             ),
             Option("near 2.5", "A few chains grow, and they hold the mean up. The typical chain falls.", value=2.5),
         ],
@@ -768,7 +768,9 @@ def _try_waiting_times(model_class, waits, seed):
     sample, again = (model.sample(n, np.random.default_rng(seed)) for _ in range(2))
     if sample is ...:
         return "..."
-    mean, right = float(np.squeeze(model.mean_)), float(rows.mean())
+    if np.ndim(model.mean_) != 0:
+        return f"mean_ has the shape {np.shape(model.mean_)}, and one number is needed"
+    mean, right = float(model.mean_), float(rows.mean())
     if abs(mean - right) > 1e-9 * right:
         return f"mean_ is {mean:.4g}, and the mean of the rows is {right:.4g}"
     if np.shape(sample) != (n, 1):
@@ -836,7 +838,7 @@ EXERCISES = [
         ],
         solution=(
             "medians = np.median(history['variance'], axis=1), and then: return np.argmax(medians < 0.5) + 1. Theory "
-            "gives the moment at which the median passes one half. The first whole generation is up to 1 later."
+            "gives about the moment at which the median passes one half. The first whole generation is about 1 later."
         ),
         lesson=_TWO,
     ),

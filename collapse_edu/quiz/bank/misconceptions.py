@@ -36,6 +36,7 @@ MISCONCEPTIONS = INVENTORY | {
     "regime_is_model": "The rule for the next training set is part of the model.",
     "leader_always_wins": "What is most frequent at the start is all that is left in the end.",
     "two_ends_are_equal": "Two possible ends are equally likely.",
+    "certain_left_out": "What is certain to be seen need not be counted.",
     # Gaussian collapse
     "one_run_proves": "One run shows what the regime does.",
     "errors_cancel": "Errors of one generation are made good in the next, because each fit is right on average.",
@@ -95,6 +96,17 @@ MISCONCEPTIONS = INVENTORY | {
     "neutral_is_harmless": "A process that favours nobody harms nobody more than others.",
     "one_number_for_all": "One number can stand for all passages.",
     "real_is_generation_one": "The real data are generation 1.",
+    # How fast, and by which definition
+    "root_of_t": "A squared error that adds up grows like the root of t.",
+    "any_data_help": "It makes no difference to the growth of an error which data are kept.",
+    "rows_alone_save": "More synthetic rows in each generation stop the growth of the error.",
+    "limit_is_exact": "A limit for large n, or for many generations, holds exactly for any.",
+    "more_rows_always_help": "More rows always bring the error down.",
+    "tail_is_negligible": "What is rare does not matter for the error.",
+    "exponent_is_ratio": "An exponent is the ratio of two errors, or its logarithm.",
+    "one_definition": "Everybody means the same by model collapse.",
+    "not_measured_is_no": "What was not measured did not happen.",
+    "finite_shows_limit": "A finite run shows what happens in the limit.",
     # Escaping collapse
     "one_map_for_all": "A regime that works for one kind of data works for all.",
     "only_delayed": "A little fresh real data only delays the loss.",

@@ -1,0 +1,187 @@
+"""Chains of fitted linear regressions: Gram matrices and errors are drawn, rows are not.
+
+With rows x from N(0, I) and labels x·v + noise, the least-squares fit needs only S = Σ x xᵀ, which is Wishart(I, n),
+and Σ x y, which is S v plus a normal vector of covariance σ² S. Sets that are pooled add both. All errors are relative
+to the real vector, which therefore does not matter.
+"""
+
+from dataclasses import dataclass
+from itertools import count, islice
+
+import numpy as np
+
+from collapse_edu import checks, regimes
+from collapse_edu.checks import generator, integer, number
+from collapse_edu.ensemble.kept import check_keep, kept
+from collapse_edu.ensemble.rules import refusal
+
+__all__ = ["VectorFit", "regression", "regression_fits"]
+
+
+@dataclass(frozen=True, eq=False)
+class VectorFit:
+    """The vectors fitted by all chains in generation ``t``.
+
+    Attributes
+    ----------
+    t : int
+        1 is the fit to real data.
+    error : ndarray, shape (chains, d)
+        Fitted vector less the real one.
+
+    Examples
+    --------
+    >>> fit = next(regression_fits(n=50, d=2, chains=1000, rng=np.random.default_rng(0)))
+    >>> fit.t, fit.error.shape, fit.test_error.mean().round(2)
+    (1, (1000, 2), np.float64(0.04))
+    """
+
+    t: int
+    error: np.ndarray
+
+    @property
+    def test_error(self):
+        """Expected squared error of a prediction, less the noise of its label, shape (chains,)."""
+        return np.square(self.error).sum(axis=1)
+
+    @property
+    def measures(self):
+        """Name → numbers of shape (chains,): test_error."""
+        return {"test_error": self.test_error}
+
+
+def regression(
+    regime=regimes.replace, *, n, d, generations, chains, noise=1.0, design="same", seed=0, keep="paths"
+):  # fmt: skip
+    """Return the history of many chains of least-squares fits.
+
+    It has the law of :func:`collapse_edu.run` with :class:`~collapse_edu.models.Regression` on data of
+    :func:`collapse_edu.source.linear`.
+
+    Parameters
+    ----------
+    regime : replace, accumulate or anchor
+    n : int
+        Rows of the real set, and of each synthetic set; at least d + 2.
+    d : int
+        Dimension of x, at least 1.
+    generations, chains : int
+        At least 1.
+    noise : float
+        Standard deviation of the noise on the labels, 0 or larger.
+    design : {"same", "fresh"}
+        "same": each generation labels the real rows x again. "fresh": it draws new ones.
+    seed : int
+        0 or larger. One seed, one result, for one number of chains: chain 0 changes with ``chains``.
+    keep : {"paths", "summary"}
+        As in :func:`collapse_edu.ensemble.gaussian`.
+
+    Returns
+    -------
+    History or pandas.DataFrame
+        Metric ``test_error``: expected squared error of a prediction, less the noise of its label.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range, or the regime has no exact draws.
+
+    References
+    ----------
+    Gerstgrasser et al. (2024), Theorems 1 and 2 (same design). Expected values: :mod:`collapse_edu.theory.regression`.
+
+    Examples
+    --------
+    >>> history = regression(n=50, d=5, generations=10, chains=20_000)
+    >>> history["test_error"][[0, 9]].mean(axis=1).round(1)
+    array([0.1, 1.1])
+    """
+    generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
+    seed, keep = integer("seed", seed, 0), check_keep(keep)
+    rng = np.random.default_rng(seed)
+    fits = regression_fits(regime, n=n, d=d, chains=chains, noise=noise, design=design, rng=rng)
+    settings = {
+        "model": "Regression",
+        "noise": noise,
+        "design": design,
+        "n_real": n,
+        "n_samples": n,
+        "d": d,
+        "generations": generations,
+        "chains": chains,
+        "seed": seed,
+        "exact": True,
+    }
+    return kept(keep, islice(fits, generations), regime, settings)
+
+
+def regression_fits(regime=regimes.replace, *, n, d, chains, rng, noise=1.0, design="same"):
+    """Yield the :class:`VectorFit` of all chains for t = 1, 2, …, without end.
+
+    Parameters
+    ----------
+    regime, n, d, chains, noise, design
+        As in :func:`regression`.
+    rng : numpy.random.Generator
+        All randomness of all chains.
+
+    Yields
+    ------
+    VectorFit
+
+    Raises
+    ------
+    TypeError, ValueError
+        With the first fit, as :func:`regression`.
+
+    Examples
+    --------
+    >>> fits = regression_fits(regimes.accumulate, n=10, d=3, chains=4, rng=np.random.default_rng(0))
+    >>> [fit.error.shape for fit in islice(fits, 2)]
+    [(4, 3), (4, 3)]
+    """
+    d, chains, rng = integer("d", d, 1), integer("chains", chains, 1), generator(rng)
+    n, noise = integer("n", n, d + 2), number("noise", noise, 0, np.inf)
+    if design not in ("same", "fresh"):
+        raise ValueError(f'design must be "same" or "fresh"; got {design!r}')
+    checks.regime(regime)
+    if regime not in (regimes.replace, regimes.accumulate, regimes.anchor):
+        raise refusal(regime, "replace, accumulate or anchor")
+    factor = _wishart_factor(chains, d, n, rng)
+    real = pool = training = _labelled(factor, np.zeros((chains, d)), noise, rng)
+    for t in count(1):
+        fit = VectorFit(t, np.linalg.solve(training.gram, training.moment[:, :, None])[:, :, 0])
+        yield fit
+        if design == "fresh":
+            factor = _wishart_factor(chains, d, n, rng)
+        synthetic = _labelled(factor, fit.error, noise, rng)
+        if regime is regimes.accumulate:
+            training = pool = pool + synthetic
+        else:
+            training = real + synthetic if regime is regimes.anchor else synthetic
+
+
+@dataclass(frozen=True, eq=False)
+class _Labelled:
+    """What a least-squares fit needs of labelled rows: Σ x xᵀ, and Σ x y."""
+
+    gram: np.ndarray
+    moment: np.ndarray
+
+    def __add__(self, other):
+        return _Labelled(self.gram + other.gram, self.moment + other.moment)
+
+
+def _labelled(factor, vector, noise, rng):
+    """Label rows whose Gram matrix is factor factorᵀ by a vector for each chain, with noise."""
+    gram = factor @ factor.transpose(0, 2, 1)
+    off = noise * (factor @ rng.standard_normal(vector.shape)[:, :, None])
+    return _Labelled(gram, (gram @ vector[:, :, None] + off)[:, :, 0])
+
+
+def _wishart_factor(chains, d, n, rng):
+    """Draw L with L Lᵀ from Wishart(I, n), shape (chains, d, d)."""
+    factor, (row, column), diagonal = np.zeros((chains, d, d)), np.tril_indices(d, -1), np.arange(d)
+    factor[:, row, column] = rng.standard_normal((chains, len(row)))
+    factor[:, diagonal, diagonal] = np.sqrt(rng.chisquare(n - diagonal, (chains, d)))
+    return factor

@@ -1,0 +1,89 @@
+"""Scaling laws: test error against the number of training rows."""
+
+import numpy as np
+from matplotlib.ticker import LogLocator
+
+from collapse_edu.plots.lines import LOOKS, MARKERS
+from collapse_edu.plots.picture import PREDICTION, Picture, in_style, label_ends
+
+__all__ = ["plot_scaling"]
+
+
+@in_style
+def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=None):
+    """Draw test errors against the number of training rows, both on logarithmic axes: a power law is a straight line.
+
+    Parameters
+    ----------
+    n : array of int, shape (k,)
+        Training rows, growing.
+    curves : dict
+        Name → expected test errors, shape (k,), or None where only a simulation is known. At most five.
+    simulated : dict, optional
+        Name → (training rows, test errors of shape (rows, chains)); dots with bars that hold all chains.
+    floors : dict, optional
+        Name → test error that no number of rows removes.
+    title : str
+        The message of the picture.
+    prediction : tuple of float, optional
+        The largest number of rows, and the learner's prediction of the test error there.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there are no curves or more than five, or one does not fit to n.
+
+    Examples
+    --------
+    >>> plot_scaling([10, 1000], {"real data": [0.5, 0.05]}, title="More data help").description
+    'Real data: test error 0.5 with 10 rows, 0.05 with 1,000.'
+    """
+    n = np.asarray(n)
+    if not 1 <= len(curves) <= len(LOOKS):
+        raise ValueError(f"curves must hold 1 to {len(LOOKS)} names; got {len(curves)}")
+    for name, errors in curves.items():
+        if errors is not None and np.shape(errors) != n.shape:
+            raise ValueError(f"curves must have shape ({len(n)},) each; got {np.shape(errors)} for {name!r}")
+    simulated, floors = simulated or {}, floors or {}
+    picture = Picture(width=8.4, height=4.6)
+    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.1, "right": 0.72, "top": 0.91, "bottom": 0.13})
+    ax.set(xscale="log", yscale="log", xlim=(n[0], n[-1]))
+    ends, said = [], []
+    for (name, errors), look, marker in zip(curves.items(), LOOKS, MARKERS, strict=False):
+        colour = look["color"]
+        if errors is not None:
+            ax.plot(n, errors, **look)
+        if name in floors:
+            ax.axhline(floors[name], color=colour, lw=1, linestyle=(0, (1, 2)))
+        if name in simulated:
+            rows, found = np.asarray(simulated[name][0]), np.asarray(simulated[name][1], dtype=float)
+            ax.vlines(rows, found.min(axis=1), found.max(axis=1), color=colour, lw=1.2)
+            ax.plot(rows, found.mean(axis=1), marker, ms=6, color=colour)
+        x, y = (n, np.asarray(errors)) if errors is not None else (rows, found.mean(axis=1))
+        ends.append((n[-1], y[-1], name, colour))
+        said.append(_said(name, x, y, floors.get(name)))
+    if prediction is not None:
+        ax.plot(*prediction, marker="D", ms=9, color=PREDICTION, clip_on=False, zorder=3)
+        ends.append((*prediction, "you said", PREDICTION))
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(lambda value, position: f"{value:,.10g}")
+    ax.minorticks_off()
+    ax.set(xlabel="training rows n", ylabel="test error (share of wrong answers)")
+    ax.set_title(title)
+    ax.set_ylim(ax.get_ylim())  # names find their places only when the limits are settled
+    label_ends(ax, ends)
+    picture.description = " ".join(said)
+    return picture
+
+
+def _said(name, n, errors, floor):
+    """Return one sentence: the test error at up to four sizes, and the floor."""
+    shown = np.unique(np.linspace(0, len(n) - 1, 4).round().astype(int))
+    parts = ", ".join(f"{errors[i]:.2g} with {n[i]:,}" + (" rows" if i == 0 else "") for i in shown)
+    end = "" if floor is None else f"; no number of rows brings it below {floor:.2g}"
+    return f"{name[:1].upper()}{name[1:]}: test error {parts}{end}."

@@ -1,0 +1,85 @@
+"""A board of verdicts: what many definitions say about many runs."""
+
+from matplotlib.patches import Rectangle
+
+from collapse_edu.plots.picture import INK, Picture, in_style
+
+__all__ = ["plot_verdicts"]
+
+# Word, fill, colour of the word: the word says it, the fill only repeats it.
+_CELLS = {True: ("yes", "#1F3A93", "white"), False: ("no", "#EDEDED", INK), None: ("–", "white", "#5f5f5f")}
+_SAID = {True: "yes", False: "no", None: "not measured"}
+_HEADS = {
+    "catastrophic_increase": "1 catas-\ntrophe",
+    "any_increase": "2 any\nincrease",
+    "diverging_risk": "3 diver-\ngence",
+    "changed_scaling_law": "4 scaling\nlaw",
+    "collapsing_variance": "5 variance\nto 0",
+    "entangled_modes": "6 modes\nlost",
+    "vanishing_tail": "7 tail\nlost",
+    "hallucinated_data": "8 things\ninvented",
+}
+
+
+@in_style
+def plot_verdicts(verdicts, *, title):
+    """Draw a table of verdicts: a row for each run, a column for each definition of collapse.
+
+    Parameters
+    ----------
+    verdicts : pandas.DataFrame
+        True, False or None (not measured). The index says what was run; columns are names of
+        :data:`collapse_edu.definitions.DEFINITIONS`, numbered by the picture in the order of the paper.
+    title : str
+        The message of the picture.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If a column is no such name, or there are no rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"any_increase": [True], "diverging_risk": [None]}, ["words, replace"], dtype=object)
+    >>> plot_verdicts(table, title="Two answers").description
+    'Words, replace: yes 2; not measured 3.'
+    """
+    unknown = [name for name in verdicts.columns if name not in _HEADS]
+    if unknown or not len(verdicts):
+        came = unknown[0] if unknown else "no rows"
+        raise ValueError(f"verdicts must have rows, and columns of {', '.join(_HEADS)}; got {came}")
+    rows, columns = verdicts.shape
+    picture = Picture(width=9.2, height=1.15 + 0.36 * rows)
+    top = 1 - 0.95 / picture.get_figheight()
+    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.245, "right": 0.995, "top": top, "bottom": 0.02})
+    ax.set(xlim=(0, columns), ylim=(rows, 0))
+    ax.axis("off")
+    for column, name in enumerate(verdicts.columns):
+        ax.text(column + 0.5, -0.15, _HEADS[name], ha="center", va="bottom", fontsize=10.5)
+        for row, holds in enumerate(verdicts[name]):
+            word, fill, ink = _CELLS[holds]
+            frame = {"facecolor": fill, "edgecolor": "#bdbdbd", "lw": 0.6}
+            ax.add_patch(Rectangle((column + 0.04, row + 0.06), 0.92, 0.88, **frame))
+            look = {"color": ink, "fontsize": 11, "fontweight": "bold" if holds else "normal"}
+            ax.text(column + 0.5, row + 0.5, word, ha="center", va="center", **look)
+    for row, label in enumerate(verdicts.index):
+        ax.text(-0.08, row + 0.5, label, ha="right", va="center", fontsize=11)
+    picture.text(0.995, 0.985, "– not measured", ha="right", va="top", fontsize=10.5, color=_CELLS[None][2])
+    picture.suptitle(title, x=0.01, y=0.99, va="top", ha="left", fontsize=12, fontweight="bold")
+    picture.description = " ".join(_row(label, verdicts.loc[label]) for label in verdicts.index)
+    return picture
+
+
+def _row(label, verdicts):
+    """Return one sentence: the numbers of the definitions by what they say."""
+    parts = []
+    for holds, said in _SAID.items():
+        numbers = [_HEADS[name].partition(" ")[0] for name, value in verdicts.items() if value == holds]
+        if numbers:
+            parts.append(f"{said} {', '.join(numbers)}")
+    return f"{label[:1].upper()}{label[1:]}: {'; '.join(parts)}."

@@ -1,0 +1,588 @@
+# %% [markdown]
+# # M6 · How fast, and by which definition
+#
+# **Questions.** How fast does an error grow when models learn from each other? Do more data still help? When two papers
+# disagree about collapse, do they mean the same thing?
+#
+# **Objectives.** After this lesson you can
+#
+# * predict how fast the error of a regression grows under replace, accumulate and anchor;
+# * say where π²/6 is exact, and where it is not;
+# * read from a scaling law whether a tail was cut, and what more data buy then;
+# * judge a claim of collapse by its regime and by its definition.
+#
+# **Minutes.** 60: reading 28, doing 32. The deeper parts take 15 more.
+#
+# **You need.** [Mean, variance, logarithms, functions and loops](../docs/bridge.md), and M2, M3, M4, M5.
+
+# %% tags=["core", "setup"]
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+
+from collapse_edu import Categorical, History, Memoriser, PCAGaussian, Regression
+from collapse_edu import accumulate, anchor, replace
+from collapse_edu import datasets, ensemble, generations, kept_run, measures, run, theory
+from collapse_edu.definitions import all_definitions, changed_scaling_law
+from collapse_edu.definitions import diverging_risk, vanishing_tail
+from collapse_edu.explorers import RegressionExplorer
+from collapse_edu.models import NGram
+from collapse_edu.plots import plot_scaling, plot_verdicts
+from collapse_edu.quiz import ask, check, hint, predict, solution
+from collapse_edu.source import linear, types
+
+# %% [markdown] tags=["core"]
+# ## What do you remember?
+#
+# Two questions from [M2](M2_gaussian_collapse.ipynb) and [M5](M5_text_collapse.ipynb) that you need today.
+
+# %% tags=["core", "retrieval"]
+ask("M2.07")
+
+# %% tags=["core", "retrieval"]
+ask("M5.06")
+
+# %% [markdown] tags=["core"]
+# ## Models that label
+#
+# So far, models drew whole samples. A *regression* predicts a number y from a row x of numbers. Here x has
+# d = 5 numbers, and $y = w_1 x_1 + \dots + w_5 x_5$ plus noise of variance 1. A model estimates the **vector** w from
+# n = 50 rows by least squares. Then it labels rows for the next model, with noise as large as the real one.
+#
+# The **[test error](../docs/glossary.md#test-error)** is the expected squared error of a prediction on real data, above the noise. It is
+# the squared distance of the fitted vector and the real one, so the real vector has test error 0.
+#
+# One [chain](../docs/glossary.md#chain) under *[replace](../docs/glossary.md#replace)*:
+
+# %% tags=["core"]
+w = np.array([1, -2, 0.5, 0, 3])
+rng = np.random.default_rng(1)
+source = linear(n=50, weights=w).open(rng)
+chain = generations(Regression(design="same"), source, replace, rng, n_samples=50)
+print("real vector:  ", w)
+for generation in islice(chain, 4):
+    fitted = generation.model.coef_
+    error = ((fitted - w) ** 2).sum()
+    print(f"generation {generation.t}: {fitted.round(1)}, test error {error:.2f}")
+
+# %% [markdown] tags=["core"]
+# ## Idea 1: ×t against π²/6
+#
+# Theory says of generation 1: its expected test error is $d/(n - d - 1) = 5/44$. We take this as the unit. Under
+# *[accumulate](../docs/glossary.md#accumulate)*, real labels and all synthetic labels so far are kept.
+
+# %% tags=["core", "predict"]
+guess_1 = predict("M6.p1")
+guess_1
+
+# %% [markdown] tags=["core", "run"]
+# Run it, and play the film. Each dot on the left is one fitted vector, seen from the real one; two of its five
+# coordinates are shown. The thick line on the right is the mean test error of 1,000 chains. The axis is logarithmic.
+#
+# Then change *keep real data?*: first to "no", then to "anchor".
+
+# %% tags=["core", "run", "explorer"] instructor="Stop the film of replace at generation 25 and ask how far the cloud will reach at 100: twice as far, since the squared distance grows like t."
+RegressionExplorer(prediction=guess_1.value, regime="accumulate", generations=50)
+
+# %% [markdown] tags=["core", "run"]
+# All three regimes, 10,000 chains each. `ensemble.regression` draws the fitted vectors directly: the same law as `run`,
+# but faster. "Error" is the standard error of the mean.
+
+# %% tags=["core", "run"]
+unit = theory.regression.replace_error(1, n=50, d=5)
+formulas = {
+    replace: theory.pathways.replace_error,
+    accumulate: theory.pathways.accumulate_error,
+    anchor: theory.pathways.anchor_error,
+}
+rows = []
+for regime, formula in formulas.items():
+    history = ensemble.regression(regime, n=50, d=5, generations=50, chains=10_000, seed=3)
+    ratios = history["test_error"] / unit
+    for t in (2, 10, 50):
+        found = ratios[t - 1]
+        rows.append(
+            {
+                "regime": regime.__name__,
+                "t": t,
+                "times generation 1": found.mean(),
+                "error": found.std(ddof=1) / np.sqrt(len(found)),
+                "theory": formula(t),
+            }
+        )
+pd.DataFrame(rows).round(2)
+
+# %% tags=["core", "explain"]
+guess_1.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **Why ×t.** Under replace each generation adds an error of its own to the last vector. The errors are independent, so
+# their squares add up: $1 + 1 + 1 + \dots = t$.
+#
+# **Why π²/6.** Under accumulate, generation t brings one set out of t. So it moves the fit by $1/t$ of a full error, and
+# the squares are $1 + 1/4 + 1/9 + \dots$ This sum never passes $\pi^2/6 = 1.64$.
+#
+# Anchor ends at 4/3: half of each training set is real, and pulls back.
+#
+# ### Is it only the number of rows?
+#
+# Accumulate trains on more and more rows. A control: generation t learns from $t\,n$ rows, *all* of them new and
+# synthetic. Its errors have squares $1 + 1/2 + 1/3 + \dots$
+
+
+# %% tags=["core", "explain"]
+def more_each_time(source, pool, synthetic, rng):
+    """Train generation t on t times as many synthetic rows as the real set has."""
+    t = pool + 1 if isinstance(pool, int) else 2
+    return t, synthetic[: t * len(source.real)], None
+
+
+error_of = {"test_error": measures.ExcessError(w)}
+history = run(
+    Regression(),
+    linear(50, w),
+    more_each_time,
+    generations=10,
+    chains=400,
+    n_samples=500,
+    metrics=error_of,
+    seed=4,
+)
+found = history["test_error"][-1] / unit
+exact = theory.regression.growing_replace_error(10, 50, 5, design="fresh") / unit
+print(f"generation 10, 400 chains: {found.mean():.1f} times generation 1")
+print(f"theory:                    {exact:.1f}")
+for t in (50, 1000):
+    print(f"for large n, t = {t}: {theory.pathways.growing_replace_error(t):.1f}")
+
+# %% [markdown] tags=["core", "explain"]
+# More rows slow the growth, to about $\log t$. They do not stop it. Keeping does: the real rows, and the old ones.
+#
+# ### Where π²/6 is exact
+#
+# In the theorem, all generations label *the same* rows x: they have one *[design](../docs/glossary.md#design)*. With new x in each
+# generation, later fits rest on more different rows, and the error is lower. Each line stands for 40,000 chains.
+
+# %% tags=["core", "explain"]
+rows = []
+for n, d, design in ((50, 5, "same"), (50, 5, "fresh"), (20, 10, "fresh")):
+    one = theory.regression.replace_error(1, n, d)
+    history = ensemble.regression(
+        accumulate, n=n, d=d, design=design, generations=20, chains=40_000, seed=2
+    )
+    found = history["test_error"][-1] / one
+    rows.append(
+        {
+            "n": n,
+            "d": d,
+            "x": design,
+            "t = 20": found.mean(),
+            "error": found.std(ddof=1) / np.sqrt(len(found)),
+            "theory": theory.regression.accumulate_error(20, n, d, design=design) / one,
+            "limit": theory.regression.accumulate_error_limit(n, d, design=design) / one,
+        }
+    )
+pd.DataFrame(rows).round(3)
+
+# %% [markdown] tags=["core", "explain"]
+# For n = 50 the gap is about 3 %: small, but many times the standard error. For n = 20 and d = 10 the limit is 1.36.
+# So π²/6 is exact for the same x, and the limit of large n for fresh x.
+
+# %% [markdown] tags=["core"]
+# ## Idea 2: More data, the same tail
+#
+# A *[scaling law](../docs/glossary.md#scaling-law)* says how the test error falls with the number of rows. A
+# **[memoriser](../docs/glossary.md#memoriser)** has one: it knows the answer to each question that it saw, and no other. Questions follow a *[Zipf law](../docs/glossary.md#zipf-law)*: that of
+# rank i has a chance proportional to $i^{-\beta}$, here with β = 1.5. Rare ones are always left.
+#
+# Now the tail is cut: the data hold only the 100 most frequent questions.
+
+# %% tags=["core", "predict"]
+guess_2 = predict("M6.p2")
+guess_2
+
+# %% [markdown] tags=["core", "run"]
+# Lines are exact sums. Dots are the mean of 20 simulated learners, with a bar that holds all of them. The third law cuts
+# its tail by itself: a first memoriser sees 1,000 real rows, and writes the training data of a second one.
+
+# %% tags=["core", "run"]
+p = theory.tails.zipf_law(100_000, exponent=1.5)  # the chance of each question
+cut = theory.tails.cut_law(p, k=100)
+answers = np.arange(len(p)) % 10
+everything = np.arange(len(p))
+
+
+def learn(n, law, rng):
+    """Return a memoriser of n rows from a law of questions."""
+    return Memoriser().fit(types(n, law, answers).open(rng).real)
+
+
+def test_error(model):
+    """Return the chance of a real question to which the model has no right answer."""
+    return p @ (model.predict(everything) != answers)
+
+
+sizes = np.array([100, 300, 1000, 3000, 10_000, 30_000, 100_000])
+rng = np.random.default_rng(6)
+learners = {
+    "real data": lambda n: learn(n, p, rng),
+    "tail cut at rank 100": lambda n: learn(n, cut, rng),
+    "by a model of 1,000 rows": lambda n: Memoriser().fit(
+        learn(1000, p, rng).sample(n, rng)
+    ),
+}
+found = {
+    name: np.array([[test_error(learner(n)) for _ in range(20)] for n in sizes])
+    for name, learner in learners.items()
+}
+
+# %% tags=["core", "run"]
+real_name, cut_name, written_name = learners
+n = np.unique(np.logspace(2, 5, 41).round().astype(int))
+plot_scaling(
+    n,
+    {
+        real_name: theory.tails.expected_error(n, p),
+        cut_name: theory.tails.expected_error(n, p, cut),
+        written_name: None,
+    },
+    simulated={name: (sizes, errors) for name, errors in found.items()},
+    floors={
+        cut_name: p[100:].sum(),
+        written_name: theory.tails.expected_error(1000, p),
+    },
+    title="With a cut tail, the scaling law ends at a floor",
+    prediction=None if guess_2.value is None else (n[-1], guess_2.value),
+)
+
+# %% [markdown] tags=["core", "run"]
+# What does *doubling* the rows buy?
+
+# %% tags=["core", "run"]
+for n in (500, 10_000):
+    for name, law in ((real_name, p), (cut_name, cut)):
+        before, after = theory.tails.expected_error([n, 2 * n], p, law)
+        print(
+            f"{n:6,} → {2 * n:6,} rows, {name:20}: {before:.3f} → {after:.3f}, "
+            f"{1 - after / before:.0%} less"
+        )
+
+# %% tags=["core", "explain"]
+guess_2.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **Two slopes.** On real data the error falls like $n^{-c}$ with $c = 1 - 1/\beta = 1/3$: doubling takes away
+# about 21 %, at any size. That is the straight line. With a tail cut at rank k it ends at a *[floor](../docs/glossary.md#floor)*: the share of
+# questions beyond k, about $k^{-(\beta - 1)}$. To halve the floor, k must be four times as large.
+#
+# **Where cuts come from.** Nobody has to cut. A model that saw 1,000 rows knows only their questions. However much it
+# writes, its reader ends near 0.092, which is the error of the writer itself.
+#
+# Check both. (The first exponent is not quite 1/3: 100,000 questions are many, but not endless.)
+
+# %% tags=["core", "explain"]
+far = theory.tails.expected_error([1000, 10_000], p)
+print(f"exponent of the real law: {np.log10(far[0] / far[1]):.2f}")
+print(f"floor for k = 100: {p[100:].sum():.3f}, for k = 400: {p[400:].sum():.3f}")
+law_changed = changed_scaling_law(
+    {
+        int(n): History({("cut", "test_error"): [found[real_name][i], found[cut_name][i]]})
+        for i, n in enumerate(sizes)
+        if n >= 1000
+    }
+)
+print(law_changed.sentence)
+
+# %% [markdown] tags=["core"]
+# The last sentence compares learners of real rows with those of the cut law. By one definition, this change *is* model
+# collapse.
+#
+# ## Idea 3: Eight definitions
+#
+# Schaeffer et al. found eight meanings of "model collapse":
+#
+# 1. **catastrophe**: the error soars, and soon
+# 2. **any increase** of the error
+# 3. **divergence**: the error grows without bound
+# 4. another **scaling law**
+# 5. the **variance** goes to 0
+# 6. **modes**, such as kinds of digits, are lost
+# 7. the **tail** is lost
+# 8. **inventions**: data that the real law does not hold
+#
+# Words must become numbers. Ours: a catastrophe is ten times the error at generation 5; a tail is lost below 90 %;
+# growth is that of the second half of a run.
+
+# %% tags=["core", "predict"]
+guess_3 = predict("M6.p3")
+guess_3
+
+# %% [markdown] tags=["core", "run"]
+# Now your own runs of M2 to M5, each under replace and under *[anchor](../docs/glossary.md#anchor)*. Did you skip one of these lessons? Then the
+# cell makes such a run for you. (Up to 25 seconds.)
+
+
+# %% tags=["core", "run"]
+def both(model, source, metrics):
+    """Return 12 generations, 8 chains, under replace and under anchor."""
+    settings = {"generations": 12, "chains": 8, "metrics": metrics, "seed": 1}
+    return History.together(
+        *(run(model, source, regime, **settings) for regime in (replace, anchor))
+    )
+
+
+def gaussians(n=30):
+    """Return the Gaussian chains of M2."""
+    settings = {"n": n, "generations": 60, "chains": 400, "seed": 1}
+    return History.together(
+        *(ensemble.gaussian(regime, **settings) for regime in (replace, anchor))
+    )
+
+
+def words():
+    """Return the count models of M3."""
+    measured = {
+        "test_error": measures.lost_mass,
+        "types_alive": measures.types_alive,
+        "heterozygosity": measures.heterozygosity,
+        "unseen_mass": measures.unseen_mass,
+    }
+    return both(Categorical(), datasets.moby_dick().source, measured)
+
+
+def images():
+    """Return the digits of M4, one normal law."""
+    digits = datasets.digits()
+    quality = measures.Quality(reference=digits.source.reserve)
+    measured = {
+        "recall": quality.recall,
+        "precision": quality.precision,
+        "effective_classes": measures.ClassShares(digits).effective_classes,
+        "frechet_distance": measures.frechet_distance,
+        "sample_variance": measures.sample_variance,
+    }
+    return both(PCAGaussian(), digits.source, measured)
+
+
+def texts():
+    """Return the trigrams of M5, on the smaller text."""
+    book = datasets.state_of_the_union(marks=True).passages()
+    measured = {
+        "held_out_perplexity": measures.HeldOutPerplexity(book.held_out, book.n_types),
+        "types_alive": measures.types_alive,
+        "heterozygosity": measures.heterozygosity,
+    }
+    return both(NGram(order=3, n_types=book.n_types), book.source, measured)
+
+
+mine = {
+    "M2 Gaussian": kept_run("M2", gaussians),
+    "M3 words": kept_run("M3", words),
+    "M4 images": kept_run("M4", images),
+    "M5 text": kept_run("M5", texts),
+}
+for name, history in mine.items():
+    print(f"{name:11} {history}")
+
+# %% [markdown] tags=["core", "run"]
+# The table. Definition 4 needs runs of several sizes, which only the Gaussian has here: they are cheap.
+
+# %% tags=["core", "run"] instructor="Before this cell, give each group one definition and let it vote on all four lessons. Then compare with the table, column by column. Whose own run differs from the projected one? Look at its margin."
+more_sizes = {n: gaussians(n) for n in (100, 300, 1000, 3000)}
+board, sentences = {}, {}
+for name, history in mine.items():
+    asked = all_definitions(history, sizes=more_sizes if name == "M2 Gaussian" else None)
+    for regime, part in asked.groupby("regime", sort=False):
+        label = f"{name}, {regime}"
+        board[label] = dict(zip(part.definition, part.holds, strict=True))
+        sentences[label] = dict(zip(part.definition, part.sentence, strict=True))
+board = pd.DataFrame(board, dtype=object).T
+plot_verdicts(board, title="“Did it collapse?” It depends on the definition")
+
+# %% tags=["core", "run"]
+for definition in ("catastrophic_increase", "diverging_risk", "vanishing_tail"):
+    print(sentences["M3 words, replace"][definition])
+
+# %% tags=["core", "explain"]
+guess_3.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **One run, several answers.** Under replace each run collapses by some definitions and not by others. By the second
+# one nearly everything collapses, anchor included. By the first one nothing does. So "it collapses" and "it does not"
+# can both be true of the same chains.
+#
+# **"Not measured" is not "no".** A dash says that nobody looked.
+#
+# **Somebody chose the thresholds.** Watch the tail of your texts, if "lost" means below 99 %, 90 % or 30 % of
+# generation 1:
+
+# %% tags=["core", "explain"]
+for regime in (replace.__name__, anchor.__name__):
+    answers_by_threshold = [
+        vanishing_tail(mine["M5 text"], regime, kept=kept).holds
+        for kept in (0.99, 0.9, 0.3)
+    ]
+    print(f"{regime}: below 99 %, 90 %, 30 %? {answers_by_threshold}")
+
+# %% [markdown] tags=["core", "explain"]
+# ### What nobody can see
+#
+# "Grows without bound" speaks of an endless run. Ours are finite. Take the Gaussian under replace with n = 10, for which
+# theory *knows* the answer: the expected squared distance to the real law grows for ever, like t. Does a run show it?
+
+# %% tags=["core", "explain"]
+rows = []
+for length in (30, 300):
+    many = ensemble.gaussian(replace, n=10, generations=length, chains=2000, seed=4)
+    expected = theory.gaussian.expected_squared_w2(np.arange(1, length + 1), 10)
+    exact = History({("theory", "squared_w2"): expected[:, None]})
+    verdicts = {
+        "median": diverging_risk(many),
+        "mean": diverging_risk(many, centre="mean"),
+        "expectation, by theory": diverging_risk(exact),
+    }
+    said = {name: "shown" if v.holds else "not shown" for name, v in verdicts.items()}
+    rows.append({"generations": length, **said})
+pd.DataFrame(rows)
+
+# %% [markdown] tags=["core", "explain"]
+# The short run shows the divergence. The long one does not: by then the typical chain has stopped, since its variance is
+# gone. The chains that carry the expectation are so rare that 2,000 usually hold too few of them, as in M2.
+
+# %% [markdown] tags=["core"]
+# So before you believe or write "collapses", ask:
+#
+# * Under which **regime**?
+# * By which **definition**, with which threshold?
+# * Typical chain or **expectation**?
+# * How **long** was the run?
+# * What was **not** measured?
+#
+# ## Your turn
+#
+# **1. Two points.** A test error falls like $n^{-b}$. With $n_1$ rows it is $e_1$, with $n_2$ rows $e_2$. Return b.
+# (`hint("M6.e1")` helps.)
+
+
+# %% tags=["core", "exercise"]
+def exponent(n_1, e_1, n_2, e_2):
+    """Return b of the law e = a n^(-b) that goes through both points."""
+    return ...
+
+
+# %% tags=["core", "check"]
+check("M6.e1", exponent)
+
+# %% [markdown] tags=["core"]
+# **2. A weather service.** It retrains its forecast each month, partly on its own forecasts. `errors` holds the error of
+# month 1, 2, … (an even number of months). A perfect forecast has the error `floor`, since weather is noisy. What is
+# above the floor grows like $t^a$. Return a, from the last month and the one in the middle (half as late).
+
+
+# %% tags=["core", "exercise", "transfer"]
+def growth(errors, floor):
+    """Return a of the law error - floor = b t^a in the second half of the months."""
+    middle, last = ..., ...
+    return ...
+
+
+# %% tags=["core", "check"]
+check("M6.e2", growth)
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: Strong collapse
+#
+# So far, synthetic labels were right on average. Now a share of the labels comes from another vector, $w + \delta$, and
+# stays wrong. One model, one fit, no loop. Do more rows wash it out? (d = 10, and the squared length of δ is 9.)
+
+# %% tags=["deeper"]
+rows = []
+for n in (1000, 10_000, 100_000, 1_000_000):
+    row = {"rows": f"{n:,}"}
+    for share in (0, 0.001, 0.01, 0.1):
+        wrong = int(share * n)
+        error = theory.regression.mixed_labels_error(
+            n, d=10, n_synthetic=wrong, shift_square=9
+        )
+        row[f"{share:.1%} wrong"] = f"{error:.6f}"
+    rows.append(row)
+floor_row = {"rows": "floor"}
+for share in (0, 0.001, 0.01, 0.1):
+    floor = theory.regression.mixed_labels_floor(share, 9)
+    floor_row[f"{share:.1%} wrong"] = f"{floor:.6f}"
+pd.DataFrame([*rows, floor_row])
+
+# %% [markdown] tags=["deeper"]
+# With a fixed share p of wrong labels the error ends at the floor $p^2 \|\delta\|^2$. No number of rows brings it lower.
+# A share of a tenth stops all progress at once. One wrong label in a thousand is felt only with very many rows: what
+# counts as harmful depends on how good the model is already.
+#
+# Is the formula right? 200 fits of 2,000 rows, a tenth of them with wrong labels:
+
+# %% tags=["deeper"]
+rng = np.random.default_rng(8)
+real, delta = np.zeros(10), np.r_[3.0, np.zeros(9)]
+errors = []
+for _ in range(200):
+    rows_of_one = linear(2000, real).open(rng).real.copy()
+    rows_of_one[:200, -1] += rows_of_one[:200, :-1] @ delta
+    errors.append((Regression().fit(rows_of_one).coef_ ** 2).sum())
+exact = theory.regression.mixed_labels_error(2000, 10, 200, 9)
+print(f"simulated {np.mean(errors):.3f} ± {np.std(errors, ddof=1) / np.sqrt(200):.3f}")
+print(f"theory    {exact:.3f}")
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: Too few rows, no noise
+#
+# With fewer rows than dimensions a model cannot fix the vector. It takes the shortest one that fits. Let labels have no
+# noise at all. Is there anything to lose? Here n = 20 rows for d = 40 numbers, in 400 chains.
+
+# %% tags=["deeper"]
+long = np.r_[1.0, np.zeros(39)]
+length_of = {"length": lambda generation, source: (generation.model.coef_**2).sum()}
+history = run(
+    Regression(noise=0),
+    linear(20, long, noise=0),
+    replace,
+    generations=5,
+    chains=400,
+    metrics=length_of,
+    seed=5,
+)
+for t in (1, 2, 3, 5):
+    exact = theory.regression.minimum_norm_square(t, 20, 40)
+    print(
+        f"generation {t}: squared length {history['length'][t - 1].mean():.3f}, theory {exact:.3f}"
+    )
+
+# %% [markdown] tags=["deeper"]
+# The squared length halves in each generation: a loss that is exponentially fast, without any noise. Twenty rows cannot
+# fix forty numbers. What the rows do not point at is set to 0, and no later model knows that it was there.
+
+# %% [markdown] tags=["core"]
+# ## Take-aways
+#
+# * In linear regression the expected error grows like t under *replace*. Under *accumulate* it stays below $\pi^2/6$ times
+#   that of generation 1, under *anchor* it ends at 4/3. All are exact if each generation labels the same rows.
+# * More synthetic rows in each generation slow the growth, and do not stop it.
+# * A cut tail ends a scaling law at a floor. Beyond that, doubling the data buys nothing.
+# * Eight definitions give different answers for one and the same run. Name the regime *and* the definition.
+# * A finite run shows no limit. "Not measured" is not "no".
+#
+# ## Where this comes from
+#
+# * **Gerstgrasser et al. (2024)**, COLM: ×t and π²/6, for the same rows labelled again. They do not claim that
+#   accumulating is as good as real data, nor that the bound holds for every model.
+# * **Dey and Donoho (2024)**, arXiv:2410.22812: the same bound for many other models, in the limit of large n.
+# * **Dohmatob et al. (2024)**, *A Tale of Tails*, ICML: scaling laws with a cut tail. Their memoriser is a toy; they test
+#   the idea on transformers, too. Mixing in clean data helps, which we did not show.
+# * **Dohmatob, Feng and Kempe (2024)**, NeurIPS: regression with fresh rows, and the exponential loss without noise.
+# * **Dohmatob et al. (2025)**, *Strong Model Collapse*, ICLR: the floor. The first preprint says "as little as 1 %" of
+#   synthetic data, the ICLR version "1 per 1000". Cite the version. Our wrong labels are a simple case of theirs.
+# * **Schaeffer et al. (2025)**, arXiv:2503.03150: the eight definitions. The thresholds are ours, not theirs.
+#
+# ## Next
+#
+# Test yourself: [Q6](../quizzes/Q6_how_fast.ipynb), twelve questions with your own numbers. Then M7, Escaping collapse:
+# what helps, where, and at what cost.

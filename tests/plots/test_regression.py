@@ -1,0 +1,48 @@
+"""The film of test errors."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from collapse_edu.plots import regression_film
+
+PLACES = np.concatenate([np.zeros((1, 4, 2)), np.random.default_rng(0).standard_normal((3, 4, 2))])
+RATIOS = np.array([[0.9, 1.1, 0.8], [1.3, 2.0, 1.6], [2.5, 3.0, 4.0]])
+
+
+def pixels(film, t):
+    return np.asarray(Image.open(BytesIO(film.frame(t))).convert("RGB"))
+
+
+@pytest.mark.parametrize("regime", ["replace", "accumulate", "anchor"])
+def test_frames_differ_and_come_back(regime):
+    film = regression_film(PLACES, RATIOS, regime=regime, generations=5, theory=np.arange(1.0, 6), prediction=3.0)
+    first = pixels(film, 0)
+    assert film.generations == 3
+    assert not np.array_equal(first, pixels(film, 3))
+    assert np.array_equal(first, pixels(film, 0))
+
+
+def test_a_frame_does_not_change_when_more_generations_arrive():
+    settings = {"regime": "replace", "generations": 5, "theory": np.arange(1.0, 6)}
+    short, whole = regression_film(PLACES[:3], RATIOS[:2], **settings), regression_film(PLACES, RATIOS, **settings)
+    assert np.abs(pixels(short, 2).astype(int) - pixels(whole, 2)).mean() < 1  # palettes may differ a little
+
+
+def test_one_chain_has_no_band():
+    film = regression_film(PLACES[:, :1], RATIOS[:, :1], regime="replace", generations=5)
+    assert pixels(film, 3).std() > 0
+
+
+@pytest.mark.parametrize("value", [0.0, 1e9])
+def test_what_is_out_of_range_is_drawn_at_the_edge(value):
+    ratios = np.full((3, 2), value)
+    assert regression_film(PLACES, ratios, regime="replace", generations=3, prediction=value).frame(3)[1:4] == b"PNG"
+
+
+@pytest.mark.parametrize("places", [PLACES[:3], PLACES[:, :, :1], PLACES[0]])
+def test_places_must_fit(places):
+    with pytest.raises(ValueError, match=r"^places must have shape \(4, shown, 2\); got "):
+        regression_film(places, RATIOS, regime="replace", generations=3)
