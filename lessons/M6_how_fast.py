@@ -584,5 +584,5 @@ for t in (1, 2, 3, 5):
 #
 # ## Next
 #
-# Test yourself: [Q6](../quizzes/Q6_how_fast.ipynb), twelve questions with your own numbers. Then M7, Escaping collapse:
-# what helps, where, and at what cost.
+# Test yourself: [Q6](../quizzes/Q6_how_fast.ipynb), twelve questions with your own numbers. Then
+# [M7 · Escaping collapse](M7_escaping_collapse.ipynb): what helps, where, and at what cost.

@@ -5,10 +5,12 @@ from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.explorers.first_slider import FirstSlider
 from collapse_edu.explorers.gaussian import GaussianExplorer
 from collapse_edu.explorers.images import ImageExplorer, VAEExplorer
+from collapse_edu.explorers.mixing import MixingExplorer
 from collapse_edu.explorers.regression import RegressionExplorer
 from collapse_edu.explorers.tails import TailsExplorer, opening_counts
 from collapse_edu.explorers.telephone import TelephoneExplorer, bag_of
 from collapse_edu.explorers.text import TextExplorer
+from collapse_edu.explorers.weights import WeightExplorer
 
 __all__ = [
     "CostExplorer",
@@ -16,11 +18,13 @@ __all__ = [
     "FirstSlider",
     "GaussianExplorer",
     "ImageExplorer",
+    "MixingExplorer",
     "RegressionExplorer",
     "TailsExplorer",
     "TelephoneExplorer",
     "TextExplorer",
     "VAEExplorer",
+    "WeightExplorer",
     "bag_of",
     "opening_counts",
 ]

@@ -7,6 +7,7 @@ from collapse_edu.plots.gaussian import gaussian_film, plot_ellipses
 from collapse_edu.plots.history import plot_history
 from collapse_edu.plots.images import plot_balls, plot_images, plot_quality
 from collapse_edu.plots.lines import plot_lines
+from collapse_edu.plots.maps import mixing_film, plot_map
 from collapse_edu.plots.maturity import plot_radar
 from collapse_edu.plots.panels import Panel, panel_film
 from collapse_edu.plots.picture import Picture
@@ -16,6 +17,7 @@ from collapse_edu.plots.scaling import plot_scaling
 from collapse_edu.plots.tails import plot_forgetting, survival_film
 from collapse_edu.plots.value import plot_worth, plot_worth_by_rank
 from collapse_edu.plots.verdicts import plot_verdicts
+from collapse_edu.plots.weights import weight_film
 
 __all__ = [
     "Course",
@@ -24,6 +26,7 @@ __all__ = [
     "Picture",
     "bag_film",
     "gaussian_film",
+    "mixing_film",
     "panel_film",
     "plot_balls",
     "plot_ellipses",
@@ -31,6 +34,7 @@ __all__ = [
     "plot_history",
     "plot_images",
     "plot_lines",
+    "plot_map",
     "plot_quality",
     "plot_radar",
     "plot_scales",
@@ -43,4 +47,5 @@ __all__ = [
     "regression_film",
     "saving_film",
     "survival_film",
+    "weight_film",
 ]

@@ -131,4 +131,18 @@ MISCONCEPTIONS = INVENTORY | {
     "weights_may_come_last": "Weights can be agreed on when the scores are known.",
     "one_option_is_best": "One option is best on every criterion.",
     "equal_weights_are_neutral": "Equal weights are no opinion.",
+    # Escaping collapse
+    "one_map_for_all": "A regime that works for one kind of data works for all.",
+    "only_delayed": "A little fresh real data only delays the loss.",
+    "one_over_loss": "The number of real samples that are needed is one over the loss.",
+    "fresh_is_magic": "A remedy is the better, the fresher its real data.",
+    "pooled_is_best": "Real and synthetic samples are best pooled, each with the same weight.",
+    "synthetic_is_empty": "Synthetic samples hold nothing of the real law.",
+    "selection_keeps_spread": "Choosing the best samples costs no variety.",
+    "verifier_must_be_perfect": "A verifier helps only if it is perfect.",
+    "any_verifier_helps": "A verifier that is better than chance is good enough.",
+    "accumulation_always_works": "Keeping all data prevents every kind of collapse.",
+    "stored_is_bought": "Synthetic data that are kept cost as much as fresh data, or nothing.",
+    "cheap_is_enough": "The cheapest remedy is the one to take.",
+    "most_kept_is_best": "The remedy that keeps most is the one to take, whatever it costs.",
 }

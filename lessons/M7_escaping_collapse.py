@@ -1,0 +1,591 @@
+# %% [markdown]
+# # M7 · Escaping collapse
+#
+# **Questions.** Which regime keeps what, in which kind of data? How many real samples are enough? How much weight do
+# they deserve? What does selection do? And what does each way out cost?
+#
+# **Objectives.** After this lesson you can
+#
+# * read from a map which regime keeps enough, for which kind of data;
+# * compute how many fresh real samples in each generation keep a given share of a variance;
+# * find the best weight of fresh real data, and say what it presumes;
+# * say what selection by a reward or a verifier does to the mean and the variance;
+# * choose a remedy by what it keeps and what it costs.
+#
+# **Minutes.** 60: reading 25, doing 35. The deeper parts take 20 more.
+#
+# **You need.** [Mean, variance, median, functions and loops](../docs/bridge.md), and M2 to M5.
+
+# %% tags=["core", "setup"]
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+
+from collapse_edu import Curated, Gaussian, PCAMixture, Verified
+from collapse_edu import datasets, ensemble, generations, regimes, run, theory
+from collapse_edu import accumulate, anchor, mix, preserve, replace, subsample
+from collapse_edu.explorers import MixingExplorer, WeightExplorer
+from collapse_edu.measures import Quality, fitted_mean, fitted_variance
+from collapse_edu.plots import plot_map
+from collapse_edu.quiz import ask, check, hint, predict, solution
+from collapse_edu.source import FiniteData, KnownLaw, normal
+
+# %% [markdown] tags=["core"]
+# ## What do you remember?
+#
+# Two questions from [M2](M2_gaussian_collapse.ipynb) and [M5](M5_text_collapse.ipynb) that you need today.
+
+# %% tags=["core", "retrieval"]
+ask("M2.10")
+
+# %% tags=["core", "retrieval"]
+ask("M5.10")
+
+# %% [markdown] tags=["core"]
+# ## Six training sets
+#
+# | [regime](../docs/glossary.md#regime) | the next generation learns from |
+# |---|---|
+# | [replace](../docs/glossary.md#replace) | the last synthetic set |
+# | [accumulate](../docs/glossary.md#accumulate) | the real set and all synthetic sets |
+# | [subsample](../docs/glossary.md#subsample) | a random part of all these, as large as the real set |
+# | [preserve](../docs/glossary.md#preserve)(0.1) | the last synthetic set, a tenth of it replaced by old real data |
+# | [anchor](../docs/glossary.md#anchor) | the whole real set and the last synthetic set |
+# | [mix](../docs/glossary.md#mix)(0.1) | the last synthetic set, a tenth of it replaced by *fresh* real data |
+#
+# ## Idea 1: One map
+#
+# Three kinds of data: a normal law, handwritten digits, the words of *Moby-Dick*. Each regime runs for 12 generations.
+# Kept is the value of generation 12 as a share of that of generation 1, in the median chain.
+
+# %% tags=["core", "predict"]
+guess_1 = predict("M7.p1")
+guess_1
+
+# %% [markdown] tags=["core", "run"]
+# First the normal law, 50 samples in each set. What is kept of the variance?
+
+# %% tags=["core", "run"]
+t = 12
+six = [replace, accumulate, subsample, preserve(0.1), anchor, mix(0.1)]
+
+
+def kept(values):
+    """Return the median of the last generation, as a share of that of the first."""
+    medians = np.median(values, axis=1)
+    return medians[-1] / medians[0]
+
+
+variance = {}
+for regime in six:
+    if regime is subsample:  # its sets share samples, so there are no exact draws
+        history = run(Gaussian(), normal(50), regime, generations=t, chains=400, seed=1)
+    else:
+        history = ensemble.gaussian(regime, n=50, generations=t, chains=20_000, seed=1)
+    variance[regimes.name(regime)] = kept(history["variance"])
+
+# %% [markdown] tags=["core", "run"]
+# Then the bag of words of M3, 20,000 words in each set. How many different words are kept?
+
+# %% tags=["core", "run"]
+book = datasets.moby_dick()
+law = np.bincount(book.tokens) / len(book.tokens)
+real = np.random.default_rng(2).multinomial(20_000, law, size=8)  # one bag for each chain
+words = {}
+for regime in six:
+    fresh = {"law": law} if regime is six[-1] else {}  # where mix gets fresh words
+    history = ensemble.categorical(real, regime, generations=t, chains=8, seed=2, **fresh)
+    words[regimes.name(regime)] = kept(history["types_alive"])
+
+# %% [markdown] tags=["core", "run"]
+# Last the ten normal laws of M4. They learn 500 digits; 600 wait as fresh ones; [recall](../docs/glossary.md#recall) is
+# measured on the rest. (About 15 seconds.)
+
+# %% tags=["core", "run"]
+images = datasets.digits().rows
+digits = FiniteData(images[:500], reserve=images[500:1100])
+quality = Quality(reference=images[1100:])
+recall = {}
+for regime in six:
+    measured = {"recall": quality.recall}
+    history = run(
+        PCAMixture(), digits, regime, generations=t, chains=8, metrics=measured, seed=3
+    )
+    recall[regimes.name(regime)] = kept(history["recall"])
+
+# %% [markdown] tags=["core", "run"]
+# How much must be kept? You decide. Change `enough`, and run the cell again.
+
+# %% tags=["core", "run"] instructor="Let each team take a number of its own for enough before they see the map, and defend it: who would notice a loss of 5 %, of 20 %?"
+enough = 0.9
+the_map = pd.DataFrame(
+    {"normal law: variance": variance, "digits: recall": recall, "Moby-Dick: words": words}
+)
+whole = (the_map.min(axis=1).round(2) >= enough).sum()
+plot_map(the_map, enough, title=f"Of six regimes, {whole} keep enough of all three")
+
+# %% tags=["core", "explain"]
+guess_1.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **A regime is good for something.** A little real data holds most of a variance. It does not hold the words of a book:
+# rare words are many, and each needs copies of its own.
+#
+# The comparison is not even. In generation 12, accumulate learns from twelve times as much as replace. We come back to
+# this cost.
+
+# %% [markdown] tags=["core"]
+# ## Idea 2: Number or share?
+#
+# *Mix(0.1)* on 100 samples uses ten fresh real ones. In the long run it keeps 95 % of the variance of a normal law.
+# (Here a fit divides by n, and we speak of the mean over all chains.) Now the training set grows.
+
+# %% tags=["core", "predict"]
+guess_2 = predict("M7.p2")
+guess_2
+
+# %% [markdown] tags=["core", "run"]
+# Play the film. Each cell of the map is a setting: samples in the training set, and fresh real ones among them. Move
+# *keep, in %* to what you want to keep. Then set *axis* to the share: do the dotted lines still lie together?
+
+# %% tags=["core", "run", "explorer"] instructor="Stop at generation 20: large sets have lost nothing yet, with or without real data. Ask whether that is safety or delay. Then show generation 100."
+MixingExplorer(prediction=guess_2.value, level=95)
+
+# %% [markdown] tags=["core", "run"]
+# A mean over chains is not a chain (M2). So here is the median, too, and the other fit, which divides by n - 1.
+
+# %% tags=["core", "run"]
+rows = []
+for n in (100, 1000):
+    for ddof, fit in ((0, "n"), (1, "n - 1")):
+        history = ensemble.gaussian(
+            mix(10 / n), n=n, generations=n, chains=8000, ddof=ddof, seed=4
+        )
+        end = history["variance"][-1]
+        limit, _ = theory.mixing.stationary_moments(n, 10, ddof=ddof)
+        rows.append(
+            {
+                "n": n,
+                "fresh": 10,
+                "fit divides by": fit,
+                "mean": end.mean(),
+                "mean, theory": limit,
+                "median": np.median(end),
+                "lowest 5 %": np.quantile(end, 0.05),
+            }
+        )
+pd.DataFrame(rows).round(2)
+
+# %% tags=["core", "explain"]
+guess_2.explain()
+
+# %% tags=["core", "explain"]
+for m in (1, 2, 5, 10, 20):
+    limits = [theory.mixing.stationary_moments(n, m, ddof=0)[0] for n in (100, 1000)]
+    print(
+        f"{m:2} fresh: {limits[0]:.3f} at n = 100, {limits[1]:.3f} at n = 1,000; "
+        f"2m / (2m + 1) = {2 * m / (2 * m + 1):.3f}"
+    )
+
+# %% [markdown] tags=["core", "explain"]
+# **Why the number.** It is as with a bag of words. Follow two words back. In each generation they come from the same word
+# with chance $1/n$: then they are equal. One of the two is fresh with chance $2m/n$: then they differ as two real words
+# do. Whatever comes first decides, and $n$ cancels: the share $2m/(2m+1)$ of all differences is kept. A large n only
+# makes it slow.
+#
+# This is the mean over chains; the typical chain keeps 0.89. With n - 1 the mean lies above 1: the synthetic cloud
+# wanders off the fresh samples; this adds variance.
+#
+# ### The number of what?
+#
+# Ten samples hold a variance, because each sample tells about it. What about the words?
+
+# %% tags=["core", "explain"]
+rows = []
+for n, m in ((1000, 100), (5000, 100), (5000, 500)):
+    real = np.random.default_rng(5).multinomial(n, law, size=8)
+    history = ensemble.categorical(
+        real, mix(m / n), generations=60, chains=8, seed=5, law=law
+    )
+    rows.append(
+        {
+            "words in the set": n,
+            "fresh": m,
+            "share": f"{m / n:.0%}",
+            "different words, kept": f"{kept(history['types_alive']):.2f}",
+            "two words differ, kept": f"{kept(history['heterozygosity']):.3f}",
+        }
+    )
+pd.DataFrame(rows)
+
+# %% [markdown] tags=["core", "explain"]
+# The [chance that two words differ](../docs/glossary.md#heterozygosity) is held in all rows, like a variance. The number
+# of different words follows the *share*. It is the same rule: a rare word is held by the fresh copies of *this* word.
+# **Count the fresh samples of what you want to keep.**
+
+# %% [markdown] tags=["core"]
+# ## Idea 3: The best weight
+#
+# Each generation gets as many fresh real samples as synthetic ones, and throws away everything older. It estimates the
+# mean of a law: $w$ times the mean of the fresh samples, and $1 - w$ times the mean of the synthetic ones. Errors are
+# squared, and an error of 1 is that of one real set.
+
+# %% tags=["core", "predict"]
+guess_3 = predict("M7.p3")
+guess_3
+
+# %% [markdown] tags=["core", "run"]
+# Move *weight, in %* until the error at the end of the film is smallest. Write down the weight, and the error.
+
+# %% tags=["core", "run", "explorer"] instructor="Collect the weights on the board: most lie between 0.55 and 0.68, because the valley is flat. Ask what that means for somebody who misses the best weight a little."
+WeightExplorer(prediction=guess_3.value, weight=50)
+
+# %% tags=["core", "explain"]
+guess_3.explain()
+
+# %% tags=["core", "explain"]
+weights = [1.0, 0.5, theory.pathways.optimal_weight(ratio=1)]
+last = next(
+    islice(
+        ensemble.weighted_means(weights, chains=100_000, rng=np.random.default_rng(6)),
+        29,
+        None,
+    )
+)
+for w, error in zip(weights, np.square(last).mean(axis=1), strict=True):
+    limit = theory.pathways.weighted_error_limit(w)
+    print(f"weight {w:.3f}: error {error:.2f} simulated, {limit:.3f} in theory")
+pooled = theory.pathways.pooled_error_limit(ratio=1)
+print(f"pooled against best: {pooled / limit - 1:.0%} more")
+print(f"all fresh real data of 30 generations kept: {1 / 30:.3f}")
+for ratio in (0.25, 1, 4):
+    best = theory.pathways.optimal_weight(ratio)
+    print(f"{ratio:g} real samples for each synthetic one: best weight {best:.2f}")
+
+# %% [markdown] tags=["core", "explain"]
+# **Synthetic samples carry old real data**, which are thrown away now. So weight 1 wastes something. The best weight is
+# 0.618, the [golden ratio](../docs/glossary.md#golden-ratio); pooling (0.5) costs 8 % more error.
+#
+# **What it assumes.** Everything older is thrown away, fresh samples come for ever, the sizes are equal, and sampling is
+# faithful. With other sizes the weight is another one. Who keeps all real data needs no synthetic ones: after 30
+# generations the error is 0.033. The ratio is the best answer to a bad position.
+
+# %% [markdown] tags=["core"]
+# ## Choosing samples
+#
+# People publish the best of several outputs. This is *[curation](../docs/glossary.md#curation)*. Let the larger of two
+# samples win, each time. What happens to the mean, and to the variance?
+
+
+# %% tags=["core"]
+def larger(rows, model):
+    """Reward a sample by its size."""
+    return rows[:, 0]
+
+
+both = {"mean": fitted_mean, "variance": fitted_variance}
+when = (1, 2, 5, 20)
+best_of_two = Curated(Gaussian(), reward=larger, m=2)
+rows = {}
+for regime in (replace, anchor):
+    history = run(
+        best_of_two, normal(100), regime, generations=20, chains=200, metrics=both, seed=7
+    )
+    for name in both:
+        medians = np.median(history[name], axis=1)
+        rows[f"{regimes.name(regime)}: {name}"] = [medians[t - 1] for t in when]
+rows["replace, theory: mean"] = theory.selection.best_of_mean(when)
+rows["replace, theory: variance"] = theory.selection.best_of_variance(when, 100)
+print(f"the mean stops at {theory.selection.best_of_mean_limit(2):.2f}")
+pd.DataFrame(rows, index=[f"t = {t}" for t in when]).T.round(2)
+
+# %% [markdown] tags=["core"]
+# Under replace the reward rises, and the variety dies: each generation keeps 68 % of the variance. Then nothing is left
+# to choose from, and the mean stops. Anchor holds the mean. But its training set has two clouds, the real samples and
+# the chosen ones, so that the fit gets wide.
+#
+# A *[verifier](../docs/glossary.md#verifier)* refuses what it takes for wrong. Say that it refuses what lies further
+# than two standard deviations from the model's mean:
+
+# %% tags=["core"]
+factor = theory.selection.truncation_factor(2)
+print(f"variance kept in each generation: {factor:.3f}")
+print(
+    f"after 12 generations under replace: {theory.selection.truncated_variance(12, 100, 2):.2f}"
+)
+
+
+def plausible(rows, model):
+    """Accept what lies within two standard deviations of the model's mean."""
+    return np.abs(rows[:, 0] - model.mean_[0]) < 2 * np.sqrt(model.covariance_[0, 0])
+
+
+careful = Verified(Gaussian(), accept=plausible)
+history = run(careful, normal(100), generations=12, chains=200, metrics=both, seed=8)
+print(f"simulated, mean of 200 chains: {history['variance'][-1].mean():.2f}")
+
+# %% [markdown] tags=["core"]
+# A verifier that looks at plausibility cuts the tails: it makes collapse faster. One that knows what is *true* is another
+# matter: the first deeper part.
+#
+# ## Where there is no collapse, and where keeping all is not enough
+#
+# An honest list needs both sides. All numbers are for 100 samples in each set.
+
+# %% tags=["core"]
+print("no collapse")
+limit = theory.accumulate.variance_limit(100, ddof=0)
+print(f"  normal law, accumulate: {limit:.1%} of the variance in the long run")
+limit, _ = theory.mixing.stationary_moments(100, 10, ddof=0)
+print(f"  normal law, ten fresh samples a generation: {limit:.1%}")
+limit = theory.pathways.accumulate_error_limit()
+print(f"  regression, accumulate: the error stays below {limit:.3f} times the first one")
+
+print("accumulate, and yet it goes wrong")
+history = ensemble.gaussian(
+    accumulate, n=100, generations=1000, chains=400, sampling_bias=0.8, seed=9
+)
+medians = np.median(history["variance"], axis=1)
+print(
+    "  biased sampler, λ = 0.8: variance",
+    *[f"{medians[t - 1]:.2f}" for t in (10, 100, 1000)],
+)
+kernel = theory.kde.expected_accumulate_variance([10, 100, 1000], 100, bandwidth=0.5)
+print("  kernel density, bandwidth 0.5: variance", *[f"{v:.2f}" for v in kernel])
+print("  (generations 10, 100 and 1,000)")
+
+# %% [markdown] tags=["core"]
+# Accumulating bounds the harm of *chance*. It does not mend an error that is made in the same direction each time: the
+# biased sampler goes on shrinking, and the kernel density goes on growing, only slowly. [M6](M6_how_fast.ipynb) has more: a label
+# that is always wrong in the same way.
+#
+# ## What helps, at what cost?
+#
+# The next cell counts, in one chain of 12 generations, how many real samples are used, and how many samples all fits
+# together learn from. One real set is the unit. What must be stored follows from the regime.
+
+
+# %% tags=["core"]
+def costs(regime, n=100):
+    """Return real samples used and samples learned from in t generations, in real sets."""
+    drawn = []
+
+    def sample(size, rng):
+        drawn.append(size)
+        return rng.standard_normal((size, 1))
+
+    rng = np.random.default_rng(1)
+    chain = generations(Gaussian(), KnownLaw(sample, n).open(rng), regime, rng, n)
+    learned = [len(generation.training) for generation in islice(chain, t)]
+    return sum(drawn) / n, sum(learned) / n
+
+
+stored = {"replace": 0, "accumulate": t, "subsample": t, "preserve(0.1)": 1, "anchor": 1}
+table = (100 * the_map).round().astype(int).add_suffix(", %")
+spent = [costs(regime) for regime in six]
+table["real sets used"] = [real for real, _ in spent]
+table["sets learned from"] = [learned for _, learned in spent]
+table["sets stored"] = [stored.get(name, 0) for name in table.index]
+table.round(1)
+
+# %% [markdown] tags=["core"]
+# **How to decide.** Do you have the real set? Anchor keeps nearly all here, and learns from less than a third of what
+# accumulate needs. Is it gone, and fresh data come in? Count the fresh samples of what you must keep. Is no real sample
+# left? Then more samples delay the loss (M2), and nothing here stops it. Do you select? That costs variety.
+#
+# ## Your turn
+#
+# **1. How many?** Return the smallest number of fresh real samples, among n, that keeps at least this share of the
+# expected variance in the long run. Stuck? Say `hint("M7.e1")`, and later `solution("M7.e1")`.
+
+
+# %% tags=["core", "exercise"]
+def fresh_needed(n, share):
+    """Return the smallest m whose expected variance is at least this share of the real one."""
+    for m in range(1, n + 1):
+        variance = theory.mixing.stationary_moments(n, m, ddof=0)[0]
+        if ...:
+            return ...
+
+
+# %% tags=["core", "check"]
+check("M7.e1", fresh_needed)
+
+# %% [markdown] tags=["core"]
+# **2. Your pipeline.** `plans` is a list of `[name, kept, real, learned]`: the share that is kept, real sets used, and
+# sets learned from. Return the name of the cheapest plan that keeps enough, or `None` if no plan does. Costs:
+# `price_real` for each real set, `price_learn` for each set learned from. (`hint("M7.e2")` helps.)
+
+
+# %% tags=["core", "exercise", "transfer"]
+def cheapest(plans, enough, price_real, price_learn):
+    """Return the name of the cheapest plan that keeps enough; None if there is none."""
+    costs = {}
+    for name, kept_share, real, learned in plans:
+        if kept_share >= enough:
+            costs[name] = ...
+    return ...
+
+
+# %% tags=["core", "check"]
+verdict = check("M7.e2", cheapest)
+verdict
+
+# %% [markdown] tags=["core"]
+# With it you can ask the map. Take the worst of the three columns for each regime, and prices of your own.
+
+# %% tags=["core"]
+if verdict.right:
+    worst = the_map.min(axis=1)
+    plans = [
+        [name, worst[name], *cost] for name, cost in zip(table.index, spent, strict=True)
+    ]
+    for price_real in (1, 100):
+        for wanted in (0.5, 0.9):
+            name = cheapest(plans, wanted, price_real, price_learn=1)
+            print(f"a real set costs {price_real}, keep {wanted:.0%}: {name}")
+else:
+    print("Write the function first. Then this cell asks it which regime to take.")
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: A verifier that knows the truth
+#
+# Feng et al.: a generator labels points of two clouds, and 60 % of its labels are wrong. A verifier accepts 90 % of the
+# right ones, and a share of the wrong ones: its *error*. A classifier learns from what is accepted. How good must the
+# verifier be?
+
+
+# %% tags=["deeper"]
+def accuracy(n, error, rng, wrong=0.6, d=20, distance=1.5):
+    """Return the accuracy of a linear classifier that learned from n verified labels."""
+    truth = rng.choice([-1, 1], n)
+    points = rng.standard_normal((n, d))
+    points[:, 0] += distance * truth
+    is_wrong = rng.random(n) < wrong
+    accepted = rng.random(n) < np.where(is_wrong, error, 0.9)
+    labels = np.where(is_wrong, -truth, truth)
+    direction = (labels[:, None] * points)[accepted].mean(axis=0)
+    test = rng.standard_normal((20_000, d))
+    test[:, 0] += distance
+    return np.mean(test @ direction > 0)
+
+
+rng = np.random.default_rng(10)
+errors = [0.9, 0.75, 0.6, 0.45, 0.3, 0.0]
+shares = pd.DataFrame(
+    {
+        f"{n:,} labels": [
+            np.mean([accuracy(n, error, rng) for _ in range(10)]) for error in errors
+        ]
+        for n in (100, 1000, 10_000)
+    },
+    index=pd.Index(errors, name="wrong labels accepted"),
+)
+shares.round(1)
+
+# %% [markdown] tags=["deeper"]
+# There is an edge at 0.6. There, right labels accepted ($0.4 \cdot 0.9$) are as many as wrong ones ($0.6 \cdot 0.6$).
+# With many labels, a verifier a little better than that is as good as a perfect one. So it need not be perfect; it must
+# tip the majority. This is one training, no loop.
+#
+# ## Deeper: What the verifier believes
+#
+# A verifier accepts samples within 1.5 of its own idea of the centre. One verifier is right (0), the other one is off
+# (0.5). And does a tenth of fresh real data help?
+
+# %% tags=["deeper"]
+rows = []
+for centre in (0.0, 0.5):
+    for regime in (replace, mix(0.1)):
+
+        def near(rows, model, centre=centre):
+            return np.abs(rows[:, 0] - centre) < 1.5
+
+        history = run(
+            Verified(Gaussian(), accept=near),
+            normal(100),
+            regime,
+            generations=100,
+            chains=100,
+            metrics=both,
+            seed=11,
+        )
+        end = {name: np.median(history[name][-1]) for name in both}
+        rows.append({"verifier's centre": centre, "regime": regimes.name(regime), **end})
+pd.DataFrame(rows).round(2)
+
+# %% [markdown] tags=["deeper"]
+# The model goes where the verifier's belief is, and the variance shrinks. Fresh real data pull it back, in part.
+#
+# ## Deeper: Where the golden ratio comes from
+#
+# Let $e$ be the mean squared error, and $c$ the real samples for each synthetic one. The fresh mean has the error 1, the
+# synthetic one $e$ from before and $c$ from drawing. They are independent:
+#
+# $$ e' = w^2 + (1 - w)^2 (e + c). $$
+#
+# In the long run $e' = e$. At the best $w$ the derivative is zero: $w = (1 - w)(e + c)$. Put it in:
+# $e = w^2 + (1 - w) w = w$. So the smallest error equals the weight, and $w^2 + c w - c = 0$. For $c = 1$ this is the
+# golden ratio.
+
+# %% tags=["deeper"]
+w = np.linspace(0.001, 1, 1000)
+for c in (0.25, 1, 4):
+    errors = theory.pathways.weighted_error_limit(w, c)
+    by_search, formula = w[errors.argmin()], (np.sqrt(c**2 + 4 * c) - c) / 2
+    print(
+        f"c = {c:g}: smallest error {errors.min():.3f} at w = {by_search:.3f}; formula {formula:.3f}"
+    )
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: Curation and fresh data
+#
+# Anchor bounded the run of the best of two. Does *mix*, with a tenth of fresh real data?
+
+# %% tags=["deeper"]
+history = run(
+    Curated(Gaussian(), reward=larger, m=2),
+    normal(100),
+    mix(0.1),
+    generations=20,
+    chains=100,
+    metrics=both,
+    seed=12,
+)
+for name in both:
+    medians = np.median(history[name], axis=1)
+    print(f"{name}: {medians[4]:.1f} in generation 5, {medians[19]:.0f} in generation 20")
+
+# %% [markdown] tags=["deeper"]
+# No: it runs away. The fresh tenth lies far behind the chosen samples. One normal law must span both, and gets wide; of
+# a wide law the larger of two is larger still. Real data hold against chance. Against selection, it depends.
+
+# %% [markdown] tags=["core"]
+# ## Take-aways
+#
+# * A regime is good for something. Accumulate and anchor keep at least 90 % in all three kinds of data here; a tenth of
+#   real data does so for a variance only.
+# * For a normal law the number of fresh real samples counts, not their share: ten in each generation keep 95 % of the
+#   expected variance, for 100 samples and for 1,000. For words, count the fresh copies of each.
+# * The golden ratio is for those who throw old data away. Keeping all fresh real data beats it.
+# * Selection moves the mean and takes variance. A verifier helps as far as it knows the truth.
+# * Keeping all data bounds the harm of chance. It mends no error that always goes the same way.
+#
+# ## Where this comes from
+#
+# * **Gerstgrasser et al. (2024)**, COLM, and **Kazdan et al.**, arXiv:2410.16713: accumulate, subsample; and that the
+#   absolute amount of real data counts. They do not claim that synthetic data are as good as real ones.
+# * **Alemohammad et al. (2024)**, ICLR: loops with fixed or fresh real data. With fresh data the limit does not depend on
+#   the first set. The rule $2m/(2m+1)$ is not theirs: it is Wright's rule of migration, and it holds for the normal law.
+# * **He, Xu and Cheng**, arXiv:2502.18049: the weight of fresh data. They do not claim 0.618 for all sizes.
+# * **Feng et al. (2025)**, ICLR: verification. Imperfect verifiers suffice, beyond an edge. **Yi et al.**,
+#   arXiv:2510.16657, linear regression: a gain at first, then the verifier's knowledge center. **Ferbach et al. (2024)**,
+#   NeurIPS: curation optimises what people prefer. None of them says that a verified loop needs no people.
+# * **Barzilai and Shamir (2025)**, NeurIPS: under accumulate, maximum likelihood stays consistent if the model is regular
+#   and each set is large enough; and they build models for which accumulating still fails. Our two examples are
+#   simpler ones of our own.
+#
+# ## Next
+#
+# Test yourself: [Q7](../quizzes/Q7_escaping_collapse.ipynb), twelve questions with your own numbers.
