@@ -13,8 +13,8 @@ NAMES = {
     "Q4_image_collapse": ("M4", "Q4 · Image collapse"),
     "Q5_text_collapse": ("M5", "Q5 · Text collapse"),
     "Q6_how_fast": ("M6", "Q6 · How fast, and by which definition"),
-    "Q9_value_of_human_data": ("M9", "Q9 · What is human data worth?"),
     "Q7_escaping_collapse": ("M7", "Q7 · Escaping collapse"),
+    "Q9_value_of_human_data": ("M9", "Q9 · What is human data worth?"),
 }
 NOTEBOOKS = (*NAMES, "concept_inventory")
 
