@@ -11,7 +11,7 @@ from importlib import import_module
 
 _PARTS = (
     "chain", "datasets", "definitions", "ensemble", "environment", "explorers", "history", "measures", "metrics",
-    "models", "plots", "quiz", "regimes", "seeding", "source", "study", "theory",
+    "models", "plots", "production", "quiz", "regimes", "seeding", "source", "study", "theory",
 )  # fmt: skip
 _NAMES = {
     "run": "chain", "generations": "chain", "watch": "chain", "History": "history", "adapt": "models",

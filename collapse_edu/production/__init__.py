@@ -1,0 +1,36 @@
+"""From lab to product: watch a stream, detect, trace, and count what it costs.
+
+Everything here works on your own data, without a notebook. Importing the package loads nothing heavy.
+"""
+
+from importlib import import_module
+
+# Public name → its module, in alphabetical order.
+_NAMES = {
+    "Crawl": "exhaust",
+    "Detector": "detector",
+    "Documents": "documents",
+    "Ledger": "provenance",
+    "Monitor": "monitor",
+    "Reading": "monitor",
+    "Reference": "statistics",
+    "drifting_stream": "exhaust",
+    "exhaust": "exhaust",
+    "fewest_documents": "monitor",
+    "image_statistics": "detector",
+    "ngram_counts": "detector",
+    "precision_at": "detector",
+    "share_from_flags": "provenance",
+}
+
+__all__ = [*_NAMES]
+
+
+def __getattr__(name):
+    if name in _NAMES:
+        return getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)
