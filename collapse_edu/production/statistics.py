@@ -104,18 +104,18 @@ class Reference:
             If a window has no documents, or a document no words.
         """
         cut = [self._cut(window) for window in windows]
-        scores = iter(self._scores(list(chain.from_iterable(cut))))
+        ids = [self._ids(list(chain.from_iterable(documents))) for documents in cut]
+        scores = iter(self._scores(ids, [len(document) for documents in cut for document in documents]))
         values = []
-        for window, documents in zip(windows, cut, strict=True):
+        for window, documents, own in zip(windows, cut, ids, strict=True):
             lengths = np.fromiter(map(len, documents), dtype=np.int64, count=len(documents))
             of_length = np.exp(np.mean([np.log(len(document)) for document in window]))
-            score = sum(islice(scores, len(documents))) / lengths.sum()
-            values.append([of_length, *self._variety(documents, lengths), score])
+            score = sum(islice(scores, len(documents))) / len(own)
+            values.append([of_length, *self._variety(own, lengths), score])
         return np.array(values)
 
-    def _variety(self, documents, lengths):
+    def _variety(self, ids, lengths):
         """Return distinct_2, vocabulary, once, tail_recall, tail_mass and new_words of one window."""
-        ids = self._ids(list(chain.from_iterable(documents)))
         counts, n = np.bincount(ids, minlength=self.n_types), len(ids)
         known = counts[: self.n_types]
         tail = known[self._rare]
@@ -128,13 +128,10 @@ class Reference:
             1 - known.sum() / n,
         )
 
-    def _scores(self, documents):
+    def _scores(self, ids, lengths):
         """Return the log probability of each document under model 1, its end left out."""
-        lengths = np.fromiter(map(len, documents), dtype=np.int64, count=len(documents))
-        number, unknown = self._number.get, self._unknown
-        words = chain.from_iterable(documents)
-        ids = np.fromiter((number(word, unknown) for word in words), dtype=np.int64, count=lengths.sum())
-        logs = self._model.log_probabilities(self._rows(ids, lengths))
+        lengths = np.array(lengths)
+        logs = self._model.log_probabilities(self._rows(np.minimum(np.concatenate(ids), self._unknown), lengths))
         return np.where(np.arange(logs.shape[1]) < lengths[:, None], logs, 0.0).sum(axis=1).tolist()
 
     def _cut(self, documents):

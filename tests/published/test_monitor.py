@@ -6,6 +6,8 @@ Each of the 1,000 replicates mixes the book anew: 1,238 documents of 120 words a
 which nothing changes, and the rest feeds a stream whose synthetic share grows.
 """
 
+from functools import cache
+
 import numpy as np
 import pytest
 from joblib import Parallel, delayed
@@ -23,17 +25,23 @@ QUIET, EACH, GENERATIONS = 100, 50, 12  # documents of a null stream; of a gener
 CHANGE = 2 * EACH // WINDOW  # windows before the first synthetic document
 
 
+@cache
+def book():
+    """Return the documents of the book, and how many types it has."""
+    text = moby_dick()
+    return text.tokens[: len(text.tokens) // WORDS * WORDS].reshape(-1, WORDS), len(text.vocabulary)
+
+
 def replicate(seed):
     """Return deviations of the null windows and of the drifting ones, and the limits of four monitors."""
-    book = moby_dick()
-    rows = book.tokens[: len(book.tokens) // WORDS * WORDS].reshape(-1, WORDS)
     rng = np.random.default_rng([8, seed])
-    rows = rows[rng.permutation(len(rows))]
+    rows, n_types = book()
+    rows = rng.permutation(rows)
     n = fewest_documents(WINDOW, RATE)
     monitor = Monitor(rows[:n].tolist(), window=WINDOW, false_alarms=RATE, seed=seed)
     real = rows[n + QUIET :]
     source = FiniteData(real[:EACH], reserve=real[EACH:]).open(rng)
-    model = NGram(order=3, n_types=len(book.vocabulary))
+    model = NGram(order=3, n_types=n_types)
     stream = drifting_stream(model, source, rng, growth=0.2, each=EACH, generations_made=GENERATIONS)
     quiet = [reading.deviations for reading in monitor.watch(rows[n : n + QUIET].tolist(), at_once=10)]
     drift = [reading.deviations for reading in monitor.watch(stream, at_once=60)]
