@@ -4,6 +4,7 @@ from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.explorers.first_slider import FirstSlider
 from collapse_edu.explorers.gaussian import GaussianExplorer
 from collapse_edu.explorers.images import ImageExplorer, VAEExplorer
+from collapse_edu.explorers.monitor import MonitorExplorer, monitored_stream
 from collapse_edu.explorers.tails import TailsExplorer, opening_counts
 from collapse_edu.explorers.telephone import TelephoneExplorer, bag_of
 from collapse_edu.explorers.text import TextExplorer
@@ -13,10 +14,12 @@ __all__ = [
     "FirstSlider",
     "GaussianExplorer",
     "ImageExplorer",
+    "MonitorExplorer",
     "TailsExplorer",
     "TelephoneExplorer",
     "TextExplorer",
     "VAEExplorer",
     "bag_of",
+    "monitored_stream",
     "opening_counts",
 ]

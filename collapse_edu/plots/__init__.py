@@ -6,6 +6,7 @@ from collapse_edu.plots.gaussian import gaussian_film, plot_ellipses
 from collapse_edu.plots.history import plot_history
 from collapse_edu.plots.images import plot_balls, plot_images, plot_quality
 from collapse_edu.plots.lines import plot_lines
+from collapse_edu.plots.monitor import monitor_film, plot_precision, plot_readings, plot_roc
 from collapse_edu.plots.panels import Panel, panel_film
 from collapse_edu.plots.picture import Picture
 from collapse_edu.plots.tails import plot_forgetting, survival_film
@@ -17,6 +18,7 @@ __all__ = [
     "Picture",
     "bag_film",
     "gaussian_film",
+    "monitor_film",
     "panel_film",
     "plot_balls",
     "plot_ellipses",
@@ -24,6 +26,9 @@ __all__ = [
     "plot_history",
     "plot_images",
     "plot_lines",
+    "plot_precision",
     "plot_quality",
+    "plot_readings",
+    "plot_roc",
     "survival_film",
 ]

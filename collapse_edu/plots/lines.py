@@ -5,10 +5,10 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 
 from collapse_edu.plots.picture import BAND, COLOURS, INK, REAL, Picture, in_style, label_ends, regime_look
 
-__all__ = ["plot_lines"]
+__all__ = ["LOOKS", "plot_lines"]
 
 # Colours of no regime; dash, marker and name say it again.
-_LOOKS = (
+LOOKS = (
     {"color": INK, "linestyle": "-"},
     {"color": "#1F3A93", "linestyle": (0, (6, 2))},
     {"color": "#B3123B", "linestyle": (0, (3, 1, 1, 1))},
@@ -54,8 +54,8 @@ def plot_lines(t, groups, *, label, title, log=False, real=None):
     """
     t = np.asarray(t)
     groups = {name: np.asarray(values, dtype=float) for name, values in groups.items()}
-    if not 1 <= len(groups) <= len(_LOOKS):
-        raise ValueError(f"groups must hold 1 to {len(_LOOKS)} names; got {len(groups)}")
+    if not 1 <= len(groups) <= len(LOOKS):
+        raise ValueError(f"groups must hold 1 to {len(LOOKS)} names; got {len(groups)}")
     for name, values in groups.items():
         if values.ndim != 2 or len(values) != len(t):
             raise ValueError(f"groups must have shape ({len(t)}, chains) each; got {values.shape} for {name!r}")
@@ -66,7 +66,7 @@ def plot_lines(t, groups, *, label, title, log=False, real=None):
         ax.annotate("real data", (0, real), xytext=(4, -12), textcoords="offset points", color="#5f5f5f")
     ends = []
     for place, (name, values) in enumerate(groups.items()):
-        look = regime_look(name) if name.partition("(")[0] in COLOURS else _LOOKS[place]
+        look = regime_look(name) if name.partition("(")[0] in COLOURS else LOOKS[place]
         median = np.median(values, axis=1)
         ax.fill_between(t, values.min(axis=1), values.max(axis=1), color=look["color"], alpha=BAND, lw=0)
         ax.plot(t, median, marker=_MARKERS[place], markersize=5, **look)

@@ -16,6 +16,7 @@ looks better than fresh text.
 """
 
 import hashlib
+from copy import copy
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -183,6 +184,12 @@ class Monitor:
             if len(self.pending) >= enough:
                 yield from self._complete()
         yield from self._complete()
+
+    def fresh(self):
+        """Return a monitor with the same reference and limits that has read nothing."""
+        other = copy(self)
+        other.pending, other.alerts, other.n_windows = [], [], 0
+        return other
 
     def limit_of(self, *names):
         """Return the limit of a monitor that watches some statistics only, at the same rate of false alarms.
