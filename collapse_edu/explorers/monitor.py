@@ -14,7 +14,7 @@ from collapse_edu.explorers.controls import dropdown, number_box
 from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import monitor_film
-from collapse_edu.production.exhaust import drifting_stream
+from collapse_edu.production.crawl import drifting_stream
 from collapse_edu.production.monitor import Monitor
 from collapse_edu.production.statistics import STATISTICS
 from collapse_edu.source import FiniteData

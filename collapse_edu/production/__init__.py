@@ -7,7 +7,7 @@ from importlib import import_module
 
 # Public name → its module, in alphabetical order.
 _NAMES = {
-    "Crawl": "exhaust",
+    "Crawl": "crawl",
     "Detector": "detector",
     "Documents": "documents",
     "Estimate": "provenance",
@@ -18,8 +18,8 @@ _NAMES = {
     "State": "state",
     "alert_on_the_mean": "monitoring_mistakes",
     "deduplicated_tail": "monitoring_mistakes",
-    "drifting_stream": "exhaust",
-    "exhaust": "exhaust",
+    "drifting_stream": "crawl",
+    "exhaust": "crawl",
     "fewest_documents": "monitor",
     "flags_expected": "detector",
     "image_statistics": "detector",

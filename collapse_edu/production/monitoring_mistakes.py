@@ -9,7 +9,7 @@ from collapse_edu.checks import generator, integer
 from collapse_edu.datasets import moby_dick
 from collapse_edu.ensemble import categorical_counts
 from collapse_edu.models import NGram
-from collapse_edu.production.exhaust import drifting_stream
+from collapse_edu.production.crawl import drifting_stream
 from collapse_edu.production.monitor import Monitor, fewest_documents
 from collapse_edu.production.statistics import STATISTICS, Reference
 from collapse_edu.regimes import replace
@@ -48,10 +48,10 @@ def deduplicated_tail(rng, copies=5, generations=10):
     Examples
     --------
     >>> deduplicated_tail(np.random.default_rng(0))
-                    copies  alive, in %  theory, in %
-    crawl                                            
-    as it was            5           65            66
-    no duplicates        1           19            19
+                   copies  alive, in %  theory, in %
+    crawl                                           
+    as it was           5           58            58
+    no duplicates       1           16            16
     """
     copies, generations = integer("copies", copies, 2), integer("generations", generations, 1)
     counts = moby_dick().counts
@@ -85,8 +85,8 @@ def limits_from_memory(rng, repetitions=10):
     Examples
     --------
     >>> rates = limits_from_memory(np.random.default_rng(0), repetitions=2)["false alarms, in %"]
-    >>> rates["limits from the memory"] > 90, rates["limits from other documents"] < 30
-    (True, True)
+    >>> bool(rates["limits from the memory"] > 90 > 30 > rates["limits from other documents"])
+    True
     """
     right, wrong = [], []
     for documents, fresh in _mixed(rng, repetitions):
@@ -116,7 +116,7 @@ def limit_for_each(rng, repetitions=10):
     Examples
     --------
     >>> rates = limit_for_each(np.random.default_rng(0), repetitions=4)["false alarms, in %"]
-    >>> rates["a limit for each"] > 2 * rates["one limit for all"]
+    >>> bool(rates["a limit for each"] > 2 * rates["one limit for all"])
     True
     """
     one, each = [], []
@@ -145,7 +145,7 @@ def alert_on_the_mean(rng, repetitions=10):
     Examples
     --------
     >>> found = alert_on_the_mean(np.random.default_rng(0), repetitions=2)["streams found, of 2"]
-    >>> found["all statistics"] > found["the mean score"]
+    >>> bool(found["all statistics"] > found["the mean score"])
     True
     """
     found = {"all statistics": 0, "the mean score": 0}
