@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from collapse_edu.plots.film import Film, Screen
 from collapse_edu.plots.lines import LOOKS
-from collapse_edu.plots.picture import BAND, INK, REAL, Picture, in_style, label_ends, pushed_apart
+from collapse_edu.plots.picture import BAND, INK, REAL, Picture, in_style, pushed_apart
 
 __all__ = ["monitor_film", "plot_precision", "plot_readings", "plot_roc"]
 
@@ -22,6 +22,8 @@ _DIVERSITY = {
 _SCORE = {"log_probability": ("mean score", LOOKS[0])}
 _LOW, _HIGH = -30.0, 6.0  # in control limits; what lies beyond is drawn at the edge
 _ALERT = "#B00020"
+_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}  # a name over a line stays legible
+_NAMED_AT = 0.3  # false-positive rate at which curves are named
 _PLAIN = FuncFormatter(lambda value, position: f"{value:g}")
 
 
@@ -117,7 +119,7 @@ class _Stage:
             for name, (_, look) in names.items()
         }
         self.names = {
-            name: self.axes[0].text(0, 0, shown, color=look["color"], fontsize=10, va="center", **move)
+            name: self.axes[0].text(0, 0, shown, color=look["color"], fontsize=10, va="center", bbox=_PAPER, **move)
             for name, (shown, look) in _DIVERSITY.items()
         }
         (self.alerts,) = self.axes[0].plot([], [], "v", ms=6, color=_ALERT, **move)
@@ -185,9 +187,7 @@ def plot_readings(monitor, readings, *, title):
     for ax, shown in zip(axes, (_DIVERSITY, _SCORE), strict=True):
         for name, (_, look) in shown.items():
             ax.plot(x, scaled[:, names.index(name)], lw=2, **look)
-    ends = [
-        (x[-1], scaled[-1, names.index(name)], shown, look["color"]) for name, (shown, look) in _DIVERSITY.items()
-    ]
+    ends = [(x[-1], scaled[-1, names.index(name)], shown, look["color"]) for name, (shown, look) in _DIVERSITY.items()]
     axes[0].set_title(title)
     axes[1].set_title("Mean score under model 1")
     _label_beside(axes[0], ends)
@@ -210,7 +210,8 @@ def _label_beside(ax, ends):
     to_axes = ax.transData + ax.transAxes.inverted()
     heights = pushed_apart([to_axes.transform((x, y))[1] for x, y, _, _ in ends], 0.06)
     for (x, _, text, colour), height in zip(ends, heights, strict=True):
-        ax.text(1.02 * x, height, text, color=colour, fontsize=10, va="center", transform=ax.get_xaxis_transform())
+        where = ax.get_xaxis_transform()
+        ax.text(1.02 * x, height, text, color=colour, fontsize=10, va="center", bbox=_PAPER, transform=where)
 
 
 @in_style
@@ -235,30 +236,32 @@ def plot_roc(curves, *, title, marked=0.05):
     >>> plot_roc({"a coin": ([0, 1], [0, 1])}, title="Chance").description
     'At a false-positive rate of 5 %, flagged synthetic documents: a coin 5 %.'
     """
-    picture = Picture(width=6.8, height=4.4)
-    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.12, "right": 0.72, "top": 0.91, "bottom": 0.14})
+    picture = Picture(width=5.8, height=4.4)
+    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.12, "right": 0.97, "top": 0.91, "bottom": 0.14})
     ax.set(xlim=(0, 1), ylim=(0, 1.01), xlabel="flagged share of real documents")
     ax.set_ylabel("flagged share of synthetic documents")
     ax.plot([0, 1], [0, 1], color=REAL, lw=1.5)
     ax.annotate("a coin", (0.86, 0.82), color="#5f5f5f", fontsize=10, va="top")
     ax.axvline(marked, color=REAL, lw=1, linestyle=(0, (2, 2)))
-    at, labels = {}, []
+    said = []
     for (name, (false, true)), look in zip(curves.items(), LOOKS, strict=False):
         ax.plot(false, true, lw=2, **look)
-        at[name] = float(np.interp(marked, false, true))
-        labels.append((1, np.interp(0.35, false, true), name, look["color"]))
+        said.append(f"{name} {_percent(np.interp(marked, false, true))}")
+        _name_below(ax, (_NAMED_AT, np.interp(_NAMED_AT, false, true)), name, look["color"])
     ax.set_title(title)
-    label_ends(ax, _beside(labels))
-    said = ", ".join(f"{name} {rate:.0%}" for name, rate in at.items()).replace("%", " %")
     picture.description = (
-        f"At a false-positive rate of {marked:.0%}".replace("%", " %") + f", flagged synthetic documents: {said}."
+        f"At a false-positive rate of {_percent(marked)}, flagged synthetic documents: {', '.join(said)}."
     )
     return picture
 
 
-def _beside(labels):
-    """Return labels in the order of their curves, so that names do not cross."""
-    return sorted(labels, key=lambda label: label[1])
+def _name_below(ax, place, name, colour):
+    """Write the name of a curve below and right of one of its points."""
+    ax.annotate(name, place, xytext=(5, -6), textcoords="offset points", color=colour, fontsize=10, va="top")
+
+
+def _percent(share):
+    return f"{100 * share:.2g} %" if share < 0.995 else f"{100 * share:.0f} %"
 
 
 @in_style
@@ -286,27 +289,25 @@ def plot_precision(shares, curves, *, title, prediction=None):
     'Synthetic share of what is flagged. A: 15 % at a share of 1 %, 95 % at 50 %.'
     """
     shares = np.asarray(shares, dtype=float)
-    picture = Picture(width=7.6, height=4.2)
-    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.11, "right": 0.72, "top": 0.91, "bottom": 0.15})
+    picture = Picture(width=6.6, height=4.2)
+    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.11, "right": 0.97, "top": 0.91, "bottom": 0.15})
     ax.set(xscale="log", xlim=(shares[0], 1), ylim=(0, 1.02))
     ax.set(xlabel="synthetic share of all documents", ylabel="synthetic share of flagged documents")
-    ends, said = [], []
+    said, middle = [], len(shares) // 2
     for (name, values), look in zip(curves.items(), LOOKS, strict=False):
         values = np.asarray(values, dtype=float)
         ax.plot(shares, values, lw=2, **look)
-        ends.append((shares[-1], values[len(values) * 2 // 3], name, look["color"]))
-        shown = [f"{values[i]:.0%}{' at a share of' if i == 0 else ' at'} {shares[i]:.0%}" for i in (0, -1)]
-        said.append(f"{name}: {', '.join(shown)}".replace("%", " %"))
+        _name_below(ax, (shares[middle], values[middle]), name, look["color"])
+        first, last = (f"{_percent(values[i])} at {_percent(shares[i])}" for i in (0, -1))
+        said.append(f"{name}: {first}, {last}".replace(" at ", " at a share of ", 1))
     ax.plot(shares, shares, color=REAL, lw=1.5)
-    ax.annotate("no detector", (0.3, 0.27), color="#5f5f5f", fontsize=10, va="top")
+    ax.annotate("no detector", (0.42, 0.4), color="#5f5f5f", fontsize=10, va="top")
     if prediction is not None:
         ax.plot(*prediction, marker="D", ms=9, color="#AA3377")
         ax.annotate("you said", prediction, xytext=(9, 0), textcoords="offset points", color="#AA3377", va="center")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, position: f"{100 * value:g} %"))
-    for axis in (ax.yaxis,):
-        axis.set_major_formatter(FuncFormatter(lambda value, position: f"{100 * value:.0f} %"))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, position: f"{100 * value:.0f} %"))
     ax.minorticks_off()
     ax.set_title(title)
-    label_ends(ax, _beside(ends))
     picture.description = f"Synthetic share of what is flagged. {'. '.join(said)}."
     return picture

@@ -49,7 +49,7 @@ def deduplicated_tail(rng, copies=5, generations=10):
     --------
     >>> deduplicated_tail(np.random.default_rng(0))
                    copies  alive, in %  theory, in %
-    crawl                                           
+    crawl
     as it was           5           58            58
     no duplicates       1           16            16
     """

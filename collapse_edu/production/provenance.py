@@ -77,7 +77,7 @@ class Ledger:
     ...     ledger.verify(key, "real")
     >>> print(ledger.table().to_string())
               documents  audited  real  real_share
-    declared                                      
+    declared
     real             80       10    10        0.96
     unknown          20        0     0        0.50
     >>> ledger.real_share().low < 0.87 < ledger.real_share().high

@@ -12,6 +12,7 @@ NAMES = {
     "Q3_losing_the_tails": ("M3", "Q3 · Losing the tails"),
     "Q4_image_collapse": ("M4", "Q4 · Image collapse"),
     "Q5_text_collapse": ("M5", "Q5 · Text collapse"),
+    "Q8_detect_trace_monitor": ("M8", "Q8 · Detect, trace, monitor"),
 }
 NOTEBOOKS = (*NAMES, "concept_inventory")
 

@@ -95,4 +95,11 @@ MISCONCEPTIONS = INVENTORY | {
     "neutral_is_harmless": "A process that favours nobody harms nobody more than others.",
     "one_number_for_all": "One number can stand for all passages.",
     "real_is_generation_one": "The real data are generation 1.",
+    # Detect, trace, monitor
+    "flag_is_verdict": "The share of synthetic documents that a detector finds is what a flag is worth.",
+    "flags_are_share": "The flagged share is the synthetic share.",
+    "detector_stays_good": "A detector keeps its rates when generators improve.",
+    "limits_from_the_known": "Control limits may come from the documents that the reference knows.",
+    "alert_is_collapse": "An alert of a drift monitor means collapse.",
+    "quiet_is_safe": "A rare alert can be put aside as a false one.",
 }
