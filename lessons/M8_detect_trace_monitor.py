@@ -231,12 +231,12 @@ table.round(2)
 rng = np.random.default_rng(5)
 source = FiniteData(documents[:40], reserve=documents).open(rng)
 *_, crawl = exhaust(trigram, source, human=40, synthetic=machines, rng=rng)
-truth, rows = {}, []
-for row, is_real in zip(crawl.documents, crawl.is_real):
+rows = []
+for row, is_real in zip(crawl.documents, crawl.is_real, strict=True):
     said = rng.choice(["real", "unknown"], p=[0.7, 0.3] if is_real else [0.05, 0.95])
     rows.append((" ".join(book.vocabulary[i] for i in row), "crawl", "2026-01-31", said))
 ledger = Ledger()
-truth = dict(zip(ledger.add_many(rows), crawl.is_real))
+truth = dict(zip(ledger.add_many(rows), crawl.is_real, strict=True))
 for declared in ("real", "unknown"):
     for key in ledger.to_audit(30, rng, declared=declared):
         ledger.verify(key, "real" if truth[key] else "synthetic")
@@ -327,18 +327,22 @@ guess_3.explain()
 # "Outside at the end" is the share of the last ten windows outside of the limits; luck alone gives 1 %.
 #
 # **Why the mean is blind.** On average each word keeps its share of the text (M3), the rare ones, too. A mean over words is a sum of such
-# shares, so it wanders, with no direction. What falls is how many *different* pairs, then words, a window holds. The reference's rare words
-# follow, since a window has room for few of them.
+# shares, so it wanders, with no direction. What falls is how many *different* pairs, then words, a window holds.
 #
-# *All together* watches eight statistics at the same rate of false alarms, so its limits are wider than that of *different pairs*
-# alone. That is the price for not knowing beforehand which one will move.
+# *All together* needs wider limits for the same rate of false alarms: it watches eight statistics.
 
 # %% [markdown] tags=["core"]
 # ### How the limits are made
 #
 # The **[false-alarm rate](../docs/glossary.md#false-alarm-rate)** is the chance of an alert in a window in which nothing
-# changed. We ask for 1 %. The monitor takes 99 windows of *real* documents that its reference does not know. Each gets a
-# score: its largest deviation. The limit is the largest of these 99 scores.
+# changed. We ask for 1 %, and get these limits:
+
+# %% tags=["core"]
+monitor.limits().round(3)
+
+# %% [markdown] tags=["core"]
+# The monitor takes 99 windows of *real* documents that its reference does not know. Each gets a score: its largest
+# deviation. The limit is the largest of these 99 scores.
 #
 # If nothing changed, the new window is one of 100 in random order. So its chance to be the most extreme is exactly 1 in
 # 100. No law is assumed. Try one that has not even a mean:

@@ -33,8 +33,8 @@ exit status:
 --false-alarms is the chance of an alert in one window in which nothing changed: the mean over references. One reference
 may have a higher or a lower one; the range is printed. It needs enough documents to compare with:
 0.01 with windows of 10 needs 1,238. Give documents that are like those of the stream: same kind, same mix of subjects.
---state FILE remembers, over a restart, how far each file is read, the open window and the alerts. Say the same reference
-and settings again.
+--state FILE remembers, over a restart, how far each file is read, the open window and the alerts. Say the same
+reference and settings again.
 """
 _SAVE = 0.5  # seconds between two states on the way
 _AT_ONCE = 20

@@ -17,9 +17,9 @@ __all__ = ["Documents"]
 class Documents:
     """Read documents from JSON lines, from a folder of ``.txt`` files, or from standard input.
 
-    A line is an object with a key ``text``; other keys are ignored, and so are empty lines. What is no such line, is not
-    UTF-8 or holds no word is skipped. A last line without an end that cannot be read yet is left for the next time:
-    somebody may still be writing it.
+    A line is an object with a key ``text``; other keys are ignored, and so are empty lines. What is no such line, is
+    not UTF-8 or holds no word is skipped. A last line without an end that cannot be read yet is left for the next
+    time: somebody may still be writing it.
 
     Parameters
     ----------

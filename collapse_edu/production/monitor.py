@@ -3,8 +3,8 @@
 How the limits are made, and why they are exact:
 
 * The reference, real documents, is cut at random into three parts. The *memory* says which words are rare and is what
-  model 1 learned from. The *scale* gives the centre and the spread of each statistic. The rest is cut into *calibration*
-  windows as long as those of the stream.
+  model 1 learned from. The *scale* gives the centre and the spread of each statistic. The rest is cut into
+  *calibration* windows as long as those of the stream.
 * The score of a window is its largest deviation: over all statistics, the most spreads from the centre. This one number
   stands for all statistics, so no correction for many of them is needed.
 * An alert is a window whose score exceeds the k-th largest of the B calibration scores. If the stream's documents are
@@ -309,8 +309,8 @@ def _plan(n, window, false_alarms):
     fewest = fewest_documents(window, false_alarms)
     if n < fewest:
         raise ValueError(
-            f"reference must have at least {fewest:,} documents for a false-alarm rate of {false_alarms:g} with windows "
-            f"of {window}; got {n:,}: take more documents, shorter windows or a higher rate"
+            f"reference must have at least {fewest:,} documents for a false-alarm rate of {false_alarms:g} with "
+            f"windows of {window}; got {n:,}: take more documents, shorter windows or a higher rate"
         )
     most = min(floor(_CALIBRATION * n + _ROUNDING), n - 4 * window) // window
     ranks = {many: floor(false_alarms * (many + 1) + _ROUNDING) for many in range(1, most + 1)}

@@ -1,4 +1,4 @@
-"""Common mistakes with data and monitors, each as a short experiment: what was done, what should be done, what differs."""
+"""Common mistakes with data and monitors, each as a short experiment: what was done, and what it does."""
 
 from itertools import islice
 
@@ -22,10 +22,10 @@ _WINDOW, _RATE, _WORDS, _EACH = 10, 0.05, 120, 50
 
 
 def deduplicated_tail(rng, copies=5, generations=10):
-    """Remove duplicates from a crawl in which what is rare was quoted, and look how many rare words live on.
+    """Remove duplicates from a crawl in which rare things were quoted, and count the rare words that live on.
 
-    The words that *Moby-Dick* has once stand for facts of single documents; in the crawl, each such document was copied.
-    Deduplication leaves one copy. Count models then learn from each other's texts under replace.
+    The words that *Moby-Dick* has once stand for facts of single documents; in the crawl, each such document was
+    copied. Deduplication leaves one copy. Count models then learn from each other's texts under replace.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
 """A ledger of documents: where each is from, what it says that it is, and what an audit found."""
 
+import datetime
 import hashlib
 import sqlite3
 import unicodedata
 from dataclasses import dataclass
-from datetime import date as Date
 
 import numpy as np
 import pandas as pd
@@ -213,7 +213,7 @@ class Ledger:
         return [found[i] for i in rng.permutation(len(found))[:n]]
 
     def table(self):
-        """Return, for each label: documents, how many were audited, how many of those are real, and the estimated share.
+        """Return, for each label: documents, audited ones, real ones of those, and the estimated real share.
 
         Returns
         -------
@@ -375,7 +375,7 @@ def _row(text, source, date, declared):
         if not isinstance(value, str) or not value.strip():
             raise TypeError(f"{name} must be a text that is not empty; got {value!r:.60}")
     try:
-        date = Date.fromisoformat(date).isoformat()
+        date = datetime.date.fromisoformat(date).isoformat()
     except (TypeError, ValueError):
         raise ValueError(f'date must be a day such as "2026-01-31"; got {date!r:.60}') from None
     plain = unicodedata.normalize("NFC", text).strip()

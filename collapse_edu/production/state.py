@@ -1,4 +1,4 @@
-"""What a monitor remembers over a restart: one file, written in one step, so that a kill at any time leaves a whole one."""
+"""What a monitor remembers over a restart: one file, written in one step: a kill at any time leaves a whole one."""
 
 import json
 import os
@@ -15,7 +15,7 @@ _KEPT = 1000  # alerts
 
 
 class State:
-    """The state of a monitor in a file: windows, the documents of an open window, alerts, and how far each stream is read.
+    """The state of a monitor in a file: windows, the open window, alerts, and how far each stream is read.
 
     The file does not hold the reference: a restart reads it again, and its fingerprint must be the same.
 

@@ -233,8 +233,8 @@ def known_share_sample_size(n, share):
 def probability_kept(fresh_copies, share):
     """Return the chance that a rare type is in a synthetic set under mix, in the long run.
 
-    It is 1 - exp(-c Σ (1 - e^(-u_k))) with u_0 = 1, u_(k+1) = (1 - p)(1 - e^(-u_k)), k = 0, 1, …: each fresh copy starts
-    a family of copies, which grows like one under replace and is thinned by 1 - p in each generation.
+    It is 1 - exp(-c Σ (1 - e^(-u_k))) with u_0 = 1, u_(k+1) = (1 - p)(1 - e^(-u_k)), k = 0, 1, …: each fresh copy
+    starts a family of copies, which grows like one under replace and is thinned by 1 - p in each generation.
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ PREDICTIONS = {
         "outcomes": [
             Option(
                 "far fewer: at 95 % the tail is gone",
-                "This happens when the crawl stays at 40 documents, so that 2 real ones are left. Here all 40 are there.",
+                "This happens when the crawl keeps 40 documents, so that 2 real ones are left. Here all 40 are there.",
             ),
             Option(
                 "about as many: people write as much as ever",
@@ -188,7 +188,7 @@ def _ledgers(rng):
 
 
 def _curve(strength):
-    """Return a smooth curve of true-positive rates: two normal laws, so many hundredths of a standard deviation apart."""
+    """Return a smooth curve: two normal laws, so many hundredths of a standard deviation apart."""
     import numpy as np
     from scipy.stats import norm
 
@@ -206,7 +206,9 @@ def _draw_curve(strength, share):
     picture = plot_roc({"detector": (false, true)}, title="A detector at all thresholds", marked=0.1)
     at = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5]
     readings = ", ".join(f"{np.interp(x, false, true):.2f} at {x:g}" for x in at)
-    picture.description = f"True-positive rate of the detector, for false-positive rates from 0.02 to 0.5: {readings}."
+    picture.description = (
+        f"One curve. True-positive rate of the detector, for false-positive rates from 0.02 to 0.5: {readings}."
+    )
     return picture
 
 
@@ -242,9 +244,9 @@ QUESTIONS = [
                 "flag_is_verdict",
             ),
             Misreading(
-                lambda found, wrong, share: 1 - _precision(share, found, wrong),
-                "This is the share of the flags that is wrong.",
-                "wrong_half",
+                lambda found, wrong, share: found * share / 10_000,
+                "This is the share of all documents that is flagged rightly. Divide by the share that is flagged.",
+                "flags_are_share",
             ),
         ],
         hints=[
@@ -259,8 +261,8 @@ QUESTIONS = [
         title="Last year's detector",
         objective=_FLAG,
         prompt=(
-            "A detector was trained on the output of last year's generators and found 99 % of it, with 1 % false flags. "
-            "This year's generators are better. What do you expect?"
+            "A detector was trained on the output of last year's generators and found 99 % of it, with 1 % false "
+            "flags. This year's generators are better. What do you expect?"
         ),
         options=[
             Option(
@@ -296,7 +298,7 @@ QUESTIONS = [
             "A detector flags {found} % of synthetic and {wrong} % of real documents. In a random sample of 2,000 "
             "documents it flags {flagged}. Estimate the synthetic share of all documents."
         ),
-        parameters={"found": [70, 75, 80], "wrong": [5, 6, 8], "flagged": range(400, 701, 5)},
+        parameters={"found": [50, 55, 60], "wrong": [4, 5, 6], "flagged": range(500, 801, 5)},
         key=lambda found, wrong, flagged: _from_flags(flagged, found, wrong),
         tolerance=0.02,
         allowed=(0, 1),
@@ -325,17 +327,17 @@ QUESTIONS = [
         objective=_KEEP,
         prompt=(
             "Each year a count model learns from a set of which {real} % is fresh real text, and the rest its last "
-            "text. The fresh text of one year holds {copies}/100 copies of a certain rare word, expected. How likely is "
-            "it, in the long run, that the model's text of a year holds this word?"
+            "text. The fresh text of one year holds {copies}/100 copies of a certain rare word, expected. How likely "
+            "is it, in the long run, that the model's text of a year holds this word?"
         ),
-        parameters={"copies": range(40, 111), "real": [5, 10, 20]},
+        parameters={"copies": range(60, 121), "real": [5, 10, 20]},
         key=_kept,
-        tolerance=0.03,
+        tolerance=0.02,
         allowed=(0, 1),
         misreadings=[
             Misreading(
-                lambda copies, real: _kept(copies, real) * real / 100,
-                "The synthetic part carries the word, too: it learned from earlier real text.",
+                lambda copies, real: _in_human_part(copies),
+                "This is the chance that the real text of one year holds it. The rest carries copies of earlier years.",
                 "share_decides",
             ),
             Misreading(
@@ -354,9 +356,9 @@ QUESTIONS = [
         title="The real share of a ledger",
         objective=_SHARE,
         prompt=(
-            "A ledger has documents under several labels. Write ledger_share(documents, audited, real): for each label, "
-            "how many documents there are, how many of them were audited at random, and how many of those were real. "
-            "Return the estimated real share of all documents. (Take the plain share in each label.)"
+            "A ledger has documents under several labels. Write ledger_share(documents, audited, real): for each "
+            "label, how many documents there are, how many of them were audited at random, and how many of those were "
+            "real. Return the estimated real share of all documents. (Take the plain share in each label.)"
         ),
         name="ledger_share",
         starter=(
@@ -392,9 +394,7 @@ QUESTIONS = [
         id="M8.06",
         title="The danger line",
         objective=_KEEP,
-        prompt=(
-            "Count models learn from a yearly crawl of real and synthetic text, at temperature 1. Which statements hold?"
-        ),
+        prompt="Count models learn from a yearly crawl of real and synthetic text, at temperature 1. Which hold?",
         options=[
             Option(
                 "Above 50 % synthetic text the tail is lost, whatever the amount of real text.",
@@ -402,8 +402,8 @@ QUESTIONS = [
                 misconception="share_decides",
             ),
             Option(
-                "A word with two fresh copies a year is in the model's text in more than 85 % of the years, at 50 % and "
-                "at 99 % synthetic.",
+                "A word with two fresh copies a year is in the model's text in more than 85 % of the years, at 50 % "
+                "and at 99 % synthetic.",
                 "The chance is 0.90 at 50 %, and higher above: the synthetic part carries older copies.",
                 right=True,
                 misconception="share_decides",
@@ -466,9 +466,9 @@ QUESTIONS = [
         title="How many documents for the limits",
         objective=_CONTROL,
         prompt=(
-            "A monitor sets its limit at the largest score of its calibration windows. Windows hold {window} documents and do "
-            "not overlap. In quiet times it may raise a false alarm in 1 of {m} windows, exactly. How many documents "
-            "does it need for the calibration windows?"
+            "A monitor sets its limit at the largest score of its calibration windows. Windows hold {window} documents "
+            "and do not overlap. In quiet times it may raise a false alarm in 1 of {m} windows, exactly. How many "
+            "documents does it need for the calibration windows?"
         ),
         parameters={"window": [10, 20, 50], "m": range(20, 61)},
         key=lambda window, m: (m - 1) * window,
@@ -494,9 +494,9 @@ QUESTIONS = [
         title="Who sees it first",
         objective=_SEE,
         prompt=(
-            "The synthetic share of a stream of trigram text grows to 100 %, as in the lesson. Each statistic has limits "
-            "of its own, at the same rate of false alarms. Put them in order by their usual first alert, the earliest "
-            "first."
+            "The synthetic share of a stream of trigram text grows to 100 %, as in the lesson. Each statistic has "
+            "limits of its own, at the same rate of false alarms. Put them in order by their usual first alert, the "
+            "earliest first."
         ),
         items=[
             "how many different pairs of words a window holds",
@@ -519,8 +519,8 @@ QUESTIONS = [
         title="Read the plot: a detector",
         objective=_FLAG,
         prompt=(
-            "The picture shows a detector at all thresholds. You choose the threshold at which 10 % of the real documents "
-            "are flagged. {share} % of all documents are synthetic. Which share of the flags is right?"
+            "The picture shows a detector at all thresholds. You choose the threshold at which 10 % of the real "
+            "documents are flagged. {share} % of all documents are synthetic. Which share of the flags is right?"
         ),
         parameters={"strength": range(120, 241, 2), "share": [4, 5, 6, 8]},
         figure=_draw_curve,
@@ -538,7 +538,7 @@ QUESTIONS = [
             "Read the true-positive rate at a false-positive rate of 0.1.",
             "Now as in the first question: count right and wrong flags among 10,000 documents.",
         ],
-        solution="The share of right flags at a base rate of {share} % is {key}. (The curve's strength is {strength}/100.)",
+        solution="The share of right flags at a base rate of {share} % is {key}. (Strength: {strength}/100.)",
         lesson=_ONE,
     ),
     Headline(
@@ -678,14 +678,17 @@ EXERCISES = [
             "flagged / n = share · true_positive + (1 - share) · false_positive.",
             "Solve for the share: take false_positive off both sides, and divide.",
         ],
-        solution="share = (flagged / n - false_positive) / (true_positive - false_positive). The last line cuts it off.",
+        solution=(
+            "share = (flagged / n - false_positive) / (true_positive - false_positive), and then: "
+            "return min(1, max(0, share)). It is a share, so it stays between 0 and 1."
+        ),
         lesson=_ONE,
     ),
     Function(
         id="M8.e2",
         title="A bakery",
         objective=_CONTROL,
-        prompt="Write alert_limit(quiet, m): the lowest limit with false alarms on one in m quiet days; None if too few.",
+        prompt="Write alert_limit(quiet, m): the lowest limit with false alarms on one in m quiet days, or None.",
         name="alert_limit",
         starter="",
         reference=_alert_limit,
@@ -698,7 +701,7 @@ EXERCISES = [
             ),
             Misreading(
                 lambda quiet, m: max(quiet),
-                "The largest number is a limit, but not the lowest one if there are many quiet days, and no exact one if few.",
+                "The largest number is not the lowest limit if there are many quiet days, and no exact one if few.",
                 "large_n_prevents",
             ),
         ],
