@@ -10,7 +10,7 @@ import pandas as pd
 
 from collapse_edu.checks import integer
 from collapse_edu.datasets import moby_dick
-from collapse_edu.explorers.controls import dropdown, number_box
+from collapse_edu.explorers.controls import dropdown, number_box, slider_with_box
 from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import monitor_film
@@ -22,31 +22,23 @@ from collapse_edu.source import FiniteData
 __all__ = ["Dashboard", "MonitorExplorer", "monitored_stream"]
 
 _WORDS, _REFERENCE, _EACH, _DOCUMENTS = 120, 1238, 50, 500
-_OWN = "your own stream"
-# Name of a stream → what its synthetic share gains in each generation, and the temperature of its models.
-_STREAMS = {
-    "nothing changes": (0.0, 1.0),
-    "the exhaust grows slowly": (0.1, 1.0),
-    "the exhaust grows": (0.2, 1.0),
-    "the exhaust grows fast": (0.5, 1.0),
-    "careful models, temperature 0.8": (0.2, 0.8),
-}
 _LOGGED = 5
 
 
-def monitored_stream(name, seed):
-    """Return real documents to compare with, and a stream of 500 documents that no model of the monitor knows.
+def monitored_stream(growth, seed, temperature=1.0):
+    """Return real documents to compare with, and a stream of 500 documents in which the synthetic share grows.
 
     Documents have 120 words of *Moby-Dick*, or of trigram models that learn from the stream's last 50 documents. The
-    first 100 documents of each stream are real.
+    first 100 documents of each stream are real. No document of the stream is among those to compare with.
 
     Parameters
     ----------
-    name : str
-        "nothing changes", "the exhaust grows slowly" (10 % more in each generation of 50 documents), "the exhaust
-        grows" (20 %), "the exhaust grows fast" (50 %), or "careful models, temperature 0.8" (20 %).
+    growth : float
+        What each generation of 50 documents adds to the synthetic share, from 0 (nothing changes) to 1.
     seed : int
-        Mixes the book.
+        Mixes the book; at least 0.
+    temperature : float
+        Of the models, above 0.
 
     Returns
     -------
@@ -55,20 +47,17 @@ def monitored_stream(name, seed):
 
     Raises
     ------
-    ValueError
-        If there is no such stream.
+    TypeError, ValueError
+        If an argument is not as above.
 
     Examples
     --------
-    >>> reference, stream = monitored_stream("the exhaust grows", seed=1)
+    >>> reference, stream = monitored_stream(growth=0.2, seed=1)
     >>> len(reference), len(stream), len(stream[0])
     (1238, 500, 120)
     """
-    if name not in _STREAMS:
-        raise ValueError(f"name must be one of {', '.join(map(repr, _STREAMS))}; got {name!r}")
-    growth, temperature = _STREAMS[name]
     rows, n_types = _book()
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(integer("seed", seed, 0))
     rows = rng.permutation(rows)
     reference, real = rows[:_REFERENCE], rows[_REFERENCE:]
     source = FiniteData(real[:_EACH], reserve=real[_EACH:]).open(rng)
@@ -98,20 +87,24 @@ class Dashboard:
 
 
 class MonitorExplorer(Explorer):
-    """Watch a monitored stream: which stream, window, false-alarm rate, seed. A frame is a window.
+    """Watch a monitored stream: growth of its synthetic share, temperature, window, false alarms, seed.
+
+    A frame is a window.
 
     Parameters
     ----------
     prediction : int, optional
         The window in which the learner expects the first alert; it is drawn.
     own : tuple of list, optional
-        Documents of your own: (reference, stream), each document a list of words. It is then the first stream.
+        Documents of your own: (reference, stream), each document a list of words; at most 100 windows are read. Then
+        there is no growth and no temperature to choose.
     **settings
-        Values that the controls start from: stream, window (5 or 10), false_alarms (0.01, 0.02, 0.05, 0.1), seed.
+        Values that the controls start from: growth (per cent in each generation of 50 documents, 0-50), temperature
+        (1.0, 0.8), window (5 or 10), false_alarms (0.01, 0.02, 0.05, 0.1), seed.
 
     Examples
     --------
-    >>> explorer = MonitorExplorer(stream="the exhaust grows fast", false_alarms=0.05)
+    >>> explorer = MonitorExplorer(growth=50, false_alarms=0.05)
     >>> explorer.table(explorer.result)[["window", "synthetic", "alert"]].tail(1)
         window synthetic alert
     50      50     100 %   yes
@@ -126,25 +119,29 @@ class MonitorExplorer(Explorer):
 
     def controls(self):
         """Return the controls of all parameters, by name."""
-        streams = ([_OWN] if self._own else []) + list(_STREAMS)
-        return {
-            "stream": dropdown("stream", streams, value=_OWN if self._own else "the exhaust grows", width="340px"),
+        simulated = {
+            "growth": slider_with_box("growth, in %", value=20, low=0, high=50, width="150px"),
+            "temperature": dropdown("temperature", {"1.0": 1.0, "0.8: careful": 0.8}, width="210px"),
+        }
+        return ({} if self._own else simulated) | {
             "window": dropdown("window", {"10 documents": 10, "5 documents": 5}, width="210px"),
             "false_alarms": dropdown(
-                "false alarms", {f"{rate:.0%} of windows": rate for rate in (0.01, 0.02, 0.05, 0.1)}, width="230px"
+                "false alarms",
+                {f"{100 * rate:g} % of windows": rate for rate in (0.01, 0.02, 0.05, 0.1)},
+                width="230px",
             ),
             "seed": number_box("seed", value=1, low=0, high=99_999),
         }
 
-    def compute(self, stream, window, false_alarms, seed):
+    def compute(self, window, false_alarms, seed, growth=0, temperature=1.0):
         """Yield (share done, :class:`Dashboard` so far), and return the whole."""
-        if stream == _OWN:
+        if self._own:
             reference, documents = self._own
             documents, shares = list(documents)[: 100 * window], None
             monitor = Monitor(reference, window=window, false_alarms=false_alarms, seed=seed)
         else:
-            documents = monitored_stream(stream, seed)[1]
-            monitor, shares = _monitor(window, false_alarms, seed).fresh(), _shares(_STREAMS[stream][0], window)
+            documents = monitored_stream(growth / 100, seed, temperature)[1]
+            monitor, shares = _monitor(window, false_alarms, seed).fresh(), _shares(growth / 100, window)
         windows, readings = len(documents) // window, []
         if not windows:
             raise ValueError(f"stream must have at least one window of {window} documents; got {len(documents)}")
@@ -205,14 +202,13 @@ class MonitorExplorer(Explorer):
         table["alert"] = ["yes" if reading.alert else "no" for reading in rows]
         return table
 
-    @staticmethod
-    def code(stream, window, false_alarms, seed):
+    def code(self, window, false_alarms, seed, growth=0, temperature=1.0):
         """Return Python that gives the same readings."""
-        ready = "" if stream == _OWN else f"reference, stream = monitored_stream({stream!r}, seed={seed})\n"
+        ready = f"reference, stream = monitored_stream({growth / 100}, seed={seed}, temperature={temperature})\n"
         return (
             "from collapse_edu.explorers import monitored_stream\n"
             "from collapse_edu.production import Monitor\n\n"
-            f"{ready}"
+            f"{'' if self._own else ready}"
             f"monitor = Monitor(reference, window={window}, false_alarms={false_alarms}, seed={seed})\n"
             "for reading in monitor.watch(stream):\n"
             "    print(reading)"
@@ -229,7 +225,7 @@ def _book():
 @lru_cache(maxsize=8)
 def _monitor(window, false_alarms, seed):
     """Return the monitor of a reference, which is the same for all streams of a seed."""
-    reference, _ = monitored_stream("nothing changes", seed)
+    reference, _ = monitored_stream(0.0, seed)
     return Monitor(reference, window=window, false_alarms=false_alarms, seed=seed)
 
 

@@ -67,7 +67,7 @@ def monitor_film(deviations, raised, shares, limit, *, windows, prediction=None)
     still = []
     if prediction is not None:
         stage.prediction.set_xdata([prediction, prediction])
-        stage.said.set_position((prediction, 0.03))
+        stage.said.set_position((prediction, 0.9))
         still += [stage.prediction, stage.said]
 
     def update(t):
@@ -77,7 +77,6 @@ def monitor_film(deviations, raised, shares, limit, *, windows, prediction=None)
         where = x[raised[:t]]
         stage.alerts.set_data(where, np.full(len(where), 0.965))
         stage.left.set_text(_told(t, raised, shares))
-        _name_ends(stage, scaled, t)
 
     return Film(stage.screen, still, stage.moving, update, len(raised))
 
@@ -89,16 +88,6 @@ def _told(t, raised, shares):
     return f"Window {t}{share}: {'ALERT' if raised[t - 1] else 'quiet'}"
 
 
-def _name_ends(stage, scaled, t):
-    """Write the name of each curve of diversity beside its end."""
-    ax = stage.axes[0]
-    to_axes = ax.transData + ax.transAxes.inverted()
-    ends = [to_axes.transform((t, scaled[name][t - 1]))[1] if t else 0.5 for name in _DIVERSITY]
-    for name, height in zip(_DIVERSITY, pushed_apart(ends, 0.06), strict=True):
-        stage.names[name].set_position((t + 0.015 * stage.windows, height))
-        stage.names[name].set_visible(t > 0)
-
-
 @lru_cache(maxsize=8)
 def _stage(windows):
     return _Stage(windows)
@@ -108,36 +97,34 @@ class _Stage:
     """Axes and artists of the dashboard; ticks and limits are slow to draw."""
 
     def __init__(self, windows):
-        self.windows = windows
-        picture, self.axes = _panels(windows)
-        self.left = self.axes[0].set_title(" ", animated=True)
-        self.axes[1].set_title("Mean score under model 1")
-        move = {"animated": True, "transform": self.axes[0].get_xaxis_transform()}
+        picture, axes = _panels(windows, room=1.02)
+        self.left = axes[0].set_title(" ", animated=True)
+        axes[1].set_title("Mean score under model 1")
+        move = {"animated": True, "transform": axes[0].get_xaxis_transform()}
+        # Moving names would cost more than all curves together; below the limits there is room until a drift comes.
+        names = [Line2D([], [], lw=2, label=shown, **look) for shown, look in _DIVERSITY.values()]
+        axes[0].legend(handles=names, loc="lower left", labelcolor="linecolor", handlelength=2.6)
         self.curves = {
             name: ax.plot([], [], lw=2, animated=True, **look)[0]
-            for ax, names in zip(self.axes, (_DIVERSITY, _SCORE), strict=True)
+            for ax, names in zip(axes, (_DIVERSITY, _SCORE), strict=True)
             for name, (_, look) in names.items()
         }
-        self.names = {
-            name: self.axes[0].text(0, 0, shown, color=look["color"], fontsize=10, va="center", bbox=_PAPER, **move)
-            for name, (shown, look) in _DIVERSITY.items()
-        }
-        (self.alerts,) = self.axes[0].plot([], [], "v", ms=6, color=_ALERT, **move)
-        self.prediction = self.axes[0].axvline(0, color="#AA3377", lw=2, linestyle=(0, (4, 2)), animated=True)
-        self.said = self.axes[0].text(0, 0.03, " you said", color="#AA3377", fontsize=10, **move)
-        self.moving = [self.left, *self.curves.values(), *self.names.values(), self.alerts]
+        (self.alerts,) = axes[0].plot([], [], "v", ms=6, color=_ALERT, **move)
+        self.prediction = axes[0].axvline(0, 0.35, color="#AA3377", lw=2, linestyle=(0, (4, 2)), animated=True)
+        self.said = axes[0].text(0, 0.9, " you said", color="#AA3377", fontsize=10, **move)
+        self.moving = [self.left, *self.curves.values(), self.alerts]
         self.screen = Screen(picture)
 
 
-def _panels(windows):
-    """Return an empty picture and its two panels, with control limits."""
+def _panels(windows, room):
+    """Return an empty picture and its two panels, with control limits; the left one has room for names."""
     picture = Picture(width=9.2, height=4.4)
     axes = picture.axes_row(
         2, sharey=True, width_ratios=[1.55, 1], gridspec_kw={"left": 0.075, "right": 0.985, "top": 0.91, "bottom": 0.2}
     )
-    for ax, room in zip(axes, (1.42, 1.02), strict=True):
+    for ax, wide in zip(axes, (room, 1.02), strict=True):
         ax.set_yscale("symlog", linthresh=1, linscale=1)
-        ax.set(xlim=(0, room * windows), ylim=(_LOW, _HIGH), xlabel="window")
+        ax.set(xlim=(0, wide * windows), ylim=(_LOW, _HIGH), xlabel="window")
         ax.axhspan(-1, 1, color=REAL, alpha=BAND, lw=0)
         for edge in (-1, 1):
             ax.axhline(edge, color=INK, lw=1)
@@ -183,7 +170,7 @@ def plot_readings(monitor, readings, *, title):
     names = list(monitor.limits().index)
     x = [reading.window for reading in readings]
     scaled = np.clip(np.array([reading.deviations for reading in readings]) / monitor.limit, _LOW, _HIGH)
-    picture, axes = _panels(max(x))
+    picture, axes = _panels(max(x), room=1.42)
     for ax, shown in zip(axes, (_DIVERSITY, _SCORE), strict=True):
         for name, (_, look) in shown.items():
             ax.plot(x, scaled[:, names.index(name)], lw=2, **look)

@@ -26,6 +26,7 @@ LESSONS = {
     "M3_losing_the_tails": ".ce-param-generations",
     "M4_image_collapse": ".ce-param-generations",
     "M5_text_collapse": ".ce-param-generations",
+    "M8_detect_trace_monitor": ".ce-param-growth",
 }
 FILM, GENERATION, PLAY = ".ce-explorer .ce-film", ".ce-generation", ".ce-play"
 STATUS, STOP = ".ce-status", ".ce-stop"
