@@ -104,7 +104,7 @@ def test_bad_settings_get_one_line():
         MonitorExplorer(window=7)
     with pytest.raises(ValueError, match="prediction must be an integer of at least 1; got 0"):
         MonitorExplorer(prediction=0)
-    with pytest.raises(ValueError, match="growth must be a whole number from 0 to 50; got 60"):
+    with pytest.raises(ValueError, match="growth must be a number from 0 to 50; got 60"):
         MonitorExplorer(growth=60)
     with pytest.raises(ValueError, match=r"growth must be a number in \[0, 1\]; got 20"):
         monitored_stream(20, 1)

@@ -121,9 +121,9 @@ def test_m8_04_kept_in_exact_chains(rng, values):
 def test_m8_05_the_solution_is_right_and_the_starter_is_no_answer():
     question, names = BY_ID["M8.05"], {}
     exec(question.starter, names)
-    assert question.judge(names["ledger_share"], "Ada").right is not True
-    written = question.starter.replace("found += ...", "found += n * right / seen").replace(
-        "return ...", "return found / sum(documents)"
+    assert question.judge(names["ledger_share"], "Ada").right is None
+    written = question.starter.replace("        ...", "        n * right / seen").replace(
+        "return ...", "return sum(found) / sum(documents)"
     )
     exec(written, names)
     assert all(question.judge(names["ledger_share"], learner).right for learner in LEARNERS)

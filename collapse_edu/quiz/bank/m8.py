@@ -364,9 +364,10 @@ QUESTIONS = [
         starter=(
             "def ledger_share(documents, audited, real):\n"
             '    """Return the estimated real share of all documents."""\n'
-            "    found = 0\n"
-            "    for n, seen, right in zip(documents, audited, real):\n"
-            "        found += ...  # real documents under this label\n"
+            "    found = [\n"
+            "        ...  # real documents under this label\n"
+            "        for n, seen, right in zip(documents, audited, real)\n"
+            "    ]\n"
             "    return ..."
         ),
         reference=_real_share,
@@ -387,7 +388,7 @@ QUESTIONS = [
             "Under one label, about documents · real / audited are real.",
             "Add these up, and divide by all documents.",
         ],
-        solution="found += n * right / seen, and then: return found / sum(documents). Each label weighs by its size.",
+        solution="n * right / seen, and then: return sum(found) / sum(documents). Each label weighs by its size.",
         lesson=_WHO,
     ),
     MultipleChoice(
