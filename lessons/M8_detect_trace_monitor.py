@@ -12,7 +12,7 @@
 # * set control limits that keep the false-alarm rate asked for;
 # * choose a statistic that sees the loss in time, and say what an alert does not prove.
 #
-# **Minutes.** 60: reading 20, doing 40. The deeper parts take 25 more.
+# **Minutes.** 60: reading 25, doing 35. The deeper parts take 25 more.
 #
 # **You need.** [Median, logarithms, functions and loops](../docs/bridge.md), M3 and M5.
 

@@ -23,7 +23,7 @@ _SCORE = {"log_probability": ("mean score", LOOKS[0])}
 _LOW, _HIGH = -30.0, 6.0  # in control limits; what lies beyond is drawn at the edge
 _ALERT = "#B00020"
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}  # a name over a line stays legible
-_NAMED_AT = 0.3  # false-positive rate at which curves are named
+_NAMED_AT = 0.15  # false-positive rate at which curves are named
 _PLAIN = FuncFormatter(lambda value, position: f"{value:g}")
 
 
@@ -234,7 +234,7 @@ def plot_roc(curves, *, title, marked=0.05):
     for (name, (false, true)), look in zip(curves.items(), LOOKS, strict=False):
         ax.plot(false, true, lw=2, **look)
         said.append(f"{name} {_percent(np.interp(marked, false, true))}")
-        _name_below(ax, (_NAMED_AT, np.interp(_NAMED_AT, false, true)), name, look["color"])
+        _name(ax, (_NAMED_AT, np.interp(_NAMED_AT, false, true)), name, look["color"], (6, -10), "left")
     ax.set_title(title)
     picture.description = (
         f"At a false-positive rate of {_percent(marked)}, flagged synthetic documents: {', '.join(said)}."
@@ -242,9 +242,12 @@ def plot_roc(curves, *, title, marked=0.05):
     return picture
 
 
-def _name_below(ax, place, name, colour):
-    """Write the name of a curve below and right of one of its points."""
-    ax.annotate(name, place, xytext=(5, -6), textcoords="offset points", color=colour, fontsize=10, va="top")
+def _name(ax, place, name, colour, offset, side):
+    """Write the name of a curve beside one of its points."""
+    ax.annotate(
+        name, place, xytext=offset, textcoords="offset points", ha=side, va="center", color=colour, fontsize=10,
+        bbox=_PAPER,
+    )  # fmt: skip
 
 
 def _percent(share):
@@ -277,18 +280,19 @@ def plot_precision(shares, curves, *, title, prediction=None):
     """
     shares = np.asarray(shares, dtype=float)
     picture = Picture(width=6.6, height=4.2)
-    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.11, "right": 0.97, "top": 0.91, "bottom": 0.15})
+    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.11, "right": 0.96, "top": 0.91, "bottom": 0.15})
     ax.set(xscale="log", xlim=(shares[0], 1), ylim=(0, 1.02))
     ax.set(xlabel="synthetic share of all documents", ylabel="synthetic share of flagged documents")
-    said, middle = [], len(shares) // 2
+    said = []
     for (name, values), look in zip(curves.items(), LOOKS, strict=False):
         values = np.asarray(values, dtype=float)
         ax.plot(shares, values, lw=2, **look)
-        _name_below(ax, (shares[middle], values[middle]), name, look["color"])
+        half = min(np.searchsorted(values, 0.5), len(values) - 1)
+        _name(ax, (shares[half], values[half]), name, look["color"], (-8, 2), "right")
         first, last = (f"{_percent(values[i])} at {_percent(shares[i])}" for i in (0, -1))
         said.append(f"{name}: {first}, {last}".replace(" at ", " at a share of ", 1))
     ax.plot(shares, shares, color=REAL, lw=1.5)
-    ax.annotate("no detector", (0.42, 0.4), color="#5f5f5f", fontsize=10, va="top")
+    ax.annotate("no detector", (0.4, 0.34), color="#5f5f5f", fontsize=10, va="top")
     if prediction is not None:
         ax.plot(*prediction, marker="D", ms=9, color="#AA3377")
         ax.annotate("you said", prediction, xytext=(9, 0), textcoords="offset points", color="#AA3377", va="center")
