@@ -203,7 +203,7 @@ guess_2.explain()
 # **Same shares, opposite fates.** On top, each year still brings 40 real documents, and the machines' text even carries
 # words of earlier years. In their place, the last year brings 2 real ones. A rare word lives by its *fresh copies*: how
 # often the real text of one year holds it. The table shows the chance that such a word is in what the model writes, in
-# the long run: exact for count models at temperature 1, and rare words.
+# the long run, by theory: for count models at temperature 1, and rare words.
 
 # %% tags=["core", "explain"]
 copies = [0.1, 0.5, 1, 2, 5]
@@ -522,8 +522,8 @@ deduplicated_tail(np.random.default_rng(4))
 #   claim that a detector is right about single documents.
 # * **Kanabar and Gastpar (2026)**: the effective sample size of batches with known real shares, in discrete estimation.
 # * **Rogan and Gladen (1978)**: a share from imperfect tests. **Vovk et al. (2005), Vovk (2012)**: exact limits from ranks.
-# * **Shumailov et al. (2024)**, *Nature* 631, ask to keep track of where data come from. Their models' own text changes its
-#   perplexity under model 1; ours does not: n-grams sample what they learned.
+# * **Shumailov et al. (2024)**, *Nature* 631, name shared information on provenance as one option. Their models' own text
+#   changes its perplexity under model 1; ours hardly does: n-grams sample what they learned.
 #
 # None of them watches n-grams of a novel, as we do. The numbers here are those of small models on one book.
 #

@@ -1,6 +1,7 @@
 """The subcommand ``collapse-edu monitor``: does a stream of documents still look like the real ones?"""
 
 import time
+from collections import Counter
 from pathlib import Path
 
 from collapse_edu.cli import UsageError
@@ -81,14 +82,21 @@ def _monitor(args):
     print(f"false alarms: {monitor.rate:.3g} of quiet windows; 95 % of such references: {low:.2g} to {high:.2g}")
     state = _state(args.state, monitor)
     documents = _open(args, state)
-    readings, alerts = [], 0
-    for reading in _watched(monitor, documents, state):
-        readings.append(reading)
-        if reading.alert:
-            alerts += 1
-            print(f"ALERT {reading}", flush=True)
-    _check_enough(documents, monitor, readings, state)
-    _tell(documents, monitor, readings, alerts, state)
+    before, alerts_before, outside, last = monitor.n_windows, monitor.n_alerts, Counter(), None
+    for last in _watched(monitor, documents, state):
+        if last.alert:
+            outside.update(last.causes)
+            print(f"ALERT {last}", flush=True)
+    windows, alerts = monitor.n_windows - before, monitor.n_alerts - alerts_before
+    _check_enough(documents, monitor, windows, state)
+    waiting = f", {len(monitor.pending)} documents wait for the next" if monitor.pending else ""
+    print(f"stream: {documents.read:,} documents, {windows:,} windows{waiting}{_skipped(documents)}")
+    if windows:
+        print(f"\n{_table(monitor, last, outside)}\n")
+        expected = windows * monitor.rate
+        print(f"{alerts:,} alerts in {windows:,} windows; {expected:.2g} expected if nothing changed")
+    if state:
+        print(f"state: {state.path}, {monitor.n_windows:,} windows and {monitor.n_alerts:,} alerts so far")
     return 3 if alerts else 0
 
 
@@ -164,34 +172,22 @@ def _save(state, documents):
         raise UsageError(f"cannot write the state {state.path}: {error.strerror or error}") from None
 
 
-def _check_enough(documents, monitor, readings, state):
+def _check_enough(documents, monitor, windows, state):
     """Refuse a stream of which nothing can be said. With a state, it may grow."""
     if documents.n_records and not documents.read:
         raise UsageError(f"stream {documents.path} holds no documents{_skipped(documents)}")
     if state is None and not documents.read:
         raise UsageError(f"stream {documents.path} is empty")
-    if state is None and not readings:
+    if state is None and not windows:
         raise UsageError(
             f"stream must have at least one window of {monitor.window} documents; got {documents.read}"
             f"{_skipped(documents)}: take more documents or a smaller --window"
         )
 
 
-def _tell(documents, monitor, readings, alerts, state):
-    """Print what was read, and the table."""
-    waiting = f", {len(monitor.pending)} documents wait for the next" if monitor.pending else ""
-    print(f"stream: {documents.read:,} documents, {len(readings):,} windows{waiting}{_skipped(documents)}")
-    if readings:
-        print(f"\n{_table(monitor, readings)}\n")
-        expected = len(readings) * monitor.rate
-        print(f"{alerts:,} alerts in {len(readings):,} windows; {expected:.2g} expected if nothing changed")
-    if state:
-        print(f"state: {state.path}, {monitor.n_windows:,} windows and {state.n_alerts:,} alerts so far")
-
-
-def _table(monitor, readings):
+def _table(monitor, last, outside):
     """Return control limits, the last window, and how many windows were outside, as text."""
     table = monitor.limits()
-    table["last"] = readings[-1].values
-    table["outside"] = [sum(name in reading.causes for reading in readings) for name in table.index]
+    table["last"] = last.values
+    table["outside"] = [outside[name] for name in table.index]
     return table.to_string(float_format=lambda value: f"{value:.4g}")

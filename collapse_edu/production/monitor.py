@@ -16,6 +16,7 @@ looks better than fresh text.
 """
 
 import hashlib
+from collections import deque
 from copy import copy
 from dataclasses import dataclass
 from math import ceil, floor
@@ -32,6 +33,7 @@ __all__ = ["Monitor", "Reading", "fewest_documents"]
 _CALIBRATION = 0.8  # of the reference, at most
 _SCALE = 0.08
 _SCALE_WINDOWS = 40
+_KEPT = 1000  # alerts
 _ROUNDING = 1e-9
 
 
@@ -111,9 +113,10 @@ class Monitor:
         B, the calibration windows.
     calibration : ndarray, shape (B, 8)
         Their deviations.
-    alerts : list of Reading
-    n_windows : int
-        Complete windows so far.
+    n_windows, n_alerts : int
+        Complete windows, and those of them that raised an alert, so far.
+    alerts : collections.deque of Reading
+        The last thousand of them: a stream may have no end.
     pending : list of list
         Documents of the window that is not complete.
 
@@ -154,8 +157,7 @@ class Monitor:
         self.calibration = self._deviations(values)
         self.limit = self.limit_of(*STATISTICS)
         self.fingerprint = _fingerprint(documents, self.window, asked, words, seed)
-        self.pending, self.alerts = [], []
-        self.n_windows = 0
+        self._begin()
 
     def watch(self, documents, at_once=1):
         """Read documents, and yield a reading for each window that they complete.
@@ -188,8 +190,12 @@ class Monitor:
     def fresh(self):
         """Return a monitor with the same reference and limits that has read nothing."""
         other = copy(self)
-        other.pending, other.alerts, other.n_windows = [], [], 0
+        other._begin()
         return other
+
+    def _begin(self):
+        self.n_windows = self.n_alerts = 0
+        self.pending, self.alerts = [], deque(maxlen=_KEPT)
 
     def limit_of(self, *names):
         """Return the limit of a monitor that watches some statistics only, at the same rate of false alarms.
@@ -256,6 +262,7 @@ class Monitor:
         read = self.n_windows * self.window
         reading = Reading(self.n_windows, read, tuple(values.tolist()), tuple(deviations.tolist()), self.limit)
         if reading.alert:
+            self.n_alerts += 1
             self.alerts.append(reading)
         return reading
 
@@ -266,7 +273,9 @@ class Monitor:
         """Return centre and spread of each statistic over resampled windows; any would do, these make limits tight."""
         drawn = [rng.choice(len(documents), self.window, replace=False) for _ in range(_SCALE_WINDOWS)]
         values = self.reference.measure([[documents[i] for i in places] for places in drawn])
-        return values.mean(axis=0), np.maximum(values.std(axis=0, ddof=1), self.reference.resolution(documents))
+        return values.mean(axis=0), np.maximum(
+            values.std(axis=0, ddof=1), self.reference.resolution(documents[: self.window])
+        )
 
 
 def _windows(documents, window, many):
@@ -288,11 +297,17 @@ def fewest_documents(window, false_alarms):
     -------
     int
 
+    Raises
+    ------
+    TypeError, ValueError
+
     Examples
     --------
     >>> fewest_documents(window=10, false_alarms=0.01), fewest_documents(window=10, false_alarms=0.05)
     (1238, 238)
     """
+    window = integer("window", window, 2)
+    false_alarms = number("false_alarms", false_alarms, 0, 0.5, open_low=True)
     calibration = (ceil(1 / false_alarms - _ROUNDING) - 1) * window
     return max(ceil(calibration / _CALIBRATION - _ROUNDING), calibration + 4 * window)
 

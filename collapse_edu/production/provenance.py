@@ -85,8 +85,8 @@ class Ledger:
     """
 
     def __init__(self, path=":memory:"):
-        self._base = sqlite3.connect(path)
         try:
+            self._base = sqlite3.connect(path)
             version = self._base.execute("PRAGMA user_version").fetchone()[0]
             tables = self._base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if not tables:
@@ -94,13 +94,10 @@ class Ledger:
                     self._base.execute(_SCHEMA)
                     self._base.execute(f"PRAGMA user_version = {_VERSION}")
             elif version != _VERSION:
+                self._base.close()
                 raise ValueError(f"path must be a ledger of version {_VERSION}, or no file yet; got {path}")
         except sqlite3.DatabaseError:
-            self._base.close()
             raise ValueError(f"path must be a ledger, or no file yet; got {path}") from None
-        except ValueError:
-            self._base.close()
-            raise
 
     def close(self):
         """Close the file."""

@@ -11,7 +11,6 @@ from collapse_edu.production.monitor import Reading
 __all__ = ["State"]
 
 _VERSION = 1
-_KEPT = 1000  # alerts
 
 
 class State:
@@ -25,11 +24,6 @@ class State:
         If the file is there, the monitor goes on where it stopped.
     monitor : Monitor
 
-    Attributes
-    ----------
-    n_alerts : int
-        Of all runs; the file keeps the last thousand of them.
-
     Raises
     ------
     OSError
@@ -39,13 +33,9 @@ class State:
 
     def __init__(self, path, monitor):
         self.path, self._monitor = Path(path), monitor
-        self._streams, self._older = {}, 0  # alerts that the file has dropped
+        self._streams = {}
         if self.path.exists():
             self._restore(_content(self.path))
-
-    @property
-    def n_alerts(self):
-        return self._older + len(self._monitor.alerts)
 
     def open(self, path):
         """Return the documents of a stream that were not read yet.
@@ -84,8 +74,8 @@ class State:
             "fingerprint": monitor.fingerprint,
             "windows": monitor.n_windows,
             "pending": monitor.pending,
-            "n_alerts": self.n_alerts,
-            "alerts": [asdict(reading) for reading in monitor.alerts[-_KEPT:]],
+            "n_alerts": monitor.n_alerts,
+            "alerts": [asdict(reading) for reading in monitor.alerts],
             "streams": self._streams,
         }
         part = self.path.with_name(self.path.name + ".part")
@@ -101,12 +91,14 @@ class State:
                 f"{self.path} is the state of a monitor with another reference or other settings: "
                 "give it the same ones, or another state file"
             )
-        self._monitor.n_windows, self._monitor.pending = content["windows"], content["pending"]
-        self._monitor.alerts = [
+        monitor, self._streams = self._monitor, content["streams"]
+        monitor.n_windows, monitor.n_alerts, monitor.pending = (
+            content[key] for key in ("windows", "n_alerts", "pending")
+        )
+        monitor.alerts.extend(
             Reading(**{key: tuple(value) if isinstance(value, list) else value for key, value in alert.items()})
             for alert in content["alerts"]
-        ]
-        self._streams, self._older = content["streams"], content["n_alerts"] - len(content["alerts"])
+        )
 
 
 def _content(path):

@@ -69,6 +69,8 @@ def test_other_files_are_refused(tmp_path):
     (tmp_path / "text").write_text("no data base, but long enough to be read as one" * 30)
     with pytest.raises(ValueError, match="path must be a ledger, or no file yet; got"):
         Ledger(tmp_path / "text")
+    with pytest.raises(ValueError, match="path must be a ledger, or no file yet; got"):
+        Ledger(tmp_path / "no folder" / "ledger")
     base = sqlite3.connect(tmp_path / "other")
     base.execute("CREATE TABLE shop (x)")
     base.commit()

@@ -512,7 +512,7 @@ QUESTIONS = [
         ],
         misconceptions=["only_once_words_die", "reading_shows_it", "own_text_tells"],
         hints=["What is rarer in a text: a word, or a pair of words?", "Which of them is a mean over all words?"],
-        solution="{key}. In 1,000 streams the median delays are 8, 18 and 26 windows; the mean score has none in 40.",
+        solution="{key}. In 1,000 streams the median delays are 8, 18 and 26 windows; for the mean score, none.",
         lesson=_THREE,
     ),
     Numeric(
