@@ -32,7 +32,7 @@ def main(argv=None):
     Returns
     -------
     int
-        Exit status: 0 done, 2 the user's mistake, 130 stopped from the keyboard.
+        Exit status: 0 done, 2 the user's mistake, 3 an alert of the monitor, 130 stopped from the keyboard.
 
     Examples
     --------
@@ -127,10 +127,16 @@ def _add_run(commands):
     run.add(commands)
 
 
+def _add_monitor(commands):
+    from collapse_edu.cli import monitor
+
+    monitor.add(commands)
+
+
 def _add_grade(commands):
     from collapse_edu.quiz.marking import command
 
     command.add(commands, UsageError)
 
 
-_COMMANDS = (_add_run, _add_check, _add_grade)
+_COMMANDS = (_add_run, _add_monitor, _add_check, _add_grade)

@@ -4,7 +4,6 @@ What fits the data is a *job*: see ``texts.py`` and ``images.py``. They are impo
 answers at once.
 """
 
-import argparse
 import sys
 import tempfile
 from functools import partial
@@ -12,6 +11,7 @@ from math import inf
 from pathlib import Path
 
 from collapse_edu.cli import UsageError, say
+from collapse_edu.cli.numbers import above_zero, at_least
 
 __all__ = ["add"]
 
@@ -89,45 +89,14 @@ def add(commands):
     parser.add_argument(
         "--regime", action="append", metavar="NAME[:SHARE]", help="replace if not given; say it again to compare"
     )
-    parser.add_argument("--generations", type=_at_least(1), default=10, metavar="N", help="of each chain (10)")
-    parser.add_argument("--chains", type=_at_least(1), default=10, metavar="N", help="independent runs (10)")
-    parser.add_argument("--n-samples", type=_at_least(1), metavar="N", help="rows a generation draws (as many as real)")
-    parser.add_argument("--temperature", type=_above_zero(inf), metavar="T", help="of bigram and trigram (1)")
-    parser.add_argument("--sampling-bias", type=_above_zero(1), metavar="L", help="of gaussian and mixture (1)")
-    parser.add_argument("--seed", type=_at_least(0), default=0, metavar="N", help="one seed, one result (0)")
+    parser.add_argument("--generations", type=at_least(1), default=10, metavar="N", help="of each chain (10)")
+    parser.add_argument("--chains", type=at_least(1), default=10, metavar="N", help="independent runs (10)")
+    parser.add_argument("--n-samples", type=at_least(1), metavar="N", help="rows a generation draws (as many as real)")
+    parser.add_argument("--temperature", type=above_zero(inf), metavar="T", help="of bigram and trigram (1)")
+    parser.add_argument("--sampling-bias", type=above_zero(1), metavar="L", help="of gaussian and mixture (1)")
+    parser.add_argument("--seed", type=at_least(0), default=0, metavar="N", help="one seed, one result (0)")
     parser.add_argument("--force", action="store_true", help="replace results that are in DIR already")
     parser.set_defaults(do=_run)
-
-
-def _at_least(low):
-    """Return a function that reads an integer of at least ``low``."""
-
-    def read(text):
-        try:
-            value = int(text)
-        except ValueError:
-            value = None
-        if value is None or value < low:
-            raise argparse.ArgumentTypeError(f"must be an integer of at least {low}; got {text!r}")
-        return value
-
-    return read
-
-
-def _above_zero(high):
-    """Return a function that reads a number above 0, and at most ``high``."""
-
-    def read(text):
-        try:
-            value = float(text)
-        except ValueError:
-            value = None
-        if value is None or not 0 < value <= high or value == inf:
-            limit = "" if high == inf else f" and at most {high}"
-            raise argparse.ArgumentTypeError(f"must be a number above 0{limit}; got {text!r}")
-        return value
-
-    return read
 
 
 def _run(args):

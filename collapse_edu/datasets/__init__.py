@@ -5,7 +5,7 @@ The texts and MNIST come with the course (data/PROVENANCE.md says from where); t
 
 from collapse_edu.datasets._files import verify
 from collapse_edu.datasets.images import Images, RecordedVAE, digits, load_images, mnist, recorded_vae
-from collapse_edu.datasets.text import Passages, Text, mingle, moby_dick, read_text, state_of_the_union
+from collapse_edu.datasets.text import Passages, Text, mingle, moby_dick, read_text, state_of_the_union, words_of
 
 __all__ = [
     "Images",
@@ -21,4 +21,5 @@ __all__ = [
     "recorded_vae",
     "state_of_the_union",
     "verify",
+    "words_of",
 ]

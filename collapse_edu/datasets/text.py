@@ -20,7 +20,7 @@ from collapse_edu.checks import integer, number
 from collapse_edu.datasets._files import read
 from collapse_edu.source import FiniteData
 
-__all__ = ["Passages", "Text", "mingle", "moby_dick", "read_text", "state_of_the_union"]
+__all__ = ["Passages", "Text", "mingle", "moby_dick", "read_text", "state_of_the_union", "words_of"]
 
 _INSIDE = "'’-"
 _MARKS = ".,;:!?"
@@ -76,7 +76,7 @@ class Text:
         -------
         Text
         """
-        words, types, counts = np.unique(_words(text, marks), return_inverse=True, return_counts=True)
+        words, types, counts = np.unique(words_of(text, marks), return_inverse=True, return_counts=True)
         order = np.lexsort((words, -counts))
         rank = np.empty(len(order), dtype=int)
         rank[order] = np.arange(len(order))
@@ -319,6 +319,35 @@ def read_text(path, marks=False):
     return text
 
 
+def words_of(text, marks=False):
+    """Return the words of a string, cut as this module says.
+
+    Parameters
+    ----------
+    text : str
+    marks : bool
+        Whether the marks . , ; : ! ? are words too.
+
+    Returns
+    -------
+    list of str
+        Empty if there are none.
+
+    Examples
+    --------
+    >>> words_of("Call me Ishmael. Some years ago--never mind")
+    ['call', 'me', 'ishmael', 'some', 'years', 'ago', 'never', 'mind']
+    """
+    text = unicodedata.normalize("NFC", text).lower()
+    between = [c for c in set(text) if not (c.isalpha() or c in _INSIDE or unicodedata.category(c).startswith("M"))]
+    spaces = dict.fromkeys(map(ord, between), " ")
+    if marks:
+        text = re.sub(rf"(?<=\d)[{_MARKS}](?=\d)", " ", text)
+        spaces |= {ord(mark): f" {mark} " for mark in _MARKS}
+    text = re.sub(f"[{_INSIDE}]{{2,}}", " ", text.translate(spaces))
+    return [word for word in (word.strip(_INSIDE) for word in text.split()) if word]
+
+
 def mingle(major, minor, share=0.1, *, length=64, held_out=0.1, reserve=0.0):
     """Return passages of two texts on one vocabulary: most of the one, some of the other.
 
@@ -367,17 +396,6 @@ def mingle(major, minor, share=0.1, *, length=64, held_out=0.1, reserve=0.0):
         parts.append((rows, np.repeat([0, 1], counts)))
     (real, origin), (held_out, held_out_origin), (reserve, _) = parts
     return Passages(" and ".join(names), names, vocabulary, real, held_out, reserve, origin, held_out_origin)
-
-
-def _words(text, marks):
-    text = unicodedata.normalize("NFC", text).lower()
-    between = [c for c in set(text) if not (c.isalpha() or c in _INSIDE or unicodedata.category(c).startswith("M"))]
-    spaces = dict.fromkeys(map(ord, between), " ")
-    if marks:
-        text = re.sub(rf"(?<=\d)[{_MARKS}](?=\d)", " ", text)
-        spaces |= {ord(mark): f" {mark} " for mark in _MARKS}
-    text = re.sub(f"[{_INSIDE}]{{2,}}", " ", text.translate(spaces))
-    return [word for word in (word.strip(_INSIDE) for word in text.split()) if word]
 
 
 def _windows(tokens, length):

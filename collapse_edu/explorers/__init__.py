@@ -6,6 +6,7 @@ from collapse_edu.explorers.first_slider import FirstSlider
 from collapse_edu.explorers.gaussian import GaussianExplorer
 from collapse_edu.explorers.images import ImageExplorer, VAEExplorer
 from collapse_edu.explorers.mixing import MixingExplorer
+from collapse_edu.explorers.monitor import MonitorExplorer, monitored_stream
 from collapse_edu.explorers.regression import RegressionExplorer
 from collapse_edu.explorers.tails import TailsExplorer, opening_counts
 from collapse_edu.explorers.telephone import TelephoneExplorer, bag_of
@@ -19,6 +20,7 @@ __all__ = [
     "GaussianExplorer",
     "ImageExplorer",
     "MixingExplorer",
+    "MonitorExplorer",
     "RegressionExplorer",
     "TailsExplorer",
     "TelephoneExplorer",
@@ -26,5 +28,6 @@ __all__ = [
     "VAEExplorer",
     "WeightExplorer",
     "bag_of",
+    "monitored_stream",
     "opening_counts",
 ]

@@ -46,7 +46,11 @@ class Explorer:
     ----------
     result
         What ``compute`` returned last.
+    step : str
+        What a frame of the film stands for.
     """
+
+    step = "generation"
 
     def __init__(self, **settings):
         self.parameters = self.controls()
@@ -110,7 +114,7 @@ class Explorer:
         self._play.add_class("ce-play")
         self._slider = widgets.IntSlider(min=0, readout=False, layout={"width": "340px"})
         self._slider.add_class("ce-generation")
-        self._box = widgets.BoundedIntText(min=0, description="generation", layout={"width": "170px"})
+        self._box = widgets.BoundedIntText(min=0, description=self.step, layout={"width": "170px"})
         self._stop = widgets.Button(description="stop", icon="stop", disabled=True, layout={"width": "90px"})
         self._stop.add_class("ce-stop")
         self._stop.on_click(lambda _: self.stop() if self._is_working() else self._start(at_once=False))
@@ -217,7 +221,7 @@ class Explorer:
                 self._say(f"Drawing the film: {done + 1} of {last + 1} pictures.")
             yield _WORKING
             self._draw(index)
-        self._say(f"Ready: generations 0 to {last}. Play the film, or move the slider.")
+        self._say(f"Ready: {self.step}s 0 to {last}. Play the film, or move the slider.")
 
     def _results(self, settings):
         """Yield (share, result so far or None, whether it is the whole)."""

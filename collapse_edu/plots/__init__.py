@@ -9,6 +9,7 @@ from collapse_edu.plots.images import plot_balls, plot_images, plot_quality
 from collapse_edu.plots.lines import plot_lines
 from collapse_edu.plots.maps import mixing_film, plot_map
 from collapse_edu.plots.maturity import plot_radar
+from collapse_edu.plots.monitor import monitor_film, plot_precision, plot_readings, plot_roc
 from collapse_edu.plots.panels import Panel, panel_film
 from collapse_edu.plots.picture import Picture
 from collapse_edu.plots.regression import regression_film
@@ -27,6 +28,7 @@ __all__ = [
     "bag_film",
     "gaussian_film",
     "mixing_film",
+    "monitor_film",
     "panel_film",
     "plot_balls",
     "plot_ellipses",
@@ -35,8 +37,11 @@ __all__ = [
     "plot_images",
     "plot_lines",
     "plot_map",
+    "plot_precision",
     "plot_quality",
     "plot_radar",
+    "plot_readings",
+    "plot_roc",
     "plot_scales",
     "plot_scaling",
     "plot_tornado",

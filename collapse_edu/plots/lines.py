@@ -19,7 +19,7 @@ MARKERS = "os^Dv"
 
 
 @in_style
-def plot_lines(t, groups, *, label, title, log=False, real=None):
+def plot_lines(t, groups, *, label, title, log=False, real=None, step="generation"):
     """Draw the median of each group over chains, with the band that holds all its chains.
 
     Parameters
@@ -36,6 +36,8 @@ def plot_lines(t, groups, *, label, title, log=False, real=None):
         Logarithmic vertical axis.
     real : float, optional
         What real data give: a grey line.
+    step : str
+        What t counts.
 
     Returns
     -------
@@ -71,7 +73,7 @@ def plot_lines(t, groups, *, label, title, log=False, real=None):
         ax.fill_between(t, values.min(axis=1), values.max(axis=1), color=look["color"], alpha=BAND, lw=0)
         ax.plot(t, median, marker=MARKERS[place], markersize=5, **look)
         ends.append((t[-1], median[-1], name, look["color"]))
-    ax.set(xlabel="generation", ylabel=label, xlim=(0, t[-1]))
+    ax.set(xlabel=step, ylabel=label, xlim=(0, t[-1]))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if log:
         ax.set_yscale("log")
@@ -83,16 +85,16 @@ def plot_lines(t, groups, *, label, title, log=False, real=None):
     ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
     ax.set_title(title)
     label_ends(ax, ends)
-    picture.description = " ".join(_said(t, name, values) for name, values in groups.items())
+    picture.description = " ".join(_said(t, name, values, step) for name, values in groups.items())
     return picture
 
 
-def _said(t, name, values):
-    """Return one sentence: the median in up to four generations."""
+def _said(t, name, values, step):
+    """Return one sentence: the median at up to four steps."""
     shown = np.unique(np.linspace(0, len(t) - 1, 4).round().astype(int))
     chains = values.shape[1]
     who = f"median of {chains:,} chains" if chains > 1 else "one chain"
-    parts = ", ".join(f"{_rounded(np.median(values[i]))} in generation {t[i]}" for i in shown)
+    parts = ", ".join(f"{_rounded(np.median(values[i]))} in {step} {t[i]}" for i in shown)
     return f"{name[:1].upper()}{name[1:]}, {who}: {parts}."
 
 

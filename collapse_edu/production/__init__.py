@@ -1,26 +1,46 @@
-"""From lab to product: what a model's data cost, what they are worth, and where a team stands.
+"""From lab to product: watch a stream, detect, trace, and count what data cost and are worth.
 
-A part is loaded when it is first used. All of it works without a notebook.
+Everything here works on your own data, without a notebook. Importing the package loads nothing heavy: a part is loaded
+when it is first used.
 """
 
 from importlib import import_module
 
-_PARTS = (
-    "benchmarks",
-    "decision",
-    "economics",
-    "feedback",
-    "maturity",
-    "mistakes",
-    "value",
-)
+_PARTS = ("benchmarks", "decision", "economics", "feedback", "maturity", "mistakes", "value")
+# Public name → its module, in alphabetical order.
+_NAMES = {
+    "Crawl": "crawl",
+    "Detector": "detector",
+    "Documents": "documents",
+    "Estimate": "provenance",
+    "Ledger": "provenance",
+    "Monitor": "monitor",
+    "Reading": "monitor",
+    "Reference": "statistics",
+    "State": "state",
+    "alert_on_the_mean": "monitoring_mistakes",
+    "deduplicated_tail": "monitoring_mistakes",
+    "drifting_stream": "crawl",
+    "exhaust": "crawl",
+    "fewest_documents": "monitor",
+    "flags_expected": "detector",
+    "image_statistics": "detector",
+    "labels_worth": "provenance",
+    "limit_for_each": "monitoring_mistakes",
+    "limits_from_memory": "monitoring_mistakes",
+    "ngram_counts": "detector",
+    "precision_at": "detector",
+    "share_from_flags": "provenance",
+}
 
-__all__ = [*_PARTS]
+__all__ = [*_PARTS, *_NAMES]
 
 
 def __getattr__(name):
     if name in _PARTS:
         return import_module(f"{__name__}.{name}")
+    if name in _NAMES:
+        return getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -14,6 +14,7 @@ NAMES = {
     "Q5_text_collapse": ("M5", "Q5 · Text collapse"),
     "Q6_how_fast": ("M6", "Q6 · How fast, and by which definition"),
     "Q7_escaping_collapse": ("M7", "Q7 · Escaping collapse"),
+    "Q8_detect_trace_monitor": ("M8", "Q8 · Detect, trace, monitor"),
     "Q9_value_of_human_data": ("M9", "Q9 · What is human data worth?"),
 }
 NOTEBOOKS = (*NAMES, "concept_inventory")

@@ -1,4 +1,5 @@
-"""Gaussian chains that get fresh real data in each generation (regime *mix*), and what mixed rows are worth."""
+"""Gaussian chains that get fresh real data in each generation (regime *mix*), what mixed rows are worth, and what
+becomes of rare types."""
 
 import numpy as np
 
@@ -11,6 +12,7 @@ __all__ = [
     "effective_sample_ratio",
     "expected_moments",
     "known_share_sample_size",
+    "probability_kept",
     "stationary_moments",
 ]
 
@@ -226,3 +228,46 @@ def known_share_sample_size(n, share):
     """
     n, share = whole("n", n, 1), reals("share", share, 0, 1)
     return np.sum(np.atleast_1d(n * share**2), axis=-1)
+
+
+def probability_kept(fresh_copies, share):
+    """Return the chance that a rare type is in a synthetic set under mix, in the long run.
+
+    It is 1 - exp(-c Σ (1 - e^(-u_k))) with u_0 = 1, u_(k+1) = (1 - p)(1 - e^(-u_k)), k = 0, 1, …: each fresh copy
+    starts a family of copies, which grows like one under replace and is thinned by 1 - p in each generation.
+
+    Parameters
+    ----------
+    fresh_copies : float or array, 0 or larger
+        c: how many copies the fresh real rows of one generation hold, expected.
+    share : float or array, in (0, 1]
+        p: fresh real rows divided by all rows of a training set.
+
+    Returns
+    -------
+    float or ndarray
+        From 0 to 1. It is for types that are a small part of the set, and sets of many rows.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    A branching process with immigration; the families are those of Suresh et al. (2025), Poisson.
+
+    Examples
+    --------
+    One fresh copy in each generation, in sets that are half, a tenth or a hundredth real:
+
+    >>> probability_kept(1, share=[0.5, 0.1, 0.01]).round(3)
+    array([0.684, 0.955, 0.999])
+    """
+    fresh_copies, share = reals("fresh_copies", fresh_copies, 0), reals("share", share, 0, 1, open_low=True)
+    exponent, total, added = np.ones_like(share), np.zeros_like(share), np.inf
+    while np.max(added, initial=0) > 1e-12:
+        added = -np.expm1(-exponent)
+        total = total + added
+        exponent = (1 - share) * added
+    return -np.expm1(-fresh_copies * total)

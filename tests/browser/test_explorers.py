@@ -29,6 +29,7 @@ LESSONS = {
     "M5_text_collapse": ".ce-param-generations",
     "M6_how_fast": ".ce-param-n",
     "M7_escaping_collapse": ".ce-param-level",
+    "M8_detect_trace_monitor": ".ce-param-growth",
     "M9_value_of_human_data": ".ce-param-models",
 }
 FILM, GENERATION, PLAY = ".ce-explorer .ce-film", ".ce-generation", ".ce-play"

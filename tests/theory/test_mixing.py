@@ -149,3 +149,22 @@ def test_new_functions_refuse_bad_input_in_one_line():
         mixing.debiased_mean_variance(10, 2, 0)
     with pytest.raises(ValueError, match=r"^share must hold numbers in \[0, 1\]; got -1$"):
         mixing.known_share_sample_size(10, -1)
+
+
+@pytest.mark.parametrize(("share", "t"), [(0.5, 40), (0.1, 100), (0.02, 400)])
+def test_a_type_is_kept_by_its_fresh_copies(rng, share, t):
+    """Types that are at most half a per cent of 20,000 rows, against exact chains of counts."""
+    n, counts = 20_000, np.array([1, 3, 10, 30, 100])
+    chains = ensemble.categorical_counts([*counts, n - counts.sum()], regimes.mix(share), chains=20_000, rng=rng)
+    alive = next(islice(chains, t - 1, None)).survival[:-1]
+    expected = mixing.probability_kept(share * counts, share)
+    error = np.sqrt(expected * (1 - expected) / 20_000)
+    assert (np.abs(alive - expected) < 4 * error + 1e-3).all()
+
+
+def test_without_synthetic_rows_a_type_is_there_as_often_as_its_fresh_copies_say():
+    # The model of real rows with c copies draws Poisson(Poisson(c)) of them.
+    assert mixing.probability_kept(2.0, 1.0) == pytest.approx(1 - np.exp(-2 * (1 - np.exp(-1))))
+    assert mixing.probability_kept(0, 0.5) == 0
+    with pytest.raises(ValueError, match=r"share must hold numbers in \(0, 1\]; got 0"):
+        mixing.probability_kept(1, 0)

@@ -5,7 +5,7 @@ from importlib import import_module
 
 __all__ = ["LESSONS", "QUIZZES", "exercises", "prediction", "question", "questions"]
 
-LESSONS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M7", "M9")  # lessons with questions
+LESSONS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9")  # lessons with questions
 QUIZZES = LESSONS[1:]  # those whose questions make a quiz that can be handed in
 
 

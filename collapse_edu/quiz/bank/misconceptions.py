@@ -145,4 +145,11 @@ MISCONCEPTIONS = INVENTORY | {
     "stored_is_bought": "Synthetic data that are kept cost as much as fresh data, or nothing.",
     "cheap_is_enough": "The cheapest remedy is the one to take.",
     "most_kept_is_best": "The remedy that keeps most is the one to take, whatever it costs.",
+    # Detect, trace, monitor
+    "flag_is_verdict": "The share of synthetic documents that a detector finds is what a flag is worth.",
+    "flags_are_share": "The flagged share is the synthetic share.",
+    "detector_stays_good": "A detector keeps its rates when generators improve.",
+    "limits_from_the_known": "Control limits may come from the documents that the reference knows.",
+    "alert_is_collapse": "An alert of a drift monitor means collapse.",
+    "quiet_is_safe": "A rare alert can be put aside as a false one.",
 }

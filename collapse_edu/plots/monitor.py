@@ -1,0 +1,304 @@
+"""Pictures of detectors and of a monitored stream: curves, control limits, alerts."""
+
+from functools import lru_cache
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from collapse_edu.plots.film import Film, Screen
+from collapse_edu.plots.lines import LOOKS
+from collapse_edu.plots.picture import BAND, INK, REAL, Picture, in_style, pushed_apart
+
+__all__ = ["monitor_film", "plot_precision", "plot_readings", "plot_roc"]
+
+# Statistic → its name in pictures, and its look; the mean score, in ink, has a panel of its own.
+_DIVERSITY = {
+    "distinct_2": ("different pairs", LOOKS[2]),
+    "once": ("words that come once", LOOKS[3]),
+    "vocabulary": ("different words", LOOKS[1]),
+    "tail_recall": ("rare words found", LOOKS[4]),
+}
+_SCORE = {"log_probability": ("mean score", LOOKS[0])}
+_LOW, _HIGH = -30.0, 6.0  # in control limits; what lies beyond is drawn at the edge
+_ALERT = "#B00020"
+_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}  # a name over a line stays legible
+_NAMED_AT = 0.15  # false-positive rate at which curves are named
+_PLAIN = FuncFormatter(lambda value, position: f"{value:g}")
+
+
+@in_style
+def monitor_film(deviations, raised, shares, limit, *, windows, prediction=None):
+    """Make the film of a monitored stream; frame 0 is before its first window.
+
+    On the left, the statistics of diversity; on the right, the mean score under model 1. Both are in control limits:
+    what is beyond 1 or -1 raises an alert.
+
+    Parameters
+    ----------
+    deviations : dict
+        Statistic → deviations in spreads, one for each window so far: distinct_2, once, vocabulary, tail_recall,
+        log_probability.
+    raised : array of bool, shape (done,)
+        Which windows raised an alert.
+    shares : array, shape (done,), or None
+        Synthetic share of each window, where it is known.
+    limit : float
+        Above 0, in spreads.
+    windows : int
+        What the axes have room for.
+    prediction : int, optional
+        The window in which the learner expects the first alert; it is drawn.
+
+    Returns
+    -------
+    Film
+
+    Examples
+    --------
+    >>> names = ("distinct_2", "once", "vocabulary", "tail_recall", "log_probability")
+    >>> film = monitor_film({name: [0.5, -9.0] for name in names}, [False, True], [0, 0.5], 4.0, windows=10)
+    >>> film.generations, film.frame(2)[1:4]
+    (2, b'PNG')
+    """
+    stage = _stage(windows)
+    scaled = {name: np.clip(np.asarray(deviations[name]) / limit, _LOW, _HIGH) for name in (*_DIVERSITY, *_SCORE)}
+    raised = np.asarray(raised, dtype=bool)
+    still = []
+    if prediction is not None:
+        stage.prediction.set_xdata([prediction, prediction])
+        stage.said.set_position((prediction, 0.9))
+        still += [stage.prediction, stage.said]
+
+    def update(t):
+        x = np.arange(1, t + 1)
+        for name, line in stage.curves.items():
+            line.set_data(x, scaled[name][:t])
+        where = x[raised[:t]]
+        stage.alerts.set_data(where, np.full(len(where), 0.965))
+        stage.left.set_text(_told(t, raised, shares))
+
+    return Film(stage.screen, still, stage.moving, update, len(raised))
+
+
+def _told(t, raised, shares):
+    if t == 0:
+        return "Before the first window"
+    share = "" if shares is None else f", {100 * shares[t - 1]:.0f} % synthetic"
+    return f"Window {t}{share}: {'ALERT' if raised[t - 1] else 'quiet'}"
+
+
+@lru_cache(maxsize=8)
+def _stage(windows):
+    return _Stage(windows)
+
+
+class _Stage:
+    """Axes and artists of the dashboard; ticks and limits are slow to draw."""
+
+    def __init__(self, windows):
+        picture, axes = _panels(windows, room=1.02)
+        self.left = axes[0].set_title(" ", animated=True)
+        axes[1].set_title("Mean score under model 1")
+        move = {"animated": True, "transform": axes[0].get_xaxis_transform()}
+        # Moving names would cost more than all curves together; below the limits there is room until a drift comes.
+        names = [Line2D([], [], lw=2, label=shown, **look) for shown, look in _DIVERSITY.values()]
+        axes[0].legend(handles=names, loc="lower left", labelcolor="linecolor", handlelength=2.6)
+        self.curves = {
+            name: ax.plot([], [], lw=2, animated=True, **look)[0]
+            for ax, names in zip(axes, (_DIVERSITY, _SCORE), strict=True)
+            for name, (_, look) in names.items()
+        }
+        (self.alerts,) = axes[0].plot([], [], "v", ms=6, color=_ALERT, **move)
+        self.prediction = axes[0].axvline(0, 0.35, color="#AA3377", lw=2, linestyle=(0, (4, 2)), animated=True)
+        self.said = axes[0].text(0, 0.9, " you said", color="#AA3377", fontsize=10, **move)
+        self.moving = [self.left, *self.curves.values(), self.alerts]
+        self.screen = Screen(picture)
+
+
+def _panels(windows, room):
+    """Return an empty picture and its two panels, with control limits; the left one has room for names."""
+    picture = Picture(width=9.2, height=4.4)
+    axes = picture.axes_row(
+        2, sharey=True, width_ratios=[1.55, 1], gridspec_kw={"left": 0.075, "right": 0.985, "top": 0.91, "bottom": 0.2}
+    )
+    for ax, wide in zip(axes, (room, 1.02), strict=True):
+        ax.set_yscale("symlog", linthresh=1, linscale=1)
+        ax.set(xlim=(0, wide * windows), ylim=(_LOW, _HIGH), xlabel="window")
+        ax.axhspan(-1, 1, color=REAL, alpha=BAND, lw=0)
+        for edge in (-1, 1):
+            ax.axhline(edge, color=INK, lw=1)
+        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= windows])
+    axes[0].set_ylabel("deviation, in control limits")
+    axes[0].set_yticks([-30, -10, -3, -1, 0, 1, 3])
+    axes[0].yaxis.set_major_formatter(_PLAIN)
+    axes[0].minorticks_off()
+    handles = [
+        Line2D([], [], marker="v", ls="", color=_ALERT, label="alert"),
+        Line2D([], [], color=REAL, lw=8, alpha=0.4, label="within control limits"),
+    ]
+    picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
+    return picture, axes
+
+
+@in_style
+def plot_readings(monitor, readings, *, title):
+    """Draw what a monitor read: statistics of diversity and the mean score, with control limits and alerts.
+
+    Parameters
+    ----------
+    monitor : object
+        With ``limits()`` and ``limit``, as :class:`collapse_edu.production.Monitor` has.
+    readings : list of Reading
+        At least one.
+    title : str
+        The message of the picture.
+
+    Returns
+    -------
+    Picture
+        A matplotlib Figure that describes itself.
+
+    Raises
+    ------
+    ValueError
+        If there are no readings.
+    """
+    if not readings:
+        raise ValueError("readings must hold at least one window; got none")
+    names = list(monitor.limits().index)
+    x = [reading.window for reading in readings]
+    scaled = np.clip(np.array([reading.deviations for reading in readings]) / monitor.limit, _LOW, _HIGH)
+    picture, axes = _panels(max(x), room=1.42)
+    for ax, shown in zip(axes, (_DIVERSITY, _SCORE), strict=True):
+        for name, (_, look) in shown.items():
+            ax.plot(x, scaled[:, names.index(name)], lw=2, **look)
+    ends = [(x[-1], scaled[-1, names.index(name)], shown, look["color"]) for name, (shown, look) in _DIVERSITY.items()]
+    axes[0].set_title(title)
+    axes[1].set_title("Mean score under model 1")
+    _label_beside(axes[0], ends)
+    alerts = [reading for reading in readings if reading.alert]
+    axes[0].plot(
+        [reading.window for reading in alerts], [0.965] * len(alerts), "v", ms=6, color=_ALERT,
+        transform=axes[0].get_xaxis_transform(),
+    )  # fmt: skip
+    first = f", the first in window {alerts[0].window} ({alerts[0].causes[0]})" if alerts else ""
+    score = scaled[:, names.index("log_probability")]
+    picture.description = (
+        f"{len(alerts)} alerts in {len(readings)} windows{first}. The mean score stays between {score.min():.1f} and "
+        f"{score.max():.1f} control limits."
+    )
+    return picture
+
+
+def _label_beside(ax, ends):
+    """Write names beside the ends of curves, apart from each other."""
+    to_axes = ax.transData + ax.transAxes.inverted()
+    heights = pushed_apart([to_axes.transform((x, y))[1] for x, y, _, _ in ends], 0.06)
+    for (x, _, text, colour), height in zip(ends, heights, strict=True):
+        where = ax.get_xaxis_transform()
+        ax.text(1.02 * x, height, text, color=colour, fontsize=10, va="center", bbox=_PAPER, transform=where)
+
+
+@in_style
+def plot_roc(curves, *, title, marked=0.05):
+    """Draw the receiver operating characteristic of detectors.
+
+    Parameters
+    ----------
+    curves : dict
+        Name → (false-positive rates, true-positive rates), at most five.
+    title : str
+        The message of the picture.
+    marked : float
+        A false-positive rate whose true-positive rates the description says.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> plot_roc({"a coin": ([0, 1], [0, 1])}, title="Chance").description
+    'At a false-positive rate of 5 %, flagged synthetic documents: a coin 5 %.'
+    """
+    picture = Picture(width=5.8, height=4.4)
+    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.12, "right": 0.97, "top": 0.91, "bottom": 0.14})
+    ax.set(xlim=(0, 1), ylim=(0, 1.01), xlabel="flagged share of real documents")
+    ax.set_ylabel("flagged share of synthetic documents")
+    ax.plot([0, 1], [0, 1], color=REAL, lw=1.5)
+    ax.annotate("a coin", (0.86, 0.82), color="#5f5f5f", fontsize=10, va="top")
+    ax.axvline(marked, color=REAL, lw=1, linestyle=(0, (2, 2)))
+    said = []
+    for (name, (false, true)), look in zip(curves.items(), LOOKS, strict=False):
+        ax.plot(false, true, lw=2, **look)
+        said.append(f"{name} {_percent(np.interp(marked, false, true))}")
+        _name(ax, (_NAMED_AT, np.interp(_NAMED_AT, false, true)), name, look["color"], (6, -10), "left")
+    ax.set_title(title)
+    picture.description = (
+        f"At a false-positive rate of {_percent(marked)}, flagged synthetic documents: {', '.join(said)}."
+    )
+    return picture
+
+
+def _name(ax, place, name, colour, offset, side):
+    """Write the name of a curve beside one of its points."""
+    ax.annotate(
+        name, place, xytext=offset, textcoords="offset points", ha=side, va="center", color=colour, fontsize=10,
+        bbox=_PAPER,
+    )  # fmt: skip
+
+
+def _percent(share):
+    return f"{100 * share:.2g} %" if share < 0.995 else f"{100 * share:.0f} %"
+
+
+@in_style
+def plot_precision(shares, curves, *, title, prediction=None):
+    """Draw which share of the flagged documents is synthetic, against the synthetic share of all.
+
+    Parameters
+    ----------
+    shares : array
+        Synthetic shares, above 0 and below 1, growing.
+    curves : dict
+        Name → precision at each share, at most five.
+    title : str
+        The message of the picture.
+    prediction : tuple of float, optional
+        A share, and the learner's prediction of the precision there.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> plot_precision([0.01, 0.5], {"A": [0.15, 0.95]}, title="The base rate").description
+    'Synthetic share of what is flagged. A: 15 % at a share of 1 %, 95 % at 50 %.'
+    """
+    shares = np.asarray(shares, dtype=float)
+    picture = Picture(width=6.6, height=4.2)
+    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.11, "right": 0.96, "top": 0.91, "bottom": 0.15})
+    ax.set(xscale="log", xlim=(shares[0], 1), ylim=(0, 1.02))
+    ax.set(xlabel="synthetic share of all documents", ylabel="synthetic share of flagged documents")
+    said = []
+    for (name, values), look in zip(curves.items(), LOOKS, strict=False):
+        values = np.asarray(values, dtype=float)
+        ax.plot(shares, values, lw=2, **look)
+        half = min(np.searchsorted(values, 0.5), len(values) - 1)
+        _name(ax, (shares[half], values[half]), name, look["color"], (-8, 2), "right")
+        first, last = (f"{_percent(values[i])} at {_percent(shares[i])}" for i in (0, -1))
+        said.append(f"{name}: {first}, {last}".replace(" at ", " at a share of ", 1))
+    ax.plot(shares, shares, color=REAL, lw=1.5)
+    ax.annotate("no detector", (0.4, 0.34), color="#5f5f5f", fontsize=10, va="top")
+    if prediction is not None:
+        ax.plot(*prediction, marker="D", ms=9, color="#AA3377")
+        ax.annotate("you said", prediction, xytext=(9, 0), textcoords="offset points", color="#AA3377", va="center")
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, position: f"{100 * value:g} %"))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, position: f"{100 * value:.0f} %"))
+    ax.minorticks_off()
+    ax.set_title(title)
+    picture.description = f"Synthetic share of what is flagged. {'. '.join(said)}."
+    return picture

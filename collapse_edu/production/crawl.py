@@ -1,0 +1,138 @@
+"""Synthetic exhaust: what models write goes back into the crawl that the next models learn from."""
+
+from dataclasses import dataclass
+from itertools import chain, islice
+
+import numpy as np
+from sklearn.base import clone
+
+from collapse_edu import checks
+from collapse_edu.chain import generations
+from collapse_edu.checks import integer
+from collapse_edu.regimes import contaminated
+
+__all__ = ["Crawl", "drifting_stream", "exhaust"]
+
+
+@dataclass(frozen=True, eq=False)
+class Crawl:
+    """What was written in one year, by people and by the last model; and the model that learned from it.
+
+    Attributes
+    ----------
+    t : int
+        The year, from 1 on. In year 1 there is no model yet, and all documents are real.
+    documents : ndarray, shape (n, n_features)
+        In random order.
+    is_real : ndarray of bool, shape (n,)
+    model : model
+        Fitted to the documents.
+    """
+
+    t: int
+    documents: np.ndarray
+    is_real: np.ndarray
+    model: object
+
+    @property
+    def share(self):
+        """Synthetic share of the crawl, from 0 to 1."""
+        return float(1 - self.is_real.mean())
+
+
+def exhaust(model, source, human, synthetic, rng):
+    """Yield one crawl for each year: people write as much as ever, models write more and more.
+
+    Each year's model learns from the crawl of its year, and writes the synthetic part of the next one. The crawl grows.
+    For a crawl of a fixed size, in which synthetic documents push real ones out, see
+    :class:`~collapse_edu.regimes.contaminated`.
+
+    Parameters
+    ----------
+    model : model
+        Copied for each year.
+    source : Source
+        The real documents come from its fresh ones.
+    human : int
+        Real documents of each year, at least 1.
+    synthetic : sequence of int
+        How many documents models write in the years 2, 3, …; each at least 0.
+    rng : numpy.random.Generator
+
+    Yields
+    ------
+    Crawl
+        For years 1 to len(synthetic) + 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind; later, if no fresh human data are left.
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian
+    >>> from collapse_edu.source import normal
+    >>> rng = np.random.default_rng(0)
+    >>> years = exhaust(Gaussian(), normal(1).open(rng), human=100, synthetic=[0, 25, 100, 300], rng=rng)
+    >>> [round(crawl.share, 2) for crawl in years]
+    [0.0, 0.0, 0.2, 0.5, 0.75]
+    """
+    checks.model(model)
+    checks.source(source)
+    checks.generator(rng)
+    human = integer("human", human, 1)
+    amounts = [0, *(integer("synthetic", amount, 0) for amount in synthetic)]
+    learner = None
+    for t, amount in enumerate(amounts, 1):
+        parts = [source.draw(human, rng)] + ([learner.sample(amount, rng)] if amount else [])
+        is_real = np.repeat([True, False], [human, amount])
+        order = rng.permutation(human + amount)
+        documents = np.concatenate(parts)[order]
+        learner = clone(model, safe=False).fit(documents)
+        yield Crawl(t, documents, is_real[order], learner)
+
+
+def drifting_stream(model, source, rng, *, growth, each, generations_made):
+    """Return a stream of documents in which the synthetic share grows from generation to generation.
+
+    The first two generations are real. Then the share grows by ``growth`` in each; every model learns from the last
+    generation. Once all is synthetic, this is the regime *replace*.
+
+    Parameters
+    ----------
+    model : model
+    source : Source
+        ``source.real`` is the first generation; the others take its fresh documents.
+    rng : numpy.random.Generator
+    growth : float
+        From 0 (nothing changes) to 1.
+    each : int
+        Documents of a generation after the first, at least 1.
+    generations_made : int
+        How many generations, at least 1.
+
+    Yields
+    ------
+    list
+        One document: the tokens of a row.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range; later, if no fresh human data are left.
+
+    Examples
+    --------
+    >>> from collapse_edu.models import NGram
+    >>> from collapse_edu.source import FiniteData
+    >>> rng = np.random.default_rng(0)
+    >>> source = FiniteData(np.arange(12).reshape(4, 3), reserve=np.arange(12, 24).reshape(4, 3)).open(rng)
+    >>> documents = list(drifting_stream(NGram(2), source, rng, growth=1.0, each=4, generations_made=3))
+    >>> len(documents), sorted(documents[4:8])[0], max(map(max, documents[8:])) <= 23
+    (12, [12, 13, 14], True)
+    """
+    rule = contaminated(0.0, growth)
+    steps = generations(model, source, rule, rng, integer("each", each, 1))
+    made = islice(steps, integer("generations_made", generations_made, 1))
+    return chain.from_iterable(rng.permutation(step.training).tolist() for step in made)

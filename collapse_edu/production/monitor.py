@@ -1,0 +1,342 @@
+"""A drift monitor for a stream of documents, with control limits that keep the false-alarm rate asked for.
+
+How the limits are made, and why they are exact:
+
+* The reference, real documents, is cut at random into three parts. The *memory* says which words are rare and is what
+  model 1 learned from. The *scale* gives the centre and the spread of each statistic. The rest is cut into
+  *calibration* windows as long as those of the stream.
+* The score of a window is its largest deviation: over all statistics, the most spreads from the centre. This one number
+  stands for all statistics, so no correction for many of them is needed.
+* An alert is a window whose score exceeds the k-th largest of the B calibration scores. If the stream's documents are
+  drawn as those of the reference are, its window and the B calibration windows are exchangeable, and the chance of an
+  alert is exactly k/(B + 1).
+
+The windows must be disjoint, and no document may be in the memory *and* in a window: a window of what the memory knows
+looks better than fresh text.
+"""
+
+import hashlib
+from collections import deque
+from copy import copy
+from dataclasses import dataclass
+from math import ceil, floor
+
+import numpy as np
+import pandas as pd
+from scipy.stats import beta
+
+from collapse_edu.checks import integer, number
+from collapse_edu.production.statistics import STATISTICS, Reference
+
+__all__ = ["Monitor", "Reading", "fewest_documents"]
+
+_CALIBRATION = 0.8  # of the reference, at most
+_SCALE = 0.08
+_SCALE_WINDOWS = 40
+_KEPT = 1000  # alerts
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the monitor saw in one window.
+
+    Attributes
+    ----------
+    window : int
+        Its number, from 1 on.
+    documents : int
+        How many documents of the stream end with it.
+    values : tuple of float
+        In the order of ``STATISTICS``.
+    deviations : tuple of float
+        Of each value from its centre, in spreads.
+    limit : float
+        Deviations beyond ± limit raise an alert.
+    """
+
+    window: int
+    documents: int
+    values: tuple
+    deviations: tuple
+    limit: float
+
+    @property
+    def score(self):
+        """The largest deviation, without its sign."""
+        return max(map(abs, self.deviations))
+
+    @property
+    def alert(self):
+        """Whether one statistic is outside of its control limits."""
+        return self.score > self.limit
+
+    @property
+    def causes(self):
+        """Names of the statistics outside of their limits, the farthest first."""
+        far = {name: abs(off) for name, off in zip(STATISTICS, self.deviations, strict=True) if abs(off) > self.limit}
+        return sorted(far, key=far.get, reverse=True)
+
+    def __str__(self):
+        if not self.alert:
+            return f"window {self.window}: quiet"
+        off = dict(zip(STATISTICS, self.deviations, strict=True))
+        told = ", ".join(f"{name} {'low' if off[name] < 0 else 'high'} ({off[name]:+.1f})" for name in self.causes)
+        return f"window {self.window}, documents up to {self.documents:,}: {told}"
+
+
+class Monitor:
+    """Watch a stream of documents: windows, statistics, control limits, alerts.
+
+    Parameters
+    ----------
+    reference : list of list
+        Words of real documents. None is empty. They need not be in any order: they are mixed.
+    window : int
+        Documents of a window, at least 2. Longer windows show smaller changes, later.
+    false_alarms : float
+        Chance of an alert for a window in which nothing changed, in (0, 0.5].
+    words : int
+        Documents are cut after so many words.
+    seed : int
+        Of the random parts.
+
+    Attributes
+    ----------
+    rate : float
+        The exact chance of a false alarm: at most the one asked for, and as near to it as the reference allows.
+    reference : Reference
+    centre, spread : ndarray, shape (8,)
+    limit : float
+        In spreads, for all statistics.
+    n_calibration : int
+        B, the calibration windows.
+    calibration : ndarray, shape (B, 8)
+        Their deviations.
+    n_windows, n_alerts : int
+        Complete windows, and those of them that raised an alert, so far.
+    alerts : collections.deque of Reading
+        The last thousand of them: a stream may have no end.
+    pending : list of list
+        Documents of the window that is not complete.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range, a document has no words, or the reference is too small for the rate.
+
+    References
+    ----------
+    Vovk, Gammerman and Shafer (2005), conformal prediction: ranks of exchangeable scores are uniform. Vovk (2012) for
+    the rate of *one* reference: :meth:`rate_range`.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> real = rng.zipf(1.5, size=(400, 50)).tolist()
+    >>> monitor = Monitor(real, window=5, false_alarms=0.05)
+    >>> monitor.rate, monitor.n_calibration
+    (0.05, 59)
+    >>> fresh, dull = rng.zipf(1.5, size=(10, 50)), rng.zipf(3.0, size=(10, 50))
+    >>> [reading.alert for reading in monitor.watch([*fresh.tolist(), *dull.tolist()])]
+    [False, False, True, True]
+    """
+
+    def __init__(self, reference, *, window=10, false_alarms=0.01, words=120, seed=0):
+        self.window = integer("window", window, 2)
+        asked = number("false_alarms", false_alarms, 0, 0.5, open_low=True)
+        documents = [list(document) for document in reference]
+        n_memory, n_scale, self.n_calibration, rank = _plan(len(documents), self.window, asked)
+        rng = np.random.default_rng(integer("seed", seed, 0))
+        mixed = [documents[i] for i in rng.permutation(len(documents))]
+        memory, scale, rest = mixed[:n_memory], mixed[n_memory : n_memory + n_scale], mixed[n_memory + n_scale :]
+        self.rate, self._rank = rank / (self.n_calibration + 1), rank
+        self.reference = Reference(memory, words=words)
+        self.centre, self.spread = self._scale(scale, rng)
+        values = self.reference.measure(_windows(rest, self.window, self.n_calibration))
+        self.calibration = self._deviations(values)
+        self.limit = self.limit_of(*STATISTICS)
+        self.fingerprint = _fingerprint(documents, self.window, asked, words, seed)
+        self._begin()
+
+    def watch(self, documents, at_once=1):
+        """Read documents, and yield a reading for each window that they complete.
+
+        Documents of a window that is not complete are kept for the next call.
+
+        Parameters
+        ----------
+        documents : iterable of list
+            Words of each document, none of them empty.
+        at_once : int
+            Windows that are measured together: many are faster, one is sooner.
+
+        Yields
+        ------
+        Reading
+
+        Raises
+        ------
+        ValueError
+            If a document has no words.
+        """
+        enough = self.window * integer("at_once", at_once, 1)
+        for document in documents:
+            self.pending.append(document)
+            if len(self.pending) >= enough:
+                yield from self._complete()
+        yield from self._complete()
+
+    def fresh(self):
+        """Return a monitor with the same reference and limits that has read nothing."""
+        other = copy(self)
+        other._begin()
+        return other
+
+    def _begin(self):
+        self.n_windows = self.n_alerts = 0
+        self.pending, self.alerts = [], deque(maxlen=_KEPT)
+
+    def limit_of(self, *names):
+        """Return the limit of a monitor that watches some statistics only, at the same rate of false alarms.
+
+        Parameters
+        ----------
+        *names : str
+            Keys of ``STATISTICS``.
+
+        Returns
+        -------
+        float
+            In spreads. The fewer statistics, the lower.
+        """
+        columns = [list(STATISTICS).index(name) for name in names]
+        return float(np.sort(np.abs(self.calibration[:, columns]).max(axis=1))[-self._rank])
+
+    def limits(self):
+        """Return the control limits.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each statistic: low, centre, high.
+        """
+        room = self.limit * self.spread
+        columns = {"low": self.centre - room, "centre": self.centre, "high": self.centre + room}
+        return pd.DataFrame(columns, index=list(STATISTICS))
+
+    def rate_range(self, share=0.95):
+        """Return the range that holds the false-alarm rate of *this* reference, with a chance.
+
+        The rate asked for is the mean over references. For one of them it is a draw from the beta law with parameters k
+        and B + 1 - k.
+
+        Parameters
+        ----------
+        share : float
+            From 0 to 1.
+
+        Returns
+        -------
+        tuple of float
+
+        References
+        ----------
+        Vovk (2012), "Conditional validity of inductive conformal predictors".
+        """
+        share = number("share", share, 0, 1)
+        law = beta(self._rank, self.n_calibration + 1 - self._rank)
+        return float(law.ppf(0.5 - share / 2)), float(law.ppf(0.5 + share / 2))
+
+    def _complete(self):
+        """Read the complete windows of what is pending."""
+        parts = _windows(self.pending, self.window, len(self.pending) // self.window)
+        for values in self.reference.measure(parts) if parts else ():
+            del self.pending[: self.window]
+            yield self._note(values)
+
+    def _note(self, values):
+        """Return the reading of the next window, and keep an alert."""
+        self.n_windows += 1
+        deviations = self._deviations(values)
+        read = self.n_windows * self.window
+        reading = Reading(self.n_windows, read, tuple(values.tolist()), tuple(deviations.tolist()), self.limit)
+        if reading.alert:
+            self.n_alerts += 1
+            self.alerts.append(reading)
+        return reading
+
+    def _deviations(self, values):
+        return (values - self.centre) / self.spread
+
+    def _scale(self, documents, rng):
+        """Return centre and spread of each statistic over resampled windows; any would do, these make limits tight."""
+        drawn = [rng.choice(len(documents), self.window, replace=False) for _ in range(_SCALE_WINDOWS)]
+        values = self.reference.measure([[documents[i] for i in places] for places in drawn])
+        return values.mean(axis=0), np.maximum(
+            values.std(axis=0, ddof=1), self.reference.resolution(documents[: self.window])
+        )
+
+
+def _windows(documents, window, many):
+    """Return disjoint windows of documents that stand together."""
+    return [documents[i * window : (i + 1) * window] for i in range(many)]
+
+
+def fewest_documents(window, false_alarms):
+    """Return how many documents a reference must have.
+
+    Parameters
+    ----------
+    window : int
+        Documents of a window.
+    false_alarms : float
+        In (0, 0.5].
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> fewest_documents(window=10, false_alarms=0.01), fewest_documents(window=10, false_alarms=0.05)
+    (1238, 238)
+    """
+    window = integer("window", window, 2)
+    false_alarms = number("false_alarms", false_alarms, 0, 0.5, open_low=True)
+    calibration = (ceil(1 / false_alarms - _ROUNDING) - 1) * window
+    return max(ceil(calibration / _CALIBRATION - _ROUNDING), calibration + 4 * window)
+
+
+def _plan(n, window, false_alarms):
+    """Return the sizes of memory and scale, the number of calibration windows, and the rank of the limit.
+
+    Of all numbers B of windows that fit, the best is the one whose rate k/(B + 1) is nearest below the one asked for.
+
+    Raises
+    ------
+    ValueError
+    """
+    fewest = fewest_documents(window, false_alarms)
+    if n < fewest:
+        raise ValueError(
+            f"reference must have at least {fewest:,} documents for a false-alarm rate of {false_alarms:g} with "
+            f"windows of {window}; got {n:,}: take more documents, shorter windows or a higher rate"
+        )
+    most = min(floor(_CALIBRATION * n + _ROUNDING), n - 4 * window) // window
+    ranks = {many: floor(false_alarms * (many + 1) + _ROUNDING) for many in range(1, most + 1)}
+    best = max((many for many in ranks if ranks[many]), key=lambda many: (ranks[many] / (many + 1), many))
+    n_scale = max(2 * window, round(_SCALE * n))
+    return n - n_scale - best * window, n_scale, best, ranks[best]
+
+
+def _fingerprint(documents, *settings):
+    """Return a hash that tells whether two monitors are the same."""
+    told = hashlib.sha256(repr(settings).encode())
+    for document in documents:
+        told.update(repr(document).encode())
+    return told.hexdigest()

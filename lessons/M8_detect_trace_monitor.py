@@ -1,0 +1,533 @@
+# %% [markdown]
+# # M8 · Detect, trace, monitor
+#
+# **Questions.** What is a detector's flag worth? How many real documents are in my training set? Which number raises an
+# alert before the tail is gone?
+#
+# **Objectives.** After this lesson you can
+#
+# * compute what a flag is worth at a given synthetic share;
+# * say which number of real documents keeps a rare word;
+# * estimate the real share of a set from labels that are not perfect;
+# * set control limits that keep the false-alarm rate asked for;
+# * choose a statistic that sees the loss in time, and say what an alert does not prove.
+#
+# **Minutes.** 60: reading 25, doing 35. The deeper parts take 25 more.
+#
+# **You need.** [Median, logarithms, functions and loops](../docs/bridge.md), M3 and M5.
+
+# %% tags=["core", "setup"]
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from sklearn.neighbors import KernelDensity
+
+from collapse_edu import adapt, datasets, theory
+from collapse_edu.explorers import MonitorExplorer, monitored_stream
+from collapse_edu.models import NGram
+from collapse_edu.plots import plot_lines, plot_precision, plot_roc
+from collapse_edu.production import Detector, Ledger, Monitor, exhaust
+from collapse_edu.production import image_statistics, ngram_counts
+from collapse_edu.production import flags_expected, labels_worth, precision_at
+from collapse_edu.production import share_from_flags
+from collapse_edu.quiz import ask, check, hint, predict, solution
+from collapse_edu.source import FiniteData
+
+# %% [markdown] tags=["core"]
+# ## What do you remember?
+#
+# Two questions from [M3](M3_losing_the_tails.ipynb) and [M5](M5_text_collapse.ipynb) that you need today.
+
+# %% tags=["core", "retrieval"]
+ask("M3.09")
+
+# %% tags=["core", "retrieval"]
+ask("M5.06")
+
+# %% [markdown] tags=["core"]
+# ## Exhaust
+#
+# What models write goes back to where their training data come from. It is called **[exhaust](../docs/glossary.md#exhaust)**. This lesson is about
+# three defences:
+#
+# * *detect*: a machine says which documents are synthetic;
+# * *trace*: each document carries a label that says where it is from;
+# * *monitor*: nobody looks at single documents, but at what a stream of them has lost.
+#
+# Our human text is *Moby-Dick* again, in documents of 120 words; our machines are n-gram models. They are small. What
+# they share with large ones is the loop, and the arithmetic of flags, labels and alerts.
+
+# %% tags=["core"]
+book = datasets.moby_dick()
+n_types = len(book.vocabulary)
+documents = book.tokens[: len(book.tokens) // 120 * 120].reshape(-1, 120)
+documents = np.random.default_rng(8).permutation(documents)
+print(f"{len(documents):,} documents of 120 words, in random order")
+
+# %% [markdown] tags=["core"]
+# ## Idea 1: What a flag is worth
+#
+# A **[detector](../docs/glossary.md#detector)** gives each document a score, and flags what is above a threshold. Two
+# numbers describe it:
+#
+# * the *true-positive rate*: the share of the synthetic documents that it flags;
+# * the *false-positive rate*: the share of the real documents that it flags.
+
+# %% tags=["core", "predict"]
+guess_1 = predict("M8.p1")
+guess_1
+
+# %% [markdown] tags=["core", "run"]
+# First a real detector: a logistic regression on word pairs and triples. Two thirds of the documents are public: the
+# generators learned from them, and the detector's examples of human text come from there. The last third is new. We
+# try generators that get better: they look at 0, 1, 2 and 4 words before the next one.
+
+# %% tags=["core", "run"] instructor="Ask why the order-4 generator is hard to find: it copies. A detector that had human text which the generator never saw would do better on it, because it then finds the copies."
+public, new = documents[:1100], documents[1100:]
+curves, rates = {}, {}
+for name, order in {"a bag of words": 1, "pairs": 2, "triples": 3, "five words": 5}.items():
+    rng = np.random.default_rng(order)
+    generator = NGram(order=order, n_types=n_types).fit(public)
+    detector = Detector(ngram_counts).fit(public, generator.sample(len(public), rng))
+    false, true, _ = detector.roc(new, generator.sample(len(new), rng))
+    curves[name], rates[name] = (false, true), np.interp(0.05, false, true)
+plot_roc(curves, title="The better the generator, the closer to a coin")
+
+# %% [markdown] tags=["core", "run"]
+# Each curve goes through all thresholds. Say we allow false flags for 5 % of the real documents. What do the flags hold,
+# when 1 %, 10 % or 50 % of all documents are synthetic? The share of synthetic documents among all is the
+# **[base rate](../docs/glossary.md#base-rate)**.
+
+# %% tags=["core", "run"]
+shares = np.geomspace(0.003, 0.9, 61)
+plot_precision(
+    shares,
+    {
+        "90 % found": precision_at(shares, 0.9, 0.05),
+        "pairs": precision_at(shares, rates["pairs"], 0.05),
+        "five words": precision_at(shares, rates["five words"], 0.05),
+    },
+    title="When synthetic documents are rare, most flags are wrong",
+    prediction=None if guess_1.value is None else (0.01, guess_1.value),
+)
+
+# %% tags=["core", "run"]
+right, wrong = flags_expected(0.01, true_positive=0.9, false_positive=0.05, n=10_000)
+print(f"of 10,000 documents, 1 % synthetic: {right:.0f} flags are right, {wrong:.0f} wrong")
+for share in (0.01, 0.1, 0.5):
+    worth = precision_at(share, true_positive=0.9, false_positive=0.05)
+    print(f"synthetic share {share:.0%}: {worth:.0%} of what is flagged is synthetic")
+
+# %% tags=["core", "explain"]
+guess_1.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **The base-rate trap.** Few documents are synthetic, so few can be flagged rightly: 90. Many are real, and 5 % of many
+# is a lot: 495. So 15 % of the flags are right. At a share of 50 % it is 95 %, with the same detector.
+#
+# **Decay.** The detector finds every bag of words. It learned signs that better generators do not show.
+#
+# **What it can do.** It need not be right about single documents. Drayson et al. give each document a weight by its
+# detector score, and resample: in their language models this prevented collapse. And flags give the *share*, if both rates are known:
+
+# %% tags=["core", "explain"]
+print("135 of 1,000 flagged; synthetic share:", share_from_flags(135, 1000, 0.9, 0.05))
+print(f"worth of these flags, in perfect labels: {labels_worth(1000, 0.1, 0.9, 0.05):.0f}")
+
+# %% [markdown] tags=["core", "explain"]
+# Solve *flagged = share · 0.9 + (1 - share) · 0.05* for the share. For this purpose 1,000 flags are worth 557 perfect labels.
+
+# %% [markdown] tags=["core"]
+# ## Idea 2: Count real documents, not shares
+#
+# People write 40 documents a year, as ever. Machines write more each year: 0, 20, 40, 80, 160, 360, 720. Each year's
+# model learns from the whole crawl of its year, and writes the machines' part of the next one.
+
+# %% tags=["core", "predict"]
+guess_2 = predict("M8.p2")
+guess_2
+
+# %% [markdown] tags=["core", "run"]
+# Two worlds with the same synthetic shares. *On top*: machines write in addition. *In their place*: the crawl keeps 40
+# documents, so machines push people out. Five chains of each.
+
+# %% tags=["core", "run"]
+machines = [0, 20, 40, 80, 160, 360, 720]
+trigram = NGram(order=3, n_types=n_types)
+
+
+def words_by_year(seed, on_top):
+    """Return how many different words the crawl of each year holds, and its synthetic share."""
+    rng = np.random.default_rng(seed)
+    real = rng.permutation(documents)
+    source = FiniteData(real[:40], reserve=real).open(rng)
+    if on_top:
+        years = list(exhaust(trigram, source, human=40, synthetic=machines, rng=rng))
+        return [len(np.unique(year.documents)) for year in years], [y.share for y in years]
+    crawl, found = source.draw(40, rng), []
+    for amount in [*machines, None]:
+        found.append(len(np.unique(crawl)))
+        if amount is not None:
+            pushed = round(40 * amount / (40 + amount))  # the same share, of 40 documents
+            written = NGram(order=3, n_types=n_types).fit(crawl).sample(pushed, rng)
+            crawl = np.concatenate([source.draw(40 - pushed, rng), written])
+    return found, None
+
+
+on_top = np.array([words_by_year(seed, True)[0] for seed in range(5)]).T
+in_place = np.array([words_by_year(seed, False)[0] for seed in range(5)]).T
+synthetic_share = words_by_year(0, True)[1]
+plot_lines(
+    range(1, 9),
+    {"on top": on_top, "in their place": in_place},
+    label="different words in the crawl of a year",
+    title="95 % synthetic in year 8, in both worlds",
+    step="year",
+)
+
+# %% tags=["core", "run"]
+pd.DataFrame(
+    {
+        "year": range(1, 9),
+        "synthetic": [f"{share:.0%}" for share in synthetic_share],
+        "words, on top": np.median(on_top, axis=1).astype(int),
+        "words, in their place": np.median(in_place, axis=1).astype(int),
+    }
+).set_index("year")
+
+# %% tags=["core", "explain"]
+guess_2.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# **Same shares, opposite fates.** On top, each year still brings 40 real documents, and the machines' text even carries
+# words of earlier years. In their place, the last year brings 2 real ones. A rare word lives by its *fresh copies*: how
+# often the real text of one year holds it. The table shows the chance that such a word is in what the model writes, in
+# the long run, by theory: for count models at temperature 1, and rare words.
+
+# %% tags=["core", "explain"]
+copies = [0.1, 0.5, 1, 2, 5]
+table = pd.DataFrame(
+    {
+        f"{100 * (1 - real):g} % synthetic": theory.mixing.probability_kept(copies, real)
+        for real in (0.5, 0.1, 0.01)
+    },
+    index=pd.Index(copies, name="fresh copies a year"),
+)
+table.round(2)
+
+# %% [markdown] tags=["core", "explain"]
+# **No danger line.** With two fresh copies a year the word is nearly safe at each of these shares; with 0.1 it is not.
+# So choose the words whose loss matters, and see to it that real text brings them: one word in a million needs two
+# million real words a year. (Careful sampling changes this: M5 showed selection at a low temperature.)
+
+# %% [markdown] tags=["core"]
+# ### Who tells you the number?
+#
+# **[Provenance](../docs/glossary.md#provenance)** is the record of where documents come from. Labels can be wrong, so a
+# sample is *audited*: somebody finds out the truth. A ledger keeps both. Here is the crawl of year 8.
+
+# %% tags=["core"]
+rng = np.random.default_rng(5)
+source = FiniteData(documents[:40], reserve=documents).open(rng)
+*_, crawl = exhaust(trigram, source, human=40, synthetic=machines, rng=rng)
+rows = []
+for row, is_real in zip(crawl.documents, crawl.is_real, strict=True):
+    said = rng.choice(["real", "unknown"], p=[0.7, 0.3] if is_real else [0.05, 0.95])
+    rows.append((" ".join(book.vocabulary[i] for i in row), "crawl", "2026-01-31", said))
+ledger = Ledger()
+truth = dict(zip(ledger.add_many(rows), crawl.is_real, strict=True))
+for declared in ("real", "unknown"):
+    for key in ledger.to_audit(30, rng, declared=declared):
+        ledger.verify(key, "real" if truth[key] else "synthetic")
+ledger.table()
+
+# %% tags=["core"]
+print("real share by the ledger:", ledger.real_share())
+print(f"true real share: {crawl.is_real.mean():.1%}")
+real_labels = ledger.table().loc["real", "documents"]
+print(
+    f"labels that say real: {real_labels}; documents that are real: {crawl.is_real.sum()}"
+)
+print(f"worth, in documents with a perfect label: {ledger.worth():.0f}")
+
+# %% [markdown] tags=["core"]
+# Who counts labels is wrong. The audit corrects it: each label gets its own real share, and an uncertainty.
+#
+# The last line is the *effective sample size*: $n$ documents, of which only the real share $\alpha$ is known, are worth
+# at best $n\,\alpha^2$ labelled real ones for a mean. So label at the source.
+
+# %% [markdown] tags=["core"]
+# ## Idea 3: An alert in time
+#
+# Now you watch a stream, in windows of 10 documents. The synthetic share grows by 20 % with each 50 documents; each
+# model learns from the last 50. **Model 1** learned from real text: its *mean score* is the mean log probability of a word.
+
+# %% tags=["core", "predict"]
+guess_3 = predict("M8.p3")
+guess_3
+
+# %% [markdown] tags=["core", "run"]
+# Run the dashboard and play the film. All curves are in the same unit: beyond 1 or -1 is outside of the
+# **[control limits](../docs/glossary.md#control-limits)**, and raises an alert. Then change the growth; try 0, too. What
+# do careful models change?
+
+# %% tags=["core", "run", "explorer"] instructor="Let them set the growth to 0 and choose another seed each: in a class of 25 about eight see a false alarm in their 50 windows, in the mean. That is what one per cent means."
+MonitorExplorer()
+
+# %% [markdown] tags=["core", "run"]
+# One stream is one draw. Here are 20, each with a newly mixed book. For each statistic alone, with its own limit at the same
+# rate: how many windows after the first synthetic document does it raise its first alert?
+
+
+# %% tags=["core", "run"]
+def first_alert(alerts):
+    """Return the number of the first window outside of the limits; infinity if there is none."""
+    return np.argmax(alerts) + 1 if np.any(alerts) else np.inf
+
+
+names = {
+    "different pairs": "distinct_2",
+    "different words": "vocabulary",
+    "rare words found": "tail_recall",
+    "share of rare words": "tail_mass",
+    "mean score": "log_probability",
+}
+delays = {name: [] for name in ["all together", *names]}
+outside = {name: [] for name in delays}
+for seed in range(20):
+    reference, stream = monitored_stream(0.2, seed)
+    monitor = Monitor(reference, window=10, false_alarms=0.01)
+    changed = list(monitor.watch(stream, at_once=50))[
+        10:
+    ]  # the first 100 documents are real
+    raised = {"all together": np.array([reading.alert for reading in changed])}
+    for name, statistic in names.items():
+        column = list(monitor.limits().index).index(statistic)
+        off = np.abs([reading.deviations[column] for reading in changed])
+        raised[name] = off > monitor.limit_of(statistic)
+    for name, alerts in raised.items():
+        delays[name].append(first_alert(alerts))
+        outside[name].append(alerts[-10:])
+
+pd.DataFrame(
+    {
+        name: {
+            "median delay, windows": f"{np.median(found):.0f}".replace("inf", "none in 40"),
+            "outside at the end": f"{np.mean(outside[name]):.0%}",
+        }
+        for name, found in delays.items()
+    }
+).T
+
+# %% tags=["core", "explain"]
+guess_3.explain()
+
+# %% [markdown] tags=["core", "explain"]
+# "Outside at the end" is the share of the last ten windows outside of the limits; luck alone gives 1 %.
+#
+# **Why the mean is blind.** On average each word keeps its share of the text (M3), the rare ones, too. A mean over words is a sum of such
+# shares, so it wanders, with no direction. What falls is how many *different* pairs, then words, a window holds.
+#
+# *All together* needs wider limits for the same rate of false alarms: it watches eight statistics.
+
+# %% [markdown] tags=["core"]
+# ### How the limits are made
+#
+# The **[false-alarm rate](../docs/glossary.md#false-alarm-rate)** is the chance of an alert in a window in which nothing
+# changed. We ask for 1 %, and get these limits:
+
+# %% tags=["core"]
+monitor.limits().round(3)
+
+# %% [markdown] tags=["core"]
+# The monitor takes 99 windows of *real* documents that its reference does not know. Each gets a score: its largest
+# deviation. The limit is the largest of these 99 scores.
+#
+# If nothing changed, the new window is one of 100 in random order. So its chance to be the most extreme is exactly 1 in
+# 100. No law is assumed. Try one that has not even a mean:
+
+# %% tags=["core"]
+scores = np.random.default_rng(6).standard_cauchy((200_000, 100))
+above = scores[:, 99] > scores[:, :99].max(axis=1)
+print(f"the new score is above all 99 others: {above.mean():.2%}")
+
+# %% [markdown] tags=["core"]
+# But a small rate needs many documents:
+
+# %% tags=["core", "raises-exception"]
+Monitor(reference[:600], window=10, false_alarms=0.01)
+
+# %% [markdown] tags=["core"]
+# Is the rate kept? We ask for 5 % here, so that 500 documents are enough. Forty references, 40 windows each of text in which nothing
+# changes.
+
+# %% tags=["core"]
+alarms = []
+for seed in range(40):
+    mixed = np.random.default_rng([88, seed]).permutation(documents).tolist()
+    monitor = Monitor(mixed[:500], window=10, false_alarms=0.05)
+    alarms.append([reading.alert for reading in monitor.watch(mixed[500:900], at_once=40)])
+by_reference = np.mean(alarms, axis=1)
+error = by_reference.std(ddof=1) / np.sqrt(40)
+low, high = monitor.rate_range()
+print(
+    f"false alarms: {by_reference.mean():.1%} ± {error:.1%} of the windows, 5 % asked for"
+)
+print(f"single references: from {by_reference.min():.1%} to {by_reference.max():.1%}")
+print(f"theory: 95 % of such references lie between {low:.1%} and {high:.1%}")
+
+# %% [markdown] tags=["core"]
+# The mean over references is what was asked for. One reference is one draw: its own rate may be higher or lower. More
+# windows to compare with narrow this range.
+#
+# (The test `tests/published/test_monitor.py` does it with 1,000 null and 1,000 drifting streams.)
+#
+# ### What an alert does not prove
+#
+# The reference is Melville. The stream: 30 documents of Melville, then 30 of early presidents. All of it is real.
+
+# %% tags=["core", "explorer"]
+addresses = datasets.state_of_the_union()
+melville = [[book.vocabulary[i] for i in row] for row in documents]
+presidents = [
+    [addresses.vocabulary[i] for i in row]
+    for row in addresses.tokens[: 30 * 120].reshape(-1, 120)
+]
+MonitorExplorer(
+    own=(melville[:1238], melville[1238:1268] + presidents), window=5, false_alarms=0.05
+)
+
+# %% [markdown] tags=["core"]
+# These addresses repeat themselves, so the diversity falls as in a collapse, and the score is flat. But the log names
+# *new_words*, too: a model that learns from its own text brings none. An alert says that the stream is unlike the
+# reference. It does not say why. Read documents before you act.
+#
+# ## Your turn
+#
+# **1. The share behind the flags.** A detector flags `flagged` of `n` documents. Return the synthetic share; what comes
+# out below 0 or above 1 becomes 0 or 1. Stuck? Say `hint("M8.e1")`, and later `solution("M8.e1")`.
+
+
+# %% tags=["core", "exercise"]
+def synthetic_share_of(flagged, n, true_positive, false_positive):
+    """Return the estimated synthetic share, from 0 to 1."""
+    share = ...  # solve for it: flagged / n holds right flags and wrong ones
+    return share
+
+
+# %% tags=["core", "check"]
+check("M8.e1", synthetic_share_of)
+
+# %% [markdown] tags=["core"]
+# **2. A bakery.** A bakery knows how many loaves were left on quiet days. It wants an alert on a day with unusually many, but for quiet
+# days at most once in `m` days, exactly as above. Return the limit: an alert is a day with *more* than that. Return
+# `None` if there are too few quiet days to compare with. (All numbers differ.)
+
+
+# %% tags=["core", "exercise", "transfer"]
+def alert_limit(quiet, m):
+    """Return the lowest limit that keeps false alarms to one in m quiet days; None if there is none."""
+    most = sorted(quiet, reverse=True)
+    k = ...  # how many of the days, the new one included, may be above
+    return ...
+
+
+# %% tags=["core", "check"]
+check("M8.e2", alert_limit)
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: Images
+#
+# The same for images. The features are nine numbers: ink, contrast, empty and full pixels, edges. The generator puts a
+# small bell around each training image; the narrower, the closer it is to copying. Its pixels are set to the 17 greys
+# of real digits, or the greys alone would give it away.
+
+# %% tags=["deeper"]
+images = datasets.digits()
+known, unseen = images.source.real, images.source.reserve
+nine_numbers = partial(image_statistics, shape=images.shape)
+rows = []
+for width in (0.1, 0.05, 0.03, 0.02, 0.01):
+    kernel = adapt(KernelDensity(bandwidth=width)).fit(known)
+    rng = np.random.default_rng(3)
+    drawn, tried = (
+        np.round(np.clip(kernel.sample(len(part), rng), 0, 1) * 16) / 16
+        for part in (known, unseen)
+    )
+    detector = Detector(nine_numbers, C=1.0).fit(known, drawn)
+    rows.append(
+        {"width of the bell": width, "area under the curve": detector.auc(unseen, tried)}
+    )
+pd.DataFrame(rows).round(2)
+
+# %% [markdown] tags=["deeper"]
+# The area under the curve is the chance that a synthetic image looks more synthetic than a real one: 1 is perfect, 0.5 a coin.
+# The last generator copies. No feature of single images can find a copy; M4 found it by its nearest neighbour.
+#
+# ## Deeper: Four mistakes
+#
+# Each is a short experiment of `collapse_edu.production`.
+#
+# **"We alert on the mean."** Ten streams that end all synthetic. Which alert in most of their last ten windows?
+
+# %% tags=["deeper"]
+from collapse_edu.production import alert_on_the_mean, deduplicated_tail
+from collapse_edu.production import limit_for_each, limits_from_memory
+
+alert_on_the_mean(np.random.default_rng(1), repetitions=10)
+
+# %% [markdown] tags=["deeper"]
+# **"A limit for each statistic, at the same rate."** Eight statistics have eight chances to be unlucky.
+
+# %% tags=["deeper"]
+limit_for_each(np.random.default_rng(2), repetitions=10)
+
+# %% [markdown] tags=["deeper"]
+# **"Limits from the documents that we know best."** The reference knows all words of its own documents. Fresh text has new
+# ones, so each window of it looks like drift.
+
+# %% tags=["deeper"]
+limits_from_memory(np.random.default_rng(3), repetitions=10)
+
+# %% [markdown] tags=["deeper"]
+# **"Deduplication cleaned our data."** Rare facts had been quoted: five copies each. One copy is left. Then count models
+# learn from each other under *replace*, for 10 generations. How many of the rare words live?
+
+# %% tags=["deeper"]
+deduplicated_tail(np.random.default_rng(4))
+
+# %% [markdown] tags=["deeper"]
+# Deduplication has good reasons. But the copies were what kept rare words alive: a word's life is a matter of its
+# count (M3). Count before you remove.
+#
+# ## Deeper: Without a notebook
+#
+# The same monitor runs on your own documents: `collapse-edu monitor --reference real.jsonl --stream new.jsonl`. It prints
+# a table, ends with status 3 after an alert, and remembers its state. [A worked example](../docs/monitor.md).
+
+# %% [markdown] tags=["core"]
+# ## Take-aways
+#
+# * What a flag is worth depends on the base rate. At a share of 1 %, a detector with rates 90 % and 5 % is right in 15 % of its flags.
+# * Detectors decay as generators improve. They can still estimate shares, and weight documents.
+# * The number of fresh real documents keeps the tail, not the share. There is no universal danger line.
+# * Label at the source; audit a sample; report the real share with its uncertainty.
+# * Alert on diversity. The mean score under model 1 stays flat while the tail goes.
+# * Limits from real windows that the reference does not know keep the false-alarm rate, exactly, in the mean over references.
+#
+# ## Where this comes from
+#
+# * **Drayson et al. (2025)**, EMNLP: resampling by a detector's score prevented collapse of their language models. They do not
+#   claim that a detector is right about single documents.
+# * **Kanabar and Gastpar (2026)**: the effective sample size of batches with known real shares, in discrete estimation.
+# * **Rogan and Gladen (1978)**: a share from imperfect tests. **Vovk et al. (2005), Vovk (2012)**: exact limits from ranks.
+# * **Shumailov et al. (2024)**, *Nature* 631, name shared information on provenance as one option. Their models' own text
+#   changes its perplexity under model 1; ours hardly does: n-grams sample what they learned.
+#
+# None of them watches n-grams of a novel, as we do. The numbers here are those of small models on one book.
+#
+# ## Next
+#
+# Test yourself: [Q8](../quizzes/Q8_detect_trace_monitor.ipynb), twelve questions with your own numbers. Then M9: what
+# human data are worth.

@@ -1,0 +1,70 @@
+"""The exhaust: who writes how much, and what the next model learns."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from collapse_edu.models import Categorical, NGram
+from collapse_edu.production import drifting_stream, exhaust
+from collapse_edu.source import FiniteData, KnownLaw
+
+
+def source(rng, n=500):
+    rows = np.arange(n)[:, None]
+    return FiniteData(rows[:1], reserve=rows).open(rng)
+
+
+def test_people_write_as_much_as_ever_and_no_document_twice(rng):
+    years = list(exhaust(Categorical(), source(rng), human=20, synthetic=[0, 10, 40, 160], rng=rng))
+    assert [len(year.documents) for year in years] == [20, 20, 30, 60, 180]
+    assert [int(year.is_real.sum()) for year in years] == [20] * 5
+    assert [round(year.share, 2) for year in years] == [0, 0, 0.33, 0.67, 0.89]
+    real = np.concatenate([year.documents[year.is_real] for year in years])
+    assert len(np.unique(real)) == 100
+
+
+def test_machines_write_what_the_last_model_learned(rng):
+    years = list(exhaust(Categorical(), source(rng), human=20, synthetic=[30, 30, 30], rng=rng))
+    for before, year in pairwise(years):
+        assert np.isin(year.documents[~year.is_real], before.documents).all()
+
+
+def test_fresh_documents_run_out(rng):
+    with pytest.raises(ValueError, match="no fresh human data left"):
+        list(exhaust(Categorical(), source(rng, n=50), human=20, synthetic=[0, 0, 0], rng=rng))
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"), [({"human": 0}, "human must be"), ({"synthetic": [-1]}, "synthetic must")]
+)
+def test_bad_amounts_get_one_line(rng, settings, line):
+    with pytest.raises(ValueError, match=line):
+        next(exhaust(Categorical(), source(rng), rng=rng, **({"human": 3, "synthetic": [1]} | settings)))
+
+
+@pytest.mark.parametrize(("growth", "real"), [(0.0, 50), (0.5, 25), (1.0, 20)])
+def test_the_share_of_the_stream_grows(rng, growth, real):
+    """Real documents have a mark that no model writes: their first word comes once."""
+    rows = np.column_stack([np.arange(100, 200), np.zeros((100, 4), dtype=int)])
+    stream = drifting_stream(
+        Untrained(), FiniteData(rows[:10], reserve=rows[10:]).open(rng), rng, growth=growth, each=10, generations_made=5
+    )
+    documents = np.array(list(stream))
+    assert documents.shape == (50, 5)
+    assert int((documents[:, 0] >= 100).sum()) == real
+
+
+class Untrained:
+    def fit(self, X, sample_weight=None):
+        return self
+
+    def sample(self, n, rng):
+        return np.ones((n, 5), dtype=int)
+
+
+def test_words_of_a_closed_loop_die(rng):
+    law = KnownLaw(lambda n, rng: rng.integers(200, size=(n, 30)), n=10)
+    stream = drifting_stream(NGram(2, 200), law.open(rng), rng, growth=1.0, each=10, generations_made=15)
+    documents = np.array(list(stream))
+    assert len(np.unique(documents[-10:])) < 0.7 * len(np.unique(documents[:10]))

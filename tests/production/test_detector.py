@@ -1,0 +1,94 @@
+"""Detectors: what they find, what their flags are worth, how they decay."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from evidence import assert_within
+
+from collapse_edu import adapt, datasets
+from collapse_edu.models import NGram
+from collapse_edu.production import Detector, flags_expected, image_statistics, ngram_counts, precision_at
+
+
+def test_precision_is_that_of_a_count(rng):
+    synthetic = rng.random(400_000) < 0.03
+    flagged = rng.random(400_000) < np.where(synthetic, 0.85, 0.06)
+    assert_within(synthetic[flagged], precision_at(0.03, 0.85, 0.06), resolves=0.05)
+    right, wrong = flags_expected(0.03, 0.85, 0.06, n=400_000)
+    assert right / (right + wrong) == pytest.approx(precision_at(0.03, 0.85, 0.06))
+
+
+def test_precision_at_its_ends():
+    assert precision_at(0, 0.9, 0.1) == 0
+    assert precision_at(1, 0.9, 0.1) == 1
+    assert precision_at(0.5, 0.9, 0) == 1
+    assert np.isnan(precision_at(0.5, 0, 0))
+    assert precision_at(0.3, 0.4, 0.4) == pytest.approx(0.3)  # flags that know nothing
+    with pytest.raises(ValueError, match=r"^share must be numbers in \[0, 1\]$"):
+        precision_at(1.2, 0.9, 0.1)
+
+
+def test_the_area_is_the_chance_to_look_more_synthetic(rng):
+    detector = Detector(np.asarray).fit(rng.normal(0, 1, (300, 1)), rng.normal(1, 1, (300, 1)))
+    real, synthetic = rng.normal(0, 1, (400, 1)), rng.normal(1, 1, (300, 1))
+    pairs = detector.score_samples(synthetic)[:, None] > detector.score_samples(real)
+    assert detector.auc(real, synthetic) == pytest.approx(pairs.mean())
+    false, true, _ = detector.roc(real, synthetic)
+    assert np.trapezoid(true, false) == pytest.approx(pairs.mean())
+
+
+def test_it_decays_as_text_generators_improve():
+    book = datasets.moby_dick()
+    rows = book.tokens[: 1700 * 120].reshape(-1, 120)
+    rows = np.random.default_rng(1).permutation(rows)
+    public, new = rows[:1100], rows[1100:]
+    areas = []
+    for order in (1, 2, 3, 5):
+        rng = np.random.default_rng(order)
+        generator = NGram(order, len(book.vocabulary)).fit(public)
+        detector = Detector(ngram_counts).fit(public, generator.sample(len(public), rng))
+        areas.append(detector.auc(new, generator.sample(len(new), rng)))
+    assert areas == sorted(areas, reverse=True)
+    assert areas[0] > 0.99
+    assert areas[-1] < 0.65
+
+
+def test_it_decays_as_image_generators_improve():
+    from sklearn.neighbors import KernelDensity
+
+    images = datasets.digits()
+    known, unseen = images.source.real, images.source.reserve
+    areas = []
+    for width in (0.1, 0.03, 0.01):
+        kernel = adapt(KernelDensity(bandwidth=width)).fit(known)
+        rng = np.random.default_rng(2)
+        drawn, tried = (np.round(np.clip(kernel.sample(len(part), rng), 0, 1) * 16) / 16 for part in (known, unseen))
+        detector = Detector(partial(image_statistics, shape=(8, 8)), C=1.0).fit(known, drawn)
+        areas.append(detector.auc(unseen, tried))
+    assert areas == sorted(areas, reverse=True)
+    assert areas[0] > 0.95
+    assert abs(areas[-1] - 0.5) < 0.08
+
+
+def test_features_of_text_are_of_n_grams():
+    one, same, other = ngram_counts([[5, 6, 7], [5, 6, 7], [7, 6, 5]]).toarray()
+    assert (one == same).all()
+    assert (one != other).any()
+    assert one.max() == 1
+    rare = ngram_counts([[400, 1], [500, 1]], most_common=300, orders=(1, 2)).toarray()
+    assert (rare[0] == rare[1]).all()  # rare types count as one
+    with pytest.raises(ValueError, match="order must be an integer from 1 to 2; got 3"):
+        ngram_counts([[0, 1]])
+
+
+def test_features_of_images_are_told_of_their_shape():
+    constant = image_statistics(np.full((1, 6), 0.5), (2, 3))
+    assert np.isfinite(constant).all()
+    with pytest.raises(ValueError, match=r"shape must be \(height, width\) of rows with 6 pixels; got \(2, 2\)"):
+        image_statistics(np.zeros((1, 6)), (2, 2))
+
+
+def test_rows_must_be_there():
+    with pytest.raises(ValueError, match=r"synthetic must have rows, shape \(n, d\); got \(0, 1\)"):
+        Detector(np.asarray).fit(np.zeros((3, 1)), np.zeros((0, 1)))

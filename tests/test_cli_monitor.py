@@ -1,0 +1,160 @@
+"""``collapse-edu monitor``: what it prints, its exit status, what it refuses, and what it remembers."""
+
+import io
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from collapse_edu.cli import main
+
+
+def letters(number):
+    return "w" + chr(97 + number % 26) + chr(97 + number // 26 % 26)
+
+
+def documents(n, seed, exponent=1.6):
+    rows = np.random.default_rng(seed).zipf(exponent, size=(n, 25)) % 600
+    return [" ".join(map(letters, row)) for row in rows.tolist()]
+
+
+def write(path, texts):
+    path.write_text("".join(json.dumps({"id": i, "text": text}) + "\n" for i, text in enumerate(texts)))
+    return path
+
+
+@pytest.fixture
+def files(tmp_path):
+    return SimpleNamespace(
+        real=write(tmp_path / "real.jsonl", documents(260, 1)),
+        quiet=write(tmp_path / "quiet.jsonl", documents(57, 2)),
+        dull=write(tmp_path / "dull.jsonl", documents(20, 3) + documents(40, 4, exponent=3.0)),
+        folder=tmp_path,
+    )
+
+
+def go(files, stream, *more):
+    return main(["monitor", "--reference", str(files.real), "--stream", str(stream), "--false-alarms", "0.05", *more])
+
+
+def complaint(capsys, status):
+    captured = capsys.readouterr()
+    assert status == 2
+    assert captured.err.startswith("collapse-edu: ")
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+def test_a_quiet_stream_ends_with_0(files, capsys):
+    assert go(files, files.quiet) == 0
+    out = capsys.readouterr().out
+    assert "stream: 57 documents, 5 windows, 7 documents wait for the next" in out
+    assert "0 alerts in 5 windows; 0.25 expected if nothing changed" in out
+    assert all(name in out for name in ("distinct_2", "tail_recall", "log_probability"))
+
+
+def test_an_alert_ends_with_3_and_names_its_causes(files, capsys):
+    assert go(files, files.dull) == 3
+    out = capsys.readouterr().out
+    alerts = [line for line in out.splitlines() if line.startswith("ALERT window ")]
+    assert [line.split(",")[0] for line in alerts] == [f"ALERT window {i}" for i in (3, 4, 5, 6)]
+    assert "vocabulary low" in alerts[0]
+    assert max(map(len, out.splitlines())) <= 200
+
+
+def test_standard_input_and_folders(files, capsys, monkeypatch):
+    raw = files.quiet.read_bytes()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
+    assert go(files, "-") == 0
+    by_line = capsys.readouterr().out
+    folder = files.folder / "texts"
+    folder.mkdir()
+    for i, text in enumerate(documents(57, 2)):
+        (folder / f"{i:03}.txt").write_text(text)
+    assert go(files, folder) == 0
+    assert capsys.readouterr().out == by_line
+
+
+def test_broken_records_do_not_stop_it(files, capsys):
+    lines = files.quiet.read_bytes().splitlines(keepends=True)
+    files.quiet.write_bytes(b"".join([*lines[:9], b"{broken\n", b'{"txt": 1}\n', b"\xff\n", *lines[9:], b"[]\n"]))
+    assert go(files, files.quiet) == 0
+    out = capsys.readouterr().out
+    assert '57 documents, 5 windows, 7 documents wait for the next; 4 records skipped (2 no key "text", 1 not ' in out
+
+
+def test_a_state_over_a_restart(files, capsys):
+    state = str(files.folder / "state.json")
+    assert go(files, files.dull, "--state", state) == 3
+    assert "6 windows and 4 alerts so far" in capsys.readouterr().out
+    assert go(files, files.dull, "--state", state) == 0  # nothing new
+    assert "stream: 0 documents, 0 windows" in capsys.readouterr().out
+    with open(files.dull, "a") as file:
+        file.write("".join(json.dumps({"text": text}) + "\n" for text in documents(10, 5, exponent=3.0)))
+    assert go(files, files.dull, "--state", state) == 3
+    assert "ALERT window 7, documents up to 70" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("", "stream {path} is empty"),
+        ("\n\n", "stream {path} is empty"),
+        ("nonsense\n", "stream {path} holds no documents; 1 records skipped (1 not JSON)"),
+        ('{"body": "a whale"}\n' * 3, 'holds no documents; 3 records skipped (3 no key "text")'),
+        ('{"text": "a whale"}\n' * 3, "stream must have at least one window of 10 documents; got 3: take more"),
+    ],
+)
+def test_a_stream_of_which_nothing_can_be_said(files, capsys, content, line):
+    path = files.folder / "stream"
+    path.write_text(content)
+    assert line.format(path=path) in complaint(capsys, go(files, path))
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        (["--false-alarms", "0.001"], "reference must have at least 12,488 documents for a false-alarm rate of 0.001"),
+        (["--window", "1"], "--window: must be an integer of at least 2; got '1'"),
+        (["--window", "ten"], "--window: must be an integer of at least 2; got 'ten'"),
+        (["--false-alarms", "0"], "--false-alarms: must be a number above 0 and at most 0.5; got '0'"),
+        (["--false-alarms", "often"], "--false-alarms: must be a number above 0 and at most 0.5; got 'often'"),
+        (["--words", "1"], "--words: must be an integer of at least 2"),
+        (["--seed", "-1"], "--seed: must be an integer of at least 0"),
+        (["--state", "/"], "cannot read the state /"),
+        (["--state", "no/such/folder/state"], "cannot write the state no/such/folder/state: No such file"),
+    ],
+)
+def test_options_that_make_no_sense(files, capsys, more, line):
+    assert line in complaint(capsys, go(files, files.quiet, *more))
+
+
+def test_files_that_are_not_there(files, capsys):
+    assert "cannot read the stream nowhere: No such file" in complaint(capsys, go(files, "nowhere"))
+    status = main(["monitor", "--reference", "nowhere", "--stream", str(files.quiet)])
+    assert "cannot read the reference nowhere: No such file" in complaint(capsys, status)
+    status = main(["monitor", "--reference", "-", "--stream", str(files.quiet)])
+    assert "--reference must be a file or a folder" in complaint(capsys, status)
+
+
+def test_an_empty_reference(files, capsys):
+    files.real.write_text("?\n")
+    assert "holds no documents; 1 records skipped" in complaint(capsys, go(files, files.quiet))
+
+
+def test_a_state_of_another_monitor(files, capsys):
+    state = str(files.folder / "state.json")
+    assert go(files, files.quiet, "--state", state) == 0
+    capsys.readouterr()
+    assert "another reference or other settings" in complaint(
+        capsys, go(files, files.quiet, "--state", state, "--seed", "9")
+    )
+
+
+def test_help_says_the_exit_status(capsys):
+    with pytest.raises(SystemExit):
+        main(["monitor", "--help"])
+    out = capsys.readouterr().out
+    assert "0 quiet" in out
+    assert max(map(len, out.splitlines())) <= 120
