@@ -183,6 +183,6 @@ def plot_images(images, shape, *, title):
         ax.grid(False)
         ax.set_title(caption, fontsize=11)
     picture.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
-    n = len(next(iter(images.values())))
-    picture.description = f"{title}{'' if title[-1] in '.!?' else '.'} Side by side, {n} images each: {'; '.join(images)}."
+    n, stop = len(next(iter(images.values()))), "" if title[-1] in ".!?" else "."
+    picture.description = f"{title}{stop} Side by side, {n} images each: {'; '.join(images)}."
     return picture

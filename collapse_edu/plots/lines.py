@@ -3,7 +3,17 @@
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from collapse_edu.plots.picture import BAND, COLOURS, INK, REAL, Picture, in_style, label_ends, regime_look, say_what_bands_are
+from collapse_edu.plots.picture import (
+    BAND,
+    COLOURS,
+    INK,
+    REAL,
+    Picture,
+    in_style,
+    label_ends,
+    regime_look,
+    say_what_bands_are,
+)
 
 __all__ = ["plot_lines"]
 

@@ -102,7 +102,7 @@ PREDICTIONS = {
             ),
             Option(
                 "the means keep all ten digits; with sampled pixels noise piles up until no digit is left",
-                "Few digits can be read there. But means look clean because they leave out what was random: that costs.",
+                "Few digits can be read there. But means look clean since they leave out what was random: that costs.",
                 value=10.0,
             ),
             Option(
@@ -493,8 +493,8 @@ QUESTIONS = [
             "So count real points, inside the balls of synthetic ones.",
         ],
         solution=(
-            "Recall is the share of the {n} real points that lie in a ball of a synthetic one: {key}. It is hardly ever "
-            "above one half: half of the real points lie in the cloud on the right, and no synthetic one does."
+            "Recall is the share of the {n} real points that lie in a ball of a synthetic one: {key}. It is hardly "
+            "ever above one half: half of the real points lie in the cloud on the right, and no synthetic one does."
         ),
         lesson=_NUMBERS,
     ),

@@ -94,5 +94,6 @@ MISCONCEPTIONS = INVENTORY | {
     "ten_percent_delays": "A tenth of real data delays the loss by a tenth.",
     "neutral_is_harmless": "A process that favours nobody harms nobody more than others.",
     "one_number_for_all": "One number can stand for all passages.",
+    "type_is_token": "Types can be counted in the place of tokens.",
     "real_is_generation_one": "The real data are generation 1.",
 }
