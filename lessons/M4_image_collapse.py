@@ -11,7 +11,7 @@
 # * say what a sampling bias does to quality and to variety, and why;
 # * tell an error of the model from an error of sampling: switch one of them off.
 #
-# **Minutes.** 50: reading 18, doing 32. The deeper parts take 30 more.
+# **Minutes.** 50: reading 20, doing 30. The deeper parts take 25 more.
 #
 # **You need.** [Variance, the normal law, logarithms, functions and loops](../docs/bridge.md), M2 and M3.
 
