@@ -54,12 +54,15 @@ class ImageChains:
         Some real images, and some that chain 0 drew in each generation.
     seen : str
         What these are, in words.
+    output : str, optional
+        What an autoencoder feeds back, and shows.
     """
 
     history: History
     generations: int
     shown: list
     seen: str
+    output: str = ""
 
 
 class ImageExplorer(Explorer):
@@ -179,7 +182,8 @@ class VAEExplorer(Explorer):
     Parameters
     ----------
     prediction : float, optional
-        What the learner expects of the effective number of classes in the last generation, 1 to 10; it is drawn.
+        What the learner expects of the effective number of classes in the last generation, 1 to 10, if the means are
+        fed back; it is drawn for them alone.
     **settings
         Values that the controls start from: run ("recorded", "live"), output ("means", "sampled", "decoded"); for live
         runs regime ("replace", "anchor", "preserve(0.1)"), n (1000, 2000, 5000 or 10000 images), generations (2-20),
@@ -241,7 +245,7 @@ class VAEExplorer(Explorer):
                 continue
             fit, rows = turn.generation.model, turn.generation.synthetic
             shown.append(decoded_rows(fit, _SHOWN) if output == "decoded" else rows[:_SHOWN].copy())
-            so_far = ImageChains(turn.history, generations, list(shown), f"{_SEEN[output]}; {n:,} images")
+            so_far = ImageChains(turn.history, generations, list(shown), f"{_SEEN[output]}; {n:,} images", output)
             yield turn.share, so_far
         return so_far
 
@@ -253,7 +257,7 @@ class VAEExplorer(Explorer):
             generations=result.generations,
             pictures=result.shown,
             shape=mnist().shape,
-            prediction=self._prediction,
+            prediction=self._prediction if result.output == "means" else None,
         )
 
     @staticmethod
@@ -302,7 +306,7 @@ def _recorded(output):
     classes = recorded.effective_classes[output]
     history = History({("replace", "effective_classes"): classes[:, None]}, {})
     shown = [recorded.real, *recorded.films[output]]
-    return ImageChains(history, len(classes), shown, f"{_SEEN[output]}; recorded, 10,000 images")
+    return ImageChains(history, len(classes), shown, f"{_SEEN[output]}; recorded, 10,000 images", output)
 
 
 @lru_cache(maxsize=1)

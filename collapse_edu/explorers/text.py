@@ -23,7 +23,7 @@ __all__ = ["TextChains", "TextExplorer"]
 _TEXTS = {"Moby-Dick": moby_dick, "early presidents": state_of_the_union}
 _ORDERS = {"1: words alone": 1, "2: bigrams": 2, "3: trigrams": 3, "4: four words": 4}
 _READ = 2  # passages to read
-_NAMED = 10  # dead words that are named
+_NAMED = 10  # lost words that are named
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +132,7 @@ class TextExplorer(Explorer):
                 "Types alive", (("types_alive", "alive"),), "types", 0, result.corpus.n_types,
                 real=int(result.alive[0].sum()),
             ),
-            Panel("Held-out perplexity", (("perplexity", "perplexity"),), "perplexity", 30, 30_000, log=True),
+            Panel("Held-out perplexity", (("perplexity", "perplexity"),), "perplexity", 150, 30_000, log=True),
         )  # fmt: skip
         return panel_film(
             result.history,
@@ -158,13 +158,13 @@ class TextExplorer(Explorer):
 
     @staticmethod
     def beside(result, t):
-        """Return passages to read, and the words that died in this generation."""
+        """Return passages to read, and the words that were lost in this generation."""
         corpus = result.corpus
         masked = corpus.n_masked(result.read[0]) + (corpus.n_masked(result.read[t]) if t else 0)
         columns = _column("Real passages", result.read[0], corpus)
         if t:
             columns += _column(f"Written by the model of generation {t}", result.read[t], corpus)
-        notes = [_obituary(result, t)] if t else []
+        notes = [_lost(result, t)] if t else []
         if masked:
             notes.append(f"Masked for display: {masked} word{'s' * (masked > 1)}.")
         return f'<div style="display:flex;gap:2em">{columns}</div>' + "".join(f"<p>{escape(n)}</p>" for n in notes)
@@ -217,12 +217,12 @@ def _column(title, rows, corpus):
     return f'<div style="flex:1"><p><b>{escape(title)}</b></p>{passages}</div>'
 
 
-def _obituary(result, t):
-    """Return a sentence that names the commonest types that died in a generation."""
-    dead = np.flatnonzero(result.alive[t - 1] & ~result.alive[t])  # the commonest types have the lowest ids
+def _lost(result, t):
+    """Return a sentence that names the commonest types that were lost in a generation."""
+    lost = np.flatnonzero(result.alive[t - 1] & ~result.alive[t])  # the commonest types have the lowest ids
     counts = np.bincount(result.corpus.real.ravel(), minlength=result.corpus.n_types)
-    named = ", ".join(f"{result.corpus.display[each]} ({counts[each]})" for each in dead[:_NAMED])
-    if not len(dead):
-        return f"No type died in generation {t}."
-    who = "1 type" if len(dead) == 1 else f"{len(dead):,} types"
-    return f"{who} died in generation {t}. The commonest, with their counts in real passages: {named}."
+    named = ", ".join(f"{result.corpus.display[each]} ({counts[each]})" for each in lost[:_NAMED])
+    if not len(lost):
+        return f"No type was lost in generation {t}."
+    who = "1 type was" if len(lost) == 1 else f"{len(lost):,} types were"
+    return f"{who} lost in generation {t}. The commonest, with their counts in real passages: {named}."

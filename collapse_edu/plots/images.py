@@ -4,7 +4,17 @@ import numpy as np
 from matplotlib.collections import EllipseCollection
 
 from collapse_edu.metrics import neighbour_radii, precision_recall
-from collapse_edu.plots.picture import BAND, INK, REAL, Picture, in_style, label_ends, regime_look, tiles
+from collapse_edu.plots.picture import (
+    BAND,
+    INK,
+    REAL,
+    Picture,
+    in_style,
+    label_ends,
+    regime_look,
+    say_what_bands_are,
+    tiles,
+)
 
 __all__ = ["plot_balls", "plot_images", "plot_quality"]
 
@@ -80,7 +90,7 @@ def _show_balls(ax, centres, points, k, colour, ink):
 
 @in_style
 def plot_quality(histories, *, title, real=None):
-    """Draw recall and precision of several ensembles side by side: medians, and bands that hold 90 % of the chains.
+    """Draw recall and precision of several ensembles side by side: medians, and bands that hold all chains.
 
     Parameters
     ----------
@@ -116,7 +126,7 @@ def plot_quality(histories, *, title, real=None):
         for metric, dash in _CURVES:
             values = history[metric]
             generation = np.arange(1, len(values) + 1)
-            low, median, high = np.quantile(values, [0.05, 0.5, 0.95], axis=1)
+            low, median, high = np.quantile(values, [0, 0.5, 1], axis=1)
             ax.plot(generation, median, color=colour, linestyle=dash, lw=2.5)
             ax.fill_between(generation, low, high, color=colour, alpha=BAND, lw=0)
             ends.append((generation[-1], median[-1], metric, colour))
@@ -126,9 +136,9 @@ def plot_quality(histories, *, title, real=None):
         label_ends(ax, ends)
         ax.set_title(f"{name}", fontsize=11)
         (first, last), (before, after) = said
-        chains = values.shape[1]
+        chains, under = values.shape[1], "" if name == regime else f"{regime}, "
         parts.append(
-            f"{name} ({regime}, {chains} chain{'s' * (chains > 1)}): recall from {first:.2f} in generation 1 to "
+            f"{name} ({under}{chains} chain{'s' * (chains > 1)}): recall from {first:.2f} in generation 1 to "
             f"{last:.2f} in generation {len(values)}; precision from {before:.2f} to {after:.2f}."
         )
     if real is not None:
@@ -136,6 +146,7 @@ def plot_quality(histories, *, title, real=None):
             "real images", (1, real), xytext=(4, -5), textcoords="offset points", va="top", color="#5f5f5f", fontsize=10
         )
     axes[0].set_ylabel("share of images")
+    say_what_bands_are(picture, [history["recall"].shape[1] for history in histories.values()])
     picture.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     picture.description = " ".join(parts)
     return picture
@@ -172,6 +183,6 @@ def plot_images(images, shape, *, title):
         ax.grid(False)
         ax.set_title(caption, fontsize=11)
     picture.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
-    n = len(next(iter(images.values())))
-    picture.description = f"{title.removesuffix('.')}. Side by side, {n} images each: {'; '.join(images)}."
+    n, stop = len(next(iter(images.values()))), "" if title[-1] in ".!?" else "."
+    picture.description = f"{title}{stop} Side by side, {n} images each: {'; '.join(images)}."
     return picture

@@ -3,7 +3,17 @@
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from collapse_edu.plots.picture import BAND, COLOURS, INK, REAL, Picture, in_style, label_ends, regime_look
+from collapse_edu.plots.picture import (
+    BAND,
+    COLOURS,
+    INK,
+    REAL,
+    Picture,
+    in_style,
+    label_ends,
+    regime_look,
+    say_what_bands_are,
+)
 
 __all__ = ["LOOKS", "MARKERS", "plot_lines"]
 
@@ -78,15 +88,21 @@ def plot_lines(t, groups, *, label, title, log=False, real=None, step="generatio
     if log:
         ax.set_yscale("log")
         low, high = ax.get_ylim()
-        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 100 * low else (1,)))
+        ax.yaxis.set_major_locator(LogLocator(subs=_ticks(high / low)))
         ax.minorticks_off()
     else:
         ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
     ax.set_title(title)
     label_ends(ax, ends)
+    say_what_bands_are(picture, [values.shape[1] for values in groups.values()])
     picture.description = " ".join(_said(t, name, values, step) for name, values in groups.items())
     return picture
+
+
+def _ticks(ratio):
+    """Return which multiples of a power of ten have a tick, on an axis that spans this ratio."""
+    return (1, 2, 3, 5) if ratio < 20 else (1, 2, 5) if ratio < 100 else (1,)
 
 
 def _said(t, name, values, step):

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator
 
 from collapse_edu.plots.film import Film, Screen
 from collapse_edu.plots.picture import (
@@ -179,11 +180,13 @@ def _furnish(ax, panel, generations):
     ax.set_title(panel.title)
     if panel.log:
         ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
         ax.minorticks_off()
     ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
     if panel.real is not None:
         ax.axhline(panel.real, color=REAL, lw=2)
-        below = ax.transAxes.inverted().transform(ax.transData.transform((0, panel.real)))[1] > 0.5
+        # Curves come from below: the name stands above its line, if there is room.
+        below = ax.transAxes.inverted().transform(ax.transData.transform((0, panel.real)))[1] > 0.92
         ax.annotate(
             "real data", (0, panel.real), xytext=(4, -12 if below else 4), textcoords="offset points", color="#5f5f5f"
         )
@@ -199,7 +202,8 @@ class _Lines:
         for (_, name), dash in zip(panel.metrics, _DASHES, strict=False):
             self.bands.append(ax.fill_between([0], [1], [1], alpha=BAND, lw=0, **moves))
             self.own += ax.plot([], [], color=INK, lw=1.2, linestyle=dash, **moves)
-            self.medians += ax.plot([], [], lw=3, linestyle=dash, **moves)
+            now = {"marker": "o", "markersize": 6, "markevery": slice(-1, None)}  # a dot at the generation shown
+            self.medians += ax.plot([], [], lw=3, linestyle=dash, **now, **moves)
             self.names.append(ax.text(0, 0, name, fontsize=10, va="center", **moves))
         self.artists = [*self.bands, *self.own, *self.medians, *self.names]
 
@@ -237,15 +241,7 @@ class _Curves:
 def _place_beside(ax, ends, fixed):
     """Put each name beside the end of its curve, apart from other names."""
     to_axes = ax.transData + ax.transAxes.inverted()
-    heights = [_clear_of(fixed, to_axes.transform(end)[1]) for _, end in ends]
-    for (name, (x, _)), height in zip(ends, pushed_apart(heights), strict=True):
+    heights = [to_axes.transform(end)[1] for _, end in ends]
+    for (name, (x, _)), height in zip(ends, pushed_apart(heights, fixed=fixed), strict=True):
         name.set_transform(ax.get_xaxis_transform())
-        name.set_position((x + 0.02 * np.ptp(ax.get_xlim()), height))
-
-
-def _clear_of(fixed, height, gap=0.07):
-    """Return a height that is a gap away from fixed ones."""
-    for other in sorted(fixed):
-        if abs(height - other) < gap:
-            height = other + (gap if height >= other else -gap)
-    return height
+        name.set_position((x + 0.03 * np.ptp(ax.get_xlim()), height))

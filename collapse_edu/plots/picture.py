@@ -22,6 +22,7 @@ __all__ = [
     "label_ends",
     "pushed_apart",
     "regime_look",
+    "say_what_bands_are",
     "tiles",
 ]
 
@@ -182,13 +183,15 @@ def label_ends(ax, labels, *, gap=0.07, **kwargs):
     return texts
 
 
-def pushed_apart(heights, gap=0.07):
-    """Return heights, as shares of the axes, moved up where two would be closer than a gap.
+def pushed_apart(heights, gap=0.07, fixed=()):
+    """Return heights, as shares of the axes, moved as little as can be, so that all are a gap apart, in their order.
 
     Parameters
     ----------
     heights : list of float
     gap : float
+    fixed : list of float
+        Heights that are taken and cannot move.
 
     Returns
     -------
@@ -197,13 +200,53 @@ def pushed_apart(heights, gap=0.07):
 
     Examples
     --------
-    >>> pushed_apart([0.5, 0.1, 0.49], gap=0.1)
-    [0.59, 0.1, 0.49]
+    >>> [round(height, 3) for height in pushed_apart([0.5, 0.1, 0.49], gap=0.1)]
+    [0.545, 0.1, 0.445]
+    >>> [round(height, 3) for height in pushed_apart([0.5, 0.1], gap=0.1, fixed=[0.49])]
+    [0.59, 0.1]
     """
-    low, moved = -1.0, list(heights)
-    for index in sorted(range(len(heights)), key=heights.__getitem__):
-        moved[index] = low = max(min(max(heights[index], 0.02), 0.98), low + gap)
-    return moved
+    heights = [_out_of_the_way(height, fixed, 2 * gap) for height in heights]
+    wanted = [min(max(height, 0.02), 0.98) for height in heights] + list(fixed)
+    order = sorted(range(len(wanted)), key=[*heights, *fixed].__getitem__)
+    groups = []  # of neighbours that touch: [place of the lowest, weight, members]; what is fixed has all the weight
+    for index in order:
+        groups.append([wanted[index], 1 if index < len(heights) else 1e9, [index]])
+        while len(groups) > 1 and groups[-1][0] < groups[-2][0] + gap * len(groups[-2][2]):
+            (low, weight, members), (above, more, others) = groups[-2], groups.pop()
+            mean = (weight * low + more * (above - gap * len(members))) / (weight + more)
+            members = members + others
+            if weight + more < 1e9:
+                mean = max(min(mean, 0.98 - gap * (len(members) - 1)), 0.02)
+            groups[-1] = [mean, weight + more, members]
+    moved = {index: low + gap * rank for low, _, members in groups for rank, index in enumerate(members)}
+    return [moved[index] for index in range(len(heights))]
+
+
+def _out_of_the_way(height, fixed, room):
+    """Return a height that does not lie between two fixed ones with too little room between them."""
+    below, above = ([each for each in sorted(fixed) if (each <= height) == side] for side in (True, False))
+    if not below or not above or above[0] - below[-1] >= room:
+        return height
+    while len(below) > 1 and below[-1] - below[-2] < room:
+        below.pop()
+    while len(above) > 1 and above[1] - above[0] < room:
+        above.pop(0)
+    return below[-1] - 1e-6 if height - below[-1] < above[0] - height else above[0] + 1e-6
+
+
+def say_what_bands_are(picture, chains):
+    """Write below the right end what lines and bands show, if there is more than one chain.
+
+    Parameters
+    ----------
+    picture : Picture
+    chains : list of int
+        How many chains each group has.
+    """
+    several = {many for many in chains if many > 1}
+    if several:
+        all_chains = f"all {several.pop():,} chains" if len(several) == 1 else "all chains"
+        picture.supxlabel(f"line: median, band: {all_chains}", x=0.99, ha="right", fontsize=10, color="#5f5f5f")
 
 
 def tiles(images, shape, *, gap=1):

@@ -412,6 +412,8 @@ class Function(Question):
     probe : callable, optional
         How an answer is tried: ``probe(answer, *arguments)`` returns what is compared. Without it, the answer is called
         with the arguments. With it, the answer may be a class.
+    call : str, optional
+        What a verdict says was tried, with {0}, {1} … for the arguments; the call of the function, if not given.
     """
 
     name: str
@@ -421,6 +423,7 @@ class Function(Question):
     tolerance: float = 1e-6
     misreadings: Sequence[Misreading] = ()
     probe: Callable | None = None
+    call: str | None = None
     kind = "function"
 
     def cases(self, learner):
@@ -460,7 +463,8 @@ class Function(Question):
         return self._right(f"{self.name} gives the right value on all {len(cases)} inputs.")
 
     def _counter_example(self, given, arguments, mine, right, learner):
-        call = f"{self.name}({', '.join(_short(each) for each in arguments)})"
+        shown = [_short(each) for each in arguments]
+        call = self.call.format(*shown) if self.call else f"{self.name}({', '.join(shown)})"
         what = f"raises {mine['error']}" if "error" in mine else f"gives {_short(mine['value'])}"
         seen = f"{call} {what}; right is {_short(right['value'])}."
         for each in self.misreadings:

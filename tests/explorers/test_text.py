@@ -61,16 +61,16 @@ def test_theory_is_shown_where_it_applies(explorer):
     assert explorer.result.expected is None
 
 
-def test_the_dead_are_named_and_stay_dead_under_replace(explorer):
+def test_lost_words_are_named_and_stay_lost_under_replace(explorer):
     explorer.set(**SMALL, order=3, temperature=1.0, regime="replace", chains=1)
     alive = explorer.result.alive
     assert [int(each.sum()) for each in alive[1:]] == list(explorer.result.history["types_alive"][:, 0])
     for before, after in pairwise(alive):
         assert not (after & ~before).any()
     said = explorer.beside(explorer.result, 2)
-    dead = np.flatnonzero(alive[1] & ~alive[2])
-    assert f"{len(dead):,} types died in generation 2" in said
-    assert f"{explorer.result.corpus.display[dead[0]]} (" in said
+    lost = np.flatnonzero(alive[1] & ~alive[2])
+    assert f"{len(lost):,} types were lost in generation 2" in said
+    assert f"{explorer.result.corpus.display[lost[0]]} (" in said
 
 
 def test_masked_words_are_counted(explorer):

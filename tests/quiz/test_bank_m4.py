@@ -75,7 +75,7 @@ def test_p1_recall_halves_and_precision_hardly_moves(chains):
 
 
 def test_p1_the_total_variance_hardly_changes(source):
-    """What is said against averaging."""
+    """What is said against averaging: the images differ as much as before."""
     variance = {"variance": lambda generation, source: generation.synthetic.var(axis=0).sum()}
     spread = run(PCAMixture(), source, generations=12, chains=3, metrics=variance, seed=32)["variance"]
     assert np.median(spread[-1] / spread[0]) == pytest.approx(1, abs=0.1)
@@ -134,7 +134,7 @@ def test_m4_01_precision_is_one_recall_is_zero_and_most_classes_are_left(chains)
     biased = chains(PCAMixture(sampling_bias=0.8))
     assert np.median(biased["precision"][7]) > 0.95
     assert np.median(biased["recall"][7]) < 0.05
-    assert np.median(ends(history, "classes")) > 9
+    assert np.median(ends(history, "classes")) == pytest.approx(9, abs=0.7)
 
 
 def test_m4_02_the_reference_is_that_of_broadcasting():
@@ -193,6 +193,12 @@ def test_m4_05_the_words_below_the_picture_are_enough(learner):
     assert (real[len(real) // 2 :, 0] > 2.99).all()
 
 
+def test_m4_05_recall_is_hardly_ever_above_one_half():
+    recalls = [BY_ID["M4.05"].right_answer(learner) for learner in LEARNERS]
+    assert max(recalls) < 0.55
+    assert np.mean(np.array(recalls) > 0.5) < 0.05
+
+
 _MODELS = {
     "replace, λ = 0.8": (PCAMixture(sampling_bias=0.8), regimes.replace),
     "replace, λ = 1, no residual noise": (PCAMixture(residual=False), regimes.replace),
@@ -206,6 +212,17 @@ def test_m4_06_the_order_holds_for_every_pair_of_chains(chains):
     recalls = [ends(chains(*_MODELS[item]), "recall") for item in BY_ID["M4.06"].items]
     assert all(low.max() < high.min() for low, high in pairwise(recalls))
     assert [np.median(recall) for recall in recalls] == pytest.approx([0, 0.1, 0.4, 0.7, 0.8], abs=0.06)
+
+
+def test_with_a_tenth_of_real_images_recall_settles(source):
+    """The lesson: a tenth does more than slow the loss."""
+    quality = Quality(reference=source.reserve)
+    measured = {"recall": quality.recall}
+    settings = {"generations": 30, "chains": CHAINS, "metrics": measured, "seed": 36}
+    recall = np.median(run(PCAMixture(), source, regimes.preserve(0.1), **settings)["recall"], axis=1)
+    assert recall[19] == pytest.approx(0.67, abs=0.025)
+    assert recall[29] == pytest.approx(recall[19], abs=0.025)
+    assert recall[11] - recall[29] < 0.05
 
 
 def test_m4_07_the_more_flexible_the_model_the_faster_it_loses(chains):
@@ -340,6 +357,7 @@ def test_e2_says_what_is_wrong(model, reason):
     verdict = BY_ID["M4.e2"].judge(model, "Ada")
     assert verdict.right is False
     assert reason in verdict.reason
+    assert "Copier, fitted to 4 rows, gives" in verdict.reason
 
 
 def test_e2_dots_are_no_answer_and_equal_chance_is_not_refused():

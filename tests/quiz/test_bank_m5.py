@@ -115,7 +115,7 @@ def test_p2_one_perplexity_rises_and_the_other_hardly_moves(plain):
 
 
 def test_p2_a_passage_looks_the_same(plain):
-    """As many types in a passage; once-only words keep their share on average, though most of them are dead."""
+    """As many types in a passage; once-only words keep their share on average, though most of them are lost."""
     assert plain["per passage", LAST] == pytest.approx(plain["per passage", 1], rel=0.02)
     assert plain["per passage", 1] == pytest.approx(50, abs=0.5)
     assert_within(plain["once", LAST], 0.0385, n_se=4)
@@ -158,7 +158,7 @@ def test_m5_01_the_first_loss(values, rng):
 
 
 @pytest.mark.parametrize("count", [20, 40, 70])
-def test_m5_02_the_date_of_death(count, rng):
+def test_m5_02_the_median_date(count, rng):
     key = BY_ID["M5.02"].key(count=count)
     copies = np.full(40_000, count)
     lost = []
@@ -181,7 +181,7 @@ def test_m5_03_the_numbers_in_its_words(book):
     assert drift.probability_alive(1, 1, book.real.size) == pytest.approx(1 - 0.37, abs=0.005)
     assert np.sqrt(1000) / 1000 == pytest.approx(0.03, abs=0.002)
     alive_once = drift.probability_alive(1, 10, book.real.size)
-    assert alive_once < 0.5  # "most words that came once are dead"
+    assert alive_once < 0.5  # "most words that came once are lost"
 
 
 def test_m5_03_a_longer_context_keeps_no_more(book):
@@ -214,7 +214,7 @@ def test_m5_05_the_order(ends):
     for low, high in pairwise(ends):
         assert low.max() < high.min()
     medians = [np.median(end) for end in ends]
-    assert medians[1:] == pytest.approx([4200, 5800, 8600, 13_200], rel=0.02)
+    assert medians[1:] == pytest.approx([4200, 5800, 8500, 13_200], rel=0.02)
     assert 3 < medians[0] < 40
 
 
@@ -251,14 +251,14 @@ def test_m5_08_the_count_can_be_read_from_the_picture(learner):
 def test_m5_09_the_numbers_of_the_team(plain):
     assert np.median(plain["own", 1]) == pytest.approx(12.0, abs=0.2)
     assert np.median(plain["own", 10]) == pytest.approx(12.7, abs=0.2)
-    assert np.median(plain["own", LAST]) == pytest.approx(12.7, abs=0.3)
+    assert np.median(plain["own", LAST]) == pytest.approx(12.8, abs=0.3)
     assert np.median(plain["types", 10]) < 0.5 * np.median(plain["types", 1])  # "lost half of its words"
 
 
 def test_m5_10_a_tenth_of_real_text_levels_off(book):
     types = alive(book, regimes.preserve(0.1), last=40)
     assert types[39].mean() == pytest.approx(types[19].mean(), rel=0.02)
-    assert types[19].mean() == pytest.approx(8600, rel=0.02)
+    assert types[19].mean() == pytest.approx(8500, rel=0.02)
     expected = drift.expected_types(np.bincount(book.real.ravel()), [20, 40])
     assert expected == pytest.approx([4200, 2700], rel=0.03)
 
@@ -309,7 +309,7 @@ def test_e2_a_tenth_that_is_chosen_keeps_more_types():
 
     def rescue(source, pool, synthetic, rng):
         n = len(synthetic) // 10
-        best = np.argsort(E["M5.e2"].reference(source.real, synthetic))[-n:]
+        best = np.argsort(E["M5.e2"].reference(source.real, synthetic), kind="stable")[-n:]
         return None, np.concatenate([synthetic[n:], source.real[best]]), None
 
     chosen, random = (alive(addresses, regime)[-1] for regime in (rescue, regimes.preserve(0.1)))
@@ -319,17 +319,17 @@ def test_e2_a_tenth_that_is_chosen_keeps_more_types():
 def test_the_solutions_of_the_exercises_are_right():
     names = {"np": np}
     exec(
-        "def died_in(word, texts):\n"
+        "def date_of(word, texts):\n"
         "    for t, text in enumerate(texts):\n"
         "        if word not in text: return t\n"
-        "    return -1\n"
+        "    return None\n"
         "def lost_tokens(real, synthetic):\n"
         "    is_lost = ~np.isin(real, synthetic)\n"
         "    return is_lost.sum(axis=1)\n",
         names,
     )
     for learner in LEARNERS:
-        assert E["M5.e1"].judge(names["died_in"], learner).right is True
+        assert E["M5.e1"].judge(names["date_of"], learner).right is True
         assert E["M5.e2"].judge(names["lost_tokens"], learner).right is True
     assert E["M5.e2"].judge(lambda real, synthetic: ..., 0).right is None
     assert E["M5.e1"].judge(lambda word, texts: ..., 0).right is None

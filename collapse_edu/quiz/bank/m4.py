@@ -17,7 +17,7 @@ PREDICTIONS = {
     "M4.p1": {
         "prompt": (
             "Ten normal laws learn 898 digits and draw 898 new ones. The next model learns those, and so on, under "
-            "replace. Recall starts near 0.8, precision near 0.46. Where are they after 12 generations?"
+            "replace. In such a chain recall starts near 0.8, precision near 0.46. Where are they after 12 generations?"
         ),
         "outcomes": [
             Option(
@@ -47,7 +47,7 @@ PREDICTIONS = {
             ),
             Option(
                 "the models average the digits until all are alike",
-                "The images still differ as much, added up over all pixels. The cloud changes its shape, not its size.",
+                "The images of the film differ as much as before. What went is the fit to the real ones.",
             ),
         ],
     },
@@ -58,17 +58,18 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "both are higher: better images, better models",
-                "The images do look better. But the next model learns that there is less variety than there was.",
+                "precision is higher, recall near 0.7: better images, better models",
+                "The images have cleaner paper, and precision says that they look real. But the next model learns that "
+                "there is less variety than there was.",
                 value=0.7,
             ),
             Option(
-                "precision is higher, recall is lower",
-                "Yes. Precision goes to 1 and recall to 0: they look better while variety dies.",
+                "precision is higher, recall near 0",
+                "Yes. Precision goes to 1 and recall to 0: each image looks real, and variety goes.",
                 value=0.0,
             ),
             Option(
-                "both are lower: any bias adds an error",
+                "precision is lower, recall near 0.2: any bias adds an error",
                 "Recall is lower. But images near the middle lie near real ones, so precision rises.",
                 value=0.2,
             ),
@@ -76,7 +77,7 @@ PREDICTIONS = {
         "causes": [
             Option(
                 "typical images lie near real ones, and each model takes the typical for all there is",
-                "Yes. The same step makes samples look better and the next law narrower.",
+                "Yes. The same step makes samples more typical and the next law narrower.",
             ),
             Option(
                 "better images are better teachers",
@@ -100,13 +101,13 @@ PREDICTIONS = {
                 value=1.0,
             ),
             Option(
-                "the means keep all ten digits, the sampled pixels end in grain",
-                "They do end in grain. But means look clean because they leave out what was random, and that costs.",
+                "the means keep all ten digits; with sampled pixels noise piles up until no digit is left",
+                "Few digits can be read there. But means look clean since they leave out what was random: that costs.",
                 value=10.0,
             ),
             Option(
-                "the means end in one blob; the sampled pixels do not, but they get grainy",
-                "Yes. With sampled pixels the images stay different from each other, though the digits dissolve.",
+                "the means end in one blob; with sampled pixels the images stay different, but the shapes dissolve",
+                "Yes. Sampled pixels are grainy from generation 1 on. What goes with time is the shape.",
                 value=1.0,
             ),
         ],
@@ -190,7 +191,7 @@ def _pairs_within(real, synthetic, radius):
 # ---------------------------------------------------------------- keys and typical wrong numbers
 
 
-def _coverage(n, m, k=3):
+def _coverage(n, m, k):
     from collapse_edu import metrics
 
     return metrics.expected_coverage(n, m, k)
@@ -320,11 +321,11 @@ QUESTIONS = [
         ],
         hints=[
             "Which points does precision count, and which ones does recall count?",
-            "In the lesson, λ = 0.8 led to such numbers. How many classes were left there?",
+            "In the lesson, λ = 0.8 led to such numbers. How many classes did exercise 1 find there?",
         ],
         solution=(
             "{key} Precision is a share of synthetic images, recall a share of real ones. In the lesson, ten normal "
-            "laws with λ = 0.8 reach precision 1 and recall 0, with more than nine effective classes."
+            "laws with λ = 0.8 reach precision 1 and recall 0, with about nine effective classes."
         ),
         lesson=_TWO,
     ),
@@ -387,8 +388,8 @@ QUESTIONS = [
             "images whose ball holds at least one synthetic image; a ball reaches to the third nearest real neighbour "
             "(k = 3). What coverage do you expect?"
         ),
-        parameters={"n": range(500, 1001, 50), "m": range(100, 301, 10)},
-        key=_coverage,
+        parameters={"n": range(600, 1001, 50), "m": range(100, 251, 10)},
+        key=lambda n, m: _coverage(n, m, 3),
         tolerance=0.02,
         allowed=(0, 1),
         misreadings=[
@@ -405,6 +406,11 @@ QUESTIONS = [
             Misreading(
                 lambda n, m: _coverage(n, m, 1),
                 "This is the value for k = 1. A ball that reaches to the third neighbour is larger.",
+                "one_neighbour",
+            ),
+            Misreading(
+                lambda n, m: _coverage(n, m, 5),
+                "This is the value for k = 5, the default. A ball that reaches to the third neighbour is smaller.",
                 "one_neighbour",
             ),
         ],
@@ -463,7 +469,7 @@ QUESTIONS = [
         objective=_COMPUTE,
         prompt=(
             "The picture shows {n} real points (black) and 50 synthetic ones (orange), and the balls of both sets. "
-            "What is the recall? (The words below the picture give the counts.)"
+            "What is the recall? (The words below the picture give the counts of both.)"
         ),
         parameters={"n": range(40, 61, 2), "seed": range(1000)},
         figure=_balls,
@@ -487,8 +493,8 @@ QUESTIONS = [
             "So count real points, inside the balls of synthetic ones.",
         ],
         solution=(
-            "Recall is the share of the {n} real points that lie in a ball of a synthetic one: {key}. It is low "
-            "because no synthetic point lies in the cloud on the right."
+            "Recall is the share of the {n} real points that lie in a ball of a synthetic one: {key}. It is hardly "
+            "ever above one half: half of the real points lie in the cloud on the right, and no synthetic one does."
         ),
         lesson=_NUMBERS,
     ),
@@ -512,7 +518,7 @@ QUESTIONS = [
             "the laws themselves are sampled faithfully.",
             "Without residual noise all images lie in 16 directions, and real ones do not: recall is lower from the "
             "start, and it falls as well.",
-            "A tenth of real images brings back in each generation some of what was lost.",
+            "A tenth of real images brings back in each generation some of what was lost, so recall settles.",
             "The whole real set holds more than a tenth of it does.",
         ],
         misconceptions=["better_samples_slow_it", "precision_is_health", "inevitable", "share_decides"],
@@ -563,7 +569,7 @@ QUESTIONS = [
         ],
         solution=(
             "{key} With eight chains recall in generation 12 is about 0.7 for one law, 0.6 for three, 0.4 for ten and "
-            "0.2 for thirty. Their precision is in the opposite order: 0.2, 0.3, 0.4 and 0.5, about."
+            "0.2 for thirty. Their precision in generation 12 is in the opposite order: 0.2, 0.3, 0.4 and 0.5, about."
         ),
         lesson=_ONE,
     ),
@@ -659,7 +665,7 @@ QUESTIONS = [
         objective=_TELL,
         prompt=(
             "Autoencoders that hand on decoder means end in one blob after ten generations. With sampled pixels, and "
-            "nothing else changed, their images are grainy by then, but no two are alike. What follows?"
+            "nothing else changed, few of their digits can be read by then, but no two are alike. What follows?"
         ),
         options=[
             Option(
@@ -668,7 +674,7 @@ QUESTIONS = [
                 right=True,
             ),
             Option(
-                "Finite samples make the blob, and sampled pixels hide it behind grain.",
+                "Finite samples make the blob, and sampled pixels hide it behind their noise.",
                 "If so, the decoder would know one blob alone. But its means still vary widely in the sampled chain.",
                 misconception="blob_is_sampling",
             ),
@@ -689,7 +695,7 @@ QUESTIONS = [
         ],
         solution=(
             "{key} Network, training and number of images agree. So the difference comes from what is handed on. Means "
-            "leave out the randomness of the pixels: an error of the procedure, which acts like λ < 1."
+            "leave out the randomness of the pixels: a biased sampler, which acts like λ < 1."
         ),
         lesson=_THREE,
     ),
@@ -708,7 +714,7 @@ QUESTIONS = [
                 misconception="more_data_mend_models",
             ),
             Option(
-                "The low precision is an error of the model: it is there before any recursion.",
+                "The low precision is an error of the model: it is there before the loop begins.",
                 "In generation 1 the model has seen nothing but real images.",
                 right=True,
                 misconception="low_score_is_collapse",
@@ -742,7 +748,7 @@ QUESTIONS = [
     ),
     SingleChoice(
         id="M4.12",
-        title="Too good",
+        title="The best of all",
         objective=_COMPUTE,
         prompt=(
             "A new model gets precision 0.96 and recall 0.91 against held-out digits: the best of all. The median "
@@ -795,7 +801,7 @@ def _shares(rng):
     return cases
 
 
-_COPIES = "keeps the rows, and draws from them at random with return"
+_COPIES = "keeps the rows, and draws from them at random, putting each one back"
 
 
 def _try_copies(model_class, count, seed):
@@ -890,10 +896,11 @@ EXERCISES = [
         title="A model that copies",
         objective=_PREDICT,
         prompt=(
-            "Write a model that copies: fit keeps the rows, sample draws n of them at random, with return, all rows "
-            "equally likely."
+            "Write a model that copies: fit keeps the rows, sample draws n of them at random, putting each one back, "
+            "all rows equally likely."
         ),
         name="Copier",
+        call="Copier, fitted to {0} rows,",
         starter="",
         reference=_Copier,
         probe=_try_copies,

@@ -35,7 +35,7 @@ PREDICTIONS = {
             ),
             Option(
                 "about as many as the bag of words",
-                "Yes. Within one per cent, averaged over chains. The counts alone predict it.",
+                "Yes. Averaged over chains, they differ by about one per cent at most. The counts alone predict it.",
                 value=4_200,
             ),
         ],
@@ -76,7 +76,7 @@ PREDICTIONS = {
         "causes": [
             Option(
                 "words keep their share on average, so a passage looks like a passage of generation 1",
-                "Yes. What is lost is variety between passages, and no single passage shows it.",
+                "Yes. What is lost is variety between passages, and hardly any single passage shows it.",
             ),
             Option(
                 "the text gets simpler, so it is easier to predict",
@@ -84,7 +84,7 @@ PREDICTIONS = {
             ),
             Option(
                 "errors pile up, so the text gets worse and worse to read",
-                "In single passages we could not tell generation 20 from generation 1.",
+                "Hardly any single passage tells generation 20 from generation 1.",
             ),
         ],
     },
@@ -96,7 +96,7 @@ PREDICTIONS = {
         "outcomes": [
             Option(
                 "about 7,000: careful writing makes fewer errors",
-                "It makes fewer rare choices. Each rare word that is not chosen is a step towards its death.",
+                "It makes fewer rare choices. Each time a rare word is not chosen it is closer to being lost.",
                 value=7_000,
             ),
             Option(
@@ -106,7 +106,7 @@ PREDICTIONS = {
             ),
             Option(
                 "fewer than 100",
-                "Yes. In most chains a few dozen words or fewer are left, in one phrase that repeats.",
+                "Yes. In most chains fewer than thirty words are left, in one phrase that repeats.",
                 value=20,
             ),
         ],
@@ -159,14 +159,14 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M5_text_collapse.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-The-dying-vocabulary"
-_TWO = _NOTEBOOK + "Idea-2:-You-cannot-read-it"
+_ONE = _NOTEBOOK + "Idea-1:-Words-in-their-order"
+_TWO = _NOTEBOOK + "Idea-2:-Can-you-read-it?"
 _THREE = _NOTEBOOK + "Idea-3:-A-careful-writer"
 _KEEP = _NOTEBOOK + "Keep-the-real-data"
 _MINORITY = _NOTEBOOK + "Deeper:-A-minority-source"
 
 _PREDICT = "predict from its counts how the vocabulary of a text shrinks"
-_NAME = "name the words that died, and say why these"
+_NAME = "name the words that were lost, and say why these"
 _CHOOSE = "choose a measure that shows the loss, and say what it cannot show"
 _TELL = "tell drift from selection, and show what keeping real text changes"
 
@@ -222,7 +222,7 @@ def _bend_inputs(rng):
 
 
 def _lost_count(count, seed):
-    """Draw in which share of chains a word is alive, and do not say how often it came."""
+    """Draw in which share of chains a word is alive, and do not say how often it came; each point has a tick."""
     import numpy as np
 
     from collapse_edu.plots import plot_lines
@@ -240,6 +240,7 @@ def _lost_count(count, seed):
         label="share of chains that hold the word",
         title="How often did the word come in the book?",
     )
+    picture.axes[0].set_xticks(shown)
     picture.description = (
         f"Share of {chains:,} chains in which the word is alive: "
         + ", ".join(f"{shares[t]:.2f} in generation {t}" for t in shown)
@@ -293,7 +294,7 @@ QUESTIONS = [
         objective=_PREDICT,
         prompt=(
             "A text has 40,000 tokens. {once} of its types come once, {twice} come twice, and all others come so often "
-            "that none of them dies soon. A bag of words learns it and draws 40,000 tokens. How many types does "
+            "that none of them is lost soon. A bag of words learns it and draws 40,000 tokens. How many types does "
             "this new text miss, on average?"
         ),
         parameters={"once": range(400, 801, 20), "twice": range(400, 801, 20)},
@@ -335,7 +336,7 @@ QUESTIONS = [
     ),
     Numeric(
         id="M5.02",
-        title="The date of death",
+        title="The median date",
         objective=_PREDICT,
         prompt=(
             "A word comes {count} times in a novel of 250,000 tokens. Text models follow one another under replace, at "
@@ -354,12 +355,12 @@ QUESTIONS = [
             ),
             Misreading(
                 lambda count: 2 * count,
-                "By then fewer than four in ten chains have lost it. For one half, divide by log 2.",
+                "By then fewer than four in ten chains have lost it. For one half, divide by ln 2.",
                 "rate_is_half_life",
             ),
             Misreading(
                 lambda count: 1.386 * count,
-                "You multiplied by log 2. Divide by it: 2 / 0.69 = 2.9.",
+                "You multiplied by ln 2. Divide by it: 2 / 0.69 = 2.9.",
                 "inverse_half_life",
             ),
         ],
@@ -369,7 +370,7 @@ QUESTIONS = [
         ],
         solution=(
             "After t generations the word is lost with probability about exp(-{count} · 2/t). This is one half at "
-            "t = 2 · {count} / log 2, about 2.9 · {count}. The library computes {key}. Within 10 % is right."
+            "t = 2 · {count} / ln 2, about 2.9 · {count}. The library computes {key}. Within 10 % is right."
         ),
         lesson=_ONE,
     ),
@@ -379,7 +380,7 @@ QUESTIONS = [
         objective=_NAME,
         prompt=(
             "Trigram models follow one another under replace, at temperature 1. In generation 10, “the” is alive and "
-            "most words that came once in the book are dead. Why?"
+            "most words that came once in the book are lost. Why?"
         ),
         options=[
             Option(
@@ -388,8 +389,8 @@ QUESTIONS = [
                 misconception="rare_is_disfavoured",
             ),
             Option(
-                "Two tokens of context are too few to place rare words. With a longer context they would live.",
-                "No order from 1 to 4 keeps clearly more. Context says where a word stands, on average not how often.",
+                "Two tokens of context are too few to place rare words. A longer context would keep them.",
+                "No order from 1 to 4 keeps more. Context says where a word stands, on average not how often.",
                 misconception="context_keeps_words",
             ),
             Option(
@@ -473,19 +474,19 @@ QUESTIONS = [
             "anchor, temperature 1",
         ],
         because=[
-            "At 0.8 selection for frequent words comes on top of drift, and compounds: a few dozen types at most.",
+            "At 0.8 selection for frequent words comes on top of drift, and compounds: mostly fewer than thirty types.",
             "Above 1, rare words are sampled more often than they were learned. So fewer of them are missed.",
-            "A tenth of real passages brings back dead words again and again. A temperature brings back none.",
+            "A tenth of real passages brings back lost words again and again. A temperature brings back none.",
             "Anchor has all real passages in each training set, preserve(0.1) has a tenth of one set.",
         ],
         misconceptions=["cold_is_careful", "temperature_scales_all", "ten_percent_delays", "share_decides"],
         hints=[
             "Sort the temperatures first: which one favours frequent words?",
-            "Then ask which chains can get a dead word back.",
+            "Then ask which chains can get a lost word back.",
         ],
         solution=(
-            "{key}. About 10, 4,200, 5,800, 8,600 and 13,200 types are alive. Selection can destroy far more than "
-            "drift; real text in the training set keeps far more than any temperature."
+            "{key}. Mostly fewer than 30, then about 4,200, 5,800, 8,500 and 13,200 types are alive. Selection can "
+            "lose far more than drift; real text in the training set keeps more than any temperature."
         ),
         lesson=_KEEP,
     ),
@@ -511,7 +512,7 @@ QUESTIONS = [
             ),
             Option(
                 "the number of types that are alive in all passages together",
-                "It falls from about 13,800 to about 4,200.",
+                "It falls by more than two thirds, from about 13,800 to about 4,200.",
                 right=True,
                 misconception="learned_is_kept",
             ),
@@ -531,9 +532,9 @@ QUESTIONS = [
             "On average, each word keeps its share of the tokens. Which numbers follow from shares alone?",
         ],
         solution=(
-            "{key}. Drift leaves every average share as it is, so passages look the same, and the model's own text "
-            "is nearly as likely under model 1 as before. What shrinks is the set of words; what rises is "
-            "the surprise at real text."
+            "{key}. Drift leaves every average share as it is, so passages look much the same, and the model's own "
+            "text is nearly as likely under model 1 as before. What shrinks is the set of words; what rises is the "
+            "surprise at real text."
         ),
         lesson=_TWO,
     ),
@@ -542,9 +543,9 @@ QUESTIONS = [
         title="A perplexity by hand",
         objective=_CHOOSE,
         prompt=(
-            "Perplexity is exp of minus the mean log probability. A model reads three tokens of held-out text. It had "
-            "given them the probabilities 1/{a}, 1/{b} and 1/{c}. What is its perplexity on these tokens? Give three "
-            "digits."
+            "Perplexity is exp of minus the mean of ln p, over the probabilities p of the tokens. A model reads three "
+            "tokens of held-out text. It had given them the probabilities 1/{a}, 1/{b} and 1/{c}. What is its "
+            "perplexity on these tokens? Give three digits."
         ),
         parameters={"a": [2, 3, 4, 5], "b": range(15, 86, 10), "c": range(150, 951, 100)},
         key=_perplexity,
@@ -572,7 +573,7 @@ QUESTIONS = [
             "Perplexity is the cube root of the product of the three denominators.",
         ],
         solution=(
-            "Minus the mean log probability is (log {a} + log {b} + log {c}) / 3. Its exponential is the cube root of "
+            "Minus the mean of ln p is (ln {a} + ln {b} + ln {c}) / 3. Its exponential is the cube root of "
             "{a} · {b} · {c}: {key}."
         ),
         lesson=_TWO,
@@ -604,7 +605,7 @@ QUESTIONS = [
             ),
             Misreading(
                 lambda count, seed: 2.885 * _forgetting_time(count),
-                "You multiplied by 2.9. The word dies later than its count, so divide.",
+                "You multiplied by 2.9. The median date is later than the count, so divide.",
                 "inverse_half_life",
             ),
         ],
@@ -654,8 +655,8 @@ QUESTIONS = [
             "Which of the lesson's measures looks at real text?",
         ],
         solution=(
-            "{key} In the lesson the perplexity of the model's own text goes from 12.0 to 12.7 in 20 generations; "
-            "two thirds of the types die, and the perplexity of held-out real text more than triples."
+            "{key} In the lesson the perplexity of the model's own text goes from 12.0 to 12.8 in 20 generations; two "
+            "thirds of the types are lost, and the perplexity of held-out real text more than triples."
         ),
         lesson=_TWO,
     ),
@@ -670,17 +671,17 @@ QUESTIONS = [
         options=[
             Option(
                 "The number of types stays about where it is.",
-                "Yes. About as many types come back with the real passages as die.",
+                "Yes. About as many types come back with the real passages as are lost.",
                 right=True,
             ),
             Option(
                 "It falls as under replace, only a tenth more slowly.",
-                "Under replace 0 is for ever. Here a dead word comes back as soon as one of its passages is drawn.",
+                "Under replace 0 is for ever. Here a lost word comes back as soon as one of its passages is drawn.",
                 misconception="ten_percent_delays",
             ),
             Option(
                 "It climbs back to all types of the book, because real text comes in again and again.",
-                "New deaths balance the returns, at about half of the types of the book.",
+                "New losses balance the returns, at about half of the types of the book.",
                 misconception="accumulating_equals_real",
             ),
             Option(
@@ -691,10 +692,10 @@ QUESTIONS = [
         ],
         hints=[
             "Run the explorer with preserve(0.1) for 40 generations.",
-            "What can happen to a dead word here that cannot happen under replace?",
+            "What can happen to a lost word here that cannot happen under replace?",
         ],
         solution=(
-            "{key} In the lesson about 8,600 types are alive in generation 20, and as many in generation 40. "
+            "{key} In the lesson about 8,500 types are alive in generation 20, and as many in generation 40. "
             "Under replace it is 4,200, and then 2,700."
         ),
         lesson=_KEEP,
@@ -720,7 +721,7 @@ QUESTIONS = [
                 right=True,
             ),
             Option(
-                "Its words die sooner than equally frequent words of the first author, because they stand alone.",
+                "Its words are lost sooner than equally frequent words of the first author, because they stand alone.",
                 "Count by count they survive equally, up to chance.",
                 misconception="rare_is_disfavoured",
             ),
@@ -760,7 +761,7 @@ QUESTIONS = [
             ),
             Option(
                 "B",
-                "B lies on the line of drift. Its words die by chance alone.",
+                "B lies on the line of drift. Its words are lost by chance alone.",
                 misconception="rare_is_disfavoured",
             ),
             Option(
@@ -791,30 +792,30 @@ QUESTIONS = [
 # ---------------------------------------------------------------- exercises of the lesson
 
 
-def _died_in(word, texts):
-    return next((t for t, text in enumerate(texts) if word not in text), -1)
+def _date_of(word, texts):
+    return next((t for t, text in enumerate(texts) if word not in text), None)
 
 
 def _shifted(word, texts, by):
-    t = _died_in(word, texts)
-    return t if t == -1 else t + by
+    t = _date_of(word, texts)
+    return None if t is None else t + by
 
 
-def _try_died_in(function, word, texts):
+def _try_date_of(function, word, texts):
     """Call a learner's function with arrays, as the lesson has them."""
     import numpy as np
 
     return function(word, [np.array(text) for text in texts])
 
 
-def _died_in_inputs(rng):
+def _date_of_inputs(rng):
     cases = []
-    for dies in (1, 2, 4, 6):
+    for date in (1, 2, 4, 6):
         word = rng.randrange(20, 30)
         texts = []
         for t in range(6):
             text = [[rng.randrange(20) for _ in range(4)] for _ in range(3)]
-            if t < dies:
+            if t < date:
                 text[rng.randrange(3)][rng.randrange(4)] = word
             texts.append(text)
         cases.append((word, texts))
@@ -831,6 +832,12 @@ def _living_tokens(real, synthetic):
     import numpy as np
 
     return np.isin(real, synthetic).sum(axis=1)
+
+
+def _lost_types(real, synthetic):
+    import numpy as np
+
+    return [len(np.setdiff1d(row, synthetic)) for row in real]
 
 
 def _rare_tokens(real, synthetic):
@@ -861,17 +868,18 @@ def _lost_tokens_inputs(rng):
 EXERCISES = [
     Function(
         id="M5.e1",
-        title="The date of death",
+        title="The date of a word",
         objective=_NAME,
         prompt=(
-            "Write died_in(word, texts): the first generation whose text does not hold the word. texts[0] is the real "
-            "text, texts[t] that of generation t, each an array of type numbers. If all hold it, return -1."
+            "Write date_of(word, texts): the first generation whose text does not hold the word. texts[0] is the real "
+            "text, texts[t] that of generation t, each an array of type numbers, one row for each passage. If all hold "
+            "it, return None."
         ),
-        name="died_in",
+        name="date_of",
         starter="",
-        reference=_died_in,
-        probe=_try_died_in,
-        inputs=_died_in_inputs,
+        reference=_date_of,
+        probe=_try_date_of,
+        inputs=_date_of_inputs,
         misreadings=[
             Misreading(
                 lambda word, texts: _shifted(word, texts, -1),
@@ -924,6 +932,11 @@ EXERCISES = [
                 lambda real, synthetic: int(_lost_tokens(real, synthetic).sum()),
                 "This is the sum over all passages. One number for each passage is asked for: sum with axis=1.",
                 "one_number_for_all",
+            ),
+            Misreading(
+                _lost_types,
+                "You counted types. A lost type that comes twice is two lost tokens.",
+                "type_is_token",
             ),
         ],
         hints=[
