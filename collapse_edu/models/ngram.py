@@ -11,6 +11,8 @@ __all__ = ["NGram"]
 _ROWS_AT_ONCE = 8000  # a step stays in the processor's cache; powers of two would compete for a few of its lines
 _COUNT = 2**32 - 1  # a block is (first << 32) | count
 _ROUNDING = 1e-9
+_MOST_TYPES = 2**31 - 1  # tokens are written in 32 bits
+_MOST_PLACES = 2**31 - 1  # contexts are counted in 32 bits; and places · types is below 2⁶², as its keys must be
 
 
 class NGram(DensityMixin, BaseEstimator):
@@ -26,7 +28,8 @@ class NGram(DensityMixin, BaseEstimator):
     order : int
         1: a bag of words; 2: bigrams; 3: trigrams; and so on.
     n_types : int, optional
-        Tokens are the integers 0 … n_types - 1. Without it, the largest token of the training set is the last.
+        Tokens are the integers 0 … n_types - 1; at most 2³¹ - 1 types. Without it, the largest token of the training
+        set is the last.
     temperature : float
         Larger than 0. The probabilities p of what may follow a context become p^(1/temperature), made to sum to 1.
         Below 1, frequent continuations gain.
@@ -280,6 +283,10 @@ def token_ids(X):
         raise ValueError(f"X must have shape (n, length), both at least 1; got {X.shape}")
     if not np.issubdtype(X.dtype, np.integer):
         raise TypeError(f"X must hold integers, the ids of tokens; got {X.dtype}")
+    if X.size + len(X) > _MOST_PLACES:
+        raise ValueError(f"X must hold at most {_MOST_PLACES:,} tokens and ends of rows; got {X.size + len(X):,}")
+    if X.dtype == np.uint64:
+        X = np.minimum(X, 2**63 - 1)  # of a larger one, 64 bits with a sign would make a negative number
     return X.astype(np.int64, copy=False)
 
 
@@ -306,7 +313,7 @@ def vocabulary_size(X, n_types):
     (4, 9)
     """
     low, high = int(X.min()), int(X.max())
-    n_types = high + 1 if n_types is None else integer("n_types", n_types, 1)
+    n_types = min(high + 1, _MOST_TYPES) if n_types is None else integer("n_types", n_types, 1, _MOST_TYPES)
     if low < 0 or high >= n_types:
         raise ValueError(f"X must hold tokens from 0 to {max(n_types - 1, 0)}; got {low} to {high}")
     return n_types

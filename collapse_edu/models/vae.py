@@ -120,7 +120,7 @@ class VAE(BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            If a parameter or a pixel is out of range, or there are weights.
+            If a parameter or a pixel is out of range, there are weights, or the training diverges.
         """
         if sample_weight is not None:
             raise TypeError("VAE takes no sample_weight; choose a regime without weights")
@@ -144,7 +144,7 @@ class VAE(BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            With the first step, if a parameter or a pixel is out of range.
+            With the first step, if a parameter or a pixel is out of range; later, if the training diverges.
 
         Examples
         --------
@@ -172,10 +172,21 @@ class VAE(BaseEstimator):
                 np.take(X, order[start : start + size], axis=0, out=batch.x, mode="clip")
                 rng.standard_normal(dtype=np.float32, out=batch.noise)
                 last = batch.loss_and_gradient()
+                if not math.isfinite(last):
+                    self._diverged(epoch * len(starts) + i + 1)
                 adam.step(batch.gradient)
                 loss += last
                 yield Step((epoch * len(starts) + i + 1) / total, -last)
             self.loss_.append(loss / len(starts))
+        if not np.isfinite(network.flat).all():
+            self._diverged(total)
+
+    def _diverged(self, step):
+        """Say so: pixels drawn from NaN would all be 0, and look like a collapse."""
+        raise ValueError(
+            f"learning_rate of {self.learning_rate:g} is too large: the training diverged at step {step}; "
+            "take a smaller one"
+        )
 
     def _check(self, X):
         for name in ("hidden", "latent", "epochs", "batch_size"):
