@@ -21,7 +21,7 @@ from math import floor
 
 import numpy as np
 
-from collapse_edu.checks import number
+from collapse_edu.checks import integer, number
 
 __all__ = [
     "accumulate", "anchor", "contaminated", "mix", "name", "preserve", "real_rows", "replace", "subsample", "weighted",
@@ -362,8 +362,8 @@ def real_rows(share, n):
 
     Raises
     ------
-    ValueError
-        If the share is above 0 but rounds to no row.
+    TypeError, ValueError
+        If share is no number in [0, 1] or n no integer of at least 1; or if the share is above 0 but rounds to no row.
 
     Examples
     --------
@@ -374,7 +374,7 @@ def real_rows(share, n):
     ...
     ValueError: share of 0.1 is less than one of 4 rows; take a larger share or more rows
     """
-    rows = _nearest(share, n)
+    rows = _nearest(number("share", share, 0, 1), integer("n", n, 1))
     if share > 0 and rows == 0:
         raise ValueError(f"share of {share:g} is less than one of {n} rows; take a larger share or more rows")
     return rows

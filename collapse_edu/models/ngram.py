@@ -4,7 +4,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
-from collapse_edu.checks import integer, number
+from collapse_edu import checks
+from collapse_edu.checks import draw, integer, number
 
 __all__ = ["NGram"]
 
@@ -99,7 +100,7 @@ class NGram(DensityMixin, BaseEstimator):
         top_p = None if self.top_p is None else number("top_p", self.top_p, 0, 1, open_low=True)
         X = token_ids(X)
         self._n_types = vocabulary_size(X, self.n_types)
-        weights = np.ones(len(X)) if sample_weight is None else _weights(sample_weight, len(X))
+        weights = np.ones(len(X)) if sample_weight is None else checks.weights(sample_weight, len(X))
         self._length = X.shape[1]
         rows = self._learn(X if sample_weight is None else X[weights > 0], order)
         if sample_weight is not None or (temperature, top_k, top_p) != (1.0, None, None):
@@ -123,10 +124,10 @@ class NGram(DensityMixin, BaseEstimator):
         ------
         NotFittedError
         TypeError, ValueError
-            If n is no integer of at least 0.
+            If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
-        n = integer("n", n, 0)
+        n = draw(n, rng)
         X = np.empty((n, self._length), dtype=np.int32)
         cumulative = None if self._probability is None else np.cumsum(self._probability)
         for start in range(0, n, _ROWS_AT_ONCE):
@@ -317,15 +318,6 @@ def vocabulary_size(X, n_types):
     if low < 0 or high >= n_types:
         raise ValueError(f"X must hold tokens from 0 to {max(n_types - 1, 0)}; got {low} to {high}")
     return n_types
-
-
-def _weights(weights, n):
-    weights = np.asarray(weights, dtype=float)
-    if weights.shape != (n,):
-        raise ValueError(f"sample_weight must have shape ({n},), one number for each row; got {weights.shape}")
-    if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
-        raise ValueError("sample_weight must be finite, 0 or larger, and not 0 for every row")
-    return weights
 
 
 def _random_bits(shape, rng):

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from collapse_edu.checks import integer, number
+from collapse_edu.checks import draw, integer, number
 
 __all__ = ["VAE", "Step"]
 
@@ -216,10 +216,15 @@ class VAE(BaseEstimator):
         Raises
         ------
         NotFittedError
+        ValueError
+            If Z is of another shape.
         """
         check_is_fitted(self, "parameters_")
         p = self.parameters_
-        hidden = np.maximum(np.asarray(Z, dtype=np.float32) @ p["W3"] + p["b3"], 0)
+        Z, latent = np.asarray(Z, dtype=np.float32), len(p["W3"])
+        if Z.ndim != 2 or Z.shape[1] != latent:
+            raise ValueError(f"Z must have shape (n, {latent}), one column for each latent number; got {Z.shape}")
+        hidden = np.maximum(Z @ p["W3"] + p["b3"], 0)
         logits = hidden @ p["W4"]
         logits += p["b4"]
         return _sigmoid(logits)
@@ -263,10 +268,11 @@ class VAE(BaseEstimator):
         Raises
         ------
         NotFittedError
-        ValueError
-            If output is neither.
+        TypeError, ValueError
+            If n is no integer of at least 0, or rng no generator; if output is neither.
         """
         check_is_fitted(self, "parameters_")
+        n = draw(n, rng)
         _check_output(self.output)
         means = self.decode(rng.standard_normal((n, self.parameters_["W3"].shape[0]), dtype=np.float32))
         if self.output == "means":
