@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from evidence import assert_within, gaussian_chains
 
-from collapse_edu.theory import accumulate
+from collapse_edu.theory import accumulate, drift, kde, mixing, pathways, regression
 
 
 @pytest.mark.parametrize("d", [1, 2])
@@ -80,6 +80,35 @@ def test_bad_input_gets_one_line(call):
         call(-1, 10)
     with pytest.raises(ValueError, match=r"^n must hold whole numbers of at least 2; got 1$"):
         call(1, 1)
+
+
+def test_what_does_not_broadcast_gets_one_line():
+    with pytest.raises(ValueError, match=r"^t must broadcast with the other arguments, \(3,\); got \(2,\)$"):
+        accumulate.expected_variance([1, 2], [10, 11, 12])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        accumulate.expected_variance, accumulate.expected_mean_square, accumulate.expected_subsample_variance,
+        lambda t, n: pathways.accumulate_error(t), lambda t, n: kde.expected_accumulate_variance(t, n, 0.1),
+        lambda t, n: regression.accumulate_error(t, n, 1), lambda t, n: mixing.expected_moments(t, n, 1),
+        lambda t, n: drift.survival_rate(t),
+    ],
+)  # fmt: skip
+def test_more_steps_than_fit_into_memory_get_one_line(call):
+    with pytest.raises(
+        ValueError, match=r"^t must hold numbers of at most 10,000,000: each step is kept; got 1,000,000,"
+    ):
+        call(10**9, 10)
+
+
+def test_many_values_of_n_share_the_memory():
+    with pytest.raises(
+        ValueError, match=r"^t must hold numbers of at most 10,000 for 1,000 values of the others: each"
+    ):
+        accumulate.expected_variance(10_001, np.arange(2, 1002))
+    assert accumulate.expected_variance(10_000, np.arange(2, 1002)).shape == (1000,)
 
 
 # ---------------------------------------------------------------- subsample

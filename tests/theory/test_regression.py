@@ -188,6 +188,11 @@ def test_arrays_broadcast():
             "noise_variance must hold numbers in [0, inf); got -1",
         ),
         (
+            lambda: regression.accumulate_error(1, 9, 4, design=np.array(["same", "new"])),
+            ValueError,
+            "design must be \"same\" or \"fresh\"; got array(['same', 'new'], dtype='<U4')",
+        ),
+        (
             lambda: regression.accumulate_error(1, 9, 4, design="new"),
             ValueError,
             'design must be "same" or "fresh"; got \'new\'',

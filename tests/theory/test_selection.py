@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from evidence import assert_within, squared_deviations
+from scipy.integrate import quad
+from scipy.special import log_ndtr
 from scipy.stats import norm, truncnorm
 
 from collapse_edu.theory import gaussian, selection
@@ -98,6 +100,25 @@ def test_truncation_factor_is_the_published_one(cut, factor):
     assert selection.truncation_factor(cut) == pytest.approx(truncnorm(-cut, cut).var())
 
 
+@pytest.mark.parametrize("cut", [1e-300, 1e-162, 1e-100, 1e-9, 1.4e-8, 1.5e-8])
+def test_the_narrowest_cuts_keep_a_third_of_their_square(cut):
+    assert selection.truncation_factor(cut) == pytest.approx(cut * cut / 3, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("m", [10**6, 10**12])
+def test_the_best_of_very_many(m):
+    def density(x):
+        return m * np.exp((m - 1) * log_ndtr(x) - x**2 / 2) / np.sqrt(2 * np.pi)
+
+    moments = [quad(lambda x, power=power: x**power * density(x), 3, 13, epsabs=1e-13)[0] for power in range(3)]
+    mean, variance = selection.best_of_moments(m)
+    assert moments[0] == pytest.approx(1, abs=1e-10)
+    assert mean == pytest.approx(moments[1], rel=1e-9)
+    assert variance == pytest.approx(moments[2] - moments[1] ** 2, rel=1e-7)
+    with pytest.raises(ValueError, match=r"^m must hold whole numbers from 1 to 1e\+12; got 1e\+45$"):
+        selection.best_of_moments(1e45)
+
+
 def test_narrow_cuts_lose_no_digits():
     cut = np.array([1e-2, 1e-6, 1e-9])
     np.testing.assert_allclose(selection.truncation_factor(cut) / cut**2, 1 / 3, rtol=1e-4)
@@ -126,11 +147,11 @@ def test_arrays_broadcast():
 
 
 def test_bad_input_gets_one_line():
-    with pytest.raises(ValueError, match=r"^m must hold whole numbers of at least 1; got 0$"):
+    with pytest.raises(ValueError, match=r"^m must hold whole numbers from 1 to 1e\+12; got 0$"):
         selection.best_of_moments(0)
     with pytest.raises(ValueError, match=r"^cut must hold numbers in \(0, inf\); got 0$"):
         selection.truncation_factor(0)
     with pytest.raises(ValueError, match=r"^t must hold whole numbers of at least 0; got -1$"):
         selection.best_of_mean(-1)
-    with pytest.raises(ValueError, match=r"^ddof must be 0 or 1; got 2$"):
+    with pytest.raises(ValueError, match=r"^ddof must be an integer from 0 to 1; got 2$"):
         selection.truncated_variance(1, 10, 2, ddof=2)
