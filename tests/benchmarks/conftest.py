@@ -30,9 +30,7 @@ def beside(request):
 
     def measure(ours, *peers, rounds=5):
         theirs = []
-        benchmark.pedantic(
-            ours, setup=lambda: theirs.append([peer() for peer in peers]), rounds=rounds, iterations=1
-        )
+        benchmark.pedantic(ours, setup=lambda: theirs.append([peer() for peer in peers]), rounds=rounds, iterations=1)
         times = np.column_stack([benchmark.stats.stats.data, theirs]).T
         benchmark.extra_info["ratios to peers"] = [float(np.median(peer / times[0])) for peer in times[1:]]
         return times
