@@ -71,8 +71,9 @@ def generations(model, source, regime, rng, n_samples):
     Raises
     ------
     TypeError, ValueError
-        With the first generation, if an argument is of the wrong kind; later, what regime and model raise: for
-        instance if no fresh human data are left.
+        With the first generation, if an argument is of the wrong kind; later, if the model does not return
+        ``n_samples`` rows of finite numbers, as wide as the real ones; and what regime and model raise: for instance
+        if no fresh human data are left.
 
     Examples
     --------
@@ -90,10 +91,12 @@ def generations(model, source, regime, rng, n_samples):
 def _steps(model, source, regime, rng, n_samples, learn):
     """Yield each Generation; and before it what ``learn`` yields while the model learns."""
     pool, training, weights = source.real, source.real, None
+    width = training.shape[1]
     for t in count(1):
         learner = follow_stream(clone(model, safe=False), rng)  # a copy, with noise of its own
         yield from learn(learner, training, weights)
-        synthetic = learner.sample(n_samples, rng)
+        name = f"what sample(n, rng) of {type(learner).__name__} returns in generation {t}"
+        synthetic = checks.rows(name, learner.sample(n_samples, rng), n_samples, width)
         yield Generation(t, learner, training, synthetic)
         pool, training, weights = checks.outcome(regime(source, pool, synthetic, rng))
 
@@ -303,7 +306,7 @@ class _Job:
     def note(self, chain, source, generation):
         """Write down what a generation measures."""
         for (_, name), values in self._values.items():
-            values[generation.t - 1, chain] = self._metrics[name](generation, source)
+            values[generation.t - 1, chain] = checks.measured(name, self._metrics[name](generation, source))
 
     def history(self, t=None):
         """Return what was written down, up to generation t."""

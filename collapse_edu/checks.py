@@ -6,7 +6,12 @@ A value of the wrong kind is a ``TypeError``, one out of range a ``ValueError``.
 from inspect import signature
 from numbers import Integral, Real
 
-__all__ = ["data", "generator", "integer", "metrics", "model", "number", "outcome", "regime", "source"]
+import numpy as np
+
+__all__ = [
+    "data", "draw", "generator", "integer", "measured", "metrics", "model", "number", "outcome", "regime", "rows",
+    "source", "weights",
+]  # fmt: skip
 
 
 def integer(name, value, low, high=None):
@@ -46,7 +51,7 @@ def integer(name, value, low, high=None):
     return int(value)
 
 
-def number(name, value, low, high, *, open_low=False):
+def number(name, value, low, high, *, open_low=False, open_high=False):
     """Return ``value`` as a float, or say in one line why it is not one between ``low`` and ``high``.
 
     Parameters
@@ -57,8 +62,8 @@ def number(name, value, low, high, *, open_low=False):
         What came; any real number passes, a boolean does not.
     low, high : float
         Least and largest value.
-    open_low : bool
-        Whether ``low`` itself is excluded.
+    open_low, open_high : bool
+        Whether ``low`` or ``high`` itself is excluded.
 
     Returns
     -------
@@ -77,10 +82,10 @@ def number(name, value, low, high, *, open_low=False):
     ...
     ValueError: share must be a number in [0, 1]; got 10
     """
-    allowed = f"a number in {'(' if open_low else '['}{low:g}, {high:g}]"
+    allowed = f"a number in {'(' if open_low else '['}{low:g}, {high:g}{')' if open_high else ']'}"
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be {allowed}; got {value!r}")
-    if not low <= value <= high or (open_low and value == low):
+    if not low <= value <= high or (open_low and value == low) or (open_high and value == high):
         raise ValueError(f"{name} must be {allowed}; got {value}")
     return float(value)
 
@@ -281,11 +286,144 @@ def generator(value):
     ...
     TypeError: rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got 0
     """
-    from numpy.random import Generator
-
-    if not isinstance(value, Generator):
+    if not isinstance(value, np.random.Generator):
         raise TypeError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {value!r}")
     return value
+
+
+def draw(n, rng):
+    """Return ``n`` as an int, if it is a number of rows to draw, and ``rng`` a generator to draw them with.
+
+    Parameters
+    ----------
+    n : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> draw(-1, np.random.default_rng(0))
+    Traceback (most recent call last):
+    ...
+    ValueError: n must be an integer of at least 0; got -1
+    """
+    generator(rng)
+    return integer("n", n, 0)
+
+
+def rows(name, value, n, d):
+    """Return ``value`` as an array, if it is n rows of d numbers, all finite.
+
+    Parameters
+    ----------
+    name : str
+        What it is.
+    value : array, shape (n, d)
+    n, d : int
+
+    Returns
+    -------
+    ndarray, shape (n, d)
+        The same, if it is an array already.
+
+    Raises
+    ------
+    ValueError
+
+    Examples
+    --------
+    >>> rows("what sample(n, rng) returns", [[1.0], [float("nan")]], 2, 1)
+    Traceback (most recent call last):
+    ...
+    ValueError: what sample(n, rng) returns must hold finite numbers; got nan
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of several widths
+        raise ValueError(f"{name} must have shape ({n}, {d}); got rows of several shapes") from None
+    if array.shape != (n, d):
+        raise ValueError(f"{name} must have shape ({n}, {d}); got {array.shape}")
+    if array.dtype.kind in "fc":
+        finite = np.isfinite(array)
+        if not finite.all():
+            raise ValueError(f"{name} must hold finite numbers; got {array[~finite][0]}")
+    return array
+
+
+def weights(value, n):
+    """Return ``sample_weight`` as an array of floats, if it is a weight for each of n rows.
+
+    Parameters
+    ----------
+    value : array, shape (n,)
+        Finite, 0 or larger, and not all 0.
+    n : int
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> weights([1, 2], 3)
+    Traceback (most recent call last):
+    ...
+    ValueError: sample_weight must have shape (3,), one number for each row; got (2,)
+    """
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"sample_weight must hold numbers, one for each row; got {array.dtype}")
+    array = array.astype(float, copy=False)
+    if array.shape != (n,):
+        raise ValueError(f"sample_weight must have shape ({n},), one number for each row; got {array.shape}")
+    if not (np.isfinite(array).all() and (array >= 0).all() and array.any()):
+        raise ValueError("sample_weight must be finite, 0 or larger, and not 0 for every row")
+    return array
+
+
+def measured(name, value):
+    """Return what a metric returned as a float, if it is one number.
+
+    Parameters
+    ----------
+    name : str
+        The metric.
+    value : object
+
+    Returns
+    -------
+    float
+        NaN says that there is nothing to measure.
+
+    Raises
+    ------
+    TypeError
+
+    Examples
+    --------
+    >>> measured("loss", None)
+    Traceback (most recent call last):
+    ...
+    TypeError: metric 'loss' must return one number; got None
+    """
+    if not isinstance(value, Real):
+        array = value if isinstance(value, np.ndarray | np.generic) else None
+        if array is None or array.size != 1 or array.dtype.kind not in "biuf":
+            came = repr(value) if array is None or not array.ndim else f"shape {array.shape}"
+            raise TypeError(f"metric {name!r} must return one number; got {' '.join(came.split())[:60]}")
+        value = array.item()
+    return float(value)
 
 
 def metrics(value):

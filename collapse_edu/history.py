@@ -160,7 +160,7 @@ class History:
         for (regime, name), array in self.values.items():
             reached = ~np.isnan(array).all(axis=1)
             if metric in (None, name) and reached.any():
-                low, median, high = np.nanquantile(array[reached], [0.05, 0.5, 0.95], axis=1)
+                low, median, high = _quantiles(array[reached])
                 parts.append(
                     pd.DataFrame(
                         {
@@ -329,6 +329,21 @@ def _checked(key, array):
     if array.ndim != 2:
         raise ValueError(f"values of {key} must have shape (generations, chains); got {array.shape}")
     return array
+
+
+def _quantiles(array):
+    """Return the 5 %, 50 % and 95 % quantiles of each row, without NaN; shape (3, generations)."""
+    levels, quantiles = np.array([0.05, 0.5, 0.95]), np.empty((3, len(array)))
+    finite = ~np.isinf(array).any(axis=1)
+    quantiles[:, finite] = np.nanquantile(array[finite], levels, axis=1)
+    for i in np.flatnonzero(~finite):  # NumPy's way to a point between two numbers makes NaN of infinite ones
+        ordered = np.sort(array[i][~np.isnan(array[i])])
+        place = levels * (len(ordered) - 1)
+        below, above = ordered[np.floor(place).astype(int)], ordered[np.ceil(place).astype(int)]
+        between = (below != above) & np.isfinite(below) & np.isfinite(above)
+        step = np.where(between, above, 0) - np.where(between, below, 0)
+        quantiles[:, i] = np.where(between, below + (place % 1) * step, np.where(np.isinf(above), above, below))
+    return quantiles
 
 
 def _plain(value):

@@ -21,7 +21,7 @@ from math import floor
 
 import numpy as np
 
-from collapse_edu.checks import number
+from collapse_edu.checks import integer, number
 
 __all__ = [
     "accumulate", "anchor", "contaminated", "mix", "name", "preserve", "real_rows", "replace", "subsample", "weighted",
@@ -77,7 +77,7 @@ def accumulate(source, pool, synthetic, rng):
     >>> accumulate(None, np.array([[1], [2]]), np.array([[-1], [-2]]), None)[1].ravel()
     array([ 1,  2, -1, -2])
     """
-    pool = np.concatenate([pool, synthetic])
+    pool = _together(pool, synthetic)
     return pool, pool, None
 
 
@@ -110,7 +110,7 @@ def subsample(source, pool, synthetic, rng):
     >>> len(pool), len(training)
     (4, 2)
     """
-    pool = np.concatenate([pool, synthetic])
+    pool = _together(pool, synthetic)
     return pool, rng.choice(pool, size=len(source.real), replace=False, shuffle=False), None
 
 
@@ -139,7 +139,7 @@ def anchor(source, pool, synthetic, rng):
     >>> anchor(source, None, np.array([[-1], [-2]]), None)[1].ravel()
     array([ 1,  2, -1, -2])
     """
-    return None, np.concatenate([source.real, synthetic]), None
+    return None, _together(source.real, synthetic), None
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ class preserve:  # noqa: N801, used like the functions above
     def __call__(self, source, pool, synthetic, rng):
         n_real = self.kept_rows(len(synthetic), len(source.real))
         kept = rng.choice(source.real, size=n_real, replace=False, shuffle=False)
-        return None, np.concatenate([kept, _some(synthetic, len(synthetic) - n_real, rng)]), None
+        return None, _together(kept, _some(synthetic, len(synthetic) - n_real, rng)), None
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ class mix:  # noqa: N801
     def __call__(self, source, pool, synthetic, rng):
         n_real = real_rows(self.share, len(synthetic))
         fresh = source.draw(n_real, rng)
-        return None, np.concatenate([fresh, _some(synthetic, len(synthetic) - n_real, rng)]), None
+        return None, _together(fresh, _some(synthetic, len(synthetic) - n_real, rng)), None
 
 
 @dataclass(frozen=True)
@@ -290,7 +290,7 @@ class contaminated:  # noqa: N801
         made = pool if isinstance(pool, int) else 0  # at first the pool is the real set
         n_synthetic = _nearest(min(1, self.start + self.growth * made), len(synthetic))
         fresh = source.draw(len(synthetic) - n_synthetic, rng)
-        return made + 1, np.concatenate([fresh, _some(synthetic, n_synthetic, rng)]), None
+        return made + 1, _together(fresh, _some(synthetic, n_synthetic, rng)), None
 
 
 @dataclass(frozen=True)
@@ -338,7 +338,14 @@ class weighted:  # noqa: N801
     def __call__(self, source, pool, synthetic, rng):
         real = source.real if self.real == "original" else source.draw(len(source.real), rng)
         shares = np.repeat([self.weight / len(real), (1 - self.weight) / len(synthetic)], [len(real), len(synthetic)])
-        return None, np.concatenate([real, synthetic]), shares / np.square(shares).sum()
+        return None, _together(real, synthetic), shares / np.square(shares).sum()
+
+
+def _together(rows, synthetic):
+    """Return both sets as one, or say in one line that they differ in width."""
+    if rows.shape[1:] != synthetic.shape[1:]:
+        raise ValueError(f"synthetic must have shape (n, {rows.shape[1]}), as real rows have; got {synthetic.shape}")
+    return np.concatenate([rows, synthetic])
 
 
 def _some(rows, n, rng):
@@ -362,8 +369,8 @@ def real_rows(share, n):
 
     Raises
     ------
-    ValueError
-        If the share is above 0 but rounds to no row.
+    TypeError, ValueError
+        If share is no number in [0, 1] or n no integer of at least 1; or if the share is above 0 but rounds to no row.
 
     Examples
     --------
@@ -374,7 +381,7 @@ def real_rows(share, n):
     ...
     ValueError: share of 0.1 is less than one of 4 rows; take a larger share or more rows
     """
-    rows = _nearest(share, n)
+    rows = _nearest(number("share", share, 0, 1), integer("n", n, 1))
     if share > 0 and rows == 0:
         raise ValueError(f"share of {share:g} is less than one of {n} rows; take a larger share or more rows")
     return rows

@@ -7,6 +7,7 @@ import reprlib
 
 import numpy as np
 
+from collapse_edu import checks
 from collapse_edu.checks import integer, number
 
 __all__ = ["FiniteData", "KnownLaw", "Source", "linear", "normal", "types"]
@@ -61,10 +62,12 @@ class Source:
 
         Raises
         ------
-        ValueError
-            If a finite reserve holds fewer rows: no fresh human data left.
+        TypeError, ValueError
+            If n is no integer of at least 0; if a finite reserve holds fewer rows: no fresh human data left; or if
+            the law does not return n rows of finite numbers, as wide as the real ones.
         """
-        return self._draw(n, rng)
+        n = integer("n", n, 0)
+        return checks.rows("what draw(n, rng) returns", self._draw(n, rng), n, self.real.shape[1])
 
 
 class KnownLaw:
@@ -111,9 +114,11 @@ class KnownLaw:
         Raises
         ------
         ValueError
-            If ``sample`` does not return rows of two dimensions.
+            If ``sample`` does not return n rows of finite numbers, in two dimensions.
         """
-        return Source(_rows("what sample(n, rng) returns", self.sample(self.n, rng)), self.sample)
+        name = "what sample(n, rng) returns"
+        real = _rows(name, self.sample(self.n, rng))
+        return Source(checks.rows(name, real, self.n, real.shape[1]), self.sample)
 
 
 class FiniteData:

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import numpy as np
 import pytest
-from evidence import COMPARED
+from evidence import COMPARED, COMPARED_COLUMNS, compared_line
 
 
 def pytest_addoption(parser):
@@ -14,11 +14,9 @@ def pytest_addoption(parser):
 def pytest_terminal_summary(terminalreporter, config):
     if config.getoption("--oracles"):
         terminalreporter.section("formula and simulation")
-        terminalreporter.line("test | simulated ± standard error | formula | deviation in standard errors")
-        for test, mean, error, target in COMPARED:
-            name = test.partition("::")[2].partition(" ")[0]
-            off = abs(mean - target) / error if error else 0.0
-            terminalreporter.line(f"{name} | {mean:.5g} ± {error:.2g} | {float(target):.5g} | {off:.1f}")
+        terminalreporter.line(COMPARED_COLUMNS)
+        for row in COMPARED:
+            terminalreporter.line(compared_line(row))
 
 
 @pytest.fixture

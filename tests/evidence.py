@@ -1,25 +1,51 @@
 """How a test compares a simulation with a formula, and brute force that owes nothing to the library."""
 
 import os
+from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import ks_2samp
 
 LEVEL = 1e-4
-COMPARED = []  # (test, simulated mean, its standard error, formula), for the table that --oracles prints
+COMPARED = []  # rows of the table that --oracles prints
+COMPARED_COLUMNS = "id | test | formula | simulated ± standard error | deviation in standard errors | verdict"
 
 
-def assert_within(values, target, n_se=4, resolves=None):
+class Compared(NamedTuple):
+    """A formula, and its simulation."""
+
+    oracle: str
+    test: str
+    mean: float
+    error: float
+    target: float
+    agrees: bool
+
+
+def assert_within(values, target, n_se=4, resolves=None, oracle=""):
     """Assert that the mean of independent values agrees with a target, within standard errors.
 
     ``resolves=0.02`` also asserts that the simulation is large enough to expose a target that is wrong by 2 %.
+    ``oracle`` is the formula's name in the table of all formulas: G of Gaussian chains, M of several dimensions, A of
+    accumulated sets, E of pathways, F of fresh rows, L of linear regression, K of kernel densities, S of selection, T
+    of tails, W of types, Q of metrics.
     """
     values = np.asarray(values, dtype=float)
     mean, error = values.mean(), values.std(ddof=1) / np.sqrt(len(values))
-    COMPARED.append((os.environ.get("PYTEST_CURRENT_TEST", ""), mean, error, target))
-    assert abs(mean - target) <= n_se * error, f"{mean:.6g} ± {error:.2g} against {target:.6g}"
+    agrees = bool(abs(mean - target) <= n_se * error)
+    COMPARED.append(Compared(oracle, os.environ.get("PYTEST_CURRENT_TEST", ""), mean, error, float(target), agrees))
+    assert agrees, f"{mean:.6g} ± {error:.2g} against {target:.6g}"
     if resolves is not None:
         assert n_se * error <= resolves * abs(target), f"too few values to expose {resolves:.0%} of {target:.4g}"
+
+
+def compared_line(row):
+    """Return the line of the table for one formula and its simulation."""
+    name = row.test.partition("::")[2].partition(" ")[0]
+    off = abs(row.mean - row.target) / row.error if row.error else 0.0
+    verdict = "agrees" if row.agrees else "DIFFERS"
+    simulated = f"{row.mean:.5g} ± {row.error:.2g}"
+    return f"{row.oracle or '-'} | {name} | {row.target:.5g} | {simulated} | {off:.1f} | {verdict}"
 
 
 def squared_deviations(values):

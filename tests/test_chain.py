@@ -189,6 +189,46 @@ def test_a_model_needs_no_weights_and_no_return_value():
     assert run(Bare(), normal(5), generations=3).metrics == ["sample_variance", "frechet_distance"]
 
 
+RETURNED = {
+    "half of the rows": (lambda rows: rows[:2], "must have shape (5, 1); got (2, 1)"),
+    "one dimension": (lambda rows: rows[:, 0], "must have shape (5, 1); got (5,)"),
+    "too wide": (lambda rows: np.hstack([rows, rows]), "must have shape (5, 1); got (5, 2)"),
+    "not a number": (lambda rows: rows * [[1], [1], [np.nan], [1], [1]], "must hold finite numbers; got nan"),
+    "infinite": (lambda rows: np.where(rows > -9, -np.inf, rows), "must hold finite numbers; got -inf"),
+    "several widths": (lambda rows: [[1.0], [1.0, 2.0]], "must have shape (5, 1); got rows of several shapes"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "words"), RETURNED.values(), ids=RETURNED)
+def test_what_a_model_returns_is_looked_at(spoil, words):
+    class Spoiled(Gaussian):
+        def sample(self, n, rng):
+            rows = super().sample(n, rng)
+            Spoiled.calls += 1
+            return rows if Spoiled.calls < 3 else spoil(rows)
+
+    Spoiled.calls = 0
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        run(Spoiled(), normal(5), generations=4, metrics={"t": lambda turn, source: turn.t})
+    assert str(caught.value) == f"what sample(n, rng) of Spoiled returns in generation 3 {words}"
+
+
+@pytest.mark.parametrize(
+    ("value", "came"),
+    [(np.ones(3), "shape (3,)"), (None, "None"), ("high", "'high'"), (np.complex128(1j), "np.complex128(1j)")],
+)
+def test_a_metric_that_returns_no_number_is_named(value, came):
+    with pytest.raises(TypeError) as caught:
+        run(Gaussian(), normal(5), generations=1, metrics={"one": measures.fitted_mean, "odd": lambda *two: value})
+    assert str(caught.value) == f"metric 'odd' must return one number; got {came}"
+
+
+@pytest.mark.parametrize("value", [1, True, 0.5, np.float32(0.5), np.array(0.5), np.array([0.5]), np.bool_(True)])
+def test_any_number_is_a_measure(value):
+    found = run(Gaussian(), normal(5), generations=1, metrics={"number": lambda *two: value})["number"]
+    assert found[0, 0] == float(np.asarray(value).item())
+
+
 def open_normal():
     return normal(5).open(np.random.default_rng(0))
 

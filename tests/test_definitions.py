@@ -142,6 +142,37 @@ def test_where_nothing_happens_an_increase_is_found_as_rarely_as_promised(rng):
     assert sum(found) <= 600 * 0.025 + 4 * np.sqrt(600 * 0.025)
 
 
+def scaling(rng, change, chains, noise):
+    """Histories of several n whose risk falls like 1/n, and at generation 2 like n^(change - 1), with noise."""
+    return {
+        n: noisy("risk", [1 / n, n ** (change - 1.0)], rng, chains=chains, noise=noise) for n in (10, 100, 1000, 10_000)
+    }
+
+
+@pytest.mark.parametrize("centre", ["median", "mean"])
+@pytest.mark.parametrize("chains", [5, 20, 100])
+def test_where_the_scaling_law_stays_a_change_is_found_as_rarely_as_promised(rng, chains, centre):
+    found = [
+        changed_scaling_law(scaling(rng, 0.0, chains, 0.3), tolerance=0.0, centre=centre).holds for _ in range(400)
+    ]
+    assert np.mean(found) <= 0.05 + 4 * np.sqrt(0.05 * 0.95 / 400)
+    # Margins of a few chains are wide; those of a hundred are no wider than they must be.
+    assert sum(found) > 0 or chains < 100
+
+
+@pytest.mark.parametrize("change", [-0.15, 0.15])
+def test_a_small_change_of_the_scaling_law_is_found_as_soon_as_its_margin_allows(rng, change):
+    verdicts = [changed_scaling_law(scaling(rng, change, 20, 0.1)) for _ in range(40)]
+    assert all(verdict.holds for verdict in verdicts)
+    # The slope of four independent differences of two medians, each of variance π/2 · 0.1²/20 nearly.
+    log_n = np.log([10, 100, 1000, 10_000])
+    error = np.sqrt(2 * np.pi / 2 * 0.1**2 / 20 / np.square(log_n - log_n.mean()).sum())
+    numbers = np.array([-verdict.number for verdict in verdicts])
+    assert np.abs(numbers - change).max() <= 5 * error
+    hidden = [changed_scaling_law(scaling(rng, change, 20, 0.1), tolerance=0.15).holds for _ in range(40)]
+    assert sum(hidden) <= 40 * 0.025 + 4 * np.sqrt(40 * 0.025)  # no more than the tolerance
+
+
 @pytest.mark.parametrize("chains", [5, 20, 60, 500])
 def test_margins_hold_the_true_exponent_nearly_as_often_as_promised(rng, chains):
     # The log of an unbiased Gaussian's variance falls by 0.010135 a generation at n = 100, its median near enough too.

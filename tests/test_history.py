@@ -64,6 +64,34 @@ def test_summary_leaves_out_what_was_not_reached(history):
         history.summary("perplexity")
 
 
+@pytest.mark.parametrize(
+    ("row", "low", "median", "high"),
+    [
+        ([1, 2, np.inf], 1.1, 2, np.inf),
+        ([1, 2, np.inf, np.nan], 1.1, 2, np.inf),
+        ([np.inf, 1, 2, 3, np.inf], 1.2, 3, np.inf),
+        ([1, np.inf], np.inf, np.inf, np.inf),
+        ([np.inf, np.inf], np.inf, np.inf, np.inf),
+        ([-np.inf, 1, 2], -np.inf, 1, 1.9),
+        ([np.inf], np.inf, np.inf, np.inf),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_infinite_numbers_are_larger_than_all_others(row, low, median, high):
+    # A perplexity is infinite by design; NaN is what was not reached.
+    found = History({("replace", "perplexity"): [row, [1.0] * len(row)]}).summary("perplexity")
+    np.testing.assert_allclose(found[["low", "median", "high"]].to_numpy()[0], [low, median, high])
+    assert found["median"][1] == 1
+    assert ("inf" in History({("replace", "perplexity"): [row]}).describe()) == np.isinf(median)
+
+
+def test_quantiles_of_finite_numbers_have_the_bits_of_numpy(rng):
+    values = rng.normal(size=(20, 7))
+    values[3, 2] = np.nan
+    found = History({("replace", "mean"): values}).summary("mean")[["low", "median", "high"]].to_numpy()
+    np.testing.assert_array_equal(found.T, np.nanquantile(values, [0.05, 0.5, 0.95], axis=1))
+
+
 def test_a_history_of_nothing_can_be_looked_at():
     for nothing in (History({}), History({("replace", "variance"): np.full((3, 2), np.nan)})):
         assert nothing.summary().empty

@@ -359,6 +359,90 @@ def test_halves_of_a_row_go_up(share, n, rows):
     assert regimes.real_rows(share, n) == rows
 
 
+@pytest.mark.parametrize(
+    ("share", "n", "error", "words"),
+    [
+        (2, 10, ValueError, "share must be a number in [0, 1]; got 2"),
+        (np.nan, 10, ValueError, "share must be a number in [0, 1]; got nan"),
+        (-0.1, 10, ValueError, "share must be a number in [0, 1]; got -0.1"),
+        ("a", 10, TypeError, "share must be a number in [0, 1]; got 'a'"),
+        (0.5, 0, ValueError, "n must be an integer of at least 1; got 0"),
+        (0.5, 9.5, TypeError, "n must be an integer of at least 1; got 9.5"),
+    ],
+)
+def test_a_share_of_rows_that_is_none_gets_one_line(share, n, error, words):
+    with pytest.raises(error) as caught:
+        regimes.real_rows(share, n)
+    assert str(caught.value) == words
+
+
+EIGHT = {
+    "replace": lambda share: replace,
+    "accumulate": lambda share: accumulate,
+    "subsample": lambda share: subsample,
+    "anchor": lambda share: anchor,
+    "preserve": preserve,
+    "mix": mix,
+    "contaminated": lambda share: contaminated(share, growth=0.1),
+    "weighted": weighted,
+}
+
+
+@pytest.mark.parametrize("name", EIGHT)
+@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 3), st.sampled_from([0, 0.25, 0.5, 0.75, 1]))
+def test_sizes_members_and_shares_of_every_regime(name, n, n_samples, d, share):
+    # Real rows are negative, synthetic ones are not; no two rows are alike, and no row is made up.
+    rng, drawn = np.random.default_rng(0), []
+
+    def fresh(m, rng):
+        first = sum(map(len, drawn))
+        drawn.append(-1.0 - np.arange(first, first + m))
+        return np.repeat(drawn[-1][:, None], d, axis=1)
+
+    source, regime = KnownLaw(fresh, n).open(rng), EIGHT[name](share)
+    n_real = int(share * n_samples + 0.5)
+    if name in ("preserve", "mix") and share > 0 and (n_real == 0 or (name == "preserve" and n_real > n)):
+        with pytest.raises(ValueError, match=r"^share of "):
+            regime(source, source.real, np.zeros((n_samples, d)), rng)
+        return
+    pool, made = source.real, []
+    for t in (1, 2, 3):
+        made.append(np.repeat(1_000.0 * t + np.arange(n_samples)[:, None], d, axis=1))
+        pool, training, weights = regime(source, pool, made[-1], rng)
+        values, real = training[:, 0], training[training[:, 0] < 0, 0]
+        assert (training == values[:, None]).all()  # rows stay whole
+        assert len(np.unique(values)) == len(values)
+        synthetic = values[values >= 0]
+        known = np.concatenate(made if name in ("accumulate", "subsample") else made[-1:])[:, 0]
+        assert np.isin(synthetic, known).all()
+        assert np.isin(real, np.concatenate(drawn)).all()
+        if name in ("accumulate", "subsample", "anchor", "preserve"):
+            assert np.isin(real, source.real[:, 0]).all()
+        else:
+            assert not np.isin(real, source.real[:, 0]).any()
+            assert np.isin(real, drawn[-1]).all()  # fresh in each generation
+        started = min(1, share + 0.1 * (t - 1))
+        sizes = {  # (real rows, synthetic rows)
+            "replace": (0, n_samples), "accumulate": (n, t * n_samples), "anchor": (n, n_samples),
+            "preserve": (n_real, n_samples - n_real), "mix": (n_real, n_samples - n_real),
+            "contaminated": (n_samples - int(started * n_samples + 0.5 + 1e-9), int(started * n_samples + 0.5 + 1e-9)),
+            "weighted": (n, n_samples), "subsample": (len(real), n - len(real)),
+        }  # fmt: skip
+        assert (len(real), len(synthetic)) == sizes[name]
+        assert (weights is None) == (name != "weighted")
+        if weights is not None:
+            assert weights[values < 0].sum() == pytest.approx(share * weights.sum())
+            assert (weights >= 0).all()
+
+
+@pytest.mark.parametrize("name", [name for name in EIGHT if name != "replace"])
+def test_rows_of_another_width_get_one_line(rng, name):
+    source = normal(4).open(rng)
+    with pytest.raises(ValueError, match=r"^synthetic must have shape \(n, 1\), as real rows have; got \(\d, 2\)$"):
+        EIGHT[name](0.5)(source, source.real, np.zeros((4, 2)), rng)
+
+
 def test_names():
     regimes_and_names = {
         replace: "replace", accumulate: "accumulate", subsample: "subsample", anchor: "anchor",

@@ -67,6 +67,28 @@ def test_a_law_that_returns_no_rows_is_told():
         KnownLaw(np.zeros((5, 1)), 5)
 
 
+def test_a_law_that_returns_other_rows_than_asked_for_is_told(rng):
+    with pytest.raises(ValueError, match=r"^what sample\(n, rng\) returns must have shape \(10, 1\); got \(13, 1\)$"):
+        KnownLaw(lambda n, rng: rng.normal(size=(n + 3, 1)), 10).open(rng)
+    with pytest.raises(ValueError, match=r"^what sample\(n, rng\) returns must hold finite numbers; got nan$"):
+        KnownLaw(lambda n, rng: np.full((n, 1), np.nan), 10).open(rng)
+    moody = KnownLaw(lambda n, rng: rng.normal(size=(n if n == 10 else n + 3, 1)), 10)
+    with pytest.raises(ValueError, match=r"^what draw\(n, rng\) returns must have shape \(5, 1\); got \(8, 1\)$"):
+        run(Gaussian(), moody, mix(0.5), generations=2)
+
+
+@pytest.mark.parametrize(("n", "error"), [(-1, ValueError), (0.5, TypeError), (True, TypeError), (None, TypeError)])
+@pytest.mark.parametrize("data", [normal(5), FiniteData(np.eye(3), np.eye(3))])
+def test_a_number_of_fresh_rows_that_is_none_gets_one_line(rng, data, n, error):
+    source = data.open(rng)
+    source.draw(2, rng)
+    with pytest.raises(error, match=f"^n must be an integer of at least 0; got {n}$"):
+        source.draw(n, rng)
+    if isinstance(data, FiniteData):
+        with pytest.raises(ValueError, match="2 rows asked for, 1 of 3 remain"):
+            source.draw(2, rng)  # none came back
+
+
 def test_no_chain_can_change_the_real_data_of_another(rng):
     mine = np.arange(6.0)[:, None]
     data = FiniteData(mine, mine)

@@ -98,7 +98,8 @@ def load_images(path):
         A folder of PNG or JPEG files, at least 50, all of one size, at most 64 × 64 pixels. If the folder holds
         sub-folders of pictures instead, each sub-folder is a label: 0, 1, 2, … in the order of their names. Colours
         become greys; transparent pixels become white; files of other kinds are left out. Or an ``.npz`` file with
-        ``images``, shape (n, height, width), and, if you like, whole numbers ``labels``, shape (n,).
+        ``images``, shape (n, height, width), and, if you like, whole numbers ``labels``, shape (n,). Floats are pixels
+        from 0 to 1, integers from 0 to 255, or to 65,535 if they are uint16.
 
     Returns
     -------
@@ -112,7 +113,7 @@ def load_images(path):
         If the folder or file is not there or may not be read.
     ValueError
         If it holds no pictures, too few, or pictures of several sizes; if a file is broken; or if an array is none
-        of grey images.
+        of grey images, or of integers that use an eighth of their scale or less.
 
     Examples
     --------
@@ -245,6 +246,11 @@ def _unit(path, images):
     most = 65_535 if images.dtype == np.uint16 else 255 if images.dtype.kind in "iu" else 1
     if not 0 <= low <= high <= most:  # a NaN fails too
         raise ValueError(f"images in {path} must hold pixels from 0 to {most}; got {low:g} to {high:g}")
+    if most > 1 and high <= most / 8:  # read by the wrong scale, they would all be nearly blank
+        raise ValueError(
+            f"images in {path} hold {images.dtype}, so they must use pixels up to {most}; got none above {high}: "
+            "divide by the largest possible pixel, and save floats from 0 to 1"
+        )
     return images.astype(np.float32) / np.float32(most)
 
 

@@ -264,6 +264,8 @@ def _real(counts, chains):
         raise ValueError(f"counts must have shape (n_types,) or (chains, n_types) = ({chains}, …); got {array.shape}")
     if not np.issubdtype(array.dtype, np.integer):
         raise TypeError(f"counts must hold integers, one for each type; got {array.dtype}")
+    if array.max() > _MOST:  # before a sum that could overflow
+        raise ValueError(f"counts must sum to at most {_MOST:,}; got {array.max():,} of one type")
     array = np.atleast_2d(array).astype(np.int64)
     totals = array.sum(axis=1)
     if array.min() < 0 or totals[0] == 0:

@@ -5,12 +5,14 @@ statistics. Preserve keeps its real rows, and only the synthetic part is drawn a
 rows again, so the next statistics depend on more than the last ones; :func:`collapse_edu.run` does that one.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import cache, partial, reduce
 from itertools import count, islice
 from operator import add
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from collapse_edu import checks, regimes
 from collapse_edu.checks import generator, integer, number
@@ -52,12 +54,15 @@ class Fit:
     @property
     def covariance(self):
         """Fitted covariance of each chain, shape (chains, d, d)."""
-        return self.factor @ self.factor.transpose(0, 2, 1)
+        with _one_thread(self.mean.shape[1]):
+            return self.factor @ self.factor.transpose(0, 2, 1)
 
     @property
     def squared_w2(self):
         """Squared Wasserstein-2 distance of each fit to N(0, I), shape (chains,)."""
-        singular_values = np.linalg.svd(self.factor, compute_uv=False) if self.mean.shape[1] > 1 else self.factor[:, 0]
+        d = self.mean.shape[1]
+        with _one_thread(d):
+            singular_values = np.linalg.svd(self.factor, compute_uv=False) if d > 1 else self.factor[:, 0]
         return np.square(self.mean).sum(axis=1) + np.square(np.abs(singular_values) - 1).sum(axis=1)
 
     @property
@@ -188,6 +193,15 @@ def gaussian_fits(regime=regimes.replace, *, n, chains, rng, d=1, ddof=1, sampli
     checks.regime(regime)
     fewest = 1 if regime is regimes.accumulate or regime is regimes.anchor else d + 1
     n_samples = n if n_samples is None else integer("n_samples", n_samples, fewest)
+    steps = _fits(n, d, chains, ddof, scale, n_samples, regime, rng)
+    while True:
+        with _one_thread(d):  # but never while somebody else has the turn
+            fit = next(steps)
+        yield fit
+
+
+def _fits(n, d, chains, ddof, scale, n_samples, regime, rng):
+    """Yield the fits; all is checked."""
     pooling = _pooling(regime, n, n_samples, rng)
 
     def fresh(size):
@@ -200,6 +214,16 @@ def gaussian_fits(regime=regimes.replace, *, n, chains, rng, d=1, ddof=1, sampli
         yield fit
         synthetic = partial(Batch.draw, fit.mean, scale * fit.factor, rng=rng)
         pool, training = pooling(real, pool, synthetic, fresh)
+
+
+@cache
+def _threads():
+    return ThreadpoolController()
+
+
+def _one_thread(d):
+    """Return a context with one BLAS thread: several add in another order, and the last bit would depend on them."""
+    return _threads().limit(limits=1) if d > 1 else nullcontext()
 
 
 def _pooling(regime, n, n_samples, rng):

@@ -223,9 +223,19 @@ class MinorityShare:
         """Return the expected share of tokens from the minority, if each type's real share of it holds; 0 to 1.
 
         Types that no real passage holds are left out. Under drift the expectation of this share stands still.
+
+        Raises
+        ------
+        ValueError
+            If no token is left.
         """
         tokens = np.asarray(rows).ravel()
-        return float(self._share_of_type[tokens[self._known[tokens]]].mean())
+        known = tokens[self._known[tokens]]
+        if not known.size:
+            raise ValueError(
+                f"rows must hold types of the real passages; got {tokens.size} tokens, none of such a type"
+            )
+        return float(self._share_of_type[known].mean())
 
     def passages(self, generation, source):
         """Return the share of synthetic passages that the classifier gives to the minority, from 0 to 1."""

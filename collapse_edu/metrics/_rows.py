@@ -6,7 +6,10 @@ import numpy as np
 def finite_rows(name, rows, least=1):
     """Return rows as a finite float array of shape (n, d) with n of at least ``least``."""
     try:
-        rows = np.asarray(rows, dtype=float)
+        rows = np.asarray(rows)
+        if rows.dtype.kind not in "biufO":  # NumPy would read text as numbers, and drop an imaginary part
+            raise TypeError
+        rows = rows.astype(float, copy=False)
     except (TypeError, ValueError):
         raise TypeError(f"{name} must hold numbers, one row for each sample") from None
     if rows.ndim != 2 or len(rows) < least or not rows.shape[1]:

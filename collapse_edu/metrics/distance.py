@@ -2,7 +2,11 @@
 
 import numpy as np
 
+from collapse_edu.metrics._rows import finite_rows, same_width
+
 __all__ = ["frechet_distance", "squared_w2_gaussians"]
+
+_ROUNDING = 1e-9
 
 
 def squared_w2_gaussians(mean_a, covariance_a, mean_b, covariance_b):
@@ -23,8 +27,9 @@ def squared_w2_gaussians(mean_a, covariance_a, mean_b, covariance_b):
 
     Raises
     ------
-    ValueError
-        If the dimensions differ.
+    TypeError, ValueError
+        If a number is not finite, the dimensions differ, or a covariance is not symmetric or not positive
+        semi-definite, beyond rounding.
 
     References
     ----------
@@ -35,17 +40,16 @@ def squared_w2_gaussians(mean_a, covariance_a, mean_b, covariance_b):
     >>> squared_w2_gaussians([0.0], [[1.0]], [3.0], [[4.0]])
     10.0
     """
-    mean_a, mean_b = np.atleast_1d(mean_a).astype(float), np.atleast_1d(mean_b).astype(float)
-    covariance_a, covariance_b = np.atleast_2d(covariance_a), np.atleast_2d(covariance_b)
+    mean_a, mean_b = _vector("mean_a", mean_a), _vector("mean_b", mean_b)
+    covariance_a, covariance_b = _covariance("covariance_a", covariance_a), _covariance("covariance_b", covariance_b)
     if not len(mean_a) == len(mean_b) == len(covariance_a) == len(covariance_b):
         raise ValueError(
             "means and covariances must have one dimension; got "
             f"{mean_a.shape}, {covariance_a.shape}, {mean_b.shape}, {covariance_b.shape}"
         )
-    root = _symmetric_root(covariance_a)
-    cross = np.sqrt(np.clip(np.linalg.eigvalsh(root @ covariance_b @ root), 0, None)).sum()
-    squared = ((mean_a - mean_b) ** 2).sum() + np.trace(covariance_a) + np.trace(covariance_b) - 2 * cross
-    return max(float(squared), 0.0)
+    root = _power_of_two(np.sqrt(np.abs(covariance_a)), np.sqrt(np.abs(covariance_b)), mean_a / 2 - mean_b / 2)
+    apart, one, other = mean_a / root - mean_b / root, covariance_a / root / root, covariance_b / root / root
+    return _in_units(_squared_w2(apart, one, np.zeros_like(apart), other), root)
 
 
 def frechet_distance(rows_a, rows_b):
@@ -66,8 +70,9 @@ def frechet_distance(rows_a, rows_b):
 
     Raises
     ------
-    ValueError
-        If a sample has fewer than two rows or no two dimensions, or their features differ in number.
+    TypeError, ValueError
+        If a sample has fewer than two rows or no two dimensions, a number is not finite, or their features differ in
+        number.
 
     References
     ----------
@@ -78,13 +83,53 @@ def frechet_distance(rows_a, rows_b):
     >>> frechet_distance([[0.0], [2.0]], [[5.0], [7.0]])
     25.0
     """
+    rows_a, rows_b = finite_rows("rows_a", rows_a, 2), finite_rows("rows_b", rows_b, 2)
+    same_width("rows_b", rows_b, "rows_a", rows_a)
+    scale = _power_of_two(rows_a, rows_b)
     moments = []
-    for name, rows in (("rows_a", rows_a), ("rows_b", rows_b)):
-        rows = np.asarray(rows, dtype=float)
-        if rows.ndim != 2 or len(rows) < 2:
-            raise ValueError(f"{name} must have shape (n, d) with n of at least 2; got {rows.shape}")
+    for rows in (rows_a / scale, rows_b / scale):
         moments += [rows.mean(axis=0), np.atleast_2d(np.cov(rows, rowvar=False))]
-    return squared_w2_gaussians(*moments)
+    return _in_units(_squared_w2(*moments), scale)
+
+
+def _squared_w2(mean_a, covariance_a, mean_b, covariance_b):
+    root = _symmetric_root(covariance_a)
+    cross = np.sqrt(np.clip(np.linalg.eigvalsh(root @ covariance_b @ root), 0, None)).sum()
+    squared = ((mean_a - mean_b) ** 2).sum() + np.trace(covariance_a) + np.trace(covariance_b) - 2 * cross
+    return max(float(squared), 0.0)
+
+
+def _power_of_two(*arrays):
+    """Return the power of two next to the largest number: divided by it, no product overflows, and no digit is lost."""
+    largest = max(np.abs(array).max() for array in arrays)
+    return 2.0 ** min(int(np.frexp(largest)[1]), 1023) if largest else 1.0
+
+
+def _in_units(squared, scale):
+    return float(squared * scale * scale)  # plain floats: infinite where it is above the largest number
+
+
+def _vector(name, values):
+    """Return a mean as a finite array of one axis."""
+    values = np.atleast_1d(values)
+    if values.ndim != 1:
+        raise ValueError(f"{name} must have shape (d,); got {values.shape}")
+    return finite_rows(name, values[None])[0]
+
+
+def _covariance(name, values):
+    """Return a covariance, or say in one line why it is none. Singular ones are some, up to rounding."""
+    values = finite_rows(name, np.atleast_2d(values))
+    if values.shape[0] != values.shape[1]:
+        raise ValueError(f"{name} must have shape (d, d); got {values.shape}")
+    largest = np.abs(values).max()
+    skew = np.abs(values - values.T).max()
+    if skew > _ROUNDING * largest:
+        raise ValueError(f"{name} must be symmetric; got one that is off by {skew:.2g}")
+    least = np.linalg.eigvalsh(values).min()
+    if least < -_ROUNDING * largest * len(values):
+        raise ValueError(f"{name} must be positive semi-definite; got a smallest eigenvalue of {least:.2g}")
+    return values
 
 
 def _symmetric_root(matrix):

@@ -136,7 +136,7 @@ def divergence_curve(p, q, *, scaling=5.0, points=25):
     p, q = _shares("p", p), _shares("q", q)
     if len(p) != len(q):
         raise ValueError(f"q must have as many shares as p, {len(p)}; got {len(q)}")
-    scaling = number("scaling", scaling, 0, np.inf, open_low=True)
+    scaling = number("scaling", scaling, 0, np.inf, open_low=True, open_high=True)
     weights = np.linspace(_EDGE, 1 - _EDGE, integer("points", points, 2))[:, None]
     mixtures = weights * p + (1 - weights) * q
     inner = np.exp(-scaling * np.column_stack([_divergences(q, mixtures), _divergences(p, mixtures)]))

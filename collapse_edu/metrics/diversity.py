@@ -1,6 +1,7 @@
 """How diverse rows are: the Vendi score of their similarities, and how many known modes they reach."""
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 from collapse_edu.checks import integer, number
 from collapse_edu.metrics._rows import finite_rows, same_width
@@ -119,11 +120,11 @@ def gaussian_similarity(rows, width):
     """
     rows = finite_rows("rows", rows)
     width = number("width", width, 0, np.inf, open_low=True)
-    rows = (rows - rows.mean(axis=0)) / width
-    norms = np.square(rows).sum(axis=1)
-    squared = np.maximum(norms[:, None] + norms - 2 * rows @ rows.T, 0)
-    np.fill_diagonal(squared, 0)
-    return np.exp(-squared / 2)
+    # In units in which no square overflows. Differences, not products: equal rows are equal, however far out they are.
+    unit = max(width, 1e-150 * np.abs(rows).max())
+    times = min(unit / width, 1e300)  # above 1 for rows that far apart that nothing but equality counts
+    with np.errstate(over="ignore"):
+        return np.exp(-cdist(rows / unit, rows / unit, "sqeuclidean") * times * times / 2)
 
 
 def mode_coverage(rows, modes, radius, least=1):

@@ -199,11 +199,8 @@ def vocabulary_survival(real, synthetic):
     >>> vocabulary_survival([0, 0, 1, 2, 3], [3, 3, 0, 9])
     0.5
     """
-    known, left = (
-        np.bincount(_types(name, types).ravel()) > 0 for name, types in (("real", real), ("synthetic", synthetic))
-    )
-    both = min(len(known), len(left))
-    return float((known[:both] & left[:both]).sum() / known.sum())
+    real, synthetic = _types("real", real), _types("synthetic", synthetic)
+    return float(np.isin(np.unique(real), synthetic).mean())
 
 
 def zipf_exponent(counts):

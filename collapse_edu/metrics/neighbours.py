@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from collapse_edu.checks import integer
+from collapse_edu.metrics._rows import finite_rows, same_width
 
 __all__ = [
     "DensityCoverage",
@@ -233,7 +234,7 @@ def neighbour_radii(rows, k=5):
     """
     k = integer("k", k, 1)
     rows, scale = _sets(k + 1, rows=rows)
-    return np.sqrt(_nearest(rows, rows, k)) * scale
+    return _in_units(_nearest(rows, rows, k), scale)
 
 
 def nearest_distance(rows, to):
@@ -264,28 +265,23 @@ def nearest_distance(rows, to):
     array([0., 5.])
     """
     rows, to, scale = _sets(1, rows=rows, to=to)
-    return np.sqrt(_nearest(rows, to, 0)) * scale
+    return _in_units(_nearest(rows, to, 0), scale)
 
 
 def _sets(least, **sets):
     """Return the sets in double precision, divided by one power of two so that no square overflows, and this power."""
-    arrays = {}
-    for name, rows in sets.items():
-        try:
-            rows = np.asarray(rows, dtype=float)
-        except (TypeError, ValueError):
-            raise TypeError(f"{name} must hold numbers, one row for each sample") from None
-        if rows.ndim != 2 or len(rows) < least or not rows.shape[1]:
-            raise ValueError(f"{name} must have shape (n, d) with n of at least {least}; got {rows.shape}")
-        if not np.isfinite(rows).all():
-            raise ValueError(f"{name} must hold finite numbers")
-        arrays[name] = rows
-    (first, *others), widths = arrays, [rows.shape[1] for rows in arrays.values()]
-    if len(set(widths)) > 1:
-        raise ValueError(f"{others[0]} must have as many features as {first}, {widths[0]}; got {widths[1]}")
+    arrays = {name: finite_rows(name, rows, least) for name, rows in sets.items()}
+    first, *others = arrays
+    for other in others:
+        same_width(other, arrays[other], first, arrays[first])
     largest = max(np.abs(rows).max() for rows in arrays.values())
-    scale = 2.0 ** np.frexp(largest)[1] if largest else 1.0
+    scale = 2.0 ** min(int(np.frexp(largest)[1]), 1023) if largest else 1.0
     return *(rows / scale for rows in arrays.values()), scale
+
+
+def _in_units(squared, scale):
+    with np.errstate(over="ignore"):  # infinite where a distance is above the largest number
+        return np.sqrt(squared) * scale
 
 
 def _radii(name, radii, n):
@@ -345,10 +341,11 @@ def _blocks(rows, to):
     # of its factors is at most (d + 8) ε (‖x‖² + ‖y‖²): taken off here, and handed on as slack. A centre near all
     # rows keeps this small.
     centre = to.mean(axis=0)
-    wrong = (to.shape[1] + 8) * float(np.finfo(np.float32).eps)
+    single = np.finfo(np.float32)
+    wrong, tiny = (to.shape[1] + 8) * float(single.eps), 2 * (to.shape[1] + 8) * float(single.tiny)
     centred = to - centre
     norms = _sums_of_squares(centred)
-    slack_to = 2 * wrong * norms
+    slack_to = 2 * wrong * norms + tiny
     right = np.column_stack([centred, (1 - wrong) * norms, np.ones(len(to))]).astype(np.float32).T
     step = max(1, _BLOCK // len(to))
     low = np.empty((min(step, len(rows)), len(to)), dtype=np.float32)  # one for all blocks: new memory costs time
@@ -356,8 +353,9 @@ def _blocks(rows, to):
         some = rows[start : start + step]
         centred = some - centre
         norms = _sums_of_squares(centred)
-        left = np.column_stack([-2 * centred, np.ones(len(some)), (1 - wrong) * norms]).astype(np.float32)
-        yield start, _Block(some, to, np.matmul(left, right, out=low[: len(some)]), 2 * wrong * norms, slack_to)
+        left = np.column_stack([-2 * centred, np.ones(len(some)), (1 - wrong) * norms - tiny]).astype(np.float32)
+        slack = 2 * wrong * norms + tiny
+        yield start, _Block(some, to, np.matmul(left, right, out=low[: len(some)]), slack, slack_to)
 
 
 def _nearest(rows, to, k):

@@ -4,9 +4,12 @@ import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
-from collapse_edu.checks import integer
+from collapse_edu import checks
+from collapse_edu.checks import draw, integer
 
 __all__ = ["Categorical"]
+
+_MOST_TYPES = 10**8  # a count for each must fit into the memory of a laptop
 
 
 class Categorical(DensityMixin, BaseEstimator):
@@ -18,7 +21,8 @@ class Categorical(DensityMixin, BaseEstimator):
     Parameters
     ----------
     n_types : int, optional
-        Types are the integers 0 … n_types - 1. Without it, the largest type of the training set is the last.
+        Types are the integers 0 … n_types - 1; at most a hundred million. Without it, the largest type of the training
+        set is the last.
 
     Attributes
     ----------
@@ -63,12 +67,12 @@ class Categorical(DensityMixin, BaseEstimator):
             If X is no column of integers from 0 to n_types - 1, or a weight is negative, or all are 0.
         """
         X = _types(X)
-        n_types = int(X.max()) + 1 if self.n_types is None else integer("n_types", self.n_types, 1)
+        most = min(int(X.max()) + 1, _MOST_TYPES)
+        n_types = most if self.n_types is None else integer("n_types", self.n_types, 1, _MOST_TYPES)
         if X.min() < 0 or X.max() >= n_types:
             raise ValueError(f"X must hold types from 0 to {n_types - 1}; got {X.min()} to {X.max()}")
-        if sample_weight is not None and (np.min(sample_weight) < 0 or not np.sum(sample_weight) > 0):
-            raise ValueError("sample_weight must be 0 or larger, and not 0 for every row")
-        self.counts_ = np.bincount(X[:, 0], weights=sample_weight, minlength=n_types)
+        weights = None if sample_weight is None else checks.weights(sample_weight, len(X))
+        self.counts_ = np.bincount(X[:, 0], weights=weights, minlength=n_types)
         return self
 
     @property
@@ -92,8 +96,11 @@ class Categorical(DensityMixin, BaseEstimator):
         Raises
         ------
         NotFittedError
+        TypeError, ValueError
+            If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
+        n = draw(n, rng)
         # Only living types are drawn: the search gets faster as the vocabulary dies.
         living = np.flatnonzero(self.counts_)
         cumulative = np.cumsum(self.counts_[living])

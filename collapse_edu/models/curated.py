@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
-from collapse_edu.checks import integer, number
+from collapse_edu.checks import draw, integer, number
 
 __all__ = ["Curated", "Verified"]
 
@@ -105,10 +105,12 @@ class Curated(_Selected):
         Raises
         ------
         NotFittedError
-        ValueError
-            If the reward does not return one number for each row, or returns NaN.
+        TypeError, ValueError
+            If n is no integer of at least 0, or rng no generator; if the reward does not return one number for each
+            row, or returns NaN.
         """
         check_is_fitted(self, "model_")
+        n = draw(n, rng)
         rows = self.model_.sample(n * self.m, rng)
         rewards = _one_each("reward", self.reward(rows, self.model_), rows)
         if np.isnan(rewards).any():
@@ -177,10 +179,12 @@ class Verified(_Selected):
         Raises
         ------
         NotFittedError
-        ValueError
-            If 10,000 rows in a row are refused, or ``accept`` does not return True or False for each row.
+        TypeError, ValueError
+            If n is no integer of at least 0, or rng no generator; if 10,000 rows in a row are refused, or ``accept``
+            does not return True or False for each row.
         """
         check_is_fitted(self, "model_")
+        n = draw(n, rng)
         kept, missing, refused = [], n, 0
         while missing > 0 or not kept:
             rows = self.model_.sample(max(n, _BATCH), rng)

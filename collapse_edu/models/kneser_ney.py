@@ -25,7 +25,8 @@ class KneserNey(BaseEstimator):
     order : int
         1 or larger.
     n_types : int, optional
-        Tokens are the integers 0 … n_types - 1. Without it, the largest token of the training set is the last.
+        Tokens are the integers 0 … n_types - 1; at most 2³¹ - 1 types. Without it, the largest token of the training
+        set is the last.
     discount : float
         D, in [0, 1].
     unseen : float, optional

@@ -4,6 +4,9 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from collapse_edu import checks
+from collapse_edu.checks import draw
+
 __all__ = ["Memoriser"]
 
 
@@ -57,11 +60,7 @@ class Memoriser(BaseEstimator):
             If X is no table of two columns of such integers, or a weight is negative, or all are 0.
         """
         X = _pairs(X)
-        weights = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
-        if weights.shape != (len(X),):
-            raise ValueError(f"sample_weight must have shape ({len(X)},), one for each row; got {weights.shape}")
-        if weights.min() < 0 or not weights.sum() > 0:
-            raise ValueError("sample_weight must be 0 or larger, and not 0 for every row")
+        weights = np.ones(len(X)) if sample_weight is None else checks.weights(sample_weight, len(X))
         pairs, counts = _counted(X[weights > 0], weights[weights > 0])
         # The most frequent label of each input comes first, the smaller one of two equals.
         order = np.lexsort((pairs[:, 1], -counts, pairs[:, 0]))
@@ -106,8 +105,11 @@ class Memoriser(BaseEstimator):
         Raises
         ------
         NotFittedError
+        TypeError, ValueError
+            If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
+        n = draw(n, rng)
         cumulative = np.cumsum(self.counts_)
         drawn = np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right")
         drawn = np.minimum(drawn, len(cumulative) - 1)

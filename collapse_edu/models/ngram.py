@@ -4,13 +4,16 @@ import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
-from collapse_edu.checks import integer, number
+from collapse_edu import checks
+from collapse_edu.checks import draw, integer, number
 
 __all__ = ["NGram"]
 
 _ROWS_AT_ONCE = 8000  # a step stays in the processor's cache; powers of two would compete for a few of its lines
 _COUNT = 2**32 - 1  # a block is (first << 32) | count
 _ROUNDING = 1e-9
+_MOST_TYPES = 2**31 - 1  # tokens are written in 32 bits
+_MOST_PLACES = 2**31 - 1  # contexts are counted in 32 bits; and places · types is below 2⁶², as its keys must be
 
 
 class NGram(DensityMixin, BaseEstimator):
@@ -26,7 +29,8 @@ class NGram(DensityMixin, BaseEstimator):
     order : int
         1: a bag of words; 2: bigrams; 3: trigrams; and so on.
     n_types : int, optional
-        Tokens are the integers 0 … n_types - 1. Without it, the largest token of the training set is the last.
+        Tokens are the integers 0 … n_types - 1; at most 2³¹ - 1 types. Without it, the largest token of the training
+        set is the last.
     temperature : float
         Larger than 0. The probabilities p of what may follow a context become p^(1/temperature), made to sum to 1.
         Below 1, frequent continuations gain.
@@ -96,7 +100,7 @@ class NGram(DensityMixin, BaseEstimator):
         top_p = None if self.top_p is None else number("top_p", self.top_p, 0, 1, open_low=True)
         X = token_ids(X)
         self._n_types = vocabulary_size(X, self.n_types)
-        weights = np.ones(len(X)) if sample_weight is None else _weights(sample_weight, len(X))
+        weights = np.ones(len(X)) if sample_weight is None else checks.weights(sample_weight, len(X))
         self._length = X.shape[1]
         rows = self._learn(X if sample_weight is None else X[weights > 0], order)
         if sample_weight is not None or (temperature, top_k, top_p) != (1.0, None, None):
@@ -120,10 +124,10 @@ class NGram(DensityMixin, BaseEstimator):
         ------
         NotFittedError
         TypeError, ValueError
-            If n is no integer of at least 0.
+            If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
-        n = integer("n", n, 0)
+        n = draw(n, rng)
         X = np.empty((n, self._length), dtype=np.int32)
         cumulative = None if self._probability is None else np.cumsum(self._probability)
         for start in range(0, n, _ROWS_AT_ONCE):
@@ -280,6 +284,10 @@ def token_ids(X):
         raise ValueError(f"X must have shape (n, length), both at least 1; got {X.shape}")
     if not np.issubdtype(X.dtype, np.integer):
         raise TypeError(f"X must hold integers, the ids of tokens; got {X.dtype}")
+    if X.size + len(X) > _MOST_PLACES:
+        raise ValueError(f"X must hold at most {_MOST_PLACES:,} tokens and ends of rows; got {X.size + len(X):,}")
+    if X.dtype == np.uint64:
+        X = np.minimum(X, 2**63 - 1)  # of a larger one, 64 bits with a sign would make a negative number
     return X.astype(np.int64, copy=False)
 
 
@@ -306,19 +314,10 @@ def vocabulary_size(X, n_types):
     (4, 9)
     """
     low, high = int(X.min()), int(X.max())
-    n_types = high + 1 if n_types is None else integer("n_types", n_types, 1)
+    n_types = min(high + 1, _MOST_TYPES) if n_types is None else integer("n_types", n_types, 1, _MOST_TYPES)
     if low < 0 or high >= n_types:
         raise ValueError(f"X must hold tokens from 0 to {max(n_types - 1, 0)}; got {low} to {high}")
     return n_types
-
-
-def _weights(weights, n):
-    weights = np.asarray(weights, dtype=float)
-    if weights.shape != (n,):
-        raise ValueError(f"sample_weight must have shape ({n},), one number for each row; got {weights.shape}")
-    if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
-        raise ValueError("sample_weight must be finite, 0 or larger, and not 0 for every row")
-    return weights
 
 
 def _random_bits(shape, rng):

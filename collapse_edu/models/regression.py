@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from collapse_edu.checks import number
+from collapse_edu.checks import draw, number
 
 __all__ = ["Regression"]
 
@@ -75,7 +75,7 @@ class Regression(BaseEstimator):
             negative, or all are 0.
         """
         alpha = number("alpha", self.alpha, 0, np.inf)
-        number("noise", self.noise, 0, np.inf)
+        number("noise", self.noise, 0, np.inf, open_high=True)
         if self.design not in ("fresh", "same"):
             raise ValueError(f'design must be "fresh" or "same"; got {self.design!r}')
         X = validate_data(self, X, dtype=np.float64, ensure_min_features=2)
@@ -105,8 +105,11 @@ class Regression(BaseEstimator):
         Raises
         ------
         NotFittedError
+        TypeError, ValueError
+            If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
+        n = draw(n, rng)
         if self.design == "same":
             x = self.design_[np.arange(n) % len(self.design_)]
         else:

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from collapse_edu.checks import integer, number
+from collapse_edu.checks import draw, integer, number
 
 __all__ = ["VAE", "Step"]
 
@@ -120,7 +120,7 @@ class VAE(BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            If a parameter or a pixel is out of range, or there are weights.
+            If a parameter or a pixel is out of range, there are weights, or the training diverges.
         """
         if sample_weight is not None:
             raise TypeError("VAE takes no sample_weight; choose a regime without weights")
@@ -144,7 +144,7 @@ class VAE(BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            With the first step, if a parameter or a pixel is out of range.
+            With the first step, if a parameter or a pixel is out of range; later, if the training diverges.
 
         Examples
         --------
@@ -172,10 +172,21 @@ class VAE(BaseEstimator):
                 np.take(X, order[start : start + size], axis=0, out=batch.x, mode="clip")
                 rng.standard_normal(dtype=np.float32, out=batch.noise)
                 last = batch.loss_and_gradient()
+                if not math.isfinite(last):
+                    self._diverged(epoch * len(starts) + i + 1)
                 adam.step(batch.gradient)
                 loss += last
                 yield Step((epoch * len(starts) + i + 1) / total, -last)
             self.loss_.append(loss / len(starts))
+        if not np.isfinite(network.flat).all():
+            self._diverged(total)
+
+    def _diverged(self, step):
+        """Say so: pixels drawn from NaN would all be 0, and look like a collapse."""
+        raise ValueError(
+            f"learning_rate of {self.learning_rate:g} is too large: the training diverged at step {step}; "
+            "take a smaller one"
+        )
 
     def _check(self, X):
         for name in ("hidden", "latent", "epochs", "batch_size"):
@@ -205,10 +216,15 @@ class VAE(BaseEstimator):
         Raises
         ------
         NotFittedError
+        ValueError
+            If Z is of another shape.
         """
         check_is_fitted(self, "parameters_")
         p = self.parameters_
-        hidden = np.maximum(np.asarray(Z, dtype=np.float32) @ p["W3"] + p["b3"], 0)
+        Z, latent = np.asarray(Z, dtype=np.float32), len(p["W3"])
+        if Z.ndim != 2 or Z.shape[1] != latent:
+            raise ValueError(f"Z must have shape (n, {latent}), one column for each latent number; got {Z.shape}")
+        hidden = np.maximum(Z @ p["W3"] + p["b3"], 0)
         logits = hidden @ p["W4"]
         logits += p["b4"]
         return _sigmoid(logits)
@@ -252,10 +268,11 @@ class VAE(BaseEstimator):
         Raises
         ------
         NotFittedError
-        ValueError
-            If output is neither.
+        TypeError, ValueError
+            If n is no integer of at least 0, or rng no generator; if output is neither.
         """
         check_is_fitted(self, "parameters_")
+        n = draw(n, rng)
         _check_output(self.output)
         means = self.decode(rng.standard_normal((n, self.parameters_["W3"].shape[0]), dtype=np.float32))
         if self.output == "means":

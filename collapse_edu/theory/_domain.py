@@ -1,8 +1,14 @@
 """What the closed forms accept."""
 
+import reprlib
+
 import numpy as np
 
-__all__ = ["at", "fits", "sizes", "whole"]
+from collapse_edu.checks import integer
+
+__all__ = ["at", "fits", "last_step", "numbers", "shown", "sizes", "whole"]
+
+_MOST_STEPS = 10**7  # numbers of a course that is kept step by step: tens of megabytes
 
 
 def fits(t, low=0):
@@ -12,19 +18,46 @@ def fits(t, low=0):
 
 def sizes(n, ddof, low=2):
     """Return ``n`` as an array of whole numbers of at least ``low``, after a look at ``ddof``."""
-    if ddof not in (0, 1):
-        raise ValueError(f"ddof must be 0 or 1; got {ddof!r}")
+    integer("ddof", ddof, 0, 1)
     return whole("n", n, low)
 
 
-def whole(name, values, low):
+def whole(name, values, low, high=None):
     """Return values as an array of floats that are whole numbers of at least ``low``."""
-    array = np.asarray(values)
-    if array.dtype.kind not in "iuf" or not np.all(np.isfinite(array) & (array == np.floor(array))):
-        raise TypeError(f"{name} must hold whole numbers of at least {low}; got {values!r}")
+    allowed = f"{name} must hold whole numbers " + (f"of at least {low}" if high is None else f"from {low} to {high:g}")
+    array = numbers(values)
+    if array is None or not np.all(np.isfinite(array) & (array == np.floor(array))):
+        raise TypeError(f"{allowed}; got {shown(values)}")
     if np.any(array < low):
-        raise ValueError(f"{name} must hold whole numbers of at least {low}; got {array.min():g}")
+        raise ValueError(f"{allowed}; got {array.min():g}")
+    if high is not None and np.any(array > high):
+        raise ValueError(f"{allowed}; got {array.max():g}")
     return array.astype(float)
+
+
+def numbers(values):
+    """Return values as an array of real numbers, or None if they are none."""
+    try:
+        array = np.asarray(values)
+    except ValueError:  # lists of several lengths
+        return None
+    return array if array.dtype.kind in "iuf" else None
+
+
+def shown(values):
+    """Return on one line what came."""
+    return " ".join(reprlib.repr(values).split())
+
+
+def last_step(t, *shape):
+    """Return the largest t, if a course of so many steps, each of an array of this shape, fits into the memory."""
+    last, size = int(np.max(t, initial=0)), max(int(np.prod(shape)), 1)
+    if last * size > _MOST_STEPS:
+        each = "" if size == 1 else f" for {size:,} values of the others"
+        raise ValueError(
+            f"t must hold numbers of at most {_MOST_STEPS // size:,}{each}: each step is kept; got {last:,}"
+        )
+    return last
 
 
 def at(t, course):
@@ -36,4 +69,8 @@ def at(t, course):
     >>> at(np.array([1.0, 0.0]), course)
     array([0.9, 1. ])
     """
+    try:
+        np.broadcast_shapes(t.shape, course.shape[1:])
+    except ValueError:
+        raise ValueError(f"t must broadcast with the other arguments, {course.shape[1:]}; got {t.shape}") from None
     return course[(t.astype(int), *np.indices(course.shape[1:]))]

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from collapse_edu.theory._domain import numbers, shown
+
 __all__ = ["law", "reals"]
 
 
@@ -15,9 +17,9 @@ def reals(name, values, low, high=np.inf, *, open_low=False, open_high=False):
     """
     high_bracket = ")" if open_high or high == np.inf else "]"
     allowed = f"{name} must hold numbers in {'(' if open_low else '['}{low:g}, {high:g}{high_bracket}"
-    array = np.asarray(values)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{allowed}; got {values!r}")
+    array = numbers(values)
+    if array is None:
+        raise TypeError(f"{allowed}; got {shown(values)}")
     array = array.astype(float)
     inside = (array >= low) & (array <= high) & np.isfinite(array)
     inside &= ~(open_low & (array == low)) & ~(open_high & (array == high))

@@ -2,13 +2,14 @@
 
 Accumulate fits all of them; subsample fits n rows, drawn from them without return. The first set is n real samples, and
 each generation adds n of its own. Results hold for one dimension, and for each coordinate of a Gaussian of any
-dimension: a coordinate of it is a chain of one dimension.
+dimension: a coordinate of it is a chain of one dimension. Each step up to t is computed and kept: t may be at most ten
+million, divided by the number of values of n.
 """
 
 import numpy as np
 from scipy.special import gamma
 
-from collapse_edu.theory._domain import at, fits, sizes
+from collapse_edu.theory._domain import at, fits, last_step, sizes
 
 __all__ = [
     "expected_mean_square",
@@ -60,8 +61,8 @@ def expected_variance(t, n, ddof=1):
 
 def _course(t, n, ddof):
     """Return the expected variance at 0, 1, … max(t) along the first axis, and for each n along the others."""
-    n, last = sizes(n, ddof), int(np.max(fits(t), initial=0))
-    j = np.arange(1, last + 1).reshape(-1, *[1] * n.ndim)
+    n = sizes(n, ddof)
+    j = np.arange(1, last_step(fits(t), *n.shape) + 1).reshape(-1, *[1] * n.ndim)
     factors = 1 - 1 / (n * j**2) if ddof == 0 else 1 - np.where(j > 1, 1 / (j * (j * n - 1)), 0.0)
     return np.concatenate([np.ones((1, *n.shape)), np.cumprod(factors, axis=0)])
 
@@ -257,7 +258,8 @@ def _subsample_course(t, n, ddof):
 
     They are those of the fit, of the fitted mean about the pool's, and of the next batch's mean about the pool's.
     """
-    n, last = sizes(n, ddof), int(np.max(fits(t), initial=0))
+    n = sizes(n, ddof)
+    last = last_step(fits(t), *n.shape)
     j = np.arange(1, last + 1).reshape(-1, *[1] * n.ndim)
     rows = j * n
     fitted = (1 if ddof == 1 else 1 - 1 / n) * rows / (rows - 1)

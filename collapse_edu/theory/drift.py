@@ -16,7 +16,8 @@ import math
 import numpy as np
 
 from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import fits, whole
+from collapse_edu.theory._domain import fits, last_step, whole
+from collapse_edu.theory._reals import reals
 
 __all__ = [
     "expected_heterozygosity",
@@ -148,9 +149,7 @@ def expected_heterozygosity(h0, t, n):
     >>> expected_heterozygosity(0.5, t=[0, 1, 100], n=100).round(3)
     array([0.5  , 0.495, 0.183])
     """
-    h0, t, n = np.asarray(h0, dtype=float), fits(t), whole("n", n, 1)
-    if not np.all((h0 >= 0) & (h0 <= 1)):
-        raise ValueError(f"h0 must be in [0, 1]; got {h0}")
+    h0, t, n = reals("h0", h0, 0, 1), fits(t), whole("n", n, 1)
     return h0 * (1 - 1 / n) ** t
 
 
@@ -182,7 +181,7 @@ def survival_rate(t):
     array([1.    , 0.6321, 0.0195])
     """
     t = fits(t, low=1).astype(int)
-    rates = np.ones(t.max(initial=0) + 1)
+    rates = np.ones(last_step(t) + 1)
     for k in range(2, len(rates)):
         rates[k] = -math.expm1(-rates[k - 1])
     return rates[t]

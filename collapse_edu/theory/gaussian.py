@@ -7,10 +7,12 @@ v_(t-1)/n (times the sampling bias λ from the second fit on).
 """
 
 import numpy as np
-from scipy.special import ndtr, ndtri, poch, polygamma, psi
+from scipy.special import ndtr, ndtri, polygamma
 
 from collapse_edu.checks import number
 from collapse_edu.theory._domain import fits, sizes
+from collapse_edu.theory._reals import reals
+from collapse_edu.theory._special import log_root_gamma, psi_less_log
 
 __all__ = [
     "collapse_time",
@@ -31,6 +33,10 @@ __all__ = [
 
 def _k(n, ddof):
     return np.ones_like(n) if ddof == 1 else (n - 1) / n
+
+
+def _log_k(n, ddof):
+    return np.zeros_like(n) if ddof == 1 else np.log1p(-1 / n)  # the log of k has no digits for large n
 
 
 def log_variance_drift(n, ddof=1):
@@ -61,8 +67,7 @@ def log_variance_drift(n, ddof=1):
     array([-0.034879, -0.010135])
     """
     n = sizes(n, ddof)
-    nu = n - 1
-    return psi(nu / 2) + np.log(2 / nu) + np.log(_k(n, ddof))
+    return psi_less_log((n - 1) / 2) + _log_k(n, ddof)
 
 
 def expected_variance(t, n, ddof=1, sampling_bias=1.0):
@@ -235,9 +240,7 @@ def variance_quantile(q, t, n, ddof=1):
     >>> round(float(variance_quantile(0.5, t=69, n=100)), 3)
     0.497
     """
-    q = np.asarray(q, dtype=float)
-    if not np.all((q > 0) & (q < 1)):
-        raise ValueError(f"q must lie between 0 and 1; got {q}")
+    q = reals("q", q, 0, 1, open_low=True, open_high=True)
     spread = np.sqrt(variance_of_log_variance(t, n))
     # At t = 0 there is no spread, and the law has one value.
     return np.exp(expected_log_variance(t, n, ddof) + np.where(spread > 0, ndtri(q) * spread, 0.0))
@@ -276,9 +279,7 @@ def probability_above(level, t, n, ddof=1):
     >>> round(float(probability_above(1, t=100, n=100)), 2)
     0.24
     """
-    t, level = fits(t, low=1), np.asarray(level, dtype=float)
-    if not np.all(level > 0):
-        raise ValueError(f"level must be larger than 0; got {level}")
+    t, level = fits(t, low=1), reals("level", level, 0, open_low=True)
     return ndtr((expected_log_variance(t, n, ddof) - np.log(level)) / np.sqrt(variance_of_log_variance(t, n)))
 
 
@@ -311,9 +312,12 @@ def expected_standard_deviation(t, n, ddof=1):
     array([0.973, 0.758])
     """
     t, n = fits(t), sizes(n, ddof)
-    nu = n - 1
-    log_alpha = np.log(poch(nu / 2, 0.5) / np.sqrt(nu / 2))  # a difference of gammaln loses all digits for large n
-    return np.exp(t * (log_alpha + 0.5 * np.log(_k(n, ddof))))
+    return np.exp(t * _log_ratio(n, ddof))
+
+
+def _log_ratio(n, ddof):
+    """Return the log of α√k, by which the expected standard deviation falls in each generation."""
+    return log_root_gamma((n - 1) / 2) + 0.5 * _log_k(n, ddof)
 
 
 def expected_mean_square(t, n, ddof=1, sampling_bias=1.0):
@@ -388,8 +392,10 @@ def expected_squared_w2(t, n, ddof=1):
     >>> round(float(expected_squared_w2(t=10, n=100)), 4), float(first_order_squared_w2(10, 100))
     (0.1499, 0.15)
     """
-    moments = expected_mean_square(t, n, ddof) + 1 + expected_variance(t, n, ddof)
-    return moments - 2 * expected_standard_deviation(t, n, ddof)
+    square = expected_mean_square(t, n, ddof)
+    t, n = fits(t), sizes(n, ddof)
+    # What is left of 1 + k^t - 2(α√k)^t is small for large n: each term is taken less 1.
+    return square + np.expm1(t * _log_k(n, ddof)) - 2 * np.expm1(t * _log_ratio(n, ddof))
 
 
 def first_order_squared_w2(t, n):
@@ -485,8 +491,6 @@ def collapse_time(epsilon, n, ddof=1):
     >>> round(float(collapse_time(0.1, n=30)))
     136
     """
-    epsilon = np.asarray(epsilon, dtype=float)
-    if not np.all((epsilon > 0) & (epsilon < 1)):
-        raise ValueError(f"epsilon must lie between 0 and 1; got {epsilon}")
+    epsilon = reals("epsilon", epsilon, 0, 1, open_low=True, open_high=True)
     step = np.sqrt(variance_of_log_variance(1, n))
     return (2 * np.log(1 / epsilon) + 0.583 * step) / -log_variance_drift(n, ddof)

@@ -10,7 +10,7 @@ coordinate of data of more dimensions. Bandwidths are in units of the real stand
 
 import numpy as np
 
-from collapse_edu.theory._domain import at, fits, sizes
+from collapse_edu.theory._domain import at, fits, last_step, sizes
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -334,7 +334,7 @@ def expected_accumulate_mean_square(t, n, bandwidth):
 def _accumulate_moments(t, n, bandwidth):
     t, n, h = fits(t), sizes(n, 0), reals("bandwidth", bandwidth, 0)
     shape = np.broadcast_shapes(n.shape, h.shape)
-    course = np.zeros((int(np.max(t, initial=0)) + 1, 2, *shape))
+    course = np.zeros((last_step(t, *shape) + 1, 2, *shape))
     course[0, 0] = 1.0
     spread = 1.0  # of one row of the next batch, about the pool's mean
     for j, row in enumerate(course[1:], start=1):

@@ -4,7 +4,7 @@ becomes of rare types."""
 import numpy as np
 
 from collapse_edu.checks import number
-from collapse_edu.theory._domain import at, fits, sizes, whole
+from collapse_edu.theory._domain import at, fits, last_step, sizes, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -58,7 +58,7 @@ def expected_moments(t, n, n_fresh, ddof=1, sampling_bias=1.0):
     t = fits(t, low=1)
     n, p, k, bias = _rule(n, n_fresh, 0, ddof, sampling_bias)
     q = 1 - p
-    course = np.empty((int(np.max(t, initial=1)), 2, *p.shape))
+    course = np.empty((max(last_step(t, *p.shape), 1), 2, *p.shape))
     variance, square = k * (1 - 1 / n), 1 / n
     for row in course:
         row[:] = np.broadcast_to(variance, p.shape), np.broadcast_to(square, p.shape)

@@ -11,7 +11,7 @@ parameter: the errors of the generations are then uncorrelated steps of variance
 import numpy as np
 from scipy.special import zeta
 
-from collapse_edu.theory._domain import at, fits
+from collapse_edu.theory._domain import at, fits, last_step
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -435,5 +435,5 @@ def _weights(weight, ratio):
 
 def _sum_to(t, term, n_axes=0):
     """Return the sum of term(j) for j = 1 … t, where term(j) has n_axes axes after that of j."""
-    j = np.arange(1.0, int(np.max(t, initial=1)) + 1).reshape(-1, *[1] * n_axes)
+    j = np.arange(1.0, max(last_step(t), 1) + 1).reshape(-1, *[1] * n_axes)
     return at(t - 1, np.cumsum(term(j), axis=0))

@@ -10,7 +10,7 @@ t = 0 is the real vector w itself (error 0), t = 1 the fit to real data. n is th
 import numpy as np
 from scipy.special import psi
 
-from collapse_edu.theory._domain import at, fits, whole
+from collapse_edu.theory._domain import at, fits, last_step, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -421,7 +421,7 @@ def _rows(n, d, noise_variance, names=("n", "noise_variance")):
 
 
 def _is_fresh(design):
-    if design not in ("same", "fresh"):
+    if not (isinstance(design, str) and design in ("same", "fresh")):
         raise ValueError(f'design must be "same" or "fresh"; got {design!r}')
     return design == "fresh"
 
@@ -429,6 +429,6 @@ def _is_fresh(design):
 def _sum_to(t, term, *sizes):
     """Return the sum of term(j) for j = 1 … t, where term(j) broadcasts j with the sizes."""
     t, shape = fits(t), np.broadcast_shapes(*(size.shape for size in sizes))
-    j = np.arange(1.0, int(np.max(t, initial=0)) + 1).reshape(-1, *[1] * len(shape))
+    j = np.arange(1.0, last_step(t, *shape) + 1).reshape(-1, *[1] * len(shape))
     terms = np.broadcast_to(term(j), (len(j), *shape))
     return at(t, np.concatenate([np.zeros((1, *shape)), np.cumsum(terms, axis=0)]))

@@ -20,6 +20,8 @@ __all__ = [
     "truncation_factor",
 ]
 
+_MOST_DRAWS = 10**12
+
 
 def best_of_moments(m):
     """Return mean and variance of the largest of m standard normal draws.
@@ -29,7 +31,8 @@ def best_of_moments(m):
 
     Parameters
     ----------
-    m : int or array, at least 1
+    m : int or array, from 1 to 10¹²
+        Largest draws of more lie beyond the grid of the integrals.
 
     Returns
     -------
@@ -51,7 +54,7 @@ def best_of_moments(m):
     array([[0.5642, 0.8463, 1.5388],
            [0.6817, 0.5595, 0.3443]])
     """
-    m = whole("m", m, 1)
+    m = whole("m", m, 1, _MOST_DRAWS)
     # The trapezoidal rule is exact to rounding for such a smooth density that vanishes at both ends.
     x, step = np.linspace(-12, 14, 2601, retstep=True)
     m_last = m[..., None]
@@ -192,8 +195,10 @@ def truncation_factor(cut):
     >>> truncation_factor([1, 2, 3]).round(4)
     array([0.2911, 0.7737, 0.9733])
     """
-    half_square = reals("cut", cut, 0, open_low=True) ** 2 / 2
-    return gammainc(1.5, half_square) / gammainc(0.5, half_square)  # the same number; no digits are lost for small c
+    cut = reals("cut", cut, 0, open_low=True)
+    half_square = np.maximum(cut**2 / 2, 1e-17)  # below, both integrals end in nothing, and c²/3 has all digits
+    ratio = gammainc(1.5, half_square) / gammainc(0.5, half_square)  # the same number; no digits are lost for small c
+    return np.where(cut**2 / 2 < 1e-16, cut * (cut / 3), ratio)[()]
 
 
 def truncated_variance(t, n, cut, ddof=1):

@@ -7,10 +7,11 @@ d is one integer, at least 1; n and t may be arrays that broadcast.
 """
 
 import numpy as np
-from scipy.special import polygamma, psi
+from scipy.special import polygamma
 
 from collapse_edu.checks import integer
 from collapse_edu.theory._domain import fits, sizes
+from collapse_edu.theory._special import psi_less_log
 
 __all__ = [
     "expected_log_det",
@@ -61,7 +62,7 @@ def lyapunov_spectrum(n, d, ddof=1):
     """
     halves = _halves(n, d, ddof)
     divisor = np.asarray(n, dtype=float)[..., None] - ddof
-    return psi(halves) + np.log(2 / divisor)
+    return psi_less_log(halves) + np.log1p((ddof - 1 - np.arange(d)) / divisor)
 
 
 def expected_log_det(t, n, d, ddof=1):

@@ -3,27 +3,18 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from itertools import islice
 from time import process_time
 
 import numpy as np
 import pytest
 
+from benchmarks.conftest import seconds
 from collapse_edu import datasets, ensemble
 
 CHAINS, GENERATIONS = 20_000, 100
-
-
-def seconds(function, *arguments):
-    """Return processor time: with one thread it does not depend on what else the machine does."""
-    start = process_time()
-    function(*arguments)
-    return process_time() - start
-
-
-def medians(*tasks, repeats=5):
-    """Return the median time of each task; they take turns."""
-    return np.median([[seconds(*task) for task in tasks] for _ in range(repeats)], axis=0)
+pytestmark = pytest.mark.benchmark(timer=process_time)
 
 
 def all_samples(n, chains, generations):
@@ -52,11 +43,10 @@ def draws_alone(n):
 
 
 @pytest.mark.parametrize(("n", "times", "part"), [(100, 10, 20), (10_000, 500, 200)])
-def test_gaussian_chains(capsys, n, times, part):
+def test_gaussian_chains(beside, capsys, n, times, part):
     # The peer runs a part of the chains and its time is multiplied: so its arrays fit into the cache, in its favour.
-    ours, theirs, draws = medians(
-        (exact, n), (all_samples, n, CHAINS // part, GENERATIONS), (draws_alone, n), repeats=5 if n < 1000 else 3
-    )
+    peers = partial(seconds, all_samples, n, CHAINS // part, GENERATIONS), partial(seconds, draws_alone, n)
+    ours, theirs, draws = np.median(beside(partial(exact, n), *peers, rounds=5 if n < 1000 else 3), axis=1)
     theirs *= part
     with capsys.disabled():
         print(f"\n{CHAINS:,} chains × {GENERATIONS} generations, n = {n:,}: {ours:.3f} s with all measures")
@@ -83,9 +73,10 @@ def exact_fits(n, d, chains, generations):
 
 
 @pytest.mark.parametrize(("n", "times", "part"), [(100, 10, 10), (10_000, 500, 200)])
-def test_wishart_chains(capsys, n, times, part):
+def test_wishart_chains(beside, capsys, n, times, part):
     d, chains, generations = 10, 1000, 20  # of both, fits alone
-    ours, theirs = medians((exact_fits, n, d, chains, generations), (all_rows, n, d, chains // part, generations))
+    peer = partial(seconds, all_rows, n, d, chains // part, generations)
+    ours, theirs = np.median(beside(partial(exact_fits, n, d, chains, generations), peer), axis=1)
     theirs *= part
     with capsys.disabled():
         print(f"\nd = {d}, {chains:,} chains × {generations} generations, n = {n:,}: {ours:.3f} s")
@@ -110,29 +101,33 @@ def multinomials(counts, chains):
     return time
 
 
-def test_types(capsys):
+def test_types(beside, capsys):
     counts, chains = datasets.moby_dick().counts, 100
     counts = np.sort(counts)[-17_000:]
-    pairs = [(seconds(types, counts, chains), multinomials(counts, chains)) for _ in range(3)]
-    ours, draws = np.median(pairs, axis=0)
+    times = beside(partial(types, counts, chains), partial(multinomials, counts, chains), rounds=3)
+    ours, draws = np.median(times, axis=1)
     with capsys.disabled():
         print(f"\n{len(counts):,} types × {GENERATIONS} generations × {chains} chains: {ours:.2f} s")
         print(f"multinomial draws of living types alone {draws:.2f} s: ours {ours / draws:.2f} times that")
     assert ours <= 2 * draws
 
 
+def of_children():
+    """Return the processor time of all programs that were started, and have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def imported(name):
-    """Return the processor time of a fresh Python that imports a package."""
-    before = os.times()
+    """Let a fresh Python import a package."""
     subprocess.run([sys.executable, "-c", f"import {name}"], check=True)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
-def test_import(capsys):
+@pytest.mark.benchmark(timer=of_children)
+def test_import(beside, capsys):
     imported("numpy")  # from now on the files are in memory
-    pairs = [(imported("collapse_edu"), imported("numpy")) for _ in range(9)]
-    ours, numpy = np.median(pairs, axis=0)
+    peer = partial(seconds, imported, "numpy", clock=of_children)
+    ours, numpy = np.median(beside(partial(imported, "collapse_edu"), peer, rounds=9), axis=1)
     with capsys.disabled():
         print(f"\nimport collapse_edu {ours * 1e3:.0f} ms, import numpy {numpy * 1e3:.0f} ms (processor time)")
     assert ours <= 1.3 * numpy

@@ -1,26 +1,22 @@
 """The n-gram models against nltk.lm, markovify, and one random draw with one gather for each token."""
 
+from functools import partial
 from time import process_time
 
 import numpy as np
 import pytest
 
+from benchmarks.conftest import seconds
 from collapse_edu import datasets
 from collapse_edu.models import KneserNey, NGram
 
 ORDER, START = 3, "<s>"
+pytestmark = pytest.mark.benchmark(timer=process_time)
 
 
 @pytest.fixture(scope="module")
 def passages():
     return datasets.moby_dick(marks=True).passages(held_out=0.1)
-
-
-def seconds(function, *arguments):
-    """Return processor time and result: with one thread, the time does not depend on what else the machine does."""
-    start = process_time()
-    result = function(*arguments)
-    return process_time() - start, result
 
 
 def n_grams(row):
@@ -59,16 +55,16 @@ def with_markovify(rows, n_tokens):
     return written
 
 
-def test_a_generation_of_trigrams(passages, rng, capsys):
+def test_a_generation_of_trigrams(beside, passages, rng, capsys):
     X = np.concatenate([passages.real, passages.held_out])
     rows = X.tolist()
-    mine = np.median([seconds(ours, X, len(X), rng)[0] for _ in range(7)])
-    chain = np.median([seconds(with_markovify, rows, X.size)[0] for _ in range(3)])
+    times = beside(partial(ours, X, len(X), rng), partial(seconds, with_markovify, rows, X.size))
+    mine, chain = np.median(times, axis=1)
     part = 8  # nltk draws an eighth of the tokens, and the rest is extrapolated
     from nltk.lm import MLE
 
-    fitting, _ = seconds(nltk_fitted, MLE(ORDER), rows)
-    both, _ = seconds(with_nltk, rows, len(rows) // part)
+    fitting = seconds(nltk_fitted, MLE(ORDER), rows)
+    both = seconds(with_nltk, rows, len(rows) // part)
     nltk = fitting + part * max(both - fitting, 0)
     with capsys.disabled():
         print(f"\nfit and {X.size:,} tokens: {mine * 1e3:.0f} ms")
@@ -77,7 +73,7 @@ def test_a_generation_of_trigrams(passages, rng, capsys):
     assert chain >= 40 * mine
 
 
-def test_a_token_costs_about_one_draw_and_one_gather(passages, rng, capsys):
+def test_a_token_costs_about_one_draw_and_one_gather(beside, passages, rng, capsys):
     model, n_passages = NGram(ORDER).fit(passages.real), 16_000
     table = passages.real.ravel()
     n_tokens = n_passages * passages.real.shape[1]
@@ -85,16 +81,16 @@ def test_a_token_costs_about_one_draw_and_one_gather(passages, rng, capsys):
     def draw_and_gather():
         return table.take((rng.random(n_tokens) * len(table)).astype(np.int64))
 
-    times = [(seconds(model.sample, n_passages, rng)[0], seconds(draw_and_gather)[0]) for _ in range(25)]
-    ratio = np.median([sampled / gathered for sampled, gathered in times])
-    sampled, gathered = np.median(times, axis=0) / n_tokens * 1e9
+    times = beside(partial(model.sample, n_passages, rng), partial(seconds, draw_and_gather), rounds=25)
+    ratio = np.median(times[0] / times[1])
+    sampled, gathered = np.median(times, axis=1) / n_tokens * 1e9
     with capsys.disabled():
         print(f"\n{n_tokens:,} tokens: {sampled:.1f} ns each ({1e3 / sampled:.0f} million a second)")
         print(f"a draw and a gather: {gathered:.1f} ns; median ratio {ratio:.2f}")
     assert ratio <= 2
 
 
-def test_held_out_perplexity(passages, capsys):
+def test_held_out_perplexity(beside, passages, capsys):
     from nltk.lm import KneserNeyInterpolated
 
     held_out = passages.held_out[:8, :]  # 512 tokens
@@ -106,10 +102,10 @@ def test_held_out_perplexity(passages, capsys):
         places = range(ORDER - 1, ORDER - 1 + held_out.shape[1])
         return [[peer.unmasked_score(row[i], row[i - ORDER + 1 : i]) for i in places] for row in padded]
 
-    theirs, expected = seconds(with_nltk)
-    times = [seconds(model.log_probabilities, held_out) for _ in range(51)]
-    mine = np.median([time for time, _ in times])
-    np.testing.assert_allclose(np.exp(times[0][1]), expected, rtol=1e-10)
+    expected = []
+    theirs = seconds(lambda: expected.extend(with_nltk()))
+    np.testing.assert_allclose(np.exp(model.log_probabilities(held_out)), expected, rtol=1e-10)
+    mine = np.median(beside(partial(model.log_probabilities, held_out), rounds=51)[0])
     with capsys.disabled():
         print(f"\n{held_out.size} tokens: {mine * 1e3:.2f} ms against {theirs:.1f} s, {theirs / mine:,.0f} times")
     assert theirs >= 5000 * mine

@@ -166,6 +166,27 @@ def test_an_npz_file(tmp_path, rng, dtype, most):
     assert set(datasets.load_images(tmp_path / "bare.npz").labels) == {0}
 
 
+@pytest.mark.parametrize(
+    ("dtype", "high", "most"),
+    [(np.int64, 1, 255), (np.uint8, 16, 255), (np.uint8, 31, 255), (np.uint16, 255, 65_535), (np.uint16, 0, 65_535)],
+)
+def test_integers_of_another_scale_are_not_taken_for_blank_pictures(tmp_path, rng, dtype, high, most):
+    images = rng.integers(0, high + 1, (60, 5, 4)).astype(dtype)
+    images[0, 0, 0] = high
+    np.savez(tmp_path / "mine.npz", images=images)
+    words = rf"must use pixels up to {most}; got none above {high}: divide by the largest possible pixel, and save"
+    with pytest.raises(ValueError, match=words) as caught:
+        datasets.load_images(tmp_path / "mine.npz")
+    assert "\n" not in str(caught.value)
+
+
+def test_dark_pictures_are_welcome(tmp_path, rng):
+    images = rng.integers(0, 33, (60, 5, 4)).astype(np.uint8)
+    images[0, 0, 0] = 32
+    np.savez(tmp_path / "mine.npz", images=images)
+    assert datasets.load_images(tmp_path / "mine.npz").rows.max() == np.float32(32 / 255)
+
+
 def too_few(path, pictures):
     (path / "00.png").unlink()
     for i in range(49, 60):

@@ -283,6 +283,16 @@ def test_real_sets_are_neither_changed_nor_kept():
             "counts must have one sum for all chains; got 3 to 4",
         ),
         ({"counts": [10**9, 1]}, ValueError, "counts must sum to at most 1,000,000,000; got 1,000,000,001"),
+        (  # their sum is 2 for 64 bits
+            {"counts": [2**62, 2**62, 2**62, 2**62, 2]},
+            ValueError,
+            f"counts must sum to at most 1,000,000,000; got {2**62:,} of one type",
+        ),
+        (
+            {"counts": np.array([2**63 + 5, 1], dtype=np.uint64)},
+            ValueError,
+            f"counts must sum to at most 1,000,000,000; got {2**63 + 5:,} of one type",
+        ),
         ({"n": 0}, ValueError, "n must be an integer from 1 to 1000000000; got 0"),
         ({"law": [1, 1]}, ValueError, "law is for mix(share), which draws fresh real rows; got replace"),
         (

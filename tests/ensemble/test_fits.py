@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 from evidence import LEVEL, assert_same_law, assert_within, gaussian_chains, p_same_law, squared_deviations
 from scipy.stats import chisquare
+from threadpoolctl import threadpool_limits
 
 from collapse_edu import Gaussian, ensemble, run, theory
 from collapse_edu.ensemble.batches import Batch, Rows
+from collapse_edu.ensemble.fits import gaussian_fits
 from collapse_edu.regimes import accumulate, anchor, mix, name, preserve, real_rows, replace, subsample
 from collapse_edu.source import normal
 
@@ -235,6 +237,20 @@ def test_pooling_keeps_all_digits():
     batch = Batch(5, np.zeros((1, 2)), np.array([[[1.0, 0.0], [1.0, 1e-12]]]))
     pooled = batch + batch
     assert abs(np.linalg.det(pooled.root[0])) == pytest.approx(2e-12, rel=1e-3)
+
+
+@pytest.mark.parametrize("regime", [replace, accumulate, preserve(0.5)])
+def test_bits_do_not_depend_on_threads(regime):
+    settings = {"n": 300, "d": 200, "generations": 3, "chains": 2}
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            fits = gaussian_fits(regime, n=300, d=200, chains=2, rng=np.random.default_rng(0))
+            last = next(islice(fits, 2, None))
+            found.append((ensemble.gaussian(regime, **settings), last.covariance, last.squared_w2))
+    assert found[0][0] == found[1][0]
+    for one, other in zip(found[0][1:], found[1][1:], strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_settings_of_numpy_integers_can_be_saved(tmp_path):

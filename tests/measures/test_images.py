@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from collapse_edu import measures, metrics, run
+from collapse_edu import VAE, measures, metrics, run
 from collapse_edu.datasets import digits
 from collapse_edu.models import PCAGaussian
 from collapse_edu.source import FiniteData
@@ -117,6 +117,15 @@ def test_too_few_labels_get_one_line(rng, labels, came):
     images = SimpleNamespace(rows=rng.random((60, 9)), labels=np.array(labels), source=SimpleNamespace(n=30))
     with pytest.raises(ValueError, match=f"^images must have two labels or more, .* in the first half; got {came}$"):
         measures.ClassShares(images)
+
+
+@pytest.mark.parametrize("latent", [1, 5, 16])
+def test_the_decoder_is_asked_about_as_many_latent_numbers_as_it_has(images, latent):
+    model = VAE(hidden=8, latent=latent, epochs=1, random_state=0).fit(images.source.real)
+    rows = measures.images.decoded_rows(model, 7)
+    assert rows.shape == (7, 64)
+    np.testing.assert_array_equal(rows, measures.images.decoded_rows(model, 7))
+    np.testing.assert_array_equal(rows, model.decode(np.random.default_rng(0).standard_normal((7, latent))))
 
 
 # ---------------------------------------------------------------- copies

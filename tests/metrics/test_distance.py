@@ -148,8 +148,38 @@ def test_rows_that_are_all_alike_are_welcome():
     assert frechet_distance(np.zeros((5, 3)), np.full((4, 3), 2.0)) == pytest.approx(12)
 
 
-def test_missing_numbers_are_not_hidden():
-    assert np.isnan(frechet_distance([[0.0], [np.nan]], [[0.0], [1.0]]))
+def test_singular_covariances_are_welcome_up_to_rounding(rng):
+    flat = rng.normal(size=(3, 8))
+    flat = flat.T @ flat  # rank 3 of 8: rounding makes some eigenvalues negative
+    assert np.linalg.eigvalsh(flat).min() < 0
+    assert squared_w2_gaussians(np.zeros(8), flat, np.zeros(8), flat) == pytest.approx(0, abs=1e-6)
+    assert squared_w2_gaussians([0], [[0]], [3], [[0]]) == 9
+
+
+@pytest.mark.parametrize("unit", [2.0**-500, 1e-30, 1e100, 2.0**500])
+def test_units_play_no_part_however_large(rng, unit):
+    a, b = rng.normal(size=(20, 3)), 1 + 2 * rng.normal(size=(30, 3))
+    assert frechet_distance(a * unit, b * unit) / unit / unit == pytest.approx(frechet_distance(a, b))
+    one, other = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    found = squared_w2_gaussians([0, 0, 0], one * unit * unit, [unit, 0, 0], other * unit * unit)
+    assert found / unit / unit == pytest.approx(squared_w2_gaussians([0, 0, 0], one, [1, 0, 0], other))
+
+
+def test_what_is_above_the_largest_number_is_infinite():
+    assert frechet_distance([[1e160], [2e160]], [[0.0], [1.0]]) == np.inf
+    assert squared_w2_gaussians([1.7e308], [[1]], [-1.7e308], [[1]]) == np.inf
+    assert squared_w2_gaussians([1e160], [[1.0]], [1e160], [[4.0]]) == pytest.approx(1)
+
+
+def test_the_distance_has_the_bits_of_the_plain_formula(rng):
+    for d in (1, 2, 9):
+        a, b = 100 * rng.normal(size=(40, d)), rng.normal(size=(50, d))
+        one, other = (np.atleast_2d(np.cov(rows, rowvar=False)) for rows in (a, b))
+        values, vectors = np.linalg.eigh(one)
+        root = (vectors * np.sqrt(values)) @ vectors.T
+        cross = np.sqrt(np.linalg.eigvalsh(root @ other @ root)).sum()
+        apart = ((a.mean(axis=0) - b.mean(axis=0)) ** 2).sum()
+        assert frechet_distance(a, b) == apart + np.trace(one) + np.trace(other) - 2 * cross
 
 
 @pytest.mark.parametrize(
@@ -158,7 +188,17 @@ def test_missing_numbers_are_not_hidden():
         (lambda: frechet_distance([[0.0]], [[0.0], [1.0]]), "rows_a must have shape"),
         (lambda: frechet_distance([[0.0], [1.0]], [[0.0]]), "rows_b must have shape"),
         (lambda: frechet_distance([0.0, 1.0], [[0.0], [1.0]]), "rows_a must have shape"),
-        (lambda: frechet_distance(np.zeros((3, 2)), np.zeros((3, 3))), "means and covariances must have one dimension"),
+        (lambda: frechet_distance(np.zeros((3, 2)), np.zeros((3, 3))), "rows_b must have as many features as rows_a"),
+        (lambda: frechet_distance(np.zeros((3, 0)), np.zeros((3, 0))), "rows_a must have shape"),
+        (lambda: frechet_distance([[0.0], [np.nan]], [[0.0], [1.0]]), "rows_a must hold finite numbers$"),
+        (lambda: frechet_distance([[0.0], [1.0]], [[0.0], [np.inf]]), "rows_b must hold finite numbers$"),
+        (lambda: squared_w2_gaussians([np.nan], [[1]], [0], [[1]]), "mean_a must hold finite numbers$"),
+        (lambda: squared_w2_gaussians([0], [[1]], [0], [[np.inf]]), "covariance_b must hold finite numbers$"),
+        (lambda: squared_w2_gaussians([[0]], [[1]], [0], [[1]]), "mean_a must have shape \\(d,\\); got \\(1, 1\\)$"),
+        (lambda: squared_w2_gaussians([0], [[-1]], [0], [[1]]), "covariance_a must be positive semi-definite; got"),
+        (lambda: squared_w2_gaussians([0], [[1]], [0], [[-1]]), "covariance_b must be positive semi-definite; got"),
+        (lambda: squared_w2_gaussians([0, 0], [[1, 5], [0, 1]], [0, 0], np.eye(2)), "covariance_a must be symmetric"),
+        (lambda: squared_w2_gaussians([0, 0], [[1, 2]], [0, 0], np.eye(2)), "covariance_a must have shape"),
         (lambda: squared_w2_gaussians([0, 0], np.eye(2), [0], np.eye(1)), "means and covariances must have one"),
         (lambda: squared_w2_gaussians([0, 0], np.eye(3), [0, 0], np.eye(2)), "means and covariances must have one"),
     ],
@@ -167,3 +207,17 @@ def test_bad_input_gets_one_line(call, words):
     with pytest.raises(ValueError, match=f"^{words}") as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: frechet_distance([[0.0], [1j]], [[0.0], [1.0]]),
+        lambda: frechet_distance(np.array([[0.0], [1j]]), [[0.0], [1.0]]),
+        lambda: frechet_distance([["0"], ["1"]], [[0.0], [1.0]]),
+        lambda: squared_w2_gaussians([0], [[1j]], [0], [[1]]),
+    ],
+)
+def test_what_is_no_number_gets_one_line(call):
+    with pytest.raises(TypeError, match=r"^(rows_a|covariance_a) must hold numbers, one row for each sample$"):
+        call()

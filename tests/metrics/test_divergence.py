@@ -129,7 +129,12 @@ GOOD = np.arange(20.0).reshape(10, 2)
             "q must be shares, 0 or larger, with sum 1, in one dimension",
         ),
         (lambda: mauve_of_shares(["a"], [1.0]), TypeError, "p must hold numbers"),
-        (lambda: mauve_of_shares([1.0], [1.0], scaling=0), ValueError, "scaling must be a number in (0, inf]; got 0"),
+        (lambda: mauve_of_shares([1.0], [1.0], scaling=0), ValueError, "scaling must be a number in (0, inf); got 0"),
+        (
+            lambda: mauve_of_shares([1.0], [1.0], scaling=np.inf),
+            ValueError,
+            "scaling must be a number in (0, inf); got inf",
+        ),
         (lambda: mauve_of_shares([1.0], [1.0], points=1), ValueError, "points must be an integer of at least 2; got 1"),
     ],
 )

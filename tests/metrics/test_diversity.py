@@ -75,6 +75,15 @@ def test_similarities_against_their_definitions(rng):
     np.testing.assert_allclose(cosine_similarity(1e200 * rows), cosine_similarity(rows))
 
 
+def test_similarity_of_rows_that_are_very_far_apart():
+    alike = [[1, 1, 0], [1, 1, 0], [0, 0, 1]]
+    for far in (1e9, 1e200, np.finfo(float).max):
+        np.testing.assert_array_equal(gaussian_similarity([[far, 0.1], [far, 0.1], [-far, 0.3]], 1.0), alike)
+    near = gaussian_similarity([[0.0], [2.0]], 1.0)
+    np.testing.assert_allclose(gaussian_similarity([[0.0], [2e200]], 1e200), near)
+    np.testing.assert_allclose(gaussian_similarity([[0.0], [2.0], [1e200]], 1.0)[:2, :2], near)
+
+
 def test_cosine_has_at_most_d_directions(rng):
     assert vendi_score(cosine_similarity(rng.normal(size=(200, 3)))) == pytest.approx(3, abs=0.1)
     assert vendi_score(gaussian_similarity(rng.normal(size=(50, 3)), 1e-9)) == pytest.approx(50)

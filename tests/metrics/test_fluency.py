@@ -60,6 +60,7 @@ def test_perplexity():
 def test_vocabulary_survival():
     assert vocabulary_survival([[0, 1], [1, 5]], [[5, 5]]) == pytest.approx(1 / 3)
     assert vocabulary_survival([3], [4]) == 0
+    assert vocabulary_survival([10**15, 2, 10**15], [10**15, 10**18]) == 0.5  # large ids cost nothing
 
 
 # ---------------------------------------------------------------- self-BLEU

@@ -13,7 +13,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from collapse_edu import Categorical, datasets, replace, run
-from collapse_edu.models import NGram
+from collapse_edu.models import KneserNey, NGram
 from collapse_edu.models.ngram import _in_order
 from collapse_edu.source import FiniteData
 
@@ -324,7 +324,7 @@ def test_nothing_before_the_fit(rng):
         ({"top_k": 0}, [[0]], None, ValueError, "top_k must be an integer of at least 1; got 0"),
         ({"top_p": 0}, [[0]], None, ValueError, "top_p must be a number in (0, 1]; got 0"),
         ({"top_p": 1.5}, [[0]], None, ValueError, "top_p must be a number in (0, 1]; got 1.5"),
-        ({"n_types": 0}, [[0]], None, ValueError, "n_types must be an integer of at least 1; got 0"),
+        ({"n_types": 0}, [[0]], None, ValueError, "n_types must be an integer from 1 to 2147483647; got 0"),
         ({"n_types": 3}, [[3]], None, ValueError, "X must hold tokens from 0 to 2; got 3 to 3"),
         ({}, [[-1, 2]], None, ValueError, "X must hold tokens from 0 to 2; got -1 to 2"),
         ({}, [[0.0]], None, TypeError, "X must hold integers, the ids of tokens; got float64"),
@@ -341,6 +341,30 @@ def test_bad_input_gets_one_line(settings, rows, weights, error, words):
     with pytest.raises(error) as caught:
         NGram(**settings).fit(rows, sample_weight=weights)
     assert str(caught.value) == words
+
+
+@pytest.mark.parametrize("order", [1, 2, 6])
+def test_the_largest_ids_are_written_as_they_are(rng, order):
+    rows = np.array([[2**31 - 2, 1, 2**31 - 3], [0, 2**31 - 2, 5]])
+    model = NGram(order).fit(rows)
+    assert np.isin(model.sample(100, rng), rows).all()
+    assert np.isfinite(model.score_samples(rows)).all()
+
+
+@pytest.mark.parametrize("token", [2**31 - 1, 2**31, 2**62, 2**63 + 5])
+@pytest.mark.parametrize("model", [NGram(2), KneserNey(2)])
+def test_ids_that_do_not_fit_get_one_line(model, token):
+    with pytest.raises(
+        ValueError, match=rf"^X must hold tokens from 0 to 2147483646; got 1 to {min(token, 2**63 - 1)}$"
+    ):
+        model.fit(np.array([[token, 1]], dtype=np.uint64))
+    with pytest.raises(ValueError, match=r"^n_types must be an integer from 1 to 2147483647; got 2147483648$"):
+        clone(model).set_params(n_types=2**31).fit([[0]])
+
+
+def test_more_places_than_can_be_counted_get_one_line():
+    with pytest.raises(ValueError, match=r"^X must hold at most 2,147,483,647 tokens and ends of rows; got 2,147,549"):
+        NGram().fit(np.broadcast_to(1, (2**16, 2**15)))
 
 
 def test_bad_sizes_of_a_sample_get_one_line(rng):

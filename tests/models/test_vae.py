@@ -192,6 +192,22 @@ def test_training_is_watched_and_stopped(rng):
     assert stopped.sample(5, rng).shape == (5, 64)
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's own, on the way to the error
+def test_a_training_that_diverges_is_told_and_not_taken_for_a_collapse():
+    words = r"^learning_rate of 1 is too large: the training diverged at step \d+; take a smaller one$"
+    with pytest.raises(ValueError, match=words):
+        run(VAE(hidden=32, latent=4, epochs=10, learning_rate=1.0), digits().source, generations=3)
+
+
+def test_a_last_step_that_diverges_is_told():
+    model = VAE(hidden=2, latent=1, epochs=1, random_state=0)
+    steps = model.fit_steps(np.eye(4))
+    next(steps)
+    model.parameters_["W4"][0, 0] = np.nan  # after the last loss
+    with pytest.raises(ValueError, match="the training diverged at step 1;"):
+        next(steps)
+
+
 @pytest.mark.parametrize(("n", "d"), [(1, 3), (5, 1), (130, 10)])
 def test_any_width_and_any_number_of_rows(rng, n, d):
     model = VAE(**SMALL, epochs=2, random_state=0).fit(rng.integers(0, 2, (n, d)))

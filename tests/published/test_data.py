@@ -74,8 +74,8 @@ def test_r9_a_minority_has_no_direction_but_loses_its_passages_at_once():
     tokens, passages = history["tokens"][-1], history["passages"][0]
     error = tokens.std(ddof=1) / np.sqrt(len(tokens))
     setting = f"nine parts Melville, one part presidents, trigram, share of tokens at t = {LAST}"
-    # A trigram keeps expected counts within 0.2 % only: see NGram.
-    compare("R9", "neutral drift", setting, minority.of_tokens(both.real), tokens.mean(), relative=0.002, error=error)
+    # A trigram keeps expected counts within 0.2 % only (see NGram): that is far below the noise of eight chains.
+    compare("R9", "neutral drift", setting, minority.of_tokens(both.real), tokens.mean(), error=error)
     claim = "fewer than a third of the presidential passages are left in generation 1"
     observe(
         "R9", "a trigram holds no topic", "share of passages", claim, f"{passages.mean():.4f}", passages.max() < 0.033

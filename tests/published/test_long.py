@@ -17,7 +17,7 @@ from collapse_edu.theory import regression
 
 @pytest.mark.parametrize("regime", [regimes.replace, regimes.accumulate], ids=regimes.name)
 def test_r3_linear_regression(regime):
-    n, weights, last, chains = 50, np.array([1.0, -1.0, 2.0, 0.0, 0.5]), 10, 3000
+    n, weights, last, chains = 50, np.array([1.0, -1.0, 2.0, 0.0, 0.5]), 10, 8000
     history = run(
         Regression(design="same"),
         linear(n, weights),

@@ -51,10 +51,10 @@ def test_fixation_and_its_times_agree_with_brute_force(rng, count):
     n = 20
     shares, times = until_absorbed(rng, np.tile([count, n - count], (CHAINS, 1)), n)
     fixed = shares[:, 0] == 1
-    assert_within(fixed, fixation.fixation_probability(count / n))
-    assert_within(times, fixation.expected_absorption_time(count, n), resolves=0.03)
-    assert_within(times[fixed], fixation.expected_fixation_time(count, n), resolves=0.05)
-    assert_within(times[~fixed], fixation.expected_loss_time(count, n), resolves=0.05)
+    assert_within(fixed, fixation.fixation_probability(count / n), oracle="W4")
+    assert_within(times, fixation.expected_absorption_time(count, n), resolves=0.03, oracle="W4")
+    assert_within(times[fixed], fixation.expected_fixation_time(count, n), resolves=0.05, oracle="W4")
+    assert_within(times[~fixed], fixation.expected_loss_time(count, n), resolves=0.05, oracle="W4")
 
 
 def test_times_of_the_literature():  # W4
@@ -97,7 +97,7 @@ def test_times_of_both_ends_add_up():
 def test_single_type_time_agrees_with_brute_force(rng, p):
     n = 15
     _, times = until_absorbed(rng, np.tile(n * np.array(p), (CHAINS, 1)), n)
-    assert_within(times, fixation.expected_single_type_time(p, n), resolves=0.03)
+    assert_within(times, fixation.expected_single_type_time(p, n), resolves=0.03, oracle="W4b")
 
 
 def test_single_type_time_of_two_types_is_that_of_one_of_them():
@@ -130,7 +130,9 @@ def test_accumulate_heterozygosity_agrees_with_brute_force(rng, n, t):  # W3
     for j in range(1, t):
         pool = pool + rng.multinomial(n, pool / (j * n))
     found = heterozygosity(pool / (t * n))
-    assert_within(found, fixation.expected_accumulate_heterozygosity(heterozygosity(p), t, n), resolves=0.02)
+    assert_within(
+        found, fixation.expected_accumulate_heterozygosity(heterozygosity(p), t, n), resolves=0.02, oracle="W3"
+    )
 
 
 def mixed(rng, p, n, n_fresh, t):
@@ -148,14 +150,14 @@ def test_mix_heterozygosity_agrees_with_brute_force(rng, n_fresh, t):
     n, p = 10, np.array([0.6, 0.3, 0.1])
     found = mixed(rng, p, n, n_fresh, t if n_fresh else min(t, 4))
     target = fixation.expected_mix_heterozygosity(heterozygosity(p), t if n_fresh else min(t, 4), n, n_fresh)
-    assert_within(found, target, resolves=0.025)
+    assert_within(found, target, resolves=0.025, oracle="W7")
 
 
 def test_migration_heterozygosity_agrees_with_brute_force(rng):  # W7: each row is fresh by its own chance
     n, p, share = 10, np.array([0.6, 0.3, 0.1]), 0.15
     found = mixed(rng, p, n, lambda: rng.binomial(n, share, CHAINS), t=25)
     target = fixation.migration_heterozygosity_limit(heterozygosity(p), n, share)
-    assert_within(found, target, resolves=0.02)
+    assert_within(found, target, resolves=0.02, oracle="W7")
 
 
 def test_mix_heterozygosity_reaches_its_limit():
@@ -188,7 +190,7 @@ def test_mutation_identity_agrees_with_brute_force(rng):  # W8
         new = rng.random(types.shape) < rate
         types = np.where(new, generation * n + np.arange(n), types)
     same = (types[:, :, None] == types[:, None, :]).sum(axis=(1, 2)) - n
-    assert_within(same / (n * (n - 1)), fixation.mutation_identity_limit(n, rate), resolves=0.025)
+    assert_within(same / (n * (n - 1)), fixation.mutation_identity_limit(n, rate), resolves=0.025, oracle="W8")
     assert fixation.mutation_identity_limit(10**6, 1e-6) == pytest.approx(1 / 3, rel=1e-5)
     assert fixation.mutation_identity_limit(10, 0) == 1
 
@@ -200,7 +202,7 @@ def test_mutation_identity_agrees_with_brute_force(rng):  # W8
 def test_expected_entropy_agrees_with_brute_force(rng, p, n):
     shares = rng.multinomial(n, p, CHAINS) / n
     entropy = -np.sum(shares * np.log(np.where(shares > 0, shares, 1)), axis=1)
-    assert_within(entropy, fixation.expected_entropy(p, n), resolves=0.02)
+    assert_within(entropy, fixation.expected_entropy(p, n), resolves=0.02, oracle="W9")
 
 
 def test_first_order_entropy_is_the_limit_of_many_draws():  # W9

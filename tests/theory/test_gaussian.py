@@ -27,31 +27,33 @@ def last(rng, t, **settings):
 @pytest.mark.parametrize(("n", "t"), [(10, 1), (10, 2), (20, 5)])
 def test_moments_agree_with_brute_force(rng, n, t, ddof):
     mean, v = last(rng, t, n=n, chains=CHAINS, ddof=ddof)
-    assert_within(v, gaussian.expected_variance(t, n, ddof), resolves=0.015)
-    assert_within(np.sqrt(v), gaussian.expected_standard_deviation(t, n, ddof), resolves=0.01)
-    assert_within(mean**2, gaussian.expected_mean_square(t, n, ddof), resolves=0.025)
-    assert_within(mean**2 + (np.sqrt(v) - 1) ** 2, gaussian.expected_squared_w2(t, n, ddof), resolves=0.025)
+    assert_within(v, gaussian.expected_variance(t, n, ddof), resolves=0.015, oracle="G1")
+    assert_within(np.sqrt(v), gaussian.expected_standard_deviation(t, n, ddof), resolves=0.01, oracle="G5")
+    assert_within(mean**2, gaussian.expected_mean_square(t, n, ddof), resolves=0.025, oracle="G6")
+    assert_within(
+        mean**2 + (np.sqrt(v) - 1) ** 2, gaussian.expected_squared_w2(t, n, ddof), resolves=0.025, oracle="G7"
+    )
 
 
 @pytest.mark.parametrize("ddof", [0, 1])
 def test_log_variance_agrees_with_brute_force(rng, ddof):
     log_v = np.log(last(rng, 6, n=10, chains=CHAINS, ddof=ddof)[1])
-    assert_within(log_v, gaussian.expected_log_variance(6, 10, ddof), resolves=0.025)
-    assert_within(squared_deviations(log_v), gaussian.variance_of_log_variance(6, 10), resolves=0.025)
+    assert_within(log_v, gaussian.expected_log_variance(6, 10, ddof), resolves=0.025, oracle="G3")
+    assert_within(squared_deviations(log_v), gaussian.variance_of_log_variance(6, 10), resolves=0.025, oracle="G4")
 
 
 @pytest.mark.parametrize("ddof", [0, 1])
 def test_variance_of_variance_agrees_with_brute_force(rng, ddof):
     v = last(rng, 3, n=40, chains=CHAINS, ddof=ddof)[1]
-    assert_within(squared_deviations(v), gaussian.variance_of_variance(3, 40, ddof), resolves=0.035)
+    assert_within(squared_deviations(v), gaussian.variance_of_variance(3, 40, ddof), resolves=0.035, oracle="G2")
 
 
 @pytest.mark.parametrize("ddof", [0, 1])
 @pytest.mark.parametrize("t", [1, 2, 5])
 def test_sampling_bias_agrees_with_brute_force(rng, t, ddof):
     mean, v = last(rng, t, n=20, chains=CHAINS, ddof=ddof, sampling_bias=0.8)
-    assert_within(v, gaussian.expected_variance(t, 20, ddof, 0.8), resolves=0.02)
-    assert_within(mean**2, gaussian.expected_mean_square(t, 20, ddof, 0.8), resolves=0.025)
+    assert_within(v, gaussian.expected_variance(t, 20, ddof, 0.8), resolves=0.02, oracle="G9")
+    assert_within(mean**2, gaussian.expected_mean_square(t, 20, ddof, 0.8), resolves=0.025, oracle="G9")
 
 
 # ---------------------------------------------------------------- hand calculation
@@ -164,6 +166,28 @@ def test_shumailov_worked_example():
 def test_half_life_is_about_0_693_nu():
     n = np.array([30, 100, 1000])  # G8
     np.testing.assert_allclose(gaussian.half_life(n), 0.693 * (n - 1), rtol=0.02)
+
+
+def test_half_life_is_that_of_the_published_drifts():
+    # G3 has six digits of the drift.
+    for n, unbiased, likelihood in (
+        (10, 0.115206, 0.220567), (30, 0.034879, 0.0687805), (100, 0.010135, 0.020185), (1000, 0.0010013, 0.0020018)
+    ):  # fmt: skip
+        assert gaussian.half_life(n) == pytest.approx(np.log(2) / unbiased, rel=1e-4)
+        assert gaussian.half_life(n, ddof=0) == pytest.approx(np.log(2) / likelihood, rel=1e-4)
+
+
+@pytest.mark.parametrize("n", [900, 1001, 1002, 1e6, 1e12, 1e16, 1e300])
+def test_large_n_keeps_its_digits(n):
+    nu = n - 1
+    for ddof, log_k in ((1, 0.0), (0, np.log1p(-1 / n))):
+        drift = -1 / nu - 1 / (3 * nu) / nu + 2 / (15 * nu) / nu / nu / nu + log_k  # first orders in 1/ν
+        assert gaussian.log_variance_drift(n, ddof) == pytest.approx(drift, rel=1e-10)
+        assert gaussian.half_life(n, ddof) == pytest.approx(np.log(2) / -drift, rel=1e-10)
+        log_sd = -1 / (4 * nu) + 1 / (24 * nu) / nu / nu + log_k / 2
+        assert np.log(gaussian.expected_standard_deviation(n, n, ddof)) == pytest.approx(n * log_sd, rel=1e-10)
+    risk = gaussian.expected_squared_w2(1, n)
+    assert risk == pytest.approx(1 / n + 1 / (2 * nu) - 1 / (16 * nu) / nu, rel=1e-7)
 
 
 # ---------------------------------------------------------------- approximations, and how good they are
@@ -292,15 +316,21 @@ def test_arrays_broadcast(call, ddof):
         (lambda: gaussian.expected_variance(1j, 10), TypeError, "t must hold whole numbers"),
         (lambda: gaussian.expected_variance("3", 10), TypeError, "t must hold whole numbers"),
         (lambda: gaussian.half_life([10, 1]), ValueError, "n must hold whole numbers of at least 2; got 1"),
-        (lambda: gaussian.half_life(10, ddof=2), ValueError, "ddof must be 0 or 1; got 2"),
+        (lambda: gaussian.half_life(10, ddof=2), ValueError, "ddof must be an integer from 0 to 1; got 2"),
+        (lambda: gaussian.half_life(10, np.array([0, 1])), TypeError, "ddof must be an integer from 0 to 1; got a"),
+        (lambda: gaussian.half_life([[10], [10, 20]]), TypeError, "n must hold whole numbers of at least 2; got [["),
+        (lambda: gaussian.variance_quantile("a", 3, 10), TypeError, "q must hold numbers in (0, 1); got 'a'"),
+        (lambda: gaussian.variance_quantile([[0.1], [0.1, 0.2]], 3, 10), TypeError, "q must hold numbers in (0, 1);"),
+        (lambda: gaussian.collapse_time(["a"], 10), TypeError, "epsilon must hold numbers in (0, 1); got ['a']"),
+        (lambda: gaussian.probability_above("a", 3, 10), TypeError, "level must hold numbers in (0, inf); got 'a'"),
         (lambda: gaussian.expected_variance(1, 9, 1, 0), ValueError, "sampling_bias must be a number in (0, 1]; got 0"),
         (lambda: gaussian.expected_mean_square(1, 10, 1, 1.1), ValueError, "sampling_bias must be a number in (0, 1]"),
-        (lambda: gaussian.variance_quantile(0, 3, 10), ValueError, "q must lie between 0 and 1"),
-        (lambda: gaussian.variance_quantile(50, 3, 10), ValueError, "q must lie between 0 and 1"),
-        (lambda: gaussian.probability_above(0, 3, 10), ValueError, "level must be larger than 0"),
+        (lambda: gaussian.variance_quantile(0, 3, 10), ValueError, "q must hold numbers in (0, 1); got 0"),
+        (lambda: gaussian.variance_quantile(50, 3, 10), ValueError, "q must hold numbers in (0, 1); got 50"),
+        (lambda: gaussian.probability_above(0, 3, 10), ValueError, "level must hold numbers in (0, inf); got 0"),
         (lambda: gaussian.probability_above(1, 0, 10), ValueError, "t must hold whole numbers of at least 1; got 0"),
-        (lambda: gaussian.collapse_time(1, 10), ValueError, "epsilon must lie between 0 and 1"),
-        (lambda: gaussian.collapse_time(np.nan, 10), ValueError, "epsilon must lie between 0 and 1"),
+        (lambda: gaussian.collapse_time(1, 10), ValueError, "epsilon must hold numbers in (0, 1); got 1"),
+        (lambda: gaussian.collapse_time(np.nan, 10), ValueError, "epsilon must hold numbers in (0, 1); got nan"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_one_line(call, error, words):

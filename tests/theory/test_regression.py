@@ -35,7 +35,7 @@ def squares(w):
 @pytest.mark.parametrize("t", [1, 3])
 def test_replace_agrees_with_brute_force(rng, t, design):
     error = squares(least_squares(rng, "replace", design, t=t, noise=0.5))
-    assert_within(error, regression.replace_error(t, N, D, 0.25), resolves=0.02)
+    assert_within(error, regression.replace_error(t, N, D, 0.25), resolves=0.02, oracle="L1")
 
 
 @pytest.mark.parametrize("design", ["same", "fresh"])
@@ -43,7 +43,7 @@ def test_replace_agrees_with_brute_force(rng, t, design):
 def test_accumulate_agrees_with_brute_force(rng, t, design):
     error = squares(least_squares(rng, "accumulate", design, t=t, noise=0.5))
     target = regression.accumulate_error(t, N, D, 0.25, design)
-    assert_within(error, target, resolves=0.02)
+    assert_within(error, target, resolves=0.02, oracle="L2")
     # The two designs differ by more than the simulation's error: neither formula fits the other one.
     other = regression.accumulate_error(t, N, D, 0.25, "fresh" if design == "same" else "same")
     assert abs(other - target) > 5 * error.std() / np.sqrt(len(error))
@@ -52,13 +52,13 @@ def test_accumulate_agrees_with_brute_force(rng, t, design):
 @pytest.mark.parametrize("design", ["same", "fresh"])
 def test_growing_replace_agrees_with_brute_force(rng, design):
     error = squares(least_squares(rng, "growing", design, t=3))
-    assert_within(error, regression.growing_replace_error(3, N, D, design=design), resolves=0.02)
+    assert_within(error, regression.growing_replace_error(3, N, D, design=design), resolves=0.02, oracle="L3")
 
 
 def test_the_published_setting(rng):  # R3: T = 50, d = 5
     for rule, factor in (("replace", 5), ("accumulate", np.sum(1 / np.arange(1, 6) ** 2))):
         error = squares(least_squares(rng, rule, "same", t=5, n=50, d=5, chains=4000))
-        assert_within(error, factor * 5 / 44, resolves=0.05)
+        assert_within(error, factor * 5 / 44, resolves=0.05, oracle="L1")
         formula = regression.replace_error if rule == "replace" else regression.accumulate_error
         assert formula(5, 50, 5) == pytest.approx(factor * 5 / 44)
     fresh = regression.accumulate_error(10, 50, 5, design="fresh")
@@ -89,7 +89,7 @@ def test_downstream_error_agrees_with_brute_force(rng):
     own = least_squares(rng, "replace", "fresh", t=1, n=n, noise=1.5)
     # Least squares is linear: the last fit is the labels' vector and its own error.
     target = regression.downstream_error(t, n, generator, D, 1.5**2, 0.25)
-    assert_within(squares(labels + own), target, resolves=0.02)
+    assert_within(squares(labels + own), target, resolves=0.02, oracle="L4")
 
 
 def test_downstream_error_in_the_published_setting():
@@ -115,8 +115,8 @@ def test_minimum_norm_agrees_with_brute_force(rng, n, d):
     if n == d:
         np.testing.assert_allclose(w, np.tile(start, (chains, 1)), atol=1e-3)
     else:
-        assert_within(squares(w), regression.minimum_norm_square(t, n, d), resolves=0.07)
-        assert_within(squares(w - start), regression.minimum_norm_error(t, n, d), resolves=0.02)
+        assert_within(squares(w), regression.minimum_norm_square(t, n, d), resolves=0.07, oracle="L5")
+        assert_within(squares(w - start), regression.minimum_norm_error(t, n, d), resolves=0.02, oracle="L5")
     assert regression.minimum_norm_error([0, 1], n, d) == pytest.approx([0, 1 - n / d])
 
 
@@ -131,7 +131,7 @@ def test_mixed_labels_agree_with_brute_force(rng, n, d, m):
     y = noise * rng.standard_normal((chains, n))
     y[:, :m] += x[:, :m] @ shift
     w = np.linalg.solve(x.transpose(0, 2, 1) @ x, x.transpose(0, 2, 1) @ y[..., None])[..., 0]
-    assert_within(squares(w), regression.mixed_labels_error(n, d, m, 9, noise**2), resolves=0.025)
+    assert_within(squares(w), regression.mixed_labels_error(n, d, m, 9, noise**2), resolves=0.025, oracle="L6")
 
 
 def test_mixed_labels_of_the_literature():
@@ -186,6 +186,11 @@ def test_arrays_broadcast():
             lambda: regression.replace_error(1, 9, 4, -1),
             ValueError,
             "noise_variance must hold numbers in [0, inf); got -1",
+        ),
+        (
+            lambda: regression.accumulate_error(1, 9, 4, design=np.array(["same", "new"])),
+            ValueError,
+            "design must be \"same\" or \"fresh\"; got array(['same', 'new'], dtype='<U4')",
         ),
         (
             lambda: regression.accumulate_error(1, 9, 4, design="new"),
