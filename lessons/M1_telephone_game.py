@@ -340,3 +340,4 @@ for t in (1, 10, 100):
 #
 # Test yourself: [Q1](../quizzes/Q1_telephone_game.ipynb), eleven questions with your own numbers. Then
 # [M2 · Gaussian collapse](M2_gaussian_collapse.ipynb): the same game with numbers that can be measured.
+# Short answers to what people ask: [questions and answers](../docs/questions.md).

@@ -420,3 +420,4 @@ pd.DataFrame(rows).round(2)
 #
 # Test yourself: [Q2](../quizzes/Q2_gaussian_collapse.ipynb), twelve questions with your own numbers. Then
 # [M3 · Losing the tails](M3_losing_the_tails.ipynb): a whole novel in a bag.
+# Short answers to what people ask: [questions and answers](../docs/questions.md).

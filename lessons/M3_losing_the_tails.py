@@ -401,3 +401,4 @@ print(
 #
 # Test yourself: [Q3](../quizzes/Q3_losing_the_tails.ipynb), eleven questions with your own numbers. Then
 # [M4 · Image collapse](M4_image_collapse.ipynb): the same loss, where no counts can be seen.
+# Short answers to what people ask: [questions and answers](../docs/questions.md).

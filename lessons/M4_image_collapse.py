@@ -627,3 +627,4 @@ print(
 #
 # Test yourself: [Q4](../quizzes/Q4_image_collapse.ipynb), twelve questions with your own numbers. Then
 # [M5 · Text collapse](M5_text_collapse.ipynb): words again, and this time in their order.
+# Short answers to what people ask: [questions and answers](../docs/questions.md).

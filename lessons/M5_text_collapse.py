@@ -719,5 +719,6 @@ pd.DataFrame(rows)
 #
 # ## Next
 #
-# Test yourself: [Q5](../quizzes/Q5_text_collapse.ipynb), twelve questions with your own numbers. Then M6: how fast all this
-# goes, and by which definition it is collapse.
+# Test yourself: [Q5](../quizzes/Q5_text_collapse.ipynb), twelve questions with your own numbers. Then
+# [M6 · How fast, and by which definition](M6_how_fast.ipynb): when is it collapse?
+# Short answers to what people ask: [questions and answers](../docs/questions.md).

@@ -529,5 +529,6 @@ deduplicated_tail(np.random.default_rng(4))
 #
 # ## Next
 #
-# Test yourself: [Q8](../quizzes/Q8_detect_trace_monitor.ipynb), twelve questions with your own numbers. Then M9: what
-# human data are worth.
+# Test yourself: [Q8](../quizzes/Q8_detect_trace_monitor.ipynb), twelve questions with your own numbers. Then
+# [M9 · What is human data worth?](M9_value_of_human_data.ipynb): what all this costs.
+# Short answers to what people ask: [questions and answers](../docs/questions.md).

@@ -451,10 +451,10 @@ def retrieval(notebook, path):
 
 
 def way_to_quiz(notebook, path):
-    """The lesson ends with the way to its quiz."""
-    quiz = f"../quizzes/Q{lesson_id(path)[1:]}_"
-    if not any(quiz in cell.source for _, cell in numbered(notebook, "markdown")):
-        yield f"no link to {quiz}….ipynb"
+    """The lesson ends with the way to its quiz, and to questions and answers."""
+    for way in (f"../quizzes/Q{lesson_id(path)[1:]}_", "../docs/questions.md"):
+        if not any(way in cell.source for _, cell in numbered(notebook, "markdown")):
+            yield f"no link to {way}"
 
 
 def ending(notebook, path):

@@ -68,7 +68,10 @@ def lesson():
             code("def other(x):\n    return ...", "exercise", "transfer"),
             prose("<details>" + "a hint " * 200 + "</details>"),
             code("check(other)", "check"),
-            prose("## Take-aways\n\n## Where this comes from\n\n[Q2](../quizzes/Q2_gaussian_collapse.ipynb)"),
+            prose(
+                "## Take-aways\n\n## Where this comes from\n\n[Q2](../quizzes/Q2_gaussian_collapse.ipynb), "
+                "[questions](../docs/questions.md)"
+            ),
         ]
     )
     renumber(notebook)
@@ -91,6 +94,7 @@ def path(tmp_path):
     (tmp_path / "setup.cfg").touch()
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "glossary.md").write_text("# Glossary\n\n" + "\n".join(f"## {name}" for name in "abcde"))
+    (tmp_path / "docs" / "questions.md").touch()
     return folder / "M2_gaussian_collapse.ipynb"
 
 
@@ -208,6 +212,7 @@ FAULTS = [
     (guard.exercises, source("print('well done')", 11), "cell 11: a check that does not call check()"),
     (guard.retrieval, source("ask('M0.01')", 3), "1 retrieval questions"),
     (guard.way_to_quiz, source("## Take-aways\n\n## Where this comes from", 15), "no link to ../quizzes/Q2_"),
+    (guard.way_to_quiz, source("[Q2](../quizzes/Q2_gaussian_collapse.ipynb)", 15), "no link to ../docs/questions.md"),
     (guard.real_data_switch, retag(8, "core"), "real-data"),
     (guard.ending, drop(15), "no heading 'Take-aways'"),
 ]
