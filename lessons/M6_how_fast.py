@@ -48,11 +48,11 @@ ask("M5.06")
 #
 # So far, models drew whole samples. A *regression* predicts a number y from a row x of numbers. Here x has
 # d = 5 independent standard normal numbers, and $y = w_1 x_1 + \dots + w_5 x_5$ plus noise of variance 1. A model
-# estimates the **vector** w from n = 50 rows by least squares. Then it labels the same rows again for the next model,
-# with noise as large as the real one (we tell it).
+# estimates the **vector** w from n = 50 rows by least squares. Then it labels the same rows again for the next one, with
+# noise as large as the real one (we tell it).
 #
 # The **[test error](../docs/glossary.md#test-error)** is the expected squared error of a prediction on real data, above the noise. For
-# such x it is the squared distance of the fitted vector and the real one. So the real vector has test error 0.
+# such x it is the squared distance of the fitted vector and the real one: that has test error 0.
 #
 # One [chain](../docs/glossary.md#chain) under *[replace](../docs/glossary.md#replace)*:
 
@@ -119,19 +119,18 @@ pd.DataFrame(rows).round(2)
 guess_1.explain()
 
 # %% [markdown] tags=["core", "explain"]
-# **Why ×t.** Under replace each generation adds an error of its own to the last vector. The errors are independent, so
-# their squares add up: $1 + 1 + 1 + \dots = t$.
+# **Why ×t.** Under replace each generation adds an error of its own. They are independent, so their squares add up:
+# $1 + 1 + \dots = t$.
 #
-# **Why π²/6.** Under accumulate, generation t brings one set out of t. So it moves the fit by $1/t$ of a full error, and
-# the squares are $1 + 1/4 + 1/9 + \dots$ This sum never passes $\pi^2/6 = 1.64$.
+# **Why π²/6.** Under accumulate, generation t brings one set out of t. So it moves the fit by $1/t$ of a full error:
+# $1 + 1/4 + 1/9 + \dots$ never passes $\pi^2/6 = 1.64$.
 #
-# **Why 4/3.** Under anchor half of each training set is real. Each step is half as large, and half of what was off
-# stays: $1 + 1/4 + 1/16 + \dots = 4/3$.
+# **Why 4/3.** Under anchor each step is half as large, and half of it stays: $1 + 1/4 + 1/16 + \dots$
 #
 # ### Is it only the number of rows?
 #
-# Accumulate trains on more and more rows. Gerstgrasser et al. have a control: generation t learns from $t\,n$ rows,
-# *all* of them new labels of the last model. The squares are $1 + 1/2 + 1/3 + \dots$ What if it gets $t^2 n$ such rows?
+# Accumulate trains on more and more rows. A control by Gerstgrasser et al.: generation t gets $t\,n$ labels, *all* new
+# and synthetic. The squares are $1 + 1/2 + 1/3 + \dots$ And with $t^2 n$ labels?
 
 # %% tags=["core", "explain"]
 for t in (10, 50, 1000):
@@ -144,11 +143,10 @@ print(f"accumulate, but new x in each generation: {1 - fresh / same:.0%} less")
 
 # %% [markdown] tags=["core", "explain"]
 # With $t\,n$ rows the error still grows, like $\log t$. Rows must grow faster than t to stop it. With $t^2 n$ rows the
-# squares are again $1 + 1/4 + 1/9 + \dots$ Keeping the old rows does the same with n new rows a generation.
+# squares are again $1 + 1/4 + 1/9 + \dots$ Keeping the old rows does the same, with n new rows a generation.
 #
-# **Where π²/6 is exact.** In the theorem all generations label *the same* rows x: they have one
-# *[design](../docs/glossary.md#design)*. With n = 50 rows of new x in each generation the error is about 3 % lower. (Both are tested in the
-# deeper parts.)
+# π²/6 is exact where all generations label *the same* rows x, one *[design](../docs/glossary.md#design)*. With new x the error is 3 % lower
+# here. (See Deeper.)
 
 # %% [markdown] tags=["core"]
 # ## Idea 2: More data, the same tail
@@ -262,8 +260,7 @@ print(f"floor for k = 100: {p[100:].sum():.3f}, for k = 400: {p[400:].sum():.3f}
 # 7. the **tail** is lost
 # 8. **inventions**: data that the real law does not hold
 #
-# Some gains and losses are a matter of size. Here a catastrophe is ten times the error at generation 5, and a tail is
-# lost below 90 % of generation 1.
+# Here a catastrophe is ten times the error at generation 5; a tail is lost below 90 % of generation 1.
 
 # %% tags=["core", "predict"]
 guess_3 = predict("M6.p3")

@@ -64,12 +64,13 @@ def regression_film(places, ratios, *, regime, generations, theory=None, predict
     high = min(max(high, 2.0 * (prediction or 0)), _TOP)
     stage = _stage(generations, regime, chains == 1, theory is not None, high)
     stage.title.set_text(f"{'One chain' if chains == 1 else f'{chains:,} chains'} under {regime}")
-    still, ends = [stage.title], [(generations, 1.0, "generation 1", _UNIT)]
+    still, ends = [stage.title], []
     if prediction is not None:
         height = np.clip(prediction, _LOW, high)
         stage.prediction.set_data([generations], [height])
         still.append(stage.prediction)
         ends.append((generations, height, "you said", PREDICTION))
+    ends.append((generations, 1.0, "generation 1", _UNIT))
     labels = label_ends(stage.right, ends, animated=True)
     inside = np.clip(ratios, _LOW, high)
     mean = np.clip(ratios.mean(axis=1), _LOW, high)
@@ -85,7 +86,8 @@ def regression_film(places, ratios, *, regime, generations, theory=None, predict
         stage.own.set_data(t_axis[:t], inside[:t, 0])
         band = (t_axis[many], band_low[many], band_high[many]) if many.stop else ([0], [1], [1])
         stage.band.set_data(*band)
-        stage.theory.set_data(t_axis[:t], [] if theory is None else theory[:t])
+        expected = [] if theory is None else theory[:t]
+        stage.theory.set_data(t_axis[: len(expected)], expected)
 
     film = Film(stage.screen, still + labels, stage.moving, update, done)
     for label in labels:

@@ -31,6 +31,13 @@ def test_a_frame_does_not_change_when_more_generations_arrive():
     assert np.abs(pixels(short, 2).astype(int) - pixels(whole, 2)).mean() < 1  # palettes may differ a little
 
 
+def test_theory_is_drawn_only_as_far_as_the_film_has_come():
+    settings = {"regime": "accumulate", "generations": 3}
+    early = [regression_film(PLACES, RATIOS, theory=theory, **settings) for theory in ([1.0, 2, 3], [1.0, 9, 9])]
+    assert np.array_equal(*(pixels(film, 0) for film in early))
+    assert not np.array_equal(*(pixels(film, 3) for film in early))
+
+
 def test_one_chain_has_no_band():
     film = regression_film(PLACES[:, :1], RATIOS[:, :1], regime="replace", generations=5)
     assert pixels(film, 3).std() > 0
