@@ -142,20 +142,20 @@ same, fresh = (
 print(f"accumulate, but new x in each generation: {1 - fresh / same:.0%} less")
 
 # %% [markdown] tags=["core", "explain"]
-# With $t\,n$ rows the error still grows, like $\log t$. Rows must grow faster than t to stop it. With $t^2 n$ rows the
-# squares are again $1 + 1/4 + 1/9 + \dots$ Keeping the old rows does the same, with n new rows a generation.
+# With $t\,n$ rows the error still grows, like $\log t$. Rows must grow faster: with $t^2 n$ the squares are again
+# $1 + 1/4 + 1/9 + \dots$ Keeping the old rows does the same with n new ones.
 #
-# π²/6 is exact where all generations label *the same* rows x, one *[design](../docs/glossary.md#design)*. With new x the error is 3 % lower
-# here. (See Deeper.)
+# π²/6 is exact if all generations label *the same* rows x, one *[design](../docs/glossary.md#design)*. With new x the error is 3 % lower (see
+# Deeper).
 
 # %% [markdown] tags=["core"]
 # ## Idea 2: More data, the same tail
 #
 # A *[scaling law](../docs/glossary.md#scaling-law)* says how the test error falls with the number of rows. A
 # **[memoriser](../docs/glossary.md#memoriser)** has one: it knows the answer to each question that it saw, and no other. Questions follow a *[Zipf law](../docs/glossary.md#zipf-law)*: that of
-# rank i has a chance proportional to $i^{-\beta}$, here with β = 1.5. Rare ones are always left.
+# rank i has a chance proportional to $i^{-\beta}$, β = 1.5.
 #
-# Now the tail is cut: the data hold only the 100 most frequent questions.
+# Now the tail is cut: only the 100 most frequent questions are left.
 
 # %% tags=["core", "predict"]
 guess_2 = predict("M6.p2")
@@ -343,11 +343,11 @@ for name, history in mine.items():
 # | M4 | Fréchet distance | sample variance | recall |
 # | M5 | perplexity | chance that two tokens differ | types alive |
 #
-# And when is it a yes? The median chain decides, against generation 1, by a margin of 95 %. Growth and decline mean
-# $t^a$ in the second half of the run, with a beyond 0.1. So does 0.1 for the exponent of a scaling law, 90 % for modes
-# and tail, 0.05 more for inventions.
+# And when is it a yes? The median chain decides, against generation 1, with a margin of 95 %. Growth and decline are
+# like $t^a$ in the second half of the run, with a beyond 0.1. An exponent must change by 0.1, inventions rise by 0.05;
+# modes and tail fall below 90 %.
 #
-# Definition 4 takes runs of several n. Only the Gaussian has them: we make four, none is yours.
+# Definition 4 takes runs of several n. We make four of the Gaussian, none is yours.
 
 # %% tags=["core", "run"] instructor="Before this cell, give each group one definition and let it vote on all four lessons. Then compare with the table, column by column. Whose own run differs from the projected one? Look at its margin."
 more_sizes = {n: gaussians(n) for n in (100, 300, 1000, 3000)}

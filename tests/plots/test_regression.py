@@ -33,9 +33,10 @@ def test_a_frame_does_not_change_when_more_generations_arrive():
 
 def test_theory_is_drawn_only_as_far_as_the_film_has_come():
     settings = {"regime": "accumulate", "generations": 3}
-    early = [regression_film(PLACES, RATIOS, theory=theory, **settings) for theory in ([1.0, 2, 3], [1.0, 9, 9])]
-    assert np.array_equal(*(pixels(film, 0) for film in early))
-    assert not np.array_equal(*(pixels(film, 3) for film in early))
+    films = [regression_film(PLACES, RATIOS, theory=theory, **settings) for theory in ([1, 2, 3], [1, 9, 0.3])]
+    first, last = (np.abs(np.subtract(*(pixels(film, t).astype(int) for film in films))).max() for t in (0, 3))
+    assert first < 30  # palettes may differ a little
+    assert last > 200
 
 
 def test_one_chain_has_no_band():

@@ -329,7 +329,7 @@ QUESTIONS = [
         options=[
             Option(
                 "The simulation has too few chains: the theorem holds for all rows.",
-                "The gap is more than 50 standard errors. More chains would not close it.",
+                "The gap is about 40 standard errors. More chains would not close it.",
                 misconception="limit_is_exact",
             ),
             Option(
