@@ -143,19 +143,18 @@ print(f"accumulate, but new x in each generation: {1 - fresh / same:.0%} less")
 
 # %% [markdown] tags=["core", "explain"]
 # With $t\,n$ rows the error still grows, like $\log t$. Rows must grow faster: with $t^2 n$ the squares are again
-# $1 + 1/4 + 1/9 + \dots$ Keeping the old rows does the same with n new ones.
+# $1 + 1/4 + 1/9 + \dots$ Keeping old rows does the same with n new ones.
 #
-# π²/6 is exact if all generations label *the same* rows x, one *[design](../docs/glossary.md#design)*. With new x the error is 3 % lower (see
-# Deeper).
+# π²/6 is exact if all generations label *the same* rows x, one *[design](../docs/glossary.md#design)*. With new x the error is 3 % lower.
 
 # %% [markdown] tags=["core"]
 # ## Idea 2: More data, the same tail
 #
 # A *[scaling law](../docs/glossary.md#scaling-law)* says how the test error falls with the number of rows. A
-# **[memoriser](../docs/glossary.md#memoriser)** has one: it knows the answer to each question that it saw, and no other. Questions follow a *[Zipf law](../docs/glossary.md#zipf-law)*: that of
+# **[memoriser](../docs/glossary.md#memoriser)** has one: it answers the questions that it saw, and no other. Questions follow a *[Zipf law](../docs/glossary.md#zipf-law)*: that of
 # rank i has a chance proportional to $i^{-\beta}$, β = 1.5.
 #
-# Now the tail is cut: only the 100 most frequent questions are left.
+# Now the tail is cut: only the first 100 questions are left.
 
 # %% tags=["core", "predict"]
 guess_2 = predict("M6.p2")
