@@ -11,7 +11,7 @@
 # * read from a scaling law whether a tail was cut, and what more data buy then;
 # * judge a claim of collapse by its regime and by its definition.
 #
-# **Minutes.** 50: reading 25, doing 25. The deeper parts take 25 more.
+# **Minutes.** 52: reading 27, doing 25. The deeper parts take 20 more.
 #
 # **You need.** [Mean, variance, logarithms, functions and loops](../docs/bridge.md), and M2, M3, M4, M5.
 
@@ -139,7 +139,7 @@ for t in (10, 50, 1000):
 same, fresh = (
     theory.regression.accumulate_error(50, n=50, d=5, design=x) for x in ("same", "fresh")
 )
-print(f"accumulate, but new x in each generation: {1 - fresh / same:.0%} less")
+print(f"accumulate, n = 50, but new x in each generation: {1 - fresh / same:.0%} less")
 
 # %% [markdown] tags=["core", "explain"]
 # With $t\,n$ rows the error still grows, like $\log t$. Rows must grow faster: with $t^2 n$ the squares are again

@@ -568,7 +568,7 @@ QUESTIONS = [
         prompt="What can be said about this claim?",
         options=[
             Option(
-                "By “any increase” it does, if the 1.5 is not chance. The regime, and whether it goes on, are not said.",
+                "By “any increase” it does, if the 1.5 is not chance. Regime and further course are not said.",
                 "Yes. The claim lacks its regime and its definition, and two numbers show no course.",
                 right=True,
             ),
@@ -680,8 +680,8 @@ QUESTIONS = [
         title="What was measured",
         objective=_CLAIM,
         prompt=(
-            "A class looks at the row of M3 on the board: count models under replace, twelve generations. Which of "
-            "these sentences are right?"
+            "A class looks at the row of M3 on the board: count models under replace, twelve generations. Numbers "
+            "are those of the definitions. Which of these sentences are right?"
         ),
         options=[
             Option(
