@@ -49,7 +49,8 @@ def keep_run(name, history):
 def kept_run(name, make):
     """Return the run that was kept under a name; where there is none, the one that a function makes.
 
-    A file that cannot be read is set aside, never deleted, and one line on standard error says so.
+    One line says whose run it is. A file that cannot be read is set aside, never deleted, and one line on standard
+    error says so.
 
     Parameters
     ----------
@@ -70,17 +71,21 @@ def kept_run(name, make):
     Examples
     --------
     >>> history = kept_run("M2", lambda: History({("replace", "variance"): [[1.0]]}))
+    M2: no run of yours is kept; one is made now.
     >>> history["variance"]
     array([[1.]])
     """
     path = _path(name)
     try:
-        return History.load(path)
+        history = History.load(path)
     except FileNotFoundError:
+        print(f"{name}: no run of yours is kept; one is made now.")
         return make()
     except (OSError, ValueError):
         print(f"The run kept as {name} cannot be read. {_set_aside(path)} A new run is made.", file=sys.stderr)
         return make()
+    print(f"{name}: your own run.")
+    return history
 
 
 def _path(name):

@@ -19,9 +19,11 @@ def never():
     raise AssertionError("a run was kept, so none is made")
 
 
-def test_what_was_kept_comes_back(history, record_home):
+def test_what_was_kept_comes_back(history, record_home, capsys):
     assert keep_run("M2", history) == "Kept as M2: 4 generations x 3 chains; regimes: replace; metrics: variance"
+    capsys.readouterr()
     assert kept_run("M2", never) == history
+    assert capsys.readouterr().out == "M2: your own run.\n"
     assert [path.name for path in (record_home / "runs").iterdir()] == ["M2.csv"]
 
 
@@ -31,9 +33,10 @@ def test_the_last_one_counts(history):
     assert kept_run("M2", never) == history
 
 
-def test_without_one_it_is_made_and_nothing_is_written(history, record_home):
+def test_without_one_it_is_made_and_nothing_is_written(history, record_home, capsys):
     keep_run("M3", History({("anchor", "variance"): [[9.0]]}))
     assert kept_run("M2", lambda: history) is history
+    assert capsys.readouterr().out == "M2: no run of yours is kept; one is made now.\n"
     assert [path.name for path in (record_home / "runs").iterdir()] == ["M3.csv"]
 
 

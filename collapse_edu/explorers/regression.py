@@ -41,7 +41,8 @@ class RegressionExplorer(Explorer):
     Parameters
     ----------
     prediction : float, optional
-        How many times the error of generation 1 the learner expects in the last one; it is drawn.
+        How many times the error of generation 1 the learner expects in the last one, under the regime that the
+        controls start from; it is drawn for that regime alone.
     **settings
         Values that the controls start from: n (20-500), d (2, 5 or 10), generations (5-100), chains (1, 100, 1000 or
         4000), regime ("replace", "accumulate", "anchor"), design ("same", "fresh"), seed.
@@ -56,6 +57,7 @@ class RegressionExplorer(Explorer):
 
     def __init__(self, prediction=None, **settings):
         self._prediction = None if prediction is None else number("prediction", prediction, 0, np.inf)
+        self._predicted = settings.get("regime", "replace")
         super().__init__(**settings)
 
     def controls(self):
@@ -94,10 +96,11 @@ class RegressionExplorer(Explorer):
 
     def film(self, vectors):
         """Return the film, with theory and prediction."""
+        regime = vectors.history.regimes[0]
         return regression_film(
-            vectors.places, self.ratios(vectors), regime=vectors.history.regimes[0],
+            vectors.places, self.ratios(vectors), regime=regime,
             generations=vectors.history.settings["generations"], theory=self.expected(vectors),
-            prediction=self._prediction,
+            prediction=self._prediction if regime == self._predicted else None,
         )  # fmt: skip
 
     @staticmethod

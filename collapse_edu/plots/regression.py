@@ -8,12 +8,13 @@ from matplotlib.patches import Circle, Patch
 from matplotlib.ticker import MaxNLocator
 
 from collapse_edu.plots.film import Film, Screen
-from collapse_edu.plots.picture import BAND, INK, PREDICTION, REAL, Picture, in_style, label_ends, regime_look
+from collapse_edu.plots.picture import BAND, INK, PREDICTION, Picture, in_style, label_ends, regime_look
 
 __all__ = ["regression_film"]
 
 _DOTS = (0, (1, 1.5))
-_LOW, _HIGH = 0.2, 300.0  # of the error, in units of that of generation 1
+_LOW, _TOP = 0.2, 300.0  # of the error, in units of that of generation 1
+_UNIT = "#5f5f5f"  # the error of generation 1, and the circle of its vectors
 _MOST = 2.4477  # standard deviations: 95 % of a normal law in two dimensions lie nearer
 
 
@@ -58,21 +59,22 @@ def regression_film(places, ratios, *, regime, generations, theory=None, predict
     done, chains = ratios.shape
     if places.ndim != 3 or len(places) != done + 1 or places.shape[2] != 2:
         raise ValueError(f"places must have shape ({done + 1}, shown, 2); got {places.shape}")
-    stage = _stage(generations, regime == "replace", chains == 1)
-    colour = regime_look(regime)["color"]
+    # Under replace the mean grows like t; elsewhere no mean passes 2, and most chains stay below 5.
+    high = 3.0 * max(generations, 10) if regime == "replace" else 10.0
+    high = min(max(high, 2.0 * (prediction or 0)), _TOP)
+    stage = _stage(generations, regime, chains == 1, theory is not None, high)
     stage.title.set_text(f"{'One chain' if chains == 1 else f'{chains:,} chains'} under {regime}")
     still, ends = [stage.title], []
-    if theory is not None:
-        ends.append((generations, np.clip(theory[-1], _LOW, _HIGH), "theory", INK))
     if prediction is not None:
-        height = np.clip(prediction, _LOW, _HIGH)
+        height = np.clip(prediction, _LOW, high)
         stage.prediction.set_data([generations], [height])
         still.append(stage.prediction)
         ends.append((generations, height, "you said", PREDICTION))
+    ends.append((generations, 1.0, "generation 1", _UNIT))
     labels = label_ends(stage.right, ends, animated=True)
-    inside = np.clip(ratios, _LOW, _HIGH)
-    mean = np.clip(ratios.mean(axis=1), _LOW, _HIGH)
-    low, high = np.quantile(inside, [0.05, 0.95], axis=1)
+    inside = np.clip(ratios, _LOW, high)
+    mean = np.clip(ratios.mean(axis=1), _LOW, high)
+    band_low, band_high = np.quantile(inside, [0.05, 0.95], axis=1)
     t_axis = np.arange(1, done + 1)
 
     def update(t):
@@ -82,11 +84,10 @@ def regression_film(places, ratios, *, regime, generations, theory=None, predict
         many = slice(0, t if chains > 1 else 0)
         stage.course.set_data(t_axis[many], mean[many])
         stage.own.set_data(t_axis[:t], inside[:t, 0])
-        band = (t_axis[many], low[many], high[many]) if many.stop else ([0], [1], [1])
+        band = (t_axis[many], band_low[many], band_high[many]) if many.stop else ([0], [1], [1])
         stage.band.set_data(*band)
-        for artist in (stage.points, stage.course, stage.band):
-            artist.set_color(colour)
-        stage.theory.set_data(*((np.arange(1, generations + 1), theory) if theory is not None else ([], [])))
+        expected = [] if theory is None else theory[:t]
+        stage.theory.set_data(t_axis[: len(expected)], expected)
 
     film = Film(stage.screen, still + labels, stage.moving, update, done)
     for label in labels:
@@ -95,60 +96,63 @@ def regression_film(places, ratios, *, regime, generations, theory=None, predict
 
 
 @lru_cache(maxsize=8)
-def _stage(generations, wide, single):
-    return _Stage(generations, wide, single)
+def _stage(*shape):
+    return _Stage(*shape)
 
 
 class _Stage:
     """Axes and artists for films of one length; ticks and legends are slow to draw."""
 
-    def __init__(self, generations, wide, single):
-        picture = Picture(width=9.2, height=4.2)
+    def __init__(self, generations, regime, single, theory, high):
+        colour = regime_look(regime)["color"]
+        picture = Picture(width=9.2, height=4.4)
         left, self.right = picture.axes_row(
             2,
             width_ratios=[1, 1.25],
-            gridspec_kw={"left": 0.08, "right": 0.89, "top": 0.91, "bottom": 0.2, "wspace": 0.28},
+            gridspec_kw={"left": 0.08, "right": 0.885, "top": 0.915, "bottom": 0.235, "wspace": 0.28},
         )
         # Under replace the cloud grows like the root of t; elsewhere it stays within a few standard deviations.
-        reach = 3.3 * max(np.sqrt(generations), 1.4) if wide else 4.6
+        reach = 3.3 * max(np.sqrt(generations), 1.4) if regime == "replace" else 4.6
         left.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", anchor="W")
-        left.set(xlabel="off in the first coordinate, sd of t = 1", ylabel="off in the second")
+        left.set(xlabel="first coordinate, off by\n(1 = typical in generation 1)", ylabel="second coordinate, off by")
         for axis in (left.xaxis, left.yaxis):
             axis.set_major_locator(MaxNLocator(6, integer=True))
-        left.add_patch(Circle((0, 0), _MOST, fill=False, color="#5f5f5f", lw=1.5))
+        left.add_patch(Circle((0, 0), _MOST, fill=False, color=_UNIT, lw=1.5))
         left.plot([0], [0], marker="+", ms=16, mew=2.5, color=INK)
         move = {"animated": True}
-        (self.points,) = left.plot([], [], "o", ms=3.5, alpha=0.6, mew=0, **move)
+        (self.points,) = left.plot([], [], "o", color=colour, ms=3.5, alpha=0.6, mew=0, **move)
         (self.own_point,) = left.plot([], [], "o", ms=5.5, color=INK, **move)
         self.seen = left.set_title(" ", **move)
         ax = self.right
-        ax.set(xlim=(0, generations), ylim=(_LOW, _HIGH), yscale="log", xlabel="generation")
+        ax.set(xlim=(0, generations), ylim=(_LOW, high), yscale="log", xlabel="generation")
         ax.set_ylabel("times the error of generation 1")
-        ticks = (0.3, 1, 3, 10, 30, 100, 300)
+        ticks = (0.2, 0.3, 0.5, 1, 1.5, 2, 3, 5, 10) if high <= 10 else (0.3, 1, 3, 10, 30, 100, 300)
+        ticks = [tick for tick in ticks if tick <= high]
         ax.set_yticks(ticks, labels=[f"{tick:g}" for tick in ticks])
         ax.minorticks_off()
-        ax.axhline(1, color=REAL, lw=2)
+        ax.axhline(1, color=_UNIT, lw=1.5, linestyle=(0, (4, 2)))
         self.title = ax.set_title(" ", **move)
-        self.band = ax.fill_between([0], [1], [1], alpha=BAND, lw=0, **move)
+        self.band = ax.fill_between([0], [1], [1], color=colour, alpha=BAND, lw=0, **move)
         (self.own,) = ax.plot([], [], color=INK, lw=1.2, **move)
-        (self.course,) = ax.plot([], [], lw=3.4, **move)
+        (self.course,) = ax.plot([], [], color=colour, lw=3.4, **move)
         (self.theory,) = ax.plot([], [], color=INK, lw=1.8, linestyle=_DOTS, **move)
         (self.prediction,) = ax.plot(
             [], [], marker="D", ms=9, color=PREDICTION, clip_on=False, linestyle="none", **move
         )
         around = [
             Line2D([], [], color=INK, marker="+", ms=11, mew=2, linestyle="none", label="real vector"),
-            Line2D(
-                [], [], color="#5f5f5f", marker="o", mfc="none", ms=10, linestyle="none", label="holds 95 % at t = 1"
-            ),
+            Line2D([], [], color=_UNIT, marker="o", mfc="none", ms=10, linestyle="none", label="holds 95 % at t = 1"),
         ]
         many = [
-            Line2D([], [], color="#777777", lw=3.4, label="mean"),
-            Patch(facecolor="#777777", alpha=0.3, label="90 % of chains"),
+            Line2D([], [], color=colour, lw=3.4, label="mean"),
+            Patch(facecolor=colour, alpha=BAND, label="90 % of chains"),
         ]
         own = Line2D([], [], color=INK, lw=1.2, marker="o", ms=5, label="chain 0")
         tight = {"borderaxespad": 0.1, "columnspacing": 1.2, "handletextpad": 0.5}
         picture.legend(handles=around, loc="lower left", ncols=2, **tight)
-        picture.legend(handles=[own] if single else [*many, own], loc="lower right", ncols=3, **tight)
+        shown = [own] if single else [*many, own]
+        if theory:
+            shown.append(Line2D([], [], color=INK, lw=1.8, linestyle=_DOTS, label="theory"))
+        picture.legend(handles=shown, loc="lower right", ncols=4, **tight)
         self.moving = [self.seen, self.points, self.own_point, self.band, self.own, self.course, self.theory]
         self.screen = Screen(picture)

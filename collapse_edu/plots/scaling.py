@@ -25,8 +25,8 @@ def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=No
         Name → test error that no number of rows removes.
     title : str
         The message of the picture.
-    prediction : tuple of float, optional
-        The largest number of rows, and the learner's prediction of the test error there.
+    prediction : tuple, optional
+        The largest number of rows, the learner's prediction of the test error there, and a word for the curve meant.
 
     Returns
     -------
@@ -67,9 +67,10 @@ def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=No
         ends.append((n[-1], y[-1], name, colour))
         said.append(_said(name, x, y, floors.get(name)))
     if prediction is not None:
-        ax.plot(*prediction, marker="D", ms=9, color=PREDICTION, clip_on=False, zorder=3)
-        ends.append((*prediction, "you said", PREDICTION))
-    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        rows, error, curve = prediction
+        ax.plot(rows, error, marker="D", ms=9, color=PREDICTION, clip_on=False, zorder=3)
+        ends.append((rows, error, f"you said, {curve}", PREDICTION))
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(lambda value, position: f"{value:,.10g}")
     ax.minorticks_off()

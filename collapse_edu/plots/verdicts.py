@@ -1,5 +1,8 @@
 """A board of verdicts: what many definitions say about many runs."""
 
+from itertools import pairwise
+
+import numpy as np
 from matplotlib.patches import Rectangle
 
 from collapse_edu.plots.picture import INK, Picture, in_style
@@ -7,15 +10,16 @@ from collapse_edu.plots.picture import INK, Picture, in_style
 __all__ = ["plot_verdicts"]
 
 # Word, fill, colour of the word: the word says it, the fill only repeats it.
-_CELLS = {True: ("yes", "#1F3A93", "white"), False: ("no", "#EDEDED", INK), None: ("–", "white", "#5f5f5f")}
-_SAID = {True: "yes", False: "no", None: "not measured"}
+_CELLS = {True: ("yes", "#1F3A93", "white"), False: ("not shown", "#EDEDED", INK), None: ("–", "white", "#5f5f5f")}
+_GAP = 0.3  # between rows of one name and of the next, in heights of a row
+_SAID = {True: "yes", False: "not shown", None: "not measured"}
 _HEADS = {
     "catastrophic_increase": "1 catas-\ntrophe",
     "any_increase": "2 any\nincrease",
-    "diverging_risk": "3 diver-\ngence",
+    "diverging_risk": "3 still\ngrowing",
     "changed_scaling_law": "4 scaling\nlaw",
     "collapsing_variance": "5 variance\nto 0",
-    "entangled_modes": "6 modes\nlost",
+    "entangled_modes": "6 modes\nmerge",
     "vanishing_tail": "7 tail\nlost",
     "hallucinated_data": "8 things\ninvented",
 }
@@ -28,7 +32,8 @@ def plot_verdicts(verdicts, *, title):
     Parameters
     ----------
     verdicts : pandas.DataFrame
-        True, False or None (not measured). The index says what was run; columns are names of
+        True, False (not shown) or None (not measured). The index says what was run, such as "M3, replace": rows that
+        are alike up to the last comma stand together. Columns are names of
         :data:`collapse_edu.definitions.DEFINITIONS`, numbered by the picture in the order of the paper.
     title : str
         The message of the picture.
@@ -54,20 +59,23 @@ def plot_verdicts(verdicts, *, title):
         came = unknown[0] if unknown else "no rows"
         raise ValueError(f"verdicts must have rows, and columns of {', '.join(_HEADS)}; got {came}")
     rows, columns = verdicts.shape
-    picture = Picture(width=9.2, height=1.15 + 0.36 * rows)
+    names = [str(label).rpartition(", ")[0] or label for label in verdicts.index]
+    tops = np.arange(rows) + _GAP * np.cumsum([False, *(a != b for a, b in pairwise(names))])
+    height = tops[-1] + 1
+    picture = Picture(width=9.2, height=1.15 + 0.36 * height)
     top = 1 - 0.95 / picture.get_figheight()
     (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.245, "right": 0.995, "top": top, "bottom": 0.02})
-    ax.set(xlim=(0, columns), ylim=(rows, 0))
+    ax.set(xlim=(0, columns), ylim=(height, 0))
     ax.axis("off")
     for column, name in enumerate(verdicts.columns):
         ax.text(column + 0.5, -0.15, _HEADS[name], ha="center", va="bottom", fontsize=10.5)
-        for row, holds in enumerate(verdicts[name]):
+        for row, holds in zip(tops, verdicts[name], strict=True):
             word, fill, ink = _CELLS[holds]
             frame = {"facecolor": fill, "edgecolor": "#bdbdbd", "lw": 0.6}
             ax.add_patch(Rectangle((column + 0.04, row + 0.06), 0.92, 0.88, **frame))
-            look = {"color": ink, "fontsize": 11, "fontweight": "bold" if holds else "normal"}
+            look = {"color": ink, "fontsize": 11 if holds else 10, "fontweight": "bold" if holds else "normal"}
             ax.text(column + 0.5, row + 0.5, word, ha="center", va="center", **look)
-    for row, label in enumerate(verdicts.index):
+    for row, label in zip(tops, verdicts.index, strict=True):
         ax.text(-0.08, row + 0.5, label, ha="right", va="center", fontsize=11)
     picture.text(0.995, 0.985, "– not measured", ha="right", va="top", fontsize=10.5, color=_CELLS[None][2])
     picture.suptitle(title, x=0.01, y=0.99, va="top", ha="left", fontsize=12, fontweight="bold")

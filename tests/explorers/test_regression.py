@@ -74,6 +74,17 @@ def test_theory_lies_on_the_simulation(regime, design):
         assert_within(ratios[t - 1], expected[t - 1])
 
 
+def test_a_prediction_is_drawn_only_for_the_regime_that_it_is_about():
+    settings = {"regime": "accumulate", "generations": 5, "chains": 100}
+    asked, plain = RegressionExplorer(prediction=4.5, **settings), RegressionExplorer(**settings)
+    for regime, same in (("accumulate", False), ("replace", True), ("anchor", True), ("accumulate", False)):
+        frames = []
+        for explorer in (asked, plain):
+            explorer.set(regime=regime)
+            frames.append(explorer._film.frame(5))
+        assert (frames[0] == frames[1]) is same
+
+
 def test_no_theory_where_none_is_known_and_none_for_one_chain():
     unknown = RegressionExplorer(generations=5, chains=100, regime="anchor", design="fresh")
     assert unknown.expected(unknown.result) is None

@@ -31,6 +31,14 @@ def test_a_frame_does_not_change_when_more_generations_arrive():
     assert np.abs(pixels(short, 2).astype(int) - pixels(whole, 2)).mean() < 1  # palettes may differ a little
 
 
+def test_theory_is_drawn_only_as_far_as_the_film_has_come():
+    settings = {"regime": "accumulate", "generations": 3}
+    films = [regression_film(PLACES, RATIOS, theory=theory, **settings) for theory in ([1, 2, 3], [1, 9, 0.3])]
+    first, last = (np.abs(np.subtract(*(pixels(film, t).astype(int) for film in films))).max() for t in (0, 3))
+    assert first < 30  # palettes may differ a little
+    assert last > 200
+
+
 def test_one_chain_has_no_band():
     film = regression_film(PLACES[:, :1], RATIOS[:, :1], regime="replace", generations=5)
     assert pixels(film, 3).std() > 0

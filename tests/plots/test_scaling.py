@@ -13,12 +13,12 @@ SIMULATED = {"written": (N, np.array([[0.1, 0.12], [0.08, 0.09], [0.07, 0.08]]))
 
 def test_text_is_at_least_ten_points_and_described():
     picture = plot_scaling(
-        N, CURVES, simulated=SIMULATED, floors={"cut": 0.05}, title="A floor", prediction=(1000, 0.01)
+        N, CURVES, simulated=SIMULATED, floors={"cut": 0.05}, title="A floor", prediction=(1000, 0.01, "cut")
     )
     picture.canvas.draw()
     shown = [text for text in picture.findobj(matplotlib.text.Text) if text.get_text().strip()]
     assert min(text.get_fontsize() for text in shown) >= 10
-    assert {*CURVES, "A floor", "you said"} <= {text.get_text() for text in shown}
+    assert {*CURVES, "A floor", "you said, cut"} <= {text.get_text() for text in shown}
     assert picture.description == (
         "Real data: test error 0.1 with 10 rows, 0.01 with 100, 0.001 with 1,000. "
         "Cut: test error 0.1 with 10 rows, 0.06 with 100, 0.05 with 1,000; no number of rows brings it below 0.05. "
@@ -28,7 +28,7 @@ def test_text_is_at_least_ten_points_and_described():
 
 def test_all_text_lies_inside_the_picture():
     curves = {"by a model of 1,000 rows": CURVES["cut"]}
-    picture = plot_scaling(N, curves, title="With a cut tail, the scaling law ends at a floor", prediction=(1000, 0.01))
+    picture = plot_scaling(N, curves, title="With a cut tail, the law ends at a floor", prediction=(1000, 0.01, "cut"))
     picture.canvas.draw()
     (ax,) = picture.axes
     for text in [*ax.texts, ax.title, ax.xaxis.label, ax.yaxis.label]:
