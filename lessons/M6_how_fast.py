@@ -647,3 +647,4 @@ for t in (1, 2, 3, 5):
 #
 # Test yourself: [Q6](../quizzes/Q6_how_fast.ipynb), thirteen questions with your own numbers. Then
 # [M7 · Escaping collapse](M7_escaping_collapse.ipynb): what helps, where, and at what cost.
+# Short answers to what people ask: [questions and answers](../docs/questions.md).
