@@ -22,8 +22,8 @@ def saving_film(
     """Make the film of a saving and its bill, one frame for each new model; frame 0 is before the first one.
 
     On the left, what each optimisation saves; those that feed model text back are hatched. On the right, what the
-    hatched ones save in a month, less the human rows bought in it, and what a month costs more because of kinds that the
-    models have forgotten.
+    hatched ones save in a month, less the human rows bought in it, and what a month costs more because of kinds that
+    the models have forgotten.
 
     Parameters
     ----------

@@ -395,7 +395,8 @@ def human_rows_each(plan):
     >>> human_rows_each(Plan(retrainings=0.5))
     400
     """
-    return round(_plan(plan)["human_rows"] / plan["retrainings"]) if plan["retrainings"] else 0
+    models = _plan(plan)["retrainings"]
+    return round(plan["human_rows"] / models) if models else 0
 
 
 def unit_costs(plan):

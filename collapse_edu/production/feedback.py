@@ -148,12 +148,11 @@ def feedback(plan, *, models=24, chains=50, seed=0):
 def feedback_steps(plan, *, models=24, chains=50, seed=0):
     """Yield (share done, :class:`Feedback` so far) after each model; arguments as for :func:`feedback`."""
     models, chains, seed = integer("models", models, 1), integer("chains", chains, 1), integer("seed", seed, 0)
+    fresh = human_rows_each(plan)
     law, n = law_of_kinds(plan), plan["training_rows"]
     number("retrainings", plan["retrainings"], 0, 100, open_low=True)  # without a new model there is no model 2
-    if feeding_back(plan) and human_rows_each(plan) > n:
-        raise ValueError(
-            f"human_rows must be at most training_rows for each new model, {n}; got {human_rows_each(plan)}"
-        )
+    if feeding_back(plan) and fresh > n:
+        raise ValueError(f"human_rows must be at most training_rows for each new model, {n}; got {fresh}")
     rng = np.random.default_rng(seed)
     real = rng.multinomial(n, law, size=chains)
     lost = []
