@@ -109,11 +109,11 @@ guess_1.explain()
 # %% [markdown] tags=["core", "explain"]
 # **Two effects.** First the fixed costs are spread over more users. When they are a few per cent, nothing is left to
 # spread. What stays is the race between the price, which falls by 30 % for each tenfold volume, and the tokens, which
-# fall by 10 %. Checks by people get no cheaper at all. With other assumptions the race ends differently: try them.
+# fall by 10 %. Checks by people get no cheaper at all. With other assumptions the race ends differently.
 #
 # The field quotes [benchmarks](../docs/glossary.md#benchmark). These are the figures of an industry glossary, which names
 # no sample. They show what you may be compared with, not what is good. Each belongs to a sector; a product belongs to one
-# or two. The last place follows from the plan: it splits the revenue by requests. (A dollar counts as a euro here.)
+# or two. The plan splits the revenue by requests, so all features profit. (A dollar counts as a euro here.)
 
 # %% tags=["core", "explain"]
 plot_scales(positions(plan, dollar_rate=1))
@@ -171,7 +171,7 @@ CostExplorer(prediction=guess_2.value, human_rows=0, models=24)
 for cost in (0.02, 0.05, 0.10, 0.20, 0.40):
     priced = all_four.but(failure_cost=cost)
     eaten = feedback(priced, models=60, chains=50, seed=1).eaten_by
-    print(f"a miss costs {cost:.2f} EUR: bill above the saving from model {eaten} on")
+    print(f"a miss costs {cost:.2f} EUR: first model above it: {eaten or 'none of 60'}")
 
 # %% [markdown] tags=["core", "run"]
 # With [verified human rows](../docs/glossary.md#verified-human-data), bought fresh for each new model, the regime is
@@ -192,7 +192,6 @@ for human in (0, 200, 500, 1000, 2000):
         "left, model 24": f"{left[23]:,.0f}",
         "below 0 from model": result.eaten_by,
     }
-print(f"saving: {result.saving:,.0f} EUR a month, less than that with rows")
 pd.DataFrame(rows).T.rename_axis("human rows")
 
 # %% tags=["core", "explain"]
@@ -227,6 +226,8 @@ ways = {
     "the same, 200 human rows": all_four.but(human_rows=200),
     "all four, collected rows": collected,
 }
+factor = plan["human_row_cost"] / plan["row_cost"]
+print(f"a verified row costs {factor:.0f} times as much as a collected one")
 months = {}
 for way, chosen in ways.items():
     cost = economics.unit_costs(chosen)["cost"]
@@ -235,17 +236,16 @@ for way, chosen in ways.items():
 pd.DataFrame(months, index=[f"model {model}" for model in (1, 3, 6, 12, 24)]).T
 
 # %% [markdown] tags=["core", "explain"]
-# By these numbers nobody should buy a verified row: collected rows cost 0.05 EUR and bring no bill. But here each of them counts as
-# real, and a crawl holds an unknown share of model text. What a verified row buys for 40 times the price is that somebody
-# knows who wrote it. M8 estimates the share in rows of your own.
+# By these numbers collected rows win from model 3 on, and nobody should buy a verified one. But here each collected row counts
+# as real, while a crawl holds an unknown share of model text. For 40 times the price, somebody knows who wrote the row.
 #
-# So "what is human data worth?" has four parts: how many rows you have, how long your models have learned from models,
-# what a miss costs, and who wrote the rows that look real.
+# So what human data are worth depends on how many rows you have, how long models have learned from models, what a miss
+# costs, and who wrote the rows that look real.
 
 # %% [markdown] tags=["core"]
 # ## Idea 3: Which row?
 #
-# So far the human rows came from everywhere. Suppose you can choose the kind. Take 100,000 kinds, the k-th one asked as
+# Suppose you can choose the kind of a row. Take 100,000 kinds, the k-th one asked as
 # often as $1/k^{1.5}$, and a model that learned 10,000 real rows.
 
 # %% tags=["core", "predict"]
@@ -278,8 +278,8 @@ guess_3.explain()
 # chance $e^{-np}$. The product $p\,e^{-np}$ is largest at $p = 1/n$: a kind that came about once. In later models it
 # moves to commoner kinds.
 #
-# So rows from the tail are worth more than rows from everywhere, about 8 times here, up to a depth. Beyond it they are
-# worth next to nothing (*A Tale of Tails*, on tail data).
+# So rows from the tail are worth more than rows from everywhere, up to a depth. Beyond it they are worth next to nothing
+# (*A Tale of Tails*).
 #
 # ### How many do you have?
 #

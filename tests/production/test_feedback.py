@@ -176,3 +176,6 @@ def test_what_the_lesson_says_of_human_rows():
     for rows, price in ((2000, 0.5), (1000, 0.25)):
         cheap = PLAN.but(human_rows=rows, human_row_cost=price)
         assert feedback(cheap, models=60, chains=20, seed=1).eaten_by is None
+    collected = monthly_costs(PLAN.but(smaller_feeds_back=0, route_feeds_back=0))["cost"].sum()
+    answers = monthly_costs(PLAN)["cost"].sum() + np.median(feedback(PLAN, models=3, chains=50, seed=1).bill, axis=1)
+    assert answers[1] < collected < answers[2]  # collected rows win from model 3 on

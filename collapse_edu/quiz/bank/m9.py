@@ -519,7 +519,7 @@ QUESTIONS = [
             ),
             Option(
                 "The saving is real. The bill grows with each new model; three are too few to see it.",
-                "Yes. It starts at nothing. Requests, misses and the price of human rows decide if it passes the saving.",
+                "Yes. It starts at nothing. Requests, misses and the price of human rows decide whether it wins.",
                 right=True,
             ),
             Option(
