@@ -260,7 +260,7 @@ worth = {
 }
 plot_worth_by_rank(
     worth,
-    title="Rows of kinds seen about once are worth most",
+    title="Model 1: rows of kinds seen about once are worth most",
     prediction=guess_3.value,
 )
 

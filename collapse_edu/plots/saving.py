@@ -88,7 +88,7 @@ def _fixed(ax, saving, human, models, theory, prediction):
     """Draw what stands still in the right panel, and return the artists."""
     move = {"animated": True}
     artists = ax.plot([0, models], [saving, saving], color=INK, lw=2.5, **move)
-    ends = [(models, saving, "hatched\nsavings" + "\nless human\nrows" * bool(human), INK)]
+    ends = [(models, saving, "savings\nless rows" if human else "hatched\nsavings", INK)]
     if theory is not None:
         ends.append((models, theory[-1], "theory", INK))
     if prediction is not None:
@@ -103,7 +103,7 @@ def _title(t, left, currency):
     if t == 0:
         return "Before the first new model"
     amount = f"{left:,.0f}".replace("-", "−")
-    return f"Model {t}: {'0' if amount == '−0' else amount} {currency} are left"
+    return f"Model {t}: {'0' if amount == '−0' else amount} {currency} left"
 
 
 def _ceiling(value):
@@ -141,7 +141,7 @@ class _Stage:
 
     def __init__(self, names, left_top, right_bottom, right_top, models, months, currency, colour):
         picture = Picture(width=9.9, height=4.4)
-        room = {"left": 0.085, "right": 0.92, "top": 0.92, "bottom": 0.21, "wspace": 0.26}
+        room = {"left": 0.085, "right": 0.91, "top": 0.92, "bottom": 0.21, "wspace": 0.26}
         self.left, self.right = picture.axes_row(2, width_ratios=[1.25, 1], gridspec_kw=room)
         saved = frame_waterfall(self.left, names, top=left_top, currency=currency)
         picture.legend(handles=saved, loc="lower left", ncols=2, borderaxespad=0.1)

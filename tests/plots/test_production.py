@@ -87,8 +87,8 @@ def test_human_rows_lower_the_line_and_what_is_left():
     paid = film(human=400.0)
     free = film()
     assert [paid.frame(t) for t in range(1, 4)] != [free.frame(t) for t in range(1, 4)]
-    assert _title(2, 150 - 400 - 70, "EUR") == "Model 2: −320 EUR are left"
-    assert _title(2, -0.2, "EUR") == "Model 2: 0 EUR are left"
+    assert _title(2, 150 - 400 - 70, "EUR") == "Model 2: −320 EUR left"
+    assert _title(2, -0.2, "EUR") == "Model 2: 0 EUR left"
     assert _title(0, 0, "EUR") == "Before the first new model"
     ax = _Stage(("routing",), 1000.0, -400.0, 300.0, 24, 2.0, "EUR", "#0072B2").right
     assert ax.get_ylim()[0] < -400
