@@ -12,7 +12,7 @@
 # * catch a mistake of evaluation by an experiment;
 # * name a team's next milestone, and defend a choice between a model and something else.
 #
-# **Minutes.** 60: reading 20, doing 40. The deeper parts take 15 more.
+# **Minutes.** 65: reading 23, doing 42. The deeper parts take 15 more.
 #
 # **You need.** [Mean, median, logarithms, functions](../docs/bridge.md), and M3.
 

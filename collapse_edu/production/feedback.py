@@ -164,7 +164,7 @@ def feedback_steps(plan, *, models=24, chains=50, seed=0):
 
 def _generations(plan, real, law, rng):
     """Yield the counts of all chains, model after model."""
-    fresh = human_rows_each(plan)
+    fresh = min(human_rows_each(plan), plan["training_rows"])
     regime = regimes.mix(fresh / plan["training_rows"]) if fresh else regimes.replace
     fresh_law = law if fresh else None
     steps = ensemble.categorical_counts(real, regime, chains=len(real), rng=rng, law=fresh_law)

@@ -51,6 +51,9 @@ def test_where_nothing_is_fed_back_nothing_is_forgotten():
     assert result.saving == 0
     assert (result.bill == 0).all()
     assert result.eaten_by is None
+    unused = Plan(human_rows=30_000)  # more than a model learns from, and nobody needs them
+    assert (feedback(unused, models=2, chains=2).bill == 0).all()
+    assert feedback(unused, models=2, chains=2).eaten_by is None
     unfed = Plan(optimisations=["routing"], route_feeds_back=0)
     assert (feedback(unfed, models=4, chains=3).bill == 0).all()
 
