@@ -49,7 +49,7 @@ class CostExplorer(Explorer):
     Parameters
     ----------
     prediction : float, optional
-        The new model at which the learner expects the bill to be above the saving; it is drawn.
+        The new model at which the learner expects the bill to be above the saving less the human rows; it is drawn.
     **settings
         Values that the controls start from: users, requests_per_user, price_per_user, human_rows (in a month),
         failure_cost, switches ("none", "caching", "caching, batching", "smaller model", "routing", "all four"),
@@ -58,9 +58,9 @@ class CostExplorer(Explorer):
     Examples
     --------
     >>> explorer = CostExplorer(switches="all four", human_rows=0, models=12)
-    >>> explorer.table(explorer.result)[["new model", "saving", "bill"]].tail(1)
-        new model saving   bill
-    12         12  2,631  3,365
+    >>> explorer.table(explorer.result)[["new model", "saving", "human rows", "bill", "left"]].tail(1)
+        new model saving human rows   bill  left
+    12         12  2,631          0  3,365  −734
     """
 
     def __init__(self, prediction=None, **settings):
@@ -77,7 +77,7 @@ class CostExplorer(Explorer):
                 "requests", value=float(default["requests_per_user"]), low=0.0, high=1000.0, step=1.0
             ),
             "price_per_user": number_box("price", value=default["price_per_user"], low=0.0, high=1000.0, step=0.1),
-            "failure_cost": number_box("miss cost", value=default["failure_cost"], low=0.0, high=100.0, step=0.01),
+            "failure_cost": number_box("cost of a miss", value=default["failure_cost"], low=0.0, high=100.0, step=0.01),
             "switches": dropdown("switched on", list(_SWITCHES), value="all four", width="240px"),
             "times": dropdown("volume", {"1 ×": 1, "10 ×": 10, "100 ×": 100}, value=1),
             "currency": dropdown("currency", list(CURRENCIES), value="EUR"),
@@ -102,8 +102,8 @@ class CostExplorer(Explorer):
         alone = plan["human_rows"] == 0
         return saving_film(
             steps, result.bill, start=float(monthly_costs(none)["cost"].sum()), models=models, currency=plan.currency,
-            regime="replace" if alone else "mix", highest=1.1 * most[-1], theory=most if alone and most[-1] else None,
-            prediction=self._prediction,
+            regime="replace" if alone else "mix", highest=1.1 * most[-1], human=result.human_cost,
+            months=1 / plan["retrainings"], theory=most if alone and most[-1] else None, prediction=self._prediction,
         )  # fmt: skip
 
     @staticmethod
@@ -116,10 +116,13 @@ class CostExplorer(Explorer):
         )
         if t == 0:
             return f"{start} No new model has been trained yet."
-        bill, lost = np.median(result.bill[t - 1]), np.median(result.lost[t - 1])
+        bill, lost, net = (np.median(each[t - 1]) for each in (result.bill, result.lost, result.net))
+        margin = np.median(result.margin[t - 1])
+        left = "" if np.isnan(margin) else f" With this bill the gross margin is {_percent(margin)}."
         return (
             f"{start} New model {t} does not know the kinds of {100 * lost:.1f} % of the requests. Compared with "
-            f"model 1 this costs {bill:,.0f} {plan.currency} more in a month (median of {_CHAINS} chains)."
+            f"model 1 this costs {bill:,.0f} {plan.currency} more in a month (median of {_CHAINS} chains). Human rows "
+            f"cost {result.human_cost:,.0f}. Of the saving, {_signed(net)} are left.{left}"
         )
 
     def beside(self, result, t):
@@ -135,13 +138,13 @@ class CostExplorer(Explorer):
         units = unit_costs(plan)
         names = ["cost per user", "cost per request", "cost per feature"]
         one = pd.DataFrame([[_money(units[name]) for name in names] + [_percent(units["gross margin"])]])
-        one.columns = [f"{name}, {plan.currency}" for name in names] + ["gross margin"]
+        one.columns = [f"{name}, {plan.currency}" for name in names] + ["gross margin before any bill"]
         grown = volumes(plan)
         many = pd.DataFrame(
             {
                 "times these users": [f"{times} ×" for times in grown.index],
                 f"cost of a month, {plan.currency}": [f"{cost:,.0f}" for cost in grown["with use"] + grown["fixed"]],
-                "gross margin": [_percent(margin) for margin in grown["gross margin"]],
+                "gross margin before any bill": [_percent(margin) for margin in grown["gross margin"]],
             }
         )
         scales = pd.DataFrame(
@@ -153,15 +156,19 @@ class CostExplorer(Explorer):
     @staticmethod
     def table(result):
         """Return the numbers of a few new models."""
-        bill, lost = np.median(result.bill, axis=1), np.median(result.lost, axis=1)
+        bill, lost, net, margin = (
+            np.median(each, axis=1) for each in (result.bill, result.lost, result.net, result.margin)
+        )
         rows = np.unique(np.linspace(1, len(bill), 6).round().astype(int))
         return pd.DataFrame(
             {
                 "new model": rows,
                 "requests of unknown kinds": [f"{100 * lost[row - 1]:.1f} %" for row in rows],
                 "saving": f"{result.saving:,.0f}",
+                "human rows": f"{result.human_cost:,.0f}",
                 "bill": [f"{bill[row - 1]:,.0f}" for row in rows],
-                "saving less bill": [f"{result.saving - bill[row - 1]:,.0f}" for row in rows],
+                "left": [_signed(net[row - 1]) for row in rows],
+                "gross margin with the bill": [_percent(margin[row - 1]) for row in rows],
             },
             index=rows,
         )
@@ -176,7 +183,7 @@ class CostExplorer(Explorer):
             f'plan = Plan("{escape(currency)}", {list(_SWITCHES[switches])!r}, {values})\n'
             f"plan = at_volume(plan, {times})\n"
             f"result = feedback(plan, models={models}, chains={_CHAINS}, seed={seed})\n"
-            "result.saving, result.bill[-1]"
+            "result.saving, result.human_cost, result.bill[-1], result.eaten_by"
         )
 
 
@@ -196,4 +203,9 @@ def _money(amount):
 
 
 def _percent(share):
-    return f"{100 * share:.0f} %"
+    return "–" if np.isnan(share) else f"{100 * share:.0f} %".replace("-", "−")
+
+
+def _signed(amount):
+    said = f"{amount:,.0f}".replace("-", "−")
+    return "0" if said == "−0" else said

@@ -125,20 +125,21 @@ def plot_tornado(table, *, now, title, most=10):
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"lower": [0.6, 0.72], "higher": [0.76, 0.68], "swing": [0.1, 0.02]}, ["price", "tokens"])
+    >>> ends = {"lower": [0.6, 0.72], "higher": [0.76, 0.68], "swing": [0.1, 0.02]}
+    >>> table = pd.DataFrame({"what it is": ["price", "tokens"], **ends})
     >>> plot_tornado(table, now=0.7, title="The price decides").description
     'Gross margin now 70 %. price: 60 % if lower, 76 % if higher; tokens: 72 % if lower, 68 % if higher.'
     """
     shown = table.head(most)
     height = 1.5 + 0.32 * len(shown)
     picture = Picture(width=8.0, height=height)
-    room = {"left": 0.25, "right": 0.96, "top": 1 - 0.45 / height, "bottom": 0.85 / height}
+    room = {"left": 0.4, "right": 0.96, "top": 1 - 0.45 / height, "bottom": 0.85 / height}
     (ax,) = picture.axes_row(1, gridspec_kw=room)
     for place, (_, row) in enumerate(shown.iterrows()):
         ax.barh(place, 100 * (row["lower"] - now), left=100 * now, height=0.62, color=_FED, hatch="//", edgecolor="w")
         ax.barh(place, 100 * (row["higher"] - now), left=100 * now, height=0.62, color=_SAVED)
     ax.axvline(100 * now, color=INK, lw=1.2)
-    ax.set_yticks(range(len(shown)), [name.replace("_", " ") for name in shown.index])
+    ax.set_yticks(range(len(shown)), list(shown["what it is"]))
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
     ax.set(xlabel="gross margin, %")
@@ -149,8 +150,8 @@ def plot_tornado(table, *, now, title, most=10):
     ]
     picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.2)
     said = "; ".join(
-        f"{name}: {row['lower']:.0%} if lower, {row['higher']:.0%} if higher".replace("%", " %")
-        for name, row in shown.iterrows()
+        f"{row['what it is']}: {row['lower']:.0%} if lower, {row['higher']:.0%} if higher".replace("%", " %")
+        for _, row in shown.iterrows()
     )
     picture.description = f"Gross margin now {100 * now:.0f} %. {said}."
     return picture

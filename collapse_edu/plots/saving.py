@@ -16,11 +16,14 @@ _DOTS = (0, (1, 1.5))
 
 
 @in_style
-def saving_film(steps, bill, *, start, models, currency, regime, highest, theory=None, prediction=None):
+def saving_film(
+    steps, bill, *, start, models, currency, regime, highest, human=0.0, months=1.0, theory=None, prediction=None
+):  # fmt: skip
     """Make the film of a saving and its bill, one frame for each new model; frame 0 is before the first one.
 
     On the left, what each optimisation saves; those that feed model text back are hatched. On the right, what the
-    hatched ones save in a month, and what a month costs more because of kinds that the models have forgotten.
+    hatched ones save in a month, less the human rows bought in it, and what a month costs more because of kinds that
+    the models have forgotten.
 
     Parameters
     ----------
@@ -37,10 +40,14 @@ def saving_film(steps, bill, *, start, models, currency, regime, highest, theory
         Its label; it gives the colour of the bill.
     highest : float
         What the vertical axis of the right panel has room for, at least.
+    human : float
+        What the human rows of a month cost.
+    months : float
+        From one new model to the next.
     theory : array, shape (models,), optional
         What theory says of the mean bill; dotted.
     prediction : float, optional
-        The model at which the learner expects the bill to be above the saving.
+        The model at which the learner expects the bill to be above the saving less the human rows.
 
     Returns
     -------
@@ -56,22 +63,20 @@ def saving_film(steps, bill, *, start, models, currency, regime, highest, theory
     (2, b'PNG')
     """
     bill = np.asarray(bill, dtype=float)
-    saving = sum(step.saves for step in steps if step.feeds_back)
-    tops = _ceiling(max(levels(steps, start))), _ceiling(max(highest, saving))
-    stage = _stage(tuple(step.name for step in steps), *tops, models, currency)
+    saving = sum(step.saves for step in steps if step.feeds_back) - human
+    ends = _ceiling(max(levels(steps, start))), _floor(saving), _ceiling(max(highest, saving))
     colour = regime_look(regime)["color"]
+    stage = _stage(tuple(step.name for step in steps), *ends, models, months, currency, colour)
     still = waterfall_bars(stage.left, steps, start=start, animated=True)
-    still += _fixed(stage.right, saving, models, theory, prediction)
+    still += _fixed(stage.right, saving, human, models, theory, prediction)
     median, low, high = np.median(bill, axis=1), bill.min(axis=1), bill.max(axis=1)
 
     def update(t):
         x = np.arange(1, t + 1)
         stage.median.set_data(x, median[:t])
-        stage.median.set_color(colour)
         stage.band.set_data(*((x, low[:t], high[:t]) if t else ([0], [0], [0])))
-        stage.band.set_color(colour)
         stage.theory.set_data([] if theory is None else np.arange(1, models + 1), [] if theory is None else theory)
-        stage.seen.set_text(_title(t, median[t - 1] if t else 0, saving))
+        stage.seen.set_text(_title(t, saving - median[t - 1] if t else 0, currency))
 
     film = Film(stage.screen, still, [stage.band, stage.median, stage.theory, stage.seen], update, len(bill))
     for artist in still:
@@ -79,11 +84,11 @@ def saving_film(steps, bill, *, start, models, currency, regime, highest, theory
     return film
 
 
-def _fixed(ax, saving, models, theory, prediction):
+def _fixed(ax, saving, human, models, theory, prediction):
     """Draw what stands still in the right panel, and return the artists."""
     move = {"animated": True}
     artists = ax.plot([0, models], [saving, saving], color=INK, lw=2.5, **move)
-    ends = [(models, saving, "hatched\nsavings", INK)]
+    ends = [(models, saving, "savings\nless rows" if human else "hatched\nsavings", INK)]
     if theory is not None:
         ends.append((models, theory[-1], "theory", INK))
     if prediction is not None:
@@ -94,12 +99,11 @@ def _fixed(ax, saving, models, theory, prediction):
     return artists + label_ends(ax, ends, **move)
 
 
-def _title(t, bill, saving):
+def _title(t, left, currency):
     if t == 0:
         return "Before the first new model"
-    if not saving > 0:
-        return f"Model {t}: bill {bill:,.0f}"
-    return f"Model {t}: bill {100 * bill / saving:.0f} % of hatched savings"
+    amount = f"{left:,.0f}".replace("-", "−")
+    return f"Model {t}: {'0' if amount == '−0' else amount} {currency} left"
 
 
 def _ceiling(value):
@@ -116,32 +120,48 @@ def _ceiling(value):
     return float(round(next(m for m in (1, 1.5, 2, 3, 4, 6, 8, 10) if m * power >= value * (1 - 1e-9)) * power, 12))
 
 
+def _floor(value):
+    """Return 0, or a round number below a negative value.
+
+    Examples
+    --------
+    >>> [_floor(value) for value in (500, 0, -7400)]
+    [0.0, 0.0, -8000.0]
+    """
+    return -_ceiling(-value) if value < 0 else 0.0
+
+
 @lru_cache(maxsize=8)
-def _stage(names, left_top, right_top, models, currency):
-    return _Stage(names, left_top, right_top, models, currency)
+def _stage(names, left_top, right_bottom, right_top, models, months, currency, colour):
+    return _Stage(names, left_top, right_bottom, right_top, models, months, currency, colour)
 
 
 class _Stage:
     """Axes and moving artists of films with the same axes; ticks and legends are slow to draw."""
 
-    def __init__(self, names, left_top, right_top, models, currency):
+    def __init__(self, names, left_top, right_bottom, right_top, models, months, currency, colour):
         picture = Picture(width=9.9, height=4.4)
-        room = {"left": 0.085, "right": 0.92, "top": 0.92, "bottom": 0.21, "wspace": 0.26}
+        room = {"left": 0.085, "right": 0.91, "top": 0.92, "bottom": 0.21, "wspace": 0.26}
         self.left, self.right = picture.axes_row(2, width_ratios=[1.25, 1], gridspec_kw=room)
         saved = frame_waterfall(self.left, names, top=left_top, currency=currency)
         picture.legend(handles=saved, loc="lower left", ncols=2, borderaxespad=0.1)
         self.left.set_title("What is saved")
         ax = self.right
-        ax.set(xlim=(0, models), ylim=(0, 1.1 * right_top), xlabel="new model", ylabel=f"in a month, {currency}")
-        ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
+        pace = "month" if months == 1 else f"{months:.3g} months"
+        ax.set(xlim=(0, models), ylim=(1.1 * right_bottom, 1.1 * right_top), ylabel=f"in a month, {currency}")
+        ax.set_xlabel(f"new model (one every {pace})")
+        ax.set_xticks([1, *range(models, 2, -max(1, round(models / 5)))])
+        if right_bottom < 0:
+            ax.axhline(0, color=INK, lw=0.8)
+        ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}".replace("-", "−"))
         moves = {"animated": True}
-        self.band = ax.fill_between([0], [0], [0], alpha=BAND, lw=0, **moves)
-        (self.median,) = ax.plot([], [], lw=3, **moves)
+        self.band = ax.fill_between([0], [0], [0], color=colour, alpha=BAND, lw=0, **moves)
+        (self.median,) = ax.plot([], [], color=colour, lw=3, **moves)
         (self.theory,) = ax.plot([], [], color=INK, lw=1.8, linestyle=_DOTS, **moves)  # on top, where both agree
         self.seen = ax.set_title(" ", **moves)
         handles = [
-            Line2D([], [], color="#777777", lw=3, label="bill: median"),
-            Patch(facecolor="#777777", alpha=0.3, label="all chains"),
+            Line2D([], [], color=colour, lw=3, label="bill: median"),
+            Patch(facecolor=colour, alpha=BAND, label="all chains"),
         ]
         picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
         self.screen = Screen(picture)

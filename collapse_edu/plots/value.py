@@ -56,6 +56,7 @@ def plot_worth(curves, *, title):
     ax.yaxis.set_major_formatter(lambda value, position: f"{value:.6f}".rstrip("0").rstrip("."))
     ax.minorticks_off()
     ax.set_title(title)
+    ax.text(0.02, 0.04, "bars: four standard errors", transform=ax.transAxes, fontsize=10)
     label_ends(ax, ends)
     picture.description = " ".join(said)
     return picture
@@ -105,7 +106,12 @@ def plot_worth_by_rank(worth, *, title, prediction=None):
     if prediction is not None:
         ax.axvline(prediction, color=PREDICTION, lw=1.5)
         ax.annotate("you said", (prediction, 0.6), xytext=(5, 0), textcoords="offset points", color=PREDICTION)
-    ax.set(xscale="log", ylim=(0, 1.22), xlabel="rank of the kind (1: the commonest)", ylabel="worth of one more row")
+    ax.set(
+        xscale="log",
+        ylim=(0, 1.22),
+        xlabel="rank of the kind (1: the commonest)",
+        ylabel="worth of one more row (largest: 1)",
+    )
     ax.xaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
     ax.minorticks_off()
     ax.set_title(title)

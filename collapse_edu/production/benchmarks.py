@@ -122,15 +122,19 @@ class Position:
         return self.benchmark.place(self.value)
 
 
-def positions(plan):
-    """Return where a plan stands on the four scales.
+def positions(plan, dollar_rate=None):
+    """Return where a plan stands on the scales.
 
-    The cost of inference is compared as a number, whatever the currency of the plan is: nothing is converted.
+    Whether a feature is profitable follows from the plan's split of the revenue by requests: see
+    :func:`~collapse_edu.production.economics.features`.
 
     Parameters
     ----------
     plan : Plan
         With users who pay and ask.
+    dollar_rate : float, optional
+        Dollars for one unit of the plan's currency. Without it, a plan that is not in dollars has no place on the scale
+        in dollars, and that scale is left out.
 
     Returns
     -------
@@ -139,26 +143,35 @@ def positions(plan):
 
     Raises
     ------
-    ValueError
-        If the plan has no revenue.
+    TypeError, ValueError
+        If the plan has no revenue, or the rate is no number above 0 (and 1 for dollars).
 
     Examples
     --------
     >>> from collapse_edu.production.economics import Plan
-    >>> for position in positions(Plan(optimisations=["routing"])):
+    >>> for position in positions(Plan("USD", optimisations=["routing"])):
     ...     print(position.benchmark.metric, position.benchmark.said(position.value), position.place)
     AI cost of goods sold / revenue 20 % median
     inference cost per request $0.00432 elite
     model-routing coverage 60 % median
     AI features that are profitable 100 % elite
+    >>> [position.benchmark.said(position.value) for position in positions(Plan("JPY"))]  # no rate, no dollars
+    ['30 %', '0 %', '100 %']
     """
     units = unit_costs(plan)
     if not units["revenue"] > 0:
         raise ValueError("users and price_per_user must be above 0 for a place on the scales; got no revenue")
+    if dollar_rate is not None:
+        dollar_rate = number("dollar_rate", dollar_rate, 0, 1e9, open_low=True)
+    if plan.currency == "USD":
+        if dollar_rate not in (None, 1):
+            raise ValueError(f"dollar_rate must be 1 for a plan in dollars; got {dollar_rate:g}")
+        dollar_rate = 1.0
     values = (
         100 * units["cost / revenue"],
-        units["inference per request"],
+        None if dollar_rate is None else dollar_rate * units["inference per request"],
         100 * plan["route_share"] if "routing" in plan.optimisations else 0.0,
         100 * float((features(plan)["margin"] > 0).mean()),
     )
-    return [Position(benchmark, float(value)) for benchmark, value in zip(BENCHMARKS, values, strict=True)]
+    pairs = zip(BENCHMARKS, values, strict=True)
+    return [Position(benchmark, float(value)) for benchmark, value in pairs if value is not None]

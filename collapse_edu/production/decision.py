@@ -4,6 +4,7 @@ Scores go from 1 (poor) to 5 (good). They are assumed: they say what such option
 decision has its own. All of them can be changed.
 """
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -28,12 +29,13 @@ CRITERIA = MappingProxyType(
 # Option → score for each criterion, in the order of CRITERIA. Assumed.
 SCORES = MappingProxyType(
     {
-        "generative model": (4, 2, 2, 3, 5, 4),
-        "own model": (4, 3, 3, 4, 4, 1),
+        "bought generative model": (4, 2, 2, 3, 5, 4),
+        "self-trained model": (4, 3, 3, 4, 4, 1),
         "traditional software": (2, 5, 5, 5, 5, 2),
         "rules": (1, 5, 5, 5, 4, 4),
         "human processing": (5, 3, 4, 1, 1, 3),
         "outsourcing": (4, 3, 3, 2, 3, 3),
+        # cases that are left undone have a price, too
         "nothing": (1, 4, 4, 3, 2, 5),
     }
 )
@@ -47,7 +49,8 @@ def decide(weights, changes=None):
     weights : mapping
         Criterion → weight, at least 0; criteria that are left out have none.
     changes : mapping, optional
-        Option → mapping of criterion → score from 1 to 5, where yours differ from ``SCORES``.
+        Option → mapping of criterion → score from 1 to 5, where yours differ from ``SCORES``. A new option needs a
+        score for each criterion.
 
     Returns
     -------
@@ -62,12 +65,14 @@ def decide(weights, changes=None):
     Examples
     --------
     >>> decide({"edge cases": 3, "scale": 1}).index[0]
-    'generative model'
+    'bought generative model'
     >>> decide({"auditability": 2, "unit cost": 1}).head(2)["weighted mean"]
     traditional software    5.0
     rules                   5.0
     Name: weighted mean, dtype: float64
     """
+    if not isinstance(weights, Mapping):
+        raise TypeError(f"weights must map criterion → weight, such as {{'scale': 2}}; got {weights!r}")
     weights = {_known("criterion", name, CRITERIA): number(name, weight, 0, 1e9) for name, weight in weights.items()}
     if not sum(weights.values()) > 0:
         raise ValueError(f"weights must hold one above 0; got {weights}")
@@ -113,10 +118,19 @@ def share_of_weights(changes=None, *, draws=10_000, seed=0):
 
 def _table(changes):
     table = pd.DataFrame.from_dict(dict(SCORES), orient="index", columns=list(CRITERIA), dtype=float)
+    if not isinstance(changes, Mapping) or not all(isinstance(scores, Mapping) for scores in changes.values()):
+        raise TypeError(
+            f"changes must map option → criterion → score, such as {{'rules': {{'scale': 3}}}}; got {changes!r}"
+        )
     for option, scores in changes.items():
-        for criterion, score in scores.items():
-            place = _known("option", option, SCORES), _known("criterion", criterion, CRITERIA)
-            table.loc[place] = number(f"score of {option}, {criterion}", score, 1, 5)
+        scores = {
+            _known("criterion", criterion, CRITERIA): number(f"score of {option}, {criterion}", score, 1, 5)
+            for criterion, score in scores.items()
+        }
+        if option not in SCORES and set(scores) != set(CRITERIA):
+            known, all_of = ", ".join(SCORES), ", ".join(CRITERIA)
+            raise ValueError(f"option must be one of {known}, or a new one with scores for {all_of}; got {option!r}")
+        table.loc[option, list(scores)] = list(scores.values())
     return table
 
 

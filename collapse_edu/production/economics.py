@@ -1,13 +1,14 @@
 """A unit-economics calculator: what a user, a request and a feature of a product cost, and what is left.
 
-Every number that it computes with is an :class:`Assumption`: it has a name, a unit, a range and a source, or the word
-"assumed". A :class:`Plan` holds them all, and any of them can be changed. Costs are per month.
+Every number that it computes with is an :class:`Assumption`: it has a name, a unit, a range and a source; the
+defaults are assumed. A :class:`Plan` holds them all, and any of them can be changed. Costs are per month.
 
 Nothing here knows about collapse. What it costs to feed synthetic text back is in
 :mod:`collapse_edu.production.feedback`.
 """
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from math import isfinite, log10, nan
 from types import MappingProxyType
 
@@ -41,7 +42,11 @@ __all__ = [
     "waterfall",
 ]
 
-CURRENCIES = ("BRL", "CHF", "CNY", "EUR", "GBP", "INR", "JPY", "KRW", "USD", "ZAR")
+CURRENCIES = (
+    "AED", "AUD", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR", "GBP", "HKD", "HUF", "IDR",
+    "ILS", "INR", "JPY", "KES", "KRW", "MXN", "MYR", "NGN", "NOK", "NZD", "PHP", "PKR", "PLN", "RON", "SAR", "SEK",
+    "SGD", "THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR",
+)  # fmt: skip
 OPTIMISATIONS = ("caching", "batching", "smaller model", "routing")
 
 
@@ -57,13 +62,13 @@ class Assumption:
         What it is, in words.
     default : float
     unit : str
-        "money" stands for the currency of the plan.
+        "money" stands for the currency of the plan, as in "money per row".
     low, high : float
         The range that is allowed.
     source : str
-        Where the default is from; most are "assumed".
+        Where the default is from; all of these are "assumed".
     whole : bool
-        Whether it must be a whole number.
+        Whether it must be a whole number; 1000.0 is one.
     """
 
     name: str
@@ -84,53 +89,63 @@ class Assumption:
             One line that says which assumption, what is allowed, and what came.
         """
         if self.whole:
+            value = int(value) if isinstance(value, float) and value.is_integer() else value
             return checks.integer(self.name, value, int(self.low), int(self.high))
         return number(self.name, value, self.low, self.high)
 
 
 _MOST = 10**9
-_BATCH = "public price lists of 2026, at second hand: half price for batch work"
 
 ASSUMPTIONS = MappingProxyType(
     {
         each.name: each
         for each in (
             # what is sold
-            Assumption("users", "paying users", 20_000, "users", 0, 10**10, whole=True),
-            Assumption("requests_per_user", "requests of a user in a month", 20, "requests", 0, 10**5),
-            Assumption("price_per_user", "what a user pays in a month", 1.5, "money", 0, _MOST),
+            Assumption("users", "paying users", 20_000, "users", 0, 10**12, whole=True),
+            Assumption("requests_per_user", "requests of a user in a month", 20, "per user and month", 0, 10**5),
+            Assumption("price_per_user", "what a user pays in a month", 1.5, "money per user and month", 0, _MOST),
             Assumption("features", "features that share the requests", 8, "features", 1, 1000, whole=True),
             Assumption("feature_skew", "use of feature k falls as 1/k to this power", 1.0, "exponent", 0, 5),
             # inference
-            Assumption("tokens_in", "tokens that a request sends", 2000, "tokens", 0, 10**7),
-            Assumption("tokens_out", "tokens that an answer has", 500, "tokens", 0, 10**7),
-            Assumption("price_in", "a million tokens sent", 2.0, "money", 0, _MOST),
-            Assumption("price_out", "a million tokens answered", 10.0, "money", 0, _MOST),
+            Assumption("tokens_in", "tokens that a request sends", 2000, "per request", 0, 10**7),
+            Assumption("tokens_out", "tokens that an answer has", 500, "per request", 0, 10**7),
+            Assumption("price_in", "price of tokens sent", 2.0, "money per million tokens", 0, _MOST),
+            Assumption("price_out", "price of tokens answered", 10.0, "money per million tokens", 0, _MOST),
             # verification
             Assumption("checked_share", "answers that a person checks", 0.01, "share", 0, 1),
-            Assumption("check_cost", "one check by a person", 0.4, "money", 0, _MOST),
+            Assumption("check_cost", "one check by a person", 0.4, "money per check", 0, _MOST),
             # training data, and human data
-            Assumption("retrainings", "new models in a month", 1.0, "models", 0, 100),
-            Assumption("training_cost", "computing for one new model", 800.0, "money", 0, _MOST),
-            Assumption("training_rows", "rows that a new model learns from", 20_000, "rows", 1, 10**6, whole=True),
-            Assumption("row_cost", "collecting and cleaning a real row", 0.05, "money", 0, _MOST),
-            Assumption("synthetic_row_cost", "letting a model write a row", 0.002, "money", 0, _MOST),
-            Assumption("human_rows", "verified human rows bought in a month", 200, "rows", 0, 10**6, whole=True),
-            Assumption("human_row_cost", "a verified human row", 2.0, "money", 0, _MOST),
+            Assumption("retrainings", "new models in a month", 1.0, "per month", 0, 100),
+            Assumption("training_cost", "computing for one new model", 800.0, "money per model", 0, _MOST),
+            Assumption("training_rows", "rows that a new model learns from", 20_000, "per model", 1, 10**6, whole=True),
+            Assumption("row_cost", "collecting and cleaning a row, writer unknown", 0.05, "money per row", 0, _MOST),
+            Assumption("synthetic_row_cost", "letting a model write a row", 0.002, "money per row", 0, _MOST),
+            Assumption("human_rows", "verified human rows bought in a month", 200, "per month", 0, 10**6, whole=True),
+            Assumption("human_row_cost", "a row that a person surely wrote", 2.0, "money per row", 0, _MOST),
             # the rest
-            Assumption("platform_cost", "servers, monitoring, people on call", 1500.0, "money", 0, _MOST),
+            Assumption("platform_cost", "servers, monitoring, people on call", 1500.0, "money per month", 0, _MOST),
             # the four optimisations
             Assumption("cache_share", "requests that a stored answer fits", 0.25, "share", 0, 1),
             Assumption("cache_price", "a stored answer, against a model's", 0.02, "share", 0, 1),
             Assumption("batch_share", "requests that can wait", 0.3, "share", 0, 1),
-            Assumption("batch_discount", "what waiting saves", 0.5, "share", 0, 1, _BATCH),
+            Assumption("batch_discount", "what waiting saves", 0.5, "share", 0, 1),
             Assumption("smaller_price", "smaller model, against the present one", 0.4, "share", 0, 1),
             Assumption("smaller_redo", "its answers that the present one must redo", 0.08, "share", 0, 1),
             Assumption("route_share", "easy requests, sent to a small model", 0.6, "share", 0, 1),
             Assumption("route_price", "that small model, against the present one", 0.1, "share", 0, 1),
             Assumption("route_overhead", "the router, against the present model", 0.02, "share", 0, 1),
-            Assumption("smaller_feeds_back", "it learns from model text: 1 yes, 0 no", 1, "0 or 1", 0, 1, whole=True),
-            Assumption("route_feeds_back", "it learns from model text: 1 yes, 0 no", 1, "0 or 1", 0, 1, whole=True),
+            Assumption(
+                "smaller_feeds_back", "smaller model learns from answers: 1 yes, 0 no", 1, "0 or 1", 0, 1, whole=True
+            ),
+            Assumption(
+                "route_feeds_back",
+                "routed model learns from answers: 1 yes, 0 no",
+                1,
+                "0 or 1",
+                0,
+                1,
+                whole=True,
+            ),
             # what ten times the volume changes
             Assumption("price_at_ten", "price of a user, at ten times the users", 0.7, "factor", 0, 10),
             Assumption("tokens_at_ten", "price of tokens, at ten times the users", 0.9, "factor", 0, 10),
@@ -140,7 +155,7 @@ ASSUMPTIONS = MappingProxyType(
             # what forgetting costs
             Assumption("kinds", "different kinds of requests", 2000, "kinds", 1, 10**5, whole=True),
             Assumption("kinds_exponent", "kind k is asked as often as 1/k to this power", 1.1, "exponent", 0, 5),
-            Assumption("failure_cost", "a request of a kind that the model forgot", 0.1, "money", 0, _MOST),
+            Assumption("failure_cost", "a request of an unknown kind", 0.1, "money per request", 0, _MOST),
         )
     }
 )
@@ -152,7 +167,8 @@ class Plan:
     Parameters
     ----------
     currency : str
-        A label, one of ``CURRENCIES``. Nothing is converted.
+        A label, one of ``CURRENCIES``, in capitals or not; codes that are not listed are refused, so that a slip of
+        the pen is no currency. Nothing is converted: who changes the label enters prices in the new currency, too.
     optimisations : sequence of str
         Any of ``OPTIMISATIONS``: caching, batching, smaller model, routing.
     **values
@@ -171,51 +187,78 @@ class Plan:
     >>> Plan(users=-5)
     Traceback (most recent call last):
     ...
-    ValueError: users must be an integer from 0 to 10000000000; got -5
+    ValueError: users must be an integer from 0 to 1000000000000; got -5
+    >>> Plan(user=5)
+    Traceback (most recent call last):
+    ...
+    ValueError: assumption must be a name in ASSUMPTIONS; got 'user': did you mean 'users'?
     """
 
     def __init__(self, currency="EUR", optimisations=(), **values):
-        if currency not in CURRENCIES:
+        label = currency.upper() if isinstance(currency, str) else currency
+        if label not in CURRENCIES:
             raise ValueError(f"currency must be one of {', '.join(CURRENCIES)}; got {currency!r}")
-        if isinstance(optimisations, str) or not all(each in OPTIMISATIONS for each in optimisations):
+        several = isinstance(optimisations, tuple | list | set | frozenset)
+        if not several or not all(each in OPTIMISATIONS for each in optimisations):
             raise ValueError(
                 f"optimisations must be a list of any of {', '.join(OPTIMISATIONS)}; got {optimisations!r}"
             )
-        unknown = [name for name in values if name not in ASSUMPTIONS]
-        if unknown:
-            raise ValueError(f"assumption must be one of {', '.join(ASSUMPTIONS)}; got {unknown[0]!r}")
-        self.currency = currency
+        for name in values:
+            if name not in ASSUMPTIONS:
+                raise ValueError(_no_assumption(name))
+        self.currency = label
         self.optimisations = tuple(each for each in OPTIMISATIONS if each in optimisations)
         self._values = {
             name: each.checked(values[name]) if name in values else each.default for name, each in ASSUMPTIONS.items()
         }
+        self._sources = dict.fromkeys(values, "yours")
 
     def __getitem__(self, name):
+        if name not in self._values:
+            raise KeyError(_no_assumption(name))
         return self._values[name]
 
     def but(self, **changes):
         """Return a plan that differs in some assumptions, in ``currency`` or in ``optimisations``."""
-        return Plan(**{"currency": self.currency, "optimisations": self.optimisations} | self._values | changes)
+        return self._but(changes, "yours")
+
+    def _but(self, changes, source):
+        plan = Plan(**{"currency": self.currency, "optimisations": self.optimisations} | self._values | changes)
+        plan._sources = self._sources | {name: source for name in changes if name in ASSUMPTIONS}
+        return plan
 
     def assumptions(self):
-        """Return all assumptions as a pandas.DataFrame: what, value, unit, low, high, source."""
-        rows = [
-            {
-                "assumption": each.name,
-                "what it is": each.says,
-                "value": self[each.name],
-                "unit": self.currency if each.unit == "money" else each.unit,
-                "low": each.low,
-                "high": each.high,
-                "source": each.source if self[each.name] == each.default else "yours",
-            }
-            for each in ASSUMPTIONS.values()
-        ]
-        return pd.DataFrame(rows)
+        """Return all assumptions as a pandas.DataFrame: what, value, unit, low, high, source.
+
+        The source is that of the default, "yours" for what was set, or "computed for … times the users".
+        """
+        columns = {
+            "assumption": ASSUMPTIONS,
+            "what it is": [each.says for each in ASSUMPTIONS.values()],
+            "value": [self[name] for name in ASSUMPTIONS],
+            "unit": [each.unit.replace("money", self.currency) for each in ASSUMPTIONS.values()],
+            "low": [each.low for each in ASSUMPTIONS.values()],
+            "high": [each.high for each in ASSUMPTIONS.values()],
+            "source": [self._sources.get(name, each.source) for name, each in ASSUMPTIONS.items()],
+        }
+        # whole numbers stay whole
+        return pd.DataFrame({name: pd.Series(list(column), dtype=object) for name, column in columns.items()})
 
     def __repr__(self):
         changed = [f"{name}={self[name]!r}" for name, each in ASSUMPTIONS.items() if self[name] != each.default]
         return f"Plan({', '.join([repr(self.currency), repr(list(self.optimisations)), *changed])})"
+
+
+def _no_assumption(name):
+    near = get_close_matches(str(name), ASSUMPTIONS, n=1)
+    return f"assumption must be a name in ASSUMPTIONS; got {name!r}" + (f": did you mean {near[0]!r}?" if near else "")
+
+
+def _plan(value):
+    """Return ``value`` if it is a plan."""
+    if not isinstance(value, Plan):
+        raise TypeError(f"plan must be a Plan, such as Plan(users=1000); got {type(value).__name__}")
+    return value
 
 
 def requests(plan):
@@ -226,7 +269,7 @@ def requests(plan):
     >>> requests(Plan())
     400000
     """
-    return plan["users"] * plan["requests_per_user"]
+    return _plan(plan)["users"] * plan["requests_per_user"]
 
 
 def revenue(plan):
@@ -237,7 +280,7 @@ def revenue(plan):
     >>> revenue(Plan())
     30000.0
     """
-    return plan["users"] * plan["price_per_user"]
+    return _plan(plan)["users"] * plan["price_per_user"]
 
 
 def inference_cost(plan):
@@ -261,7 +304,7 @@ def inference_cost(plan):
     >>> [round(inference_cost(Plan(optimisations=each)), 5) for each in ([], ["batching"])]
     [0.009, 0.00765]
     """
-    on = plan.optimisations
+    on = _plan(plan).optimisations
     full = (plan["tokens_in"] * plan["price_in"] + plan["tokens_out"] * plan["price_out"]) / 10**6
     model = plan["smaller_price"] + plan["smaller_redo"] if "smaller model" in on else 1.0
     if "routing" in on:
@@ -294,7 +337,7 @@ def feeding_back(plan):
     >>> feeding_back(Plan(optimisations=["caching", "batching"])), feeding_back(Plan(optimisations=["routing"]))
     (0.0, 0.6)
     """
-    on = plan.optimisations
+    on = _plan(plan).optimisations
     easy = plan["route_share"] if "routing" in on else 0.0
     share = easy * plan["route_feeds_back"]
     if "smaller model" in on:
@@ -325,7 +368,7 @@ def monthly_costs(plan):
     human data      400.0     fixed
     platform       1500.0     fixed
     """
-    n = plan["training_rows"]
+    n = _plan(plan)["training_rows"]
     if feeding_back(plan):  # whatever no person wrote, a model wrote
         real = min(human_rows_each(plan), n)
         rows = (n - real) * plan["synthetic_row_cost"]
@@ -352,7 +395,8 @@ def human_rows_each(plan):
     >>> human_rows_each(Plan(retrainings=0.5))
     400
     """
-    return round(plan["human_rows"] / plan["retrainings"]) if plan["retrainings"] else 0
+    models = _plan(plan)["retrainings"]
+    return round(plan["human_rows"] / models) if models else 0
 
 
 def unit_costs(plan):
@@ -395,6 +439,8 @@ def unit_costs(plan):
 def gross_margin(plan):
     """Return (revenue - cost) / revenue; NaN without revenue.
 
+    The costs are those of :func:`monthly_costs`. Salaries, sales and rent are not among them, nor what misses cost.
+
     Examples
     --------
     >>> round(gross_margin(Plan()), 4)
@@ -406,7 +452,8 @@ def gross_margin(plan):
 def features(plan):
     """Return revenue and cost of each feature, the most used one first.
 
-    Revenue and the costs that grow with use follow the requests; fixed costs are shared equally.
+    Revenue and the costs that grow with use follow the requests; fixed costs are shared equally. So where requests earn
+    more than they cost, a feature is profitable as soon as its use carries its part of what is fixed.
 
     Parameters
     ----------
@@ -425,7 +472,7 @@ def features(plan):
     2   0.27  1022.73  1410.61 -387.88
     3   0.18   681.82  1351.52 -669.70
     """
-    use = np.arange(1, plan["features"] + 1.0) ** -plan["feature_skew"]
+    use = np.arange(1, _plan(plan)["features"] + 1.0) ** -plan["feature_skew"]
     share = use / use.sum()
     by_growth = monthly_costs(plan).groupby("grows")["cost"].sum()
     table = pd.DataFrame({"share": share, "revenue": share * revenue(plan)})
@@ -476,7 +523,7 @@ def waterfall(plan):
     routing 2552 True
     """
     steps, so_far = [], ()
-    for name in plan.optimisations:
+    for name in _plan(plan).optimisations:
         before, so_far = plan.but(optimisations=so_far), (*so_far, name)
         after = plan.but(optimisations=so_far)
         saves = monthly_costs(before)["cost"].sum() - monthly_costs(after)["cost"].sum()
@@ -490,7 +537,8 @@ def waterfall(plan):
 def at_volume(plan, times):
     """Return the plan at a multiple of its users.
 
-    Prices of users and tokens, fixed costs and human rows change by their factor for each tenfold volume.
+    Prices of users and tokens, fixed costs (platform, computing for training, collected rows) and the number of human
+    rows change by their factor for each tenfold volume. What leaves its range is refused.
 
     Parameters
     ----------
@@ -505,7 +553,7 @@ def at_volume(plan, times):
     Raises
     ------
     TypeError, ValueError
-        If ``times`` is not as above.
+        If ``times`` is not as above, or an assumption would leave its range.
 
     Examples
     --------
@@ -513,14 +561,15 @@ def at_volume(plan, times):
     >>> ten["users"], round(ten["price_per_user"], 9), round(gross_margin(ten), 3)
     (200000, 1.05, 0.744)
     """
-    tens = log10(number("times", times, 0, 10_000, open_low=True))
+    plan, tens = _plan(plan), log10(number("times", times, 0, 10_000, open_low=True))
     grown = {"users": 1, "price_per_user": plan["price_at_ten"] ** tens}
     grown |= dict.fromkeys(("price_in", "price_out"), plan["tokens_at_ten"] ** tens)
     grown |= dict.fromkeys(("platform_cost", "training_cost", "row_cost"), plan["fixed_at_ten"] ** tens)
     values = {name: plan[name] * factor for name, factor in grown.items()}
     values["users"] = round(plan["users"] * times)
     values["human_rows"] = round(plan["human_rows"] * plan["human_at_ten"] ** tens)
-    return plan.but(**{name: min(value, ASSUMPTIONS[name].high) for name, value in values.items()})
+    moved = {name: value for name, value in values.items() if value != plan[name]}
+    return plan._but(moved, f"computed for {times:g} times the users")
 
 
 def volumes(plan, times=(1, 10, 100)):
@@ -537,6 +586,11 @@ def volumes(plan, times=(1, 10, 100)):
     pandas.DataFrame
         One row for each multiple: users, revenue, cost with use, fixed cost, cost per user, gross margin, viable.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If ``times`` is no sequence, or a multiple is not as above.
+
     Examples
     --------
     >>> volumes(Plan())[["revenue", "with use", "fixed", "gross margin", "viable"]].round(3)
@@ -545,6 +599,8 @@ def volumes(plan, times=(1, 10, 100)):
     10    210000.0   48400.0  5350.0         0.744    True
     100  1470000.0  451600.0  7825.0         0.687   False
     """
+    if isinstance(times, str) or not hasattr(times, "__len__"):
+        raise TypeError(f"times must be a list of numbers, such as (1, 10, 100); got {times!r}")
     rows = []
     for multiple in times:
         grown = at_volume(plan, multiple)
@@ -571,18 +627,25 @@ def viable_volumes(plan, low=0.01, high=1000.0):
     ----------
     plan : Plan
     low, high : float
-        The range that is searched, in (0, 10,000].
+        The range that is searched, in (0, 10,000]; ``high`` is above ``low``.
 
     Returns
     -------
     list of tuple of float
         (from, to); an end that is ``low`` or ``high`` only says that the search ended there. [] if never.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an end is not as above.
+
     Examples
     --------
     >>> [(round(start, 1), round(end)) for start, end in viable_volumes(Plan())]
     [(1.0, 69)]
     """
+    low = number("low", low, 0, 10_000, open_low=True)
+    high = number("high", high, low, 10_000, open_low=True)
     grid = np.geomspace(low, high, 121)
     over = [_above(plan, times) for times in grid]
     edges = [low] if over[0] >= 0 else []
@@ -612,8 +675,9 @@ def sensitivities(plan, change=0.25):
     Returns
     -------
     pandas.DataFrame
-        Index: names of assumptions. Columns: lower, higher (the margins), swing (the larger move). Largest swing first;
-        assumptions that change nothing here are left out.
+        Index: names of assumptions. Columns: what it is, lower, higher (the margins), swing (the larger move). Largest
+        swing first; assumptions that change nothing here are left out. What misses cost is in no margin: see
+        :mod:`collapse_edu.production.feedback`.
 
     Raises
     ------
@@ -622,7 +686,7 @@ def sensitivities(plan, change=0.25):
 
     Examples
     --------
-    >>> sensitivities(Plan()).head(2).round(3)
+    >>> sensitivities(Plan()).head(2)[["lower", "higher", "swing"]].round(3)
                        lower  higher  swing
     price_per_user     0.604   0.763  0.099
     requests_per_user  0.747   0.660  0.043
@@ -636,8 +700,12 @@ def sensitivities(plan, change=0.25):
             ends.append(gross_margin(plan.but(**{name: round(value) if each.whole else value})))
         swing = max(abs(end - now) for end in ends)
         if swing > 1e-9:
-            rows.append((name, *ends, swing))
-    table = pd.DataFrame(rows, columns=["name", "lower", "higher", "swing"]).set_index("name").rename_axis(None)
+            rows.append((name, each.says, *ends, swing))
+    table = (
+        pd.DataFrame(rows, columns=["name", "what it is", "lower", "higher", "swing"])
+        .set_index("name")
+        .rename_axis(None)
+    )
     return table.sort_values("swing", ascending=False, kind="stable")
 
 

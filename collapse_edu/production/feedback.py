@@ -3,23 +3,26 @@
 The link from the calculator to the physics of collapse. A model knows the kinds of requests that its training rows
 hold. Where an optimisation feeds model text back, the rows of the next model come from the last one, and only the
 verified human rows are fresh: the regime is *mix*, or *replace* if no human rows are bought. Kinds follow a Zipf law.
+A row that was collected may be a model's text; a verified one is not. Collected rows are taken as real here.
 All chains are drawn exactly (:func:`collapse_edu.ensemble.categorical_counts`).
 """
 
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import pandas as pd
 
 from collapse_edu import ensemble, regimes, theory
-from collapse_edu.checks import integer
+from collapse_edu.checks import integer, number
 from collapse_edu.production.economics import (
     Plan,
     feeding_back,
+    gross_margin,
     human_rows_each,
     monthly_costs,
     requests,
+    revenue,
     waterfall,
 )
 
@@ -41,6 +44,12 @@ class Feedback:
     >>> result = feedback(Plan(optimisations=["routing", "caching"], human_rows=0), models=20, chains=50)
     >>> round(result.saving), np.median(result.bill, axis=1)[[0, 19]].round(-2), result.eaten_by
     (2364, array([   0., 2700.]), 16)
+
+    With human rows the bill grows more slowly. But the rows are paid for, too:
+
+    >>> result = feedback(result.plan.but(human_rows=1000), models=20, chains=50)
+    >>> round(result.human_cost), np.median(result.bill, axis=1)[[0, 19]].round(-2), result.eaten_by
+    (2000, array([   0., 1200.]), 3)
     """
 
     plan: Plan
@@ -52,15 +61,37 @@ class Feedback:
         return sum(step.saves for step in waterfall(self.plan) if step.feeds_back)
 
     @property
+    def human_cost(self):
+        """What the human rows of a month cost, in the plan's currency."""
+        return float(monthly_costs(self.plan)["cost"]["human data"])
+
+    @property
     def bill(self):
-        """What a month costs more than with model 1, because of forgotten kinds, shape (models, chains)."""
+        """What a month costs more than with model 1, because of forgotten kinds, shape (models, chains).
+
+        What model 1 misses is in no bill: it costs the same whichever way later models learn.
+        """
         more = self.lost - self.lost[0]
         return requests(self.plan) * feeding_back(self.plan) * self.plan["failure_cost"] * more
 
     @property
+    def net(self):
+        """What is left of the saving in a month: saving - human rows - bill, shape (models, chains)."""
+        return self.saving - self.human_cost - self.bill
+
+    @property
+    def margin(self):
+        """Gross margin of a month if the bill is paid, too, shape (models, chains); NaN without revenue."""
+        income = revenue(self.plan)
+        return gross_margin(self.plan) - (self.bill / income if income else np.nan * self.bill)
+
+    @property
     def eaten_by(self):
-        """The first model whose median bill is above the saving; None if there is none so far."""
-        over = np.flatnonzero(np.median(self.bill, axis=1) > self.saving)
+        """The first model whose bill and human rows cost more than the saving, in the median.
+
+        None if there is none so far, or if no optimisation feeds model text back.
+        """
+        over = np.flatnonzero(np.median(self.net, axis=1) < 0) if feeding_back(self.plan) else []
         return int(over[0]) + 1 if len(over) else None
 
 
@@ -95,7 +126,8 @@ def feedback(plan, *, models=24, chains=50, seed=0):
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as above.
+        If an argument is not as above, if no new model is trained (``retrainings`` is 0), or if more human rows are
+        bought than a new model learns from.
 
     Examples
     --------
@@ -116,7 +148,11 @@ def feedback(plan, *, models=24, chains=50, seed=0):
 def feedback_steps(plan, *, models=24, chains=50, seed=0):
     """Yield (share done, :class:`Feedback` so far) after each model; arguments as for :func:`feedback`."""
     models, chains, seed = integer("models", models, 1), integer("chains", chains, 1), integer("seed", seed, 0)
+    fresh = human_rows_each(plan)
     law, n = law_of_kinds(plan), plan["training_rows"]
+    number("retrainings", plan["retrainings"], 0, 100, open_low=True)  # without a new model there is no model 2
+    if feeding_back(plan) and fresh > n:
+        raise ValueError(f"human_rows must be at most training_rows for each new model, {n}; got {fresh}")
     rng = np.random.default_rng(seed)
     real = rng.multinomial(n, law, size=chains)
     lost = []
@@ -140,13 +176,14 @@ def _generations(plan, real, law, rng):
 
 
 def human_row_table(plan, human_rows, *, model=12, chains=50, seed=0):
-    """Return what human rows cost, and what they save, at the time of a later model.
+    """Return what human rows cost, and what they save, in the month of a later model and up to it.
 
     Parameters
     ----------
     plan : Plan
+        With an optimisation that feeds model text back.
     human_rows : sequence of int
-        Verified human rows bought in a month, growing.
+        Verified human rows bought in a month, growing; at least one number.
     model : int
         Which model, at least 1.
     chains, seed : int
@@ -155,26 +192,39 @@ def human_row_table(plan, human_rows, *, model=12, chains=50, seed=0):
     Returns
     -------
     pandas.DataFrame
-        Index: human rows. Columns in the plan's currency for a month: ``cost`` of the rows, ``bill`` (mean of the
-        chains) and its standard ``error``, ``total``, and ``worth`` of one more row (what the bill falls for each row
-        since the last line; NaN in the first).
+        Index: human rows. Columns in the plan's currency for the month of this model: ``cost`` of the rows, ``bill``
+        (mean of the chains) and its standard ``error``, ``total`` of cost and bill, and ``worth`` of one more row (what
+        the bill falls for each row since the last line; NaN in the first). ``cumulative``: cost and bill of all months
+        from model 1 to this one, because rows must be bought from the start.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
 
     Examples
     --------
     >>> plan = Plan(optimisations=["routing"])
-    >>> human_row_table(plan, [0, 500, 5000], chains=20)[["cost", "bill", "worth"]].round(1)
-             cost    bill  worth
-    0         0.0  2713.3    NaN
-    500    1000.0  1950.9    1.5
-    5000  10000.0   410.1    0.3
+    >>> human_row_table(plan, [0, 500, 5000], chains=20)[["cost", "bill", "worth", "cumulative"]].round(1)
+             cost    bill  worth  cumulative
+    0         0.0  2713.3    NaN     19246.1
+    500    1000.0  1950.9    1.5     27254.6
+    5000  10000.0   410.1    0.3    124202.5
     """
+    several = not isinstance(human_rows, str) and hasattr(human_rows, "__len__")
+    numbers = [integer("human_rows", n, 0) for n in human_rows] if several else []
+    if not numbers or any(a >= b for a, b in pairwise(numbers)):
+        raise ValueError(f"human_rows must hold at least one number, growing; got {human_rows!r}")
     rows = []
-    for n in human_rows:
-        bought = plan.but(human_rows=n)
-        bill = feedback(bought, models=model, chains=chains, seed=seed).bill[-1]
-        cost = float(monthly_costs(bought)["cost"]["human data"])
+    for n in numbers:
+        result = feedback(plan.but(human_rows=n), models=model, chains=chains, seed=seed)
+        bill, cost = result.bill[-1], result.human_cost
         error = bill.std(ddof=1) / np.sqrt(chains) if chains > 1 else np.nan
-        rows.append({"cost": cost, "bill": bill.mean(), "error": error, "total": cost + bill.mean()})
-    table = pd.DataFrame(rows, index=list(human_rows))
+        months = 1 / plan["retrainings"]  # of each model
+        paid = months * (model * cost + result.bill.mean(axis=1).sum())
+        rows.append(
+            {"cost": cost, "bill": bill.mean(), "error": error, "total": cost + bill.mean(), "cumulative": paid}
+        )
+    table = pd.DataFrame(rows, index=numbers)
     table["worth"] = -table["bill"].diff() / table.index.to_series().diff()
     return table

@@ -112,8 +112,11 @@ class Assessment:
         return pd.DataFrame(rows, index=list(DIMENSIONS), columns=["level", "next level", "milestone"])
 
     def checklist(self, title="Checklist: models that learn from data"):
-        """Return a checklist that fills itself, as Markdown: what is done, what comes next, what is open."""
-        lines = [f"# {title}", ""]
+        """Return a checklist that fills itself, as Markdown: what is done, what comes next, what is open.
+
+        Team, date and owner are left blank, to be filled in by hand.
+        """
+        lines = [f"# {title}", "", " · ".join(f"{what}: {_BLANK}" for what in _WHO), ""]
         for dimension in DIMENSIONS:
             lines += [f"## {dimension} – {self.levels[dimension]}", ""]
             lines += [
@@ -161,8 +164,11 @@ class Assessment:
                 for text, done, now in self._of(dimension)
             )
             parts.append(f"<h2>{dimension} – {self.levels[dimension]}</h2>\n<ul>\n{items}</ul>\n")
-        return _PAGE.format(title=escape(title), body="".join(parts))
+        who = " &nbsp; ".join(f"{what}: {_BLANK}" for what in _WHO)
+        return _PAGE.format(who=who, title=escape(title), body="".join(parts))
 
+
+_WHO, _BLANK = ("Team", "Date", "Owner of the next steps"), "_" * 16
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -179,6 +185,7 @@ ul {{ list-style: none; margin: 0; padding: 0 }} li {{ padding: 0.15em 0 0.15em 
 </head>
 <body>
 <h1>{title}</h1>
+<p>{who}</p>
 {body}</body>
 </html>
 """

@@ -332,9 +332,9 @@ def weights_afterwards(seed=0):
     Examples
     --------
     >>> weights_afterwards().table["share"].round(2).head(3)
-    traditional software    0.43
-    rules                   0.37
-    generative model        0.10
+    traditional software       0.43
+    rules                      0.37
+    bought generative model    0.10
     Name: share, dtype: float64
     """
     table = pd.DataFrame({"share": share_of_weights(seed=seed)})

@@ -58,6 +58,22 @@ def test_the_code_that_it_shows_gives_the_same_numbers(switches, times):
     assert names["plan"].currency == "CHF"
 
 
+def test_what_is_left_is_the_saving_less_rows_less_bill():
+    """1,000 rows at 2 EUR eat a saving of 2,633 EUR with model 3, although the bill alone never does."""
+    explorer = CostExplorer(models=24, human_rows=1000)
+    table = explorer.table(explorer.result)
+    number = lambda said: float(said.replace(",", "").replace("−", "-"))  # noqa: E731
+    last = table.iloc[-1]
+    assert number(last["saving"]) - number(last["human rows"]) - number(last["bill"]) == pytest.approx(
+        number(last["left"]), abs=2
+    )
+    assert number(last["bill"]) < number(last["saving"])
+    assert number(last["left"]) < 0
+    assert explorer.result.eaten_by == 3
+    assert last["gross margin with the bill"] == f"{100 * np.median(explorer.result.margin[-1]):.0f} %"
+    assert "left" in explorer.describe(explorer.result, 24)
+
+
 def test_what_it_yields_is_the_beginning_of_what_it_returns():
     settings = CostExplorer(models=10).settings
     made, parts = CostExplorer.compute(**settings), []
@@ -91,7 +107,7 @@ def test_theory_is_drawn_where_no_human_rows_are_bought():
 
 
 def test_bad_settings_get_one_line():
-    with pytest.raises(ValueError, match=r"currency must be one of 'BRL', .*; got 'XYZ'"):
+    with pytest.raises(ValueError, match=r"currency must be one of 'AED', .*; got 'XYZ'"):
         CostExplorer(currency="XYZ")
     with pytest.raises(ValueError, match="users must be a number from 0 to 10000000; got -1"):
         CostExplorer(users=-1)

@@ -13,7 +13,7 @@ from collapse_edu.plots import (
     plot_worth_by_rank,
     saving_film,
 )
-from collapse_edu.plots.saving import _stage
+from collapse_edu.plots.saving import _Stage, _stage, _title
 from collapse_edu.production.benchmarks import positions
 from collapse_edu.production.economics import OPTIMISATIONS, Plan, Step, gross_margin, sensitivities, waterfall
 from collapse_edu.production.maturity import DIMENSIONS, LEVELS
@@ -83,8 +83,22 @@ def test_frames_differ_and_come_back_beside_another_film():
     assert [first.frame(t) for t in range(4)] == alone
 
 
+def test_human_rows_lower_the_line_and_what_is_left():
+    paid = film(human=400.0)
+    free = film()
+    assert [paid.frame(t) for t in range(1, 4)] != [free.frame(t) for t in range(1, 4)]
+    assert _title(2, 150 - 400 - 70, "EUR") == "Model 2: −320 EUR left"
+    assert _title(2, -0.2, "EUR") == "Model 2: 0 EUR left"
+    assert _title(0, 0, "EUR") == "Before the first new model"
+    ax = _Stage(("routing",), 1000.0, -400.0, 300.0, 24, 2.0, "EUR", "#0072B2").right
+    assert ax.get_ylim()[0] < -400
+    assert ax.get_xticks()[0] == 1
+    assert ax.get_xticks().max() == 24
+    assert ax.get_xlabel() == "new model (one every 2 months)"
+
+
 def test_film_text_is_at_least_ten_points():
     film()
-    stage = _stage(("caching", "routing", "smaller model"), 1000.0, 300.0, 5, "EUR")
+    stage = _stage(("caching", "routing", "smaller model"), 1000.0, -100.0, 300.0, 5, 0.5, "EUR", "#0072B2")
     found = stage.left.figure.findobj(matplotlib.text.Text)
     assert min(text.get_fontsize() for text in found if text.get_text().strip()) >= 10

@@ -35,8 +35,21 @@ def test_a_place_needs_a_number():
 
 
 def test_a_plan_has_a_place_on_each():
-    found = positions(Plan())
+    found = positions(Plan(), dollar_rate=1)
     assert [round(each.value, 3) for each in found] == [29.667, 0.009, 0, 100]
     assert [each.place for each in found] == ["between low and median", "between median and elite", "low", "elite"]
+    assert [each.value for each in positions(Plan("USD"))] == [each.value for each in found]
     with pytest.raises(ValueError, match="got no revenue"):
         positions(Plan(users=0))
+
+
+def test_yen_are_no_dollars():
+    without = positions(Plan("JPY", price_in=300, price_out=1500))
+    assert [each.benchmark.unit for each in without] == ["%", "%", "%"]
+    inference = positions(Plan("JPY", price_in=300, price_out=1500), dollar_rate=0.0065)[1]
+    assert inference.value == pytest.approx(0.0065 * (2000 * 300 + 500 * 1500) / 10**6)
+    for wrong in (0, -1, "par"):
+        with pytest.raises((TypeError, ValueError), match=r"^dollar_rate must be a number in \(0, 1e\+09\]; got"):
+            positions(Plan("JPY"), wrong)
+    with pytest.raises(ValueError, match=r"^dollar_rate must be 1 for a plan in dollars; got 2$"):
+        positions(Plan("USD"), 2)

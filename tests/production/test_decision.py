@@ -37,6 +37,13 @@ def test_a_score_of_ones_own_changes_the_choice():
     assert decide({"edge cases": 1}, {"human processing": {"edge cases": 2}}).index[0] != "human processing"
 
 
+def test_an_option_of_ones_own():
+    own = {"a form on paper": dict.fromkeys(CRITERIA, 5)}
+    assert decide({"scale": 1, "edge cases": 1}, own).index[0] == "a form on paper"
+    assert share_of_weights(own, draws=200)["a form on paper"] > 0.9
+    assert "a form on paper" not in SCORES
+
+
 def test_the_shares_of_all_weightings():
     shares = share_of_weights(draws=2000)
     assert shares.sum() == pytest.approx(1)
@@ -52,7 +59,14 @@ def test_the_shares_of_all_weightings():
         ({"scale": 0}, None, "weights must hold one above 0; got"),
         ({}, None, "weights must hold one above 0; got"),
         ({"scale": "much"}, None, "scale must be a number"),
-        ({"scale": 1}, {"magic": {"scale": 5}}, "option must be one of generative model, .*; got 'magic'"),
+        (
+            {"scale": 1},
+            {"magic": {"scale": 5}},
+            "option must be one of bought generative model, .*, or a new one with .*; got 'magic'",
+        ),
+        (["scale"], None, r"weights must map criterion → weight, such as \{'scale': 2\}; got \['scale'\]"),
+        ({"scale": 1}, {"rules": 5}, r"changes must map option → criterion → score, .*; got \{'rules': 5\}"),
+        ({"scale": 1}, ["rules"], r"changes must map option → criterion → score, .*; got \['rules'\]"),
         ({"scale": 1}, {"rules": {"scale": 9}}, r"score of rules, scale must be a number in \[1, 5\]; got 9"),
     ],
 )

@@ -17,8 +17,11 @@ from collapse_edu.production.economics import (
     features,
     feeding_back,
     gross_margin,
+    human_rows_each,
     inference_cost,
     monthly_costs,
+    requests,
+    revenue,
     sensitivities,
     unit_costs,
     viable_volumes,
@@ -87,7 +90,64 @@ def test_every_assumption_has_a_name_a_unit_a_range_and_a_source():
     table = Plan(users=7).assumptions()
     assert list(table["assumption"]) == list(ASSUMPTIONS)
     assert table.set_index("assumption")["source"]["users"] == "yours"
-    assert set(table["source"]) - {"assumed", "yours"} == {ASSUMPTIONS["batch_discount"].source}
+    assert set(table["source"]) == {"assumed", "yours"}
+    assert not table["unit"].str.contains("money").any()
+    assert table.set_index("assumption").loc["price_in", "unit"] == "EUR per million tokens"
+    assert str(table["value"][0]) == "7"
+
+
+def test_a_source_says_who_set_the_value():
+    plan = Plan(users=20_000)  # set, although it equals the default
+    sources = at_volume(plan.but(price_in=3), 10).but(kinds=7).assumptions().set_index("assumption")["source"]
+    assert plan.assumptions()["source"][0] == "yours"
+    assert sources["users"] == sources["price_in"] == "computed for 10 times the users"
+    assert sources["human_rows"] == "assumed"  # they do not grow
+    assert sources["kinds"] == "yours"
+    assert set(at_volume(Plan(), 1).assumptions()["source"]) == {"assumed"}
+
+
+def test_whole_floats_and_small_letters_pass():
+    plan = Plan("eur", users=1000.0)
+    assert (plan.currency, plan["users"], type(plan["users"])) == ("EUR", 1000, int)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [requests, revenue, inference_cost, feeding_back, monthly_costs, human_rows_each, unit_costs, gross_margin,
+     features, waterfall, volumes, viable_volumes, sensitivities],
+)  # fmt: skip
+def test_what_is_no_plan_gets_one_line(call):
+    with pytest.raises(TypeError, match=r"^plan must be a Plan, such as Plan\(users=1000\); got dict$"):
+        call({"users": 5})
+
+
+def test_an_unknown_name_says_what_was_meant():
+    with pytest.raises(KeyError, match="assumption must be a name in ASSUMPTIONS; got 'user': did you mean 'users'"):
+        Plan()["user"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "message"),
+    [
+        ({"low": "a"}, r"low must be a number in \(0, 10000\]; got 'a'"),
+        ({"low": 0}, r"low must be a number in \(0, 10000\]; got 0"),
+        ({"low": 5, "high": 1}, r"high must be a number in \(5, 10000\]; got 1"),
+        ({"high": 1e6}, r"high must be a number in \(0.01, 10000\]; got 1000000.0"),
+    ],
+)
+def test_bad_ends_of_the_search_get_one_line(ends, message):
+    with pytest.raises((TypeError, ValueError), match=f"^{message}$"):
+        viable_volumes(Plan(), **ends)
+
+
+def test_a_multiple_alone_is_no_list():
+    with pytest.raises(TypeError, match=r"^times must be a list of numbers, such as \(1, 10, 100\); got 10$"):
+        volumes(Plan(), 10)
+
+
+def test_a_volume_out_of_range_is_refused_not_cut():
+    with pytest.raises(ValueError, match=r"^users must be an integer from 0 to 1000000000000; got 10000000000000$"):
+        at_volume(Plan(users=10**11), 100)
 
 
 def test_every_assumption_changes_something():
@@ -116,19 +176,24 @@ def test_every_assumption_changes_something():
 @pytest.mark.parametrize(
     ("wrong", "error", "message"),
     [
-        ({"users": -5}, ValueError, "users must be an integer from 0 to 10000000000; got -5"),
-        ({"users": "many"}, TypeError, "users must be an integer from 0 to 10000000000; got 'many'"),
+        ({"users": -5}, ValueError, "users must be an integer from 0 to 1000000000000; got -5"),
+        ({"users": "many"}, TypeError, "users must be an integer from 0 to 1000000000000; got 'many'"),
         ({"price_in": "cheap"}, TypeError, r"price_in must be a number in \[0, 1e\+09\]; got 'cheap'"),
         ({"requests_per_user": -1.0}, ValueError, r"requests_per_user must be a number in \[0, 100000\]; got -1.0"),
         ({"checked_share": float("nan")}, ValueError, r"checked_share must be a number in \[0, 1\]; got nan"),
-        ({"currency": "XYZ"}, ValueError, r"currency must be one of BRL, .*, ZAR; got 'XYZ'"),
+        ({"currency": "XYZ"}, ValueError, r"currency must be one of AED, .*, ZAR; got 'XYZ'"),
         (
             {"optimisations": "caching"},
             ValueError,
             r"optimisations must be a list of any of caching, .*; got 'caching'",
         ),
         ({"optimisations": ["magic"]}, ValueError, r"optimisations must be a list of any of .*; got \['magic'\]"),
-        ({"user": 5}, ValueError, r"assumption must be one of users, .*; got 'user'"),
+        ({"user": 5}, ValueError, r"assumption must be a name in ASSUMPTIONS; got 'user': did you mean 'users'\?"),
+        ({"zzz": 5}, ValueError, "assumption must be a name in ASSUMPTIONS; got 'zzz'"),
+        ({"optimisations": None}, ValueError, "optimisations must be a list of any of .*; got None"),
+        ({"optimisations": 3}, ValueError, "optimisations must be a list of any of .*; got 3"),
+        ({"currency": 3}, ValueError, "currency must be one of AED, .*; got 3"),
+        ({"users": 1000.5}, TypeError, "users must be an integer from 0 to 1000000000000; got 1000.5"),
     ],
     ids=str,
 )

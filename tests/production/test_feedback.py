@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from collapse_edu import theory
-from collapse_edu.production.economics import OPTIMISATIONS, Plan, feeding_back, requests, waterfall
+from collapse_edu.production.economics import OPTIMISATIONS, Plan, feeding_back, monthly_costs, requests, waterfall
 from collapse_edu.production.feedback import feedback, feedback_steps, human_row_table, law_of_kinds
 from tests.evidence import assert_within
 
@@ -51,6 +51,9 @@ def test_where_nothing_is_fed_back_nothing_is_forgotten():
     assert result.saving == 0
     assert (result.bill == 0).all()
     assert result.eaten_by is None
+    unused = Plan(human_rows=30_000)  # more than a model learns from, and nobody needs them
+    assert (feedback(unused, models=2, chains=2).bill == 0).all()
+    assert feedback(unused, models=2, chains=2).eaten_by is None
     unfed = Plan(optimisations=["routing"], route_feeds_back=0)
     assert (feedback(unfed, models=4, chains=3).bill == 0).all()
 
@@ -73,6 +76,79 @@ def test_the_first_eaten_model():
     assert medians[result.eaten_by - 2] <= result.saving < medians[result.eaten_by - 1]
 
 
+@pytest.mark.parametrize(("rows", "eaten"), [(0, 9), (200, 8), (500, 6), (1000, 3), (2000, 1)])
+def test_human_rows_are_paid_for_before_the_saving_is_ahead(rows, eaten):
+    """By hand: the saving less 2 EUR a row, less the bill. At 2 EUR none of these numbers keeps it above 0."""
+    result = feedback(PLAN.but(human_rows=rows), models=24, chains=50, seed=1)
+    assert result.human_cost == 2 * rows
+    assert result.net == pytest.approx(result.saving - 2 * rows - result.bill)
+    assert result.eaten_by == eaten
+    by_hand = result.saving - 2 * rows - np.median(result.bill, axis=1)
+    assert np.flatnonzero(by_hand < 0)[0] + 1 == eaten
+
+
+def test_the_margin_with_the_bill():
+    result = feedback(PLAN.but(human_rows=200), models=12, chains=20)
+    cost = monthly_costs(result.plan)["cost"].sum()
+    assert result.margin == pytest.approx((30_000 - cost - result.bill) / 30_000)
+    assert np.isnan(feedback(Plan(users=0, optimisations=["routing"]), models=2, chains=2).margin).all()
+
+
+@pytest.mark.parametrize(("cost", "eaten"), [(0.02, None), (0.05, 28), (0.1, 9), (0.2, 4), (0.4, 3)])
+def test_what_a_miss_costs_decides_when_it_is_eaten(cost, eaten):
+    """Against the closed form of the mean bill; a model beside it at most, because medians are no means."""
+    found = feedback(PLAN.but(failure_cost=cost), models=60, chains=50, seed=1).eaten_by
+    lost = theory.tails.expected_lost_mass(np.arange(1, 61), PLAN["training_rows"], law_of_kinds(PLAN))
+    over = np.flatnonzero(300_000 * cost * (lost - lost[0]) > 2631)
+    assert (found is None) == (eaten is None) == (len(over) == 0)
+    if eaten:
+        assert abs(found - eaten) <= 1
+        assert abs(over[0] + 1 - found) <= 1
+
+
+def test_small_models_on_collected_rows_have_no_bill_and_cost_960_more():
+    real = PLAN.but(smaller_feeds_back=0, route_feeds_back=0)
+    more = monthly_costs(real)["cost"].sum() - monthly_costs(PLAN)["cost"].sum()
+    assert more == pytest.approx(20_000 * (0.05 - 0.002))
+    assert (feedback(real, models=3, chains=3).bill == 0).all()
+
+
+def test_a_fixed_teacher_gives_one_generation():
+    """Whoever asks model 1 each month has the bill of model 2: one draw of the law, and one of its rows."""
+    rng, law, n = np.random.default_rng(3), law_of_kinds(PLAN), PLAN["training_rows"]
+    real = rng.multinomial(n, law, size=200)
+    taught = np.array([1 - law[rng.multinomial(n, counts / n) > 0].sum() for counts in real])
+    assert_within(taught, feedback(PLAN, models=2, chains=4000, seed=3).lost[1].mean(), resolves=0.05)
+
+
+def test_what_is_paid_up_to_a_model():
+    plan = PLAN.but(human_rows=200, retrainings=0.5)
+    table = human_row_table(PLAN, [0, 200], model=4, chains=10)
+    bills = feedback(PLAN.but(human_rows=200), models=4, chains=10).bill.mean(axis=1)
+    assert table["cumulative"][200] == pytest.approx(4 * 400 + bills.sum())
+    assert table["cumulative"][0] < table["cumulative"][200]
+    slow = human_row_table(plan, [200], model=4, chains=10)
+    bills = feedback(plan, models=4, chains=10).bill.mean(axis=1)
+    assert slow["cumulative"][200] == pytest.approx(2 * (4 * 400 + bills.sum()))  # two months for each model
+
+
+@pytest.mark.parametrize("wrong", [[], [500, 100], [100, 100], "abc", 5], ids=str)
+def test_bad_human_rows_get_one_line(wrong):
+    with pytest.raises(ValueError, match=r"^human_rows must hold at least one number, growing; got"):
+        human_row_table(PLAN, wrong)
+
+
+def test_more_human_rows_than_rows_and_no_new_model_are_refused():
+    with pytest.raises(
+        ValueError, match=r"^human_rows must be at most training_rows for each new model, 1000; got 5000$"
+    ):
+        feedback(PLAN.but(human_rows=5000, training_rows=1000))
+    with pytest.raises(ValueError, match=r"^retrainings must be a number in \(0, 100\]; got 0"):
+        feedback(PLAN.but(retrainings=0))
+    with pytest.raises(TypeError, match=r"^plan must be a Plan"):
+        feedback({"users": 5})
+
+
 def test_what_it_yields_is_the_beginning_of_what_it_returns():
     parts = list(feedback_steps(PLAN, models=5, chains=3, seed=2))
     whole = feedback(PLAN, models=5, chains=3, seed=2)
@@ -92,3 +168,17 @@ def test_worth_falls_with_the_number_of_rows_and_grows_with_time():
 def test_bad_input_gets_one_line(wrong):
     with pytest.raises((TypeError, ValueError), match=f"^{next(iter(wrong))} must be an integer of at least"):
         feedback(PLAN, **wrong)
+
+
+def test_what_the_lesson_says_of_human_rows():
+    table = {model: human_row_table(PLAN, [0, 200, 500, 1000, 2000], model=model, seed=2) for model in (12, 24)}
+    assert table[12]["total"].idxmin() == 200
+    assert table[24]["total"].idxmin() == 500
+    assert table[12]["cumulative"].idxmin() == 0  # after a year they have not paid for themselves
+    assert table[24]["cumulative"].idxmin() == 200  # after two years these have
+    for rows, price in ((2000, 0.5), (1000, 0.25)):
+        cheap = PLAN.but(human_rows=rows, human_row_cost=price)
+        assert feedback(cheap, models=60, chains=20, seed=1).eaten_by is None
+    collected = monthly_costs(PLAN.but(smaller_feeds_back=0, route_feeds_back=0))["cost"].sum()
+    answers = monthly_costs(PLAN)["cost"].sum() + np.median(feedback(PLAN, models=3, chains=50, seed=1).bill, axis=1)
+    assert answers[1] < collected < answers[2]  # collected rows win from model 3 on

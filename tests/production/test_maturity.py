@@ -34,6 +34,7 @@ def test_the_checklist_fills_itself(levels):
     team = Assessment(dict(zip(DIMENSIONS, levels, strict=True)))
     text = team.checklist()
     done = sum(map(team.number, DIMENSIONS)) - 5
+    assert all(f"{what}: ____" in text for what in ("Team", "Date", "Owner of the next steps"))
     assert text.count("- [x]") == done
     assert text.count("- [ ]") == 20 - done
     assert text.count("← next") == sum(level != "resilient" for level in levels)
@@ -42,6 +43,7 @@ def test_the_checklist_fills_itself(levels):
 def test_it_is_written_to_print(tmp_path):
     page = TEAM.save_checklist(tmp_path / "list.html", title="A <team>").read_text(encoding="utf-8")
     assert page.count("☑") == 10
+    assert "Team: ____" in page
     assert page.count("☐") == 10
     assert page.count("Next: ") == 4
     assert page.count("Done: ") == 10

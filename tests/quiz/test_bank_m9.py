@@ -134,9 +134,18 @@ def test_m9_09_the_two_tests():
     assert (100 * table["real test"]).round().tolist() == [15, 29]
 
 
-def test_m9_10_with_enough_human_rows_the_saving_stays_ahead():
-    result = feedback(ALL_FOUR.but(human_rows=1000), models=48, chains=30, seed=4)
-    assert result.eaten_by is None
+def test_m9_10_when_the_saving_stays_ahead():
+    ways = {
+        "cheap misses": {"failure_cost": 0.02},
+        "few requests": {"requests_per_user": 2},
+        "cheap human rows": {"human_rows": 2000, "human_row_cost": 0.25},
+        "many rows at 2 EUR": {"human_rows": 1000},
+        "no change": {},
+    }
+    eaten = {
+        way: feedback(ALL_FOUR.but(**changes), models=48, chains=30, seed=4).eaten_by for way, changes in ways.items()
+    }
+    assert [way for way, model in eaten.items() if model is None] == list(ways)[:3]
 
 
 def test_m9_11_the_milestone_is_that_of_the_scale():
@@ -147,11 +156,11 @@ def test_m9_11_the_milestone_is_that_of_the_scale():
 def test_m9_12_what_the_scores_say():
     shares = share_of_weights()
     assert (shares > 0).sum() == 6
-    assert shares["generative model"] == pytest.approx(0.1, abs=0.02)
+    assert shares["bought generative model"] == pytest.approx(0.1, abs=0.02)
     for criterion in ("predictability", "auditability"):
         place = list(CRITERIA).index(criterion)
         lowest = min(scores[place] for scores in SCORES.values())
-        assert [name for name, scores in SCORES.items() if scores[place] == lowest] == ["generative model"]
+        assert [name for name, scores in SCORES.items() if scores[place] == lowest] == ["bought generative model"]
 
 
 @pytest.mark.parametrize("name", ["M9.e1", "M9.e2"])

@@ -1,5 +1,7 @@
 """M9, What is human data worth?: predictions and questions."""
 
+from math import ceil
+
 from collapse_edu.quiz.question import (
     Function,
     Headline,
@@ -36,12 +38,12 @@ PREDICTIONS = {
     "M9.p2": {
         "prompt": (
             "No human rows are bought. All four optimisations are on; the two that feed model text back save about "
-            "2,600 EUR a month. When is the bill for forgotten kinds above this saving?"
+            "2,600 EUR a month. A miss costs 0.10 EUR. When is the bill for forgotten kinds above this saving?"
         ),
         "outcomes": [
             Option(
                 "with the third new model: collapse is fast",
-                "The first kinds that die are hardly asked for. It takes longer.",
+                "It would be so if a miss cost 0.40 EUR, as a check does. At 0.10 EUR it takes longer.",
                 value=3.0,
             ),
             Option("with about the ninth new model", "Yes, in the median of the chains.", value=9.0),
@@ -211,8 +213,8 @@ QUESTIONS = [
         title="What is left",
         objective=_COST,
         prompt=(
-            "{users} users pay {price} EUR a month each, and ask {asked} requests each. A request costs 0.013 EUR, for "
-            "the model and for checks. Fixed costs are 3,700 EUR a month. What is the gross margin, as a share?"
+            "{users:,} users pay {price} EUR a month each, and ask {asked} requests each. A request costs 0.013 EUR, "
+            "for the model and for checks. Fixed costs are 3,700 EUR a month. What is the gross margin, as a share?"
         ),
         parameters={
             "users": range(6000, 12_001, 250),
@@ -280,7 +282,8 @@ QUESTIONS = [
         objective=_FEED,
         prompt=(
             "The plan of this lesson, with one new model a month and 20,000 training rows. Put the four ways in order "
-            "by their bill for forgotten kinds with model 12, the smallest first."
+            "by their bill for forgotten kinds with model 12, the smallest first. The bill alone counts: 10,000 human "
+            "rows would cost 20,000 EUR themselves."
         ),
         items=[
             "caching and batching, no human rows",
@@ -295,7 +298,10 @@ QUESTIONS = [
         ],
         misconceptions=["every_saving_feeds_back", "rows_help_by_their_share_only", "inevitable"],
         hints=["Which of them changes no training set?", "Fresh human rows bring lost kinds back."],
-        solution="{key}. The bills are about 0, 120, 1,500 and 2,700 EUR.",
+        solution=(
+            "{key}. The bills are about 0, 120, 1,500 and 2,700 EUR. At 2 EUR a row, the human rows of the second way "
+            "cost 20,000 EUR a month, those of the third 2,000 EUR: more than they take off."
+        ),
         lesson=_TWO,
     ),
     Numeric(
@@ -303,7 +309,7 @@ QUESTIONS = [
         title="A bill by hand",
         objective=_FEED,
         prompt=(
-            "{asked} requests come in a month; {fed} % of them are answered by models that learn from model text. "
+            "{asked:,} requests come in a month; {fed} % of them are answered by models that learn from model text. "
             "Model 1 does not know the kinds of {first} % of the requests, model 12 those of {late} %. A request of an "
             "unknown kind costs 0.10 EUR. How much more than with model 1 does a month cost with model 12?"
         ),
@@ -380,7 +386,7 @@ QUESTIONS = [
             ),
             Option(
                 "rows of kinds that are expected about once in the 50,000",
-                "Yes. The chance that one is unknown is large, and it is asked for often enough.",
+                "Yes. One is unknown with a chance of 37 %, and it is asked for often enough.",
                 right=True,
             ),
             Option(
@@ -410,6 +416,11 @@ QUESTIONS = [
                 lambda n, one_in: 1 / one_in,
                 "It falls by so much if the model does not know the kind yet. How likely is that?",
                 "every_row_is_new",
+            ),
+            Misreading(
+                lambda n, one_in: one_in * _worth_of_a_row(n, one_in),
+                "This is the chance that the kind is unknown. A row helps only as often as its kind is asked, too.",
+                "unknown_is_enough",
             ),
             Misreading(
                 lambda n, one_in: 1 / one_in - _worth_of_a_row(n, one_in),
@@ -508,12 +519,12 @@ QUESTIONS = [
             ),
             Option(
                 "The saving is real. The bill grows with each new model; three are too few to see it.",
-                "Yes. It starts at nothing. Whether it passes the saving depends on requests, misses and human rows.",
+                "Yes. It starts at nothing. Requests, misses and the price of human rows decide whether it wins.",
                 right=True,
             ),
             Option(
                 "The saving is an illusion: synthetic data always cost more than they save.",
-                "With enough fresh human rows, or cheap misses, the saving stays ahead.",
+                "With cheap misses, few requests or cheap human rows, the saving stays ahead.",
                 misconception="inevitable",
             ),
             Option(
@@ -523,7 +534,7 @@ QUESTIONS = [
             ),
         ],
         hints=["What is the bill of model 3?", "What grows, and what stays the same each month?"],
-        solution="{key} Ask for the bill after a year, and for the human rows.",
+        solution="{key} Ask for the bill after a year, and for what human rows would cost.",
         lesson=_TWO,
     ),
     SingleChoice(
@@ -566,7 +577,7 @@ QUESTIONS = [
         objective=_TEAMS,
         prompt=(
             "A team scores seven options, looks at the scores, and then agrees on weights for the six criteria. Its "
-            "favourite, a generative model, comes first. What do you say?"
+            "favourite, a bought generative model, comes first. What do you say?"
         ),
         options=[
             Option(
@@ -575,7 +586,7 @@ QUESTIONS = [
                 misconception="weights_may_come_last",
             ),
             Option(
-                "A generative model is the best option anyway, on every criterion.",
+                "A bought model is the best option anyway, on every criterion.",
                 "On predictability and auditability it scores lowest.",
                 misconception="one_option_is_best",
             ),
@@ -644,6 +655,11 @@ EXERCISES = [
                 "growing_costs_forgotten",
             ),
             Misreading(
+                lambda price, variable, fixed: None if price <= variable else ceil(fixed / (price - variable)),
+                "The number need not be whole here: leave it as the division gives it.",
+                "rounded_up",
+            ),
+            Misreading(
                 _break_even_whatever,
                 "If a user costs more than the price, each further one adds to the loss: None.",
                 "volume_cures_all",
@@ -670,6 +686,17 @@ EXERCISES = [
                 lambda counts: sum(count == 1 for count in counts) / len(counts),
                 "Divide by the number of beetles, not of species: the next catch is a beetle.",
                 "kinds_are_rows",
+            ),
+            Misreading(
+                lambda counts: 1 / (sum(counts) + 1),
+                "One beetle more for all new species (add-one) does not ask how many species came once. Traps full of "
+                "species that came once say that more are near.",
+                "smoothing_ignores_singletons",
+            ),
+            Misreading(
+                lambda counts: len(counts) / (sum(counts) + len(counts)),
+                "One more for each species found lets common species tell of new ones. Those that came once do.",
+                "smoothing_ignores_singletons",
             ),
             Misreading(
                 lambda counts: 0.0,
