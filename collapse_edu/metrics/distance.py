@@ -47,9 +47,10 @@ def squared_w2_gaussians(mean_a, covariance_a, mean_b, covariance_b):
             "means and covariances must have one dimension; got "
             f"{mean_a.shape}, {covariance_a.shape}, {mean_b.shape}, {covariance_b.shape}"
         )
-    root = _power_of_two(np.sqrt(np.abs(covariance_a)), np.sqrt(np.abs(covariance_b)), mean_a / 2 - mean_b / 2)
-    apart, one, other = mean_a / root - mean_b / root, covariance_a / root / root, covariance_b / root / root
-    return _in_units(_squared_w2(apart, one, np.zeros_like(apart), other), root)
+    half = mean_a / 2 - mean_b / 2  # does not overflow
+    unit = _power_of_two(half, *(np.sqrt(np.abs(each)) for each in (covariance_a, covariance_b)))
+    one, other = covariance_a / unit / unit, covariance_b / unit / unit
+    return _in_units(_squared_w2(2 * (half / unit), one, np.zeros_like(half), other), unit)
 
 
 def frechet_distance(rows_a, rows_b):

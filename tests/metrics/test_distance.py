@@ -169,6 +169,7 @@ def test_what_is_above_the_largest_number_is_infinite():
     assert frechet_distance([[1e160], [2e160]], [[0.0], [1.0]]) == np.inf
     assert squared_w2_gaussians([1.7e308], [[1]], [-1.7e308], [[1]]) == np.inf
     assert squared_w2_gaussians([1e160], [[1.0]], [1e160], [[4.0]]) == pytest.approx(1)
+    assert squared_w2_gaussians([1e300], [[1e-300]], [1e300], [[4e-300]]) == pytest.approx(1e-300, rel=1e-12, abs=0)
 
 
 def test_the_distance_has_the_bits_of_the_plain_formula(rng):

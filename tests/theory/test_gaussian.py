@@ -182,12 +182,12 @@ def test_large_n_keeps_its_digits(n):
     nu = n - 1
     for ddof, log_k in ((1, 0.0), (0, np.log1p(-1 / n))):
         drift = -1 / nu - 1 / (3 * nu) / nu + 2 / (15 * nu) / nu / nu / nu + log_k  # first orders in 1/ν
-        assert gaussian.log_variance_drift(n, ddof) == pytest.approx(drift, rel=1e-10)
+        assert gaussian.log_variance_drift(n, ddof) == pytest.approx(drift, rel=1e-10, abs=0)
         assert gaussian.half_life(n, ddof) == pytest.approx(np.log(2) / -drift, rel=1e-10)
         log_sd = -1 / (4 * nu) + 1 / (24 * nu) / nu / nu + log_k / 2
         assert np.log(gaussian.expected_standard_deviation(n, n, ddof)) == pytest.approx(n * log_sd, rel=1e-10)
     risk = gaussian.expected_squared_w2(1, n)
-    assert risk == pytest.approx(1 / n + 1 / (2 * nu) - 1 / (16 * nu) / nu, rel=1e-7)
+    assert risk == pytest.approx(1 / n + 1 / (2 * nu) - 1 / (16 * nu) / nu, rel=1e-7, abs=0)
 
 
 # ---------------------------------------------------------------- approximations, and how good they are

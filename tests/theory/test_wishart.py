@@ -123,6 +123,14 @@ def test_determinant_of_two_by_two_by_hand():
     assert wishart.variance_of_log_det(1, 3, 2) == pytest.approx(np.pi**2 / 6 + np.pi**2 / 2)
 
 
+@pytest.mark.parametrize("n", [1e10, 1e16])
+def test_large_n_keeps_its_digits(n):
+    # To first order (ψ(x) - log x is near -1/(2x)), the exponents are -(1 + i)/n, and 1/n less by maximum likelihood.
+    i = np.arange(4)
+    np.testing.assert_allclose(wishart.lyapunov_spectrum(n, 4), -(1 + i) / n, rtol=1e-8)
+    np.testing.assert_allclose(wishart.lyapunov_spectrum(n, 4, ddof=0), -(2 + i) / n, rtol=1e-8)
+
+
 def test_spectrum_falls_and_is_the_log_determinant():
     spectrum = wishart.lyapunov_spectrum(30, 8, 0)
     assert np.all(np.diff(spectrum) < 0)
