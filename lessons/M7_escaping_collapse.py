@@ -200,7 +200,7 @@ for m in (1, 2, 5, 10, 20):
 # **Why the number.** It is as with a bag of words. Follow two words back. In each generation they come from the same word
 # with chance $1/n$: then they are equal. One of the two is fresh with chance $2m/n$: then they differ as two real words
 # do. Whatever comes first decides, and $n$ cancels: the share $2m/(2m+1)$ of all differences is kept. The variance is half
-# the mean squared difference of two samples. A large n makes it slow; it matters near the ceiling $1 - 1/n$.
+# the mean squared difference of two samples. A large n makes it slow. Near the ceiling $1 - 1/n$ (all fresh) n counts, too.
 #
 # The typical chain keeps 0.89. With n - 1 the mean lies above 1: the synthetic cloud wanders off the fresh samples.
 #
@@ -216,7 +216,7 @@ for lam in (1, 0.99, 0.95, 0.8):
 
 # %% [markdown] tags=["core", "explain"]
 # **What it assumes.** Sampling is faithful. A bias takes the same share in each generation, however large n is. Then the
-# share of fresh data counts.
+# share of fresh data counts again.
 #
 # ### The number of what?
 #
@@ -296,7 +296,7 @@ for ratio in (0.25, 1, 4):
 # %% [markdown] tags=["core"]
 # ## Choosing samples
 #
-# People publish the best of several outputs: *[curation](../docs/glossary.md#curation)*. A *reward* is a number that says
+# People publish the best of several outputs: *[curation](../docs/glossary.md#curation)*. A *[reward](../docs/glossary.md#reward)* says
 # how much a sample is liked; here, the sample itself. The larger of two wins. What happens to mean and variance?
 
 
@@ -357,8 +357,8 @@ print(f"simulated, mean of 200 chains: {history['variance'][-1].mean():.2f}")
 #
 # ## Where there is no collapse, and where keeping all is not enough
 #
-# An honest list needs both sides. All numbers are for 100 samples in each set. One model in it is new: a *kernel density*
-# draws one of its samples and adds noise. The noise has the standard deviation 0.5, its *bandwidth*.
+# An honest list needs both sides. All numbers are for 100 samples in each set. One model in it is new: a
+# *[kernel density](../docs/glossary.md#kernel-density)* draws one of its samples and adds noise. The noise has the standard deviation 0.5, its *bandwidth*.
 
 # %% tags=["core"]
 print("no collapse (variance: mean over chains in the long run, fits divide by n)")
@@ -420,7 +420,7 @@ table.round(1)
 # %% [markdown] tags=["core"]
 # **How to decide.** Do you have the real set? Anchor keeps nearly all here, and learns from less than a third of what
 # accumulate needs. Is it gone, and fresh data come in? Count the fresh samples of what you must keep. Is no real sample
-# left? Keep all synthetic ones from now on: what is gone stays gone, the rest is held. Only information from outside, such
+# left? Keep all synthetic ones from now on: what is gone stays gone, chance takes little more. Only information from outside, such
 # as a verifier that knows, brings more. Do you select? Under replace that costs variety.
 #
 # ## Your turn

@@ -289,7 +289,7 @@ class _Stage:
         self._furnish_map(left, sizes, fresh)
         self._furnish_lines(right, sizes, fresh, against)
         picture.text(
-            0.075, 0.035, "framed and bold: as much as you want is kept in the long run", color=PREDICTION, fontsize=10
+            0.075, 0.035, "framed and bold: enough is kept in the long run", color=PREDICTION, fontsize=10
         )
         handles = [
             Line2D([], [], color=_SIZES[2], lw=2, label="theory"),
