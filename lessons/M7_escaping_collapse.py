@@ -86,8 +86,7 @@ for regime in six:
     variance[regimes.name(regime)] = kept(history["variance"])
 
 # %% [markdown] tags=["core", "run"]
-# Then the bag of words of M3, 20,000 words in each set. How many
-# different words does a sample show?
+# Then the bag of words of M3, 20,000 words in each set. How many different words does a sample show?
 
 # %% tags=["core", "run"]
 book = datasets.moby_dick()
@@ -296,8 +295,9 @@ for ratio in (0.25, 1, 4):
 # %% [markdown] tags=["core"]
 # ## Choosing samples
 #
-# People publish the best of several outputs: *[curation](../docs/glossary.md#curation)*. A *[reward](../docs/glossary.md#reward)* says
-# how much a sample is liked; here, the sample itself. The larger of two wins. What happens to mean and variance?
+# People publish the best of several outputs: *[curation](../docs/glossary.md#curation)*. A
+# *[reward](../docs/glossary.md#reward)* says how much a sample is liked; here it is the sample itself. The larger of two
+# wins. What happens to mean and variance?
 
 
 # %% tags=["core"]
@@ -358,7 +358,8 @@ print(f"simulated, mean of 200 chains: {history['variance'][-1].mean():.2f}")
 # ## Where there is no collapse, and where keeping all is not enough
 #
 # An honest list needs both sides. All numbers are for 100 samples in each set. One model in it is new: a
-# *[kernel density](../docs/glossary.md#kernel-density)* draws one of its samples and adds noise. The noise has the standard deviation 0.5, its *bandwidth*.
+# *[kernel density](../docs/glossary.md#kernel-density)* draws one of its samples and adds noise. The noise has the
+# standard deviation 0.5, its *bandwidth*.
 
 # %% tags=["core"]
 print("no collapse (variance: mean over chains in the long run, fits divide by n)")
@@ -420,8 +421,8 @@ table.round(1)
 # %% [markdown] tags=["core"]
 # **How to decide.** Do you have the real set? Anchor keeps nearly all here, and learns from less than a third of what
 # accumulate needs. Is it gone, and fresh data come in? Count the fresh samples of what you must keep. Is no real sample
-# left? Keep all synthetic ones from now on: what is gone stays gone, chance takes little more. Only information from outside, such
-# as a verifier that knows, brings more. Do you select? Under replace that costs variety.
+# left? Keep all synthetic ones from now on: what is gone stays gone, chance takes little more. Only information from
+# outside, such as a verifier that knows, brings more. Do you select? Under replace that costs variety.
 #
 # ## Your turn
 #
@@ -551,8 +552,8 @@ for centre, model, regime in (
 pd.DataFrame(rows).round(2)
 
 # %% [markdown] tags=["deeper"]
-# The model goes where the verifier's belief is, and the variance shrinks to 0.04, from 0.45 without a verifier: right
-# about the centre is not right about the spread. Fresh real data help.
+# Under replace the model goes where the verifier's belief is, and the variance falls to 0.04; without a verifier it is
+# 0.45. Right about the centre is not right about the spread.
 #
 # ## Deeper: Where the golden ratio comes from
 #

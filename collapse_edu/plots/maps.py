@@ -288,9 +288,7 @@ class _Stage:
         self.skipped = 0 if against == "number" else 1  # no share has a place for 0 on a logarithmic axis
         self._furnish_map(left, sizes, fresh)
         self._furnish_lines(right, sizes, fresh, against)
-        picture.text(
-            0.075, 0.035, "framed and bold: enough is kept in the long run", color=PREDICTION, fontsize=10
-        )
+        picture.text(0.075, 0.035, "framed and bold: enough is kept in the long run", color=PREDICTION, fontsize=10)
         handles = [
             Line2D([], [], color=_SIZES[2], lw=2, label="theory"),
             Line2D([], [], color=_SIZES[2], lw=0, marker="o", ms=5, label="simulated, mean"),
