@@ -122,15 +122,11 @@ class MixingExplorer(Explorer):
         if t == 0:
             return "Generation 0 is the real law: all of its variance is there."
         row, small, large = _FRESH.index(10), _SIZES.index(100), _SIZES.index(1000)
-        least = [
-            "more than 50" if not np.any(enough) else str(_FRESH[int(np.argmax(enough))])
-            for enough in keeps(kept.limit, kept.level).T
-        ]
         return (
             f"Generation {t} of {len(kept.exact) - 1}: ten fresh real samples keep {kept.exact[t, row, small]:.0%} of "
             f"the variance at n = 100 and {kept.exact[t, row, large]:.0%} at n = 1,000, by theory; simulated "
             f"{kept.simulated[t, row, small]:.0%} and {kept.simulated[t, row, large]:.0%}. To keep {kept.level:.0%} in "
-            f"the long run, the map's rows say {least[small]} for n = 100 and {least[large]} for n = 1,000."
+            f"the long run takes {_least(100, kept.level)} for n = 100 and {_least(1000, kept.level)} for n = 1,000."
         )
 
     @staticmethod
@@ -169,6 +165,12 @@ def _limit():
     """Return the share of the variance that is kept in the long run, shape (k, s); nothing without real samples."""
     n, fresh = np.array(_SIZES), np.array(_FRESH)[1:, None]
     return np.vstack([np.zeros(len(n)), theory.mixing.stationary_moments(n, fresh, ddof=0)[0]])
+
+
+def _least(n, level):
+    """Return the smallest number of fresh samples that keeps the level in the long run."""
+    fresh = np.arange(1, n + 1)
+    return fresh[keeps(theory.mixing.stationary_moments(n, fresh, ddof=0)[0], level)][0]
 
 
 @lru_cache(maxsize=4)

@@ -44,7 +44,7 @@ class WeightExplorer(Explorer):
     """Look for the best weight of fresh real data: weight, ratio, generations, chains, seed.
 
     Each generation estimates the mean of a law: w times the mean of fresh real samples, and 1 - w times the mean of
-    what the last generation drew. Everything older is thrown away.
+    what the last generation drew. Everything older is thrown away. The picture keeps the weights that were tried.
 
     Parameters
     ----------
@@ -64,6 +64,7 @@ class WeightExplorer(Explorer):
 
     def __init__(self, prediction=None, **settings):
         self._prediction = None if prediction is None else number("prediction", prediction, 0, 1)
+        self._tried = {}  # ratio → weights, in per cent
         super().__init__(**settings)
 
     def controls(self):
@@ -94,10 +95,13 @@ class WeightExplorer(Explorer):
         return Weighted(_DONE[key], generations, weight, ratio)
 
     def film(self, weighted):
-        """Return the film, with theory and prediction."""
+        """Return the film, with theory, prediction and the weights tried before."""
+        tried = self._tried.setdefault(weighted.ratio, set())
+        tried.add(weighted.weight)
         return weight_film(
             _WEIGHTS, weighted.errors, weighted.weight,
-            generations=weighted.generations, theory=self.expected(weighted), prediction=self._prediction,
+            generations=weighted.generations, theory=self.expected(weighted),
+            tried=sorted(tried), prediction=self._prediction,
         )  # fmt: skip
 
     @staticmethod

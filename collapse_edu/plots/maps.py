@@ -32,7 +32,8 @@ def plot_map(kept, enough, *, title):
     Parameters
     ----------
     kept : DataFrame
-        Share that is kept, 0 or more; one row and one column of the map for each of its own.
+        Share that is kept, 0 or more; one row and one column of the map for each of its own. Column names break after a
+        colon.
     enough : float
         Between 0 and 1: cells that keep at least this share are framed and bold.
     title : str
@@ -59,16 +60,16 @@ def plot_map(kept, enough, *, title):
         raise ValueError(f"kept must hold shares of 0 or more; got {np.nanmin(shares) if shares.size else 'none'}")
     enough = number("enough", enough, 0, 1)
     n_rows, n_columns = shares.shape
-    picture = Picture(width=2.6 + 1.75 * n_columns, height=1.5 + 0.46 * n_rows)
-    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.2, "right": 0.98, "top": 0.8, "bottom": 0.12})
+    picture = Picture(width=2.6 + 1.75 * n_columns, height=1.7 + 0.46 * n_rows)
+    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.2, "right": 0.98, "top": 0.77, "bottom": 0.11})
     _bare(ax, n_rows, n_columns)
     ax.imshow(np.clip(shares, 0, 1), cmap=_SHADES, vmin=0, vmax=1, aspect="auto")
     for (row, column), share in np.ndenumerate(shares):
         weight = "bold" if keeps(share, enough) else "normal"
-        ax.text(column, row, _percent(share), ha="center", va="center", weight=weight, color=INK)
+        ax.text(column, row, shown(share, enough), ha="center", va="center", weight=weight, color=INK)
     for colour, width in (("white", 6), (PREDICTION, 3)):
         ax.plot(*outline(keeps(shares, enough)), color=colour, lw=width, solid_capstyle="projecting", clip_on=False)
-    ax.set_xticks(range(n_columns), kept.columns)
+    ax.set_xticks(range(n_columns), [str(name).replace(": ", ":\n") for name in kept.columns])
     ax.set_yticks(range(n_rows), kept.index)
     ax.set_ylim(n_rows - 0.5, -0.5)
     ax.xaxis.tick_top()
@@ -80,7 +81,7 @@ def plot_map(kept, enough, *, title):
 
 
 def _said(kept, enough):
-    rows = [f"{name} {_listed([_percent(share) for share in shares])}" for name, *shares in kept.itertuples()]
+    rows = [f"{name} {_listed([shown(share, enough) for share in shares])}" for name, *shares in kept.itertuples()]
     whole = [str(name) for name, *shares in kept.itertuples() if keeps(min(shares), enough)]
     return (
         f"Kept, {_listed(list(map(str, kept.columns)))}: {'; '.join(rows)}. "
@@ -89,7 +90,7 @@ def _said(kept, enough):
 
 
 def keeps(share, enough):
-    """Return whether a share is enough, both in whole per cent, as they are shown.
+    """Return whether a share is enough.
 
     Parameters
     ----------
@@ -101,10 +102,30 @@ def keeps(share, enough):
 
     Examples
     --------
-    >>> keeps([0.9497, 0.943], 0.95)
-    array([ True, False])
+    >>> keeps([0.9497, 0.952], 0.95)
+    array([False,  True])
     """
-    return np.round(100 * np.asarray(share)) >= np.round(100 * np.asarray(enough))
+    return np.asarray(share) >= enough
+
+
+def shown(share, enough):
+    """Return a share in words: in whole per cent, or with as many digits as tell it from what is enough.
+
+    Parameters
+    ----------
+    share, enough : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> [shown(share, 0.95) for share in (0.9497, 0.947, 0.943)]
+    ['94.97 %', '94.7 %', '94 %']
+    """
+    digits = next((d for d in range(4) if keeps(round(share, d + 2), enough) == keeps(share, enough)), 4)
+    return f"{100 * share:.{digits}f} %"
 
 
 def _listed(words):
@@ -164,7 +185,8 @@ def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number
     """Make the film of what a normal law's variance keeps with fresh real samples; frame 0 is the real law.
 
     On the left a map: the share that is kept by theory, for each size of the training set and each number of fresh real
-    samples. On the right the same as lines, with the simulation as points.
+    samples. The frame is around what keeps enough in the long run. On the right the same as lines, with the
+    simulation as points.
 
     Parameters
     ----------
@@ -211,7 +233,10 @@ def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number
     places = stage.places
     for line, x, column in zip(stage.limits, places, np.transpose(limit), strict=True):
         line.set_data(x, column[-len(x) :])
-    learners = [stage.level, stage.wanted]  # on top of the curves
+    lasting = keeps(limit, level)
+    for line in stage.frame:
+        line.set_data(*outline(lasting))
+    learners = [*stage.frame, stage.level, stage.wanted]  # on top of the cells and curves
     if prediction is not None:
         rows, size, share = prediction
         expected = places[sizes.index(size)][fresh.index(rows) - stage.skipped], share
@@ -220,11 +245,8 @@ def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number
     def update(t):
         stage.seen.set_text(f"Generation {t}" + (": the real law" if t == 0 else ", by theory"))
         stage.cells.set_data(exact[t])
-        enough = keeps(exact[t], level)
-        cells = zip(exact[t].flat, enough.flat, strict=True)
-        stage.numbers.set_paths([_glyphs(_percent(share), bool(bold)) for share, bold in cells])
-        for line in stage.frame:
-            line.set_data(*outline(enough))
+        cells = zip(exact[t].flat, lasting.flat, strict=True)
+        stage.numbers.set_paths([_glyphs(shown(share, level), bool(bold)) for share, bold in cells])
         for curve, dots, x, theirs, ours in zip(
             stage.curves, stage.dots, places, exact[t].T, simulated[t].T, strict=True
         ):
@@ -266,14 +288,14 @@ class _Stage:
         self.skipped = 0 if against == "number" else 1  # no share has a place for 0 on a logarithmic axis
         self._furnish_map(left, sizes, fresh)
         self._furnish_lines(right, sizes, fresh, against)
-        picture.text(0.075, 0.035, "framed and bold: as much as you want is kept", color=PREDICTION, fontsize=10)
+        picture.text(0.075, 0.035, "framed and bold: enough is kept in the long run", color=PREDICTION, fontsize=10)
         handles = [
             Line2D([], [], color=_SIZES[2], lw=2, label="theory"),
             Line2D([], [], color=_SIZES[2], lw=0, marker="o", ms=5, label="simulated, mean"),
             Line2D([], [], color=INK, lw=1.5, linestyle=_DOTS, label="theory, long run"),
         ]
         picture.legend(handles=handles, loc="lower right", ncols=3, borderaxespad=0.1, columnspacing=1.2)
-        self.moving = [self.seen, self.cells, self.numbers, *self.frame, *self.curves, *self.dots]
+        self.moving = [self.seen, self.cells, self.numbers, *self.curves, *self.dots]
         self.screen = Screen(picture)
 
     def _furnish_map(self, ax, sizes, fresh):

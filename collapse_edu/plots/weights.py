@@ -11,16 +11,15 @@ from collapse_edu.plots.picture import INK, PREDICTION, REAL, Picture, in_style,
 __all__ = ["weight_film"]
 
 _DOTS = (0, (1, 1.5))
-_PAPER = {"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1}  # behind words that may meet a curve
 _TOP = 1.5  # larger errors are outside of the axes
 
 
 @in_style
-def weight_film(weights, errors, chosen, *, generations, theory, prediction=None):
+def weight_film(weights, errors, chosen, *, generations, theory, tried=(), prediction=None):
     """Make the film of the error that each weight of the fresh real rows leaves; frame 0 is the real law.
 
     On the left, the error with the chosen weight, generation by generation. On the right, the error of this generation
-    for all weights.
+    for the weights that the learner tried: who sees the whole valley need not look for its lowest place.
 
     Parameters
     ----------
@@ -34,6 +33,8 @@ def weight_film(weights, errors, chosen, *, generations, theory, prediction=None
         The last generation that the axes have room for.
     theory : array, shape (generations,)
         Expected error with the chosen weight, from t = 1 on; dotted.
+    tried : sequence of int, optional
+        Indices of other weights whose errors are shown.
     prediction : float, optional
         The weight that the learner believes to be best.
 
@@ -62,15 +63,14 @@ def weight_film(weights, errors, chosen, *, generations, theory, prediction=None
         stage.prediction.set_data([prediction], [0.36])
         stage.said.xy = (np.clip(prediction, 0.1, 0.9), 0.36)
         still += [stage.prediction, stage.said]
-    t_axis, own = np.arange(1, len(errors) + 1), errors[:, chosen]
+    t_axis, own, shown = np.arange(1, len(errors) + 1), errors[:, chosen], [*tried]
 
     def update(t):
-        stage.seen.set_text("Generation 0: the real law" if t == 0 else f"Generation {t}: all weights")
+        stage.seen.set_text("Generation 0: the real law" if t == 0 else f"Generation {t}: weights that you tried")
         stage.course.set_data(t_axis[:t], own[:t])
-        stage.valley.set_data(*((weights, errors[t - 1]) if t else ([], [])))
+        stage.valley.set_data(*((weights[shown], errors[t - 1, shown]) if t else ([], [])))
         stage.place.set_data(*(([weights[chosen]], [own[t - 1]]) if t else ([], [])))
         stage.label.set_text(f"w = {weights[chosen]:.2f}: error {own[t - 1]:.3f}" if t else "")
-        stage.label.set_position((np.clip(weights[chosen], 0.24, 0.76), min(own[t - 1], _TOP) - 0.07 if t else 0))
 
     return Film(stage.screen, still, stage.moving, update, len(errors))
 
@@ -107,9 +107,9 @@ class _Stage:
         right.set(xlim=(0, 1), ylim=(0.3, _TOP), xlabel="weight w of the fresh real samples")
         right.axhline(1, color=REAL, lw=2)
         self.seen = right.set_title(" ", **moves)
-        (self.valley,) = right.plot([], [], ".", color=colour, ms=5, **moves)
+        (self.valley,) = right.plot([], [], "o", color=colour, ms=5, **moves)
         (self.place,) = right.plot([], [], "o", color=colour, ms=11, mec="white", mew=1.5, **moves)
-        self.label = right.text(0, 0, "", ha="center", va="top", color=colour, weight="bold", bbox=_PAPER, **moves)
+        self.label = right.text(0.98, _TOP - 0.04, "", ha="right", va="top", color=colour, weight="bold", **moves)
         (self.prediction,) = right.plot([], [], "D", ms=9, color=PREDICTION, clip_on=False, **moves)
         self.said = right.annotate(
             "you said", (0, 0), (0, 13), textcoords="offset points", ha="center", color=PREDICTION,

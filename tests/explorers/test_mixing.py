@@ -56,6 +56,13 @@ def test_the_limits_are_those_of_the_rule():
     assert np.ptp(limit[1:-1, 1:], axis=1).max() < 0.004  # the same for 100, 200, 500 and 1,000 samples
 
 
+@pytest.mark.parametrize(("level", "small", "large"), [(90, 5, 5), (95, 11, 10), (98, 29, 25), (99, 99, 51)])
+def test_it_says_how_many_keep_enough_in_the_long_run(explorer, level, small, large):
+    explorer.set(level=level, generations=5, chains=100)
+    words = f"To keep {level}% in the long run takes {small} for n = 100 and {large} for n = 1,000."
+    assert explorer.describe(explorer.result, 5).endswith(words)
+
+
 def test_the_code_that_it_shows_gives_the_same_numbers():
     explorer = MixingExplorer(generations=8, chains=100, seed=4)
     names = {}

@@ -7,6 +7,7 @@ import pytest
 
 from collapse_edu import theory
 from collapse_edu.explorers import WeightExplorer
+from collapse_edu.plots.weights import _stage
 
 CORNERS = [
     dict(zip(("weight", "ratio", "generations", "chains"), corner, strict=True))
@@ -37,6 +38,15 @@ def test_the_best_weight_can_be_found_by_hand(ratio, best):
     found = result.errors[-1].argmin() / 100
     assert abs(found - best) < 0.08  # the valley is flat
     assert result.errors[-1].min() == pytest.approx(theory.pathways.optimal_weight(ratio), rel=0.04)
+
+
+def test_the_picture_keeps_the_weights_of_one_ratio_that_were_tried():
+    explorer, shown = WeightExplorer(weight=50, generations=5, chains=1000), []
+    for settings in ({"weight": 70}, {"weight": 20}, {"weight": 30, "ratio": 4.0}, {"ratio": 1.0, "weight": 20}):
+        explorer.set(**settings)
+        explorer._film.frame(5)
+        shown.append([round(100 * w) for w in _stage(5).valley.get_xdata()])
+    assert shown == [[50, 70], [20, 50, 70], [30], [20, 50, 70]]
 
 
 def test_theory_lies_on_the_simulation():

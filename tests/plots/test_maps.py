@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from collapse_edu.plots import mixing_film, plot_map
-from collapse_edu.plots.maps import _stage, keeps, outline
+from collapse_edu.plots.maps import _stage, keeps, outline, shown
 
 MAP = pd.DataFrame({"numbers": [0.7, 0.98], "words": [0.3, 0.896]}, index=["replace", "anchor"])
 SHARES = np.array([[[1, 1], [1, 1]], [[0.5, 0.9], [0.94, 0.97]], [[0.2, 0.8], [0.93, 0.96]]])
@@ -27,9 +27,10 @@ def pixels(film, t):
 def test_the_map_says_every_cell_and_who_keeps_enough():
     picture = plot_map(MAP, 0.9, title="Two regimes")
     texts = [text.get_text() for text in picture.axes[0].texts]
-    assert texts == ["70 %", "30 %", "98 %", "90 %"]
-    assert [text.get_weight() for text in picture.axes[0].texts] == ["normal", "normal", "bold", "bold"]
-    assert picture.description.endswith("At least 90 % in all columns: anchor.")
+    assert texts == ["70 %", "30 %", "98 %", "89.6 %"]
+    assert [text.get_weight() for text in picture.axes[0].texts] == ["normal", "normal", "bold", "normal"]
+    assert picture.description.endswith("At least 90 % in all columns: none.")
+    assert plot_map(MAP, 0.85, title="One").description.endswith("At least 85 % in all columns: anchor.")
     assert plot_map(MAP, 0.99, title="None").description.endswith("in all columns: none.")
 
 
@@ -40,9 +41,26 @@ def test_text_is_at_least_ten_points():
         assert min(sizes) >= 10
 
 
-def test_what_is_shown_as_enough_is_enough():
-    assert keeps(0.8951, 0.9)
-    assert not keeps(0.8949, 0.9)
+@pytest.mark.parametrize("enough", [0.5, 0.57, 0.9, 0.95, 0.99])
+def test_what_is_shown_as_enough_is_enough(enough):
+    for share in enough + np.array([-0.04, -0.0049, -0.0003, -0.00004, 0, 0.00004, 0.004, 0.02]):
+        assert (float(shown(share, enough).removesuffix(" %")) >= 100 * round(enough, 2)) == keeps(share, enough)
+
+
+def test_a_column_breaks_after_its_colon():
+    picture = plot_map(MAP.rename(columns={"words": "book: words"}), 0.9, title="Two regimes")
+    assert [label.get_text() for label in picture.axes[0].get_xticklabels()] == ["numbers", "book:\nwords"]
+    assert "numbers and book: words" in picture.description
+
+
+def test_the_frame_is_that_of_the_long_run():
+    """Both cells without fresh samples show enough in generation 0, and do not last."""
+    shown_film, stage = film(level=0.92), _stage((50, 100), (0, 10), "number")
+    outlines = []
+    for t in range(3):
+        shown_film.frame(t)
+        outlines.append(np.array(stage.frame[0].get_data()))
+        assert np.array_equal(outlines[t], outline(np.array([[False, False], [False, True]])), equal_nan=True)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,13 @@ def test_frames_differ_and_come_back(chosen):
     assert np.array_equal(frames[0], pixels(shown, 0))
 
 
+def test_only_weights_that_were_tried_are_shown():
+    film(1).frame(3)
+    assert len(_stage(3).valley.get_xdata()) == 0
+    film(1, tried=[1, 2]).frame(3)
+    assert np.array_equal(_stage(3).valley.get_data(), [[0.5, 1], [0.69, 1]])
+
+
 def test_films_of_one_length_do_not_disturb_each_other():
     first = film()
     alone = [first.frame(t) for t in range(4)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from collapse_edu import Curated, Gaussian, datasets, ensemble, generations, regimes, run, theory
-from collapse_edu.measures import fitted_variance
+from collapse_edu.measures import fitted_mean, fitted_variance
 from collapse_edu.quiz import bank
 from collapse_edu.quiz.question import Function, Headline, MultipleChoice, Numeric, Ordering, SingleChoice
 from collapse_edu.source import KnownLaw, normal
@@ -104,6 +104,8 @@ def test_m7_01_the_library_is_right_about_the_long_run():
 def test_m7_02_the_numbers_of_the_two_teams():
     a, b = (theory.mixing.stationary_moments(n, 20, ddof=0)[0] for n in (200, 20_000))
     assert (round(float(a), 3), round(float(b), 3)) == (0.974, 0.976)
+    biased = [theory.mixing.stationary_moments(n, 20, ddof=0, sampling_bias=0.99)[0] for n in (200, 20_000)]
+    assert np.allclose(biased, [0.90, 0.09], atol=0.005)  # the solution
     halfway = []  # the generation in which half of the loss is there
     for n, limit, last in ((200, a, 100), (20_000, b, 2000)):
         t = np.arange(1, last + 1)
@@ -236,6 +238,57 @@ def test_the_printed_solutions_of_the_exercises_are_right(name):
     }[name]
     exec(written, names)
     assert all(exercise.judge(names["written"], learner).right for learner in LEARNERS)
+
+
+def test_no_two_plans_of_e2_cost_the_same():
+    """So whoever keeps the first or the last of the cheapest ones is right."""
+    for learner in LEARNERS:
+        for plans, _, price_real, price_learn in EXERCISES["M7.e2"].cases(learner):
+            costs = {price_real * real + price_learn * learned for _, _, real, learned in plans}
+            assert len(costs) == len(plans)
+
+    def last_of_the_cheapest(plans, enough, price_real, price_learn):
+        best = None, float("inf")
+        for name, kept, real, learned in plans:
+            if kept >= enough and price_real * real + price_learn * learned <= best[1]:
+                best = name, price_real * real + price_learn * learned
+        return best[0]
+
+    assert all(EXERCISES["M7.e2"].judge(last_of_the_cheapest, learner).right for learner in LEARNERS)
+
+
+def test_e2_has_different_answers_at_90_per_cent():
+    answers = [EXERCISES["M7.e2"].reference(*case) for case in EXERCISES["M7.e2"].cases("Ada")[:4]]
+    assert answers == ["fresh", "anchor", None, "replace"]
+
+
+def test_a_bias_brings_the_share_back():
+    """The lesson's table, against chains."""
+    for n, last in ((100, 60), (1000, 300)):
+        rule = regimes.mix(10 / n)
+        history = ensemble.gaussian(
+            rule, n=n, generations=last, chains=2000, ddof=0, sampling_bias=0.95, seed=18
+        )  # fmt: skip
+        assert_within(history["variance"][-1], theory.mixing.stationary_moments(n, 10, ddof=0, sampling_bias=0.95)[0])
+
+
+def test_synthetic_sets_that_are_kept_hold_what_is_left():
+    """The advice for those without a real sample: accumulate from the first synthetic set on."""
+    variance = np.median(
+        ensemble.gaussian(regimes.accumulate, n=100, generations=61, chains=4000, seed=19)["variance"], 1
+    )
+    assert variance[60] / variance[0] > 0.96
+
+
+def test_anchor_and_the_best_of_two_end_where_the_lesson_says():
+    shift, shrink = theory.selection.best_of_moments(2)
+    wide = 0.5 / (1 - shrink / 2 - shift**2)
+    assert (round(shift * wide**0.5, 2), round(wide, 2)) == (0.68, 1.47)
+    best = Curated(Gaussian(), reward=lambda rows, model: rows[:, 0], m=2)
+    both = {"mean": fitted_mean, "variance": fitted_variance}
+    history = run(best, normal(2000), regimes.anchor, generations=30, chains=40, metrics=both, seed=20)
+    assert_within(history["mean"][-1], shift * wide**0.5)
+    assert_within(history["variance"][-1], wide)
 
 
 def test_the_blank_exercises_are_no_answer():

@@ -604,10 +604,10 @@ ITEMS = (
             "variance, for 100 rows and for 1,000."
         ),
         (
-            "Regime mix, normal model, variance divided by n. Team A trains each generation on 100 rows: 10 fresh "
-            "real ones, 90 from the last model. In the long run it keeps, on average, 0.95 of the real variance. "
-            "Team B trains on 1,000 rows. How many of them must be fresh real ones in each generation for the "
-            "same 0.95?"
+            "Regime mix, normal model, faithful sampling, variance divided by n. Team A trains each generation on 100 "
+            "rows: 10 fresh real ones, 90 from the last model. In the long run it keeps, on average, 0.95 of the real "
+            "variance. Team B trains on 1,000 rows. How many of them must be fresh real ones in each generation for "
+            "the same 0.95?"
         ),
         [
             ("about 100", "100 keep 0.995: ten times as many as needed.", "held"),
@@ -639,7 +639,7 @@ ITEMS = (
         (
             "Stationary moments of the fresh data loop of Alemohammad et al. (2024) for a normal model; the "
             "counterpart in population genetics is Wright's rule that the number of migrants decides, not their "
-            "share. Kazdan et al. (2025): the absolute amount of real data matters."
+            "share. With a biased sampler the share counts again."
         ),
         "M7",
     ),

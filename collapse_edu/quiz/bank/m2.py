@@ -640,7 +640,7 @@ QUESTIONS = [
             ),
         ],
         hints=[
-            "The lesson gives the limit, below the comparison of four regimes.",
+            "The lesson shows that there is a limit, in the table below the four regimes. There the fits are unbiased.",
             "The limit is sin(x)/x with x = π/√n, in radians. theory.accumulate.variance_limit(n, ddof=0) computes it.",
         ],
         solution=(

@@ -17,12 +17,13 @@ PREDICTIONS = {
     "M7.p1": {
         "prompt": (
             "Six regimes, three kinds of data, 12 generations. Which regimes keep at least 90 % of all three: of the "
-            "variance of a normal law, of the recall of digits, and of the words of a book?"
+            "variance of a normal law, of the recall of digits, and of the words in a sample of a book?"
         ),
         "outcomes": [
             Option(
                 "all five that use real data after generation 1",
-                "All five keep 90 % of the variance. Look at the words: a tenth of real data holds far fewer of them.",
+                "All five keep 90 % of the variance. Look at the words: with a tenth of real data, and with subsample, "
+                "a sample shows far fewer of them.",
             ),
             Option(
                 "accumulate and anchor alone",
@@ -30,7 +31,8 @@ PREDICTIONS = {
             ),
             Option(
                 "none: as long as synthetic data are in the training set, words die out",
-                "Words are lost in all six. But two regimes keep more than 90 % of them.",
+                "A sample misses words in all six. Under accumulate and anchor none of the real set is lost, and a "
+                "sample shows more than 90 % as many as in generation 1.",
             ),
         ],
         "causes": [
@@ -51,13 +53,13 @@ PREDICTIONS = {
     "M7.p2": {
         "prompt": (
             "The training set grows from 100 to 1,000 samples. There are still only ten fresh real ones in each "
-            "generation: 1 % instead of 10 %. What is kept of the variance in the long run?"
+            "generation: 1 % instead of 10 %. Sampling is faithful. What is kept of the variance in the long run?"
         ),
         "outcomes": [
             Option("about 95 %, as before", "Yes. The number of fresh samples is the same.", value=0.95),
             Option(
                 "about 60 %: a tenth of the share holds far less",
-                "The share does not decide. A larger set also loses less by chance.",
+                "It is 0.95. The share does not decide: a larger set also loses less by chance.",
                 value=0.6,
             ),
             Option(
@@ -221,9 +223,9 @@ QUESTIONS = [
         title="How many fresh ones",
         objective=_NUMBER,
         prompt=(
-            "A normal law is learned again and again from {n} samples (fits divide by n, regime mix). In the long run, "
-            "{percent} % of the variance must be kept, in the mean over all chains. How many of the {n} samples must "
-            "be fresh and real, in each generation?"
+            "A normal law is learned again and again from {n} samples (fits divide by n, regime mix, sampling is "
+            "faithful). In the long run, {percent} % of the variance must be kept, in the mean over all chains. How "
+            "many of the {n} samples must be fresh and real, in each generation?"
         ),
         parameters={"n": [2000, 5000, 10_000], "percent": [permille / 10 for permille in range(977, 993)]},
         key=lambda n, percent: _fresh_needed(n, percent / 100),
@@ -248,10 +250,10 @@ QUESTIONS = [
             ),
         ],
         hints=[
-            "About 2m / (2m + 1) of the variance is kept, for any n.",
+            "About 2m / (2m + 1) of the variance is kept, if n is large.",
             "theory.mixing.stationary_moments(n, m, ddof=0)[0] is exact; try several m.",
         ],
-        solution="2m / (2m + 1) = {percent} % gives m; the library finds {key}, for {n} samples as for any other size.",
+        solution="2m / (2m + 1) = {percent} % gives m; the library finds {key}. For large n, n hardly matters.",
         lesson=_TWO,
     ),
     SingleChoice(
@@ -259,8 +261,8 @@ QUESTIONS = [
         title="A larger set",
         objective=_NUMBER,
         prompt=(
-            "Two teams learn a normal law under mix. A has 200 samples, 20 of them fresh. B has 20,000 samples, 20 of "
-            "them fresh. What is different?"
+            "Two teams learn a normal law under mix. Sampling is faithful, fits divide by n. A has 200 samples, 20 of "
+            "them fresh. B has 20,000 samples, 20 of them fresh. What is different for the mean variance?"
         ),
         options=[
             Option(
@@ -279,13 +281,16 @@ QUESTIONS = [
                 misconception="large_n_prevents",
             ),
             Option(
-                "In B the end is only delayed; without more real data the variance goes to 0.",
+                "In B 0.1 % of fresh data only delays the end; the variance goes to 0.",
                 "Loss and gain come to a balance, in A and in B.",
                 misconception="only_delayed",
             ),
         ],
         hints=["Compute 2m / (2m + 1) for both.", "How fast does chance take the variance, for n = 200 and 20,000?"],
-        solution="{key} The balance is the same; the time to reach it grows with n.",
+        solution=(
+            "{key} The balance is nearly the same; the time to reach it grows with n. With a biased sampler, λ = 0.99, "
+            "the share would count: A would keep 0.90 of the variance, B 0.09."
+        ),
         lesson=_TWO,
     ),
     Numeric(
@@ -294,7 +299,8 @@ QUESTIONS = [
         objective=_NUMBER,
         prompt=(
             "The picture shows how much of the expected variance is lost, generation by generation, under mix with "
-            "large training sets (fits divide by n). Somebody lost the number of fresh real samples. Estimate it."
+            "large training sets (fits divide by n, sampling is faithful). Somebody lost the number of fresh real "
+            "samples. Estimate it."
         ),
         parameters={"m": range(12, 61), "seed": range(10)},
         figure=_lost_fresh_number,
@@ -361,7 +367,7 @@ QUESTIONS = [
         id="M7.05",
         title="What 0.618 presumes",
         objective=_WEIGHT,
-        prompt="Which of these does the best weight of 0.618 presume?",
+        prompt="Which of these does 0.618, the best weight for the error of a mean, presume?",
         options=[
             Option(
                 "Older real data are thrown away.",
@@ -377,12 +383,12 @@ QUESTIONS = [
             ),
             Option(
                 "There are at least 1,000 samples in each generation.",
-                "Only the ratio of the two numbers counts.",
+                "For the mean, with a known spread, only the ratio of the two numbers counts.",
                 misconception="large_n_prevents",
             ),
             Option(
                 "The sampler is faithful.",
-                "It does. A biased sampler makes synthetic samples worth less.",
+                "It does. A sampler that draws too narrowly, or off the mean, changes the weight.",
                 right=True,
                 misconception="golden_ratio_is_universal",
             ),
@@ -398,7 +404,7 @@ QUESTIONS = [
     ),
     Function(
         id="M7.06",
-        title="The error, step by step",
+        title="The error, step by step (a deeper part)",
         objective=_WEIGHT,
         prompt=(
             "Write errors(weight, ratio, generations): a list of the mean squared error after 1, 2, … generations, in "
@@ -449,7 +455,7 @@ QUESTIONS = [
         ),
         options=[
             Option(
-                "Preserve(0.1) keeps more than 90 % of the variance, and less than 60 % of the words.",
+                "Preserve(0.1) keeps more than 90 % of the variance, and less than 60 % of the words in a sample.",
                 "About 92 % and 57 %. A tenth of real data holds a variance, and no long tail.",
                 right=True,
                 misconception="one_map_for_all",
@@ -499,7 +505,7 @@ QUESTIONS = [
             ),
             Option(
                 "It is wrong for all data: 90 % synthetic samples outvote the rest.",
-                "For the variance of a normal law ten fresh samples keep 95 %, whatever the others are.",
+                "For the variance of a normal law ten fresh samples keep about 95 %, if the sampler is faithful.",
                 misconception="inevitable",
             ),
         ],
@@ -542,7 +548,7 @@ QUESTIONS = [
     ),
     SingleChoice(
         id="M7.10",
-        title="Which verifier",
+        title="Which verifier (a deeper part)",
         objective=_SELECT,
         prompt=(
             "A generator's labels are wrong in 6 of 10 cases. A classifier learns from very many labels that a "
@@ -571,7 +577,7 @@ QUESTIONS = [
             ),
         ],
         hints=["Of the accepted labels, how many are right?", "With very many labels the majority decides."],
-        solution="{key} The edge is at 0.6: there right and wrong ones are even (Feng et al. 2025, in their setting).",
+        solution="{key} At 0.6 right and wrong ones are even. (After Feng et al. 2025; the numbers are ours.)",
         lesson=_TRUTH,
     ),
     Ordering(
@@ -612,7 +618,7 @@ QUESTIONS = [
             ),
             Option(
                 "It is wrong: data from models ruin a pool, and in the end nothing is left.",
-                "For a faithful normal law of 100 samples 98 % of the variance is kept for ever.",
+                "With a faithful sampler and 100 samples, 98 % of a normal law's expected variance is kept for ever.",
                 misconception="inevitable",
             ),
             Option(
@@ -627,7 +633,7 @@ QUESTIONS = [
             ),
         ],
         hints=["What does the biased sampler do under accumulate?", "How many sets does generation t learn from?"],
-        solution="{key} Name the error before you name the remedy.",
+        solution="{key} Name the error before you name the remedy: a bias beats a few fresh samples, too.",
         lesson=_NOT,
     ),
 ]
@@ -657,10 +663,11 @@ def _keeps_most(plans, enough, price_real, price_learn):
 
 def _offers(rng):
     plans = [["replace", 0.5, 1, 12], ["accumulate", 0.98, 1, 78], ["anchor", 0.96, 1, 23], ["fresh", 0.97, 12, 12]]
-    cases = [(plans, 0.9, 1, 1), (plans, 0.9, 0.5, 3), (plans, 0.99, 1, 1), (plans, 0.4, 10, 1)]
-    for _ in range(3):
-        shuffled = rng.sample(plans, len(plans))
-        cases.append((shuffled, rng.choice([0.45, 0.95, 0.965]), rng.randrange(1, 9), rng.randrange(1, 5)))
+    cases = [(plans, 0.9, 1, 2), (plans, 0.9, 10, 1), (plans, 0.99, 1, 2), (plans, 0.4, 10, 1)]
+    while len(cases) < 7:
+        price_real, price_learn = rng.randrange(1, 9), rng.randrange(1, 5)
+        if price_real not in (price_learn, 6 * price_learn):  # then two plans would cost the same
+            cases.append((rng.sample(plans, len(plans)), rng.choice([0.45, 0.95, 0.965]), price_real, price_learn))
     return cases
 
 
@@ -700,7 +707,10 @@ EXERCISES = [
         id="M7.e2",
         title="Your pipeline",
         objective=_REMEDY,
-        prompt="Write cheapest(plans, enough, price_real, price_learn): the cheapest plan that keeps enough, or None.",
+        prompt=(
+            "Write cheapest(plans, enough, price_real, price_learn): the cheapest plan that keeps enough, or None. No "
+            "two costs are equal."
+        ),
         name="cheapest",
         starter="",
         reference=_cheapest,
