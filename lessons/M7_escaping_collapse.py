@@ -12,7 +12,7 @@
 # * say what selection by a reward or a verifier does to the mean and the variance;
 # * choose a remedy by what it keeps and what it costs.
 #
-# **Minutes.** 50: reading 25, doing 25. The deeper parts take 15 more.
+# **Minutes.** 50: reading 28, doing 22. The deeper parts take 15 more.
 #
 # **You need.** [Mean, variance, median, functions and loops](../docs/bridge.md), and M2 to M6.
 
