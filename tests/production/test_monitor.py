@@ -75,6 +75,18 @@ def test_the_rate_is_exact_in_windows_of_neighbours(rng, rate, window):
     assert np.mean(alerts) <= np.mean(chances)
 
 
+@pytest.mark.parametrize(("windows", "low", "high"), [(1, 0.03, 0.07), (5, 0.15, 0.45)])
+def test_runs_must_not_be_longer_than_windows(rng, windows, low, high):
+    """A subject with words of its own: its other windows are in the memory, for windows of the reference only."""
+    rates = []
+    for seed in range(60):
+        subjects = rng.integers(0, 1000, size=500 // (5 * windows)).repeat(5 * windows)[:, None]
+        documents = (np.array(real(rng, 500, words=40)) + subjects).tolist()
+        monitor = Monitor(documents[:300], window=5, false_alarms=0.05, seed=seed, keep_order=True)
+        rates.append(np.mean([reading.alert for reading in monitor.watch(documents[300:], at_once=40)]))
+    assert low < np.mean(rates) < high
+
+
 def test_the_parts_of_an_ordered_reference_are_whole_windows(rng):
     """Documents say from which window they are; the calibration windows are windows of the reference."""
     reference = [[f"window {i // 5}", f"document {i}"] for i in range(303)]
