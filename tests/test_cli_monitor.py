@@ -2,6 +2,9 @@
 
 import io
 import json
+import subprocess
+import sys
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -96,10 +99,105 @@ def test_a_state_over_a_restart(files, capsys):
     assert "ALERT window 7, documents up to 70" in capsys.readouterr().out
 
 
+def test_a_file_that_was_cut_is_read_from_its_start(files, capsys):
+    state = str(files.folder / "state.json")
+    assert go(files, files.quiet, "--state", state) == 0
+    assert "was read before" not in capsys.readouterr().out
+    lines = files.quiet.read_text().splitlines(keepends=True)
+    files.quiet.write_text("".join(lines[:20]))
+    assert go(files, files.quiet, "--state", state) == 0
+    assert "stream: 20 documents, 2 windows, 7 documents wait for the next; not the file" in capsys.readouterr().out
+
+
+def test_a_damaged_state_is_one_line(files, capsys):
+    state = files.folder / "state.json"
+    assert go(files, files.quiet, "--state", str(state)) == 0
+    capsys.readouterr()
+    state.write_text(json.dumps(json.loads(state.read_text()) | {"windows": "ten"}))
+    assert 'must be the state of a monitor, or no file yet; its "windows" is damaged' in complaint(
+        capsys, go(files, files.quiet, "--state", str(state))
+    )
+
+
+def shell(files, stream, *more):
+    """Return the command as a process of its own."""
+    command = [sys.executable, "-c", "import sys; from collapse_edu.cli import main; sys.exit(main())", "monitor"]
+    command += ["--reference", str(files.real), "--stream", str(stream), "--false-alarms", "0.05", *map(str, more)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_a_burst_on_standard_input_is_saved_while_the_next_document_is_waited_for(files):
+    """Three windows and seven documents come at once; then the sender is silent, and the monitor is killed."""
+    state = files.folder / "state.json"
+    with shell(files, "-", "--state", state) as process:
+        process.stdin.write(b"".join(files.quiet.read_bytes().splitlines(keepends=True)[:37]))
+        process.stdin.flush()
+        began = time.monotonic()
+        while not (state.exists() and len(json.loads(state.read_text())["pending"]) == 7):
+            assert time.monotonic() - began < 60
+            time.sleep(0.05)
+        process.kill()
+    assert json.loads(state.read_text())["windows"] == 3
+
+
+def test_a_state_that_cannot_be_written_any_more_ends_a_waiting_monitor(files):
+    folder = files.folder / "gone"
+    folder.mkdir()
+    with shell(files, "-", "--state", folder / "state.json") as process:
+        lines = files.quiet.read_bytes().splitlines(keepends=True)
+        process.stdin.write(lines[0])
+        process.stdin.flush()
+        while not (folder / "state.json").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        (folder / "state.json").unlink()
+        folder.rmdir()
+        process.stdin.write(lines[1])
+        process.stdin.flush()
+        time.sleep(1.5)
+        err = process.communicate(lines[2])[1]
+    assert process.returncode == 2
+    assert err.startswith(b"collapse-edu: cannot write the state ")
+    assert err.count(b"\n") == 1
+
+
+def test_nobody_reads_on(files):
+    """As with `| head -1`: no traceback, and what was read is remembered."""
+    state = files.folder / "state.json"
+    lines = files.dull.read_bytes().splitlines(keepends=True)
+    with shell(files, "-", "--state", state) as process:
+        process.stdin.write(b"".join(lines[:30]))
+        process.stdin.flush()
+        assert any(line.startswith(b"ALERT window 3") for line in process.stdout)
+        process.stdout.close()
+        process.stdin.write(b"".join(lines[30:]))
+        process.stdin.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+    assert json.loads(state.read_text())["windows"] == 4  # the alert that nobody reads
+
+
+def test_the_reference_says_what_it_is_used_for(files, capsys):
+    assert go(files, files.quiet) == 0
+    assert (
+        "reference: 260 documents: 49 for words and model 1, 21 for the scale, 19 windows of 10 to compare with"
+        in capsys.readouterr().out
+    )
+
+
+def test_the_order_is_kept(files, capsys):
+    assert "reference must have at least 290 documents" in complaint(capsys, go(files, files.quiet, "--keep-order"))
+    write(files.real, documents(309, 1))
+    assert go(files, files.quiet, "--keep-order") == 0
+    assert "30 for words and model 1, 80 for the scale, 19 windows of 10" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("content", "line"),
     [
         ("", "stream {path} is empty"),
+        ('[{"text": "a whale"}]', "stream {path} holds no complete JSON line"),
+        ('[\n{"text": "a whale"}\n]', "stream must have at least one window of 10 documents; got 1; 1 records skipped"),
         ("\n\n", "stream {path} is empty"),
         ("nonsense\n", "stream {path} holds no documents; 1 records skipped (1 not JSON)"),
         ('{"body": "a whale"}\n' * 3, 'holds no documents; 3 records skipped (3 no key "text")'),
@@ -141,6 +239,8 @@ def test_files_that_are_not_there(files, capsys):
 def test_an_empty_reference(files, capsys):
     files.real.write_text("?\n")
     assert "holds no documents; 1 records skipped" in complaint(capsys, go(files, files.quiet))
+    files.real.write_text(json.dumps([{"text": "a whale"}]))
+    assert "holds no complete JSON line" in complaint(capsys, go(files, files.quiet))
 
 
 def test_a_state_of_another_monitor(files, capsys):
@@ -157,4 +257,5 @@ def test_help_says_the_exit_status(capsys):
         main(["monitor", "--help"])
     out = capsys.readouterr().out
     assert "0 quiet" in out
+    assert "--keep-order" in out
     assert max(map(len, out.splitlines())) <= 120

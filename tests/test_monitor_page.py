@@ -38,3 +38,16 @@ def test_a_command_prints_what_the_page_says(folder, place, monkeypatch, capsys)
     printed = [line.strip() for line in (captured.out + captured.err).splitlines() if line.strip()]
     assert printed == [line.strip() for line in shown.splitlines() if line.strip()]
     assert f"status is {status}" in PAGE or f"exit status {status}" in PAGE
+
+
+def test_quiet_runs_that_end_with_3_are_as_many_as_the_page_says():
+    """All 99 + 50 windows are exchangeable: the largest score is in one of the 50, or else no alert is raised."""
+    assert f"{50 / (99 + 50):.0%}".replace("%", " %") + " of\nquiet runs of 50 windows end with 3" in PAGE
+
+
+def test_what_the_page_says_of_the_exhaust_is_in_its_table():
+    shown = next(shown for command, shown in COMMANDS if "exhaust.jsonl" in command)
+    outside = dict(re.findall(r"^ +(\w+) .* (\d+)$", shown, re.MULTILINE))
+    assert [outside[name] for name in ("log_probability", "tail_recall", "tail_mass", "new_words")] == ["0"] * 4
+    alerts = re.search(r"(\d+) alerts in", shown)[1]
+    assert f"Here {alerts} stand against 0.5" in PAGE

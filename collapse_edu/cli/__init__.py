@@ -6,6 +6,7 @@ Heavy parts are imported where they are used, so that ``--help`` answers at once
 """
 
 import argparse
+import os
 import sys
 from functools import partial
 
@@ -32,7 +33,8 @@ def main(argv=None):
     Returns
     -------
     int
-        Exit status: 0 done, 2 the user's mistake, 3 an alert of the monitor, 130 stopped from the keyboard.
+        Exit status: 0 done, 2 the user's mistake, 3 an alert of the monitor, 130 stopped from the keyboard,
+        141 nobody reads on.
 
     Examples
     --------
@@ -43,13 +45,18 @@ def main(argv=None):
         sys.stdout.reconfigure(errors="replace")  # a console without Greek must not end a run
     try:
         args = _parser().parse_args(argv)
-        return args.do(args)
+        status = args.do(args)
+        sys.stdout.flush()
+        return status
     except UsageError as error:
         return say(error, 2)
     except MemoryError:
         return say("not enough memory for this: try a smaller --n-samples, fewer --generations or --chains", 2)
     except KeyboardInterrupt:
         return say("stopped", 130)
+    except BrokenPipeError:  # `| head` has read enough; what is left in the buffer goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def say(message, status):

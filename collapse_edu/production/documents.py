@@ -13,6 +13,8 @@ from collapse_edu.datasets import words_of
 
 __all__ = ["Documents"]
 
+_MARK = b"\xef\xbb\xbf"  # of UTF-8, at the start of a file
+
 
 class Documents:
     """Read documents from JSON lines, from a folder of ``.txt`` files, or from standard input.
@@ -25,8 +27,9 @@ class Documents:
     ----------
     path : str or Path
         A file of JSON lines, a folder, or ``"-"`` for standard input.
-    position : optional
-        Where an earlier reader stopped, its ``position``. Nothing before it is read again.
+    done : dict, optional
+        What an earlier reader had done. Of a file, those lines are not handed out again, if they are still there word
+        for word: a file that was cut or written anew is read from its start. Of a folder, files of those names are not.
 
     Attributes
     ----------
@@ -34,8 +37,15 @@ class Documents:
         Documents that were handed out.
     skipped : collections.Counter
         Why records were skipped → how many.
-    position : int or str
-        How many records are done; of a folder, the name of the last file.
+    unfinished : bool
+        Whether a last line was left for the next time.
+    anew : bool
+        Whether the file is not the one that the earlier reader had, and was read from its start.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``done`` is not what :attr:`done` of a reader was.
 
     Examples
     --------
@@ -44,14 +54,16 @@ class Documents:
     ...     path = Path(folder, "new.jsonl")
     ...     _ = path.write_text('{"text": "The whale!"}\\nnonsense\\n{"txt": "?"}\\n{"text": "Call me Ishmael."}\\n')
     ...     documents = Documents(path)
-    ...     print(list(documents), dict(documents.skipped), documents.position)
+    ...     print(list(documents), dict(documents.skipped), documents.done["lines"])
     [['the', 'whale'], ['call', 'me', 'ishmael']] {'not JSON': 1, 'no key "text"': 1} 4
     """
 
-    def __init__(self, path, position=None):
+    def __init__(self, path, done=None):
         self.path = path if path == "-" else Path(path)
         self.read, self.skipped = 0, Counter()
-        self.position = position
+        self.unfinished = self.anew = False
+        self._before, self._names = _checked({} if done is None else done)
+        self._n_lines, self._hash = 0, hashlib.sha256()
 
     @property
     def is_folder(self):
@@ -63,54 +75,63 @@ class Documents:
         """How many records were looked at, broken ones included."""
         return self.read + self.skipped.total()
 
-    def first_record(self):
-        """Return the hash of the first record, or None: of an empty file, of a folder and of standard input.
-
-        A file with another first record is another file, whatever its name.
-
-        Raises
-        ------
-        OSError
-        """
-        if self.path == "-" or self.is_folder:
+    @property
+    def done(self):
+        """What was read, for a later reader: of a file lines and their hash, of a folder names, of ``"-"`` None."""
+        if self.path == "-":
             return None
-        with open(self.path, "rb") as file:
-            line = file.readline()
-        return hashlib.sha256(line).hexdigest()[:16] if line.endswith(b"\n") else None
+        if self.is_folder:
+            return {"files": sorted(self._names)}
+        return self._before or {"lines": self._n_lines, "hash": self._hash.hexdigest()}
 
     def __iter__(self):
-        records = self._files() if self.is_folder else self._lines()
-        for position, found in records:
+        for found in self._files() if self.is_folder else self._lines():
             if isinstance(found, list):
                 self.read += 1
+                yield found
             else:
                 self.skipped[found] += 1
-            self.position = position
-            if isinstance(found, list):
-                yield found
 
     def _files(self):
         names = sorted(entry.name for entry in os.scandir(self.path) if entry.name.endswith(".txt"))
         for name in names:
-            if self.position is None or name > str(self.position):
+            if name not in self._names:
+                self._names.add(name)
                 try:
-                    yield name, _words(Path(self.path, name).read_bytes())
+                    yield _words(Path(self.path, name).read_bytes())
                 except OSError:
-                    yield name, "cannot be read"
+                    yield "cannot be read"
 
     def _lines(self):
-        done = self.position or 0
         with self._open() as file:
-            for number, line in enumerate(islice(file, done, None), done + 1):
-                if number == 1:
-                    line = line.removeprefix(b"\xef\xbb\xbf")
-                found = _document(line)
-                if isinstance(found, str) and not line.endswith(b"\n"):
+            if self.path != "-":
+                self._go_on(file)
+            for line in file:
+                found = _document(line if self._n_lines else line.removeprefix(_MARK))
+                has_end = line.endswith(b"\n")
+                if isinstance(found, str) and not has_end:
+                    self.unfinished = True
                     return
-                if found is None:
-                    self.position = number
-                else:
-                    yield number, found
+                self._note(line)
+                if found is not None:
+                    yield found
+                if not has_end:  # what somebody writes now is for the next time
+                    return
+
+    def _go_on(self, file):
+        """Pass over the lines that are done; go back to the start if they are not there any more."""
+        done, self._before = self.done, None
+        self._n_lines, self._hash = 0, hashlib.sha256()
+        for line in islice(file, done["lines"]):
+            self._note(line)
+        if self.done != done:
+            self._n_lines, self._hash, self.anew = 0, hashlib.sha256(), True
+            file.seek(0)
+
+    def _note(self, line):
+        """Count a line as done. Its end makes no difference: it may be written later."""
+        self._n_lines += 1
+        self._hash.update(line.rstrip(b"\r\n") + b"\n")
 
     @contextmanager
     def _open(self):
@@ -119,6 +140,17 @@ class Documents:
         else:
             with open(self.path, "rb") as file:
                 yield file
+
+
+def _checked(done):
+    """Return the lines with their hash, or None, and the names that an earlier reader had done."""
+    if type(done) is not dict:
+        raise TypeError(f"done must be what an earlier reader had done; got {str(done)[:80]}")
+    lines, names = {key: done[key] for key in ("lines", "hash") if key in done}, done.get("files", [])
+    whole = not lines or (type(lines.get("lines")) is int and lines["lines"] >= 0 and type(lines.get("hash")) is str)
+    if not whole or type(names) is not list or not all(type(name) is str for name in names):
+        raise ValueError(f"done must be what an earlier reader had done; got {str(done)[:80]}")
+    return lines or None, set(names)
 
 
 def _document(line):

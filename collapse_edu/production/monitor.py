@@ -9,7 +9,12 @@ How the limits are made, and why they are exact:
   stands for all statistics, so no correction for many of them is needed.
 * An alert is a window whose score exceeds the k-th largest of the B calibration scores. If the stream's documents are
   drawn as those of the reference are, its window and the B calibration windows are exchangeable, and the chance of an
-  alert is exactly k/(B + 1).
+  alert is exactly k/(B + 1); less, if scores are often equal.
+
+Neighbours in a stream may resemble each other: pages of one site, passages of one book. Then a window of the stream is
+no random draw of documents, and that chance can be many times higher. With ``keep_order`` the reference is cut into
+windows of neighbours, and whole windows are dealt at random to the three parts: the calibration windows then hold such
+runs, too.
 
 The windows must be disjoint, and no document may be in the memory *and* in a window: a window of what the memory knows
 looks better than fresh text.
@@ -19,6 +24,7 @@ import hashlib
 from collections import deque
 from copy import copy
 from dataclasses import dataclass
+from itertools import chain
 from math import ceil, floor
 
 import numpy as np
@@ -33,6 +39,7 @@ __all__ = ["Monitor", "Reading", "fewest_documents"]
 _CALIBRATION = 0.8  # of the reference, at most
 _SCALE = 0.08
 _SCALE_WINDOWS = 40
+_LEAST_MEMORY, _LEAST_SCALE, _LEAST_SCALE_IN_ORDER = 2, 2, 8  # windows
 _KEPT = 1000  # alerts
 _ROUNDING = 1e-9
 
@@ -91,7 +98,7 @@ class Monitor:
     Parameters
     ----------
     reference : list of list
-        Words of real documents. None is empty. They need not be in any order: they are mixed.
+        Words of real documents. None is empty. They need not be in any order, unless it is kept: they are mixed.
     window : int
         Documents of a window, at least 2. Longer windows show smaller changes, later.
     false_alarms : float
@@ -100,12 +107,18 @@ class Monitor:
         Documents are cut after so many words.
     seed : int
         Of the random parts.
+    keep_order : bool
+        Whether the windows of the reference are runs of neighbours, as those of the stream are. Say so if neighbours
+        resemble each other.
 
     Attributes
     ----------
     rate : float
-        The exact chance of a false alarm: at most the one asked for, and as near to it as the reference allows.
+        The exact chance of a false alarm: at most the one asked for, and as near to it as the reference allows. It
+        holds if a window of the stream and the calibration windows are exchangeable: see the notes of the module.
     reference : Reference
+    n_memory, n_scale : int
+        Documents for the words and model 1, and for centre and spread.
     centre, spread : ndarray, shape (8,)
     limit : float
         In spreads, for all statistics.
@@ -142,21 +155,23 @@ class Monitor:
     [False, False, True, True]
     """
 
-    def __init__(self, reference, *, window=10, false_alarms=0.01, words=120, seed=0):
+    def __init__(self, reference, *, window=10, false_alarms=0.01, words=120, seed=0, keep_order=False):
         self.window = integer("window", window, 2)
         asked = number("false_alarms", false_alarms, 0, 0.5, open_low=True)
         documents = [list(document) for document in reference]
-        n_memory, n_scale, self.n_calibration, rank = _plan(len(documents), self.window, asked)
+        unit = self.window if keep_order else 1
+        self.n_memory, self.n_scale, self.n_calibration, rank = _plan(len(documents), self.window, asked, keep_order)
         rng = np.random.default_rng(integer("seed", seed, 0))
-        mixed = [documents[i] for i in rng.permutation(len(documents))]
-        memory, scale, rest = mixed[:n_memory], mixed[n_memory : n_memory + n_scale], mixed[n_memory + n_scale :]
+        runs = _windows(documents, unit, len(documents) // unit)
+        mixed = list(chain.from_iterable(runs[i] for i in rng.permutation(len(runs))))
+        scale, rest = mixed[self.n_memory :][: self.n_scale], mixed[self.n_memory + self.n_scale :]
         self.rate, self._rank = rank / (self.n_calibration + 1), rank
-        self.reference = Reference(memory, words=words)
-        self.centre, self.spread = self._scale(scale, rng)
+        self.reference = Reference(mixed[: self.n_memory], words=words)
+        self.centre, self.spread = self._scale(scale, None if keep_order else rng)
         values = self.reference.measure(_windows(rest, self.window, self.n_calibration))
         self.calibration = self._deviations(values)
         self.limit = self.limit_of(*STATISTICS)
-        self.fingerprint = _fingerprint(documents, self.window, asked, words, seed)
+        self.fingerprint = _fingerprint(documents, self.window, asked, words, seed, bool(keep_order))
         self._begin()
 
     def watch(self, documents, at_once=1):
@@ -269,10 +284,16 @@ class Monitor:
     def _deviations(self, values):
         return (values - self.centre) / self.spread
 
-    def _scale(self, documents, rng):
-        """Return centre and spread of each statistic over resampled windows; any would do, these make limits tight."""
-        drawn = [rng.choice(len(documents), self.window, replace=False) for _ in range(_SCALE_WINDOWS)]
-        values = self.reference.measure([[documents[i] for i in places] for places in drawn])
+    def _scale(self, documents, rng=None):
+        """Return centre and spread of each statistic over windows: resampled ones, or without ``rng`` those in order.
+
+        Any would do; these make limits tight.
+        """
+        parts = _windows(documents, self.window, len(documents) // self.window)
+        if rng is not None:
+            drawn = [rng.choice(len(documents), self.window, replace=False) for _ in range(_SCALE_WINDOWS)]
+            parts = [[documents[i] for i in places] for places in drawn]
+        values = self.reference.measure(parts)
         return values.mean(axis=0), np.maximum(
             values.std(axis=0, ddof=1), self.reference.resolution(documents[: self.window])
         )
@@ -283,7 +304,7 @@ def _windows(documents, window, many):
     return [documents[i * window : (i + 1) * window] for i in range(many)]
 
 
-def fewest_documents(window, false_alarms):
+def fewest_documents(window, false_alarms, keep_order=False):
     """Return how many documents a reference must have.
 
     Parameters
@@ -292,6 +313,8 @@ def fewest_documents(window, false_alarms):
         Documents of a window.
     false_alarms : float
         In (0, 0.5].
+    keep_order : bool
+        Whether the windows of the reference are runs of neighbours.
 
     Returns
     -------
@@ -305,33 +328,45 @@ def fewest_documents(window, false_alarms):
     --------
     >>> fewest_documents(window=10, false_alarms=0.01), fewest_documents(window=10, false_alarms=0.05)
     (1238, 238)
+    >>> fewest_documents(window=10, false_alarms=0.01, keep_order=True)
+    1240
     """
     window = integer("window", window, 2)
     false_alarms = number("false_alarms", false_alarms, 0, 0.5, open_low=True)
     calibration = (ceil(1 / false_alarms - _ROUNDING) - 1) * window
-    return max(ceil(calibration / _CALIBRATION - _ROUNDING), calibration + 4 * window)
+    unit = window if keep_order else 1
+    others = (_LEAST_MEMORY + _least_scale(keep_order)) * window
+    return unit * max(ceil(calibration / _CALIBRATION / unit - _ROUNDING), (calibration + others) // unit)
 
 
-def _plan(n, window, false_alarms):
+def _plan(n, window, false_alarms, keep_order=False):
     """Return the sizes of memory and scale, the number of calibration windows, and the rank of the limit.
 
     Of all numbers B of windows that fit, the best is the one whose rate k/(B + 1) is nearest below the one asked for.
+    If the order is kept, all sizes are whole windows; documents that fill none are left out.
 
     Raises
     ------
     ValueError
     """
-    fewest = fewest_documents(window, false_alarms)
+    fewest = fewest_documents(window, false_alarms, keep_order)
     if n < fewest:
         raise ValueError(
             f"reference must have at least {fewest:,} documents for a false-alarm rate of {false_alarms:g} with "
             f"windows of {window}; got {n:,}: take more documents, shorter windows or a higher rate"
         )
-    most = min(floor(_CALIBRATION * n + _ROUNDING), n - 4 * window) // window
+    unit = window if keep_order else 1
+    n, least = n - n % unit, _least_scale(keep_order) * window
+    most = min(floor(_CALIBRATION * n + _ROUNDING), n - _LEAST_MEMORY * window - least) // window
     ranks = {many: floor(false_alarms * (many + 1) + _ROUNDING) for many in range(1, most + 1)}
     best = max((many for many in ranks if ranks[many]), key=lambda many: (ranks[many] / (many + 1), many))
-    n_scale = max(2 * window, round(_SCALE * n))
+    n_scale = max(least, unit * round(_SCALE * n / unit))
     return n - n_scale - best * window, n_scale, best, ranks[best]
+
+
+def _least_scale(keep_order):
+    """Return the fewest windows of the scale: those in order are not resampled."""
+    return _LEAST_SCALE_IN_ORDER if keep_order else _LEAST_SCALE
 
 
 def _fingerprint(documents, *settings):

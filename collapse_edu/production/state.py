@@ -7,10 +7,11 @@ from pathlib import Path
 
 from collapse_edu.production.documents import Documents
 from collapse_edu.production.monitor import Reading
+from collapse_edu.production.statistics import STATISTICS
 
 __all__ = ["State"]
 
-_VERSION = 1
+_VERSION = 2
 
 
 class State:
@@ -49,11 +50,7 @@ class State:
         -------
         Documents
         """
-        documents = Documents(path)
-        known = self._streams.get(_name(documents), {})
-        if known.get("first") == documents.first_record():
-            documents.position = known.get("position")
-        return documents
+        return Documents(path, self._streams.get(_name(Documents(path))))
 
     def save(self, documents):
         """Write the state, and how far a stream is read.
@@ -68,7 +65,7 @@ class State:
         """
         monitor = self._monitor
         if documents.path != "-":
-            self._streams[_name(documents)] = {"first": documents.first_record(), "position": documents.position}
+            self._streams[_name(documents)] = documents.done
         content = {
             "collapse-edu monitor": _VERSION,
             "fingerprint": monitor.fingerprint,
@@ -102,15 +99,70 @@ class State:
 
 
 def _content(path):
-    """Return what a file holds, if it is a state of this version."""
+    """Return what a file holds, if it is a whole state of this version."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         version = content["collapse-edu monitor"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise ValueError(f"{path} must be the state of a monitor, or no file yet; got something else") from None
     if version != _VERSION:
         raise ValueError(f"{path} must be a state of version {_VERSION}; got version {version}")
+    for key, holds in _WHOLE.items():
+        if key not in content or not holds(content[key]):
+            raise ValueError(f'{path} must be the state of a monitor, or no file yet; its "{key}" is damaged')
+    if not len(content["alerts"]) <= content["n_alerts"] <= content["windows"]:
+        raise ValueError(f"{path} must be the state of a monitor, or no file yet; its numbers of alerts are damaged")
     return content
+
+
+def _is_text(value):
+    return type(value) is str
+
+
+def _is_count(value):
+    return type(value) is int and value >= 0
+
+
+def _is_number(value):
+    return type(value) in (int, float)
+
+
+def _are(holds, many=None):
+    """Return a check of a list whose elements pass another one."""
+    return lambda values: type(values) is list and many in (None, len(values)) and all(map(holds, values))
+
+
+def _is_document(words):
+    return bool(words) and _are(lambda word: type(word) in (str, int))(words)
+
+
+def _is_reading(found):
+    """Return whether a value is a reading as it was written."""
+    return type(found) is dict and found.keys() == _READING.keys() and all(_READING[key](found[key]) for key in found)
+
+
+def _are_streams(found):
+    try:
+        return type(found) is dict and all(Documents(name, done) for name, done in found.items())
+    except (ValueError, TypeError):
+        return False
+
+
+_READING = {
+    "window": _is_count,
+    "documents": _is_count,
+    "values": _are(_is_number, len(STATISTICS)),
+    "deviations": _are(_is_number, len(STATISTICS)),
+    "limit": _is_number,
+}
+_WHOLE = {
+    "fingerprint": _is_text,
+    "windows": _is_count,
+    "pending": _are(_is_document),
+    "n_alerts": _is_count,
+    "alerts": _are(_is_reading),
+    "streams": _are_streams,
+}
 
 
 def _name(documents):

@@ -35,32 +35,32 @@ def test_a_broken_record_is_counted_and_skipped(tmp_path, record, why):
     documents = Documents(lines(tmp_path, b'{"text": "a whale"}', record, b'{"text": "the sea"}'))
     assert list(documents) == [["a", "whale"], ["the", "sea"]]
     assert dict(documents.skipped) == {why: 1}
-    assert (documents.read, documents.position, documents.n_records) == (2, 3, 3)
+    assert (documents.read, documents.done["lines"], documents.n_records) == (2, 3, 3)
 
 
 def test_empty_lines_are_no_records_and_a_mark_at_the_start_does_no_harm(tmp_path):
     documents = Documents(lines(tmp_path, b'\xef\xbb\xbf{"text": "one"}', b"", b"  ", b'{"text": "two"}\r'))
     assert list(documents) == [["one"], ["two"]]
-    assert (documents.n_records, documents.position) == (2, 4)
+    assert (documents.n_records, documents.done["lines"]) == (2, 4)
 
 
 def test_a_last_line_that_is_still_written_is_left_for_the_next_time(tmp_path):
     path = lines(tmp_path, b'{"text": "one"}', b'{"text": "tw', end=b"")
     first = Documents(path)
     assert list(first) == [["one"]]
-    assert (first.position, not first.skipped) == (1, True)
+    assert (first.done["lines"], first.unfinished, not first.skipped) == (1, True, True)
     with open(path, "ab") as file:
         file.write(b'o"}\n')
-    assert list(Documents(path, first.position)) == [["two"]]
+    assert list(Documents(path, first.done)) == [["two"]]
 
 
 def test_a_last_line_without_an_end_counts_if_it_is_whole(tmp_path):
     assert list(Documents(lines(tmp_path, b'{"text": "one"}', end=b""))) == [["one"]]
 
 
-def test_the_position_stands_behind_the_document_in_hand(tmp_path):
+def test_what_is_done_ends_with_the_document_in_hand(tmp_path):
     documents = Documents(lines(tmp_path, b'{"text": "one"}', b"?", b'{"text": "two"}'))
-    assert [documents.position for _ in documents] == [1, 3]
+    assert [documents.done["lines"] for _ in documents] == [1, 3]
 
 
 def test_files_of_a_folder_in_the_order_of_their_names(tmp_path):
@@ -72,21 +72,71 @@ def test_files_of_a_folder_in_the_order_of_their_names(tmp_path):
     documents = Documents(tmp_path)
     assert list(documents) == [["a", "whale"], ["the", "sea"]]
     assert dict(documents.skipped) == {"not UTF-8": 1, "cannot be read": 1}
-    (tmp_path / "e.txt").write_text("later")
-    assert list(Documents(tmp_path, documents.position)) == [["later"]]
+    assert list(documents) == []
+
+
+def test_a_new_file_of_a_folder_is_read_wherever_its_name_stands(tmp_path):
+    (tmp_path / "doc9.txt").write_text("nine")
+    first = Documents(tmp_path)
+    assert list(first) == [["nine"]]
+    (tmp_path / "doc10.txt").write_text("ten")
+    second = Documents(tmp_path, first.done)
+    assert list(second) == [["ten"]]
+    assert list(Documents(tmp_path, second.done)) == []
 
 
 def test_standard_input(monkeypatch):
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b'{"text": "Call me."}\nx\n')))
     documents = Documents("-")
     assert (list(documents), dict(documents.skipped)) == ([["call", "me"]], {"not JSON": 1})
-    assert documents.first_record() is None
+    assert documents.done is None
 
 
-def test_another_first_record_is_another_file(tmp_path):
-    path = lines(tmp_path, json.dumps({"text": "one"}).encode())
-    before = Documents(path).first_record()
-    lines(tmp_path, json.dumps({"text": "two"}).encode())
-    assert Documents(path).first_record() not in (None, before)
-    path.write_bytes(b"")
-    assert Documents(path).first_record() is None
+def record(*texts):
+    return b"".join(json.dumps({"text": text}).encode() + b"\n" for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "read", "anew"),
+    [
+        (record("one"), record("one", "two"), ["two"], False),
+        (record("one")[:-1], record("one", "two"), ["two"], False),  # its end was written later
+        (record("one")[:-1], record("one").replace(b"\n", b"\r\n") + record("two"), ["two"], False),
+        (b"", record("one"), ["one"], False),
+        (b"\xef\xbb\xbf" + record("one"), b"\xef\xbb\xbf" + record("one", "two"), ["two"], False),
+        (record("one", "two", "three"), record("one", "four"), ["one", "four"], True),  # rotated: the same first line
+        (record("one", "two"), record("one", "four", "five"), ["one", "four", "five"], True),
+        (record("one", "two"), record("one"), ["one"], True),
+        (record("one", "two"), b"", [], True),
+        (record("one", "two"), record("two", "one"), ["two", "one"], True),
+    ],
+)
+def test_a_file_is_gone_on_with_if_what_was_read_is_still_there(tmp_path, before, after, read, anew):
+    path = tmp_path / "stream.jsonl"
+    path.write_bytes(before)
+    first = Documents(path)
+    list(first)
+    path.write_bytes(after)
+    second = Documents(path, json.loads(json.dumps(first.done)))
+    assert second.done == first.done
+    assert [document[0] for document in second] == read
+    assert second.anew is anew
+    assert list(second) == []
+
+
+def test_what_is_written_while_the_last_line_is_read_is_for_the_next_time(tmp_path):
+    path = lines(tmp_path, record("one")[:-1], end=b"")
+    first = Documents(path)
+    for _ in first:
+        with open(path, "ab") as file:
+            file.write(b"\n" + record("two"))
+    second = Documents(path, first.done)
+    assert ([*second], second.anew) == ([["two"]], False)
+
+
+@pytest.mark.parametrize(
+    "done", [7, [], {"lines": -1, "hash": ""}, {"lines": 1}, {"lines": "1", "hash": ""}, {"files": "a"}, {"files": [1]}]
+)
+def test_what_no_reader_had_done_is_refused(done):
+    with pytest.raises((TypeError, ValueError), match="done must be what an earlier reader had done; got"):
+        Documents("new.jsonl", done)

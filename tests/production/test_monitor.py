@@ -8,7 +8,7 @@ import pytest
 from evidence import assert_within
 from scipy.stats import beta
 
-from collapse_edu.datasets import words_of
+from collapse_edu.datasets import moby_dick, words_of
 from collapse_edu.explorers import monitored_stream
 from collapse_edu.production import Monitor, fewest_documents
 from collapse_edu.production.monitor import _plan
@@ -32,20 +32,86 @@ def test_false_alarms_are_as_many_as_asked_for(rng, rate, window):
     assert_within(alerts, rate)
 
 
+def passages(rng):
+    """Return a reference and a stream of *Moby-Dick* in windows of ten neighbours, which are dealt at random."""
+    words = moby_dick().tokens
+    windows = words[: len(words) // 1200 * 1200].reshape(-1, 10, 120)
+    mixed = windows[rng.permutation(len(windows))].reshape(-1, 120).tolist()
+    return mixed[:1240], mixed[1240:1740]
+
+
+def test_neighbours_break_the_rate_and_the_order_of_the_reference_mends_it(rng):
+    """Ten neighbouring passages of a book are alike: at 1 % asked, a third of quiet windows raise an alert."""
+    rates = {keep_order: [] for keep_order in (False, True)}
+    for seed in range(20):
+        reference, stream = passages(rng)
+        for keep_order, found in rates.items():
+            monitor = Monitor(reference, seed=seed, keep_order=keep_order)
+            assert monitor.rate == pytest.approx(0.01)
+            found.append(np.mean([reading.alert for reading in monitor.watch(stream, at_once=50)]))
+    assert_within(rates[True], 0.01)
+    assert np.mean(rates[False]) > 0.2
+
+
+@pytest.mark.parametrize(("rate", "window"), [(0.1, 3), (0.25, 2)])
+def test_the_rate_is_exact_in_windows_of_neighbours(rng, rate, window):
+    """Each window has a subject of its own; a new law, a new reference and one new window each time.
+
+    So small a memory often makes scores equal; an equal one raises no alert. If lots decided, the rate would be exact.
+    """
+    n = fewest_documents(window, rate, keep_order=True)
+    alerts, chances = [], []
+    for seed in range(1000):
+        subjects = rng.integers(0, 100, size=n // window + 1).repeat(window)[:, None]
+        documents = (np.array(real(rng, n + window, words=8)) + subjects).tolist()
+        monitor = Monitor(documents[:n], window=window, false_alarms=rate, seed=seed, keep_order=True)
+        assert monitor.rate == pytest.approx(rate)
+        (reading,) = monitor.watch(documents[n:])
+        scores = np.abs(monitor.calibration).max(axis=1)
+        equal = np.isclose(scores, reading.score, rtol=1e-12, atol=0)
+        chances.append(not np.any(scores[~equal] > reading.score) and 1 / (1 + equal.sum()))
+        alerts.append(reading.alert)
+    assert_within(chances, rate)
+    assert np.mean(alerts) <= np.mean(chances)
+
+
+@pytest.mark.parametrize(("windows", "low", "high"), [(1, 0.03, 0.07), (5, 0.15, 0.45)])
+def test_runs_must_not_be_longer_than_windows(rng, windows, low, high):
+    """A subject with words of its own: its other windows are in the memory, for windows of the reference only."""
+    rates = []
+    for seed in range(60):
+        subjects = rng.integers(0, 1000, size=500 // (5 * windows)).repeat(5 * windows)[:, None]
+        documents = (np.array(real(rng, 500, words=40)) + subjects).tolist()
+        monitor = Monitor(documents[:300], window=5, false_alarms=0.05, seed=seed, keep_order=True)
+        rates.append(np.mean([reading.alert for reading in monitor.watch(documents[300:], at_once=40)]))
+    assert low < np.mean(rates) < high
+
+
+def test_the_parts_of_an_ordered_reference_are_whole_windows(rng):
+    """Documents say from which window they are; the calibration windows are windows of the reference."""
+    reference = [[f"window {i // 5}", f"document {i}"] for i in range(303)]
+    monitor = Monitor(reference, window=5, false_alarms=0.05, keep_order=True)
+    assert (monitor.n_memory, monitor.n_scale, monitor.n_calibration) == (65, 40, 39)
+    assert monitor.reference.n_types == 13 + 65  # 13 windows of five documents
+
+
+@pytest.mark.parametrize("keep_order", [False, True])
 @pytest.mark.parametrize("rate", [0.5, 0.3, 0.1, 0.07, 0.03, 0.01])
 @pytest.mark.parametrize("more", [0, 1, 17, 400])
-def test_the_plan_keeps_its_promises(rate, more):
+def test_the_plan_keeps_its_promises(rate, more, keep_order):
     for window in (2, 10):
-        n = fewest_documents(window, rate) + more
-        memory, scale, many, rank = _plan(n, window, rate)
-        assert memory + scale + many * window == n
+        n = fewest_documents(window, rate, keep_order) + more
+        memory, scale, many, rank = _plan(n, window, rate, keep_order)
+        assert memory + scale + many * window == (n - n % window if keep_order else n)
         assert memory >= 2 * window
-        assert scale >= 2 * window
+        assert scale >= (8 if keep_order else 2) * window
+        if keep_order:
+            assert memory % window == scale % window == 0
         assert 1 <= rank <= rate * (many + 1) + 1e-9
         with pytest.raises(
             ValueError, match=r"^reference must have at least [\d,]+ documents for a false-alarm rate of"
         ):
-            _plan(fewest_documents(window, rate) - 1, window, rate)
+            _plan(fewest_documents(window, rate, keep_order) - 1, window, rate, keep_order)
 
 
 def test_the_rate_of_one_reference_is_a_draw_from_a_beta_law():
@@ -109,8 +175,9 @@ def test_other_references_and_settings_have_other_fingerprints(rng):
         Monitor(documents, window=5, false_alarms=0.2, seed=1).fingerprint,
         Monitor(documents, window=4, false_alarms=0.2).fingerprint,
         Monitor(documents[:-1], window=5, false_alarms=0.2).fingerprint,
+        Monitor(documents, window=5, false_alarms=0.2, keep_order=True).fingerprint,
     }
-    assert len(prints) == 4
+    assert len(prints) == 5
     assert Monitor(documents, window=5, false_alarms=0.2).fingerprint in prints
 
 

@@ -68,22 +68,79 @@ def test_a_new_file_of_the_same_name_is_read_from_its_start(tmp_path, stream, re
     assert len(read(reference, stream, tmp_path / "state")[0]) == 11  # three documents were waiting
 
 
+def test_new_files_of_a_folder_are_read_also_if_their_names_come_first(tmp_path, reference):
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for many in (range(9, 10), range(9, 30)):
+        for i in many:
+            (folder / f"doc{i}.txt").write_text(text([i] * 20))
+        readings, watcher, _ = read(reference, folder, tmp_path / "state")
+    assert (len(readings), len(watcher.pending)) == (4, 1)
+
+
+def test_a_file_of_one_line_without_an_end_that_grows_is_read_once(tmp_path, reference):
+    path = tmp_path / "new.jsonl"
+    path.write_text(json.dumps({"text": "one"}))
+    read(reference, path, tmp_path / "state")
+    with open(path, "a") as file:
+        file.write("\n" + json.dumps({"text": "two"}) + "\n")
+    assert read(reference, path, tmp_path / "state")[1].pending == [["one"], ["two"]]
+
+
 def test_another_reference_or_version_is_refused(tmp_path, stream, reference):
     path = tmp_path / "state"
     read(reference, stream, path)
     with pytest.raises(ValueError, match="another reference or other settings"):
         State(path, monitor(reference, seed=1))
     content = json.loads(path.read_text())
-    path.write_text(json.dumps(content | {"collapse-edu monitor": 2}))
-    with pytest.raises(ValueError, match="must be a state of version 1; got version 2"):
+    path.write_text(json.dumps(content | {"collapse-edu monitor": 1}))
+    with pytest.raises(ValueError, match="must be a state of version 2; got version 1"):
         State(path, monitor(reference))
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "7", '{"a": 1}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", "7", '{"a": 1}', "[" * 100_000])
 def test_what_is_no_state_is_refused(tmp_path, reference, content):
     path = tmp_path / "state"
     path.write_text(content)
     with pytest.raises(ValueError, match="must be the state of a monitor, or no file yet"):
+        State(path, monitor(reference))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *((key, None) for key in ("fingerprint", "windows", "pending", "n_alerts", "alerts", "streams")),
+        ("windows", "ten"), ("windows", -1), ("windows", 1.5), ("windows", True), ("fingerprint", 7),
+        ("n_alerts", -1), ("n_alerts", 10**6), ("pending", "x"), ("pending", [[]]), ("pending", ["a whale"]),
+        ("pending", [[None]]), ("alerts", {}), ("alerts", [7]), ("alerts", [{"window": 1}]), ("alerts", [[]]),
+        ("streams", []), ("streams", {"new": 7}), ("streams", {"new": {"lines": -5, "hash": ""}}),
+        ("streams", {"new": {"lines": "x", "hash": ""}}),
+    ],
+)  # fmt: skip
+def test_a_damaged_state_is_refused(tmp_path, stream, reference, key, value):
+    path = tmp_path / "state"
+    read(reference, stream, path)
+    content = json.loads(path.read_text())
+    del content[key]
+    path.write_text(json.dumps(content if value is None else content | {key: value}))
+    with pytest.raises(ValueError, match=r"^\S+ must be the state of a monitor, or no file yet; its .+ damaged$"):
+        State(path, monitor(reference))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("window", "1"), ("values", 3), ("values", [1.0]), ("deviations", ["far"] * 8), ("limit", None)]
+)
+def test_a_state_with_a_damaged_alert_is_refused(tmp_path, stream, reference, key, value):
+    path = tmp_path / "state"
+    watcher = monitor(reference)
+    state = State(path, watcher)
+    list(watcher.watch([["a"] * 20] * 5))
+    state.save(state.open(stream))
+    State(path, monitor(reference))
+    content = json.loads(path.read_text())
+    content["alerts"][0][key] = value
+    path.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match=r'its "alerts" is damaged$'):
         State(path, monitor(reference))
 
 
