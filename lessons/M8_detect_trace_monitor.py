@@ -96,6 +96,8 @@ for name, order in {"a bag of words": 1, "pairs": 2, "triples": 3, "five words":
 plot_roc(curves, title="The better the generator, the closer to a coin")
 
 # %% [markdown] tags=["core", "run"]
+# Where a curve lies below the coin, copies look more real than new text does.
+#
 # Here each generator has a detector of its own. But a detector is trained before the next generator comes. So try each
 # detector (rows) on each generator (columns). The table shows the true-positive rate at a false-positive rate of 5 %.
 
@@ -228,7 +230,7 @@ guess_2.explain()
 
 # %% [markdown] tags=["core", "explain"]
 # **Same shares, different fates.** On top, each year still brings 40 real documents, so the loss is small. In their
-# place, the last year brings 2. (The whole crawl holds more words only because it is larger.)
+# place, the last year brings 2. (The whole crawl holds more words because it is larger.)
 #
 # A rare word lives by its *fresh copies*: how often the real text of one year holds it. The table shows the chance that
 # such a word is in what the model writes, in the long run, by theory: for count models at temperature 1, and rare words.
@@ -297,7 +299,7 @@ guess_3
 # %% [markdown] tags=["core", "run"]
 # Run the dashboard and play the film. All curves are in the same unit: beyond 1 or -1 is outside of the
 # **[control limits](../docs/glossary.md#control-limits)**, and raises an alert. (Beyond them the axis is compressed.) Then
-# change the growth; try 0, too.
+# change the growth; try 0, too. The log names the causes of each alert.
 
 # %% tags=["core", "run", "explorer"] instructor="Let them set the growth to 0 and choose another seed each: in a class of 25 about eight see a false alarm in their 50 windows, in the mean. That is what one per cent means."
 MonitorExplorer()
@@ -414,7 +416,8 @@ error = betabinom(50, 1, 99).std() / 50 / np.sqrt(40)
 print(f"alarms, mixed: {np.mean(quiet['mixed']):.1%}; in theory 1.0% ± {error:.1%}")
 
 # %% [markdown] tags=["core"]
-# So mix a stream before you watch it, or set the limits with windows of neighbours.
+# Mixed, the rate is kept. With neighbours we asked for 1 % and get about 30 %. So mix a stream before you watch it, or
+# set the limits with windows of neighbours.
 #
 # A small rate also needs many documents. In a reference of 1,238 at 1 %, most of them make the 99 windows; 99 documents
 # give the scale, and 149 are left for the words and for model 1. With less it refuses:
