@@ -613,7 +613,7 @@ QUESTIONS = [
                 right=True,
             ),
         ],
-        hints=["Can a loss bring new words?", "Which of the lesson's streams looked like this?"],
+        hints=["Can a loss bring new words?", "What does an alert say, and what does it not say?"],
         solution="{key} In the lesson, real addresses of presidents raised such alerts.",
         lesson=_ALERT,
     ),
