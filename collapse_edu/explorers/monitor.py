@@ -14,6 +14,7 @@ from collapse_edu.explorers.controls import dropdown, number_box, slider_with_bo
 from collapse_edu.explorers.explorer import Explorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import monitor_film
+from collapse_edu.plots.monitor import STATISTIC_NAMES
 from collapse_edu.production.crawl import drifting_stream
 from collapse_edu.production.monitor import Monitor
 from collapse_edu.production.statistics import STATISTICS
@@ -155,8 +156,11 @@ class MonitorExplorer(Explorer):
     def film(self, result):
         """Return the film: statistics in control limits, alerts, the mean score beside."""
         columns = np.array([reading.deviations for reading in result.readings]).T
+        deviations = dict(zip(STATISTICS, columns, strict=True))
+        if not self._own:
+            del deviations["new_words"]
         return monitor_film(
-            dict(zip(STATISTICS, columns, strict=True)), [reading.alert for reading in result.readings],
+            deviations, [reading.alert for reading in result.readings],
             None if result.shares is None else result.shares[: len(result.readings)], result.monitor.limit,
             windows=result.windows, prediction=self._prediction,
         )  # fmt: skip
@@ -173,7 +177,7 @@ class MonitorExplorer(Explorer):
         reading = result.readings[t - 1]
         share = "" if result.shares is None else f", {result.shares[t - 1]:.0%} synthetic".replace("%", " %")
         score = reading.deviations[list(STATISTICS).index("log_probability")] / limit
-        what = f"alert by {', '.join(reading.causes)}" if reading.alert else "quiet"
+        what = f"alert by {', '.join(STATISTIC_NAMES[name] for name in reading.causes)}" if reading.alert else "quiet"
         return (
             f"Window {t} of {result.windows}{share}: {what}. The mean score is at {score:+.1f} control limits. "
             f"{sum(each.alert for each in result.readings[:t])} alerts so far."
@@ -181,11 +185,11 @@ class MonitorExplorer(Explorer):
 
     @staticmethod
     def beside(result, t):
-        """Return the alert log, newest first."""
+        """Return the alert log, newest first; in control limits, as the film."""
         alerts = [reading for reading in result.readings[:t] if reading.alert]
-        lines = "".join(f"<li>{escape(str(reading))}</li>" for reading in reversed(alerts[-_LOGGED:]))
+        lines = "".join(f"<li>{escape(_logged(reading))}</li>" for reading in reversed(alerts[-_LOGGED:]))
         more = f"<p>and {len(alerts) - _LOGGED} earlier ones</p>" if len(alerts) > _LOGGED else ""
-        return f"<p><b>Alert log</b>{'' if alerts else ': nothing so far'}</p><ul>{lines}</ul>{more}"
+        return f"<p><b>Alert log</b>{', in control limits' if alerts else ': nothing so far'}</p><ul>{lines}</ul>{more}"
 
     @staticmethod
     def table(result):
@@ -198,7 +202,7 @@ class MonitorExplorer(Explorer):
         for name, shown in (("distinct_2", "{:.3f}"), ("vocabulary", "{:.0f}"), ("once", "{:.3f}"),
                             ("tail_recall", "{:.4f}"), ("log_probability", "{:.2f}")):  # fmt: skip
             place = list(STATISTICS).index(name)
-            table[name] = [shown.format(reading.values[place]) for reading in rows]
+            table[STATISTIC_NAMES[name]] = [shown.format(reading.values[place]) for reading in rows]
         table["alert"] = ["yes" if reading.alert else "no" for reading in rows]
         return table
 
@@ -213,6 +217,13 @@ class MonitorExplorer(Explorer):
             "for reading in monitor.watch(stream):\n"
             "    print(reading)"
         )
+
+
+def _logged(reading):
+    """Return a line of the log: what is outside, and how many control limits from the centre."""
+    off = dict(zip(STATISTICS, reading.deviations, strict=True))
+    told = ", ".join(f"{STATISTIC_NAMES[name]} {off[name] / reading.limit:+.1f}" for name in reading.causes)
+    return f"window {reading.window}: {told}"
 
 
 @lru_cache(maxsize=1)

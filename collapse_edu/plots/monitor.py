@@ -10,16 +10,29 @@ from collapse_edu.plots.film import Film, Screen
 from collapse_edu.plots.lines import LOOKS
 from collapse_edu.plots.picture import BAND, INK, REAL, Picture, in_style, pushed_apart
 
-__all__ = ["monitor_film", "plot_precision", "plot_readings", "plot_roc"]
+__all__ = ["STATISTIC_NAMES", "monitor_film", "plot_precision", "plot_readings", "plot_roc"]
 
+# What learners call the statistics, in pictures and in words.
+STATISTIC_NAMES = {
+    "length": "length",
+    "distinct_2": "different pairs",
+    "vocabulary": "different words",
+    "once": "words that come once",
+    "tail_recall": "rare words found",
+    "tail_mass": "share of rare words",
+    "new_words": "new words",
+    "log_probability": "mean score",
+}
 # Statistic → its name in pictures, and its look; the mean score, in ink, has a panel of its own.
 _DIVERSITY = {
-    "distinct_2": ("different pairs", LOOKS[2]),
-    "once": ("words that come once", LOOKS[3]),
-    "vocabulary": ("different words", LOOKS[1]),
-    "tail_recall": ("rare words found", LOOKS[4]),
+    "distinct_2": (STATISTIC_NAMES["distinct_2"], LOOKS[2]),
+    "once": (STATISTIC_NAMES["once"], LOOKS[3]),
+    "vocabulary": (STATISTIC_NAMES["vocabulary"], LOOKS[1]),
+    "tail_recall": (STATISTIC_NAMES["tail_recall"], LOOKS[4]),
 }
-_SCORE = {"log_probability": ("mean score", LOOKS[0])}
+# Drawn where it is given: a loss brings none, but a new author does.
+_NEW = {"new_words": (STATISTIC_NAMES["new_words"], {"color": "#00736B", "linestyle": (0, (1, 1))})}
+_SCORE = {"log_probability": (STATISTIC_NAMES["log_probability"], LOOKS[0])}
 _LOW, _HIGH = -30.0, 6.0  # in control limits; what lies beyond is drawn at the edge
 _ALERT = "#B00020"
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}  # a name over a line stays legible
@@ -38,7 +51,7 @@ def monitor_film(deviations, raised, shares, limit, *, windows, prediction=None)
     ----------
     deviations : dict
         Statistic → deviations in spreads, one for each window so far: distinct_2, once, vocabulary, tail_recall,
-        log_probability.
+        log_probability; new_words is drawn where it is given.
     raised : array of bool, shape (done,)
         Which windows raised an alert.
     shares : array, shape (done,), or None
@@ -61,8 +74,8 @@ def monitor_film(deviations, raised, shares, limit, *, windows, prediction=None)
     >>> film.generations, film.frame(2)[1:4]
     (2, b'PNG')
     """
-    stage = _stage(windows)
-    scaled = {name: np.clip(np.asarray(deviations[name]) / limit, _LOW, _HIGH) for name in (*_DIVERSITY, *_SCORE)}
+    stage = _stage(windows, with_new_words="new_words" in deviations)
+    scaled = {name: np.clip(np.asarray(deviations[name]) / limit, _LOW, _HIGH) for name in stage.curves}
     raised = np.asarray(raised, dtype=bool)
     still = []
     if prediction is not None:
@@ -89,24 +102,25 @@ def _told(t, raised, shares):
 
 
 @lru_cache(maxsize=8)
-def _stage(windows):
-    return _Stage(windows)
+def _stage(windows, with_new_words):
+    return _Stage(windows, _DIVERSITY | _NEW if with_new_words else _DIVERSITY)
 
 
 class _Stage:
     """Axes and artists of the dashboard; ticks and limits are slow to draw."""
 
-    def __init__(self, windows):
+    def __init__(self, windows, diversity):
         picture, axes = _panels(windows, room=1.02)
         self.left = axes[0].set_title(" ", animated=True)
         axes[1].set_title("Mean score under model 1")
         move = {"animated": True, "transform": axes[0].get_xaxis_transform()}
         # Moving names would cost more than all curves together; below the limits there is room until a drift comes.
-        names = [Line2D([], [], lw=2, label=shown, **look) for shown, look in _DIVERSITY.values()]
-        axes[0].legend(handles=names, loc="lower left", labelcolor="linecolor", handlelength=2.6)
+        names = [Line2D([], [], lw=2, label=shown, **look) for shown, look in diversity.values()]
+        room = {"labelspacing": 0.5 if len(names) < 5 else 0.15}
+        axes[0].legend(handles=names, loc="lower left", labelcolor="linecolor", handlelength=2.6, **room)
         self.curves = {
             name: ax.plot([], [], lw=2, animated=True, **look)[0]
-            for ax, names in zip(axes, (_DIVERSITY, _SCORE), strict=True)
+            for ax, names in zip(axes, (diversity, _SCORE), strict=True)
             for name, (_, look) in names.items()
         }
         (self.alerts,) = axes[0].plot([], [], "v", ms=6, color=_ALERT, **move)
@@ -288,7 +302,7 @@ def plot_precision(shares, curves, *, title, prediction=None):
         values = np.asarray(values, dtype=float)
         ax.plot(shares, values, lw=2, **look)
         half = min(np.searchsorted(values, 0.5), len(values) - 1)
-        _name(ax, (shares[half], values[half]), name, look["color"], (-8, 2), "right")
+        _name(ax, (shares[half], values[half]), name, look["color"], (-4, 3), "right")
         first, last = (f"{_percent(values[i])} at {_percent(shares[i])}" for i in (0, -1))
         said.append(f"{name}: {first}, {last}".replace(" at ", " at a share of ", 1))
     ax.plot(shares, shares, color=REAL, lw=1.5)

@@ -60,6 +60,18 @@ def test_the_log_names_the_last_alerts_first(explorer):
     assert "earlier ones" in log
 
 
+def test_the_log_speaks_as_the_film_does(explorer):
+    """In control limits, with the names of the legend; what is outside lies beyond one."""
+    explorer.set(growth=20, temperature=1.0, window=10, false_alarms=0.01, seed=1)
+    log = explorer.beside(explorer.result, 50)
+    assert "different pairs -" in log
+    assert "distinct_2" not in log + explorer.describe(explorer.result, 50)
+    told = [float(number) for number in re.findall(r"[+-]\d+\.\d", log)]
+    assert min(map(abs, told)) >= 1
+    farthest = explorer.result.readings[-1]
+    assert told[0] == pytest.approx(max(farthest.deviations, key=abs) / farthest.limit, abs=0.051)
+
+
 def test_a_stream_of_ones_own():
     reference, stream = monitored_stream(0.5, 3)
     words = [[f"w{number}" for number in document] for document in reference]

@@ -54,20 +54,21 @@ PREDICTIONS = {
     "M8.p2": {
         "prompt": (
             "In year 8, machines write 720 documents and people 40: 95 % of the crawl is synthetic. How many different "
-            "words does this crawl hold, compared with the 40 real documents of year 1?"
+            "words do 40 documents drawn from this crawl hold, compared with the 40 real documents of year 1?"
         ),
         "outcomes": [
             Option(
-                "far fewer: at 95 % the tail is gone",
+                "about half: at 95 % the tail is gone",
                 "This happens when the crawl keeps 40 documents, so that 2 real ones are left. Here all 40 are there.",
             ),
             Option(
-                "about as many: people write as much as ever",
-                "Their 40 documents hold about as many. The machines' text adds words of earlier years.",
+                "somewhat fewer",
+                "Yes. Each year's 40 real documents bring words back, so the loss is small; without them (2 a year) "
+                "nearly half go.",
             ),
             Option(
-                "more: 40 real documents, and what machines remember of earlier years",
-                "Yes. Nothing real was lost, and the synthetic part carries older words.",
+                "as many: people write as much as ever",
+                "Of 40 documents drawn, about 2 are real. The others repeat what earlier crawls held, and lose some.",
             ),
         ],
         "causes": [
@@ -89,7 +90,7 @@ PREDICTIONS = {
         "outcomes": [
             Option(
                 "the mean score: model 1 notices text that gets stranger",
-                "The text is made of what was read. On average each word keeps its share, and so the mean stays.",
+                "The text is made of what was read. Each word keeps its share on average: the mean has no direction.",
             ),
             Option(
                 "the share of rare words: the tail goes first",
@@ -286,7 +287,10 @@ QUESTIONS = [
                 misconception="detector_stays_good",
             ),
         ],
-        hints=["Which rate is about synthetic text, and which about real text?", "What did the curves in Idea 1 do?"],
+        hints=[
+            "Which rate is about synthetic text, and which about real text?",
+            "Read a row of the table in Idea 1: one detector, better and better generators.",
+        ],
         solution="{key} A detector has to be tested anew, on the generators of today.",
         lesson=_ONE,
     ),
@@ -328,7 +332,7 @@ QUESTIONS = [
         prompt=(
             "Each year a count model learns from a set of which {real} % is fresh real text, and the rest its last "
             "text. The fresh text of one year holds {copies}/100 copies of a certain rare word, expected. How likely "
-            "is it, in the long run, that the model's text of a year holds this word?"
+            "is it, in the long run, that the model's text of a year, which is as long as the set, holds this word?"
         ),
         parameters={"copies": range(60, 121), "real": [5, 10, 20]},
         key=_kept,
@@ -403,9 +407,9 @@ QUESTIONS = [
                 misconception="share_decides",
             ),
             Option(
-                "A word with two fresh copies a year is in the model's text in more than 85 % of the years, at 50 % "
-                "and at 99 % synthetic.",
-                "The chance is 0.90 at 50 %, and higher above: the synthetic part carries older copies.",
+                "A word with two fresh copies a year is somewhere in all that the model writes, in more than 85 % of "
+                "the years, at 50 % and at 99 % synthetic.",
+                "The chance is 0.90 at 50 %, and higher at 99 %, where the model writes 50 times as much.",
                 right=True,
                 misconception="share_decides",
             ),
@@ -508,11 +512,12 @@ QUESTIONS = [
         because=[
             "Pairs are rarer than words: they are lost and repeated sooner.",
             "A window has room for few of the rare words, so their number is noisy, and shows the loss later.",
-            "The mean score does not move: each word keeps its expected share.",
+            "The mean score has no direction: each word keeps its expected share.",
         ],
         misconceptions=["only_once_words_die", "reading_shows_it", "own_text_tells"],
         hints=["What is rarer in a text: a word, or a pair of words?", "Which of them is a mean over all words?"],
-        solution="{key}. In 1,000 streams the median delays are 8, 18 and 26 windows; for the mean score, none.",
+        solution="{key}. In 1,000 streams the median delays are 8, 18 and 26 windows (10, 20 and 26 in the lesson's 20 "
+        "streams); for the mean score, none.",
         lesson=_THREE,
     ),
     Numeric(
@@ -554,7 +559,7 @@ QUESTIONS = [
         options=[
             Option(
                 "The headline: a model that loses words would score lower.",
-                "Each word keeps its share on average, so the mean stays while words die.",
+                "Each word keeps its share on average, so the mean has no direction while words die.",
                 misconception="own_text_tells",
             ),
             Option(
@@ -564,7 +569,7 @@ QUESTIONS = [
             ),
             Option(
                 "The score is too noisy. With more outputs it would fall.",
-                "More outputs make it more exact. It does not fall.",
+                "More outputs make it more exact. But it has no direction: it may rise as well as fall.",
                 misconception="large_n_prevents",
             ),
             Option(
@@ -582,18 +587,19 @@ QUESTIONS = [
         title="An alert at night",
         objective=_SEE,
         prompt=(
-            "A monitor with a false-alarm rate of 1 % a window was quiet for a year. Tonight: “window 4,711: new_words "
-            "high (+9), distinct_2 low (-6)”. What do you do first?"
+            "A monitor with a false-alarm rate of 1 % a window has raised about one alert in a hundred windows so far, "
+            "none beyond 5 spreads. Tonight: “window 4,711: new_words high (+9), distinct_2 low (-6)”. What do you do "
+            "first?"
         ),
         options=[
             Option(
                 "Stop the model: it has collapsed.",
-                "A model that learns from its own text writes no words that it never read. Here many are new.",
+                "A loss brings no new words. Here many are new to the reference.",
                 misconception="alert_is_collapse",
             ),
             Option(
                 "Nothing: one alert in a hundred windows is normal.",
-                "It may be one. But two statistics so far out deserve a look.",
+                "Such alerts were near the limits so far. Two statistics this far out deserve a look.",
                 misconception="quiet_is_safe",
             ),
             Option(
@@ -607,7 +613,7 @@ QUESTIONS = [
                 right=True,
             ),
         ],
-        hints=["Can a loss bring new words?", "Which of the lesson's streams looked like this?"],
+        hints=["Can a loss bring new words?", "What does an alert say, and what does it not say?"],
         solution="{key} In the lesson, real addresses of presidents raised such alerts.",
         lesson=_ALERT,
     ),
@@ -641,6 +647,12 @@ def _limit_without_the_new_day(quiet, m):
     return most[k - 1] if k else None
 
 
+def _limit_one_too_low(quiet, m):
+    most = sorted(quiet, reverse=True)
+    k = (len(quiet) + 1) // m
+    return most[min(k, len(quiet) - 1)] if k else None
+
+
 def _bakeries(rng):
     cases = []
     for days, m in ((19, 20), (18, 20), (59, 20), (99, 50), (40, 10), (9, 5)):
@@ -655,7 +667,7 @@ EXERCISES = [
         objective=_SHARE,
         prompt=(
             "Write synthetic_share_of(flagged, n, true_positive, false_positive): the estimated synthetic share, from "
-            "0 to 1."
+            "0 to 1. Do not round."
         ),
         name="synthetic_share_of",
         starter="",
@@ -698,6 +710,11 @@ EXERCISES = [
             Misreading(
                 _limit_without_the_new_day,
                 "The new day is one of the days: compare with one more than the quiet ones.",
+                "one_round_off",
+            ),
+            Misreading(
+                _limit_one_too_low,
+                "Lists count from 0: the k-th largest number is at place k - 1. This limit lets one day more above.",
                 "one_round_off",
             ),
             Misreading(
