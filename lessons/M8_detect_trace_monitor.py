@@ -393,8 +393,8 @@ print(
 
 # %% [markdown] tags=["core"]
 # If nothing changed, the new window is one of 100 in random order. So its chance to be the most extreme is exactly 1 in
-# 100. No law of the *scores* is assumed. (`length` is idle here: all documents have 120
-# words.)
+# 100. No law of the *scores* is assumed. (`length` is idle here: all
+# documents have 120 words.)
 #
 # The proof needs one thing: the new window and the 99 could change places. So its documents must be drawn like those of
 # the 99: at random from the same mixture. Neighbours in a real stream resemble each other. Cut the book into blocks of
@@ -417,8 +417,8 @@ error = betabinom(50, 1, 99).std() / 50 / np.sqrt(40)
 print(f"alarms, mixed: {np.mean(quiet['mixed']):.1%}; in theory 1.0% ± {error:.1%}")
 
 # %% [markdown] tags=["core"]
-# Mixed, the rate is kept. With neighbours we asked for 1 % and get about 30 %. So mix a stream before you watch it, or
-# set the limits with windows of neighbours.
+# Mixed, the rate is kept. With neighbours we asked for 1 % and get about 30 %. So mix a stream, over times longer
+# than its runs of neighbours, or set the limits with windows of neighbours.
 #
 # A small rate also needs many documents. In a reference of 1,238 at 1 %, most of them make the 99 windows; 99 documents
 # give the scale, and 149 are left for the words and for model 1. With less it refuses:
@@ -429,7 +429,7 @@ Monitor(reference[:600], window=10, false_alarms=0.01)
 # %% [markdown] tags=["core"]
 # ### What an alert does not prove
 #
-# Any change raises alerts. In a deeper part the stream turns from Melville to early presidents: all of it is real, and
+# Other changes raise alerts, too. In a deeper part the stream turns from Melville to early presidents: all is real, and
 # the diversity falls as in a collapse. But the log names *new words*, too: a loss brings none. An alert says that the
 # stream is unlike the reference. It does not say why. Read documents before you act.
 #
@@ -483,13 +483,13 @@ MonitorExplorer(
 )
 
 # %% [markdown] tags=["deeper"]
-# These addresses repeat themselves, so the diversity falls, and the score is flat. New words rise: no loss does that.
+# These addresses repeat themselves, so the diversity falls, and the score stays within its limits. New words rise: no loss does that.
 #
 # ## Deeper: What a known share is worth
 #
 # The *effective sample size*: $n$ documents, of which only the real share $\alpha$ is known, are worth at best
-# $n\,\alpha^2$ labelled real ones, when you estimate a mean. "At best", since the synthetic ones may be off in any
-# direction. The ledger of year 8 has two labels:
+# $n\,\alpha^2$ labelled real ones, when you estimate a mean. "At best": if the mean of the synthetic ones
+# differs, it is less. The ledger of year 8 has two labels:
 
 # %% tags=["deeper"]
 table = ledger.table()
@@ -530,9 +530,8 @@ print(f"single references: from {by_reference.min():.1%} to {by_reference.max():
 print(f"theory, 40 windows each: 95 % lie between {low:.1%} and {high:.1%}")
 
 # %% [markdown] tags=["deeper"]
-# The mean over references is what was asked for. One reference is one draw: its own rate may be higher or lower, by a
-# beta law. Counting in 40 windows adds noise to it, and the theory holds both (the beta-binomial law). More windows to
-# compare with narrow the beta law.
+# The mean over references is what was asked for. One reference is one draw: its own rate follows a beta law. Counting in
+# 40 windows adds noise; the theory holds both. Two of 40 are expected outside. More calibration windows narrow the law.
 #
 # (The test `tests/published/test_monitor.py` does it with 1,000 null and 1,000 drifting streams.)
 #
