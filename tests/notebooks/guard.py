@@ -32,6 +32,7 @@ TAGS = {
     "setup", "explorer", "real-data", "retrieval", "raises-exception",
 }  # fmt: skip
 ABSOLUTE = re.compile(r"(?:^|(?<=[\s'\"(=>]))(?:/[\w.-]+){2,}|\b[A-Z]:\\\w")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")
 NBVAL_ESCAPE = re.compile(r"#\s*(?:PYTEST_VALIDATE_IGNORE_OUTPUT|NBVAL_\w+)|^nbval-[\w-]+$", re.MULTILINE)
 FENCE = re.compile(r"^(```|~~~).*?^\1[`~]*\s*?$", re.MULTILINE | re.DOTALL)
@@ -207,7 +208,8 @@ def machine_paths(notebook, path):
     """No output names a folder of the machine that built it."""
     for label, _, out in outputs(notebook):
         data = out.get("data", {})
-        for text in (out.get("text", ""), data.get("text/plain", ""), data.get("text/html", "")):
+        told = ANSI.sub(" ", "\n".join(out.get("traceback", [])))
+        for text in (out.get("text", ""), data.get("text/plain", ""), data.get("text/html", ""), told):
             if match := ABSOLUTE.search(DATA_URI.sub("", text_of(text))):
                 yield f"{label}: its output names the absolute path {match[0]!r}"
 

@@ -138,6 +138,11 @@ def raised(notebook):
     notebook.cells[2].outputs = [new_output("error", ename="ValueError", evalue="no", traceback=[])]
 
 
+def traced(notebook):
+    lines = ["\x1b[32m/home/me/lib/a.py:3\x1b[39m, in f()"]
+    notebook.cells[2].outputs = [new_output("error", ename="ValueError", evalue="no", traceback=lines)]
+
+
 def idea(notebook):
     """Put one more idea before the take-aways."""
     notebook.cells[-1:-1] = [prose("a", step) for step in ("predict", "run", "explain")]
@@ -166,6 +171,7 @@ FAULTS = [
     (guard.errors, raised, "raised ValueError"),
     (guard.machine_paths, data(text_plain="saved to /home/me/my_course now"), "/home/me/my_course"),
     (guard.machine_paths, data(text_plain="three words here", text_html="<b>/home/ada/x/y</b>"), "/home/ada/x/y"),
+    (guard.machine_paths, traced, "/home/me/lib"),
     (guard.compared, source("# NBVAL_IGNORE_OUTPUT\n1"), "NBVAL_IGNORE_OUTPUT"),
     (guard.compared, retag(3, "core", "nbval-skip"), "nbval-skip"),
     (guard.size, data(text_plain="three words here " * 100_000), "MB, at most"),
