@@ -132,14 +132,15 @@ def sweep(job, grid, /, *, chains=1, batch=None, seed=0, checkpoints=None, n_job
         # Each unit alone (no batches of joblib's), so that it is kept as soon as it is done. This process alone writes:
         # the workers of a cluster may have other disks.
         parallel = Parallel(n_jobs, return_as="generator_unordered", batch_size=1)
-        results = parallel(delayed(_work)(i, os.getpid(), *unit.call) for i, unit in enumerate(waiting))
         bar = tqdm(total=len(study.units), initial=len(done), disable=not progress, unit=" units", file=sys.stderr)
-        with bar, _closing(results), threadpool_limits(1):
-            for i, history in results:
-                if kept:
-                    kept.save(waiting[i], history)
-                done[waiting[i]] = history
-                bar.update()
+        with bar, threadpool_limits(1):  # units in threads of this process begin with the next line
+            results = parallel(delayed(_work)(i, os.getpid(), *unit.call) for i, unit in enumerate(waiting))
+            with _closing(results):
+                for i, history in results:
+                    if kept:
+                        kept.save(waiting[i], history)
+                    done[waiting[i]] = history
+                    bar.update()
     except (KeyboardInterrupt, _Stopped):
         where = f"kept in {kept.folder}: the same call goes on from there" if kept else "in the table"
         print(f"Stopped: {len(done)} of {len(study.units)} units are done and {where}.", file=sys.stderr)
