@@ -82,7 +82,7 @@ ask("M0.05")
 #
 # * **Predict, run, explain.** Before a main picture you choose what you expect and why. Then you run the cell. A wrong
 #   prediction is worth as much as a right one, because you remember the picture better.
-# * **Core and deeper.** The core of a lesson takes 40 to 65 minutes. Parts headed *Deeper* are for those who want more.
+# * **Core and deeper.** The core of a lesson takes 45 to 70 minutes. Parts headed *Deeper* are for those who want more.
 # * **Your turn.** Each lesson ends with two small functions that you write. Replace the dots.
 # * **Your files are yours.** You work in a copy. An update of the course never overwrites a file that you changed.
 #

@@ -11,7 +11,7 @@
 # * tell early collapse from late collapse;
 # * show on a run what keeping the real data changes.
 #
-# **Minutes.** 40: reading 14, doing 26. The deeper parts take 15 more.
+# **Minutes.** 45: reading 15, doing 30. The deeper parts take 8 more.
 #
 # **You need.** [Mean, median, functions](../docs/bridge.md). No computer? Take the
 # [printable sheet](../docs/telephone_sheet.md) into the room.

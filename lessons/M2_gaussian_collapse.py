@@ -11,7 +11,7 @@
 # * estimate from the sample size how long the variance lives;
 # * show on a run what keeping the real data changes.
 #
-# **Minutes.** 60: reading 20, doing 40. The deeper parts take 25 more.
+# **Minutes.** 60: reading 20, doing 40. The deeper parts take 20 more.
 #
 # **You need.** [Mean, variance, median, logarithms, functions](../docs/bridge.md).
 

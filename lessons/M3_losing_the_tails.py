@@ -11,7 +11,7 @@
 # * say where a count model is the same as a population of genes, and where the likeness ends;
 # * tell the three errors apart by switching on one at a time.
 #
-# **Minutes.** 45: reading 17, doing 28. The deeper parts take 20 more.
+# **Minutes.** 55: reading 20, doing 35. The deeper parts take 10 more.
 #
 # **You need.** [Median, logarithms, functions and loops](../docs/bridge.md), and M1.
 
