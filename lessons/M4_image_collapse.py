@@ -426,7 +426,7 @@ for name, model in candidates.items():
             "recall": value.recall,
         }
     )
-pd.DataFrame(rows).round(2)
+pd.DataFrame(rows).round(1)
 
 # %% [markdown] tags=["deeper"]
 # One normal law does not copy, ten copy a little. The third model has the best precision *and* a high recall, against images
