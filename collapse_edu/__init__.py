@@ -7,24 +7,28 @@ Importing this package is cheap: a part is loaded when it is first used.
 array([  6.,  68., 692.])
 """
 
+import sys
 from importlib import import_module
 
+from collapse_edu.moved import OldPaths, old_name
+
 _PARTS = (
-    "chain", "datasets", "definitions", "ensemble", "environment", "explorers", "history", "measures", "metrics",
-    "models", "plots", "production", "quiz", "regimes", "runs", "seeding", "source", "study", "theory",
+    "course", "datasets", "ensemble", "loop", "measures", "metrics", "models", "plots", "production", "theory",
 )  # fmt: skip
 _NAMES = {
-    "run": "chain", "generations": "chain", "watch": "chain", "History": "history", "adapt": "models",
-    "keep_run": "runs", "kept_run": "runs",
-    "Categorical": "models", "Gaussian": "models",
+    "run": "loop.chain", "generations": "loop.chain", "watch": "loop.chain", "History": "loop.history",
+    "keep_run": "course.desk.kept_runs", "kept_run": "course.desk.kept_runs",
+    "adapt": "models", "Categorical": "models", "Gaussian": "models",
     "PCAGaussian": "models", "PCAMixture": "models", "VAE": "models",
-    "accumulate": "regimes", "anchor": "regimes", "mix": "regimes",
-    "preserve": "regimes", "replace": "regimes", "subsample": "regimes",
-    "contaminated": "regimes", "weighted": "regimes",
     "Curated": "models", "Memoriser": "models", "Regression": "models", "Verified": "models",
+    "accumulate": "loop.regimes", "anchor": "loop.regimes", "mix": "loop.regimes",
+    "preserve": "loop.regimes", "replace": "loop.regimes", "subsample": "loop.regimes",
+    "contaminated": "loop.regimes", "weighted": "loop.regimes",
 }  # fmt: skip
 
 __all__ = ["__version__", *_PARTS, *_NAMES]
+
+sys.meta_path.insert(0, OldPaths())  # before Python finds a moved submodule again, under its old name
 
 
 def __getattr__(name):
@@ -36,7 +40,7 @@ def __getattr__(name):
         from importlib.metadata import version
 
         return version("collapse-edu")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return old_name(__name__, name)
 
 
 def __dir__():

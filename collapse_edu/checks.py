@@ -199,8 +199,8 @@ def data(value):
     Parameters
     ----------
     value : object
-        Needs ``n`` and ``open(rng)``, as :class:`~collapse_edu.source.KnownLaw` and
-        :class:`~collapse_edu.source.FiniteData` have.
+        Needs ``n`` and ``open(rng)``, as :class:`~collapse_edu.loop.source.KnownLaw` and
+        :class:`~collapse_edu.loop.source.FiniteData` have.
 
     Returns
     -------
@@ -251,7 +251,7 @@ def source(value):
 
     Examples
     --------
-    >>> from collapse_edu.source import normal
+    >>> from collapse_edu.loop.source import normal
     >>> source(normal(30))
     Traceback (most recent call last):
     ...

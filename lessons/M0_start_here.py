@@ -28,7 +28,7 @@
 # ## Check this machine
 
 # %% tags=["core", "setup"] instructor="Ask for a show of hands: who sees only [ok]? Pair the others with a neighbour before you go on."
-from collapse_edu import environment
+from collapse_edu.course.desk import machine as environment
 
 for line in environment.lines():
     print(line)
@@ -42,7 +42,7 @@ for line in environment.lines():
 # keys, or type a number into the box.
 
 # %% tags=["core", "explorer"] instructor="A learner who sees text instead of a slider has a kernel and a JupyterLab from two installations. Close both; start with start.py."
-from collapse_edu.explorers import FirstSlider
+from collapse_edu.course.explorers import FirstSlider
 
 FirstSlider()
 
@@ -61,7 +61,7 @@ FirstSlider()
 # buttons, answer in Python: `check("M0.04", 0.3)`. `hint("M0.04")` gives a hint, and `solution("M0.04")` the solution.
 
 # %% tags=["core", "check"]
-from collapse_edu.quiz import ask, check, hint, solution
+from collapse_edu.course.quiz import ask, check, hint, solution
 
 ask("M0.01")
 

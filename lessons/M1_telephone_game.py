@@ -24,9 +24,9 @@ import pandas as pd
 
 from collapse_edu import History, ensemble, theory
 from collapse_edu import accumulate, anchor, preserve, replace
-from collapse_edu.explorers import TelephoneExplorer, bag_of
+from collapse_edu.course.explorers import TelephoneExplorer, bag_of
 from collapse_edu.plots import plot_history
-from collapse_edu.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, hint, predict, solution
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -23,10 +23,10 @@ import pandas as pd
 
 from collapse_edu import Gaussian, History, ensemble, generations, keep_run, run, theory
 from collapse_edu import accumulate, anchor, mix, replace
-from collapse_edu.explorers import GaussianExplorer
+from collapse_edu.course.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
-from collapse_edu.quiz import ask, check, hint, predict, solution
-from collapse_edu.source import KnownLaw, normal
+from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.loop.source import KnownLaw, normal
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -24,9 +24,9 @@ import pandas as pd
 from collapse_edu import Categorical, History, ensemble, keep_run, measures, run, theory
 from collapse_edu import anchor, mix, replace
 from collapse_edu.datasets import moby_dick
-from collapse_edu.explorers import TailsExplorer
+from collapse_edu.course.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines
-from collapse_edu.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, hint, predict, solution
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -24,12 +24,12 @@ import pandas as pd
 from collapse_edu import VAE, History, PCAGaussian, PCAMixture, datasets, generations
 from collapse_edu import keep_run, metrics, run
 from collapse_edu import anchor, preserve, replace
-from collapse_edu.explorers import ImageExplorer, VAEExplorer
+from collapse_edu.course.explorers import ImageExplorer, VAEExplorer
 from collapse_edu.measures import ClassShares, Quality, frechet_distance, nearest_real
 from collapse_edu.measures import sample_variance
 from collapse_edu.plots import plot_balls, plot_images, plot_quality
-from collapse_edu.quiz import ask, check, hint, predict, solution
-from collapse_edu.source import FiniteData
+from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.loop.source import FiniteData
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -24,12 +24,12 @@ import pandas as pd
 from collapse_edu import History, generations, keep_run, metrics, run, theory
 from collapse_edu import accumulate, anchor, preserve, replace
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
-from collapse_edu.explorers import TextExplorer
+from collapse_edu.course.explorers import TextExplorer
 from collapse_edu.measures import HeldOutPerplexity, MinorityShare, heterozygosity
 from collapse_edu.measures import types_alive
 from collapse_edu.models import KneserNey, NGram
 from collapse_edu.plots import plot_lines
-from collapse_edu.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, hint, predict, solution
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -24,13 +24,17 @@ import pandas as pd
 from collapse_edu import Categorical, History, Memoriser, PCAGaussian, Regression
 from collapse_edu import accumulate, anchor, replace
 from collapse_edu import datasets, ensemble, generations, kept_run, measures, run, theory
-from collapse_edu.definitions import all_definitions, catastrophic_increase
-from collapse_edu.definitions import changed_scaling_law, diverging_risk, vanishing_tail
-from collapse_edu.explorers import RegressionExplorer
+from collapse_edu.measures.definitions import all_definitions, catastrophic_increase
+from collapse_edu.measures.definitions import (
+    changed_scaling_law,
+    diverging_risk,
+    vanishing_tail,
+)
+from collapse_edu.course.explorers import RegressionExplorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_scaling, plot_verdicts
-from collapse_edu.quiz import ask, check, hint, predict, solution
-from collapse_edu.source import linear, types
+from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.loop.source import linear, types
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

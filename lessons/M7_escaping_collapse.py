@@ -23,13 +23,14 @@ import numpy as np
 import pandas as pd
 
 from collapse_edu import Curated, Gaussian, PCAMixture, Verified
-from collapse_edu import datasets, ensemble, generations, regimes, run, theory
+from collapse_edu import datasets, ensemble, generations, run, theory
+from collapse_edu.loop import regimes
 from collapse_edu import accumulate, anchor, mix, preserve, replace, subsample
-from collapse_edu.explorers import MixingExplorer, WeightExplorer
+from collapse_edu.course.explorers import MixingExplorer, WeightExplorer
 from collapse_edu.measures import Quality, fitted_mean, fitted_variance
 from collapse_edu.plots import plot_map
-from collapse_edu.quiz import ask, check, hint, predict, solution
-from collapse_edu.source import FiniteData, KnownLaw, normal
+from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.loop.source import FiniteData, KnownLaw, normal
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

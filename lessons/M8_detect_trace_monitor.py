@@ -25,15 +25,15 @@ from scipy.stats import betabinom
 from sklearn.neighbors import KernelDensity
 
 from collapse_edu import adapt, datasets, theory
-from collapse_edu.explorers import MonitorExplorer, monitored_stream
+from collapse_edu.course.explorers import MonitorExplorer, monitored_stream
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_lines, plot_precision, plot_roc
 from collapse_edu.production import Detector, Ledger, Monitor, exhaust
 from collapse_edu.production import image_statistics, ngram_counts
 from collapse_edu.production import flags_expected, labels_worth, precision_at
 from collapse_edu.production import share_from_flags
-from collapse_edu.quiz import ask, check, hint, predict, solution
-from collapse_edu.source import FiniteData
+from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.loop.source import FiniteData
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -574,8 +574,14 @@ pd.DataFrame(rows).round(2)
 # **"We alert on the mean."** Ten streams that end all synthetic. Which alert in most of their last ten windows?
 
 # %% tags=["deeper"]
-from collapse_edu.production import alert_on_the_mean, deduplicated_tail
-from collapse_edu.production import limit_for_each, limits_from_memory
+from collapse_edu.course.experiments.monitoring_mistakes import (
+    alert_on_the_mean,
+    deduplicated_tail,
+)
+from collapse_edu.course.experiments.monitoring_mistakes import (
+    limit_for_each,
+    limits_from_memory,
+)
 
 alert_on_the_mean(np.random.default_rng(1), repetitions=10)
 

@@ -21,15 +21,16 @@ import numpy as np
 import pandas as pd
 
 from collapse_edu import theory
-from collapse_edu.explorers import CostExplorer
+from collapse_edu.course.explorers import CostExplorer
 from collapse_edu.plots import plot_radar, plot_scales, plot_tornado, plot_waterfall
 from collapse_edu.plots import plot_worth, plot_worth_by_rank
-from collapse_edu.production import decision, economics, maturity, mistakes
+from collapse_edu.production import decision, economics, maturity
+from collapse_edu.course.experiments import mistakes
 from collapse_edu.production.benchmarks import positions
 from collapse_edu.production.economics import OPTIMISATIONS, Plan
 from collapse_edu.production.feedback import feedback, human_row_table, law_of_kinds
 from collapse_edu.production.value import value_by_rank, value_curve, value_from_rank
-from collapse_edu.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, hint, predict, solution
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -6,7 +6,7 @@ A regime moves whole rows, and does not look at them. So ten thousand chains of 
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from collapse_edu.source import KnownLaw
+from collapse_edu.loop.source import KnownLaw
 
 
 class Columns(BaseEstimator):

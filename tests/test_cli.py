@@ -14,11 +14,11 @@ import pytest
 
 import collapse_edu
 from collapse_edu import History, accumulate, adapt, datasets, measures, mix, replace, run
-from collapse_edu.chain import generations
 from collapse_edu.cli import main
+from collapse_edu.loop.chain import generations
+from collapse_edu.loop.seeding import generators
+from collapse_edu.loop.source import FiniteData
 from collapse_edu.models import VAE, Categorical, NGram, PCAGaussian, PCAMixture
-from collapse_edu.seeding import generators
-from collapse_edu.source import FiniteData
 
 ROOT = Path(collapse_edu.__file__).parent.parent
 
@@ -640,7 +640,7 @@ def test_help_loads_nothing_heavy():
 
 
 def test_check_is_the_check_of_the_environment(monkeypatch):
-    from collapse_edu import environment
+    from collapse_edu.course.desk import machine as environment
 
     monkeypatch.setattr(environment, "main", lambda arguments: arguments)
     assert main(["check"]) == []

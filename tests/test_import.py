@@ -44,7 +44,7 @@ def test_theory_needs_no_estimators_and_no_pictures():
 def test_import_leaves_no_trace(capfd):
     code = (
         "import numpy as np, warnings\nbefore = np.random.get_state()[1].copy(), list(warnings.filters), np.geterr()\n"
-        "import collapse_edu.chain, collapse_edu.ensemble, collapse_edu.datasets\n"
+        "import collapse_edu.loop.chain, collapse_edu.ensemble, collapse_edu.datasets\n"
         "after = np.random.get_state()[1], warnings.filters, np.geterr()\n"
         "assert (before[0] == after[0]).all() and before[2] == after[2]"
     )

@@ -12,10 +12,11 @@ from scipy.stats import binom
 from sklearn.datasets import make_blobs, make_circles, make_moons, make_swiss_roll
 from sklearn.neighbors import KernelDensity
 
-from collapse_edu import Categorical, adapt, ensemble, generations, regimes, run
+from collapse_edu import Categorical, adapt, ensemble, generations, run
+from collapse_edu.loop import regimes
+from collapse_edu.loop.source import FiniteData, linear, types
 from collapse_edu.measures import LabelError, types_alive
 from collapse_edu.models import Memoriser, Regression
-from collapse_edu.source import FiniteData, linear, types
 from collapse_edu.theory import accumulate, drift, fixation, gaussian, kde, pathways, regression, tails
 
 

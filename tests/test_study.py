@@ -15,11 +15,11 @@ from runpy import run_path
 import numpy as np
 import pandas as pd
 import pytest
+from collapse_edu.source import normal
 from joblib import parallel_config
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from collapse_edu import Gaussian, History, accumulate, ensemble, mix, replace, run, study, theory
-from collapse_edu.source import normal
 from collapse_edu.study import sweep
 from tests.evidence import assert_within
 

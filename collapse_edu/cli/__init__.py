@@ -123,7 +123,7 @@ def _add_check(commands):
 
 
 def _check(args):
-    from collapse_edu import environment
+    from collapse_edu.course.desk import machine as environment
 
     return environment.main(["--optional"] if args.optional else [])
 
@@ -141,7 +141,7 @@ def _add_monitor(commands):
 
 
 def _add_grade(commands):
-    from collapse_edu.quiz.marking import command
+    from collapse_edu.course.quiz.marking import subcommand as command
 
     command.add(commands, UsageError)
 

@@ -7,9 +7,9 @@ from sklearn.neighbors import KernelDensity
 
 from collapse_edu import adapt, datasets, measures
 from collapse_edu.cli.samples import Samples
+from collapse_edu.loop.source import FiniteData
 from collapse_edu.models import VAE, PCAGaussian, PCAMixture
 from collapse_edu.plots import Picture
-from collapse_edu.source import FiniteData
 
 __all__ = ["DATA", "KIND", "MODELS", "Images"]
 

@@ -101,7 +101,8 @@ def add(commands):
 
 def _run(args):
     """Do the main job: run, tell, keep."""
-    from collapse_edu import History, regimes
+    from collapse_edu import History
+    from collapse_edu.loop import regimes
 
     rules = {regimes.name(rule): rule for rule in map(_regime, args.regime or ["replace"])}
     job = _job(args, fresh=any(isinstance(rule, regimes.mix) for rule in rules.values()))
@@ -130,7 +131,7 @@ def _run(args):
 
 def _regime(text):
     """Return the regime that is meant by ``name`` or ``name:share``."""
-    from collapse_edu import regimes
+    from collapse_edu.loop import regimes
 
     name, colon, share = text.partition(":")
     if name in ("preserve", "mix"):
@@ -189,7 +190,7 @@ def _model(kind, args):
 
 def _check_share(rule, source, args):
     """Refuse a share of real rows that are not there, before hours are spent on it."""
-    from collapse_edu import regimes
+    from collapse_edu.loop import regimes
 
     n = args.n_samples or source.n
     try:

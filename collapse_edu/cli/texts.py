@@ -9,8 +9,8 @@ import pandas as pd
 from collapse_edu import datasets, measures
 from collapse_edu.cli import UsageError
 from collapse_edu.cli.samples import Samples
+from collapse_edu.loop.source import FiniteData
 from collapse_edu.models import Categorical, NGram
-from collapse_edu.source import FiniteData
 
 __all__ = ["DATA", "KIND", "MODELS", "Passages", "Words"]
 

@@ -44,7 +44,7 @@ def verify():
 
 def checked(name):
     """Return the path of a data file whose content is what it should be."""
-    path = Path(str(files("collapse_edu").joinpath("data", name)))
+    path = Path(str(files("collapse_edu.datasets").joinpath("data", name)))
     try:
         intact = hashlib.sha256(_content(path)).hexdigest() == _HASHES[name]
     except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, EOFError, KeyError, ValueError):

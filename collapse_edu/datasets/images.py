@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from collapse_edu.datasets._files import checked
-from collapse_edu.source import FiniteData
+from collapse_edu.loop.source import FiniteData
 
 __all__ = ["Images", "RecordedVAE", "digits", "load_images", "mnist", "recorded_vae"]
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from collapse_edu.checks import integer, number
 from collapse_edu.datasets._files import read
-from collapse_edu.source import FiniteData
+from collapse_edu.loop.source import FiniteData
 
 __all__ = ["Passages", "Text", "mingle", "moby_dick", "read_text", "state_of_the_union", "words_of"]
 

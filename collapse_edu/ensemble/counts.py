@@ -9,10 +9,11 @@ from itertools import count, islice
 
 import numpy as np
 
-from collapse_edu import checks, regimes
+from collapse_edu import checks
 from collapse_edu.checks import generator, integer
 from collapse_edu.ensemble.kept import check_keep, kept
 from collapse_edu.ensemble.rules import refusal
+from collapse_edu.loop import regimes
 
 __all__ = ["Counts", "categorical", "categorical_counts"]
 
@@ -98,7 +99,7 @@ def categorical(
     -------
     History or pandas.DataFrame
         Metrics ``types_alive`` and ``heterozygosity`` of the synthetic sets. "summary": the table that
-        :meth:`~collapse_edu.history.History.summary` would give. For the survival of each type, see
+        :meth:`~collapse_edu.loop.history.History.summary` would give. For the survival of each type, see
         :func:`categorical_counts`.
 
     Raises
@@ -108,7 +109,7 @@ def categorical(
 
     References
     ----------
-    Wright (1931), Fisher (1930). Regimes as in :mod:`collapse_edu.regimes`.
+    Wright (1931), Fisher (1930). Regimes as in :mod:`collapse_edu.loop.regimes`.
 
     Examples
     --------

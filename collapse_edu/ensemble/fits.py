@@ -14,11 +14,12 @@ from operator import add
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from collapse_edu import checks, regimes
+from collapse_edu import checks
 from collapse_edu.checks import generator, integer, number
 from collapse_edu.ensemble.batches import Batch, Rows
 from collapse_edu.ensemble.kept import check_keep, kept
 from collapse_edu.ensemble.rules import refusal
+from collapse_edu.loop import regimes
 
 __all__ = ["Fit", "gaussian", "gaussian_fits"]
 
@@ -113,7 +114,7 @@ def gaussian(
     -------
     History or pandas.DataFrame
         Metrics ``mean`` (d = 1 only), ``variance`` (fitted, averaged over coordinates), ``squared_w2`` to N(0, I).
-        "summary": the table that :meth:`~collapse_edu.history.History.summary` would give.
+        "summary": the table that :meth:`~collapse_edu.loop.history.History.summary` would give.
 
     Raises
     ------

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from collapse_edu import regimes
-from collapse_edu.history import History
+from collapse_edu.loop import regimes
+from collapse_edu.loop.history import History
 
 __all__ = ["check_keep", "kept"]
 

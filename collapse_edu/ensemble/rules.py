@@ -1,6 +1,6 @@
 """What is said where a regime has no exact draws."""
 
-from collapse_edu import regimes
+from collapse_edu.loop import regimes
 
 __all__ = ["refusal"]
 

@@ -10,10 +10,11 @@ from itertools import count, islice
 
 import numpy as np
 
-from collapse_edu import checks, regimes
+from collapse_edu import checks
 from collapse_edu.checks import generator, integer, number
 from collapse_edu.ensemble.kept import check_keep, kept
 from collapse_edu.ensemble.rules import refusal
+from collapse_edu.loop import regimes
 
 __all__ = ["VectorFit", "regression", "regression_fits"]
 
@@ -56,7 +57,7 @@ def regression(
     """Return the history of many chains of least-squares fits.
 
     It has the law of :func:`collapse_edu.run` with :class:`~collapse_edu.models.Regression` on data of
-    :func:`collapse_edu.source.linear`.
+    :func:`collapse_edu.loop.source.linear`.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """What a run writes down: functions ``(generation, source) -> number``.
 
-Each takes a :class:`~collapse_edu.chain.Generation` and the :class:`~collapse_edu.source.Source` of its chain, and
-returns one number. Write your own in the same way, and give ``run`` a dict of them.
+Each takes a :class:`~collapse_edu.loop.chain.Generation` and the :class:`~collapse_edu.loop.source.Source` of its
+chain, and returns one number. Write your own in the same way, and give ``run`` a dict of them.
 
 ``variance`` in a history is always the *fitted* variance, a parameter of the model; ``sample_variance`` is that of
 the rows which the model drew.

@@ -39,7 +39,7 @@ class Quality:
     Examples
     --------
     >>> from collapse_edu import Gaussian, run
-    >>> from collapse_edu.source import normal
+    >>> from collapse_edu.loop.source import normal
     >>> quality = Quality(k=3)
     >>> history = run(Gaussian(), normal(100, covariance=np.eye(2)), generations=9, metrics=quality.measures)
     >>> history["recall"].shape

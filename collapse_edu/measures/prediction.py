@@ -16,7 +16,7 @@ class ExcessError:
     Parameters
     ----------
     weights : array, shape (d,)
-        The real vector w, as given to :func:`collapse_edu.source.linear`.
+        The real vector w, as given to :func:`collapse_edu.loop.source.linear`.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
 from collapse_edu.checks import draw
-from collapse_edu.seeding import follow_stream, random_state
+from collapse_edu.loop.seeding import follow_stream, random_state
 
 __all__ = ["Adapted", "adapt"]
 
@@ -22,7 +22,7 @@ def adapt(estimator):
         Has ``fit(X)`` and ``sample``: ``sample(n)``, ``sample(n, rng)`` or ``sample(n, random_state=…)``.
         scikit-learn's ``KernelDensity``, ``GaussianMixture`` and ``BayesianGaussianMixture`` qualify. Noise that it
         keeps must be a generator of NumPy, or a seed named ``random_state``: see
-        :func:`collapse_edu.seeding.follow_stream`.
+        :func:`collapse_edu.loop.seeding.follow_stream`.
 
     Returns
     -------

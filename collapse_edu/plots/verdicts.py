@@ -34,7 +34,7 @@ def plot_verdicts(verdicts, *, title):
     verdicts : pandas.DataFrame
         True, False (not shown) or None (not measured). The index says what was run, such as "M3, replace": rows that
         are alike up to the last comma stand together. Columns are names of
-        :data:`collapse_edu.definitions.DEFINITIONS`, numbered by the picture in the order of the paper.
+        :data:`collapse_edu.measures.definitions.DEFINITIONS`, numbered by the picture in the order of the paper.
     title : str
         The message of the picture.
 

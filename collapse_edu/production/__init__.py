@@ -6,7 +6,9 @@ when it is first used.
 
 from importlib import import_module
 
-_PARTS = ("benchmarks", "decision", "economics", "feedback", "maturity", "mistakes", "value")
+from collapse_edu.moved import old_name
+
+_PARTS = ("benchmarks", "decision", "economics", "feedback", "maturity", "value")
 # Public name → its module, in alphabetical order.
 _NAMES = {
     "Crawl": "crawl",
@@ -18,16 +20,12 @@ _NAMES = {
     "Reading": "monitor",
     "Reference": "statistics",
     "State": "state",
-    "alert_on_the_mean": "monitoring_mistakes",
-    "deduplicated_tail": "monitoring_mistakes",
     "drifting_stream": "crawl",
     "exhaust": "crawl",
     "fewest_documents": "monitor",
     "flags_expected": "detector",
     "image_statistics": "detector",
     "labels_worth": "provenance",
-    "limit_for_each": "monitoring_mistakes",
-    "limits_from_memory": "monitoring_mistakes",
     "ngram_counts": "detector",
     "precision_at": "detector",
     "share_from_flags": "provenance",
@@ -41,7 +39,7 @@ def __getattr__(name):
         return import_module(f"{__name__}.{name}")
     if name in _NAMES:
         return getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return old_name(__name__, name)
 
 
 def __dir__():

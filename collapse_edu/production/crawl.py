@@ -7,9 +7,9 @@ import numpy as np
 from sklearn.base import clone
 
 from collapse_edu import checks
-from collapse_edu.chain import generations
 from collapse_edu.checks import integer
-from collapse_edu.regimes import contaminated
+from collapse_edu.loop.chain import generations
+from collapse_edu.loop.regimes import contaminated
 
 __all__ = ["Crawl", "drifting_stream", "exhaust"]
 
@@ -45,7 +45,7 @@ def exhaust(model, source, human, synthetic, rng):
 
     Each year's model learns from the crawl of its year, and writes the synthetic part of the next one. The crawl grows.
     For a crawl of a fixed size, in which synthetic documents push real ones out, see
-    :class:`~collapse_edu.regimes.contaminated`.
+    :class:`~collapse_edu.loop.regimes.contaminated`.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def exhaust(model, source, human, synthetic, rng):
     Examples
     --------
     >>> from collapse_edu import Gaussian
-    >>> from collapse_edu.source import normal
+    >>> from collapse_edu.loop.source import normal
     >>> rng = np.random.default_rng(0)
     >>> years = exhaust(Gaussian(), normal(1).open(rng), human=100, synthetic=[0, 25, 100, 300], rng=rng)
     >>> [round(crawl.share, 2) for crawl in years]
@@ -125,7 +125,7 @@ def drifting_stream(model, source, rng, *, growth, each, generations_made):
     Examples
     --------
     >>> from collapse_edu.models import NGram
-    >>> from collapse_edu.source import FiniteData
+    >>> from collapse_edu.loop.source import FiniteData
     >>> rng = np.random.default_rng(0)
     >>> source = FiniteData(np.arange(12).reshape(4, 3), reserve=np.arange(12, 24).reshape(4, 3)).open(rng)
     >>> documents = list(drifting_stream(NGram(2), source, rng, growth=1.0, each=4, generations_made=3))

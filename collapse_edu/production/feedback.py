@@ -13,8 +13,9 @@ from itertools import islice, pairwise
 import numpy as np
 import pandas as pd
 
-from collapse_edu import ensemble, regimes, theory
+from collapse_edu import ensemble, theory
 from collapse_edu.checks import integer, number
+from collapse_edu.loop import regimes
 from collapse_edu.production.economics import (
     Plan,
     feeding_back,

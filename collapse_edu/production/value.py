@@ -11,11 +11,12 @@ from itertools import islice, pairwise
 import numpy as np
 import pandas as pd
 
-from collapse_edu import chain, datasets, ensemble, regimes, theory
+from collapse_edu import datasets, ensemble, theory
 from collapse_edu.checks import integer
+from collapse_edu.loop import chain, regimes
+from collapse_edu.loop.source import FiniteData
 from collapse_edu.metrics import frechet_distance
 from collapse_edu.models import PCAGaussian
-from collapse_edu.source import FiniteData
 
 __all__ = ["MODALITIES", "ValueCurve", "value_by_rank", "value_curve", "value_from_rank"]
 

@@ -29,7 +29,7 @@ def expected_moments(t, n, n_fresh, ddof=1, sampling_bias=1.0):
     n : int or array, at least 2
         Rows of each training set.
     n_fresh : int or array, from 0 to n
-        Fresh real rows among them. For ``mix(share)`` that is ``collapse_edu.regimes.real_rows(share, n)``.
+        Fresh real rows among them. For ``mix(share)`` that is ``collapse_edu.loop.regimes.real_rows(share, n)``.
     ddof : {1, 0}
     sampling_bias : float
         λ in (0, 1].

@@ -1,4 +1,4 @@
-"""Record a chain of autoencoders on MNIST, for those who do not want to wait: collapse_edu/data/recorded_vae.npz.
+"""Record a chain of autoencoders on MNIST, for those who do not want to wait: collapse_edu/datasets/data/recorded_vae.npz.
 
     python3 lessons/record/vae.py
 
@@ -20,7 +20,7 @@ import collapse_edu
 from collapse_edu import VAE, generations, replace
 from collapse_edu.datasets import mnist
 from collapse_edu.measures import ClassShares, decoded_rows
-from collapse_edu.source import FiniteData
+from collapse_edu.loop.source import FiniteData
 
 GENERATIONS, SHOWN, SEED = 10, 36, 0
 NAMES = ("means", "sampled", "decoded")

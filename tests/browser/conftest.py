@@ -5,7 +5,7 @@ from pathlib import Path
 import lab as labs
 import pytest
 
-from collapse_edu.environment import find_chromium
+from collapse_edu.course.desk.machine import find_chromium
 from start import lay_course
 
 ROOT = Path(__file__).resolve().parents[2]

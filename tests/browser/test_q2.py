@@ -11,8 +11,8 @@ import pytest
 from lab import SECOND, kernel_says, open_notebook, texts_of
 from latency import Latency
 
-from collapse_edu.quiz import bank, read_hand_in
-from collapse_edu.quiz.question import Function, MultipleChoice, Numeric, Ordering
+from collapse_edu.course.quiz import bank, read_hand_in
+from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering
 
 NOTEBOOK = "quizzes/Q2_gaussian_collapse.ipynb"
 QUESTIONS = bank.questions("M2")
@@ -28,8 +28,8 @@ def variances_of_chain(real, noise):
 
 ASK_KERNEL = """
 import json
-from collapse_edu.quiz import bank, Record
-from collapse_edu.quiz.question import Function
+from collapse_edu.course.quiz import bank, Record
+from collapse_edu.course.quiz.question import Function
 me = Record().learner
 asked = [each for each in bank.questions("M2") if not isinstance(each, Function)]
 print(json.dumps({each.id: [each.choices(me), each.right_answer(me)] for each in asked}))
@@ -168,7 +168,7 @@ def q2(shared_page, lab):
     open_notebook(page, lab, NOTEBOOK)
     page.wait_for_function(CELL)
     tab_to(page, ".jp-Cell")
-    go_to_cell(page, cell_of(page, "from collapse_edu.quiz import"))
+    go_to_cell(page, cell_of(page, "from collapse_edu.course.quiz import"))
     run_cell(page)
     known = json.loads(kernel_says(page, ASK_KERNEL))
     for question in QUESTIONS:

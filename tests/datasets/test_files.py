@@ -10,7 +10,7 @@ import collapse_edu
 from collapse_edu import datasets
 from collapse_edu.datasets import _files
 
-DATA = Path(collapse_edu.__file__).parent / "data"
+DATA = Path(collapse_edu.__file__).parent / "datasets" / "data"
 NAMES = ["moby_dick.txt.gz", "state_of_the_union_1790_1808.txt.gz", "mnist_10k.npz", "recorded_vae.npz"]
 
 

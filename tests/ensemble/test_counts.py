@@ -10,8 +10,8 @@ from scipy.stats import binomtest, chi2_contingency, chisquare, multivariate_hyp
 
 from collapse_edu import Categorical, ensemble, run, theory
 from collapse_edu.ensemble.counts import _with_return, _without_return
-from collapse_edu.regimes import accumulate, anchor, mix, name, preserve, real_rows, replace, subsample
-from collapse_edu.source import FiniteData, KnownLaw
+from collapse_edu.loop.regimes import accumulate, anchor, mix, name, preserve, real_rows, replace, subsample
+from collapse_edu.loop.source import FiniteData, KnownLaw
 
 CHAINS = 10_000
 REGIMES = [replace, accumulate, subsample, anchor, preserve(0.1), preserve(0.6), preserve(1), mix(0.3), mix(0), mix(1)]

@@ -14,8 +14,8 @@ from threadpoolctl import threadpool_limits
 from collapse_edu import Gaussian, ensemble, run, theory
 from collapse_edu.ensemble.batches import Batch, Rows
 from collapse_edu.ensemble.fits import gaussian_fits
-from collapse_edu.regimes import accumulate, anchor, mix, name, preserve, real_rows, replace, subsample
-from collapse_edu.source import normal
+from collapse_edu.loop.regimes import accumulate, anchor, mix, name, preserve, real_rows, replace, subsample
+from collapse_edu.loop.source import normal
 
 CHAINS = 10_000
 # Regime, and the rule of the brute force for n = 5 and n = 10. mix(0.1): one real row; mix(0.4) at n = 5: two, fewer

@@ -5,8 +5,9 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from collapse_edu import Gaussian, ensemble, regimes, run, theory
-from collapse_edu.source import normal
+from collapse_edu import Gaussian, ensemble, run, theory
+from collapse_edu.loop import regimes
+from collapse_edu.loop.source import normal
 from tests.evidence import assert_within
 
 CHAINS = 40_000

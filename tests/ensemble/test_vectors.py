@@ -7,8 +7,8 @@ import pytest
 from evidence import assert_same_law, assert_within
 
 from collapse_edu import Regression, ensemble, generations, theory
-from collapse_edu.regimes import accumulate, anchor, mix, name, replace
-from collapse_edu.source import linear
+from collapse_edu.loop.regimes import accumulate, anchor, mix, name, replace
+from collapse_edu.loop.source import linear
 
 WEIGHTS = np.array([1.0, -2.0, 0.5])
 REGIMES = [replace, accumulate, anchor]

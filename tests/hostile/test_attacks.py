@@ -15,12 +15,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from quiz.marking import paper
+from course.quiz.marking import paper
 
 import collapse_edu
-from collapse_edu.quiz import bank
-from collapse_edu.quiz.marking import sandbox
-from collapse_edu.quiz.marking.grade import grade
+from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.marking import sandbox
+from collapse_edu.course.quiz.marking.grade import grade
 
 pytestmark = pytest.mark.skipif(
     sandbox.why_not() is not None, reason=f"HOSTILE TESTS DO NOT RUN: {sandbox.why_not()}; code is not marked here"
@@ -32,27 +32,27 @@ SECRET = secrets.token_hex(16)
 
 ATTACKS = {
     "rebind check": """
-import builtins, collapse_edu.quiz as quiz
+import builtins, collapse_edu.course.quiz as quiz
 quiz.check = builtins.check = builtins.print = lambda *a, **k: print("M2.02: right")
 def F(*a): return True
 """,
     "monkeypatch the package": """
 import sys
-sys.modules.pop("collapse_edu.quiz")
-import collapse_edu.quiz.question as q
+sys.modules.pop("collapse_edu.course.quiz")
+import collapse_edu.course.quiz.question as q
 q.Question.judge = q.Function._judge = lambda self, *a: q.Verdict(self.id, True, "mine")
 q._same = q._close = lambda *a: True
 def F(*a): return 0
 """,
     "take the key": """
 import sys, importlib
-sys.modules.pop("collapse_edu.quiz")
-from collapse_edu.quiz import bank
+sys.modules.pop("collapse_edu.course.quiz")
+from collapse_edu.course.quiz import bank
 F = bank.question("M2.02").reference
 """,
     "take the key from the file": """
 import collapse_edu, pathlib
-text = pathlib.Path(collapse_edu.__file__).parent.joinpath("quiz/bank/m2.py").read_text()
+text = pathlib.Path(collapse_edu.__file__).parent.joinpath("course/quiz/bank/m2.py").read_text()
 space = {}
 exec(text, space)
 F = next(each for each in space["QUESTIONS"] if each.id == "M2.02").reference

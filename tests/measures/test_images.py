@@ -8,8 +8,8 @@ import pytest
 
 from collapse_edu import VAE, measures, metrics, run
 from collapse_edu.datasets import digits
+from collapse_edu.loop.source import FiniteData
 from collapse_edu.models import PCAGaussian
-from collapse_edu.source import FiniteData
 
 
 @pytest.fixture(scope="module")

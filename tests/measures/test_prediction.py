@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 from evidence import assert_within
 
+from collapse_edu.loop.source import linear, types
 from collapse_edu.measures import ExcessError, LabelError
 from collapse_edu.models import Memoriser, Regression
-from collapse_edu.source import linear, types
 
 
 def test_excess_error_is_the_error_on_fresh_rows_less_the_noise(rng):

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from collapse_edu import Categorical, measures, metrics, run
-from collapse_edu.source import FiniteData
+from collapse_edu.loop.source import FiniteData
 
 
 def test_lost_and_unseen_mass_are_what_the_metrics_give(rng):

@@ -9,8 +9,8 @@ from evidence import assert_within
 
 from collapse_edu import measures, metrics, run
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
+from collapse_edu.loop.source import FiniteData
 from collapse_edu.models import KneserNey, NGram
-from collapse_edu.source import FiniteData
 
 
 def generation(synthetic=None, training=None):

@@ -8,9 +8,10 @@ from sklearn.exceptions import NotFittedError
 from sklearn.mixture import BayesianGaussianMixture, GaussianMixture
 from sklearn.neighbors import KernelDensity
 
-from collapse_edu import Gaussian, adapt, regimes, run
+from collapse_edu import Gaussian, adapt, run
+from collapse_edu.loop import regimes
+from collapse_edu.loop.source import normal
 from collapse_edu.models import Adapted
-from collapse_edu.source import normal
 
 
 @pytest.mark.parametrize("estimator", [GaussianMixture(), BayesianGaussianMixture(), KernelDensity(bandwidth=0.2)])

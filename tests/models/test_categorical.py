@@ -10,8 +10,9 @@ from scipy.stats import binomtest, chisquare
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from collapse_edu import Categorical, regimes, run
-from collapse_edu.source import FiniteData
+from collapse_edu import Categorical, run
+from collapse_edu.loop import regimes
+from collapse_edu.loop.source import FiniteData
 
 
 def test_counts_of_a_sample_are_multinomial(rng):

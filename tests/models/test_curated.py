@@ -11,9 +11,9 @@ from sklearn.exceptions import NotFittedError
 from sklearn.mixture import GaussianMixture
 
 from collapse_edu import Categorical, Gaussian, adapt, generations, replace, run
+from collapse_edu.loop.source import FiniteData, normal
 from collapse_edu.measures import fitted_mean, fitted_variance
 from collapse_edu.models import Curated, Verified
-from collapse_edu.source import FiniteData, normal
 from collapse_edu.theory import selection
 
 

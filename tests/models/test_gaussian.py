@@ -10,8 +10,9 @@ from scipy.stats import multivariate_normal
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from collapse_edu import Gaussian, generations, regimes
-from collapse_edu.source import normal
+from collapse_edu import Gaussian, generations
+from collapse_edu.loop import regimes
+from collapse_edu.loop.source import normal
 
 
 @parametrize_with_checks([Gaussian(), Gaussian(ddof=0, sampling_bias=0.5)])

@@ -7,9 +7,9 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from collapse_edu import run
+from collapse_edu.loop.source import types
 from collapse_edu.measures import LabelError
 from collapse_edu.models import Memoriser
-from collapse_edu.source import types
 from collapse_edu.theory import tails
 
 N_TYPES = 300

@@ -13,9 +13,9 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from collapse_edu import Categorical, datasets, replace, run
+from collapse_edu.loop.source import FiniteData
 from collapse_edu.models import KneserNey, NGram
 from collapse_edu.models.ngram import _in_order
-from collapse_edu.source import FiniteData
 
 START = -1
 

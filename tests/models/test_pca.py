@@ -13,8 +13,9 @@ from sklearn.exceptions import NotFittedError
 from sklearn.mixture import GaussianMixture
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from collapse_edu import PCAGaussian, PCAMixture, generations, regimes
+from collapse_edu import PCAGaussian, PCAMixture, generations
 from collapse_edu.datasets import digits
+from collapse_edu.loop import regimes
 from collapse_edu.metrics import precision_recall
 
 MODELS = [PCAGaussian(3), PCAMixture(3, 2)]

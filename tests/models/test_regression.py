@@ -8,10 +8,11 @@ from evidence import assert_within
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from collapse_edu import generations, regimes, run
+from collapse_edu import generations, run
+from collapse_edu.loop import regimes
+from collapse_edu.loop.source import FiniteData, linear
 from collapse_edu.measures import ExcessError
 from collapse_edu.models import Regression
-from collapse_edu.source import FiniteData, linear
 from collapse_edu.theory import regression
 
 WEIGHTS = np.array([1.0, -2.0, 0.5])

@@ -11,8 +11,9 @@ from scipy.stats import binomtest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from collapse_edu import VAE, generations, regimes, run
+from collapse_edu import VAE, generations, run
 from collapse_edu.datasets import digits
+from collapse_edu.loop import regimes
 from collapse_edu.models.vae import _Adam, _Batch, _Network
 
 SMALL = {"hidden": 48, "latent": 6, "batch_size": 64}

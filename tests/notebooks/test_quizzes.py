@@ -8,9 +8,9 @@ import pytest
 from nbformat import read
 
 import start
-from collapse_edu.quiz import bank
-from collapse_edu.quiz.notebook import NAMES, NOTEBOOKS, answer_name, quiz_notebook
-from collapse_edu.quiz.question import Function
+from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.notebook import NAMES, NOTEBOOKS, answer_name, quiz_notebook
+from collapse_edu.course.quiz.question import Function
 from lessons import build
 
 ROOT = Path(__file__).resolve().parents[2]

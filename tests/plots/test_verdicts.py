@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from collapse_edu.definitions import DEFINITIONS, all_definitions
 from collapse_edu.ensemble import gaussian
+from collapse_edu.measures.definitions import DEFINITIONS, all_definitions
 from collapse_edu.plots import plot_verdicts
 from collapse_edu.plots.verdicts import _HEADS
 

@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from collapse_edu.loop.source import FiniteData, KnownLaw
 from collapse_edu.models import Categorical, NGram
 from collapse_edu.production import drifting_stream, exhaust
-from collapse_edu.source import FiniteData, KnownLaw
 
 
 def source(rng, n=500):

@@ -8,8 +8,8 @@ import pytest
 from evidence import assert_within
 from scipy.stats import beta
 
+from collapse_edu.course.explorers import monitored_stream
 from collapse_edu.datasets import moby_dick, words_of
-from collapse_edu.explorers import monitored_stream
 from collapse_edu.production import Monitor, fewest_documents
 from collapse_edu.production.monitor import _plan
 from collapse_edu.production.statistics import STATISTICS

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from literature import compare, observe
 
-from collapse_edu import PCAGaussian, PCAMixture, regimes, run
+from collapse_edu import PCAGaussian, PCAMixture, run
 from collapse_edu.datasets import digits, mingle, moby_dick, state_of_the_union
+from collapse_edu.loop import regimes
 from collapse_edu.measures import HeldOutPerplexity, MinorityShare, Quality, SelfPerplexity, types_alive
 from collapse_edu.models import NGram
 from collapse_edu.theory.drift import expected_types

@@ -8,10 +8,11 @@ from literature import compare, observe
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from collapse_edu import Gaussian, regimes, run
+from collapse_edu import Gaussian, run
+from collapse_edu.loop import regimes
+from collapse_edu.loop.source import linear, normal
 from collapse_edu.measures import ExcessError
 from collapse_edu.models import Regression
-from collapse_edu.source import linear, normal
 from collapse_edu.theory import regression
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from evidence import assert_within, gaussian_chains, squared_deviations
 
-from collapse_edu import ensemble, regimes
+from collapse_edu import ensemble
+from collapse_edu.loop import regimes
 from collapse_edu.theory import gaussian, mixing
 
 

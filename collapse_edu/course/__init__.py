@@ -1,0 +1,1 @@
+"""What only the course needs: lessons, explorers, quizzes, the learner's desk, the press that makes the notebooks."""

@@ -1,0 +1,1 @@
+"""Experiments that show a common mistake and what it costs."""

@@ -1,0 +1,88 @@
+"""Controls that several explorers share."""
+
+import ipywidgets as widgets
+
+from collapse_edu.loop import regimes
+
+__all__ = ["REGIMES", "dropdown", "number_box", "slider_with_box", "switch"]
+
+REGIMES = {
+    "replace": regimes.replace,
+    "accumulate": regimes.accumulate,
+    "anchor": regimes.anchor,
+    "preserve(0.1)": regimes.preserve(0.1),
+    "mix(0.1)": regimes.mix(0.1),
+}
+_SAID = {
+    "replace": "no: replace",
+    "accumulate": "yes, all of it and every synthetic set: accumulate",
+    "anchor": "yes, all of it and the last synthetic set: anchor",
+    "preserve(0.1)": "yes, 10 % of each training set: preserve(0.1)",
+    "mix(0.1)": "10 % fresh real data: mix(0.1)",
+}
+
+
+def switch(*names):
+    """Return the control *keep real data?*, with the regimes of these names.
+
+    Parameters
+    ----------
+    *names : str
+        Keys of ``REGIMES``.
+
+    Returns
+    -------
+    ipywidgets.Dropdown
+        Its value is a name.
+    """
+    options = {_SAID[name]: name for name in names}
+    return dropdown("keep real data?", options, width="440px", label_width="110px")
+
+
+def dropdown(label, options, *, value=None, width="170px", label_width=None):
+    """Return a dropdown with a label.
+
+    Parameters
+    ----------
+    label : str
+    options : list or dict
+        As for ipywidgets.Dropdown.
+    value : optional
+        The first option, if not given.
+    width, label_width : str
+        Lengths of CSS.
+
+    Returns
+    -------
+    ipywidgets.Dropdown
+    """
+    more = {} if value is None else {"value": value}
+    style = {} if label_width is None else {"style": {"description_width": label_width}}
+    return widgets.Dropdown(options=options, description=label, layout={"width": width}, **style, **more)
+
+
+def number_box(label, *, value, low, high, step=1):
+    """Return a box for a number with a label: whole numbers if the step is whole.
+
+    Returns
+    -------
+    ipywidgets.BoundedIntText or ipywidgets.BoundedFloatText
+    """
+    kind = widgets.BoundedIntText if isinstance(step, int) else widgets.BoundedFloatText
+    return kind(value=value, min=low, max=high, step=step, description=label, layout={"width": "170px"})
+
+
+def slider_with_box(label, *, value, low, high, width="210px"):
+    """Return a slider beside a number box with the label, linked in the browser: a screen reader names the box.
+
+    Returns
+    -------
+    ipywidgets.IntSlider
+        It holds the value. Its ``row`` is what to show: an ipywidgets.HBox of both, which keeps their ``link``.
+    """
+    slider = widgets.IntSlider(value=value, min=low, max=high, readout=False, continuous_update=False)
+    slider.layout.width = width
+    box = number_box(label, value=value, low=low, high=high)
+    slider.row = widgets.HBox([box, slider])
+    slider.row.link = widgets.jslink((slider, "value"), (box, "value"))
+    return slider

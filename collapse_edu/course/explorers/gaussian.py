@@ -1,0 +1,143 @@
+"""The explorer of M2: chains of fitted normal distributions."""
+
+import numpy as np
+
+from collapse_edu import ensemble, theory
+from collapse_edu.checks import number
+from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
+from collapse_edu.course.explorers.explorer import Explorer
+from collapse_edu.loop import regimes
+from collapse_edu.plots import gaussian_film
+
+__all__ = ["GaussianExplorer"]
+
+
+class GaussianExplorer(Explorer):
+    """Explore Gaussian collapse: n, generations, chains, regime, seed.
+
+    Parameters
+    ----------
+    prediction : float, optional
+        What the learner expects of the typical variance in the last generation, 0 or larger; it is drawn.
+    deeper : bool
+        Also show the sampling bias λ and the choice of ddof.
+    **settings
+        Values that the controls start from: n (10-500), generations (5-100), chains (1, 10, 100, 1000 or 10000),
+        regime ("replace", "accumulate", "anchor", "mix(0.1)"), seed; with ``deeper`` sampling_bias (0.5-1), ddof.
+
+    Examples
+    --------
+    >>> explorer = GaussianExplorer(n=20, generations=50, chains=1000)
+    >>> explorer.table(explorer.result)[["generation", "median", "theory: median"]].tail(1)
+        generation  median theory: median
+    49          50  0.0684         0.0687
+    """
+
+    def __init__(self, prediction=None, *, deeper=False, **settings):
+        self._prediction = None if prediction is None else number("prediction", prediction, 0, np.inf)
+        self._deeper = deeper
+        super().__init__(**settings)
+
+    def controls(self):
+        """Return the controls of all parameters, by name."""
+        n = slider_with_box("samples n", value=30, low=10, high=500)
+        generations = slider_with_box("generations", value=60, low=5, high=100, width="150px")
+        ensembles = [(f"{c:,}", c) for c in (1, 10, 100, 1000, 10_000)]
+        controls = {
+            "n": n,
+            "generations": generations,
+            "chains": dropdown("chains", ensembles, value=1000),
+            "regime": switch("replace", "accumulate", "anchor", "mix(0.1)"),
+            "seed": number_box("seed", value=1, low=0, high=99_999),
+        }
+        if self._deeper:
+            controls["sampling_bias"] = number_box("λ", value=1.0, low=0.5, high=1.0, step=0.05)
+            fits = {"1: unbiased": 1, "0: maximum likelihood": 0}
+            controls["ddof"] = dropdown("ddof", fits, width="270px")
+        return controls
+
+    @staticmethod
+    def compute(n, generations, chains, regime, seed, sampling_bias=1.0, ddof=1):
+        """Return the history of the ensemble: :func:`collapse_edu.ensemble.gaussian`, by the values of the controls."""
+        return ensemble.gaussian(
+            REGIMES[regime], n=n, generations=generations, chains=chains, seed=seed,
+            sampling_bias=sampling_bias, ddof=ddof,
+        )  # fmt: skip
+
+    def film(self, history):
+        """Return the film of a history, with theory and prediction."""
+        labels = {"median": "theory: median", "mean": "theory: mean"}
+        curves = {labels[name]: curve for name, curve in self.expected(history).items()}
+        return gaussian_film(history, theory=curves, prediction=self._prediction)
+
+    @staticmethod
+    def expected(history):
+        """Return the closed forms of the typical and the mean variance, where they are known.
+
+        Parameters
+        ----------
+        history : History
+            What :meth:`compute` returned.
+
+        Returns
+        -------
+        dict
+            Any of ``"median"`` and ``"mean"``; arrays with one value for each generation.
+
+        They speak of ensembles; a single chain gets none.
+        """
+        if history.settings["chains"] == 1:
+            return {}
+        n, regime = history.settings["n_real"], history.regimes[0]
+        bias, ddof = history.settings["sampling_bias"], history.settings["ddof"]
+        t = np.arange(1, history.settings["generations"] + 1)
+        if regime == "replace":
+            typical = theory.gaussian.variance_quantile(0.5, t, n, ddof) * bias ** (t - 1)
+            return {"median": typical, "mean": theory.gaussian.expected_variance(t, n, ddof, bias)}
+        if regime.startswith("mix"):
+            fresh = regimes.real_rows(REGIMES[regime].share, n)
+            mean, _ = theory.mixing.expected_moments(t, n, fresh, ddof, bias)
+            return {"mean": mean}
+        if regime == "accumulate" and bias == 1:
+            return {"mean": theory.accumulate.expected_variance(t, n, ddof)}
+        return {}
+
+    @staticmethod
+    def describe(history, t):
+        """Return a sentence about generation t."""
+        if t == 0:
+            return "Generation 0 is the real law: mean 0, variance 1."
+        variance = history["variance"][t - 1]
+        generations, chains = history["variance"].shape
+        regime, n = history.regimes[0], history.settings["n_real"]
+        start = f"Generation {t} of {generations} under {regime}, n = {n}: "
+        if chains == 1:
+            return start + f"the variance of the one chain is {variance[0]:.2g}; the real law has 1."
+        low, median, high = np.quantile(variance, [0.05, 0.5, 0.95])
+        return start + (
+            f"the median variance of {chains:,} chains is {median:.2g}, their mean {variance.mean():.2g}; "
+            f"90 % lie between {low:.2g} and {high:.2g}. The real law has 1."
+        )
+
+    def table(self, history):
+        """Return the variance in a few generations, with theory beside it."""
+        summary = history.summary("variance").rename(columns={"low": "5 %", "high": "95 %"})
+        for name, curve in self.expected(history).items():
+            summary[f"theory: {name}"] = curve
+        rows = np.unique(np.linspace(0, len(summary) - 1, 6).round().astype(int))
+        summary = summary.iloc[rows].drop(columns=["regime", "metric"])
+        if history.settings["chains"] == 1:
+            summary = summary[["generation", "median"]].rename(columns={"median": "variance"})
+        numbers = summary.columns.drop("generation")
+        return summary.assign(**{name: summary[name].map("{:.3g}".format) for name in numbers})
+
+    @staticmethod
+    def code(regime, **settings):
+        """Return Python that gives the same history."""
+        name = regime.partition("(")[0]
+        arguments = ", ".join(f"{key}={value}" for key, value in settings.items())
+        return (
+            f"from collapse_edu import ensemble, {name}\n\n"
+            f"history = ensemble.gaussian({regime}, {arguments})\n"
+            'history.summary("variance")'
+        )

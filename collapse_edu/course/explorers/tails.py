@@ -1,0 +1,198 @@
+"""The explorer of M3: which words of a novel are forgotten, and when."""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+
+from collapse_edu import datasets, ensemble, theory
+from collapse_edu.checks import number
+from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
+from collapse_edu.course.explorers.explorer import Explorer
+from collapse_edu.loop.history import History
+from collapse_edu.plots import survival_film
+
+__all__ = ["Survival", "TailsExplorer", "opening_counts"]
+
+_SIZES = (5_000, 20_000, 80_000, 209_259)
+_EDGES = np.array([1, 2, 3, 4, 6, 9, 14, 22, 35, 60, 110, 220, 500])
+
+
+@cache
+def opening_counts(n):
+    """Return how often each word comes in the first n words of *Moby-Dick*, each at least once.
+
+    Parameters
+    ----------
+    n : int
+        From 1 to 209,259, the whole book.
+
+    Returns
+    -------
+    ndarray of int
+        One count for each different word.
+
+    Examples
+    --------
+    >>> counts = opening_counts(5000)
+    >>> int(counts.sum()), len(counts), int((counts == 1).sum())
+    (5000, 1670, 1184)
+    """
+    return np.unique(datasets.moby_dick().tokens[:n], return_counts=True)[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Survival:
+    """What the explorer computes.
+
+    Attributes
+    ----------
+    history : History
+        Metric ``types_alive`` of what each model wrote.
+    shares : ndarray, shape (generations done + 1, k)
+        Share of the words in each group of counts that is left, mean over chains; the first row is the real text.
+    groups : ndarray of int, shape (k,)
+        Least count of each group.
+    counts : ndarray of int, shape (n_types,)
+        Counts in the real text.
+    """
+
+    history: History
+    shares: np.ndarray
+    groups: np.ndarray
+    counts: np.ndarray
+
+
+class TailsExplorer(Explorer):
+    """Explore which words a count model forgets: text, generations, chains, regime, seed.
+
+    Parameters
+    ----------
+    prediction : float, optional
+        How many different words the learner expects to be left in the last generation; it is drawn.
+    **settings
+        Values that the controls start from: n (words of the text: 5000, 20000, 80000 or 209259), generations (5-100),
+        chains (1, 4 or 16), regime ("replace", "accumulate", "anchor", "preserve(0.1)"), seed.
+
+    Examples
+    --------
+    >>> explorer = TailsExplorer(n=5000, generations=20, chains=4)
+    >>> explorer.table(explorer.result)[["generation", "words left", "theory"]].tail(1)
+        generation words left theory
+    20          20        276    266
+    """
+
+    def __init__(self, prediction=None, **settings):
+        self._prediction = None if prediction is None else number("prediction", prediction, 0, np.inf)
+        super().__init__(**settings)
+
+    def controls(self):
+        """Return the controls of all parameters, by name."""
+        texts = {f"the first {n:,} words": n for n in _SIZES[:-1]} | {
+            f"the whole book, {_SIZES[-1]:,} words": _SIZES[-1]
+        }
+        return {
+            "n": dropdown("text", texts, value=_SIZES[-1], width="320px"),
+            "generations": slider_with_box("generations", value=50, low=5, high=100, width="150px"),
+            "chains": dropdown("chains", [1, 4, 16], value=1),
+            "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
+            "seed": number_box("seed", value=2, low=0, high=99_999),
+        }
+
+    @staticmethod
+    def compute(n, generations, chains, regime, seed):
+        """Yield (share done, :class:`Survival` so far), and return the whole."""
+        counts = opening_counts(n)
+        group = np.searchsorted(_EDGES, counts, side="right") - 1
+        groups, members = np.unique(group, return_counts=True)
+        rng = np.random.default_rng(seed)
+        steps = ensemble.categorical_counts(counts, REGIMES[regime], chains=chains, rng=rng)
+        shares, alive = [np.ones(len(groups))], []
+        settings = {"n_real": n, "generations": generations, "chains": chains, "seed": seed}
+
+        def so_far():
+            history = History({(regime, "types_alive"): np.array(alive)}, settings)
+            return Survival(history, np.array(shares), _EDGES[groups], counts)
+
+        for step in islice(steps, generations):
+            left = np.bincount(group, weights=step.survival, minlength=groups[-1] + 1)[groups]
+            shares.append(left / members)
+            alive.append(step.types_alive)
+            if step.t < generations and step.t % 5 == 1:
+                yield step.t / generations, so_far()
+        return so_far()
+
+    def film(self, survival):
+        """Return the film, with theory and prediction."""
+        settings, alive = survival.history.settings, survival.history["types_alive"]
+        regime, counts = survival.history.regimes[0], survival.counts
+        exact = curve = None
+        if regime == "replace":
+            curve = _expected_types(settings["n_real"], settings["generations"])
+            exact = _exact_shares(settings["n_real"], settings["generations"])
+        everything = np.full((1, alive.shape[1]), len(counts))
+        return survival_film(
+            survival.groups, survival.shares, np.vstack([everything, alive]),
+            regime=regime, generations=settings["generations"], exact=exact, theory=curve, prediction=self._prediction,
+        )  # fmt: skip
+
+    @staticmethod
+    def describe(survival, t):
+        """Return a sentence about generation t."""
+        n_types = len(survival.counts)
+        if t == 0:
+            return f"Generation 0 is the real text: {n_types:,} different words among {survival.counts.sum():,}."
+        alive = survival.history["types_alive"][t - 1].mean()
+        regime, generations = survival.history.regimes[0], survival.history.settings["generations"]
+        half = np.flatnonzero(survival.shares[t] >= 0.5)
+        least = (
+            f"half of the words that came {survival.groups[half[0]]} times or more" if len(half) else "fewer than half"
+        )
+        return (
+            f"Generation {t} of {generations} under {regime}: {alive:,.0f} of {n_types:,} words are left; of "
+            f"those that came once, {survival.shares[t, 0]:.0%}; at least {least} are left."
+        )
+
+    def table(self, survival):
+        """Return the numbers of a few generations, with theory beside them."""
+        alive, settings = survival.history["types_alive"], survival.history.settings
+        rows = np.unique(np.linspace(1, len(alive), 6).round().astype(int))
+        table = pd.DataFrame({"generation": rows}, index=rows)
+        table["words left"] = [f"{value:,.0f}" for value in alive[rows - 1].mean(axis=1)]
+        if survival.history.regimes[0] == "replace":
+            expected = _expected_types(settings["n_real"], settings["generations"])
+            table["theory"] = [f"{value:,.0f}" for value in expected[rows - 1]]
+        for place, least in enumerate(survival.groups):
+            if least in (1, 3, 9, 35):
+                label = {1: "came once", 3: "3 times", 9: "9 to 13", 35: "35 to 59"}[int(least)]
+                table[label] = [f"{share:.0%}" for share in survival.shares[rows, place]]
+        return table
+
+    @staticmethod
+    def code(n, generations, chains, regime, seed):
+        """Return Python that gives the same numbers."""
+        name = regime.partition("(")[0]
+        return (
+            f"from collapse_edu import ensemble, {name}\n"
+            "from collapse_edu.course.explorers import opening_counts\n\n"
+            f"settings = dict(generations={generations}, chains={chains}, seed={seed})\n"
+            f"history = ensemble.categorical(opening_counts({n}), {regime}, **settings)\n"
+            'history["types_alive"].mean(axis=1)'
+        )
+
+
+@cache
+def _expected_types(n, generations):
+    return theory.drift.expected_types(opening_counts(n), np.arange(1, generations + 1))
+
+
+@cache
+def _exact_shares(n, generations):
+    """Return the mean chance to be alive of the words in each group, shape (generations + 1, k)."""
+    different, members = np.unique(opening_counts(n), return_counts=True)
+    alive = theory.drift.probability_alive(different, np.arange(generations + 1)[:, None], n)
+    group = np.searchsorted(_EDGES, different, side="right") - 1
+    inside = group[:, None] == np.unique(group)
+    return (alive * members) @ inside / (members @ inside)

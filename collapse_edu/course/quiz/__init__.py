@@ -1,0 +1,37 @@
+"""Questions and predictions: asked, answered, recorded, marked.
+
+The core (questions, bank, record) loads neither NumPy nor widgets; a part is loaded when it is first used.
+"""
+
+from importlib import import_module
+
+_NAMES = {
+    "HandIn": "quiz.handin",
+    "Option": "quiz.question",
+    "Prediction": "quiz.prediction",
+    "Record": "desk.record",
+    "Verdict": "quiz.question",
+    "ask": "quiz.widget",
+    "check": "quiz.commands",
+    "due": "quiz.review",
+    "hand_in": "quiz.handin",
+    "hint": "quiz.commands",
+    "identify": "quiz.commands",
+    "predict": "quiz.prediction",
+    "progress": "quiz.review",
+    "read_hand_in": "quiz.handin",
+    "solution": "quiz.commands",
+}
+_COURSE = __name__.rpartition(".")[0]
+
+__all__ = list(_NAMES)
+
+
+def __getattr__(name):
+    if name in _NAMES:
+        return getattr(import_module(f"{_COURSE}.{_NAMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)

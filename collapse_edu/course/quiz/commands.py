@@ -1,0 +1,230 @@
+"""What a learner calls in plain Python: ``check``, ``hint``, ``solution``, ``identify``. None of them raises."""
+
+import dis
+import inspect
+import textwrap
+from dataclasses import dataclass, replace
+from html import escape
+from math import isfinite
+
+from collapse_edu.course.desk.record import Record, as_data
+from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.question import Function, Verdict
+
+__all__ = ["Message", "check", "hint", "identify", "solution"]
+
+
+def check(question, answer=None):
+    """Judge an answer and record the attempt.
+
+    Parameters
+    ----------
+    question : str
+        Its id, such as ``"M2.03"``.
+    answer : object
+        As the prompt asks: letters (``"b"``, ``"a, c"``), a number (``0.25``, ``"1/4"``, ``"25 %"``), or your function.
+        What cannot be read as an answer is not recorded, and counts for nothing.
+
+    Returns
+    -------
+    Verdict
+        With a reason and a next step. It is the same on every machine, because the recorded data are what is judged.
+
+    Examples
+    --------
+    >>> check("M2.99", "a").right is None
+    True
+    """
+    asked, fault = _find(question)
+    if fault:
+        return Verdict(_name(question), None, fault, "Look up the id above the question.")
+    record = Record()
+    learner = record.learner
+    try:
+        data = as_data(asked.outputs(answer, learner) if isinstance(asked, Function) and callable(answer) else answer)
+        verdict = asked.judge(data, learner)
+    except Exception as error:  # a key that fails here must not cost the answer
+        reason = f"Your answer is kept, but it could not be judged here ({_line(error)})."
+        verdict = Verdict(asked.id, None, reason, "Go on; it is judged when you hand in.")
+        _keep(record, asked, as_data(answer), verdict, answer, learner)
+    else:
+        if verdict.right is not None:
+            _keep(record, asked, data, verdict, answer, learner)
+    return replace(verdict, next_step=f"{verdict.next_step} {record.notice()}".strip())
+
+
+def hint(question):
+    """Give one more hint: each call climbs one step of the ladder.
+
+    Parameters
+    ----------
+    question : str
+        Its id.
+
+    Returns
+    -------
+    Message
+        All hints so far.
+
+    Examples
+    --------
+    >>> hint("M2.99").text.startswith("M2.99: question must be one of")
+    True
+    """
+    asked, fault = _find(question)
+    if fault:
+        return Message(f"{_name(question)}: {fault}")
+    record, hints = Record(), list(asked.hints)
+    given = sum(event["what"] == "hint" and event["question"] == asked.id for event in record.events())
+    if given < len(hints):
+        record.add("hint", asked.id, number=given + 1)
+    shown = hints[: given + 1]
+    more = f'That was the last hint. solution("{asked.id}") shows the solution.' if given + 1 >= len(hints) else ""
+    title = f"{asked.id}, hint {len(shown)} of {len(hints)}:" if hints else f"{asked.id} has no hints."
+    return Message(title, tuple(shown), f"{more if hints else ''} {record.notice()}".strip())
+
+
+def solution(question, show=False):
+    """Show the solution with the reasoning, after an attempt or on request.
+
+    Parameters
+    ----------
+    question : str
+        Its id.
+    show : bool
+        Whether to show it before an attempt.
+
+    Returns
+    -------
+    Message
+
+    Examples
+    --------
+    >>> solution("M2.99").text.startswith("M2.99: question must be one of")
+    True
+    """
+    asked, fault = _find(question)
+    if fault:
+        return Message(f"{_name(question)}: {fault}")
+    record = Record()
+    if not show and not record.attempts(asked.id):
+        say = f'Try it first: check("{asked.id}", your_answer). Or ask for it: solution("{asked.id}", show=True).'
+        return Message(f"{asked.id}: no attempt yet.", (), say)
+    try:
+        text = asked.solve(record.learner)
+    except Exception as error:
+        return Message(f"{asked.id}: the solution could not be computed here ({_line(error)}).")
+    record.add("solution", asked.id)
+    return Message(f"{asked.id}, solution:", (text,), record.notice())
+
+
+def identify(name):
+    """Say who you are: the name goes into what you hand in.
+
+    Before your first attempt it also settles the numbers in your questions. After it those stay as they are, because
+    your answers belong to them.
+
+    Parameters
+    ----------
+    name : str
+        As your instructor asks: a name, a number, an e-mail address.
+
+    Returns
+    -------
+    Message
+
+    Examples
+    --------
+    >>> identify("Ada")
+    You are Ada. The numbers in your questions are now Ada's: show again the ones that you have open.
+    >>> identify("a/b").text
+    'name must be 1 to 80 printable characters without / \\\\ : * ? " < > |; got \\'a/b\\''
+    """
+    record = Record()
+    try:
+        changed = record.identify(name)
+    except ValueError as error:
+        return Message(str(error))
+    who, numbers = record.name, record.learner
+    if changed:
+        say = f"The numbers in your questions are now {who}'s: show again the ones that you have open."
+    elif who == numbers:
+        say = "The numbers in your questions stay as they are."
+    else:
+        say = f"You have answered already, so the numbers in your questions stay those of {numbers}."
+    return Message(f"You are {who}. {say}", (), record.notice())
+
+
+@dataclass(frozen=True, repr=False)
+class Message:
+    """What a command says: a line, items below it, and a line after them."""
+
+    text: str
+    items: tuple[str, ...] = ()
+    after: str = ""
+
+    def __repr__(self):
+        return "\n".join([self.text, *(f"  {item}" for item in self.items), *([self.after] if self.after else ())])
+
+    def _repr_html_(self):
+        items = "".join(f"<li>{escape(item)}</li>" for item in self.items)
+        parts = [f"<p>{escape(self.text)}</p>", f"<ol>{items}</ol>" if len(self.items) > 1 else ""]
+        parts += [f"<p>{escape(item)}</p>" for item in self.items if len(self.items) == 1]
+        parts += [f"<p>{escape(self.after)}</p>"] if self.after else []
+        return f'<div role="status" aria-live="polite" style="font-size: 11pt">{"".join(parts)}</div>'
+
+
+def _find(question):
+    """Return the question and no fault, or None and the fault."""
+    try:
+        return bank.question(question), ""
+    except Exception as error:
+        return None, f"{str(error)[:300]}." if isinstance(error, ValueError) else f"{_line(error)}."
+
+
+def _keep(record, asked, data, verdict, answer, learner):
+    source = {"source": _source(answer)} if callable(answer) else {}
+    misconception = {"misconception": verdict.misconception} if verdict.misconception else {}
+    told = {"right": verdict.right, "prompt": asked.prompt_hash} | misconception | source
+    record.add("attempt", asked.id, learner=learner, answer=data, **told)
+
+
+def _source(function):
+    """Return a function's text, after that of what it uses; None where Python does not know it."""
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+    except Exception:
+        return None
+    try:
+        return "".join([*_uses(function, {function.__name__}), source])
+    except Exception:  # a class, or what was typed where no text is kept
+        return source
+
+
+def _uses(function, seen):
+    """Yield the texts of what a function uses from other cells: modules, what is in them, numbers, functions."""
+    codes = [function.__code__]
+    for code in codes:
+        codes += filter(inspect.iscode, code.co_consts)
+    names = {step.argval for code in codes for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"}
+    for name in sorted(names & function.__globals__.keys() - seen):
+        seen.add(name)
+        value = function.__globals__[name]
+        home = getattr(value, "__module__", None)
+        if inspect.ismodule(value):
+            yield f"import {value.__name__} as {name}\n"
+        elif type(value) in (int, float) and isfinite(value):
+            yield f"{name} = {value!r}\n"
+        elif inspect.isfunction(value) and home == function.__module__:
+            yield from _uses(value, seen)
+            yield f"{textwrap.dedent(inspect.getsource(value))}\n"
+        elif home and home != function.__module__ and hasattr(value, "__name__"):
+            yield f"from {home} import {value.__name__} as {name}\n"
+
+
+def _name(question):
+    return " ".join(str(as_data(question)).split())[:60]
+
+
+def _line(error):
+    return " ".join(f"{type(error).__name__}: {as_data(str(error))}".split())[:200]

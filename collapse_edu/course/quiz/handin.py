@@ -1,0 +1,257 @@
+"""The hand-in: one file with a learner's last answers to a lesson, made from the record.
+
+The checksum finds damage on the way, such as a file cut short by an upload. It is no protection against forgery: who
+can read this module can make one. What counts is that the instructor's machine judges the answers anew.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from collapse_edu.course.desk.record import DEEPEST_ANSWER, LONGEST_TEXT, Record, is_name, write_atomically
+from collapse_edu.course.quiz import bank
+
+__all__ = ["HandIn", "Receipt", "hand_in", "read_hand_in"]
+
+FORMAT, VERSION = "collapse-edu hand-in", 1
+LARGEST = 5_000_000  # bytes
+
+
+def hand_in(lesson, path=None):
+    """Write your last answer to each question of a lesson into one file.
+
+    It does not matter whether you answered in a widget or in Python, or whether the notebook was saved.
+
+    Parameters
+    ----------
+    lesson : str
+        Such as ``"M2"``.
+    path : path, optional
+        A file, or a folder (the default is the present one) in which ``handin_M2_<learner>.json`` is written. A file
+        that is there already is replaced only by one of the same learner and lesson that answers all that it answers;
+        else the new one gets a number.
+
+    Returns
+    -------
+    Receipt
+        It says what the file contains and what is missing.
+
+    Raises
+    ------
+    ValueError
+        If the course has no such lesson.
+    OSError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> receipt = hand_in("M2", tempfile.mkdtemp())
+    >>> read_hand_in(receipt.path).lesson
+    'M2'
+    """
+    if lesson not in bank.QUIZZES:
+        raise ValueError(f"lesson must be one of {', '.join(bank.QUIZZES)}; got {lesson!r}")
+    record = Record()
+    asked = [question.id for question in bank.questions(lesson)]
+    content = _content(record, lesson, asked)
+    target = _target(Path(path or "."), content)
+    try:
+        write_atomically(target, json.dumps(content, indent=1).encode("ascii") + b"\n")
+    except OSError as error:
+        raise OSError(f"{target} cannot be written ({error.strerror}): choose another path") from None
+    missing = [name for name in asked if name not in content["answers"]]
+    others = {each["question"] for each in record.attempts() if each["learner"] != content["learner"]}
+    return Receipt(target, lesson, len(asked), missing, sorted(others & set(missing)))
+
+
+def read_hand_in(path):
+    """Read a hand-in.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    HandIn
+
+    Raises
+    ------
+    ValueError
+        One line that says what is wrong with the file.
+    """
+    path = Path(path)
+    content = _load(path)
+    _require(isinstance(content, dict) and content.get("format") == FORMAT, path, "it is no hand-in of this course")
+    number = content.get("version")
+    _require(type(number) is int and number >= 1, path, "it names no version of the format")
+    _require(number <= VERSION, path, "a newer version of the course wrote it: update the course")
+    _require(content.get("checksum") == _checksum(content), path, "it was damaged or changed: ask for it again")
+    for key in ("learner", "name"):
+        _require(is_name(content.get(key)), path, f"{key} must be a name")
+    lesson = content.get("lesson")
+    _require(isinstance(lesson, str) and re.fullmatch(r"[A-Za-z0-9]{1,20}", lesson), path, "lesson must be an id")
+    answers = content.get("answers")
+    _require(isinstance(answers, dict) and len(answers) <= 200, path, "answers must be at most 200 by question id")
+    for name, answer in answers.items():
+        mine = re.fullmatch(re.escape(lesson) + r"\.\w{1,20}", name)
+        fault = _answer_fault(answer) if mine else f"this is no question of {lesson}"
+        _require(not fault, path, f"{name:.40}: {fault}")
+    return HandIn(content["learner"], lesson, answers, content["name"])
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """What a learner handed in.
+
+    Attributes
+    ----------
+    learner : str
+        Whose numbers the questions had.
+    lesson : str
+    answers : dict
+        Question id → dict with ``answer`` (data), ``source`` (of a function, else None), ``prompt`` (the hash of the
+        prompt that was answered), ``time`` (UTC, ISO 8601) and ``attempts`` (how many).
+    name : str
+        What the learner is called; the same as `learner` unless the name was given after the first attempt.
+    """
+
+    learner: str
+    lesson: str
+    answers: dict
+    name: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Receipt:
+    """What was written, and what is missing in it.
+
+    Attributes
+    ----------
+    path : Path
+    lesson : str
+    asked : int
+        How many questions the lesson has.
+    missing : list of str
+        Ids of the questions without an answer.
+    others : list of str
+        Those of them that were answered with another learner's numbers.
+    """
+
+    path: Path
+    lesson: str
+    asked: int
+    missing: list = field(default_factory=list)
+    others: list = field(default_factory=list)
+
+    def __repr__(self):
+        share = f"{self.asked - len(self.missing)} of {self.asked} questions of {self.lesson}"
+        unanswered = f"; unanswered: {', '.join(self.missing)}" if self.missing else ""
+        other = f" ({', '.join(self.others)} only with another learner's numbers)" if self.others else ""
+        return f"{self.path} contains your answers to {share}{unanswered}{other}."
+
+
+def _content(record, lesson, asked):
+    learner, answers = record.learner, {}
+    for name in asked:
+        attempts = [each for each in record.attempts(name) if each["learner"] == learner]
+        if attempts:
+            last = attempts[-1]
+            answers[name] = {
+                "answer": last.get("answer"),
+                "source": last.get("source"),
+                "prompt": last.get("prompt"),
+                "time": last["time"],
+                "attempts": len(attempts),
+            }
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "course": _course_version(),
+        "learner": learner,
+        "name": record.name,
+        "lesson": lesson,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "answers": answers,
+    }
+    return content | {"checksum": _checksum(content)}
+
+
+def _target(path, content):
+    """Return where to write: the path, or the next free name if a file is there that must stay."""
+    learner = re.sub(r"[^\w.@+-]+", "_", content["learner"])
+    path = path / f"handin_{content['lesson']}_{learner}.json" if path.is_dir() else path
+    number, target = 1, path
+    while target.exists() and not _is_older(target, content):
+        number += 1
+        target = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return target
+
+
+def _is_older(path, content):
+    """Return whether a file is a hand-in whose questions are all answered in a newer one."""
+    try:
+        old = read_hand_in(path)
+    except (ValueError, OSError):
+        return False
+    same = (old.learner, old.lesson) == (content["learner"], content["lesson"])
+    return same and old.answers.keys() <= content["answers"].keys()
+
+
+def _load(path):
+    _require(path.is_file(), path, "there is no such file")
+    try:
+        with open(path, "rb") as stream:
+            raw = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise ValueError(f"{path}: it cannot be read ({error.strerror})") from None
+    _require(len(raw) <= LARGEST, path, f"it is larger than {LARGEST // 10**6} MB")
+    try:
+        content = json.loads(raw.decode("utf-8"))
+        json.dumps(content, ensure_ascii=False).encode("utf-8")  # half a character cannot be written into a report
+    except (ValueError, RecursionError):
+        raise ValueError(f"{path}: it is not JSON; it may have been cut short") from None
+    return content
+
+
+def _answer_fault(answer):
+    if not isinstance(answer, dict) or "answer" not in answer:
+        return "there is no answer in it"
+    source, count = answer.get("source"), answer.get("attempts")
+    if not _is_shallow(answer["answer"], DEEPEST_ANSWER + 1):
+        return "the answer is nested too deeply"
+    if source is not None and not (isinstance(source, str) and len(source) <= LONGEST_TEXT):
+        return "source must be text"
+    if not isinstance(answer.get("time"), str) or len(answer["time"]) > 40:
+        return "time must be text"
+    return "" if type(count) is int and count >= 1 else "attempts must be a number from 1 on"
+
+
+def _is_shallow(data, depth):
+    if not isinstance(data, list | dict):
+        return True
+    parts = data if isinstance(data, list) else data.values()
+    return depth > 0 and all(_is_shallow(part, depth - 1) for part in parts)
+
+
+def _checksum(content):
+    """Return a checksum of all but the checksum: against damage, not against forgery."""
+    rest = {key: value for key, value in content.items() if key != "checksum"}
+    return "sha256:" + hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
+def _course_version():
+    try:
+        return version("collapse-edu")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _require(holds, path, fault):
+    if not holds:
+        raise ValueError(f"{path}: {fault}")

@@ -1,0 +1,499 @@
+"""What the concept inventory says: of one learner, and of a class. Pure functions of recorded events.
+
+An item counts only if answer and reason are both right. Only matched pairs are compared: items (of one learner) or
+learners (of a class) with both a first and a second time.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from html import escape
+from statistics import fmean
+
+from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, ITEMS, SHORT, Item
+
+__all__ = ["WHEN", "ClassGain", "Gain", "Given", "class_gain", "form", "given", "learner_gain", "letters", "seen"]
+
+WHEN = ("before", "after")
+FEWEST = 10  # learners; below it, statistics would be noise and might show single persons
+RESULTS = "results"  # the event that says: the learner has seen the key
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a learner gave for an item: letters of both tiers, and how sure they were (1 to 4)."""
+
+    item: Item
+    answer: str
+    reason: str
+    confidence: int
+
+    @property
+    def options(self):
+        """The chosen answer and the chosen reason."""
+        return letters(self.item.answers)[self.answer], letters(self.item.reasons)[self.reason]
+
+    @property
+    def right(self):
+        """Whether both tiers are right."""
+        return all(option.right for option in self.options)
+
+    @property
+    def shows(self):
+        """Whether a chosen option expresses the item's misconception."""
+        return any(option.misconception for option in self.options)
+
+    @property
+    def overconfident(self):
+        """Whether it is wrong, and the learner was sure or certain."""
+        return not self.right and self.confidence >= 3
+
+
+def letters(options):
+    """Return letter → option."""
+    return dict(zip("abcd", options, strict=False))
+
+
+def form(short=False):
+    """Return the items of the full or the short form, by id.
+
+    Examples
+    --------
+    >>> len(form()), len(form(short=True))
+    (15, 5)
+    """
+    return {item.id: item for item in ITEMS if not short or item.id in SHORT}
+
+
+def given(events, when):
+    """Return what counts of one time, by item: the last answer to each.
+
+    First answers count until the second time begins, second answers until the learner has seen the key. What is no
+    answer is passed over.
+
+    Parameters
+    ----------
+    events : iterable of dict
+        Of one learner, as :meth:`collapse_edu.course.quiz.Record.events` returns them.
+    when : {"before", "after"}
+
+    Returns
+    -------
+    dict
+        Item id → Given.
+    """
+    found, items = {}, form()
+    for event in _inventory(events):
+        if event["question"] == RESULTS or (when == "before" and event.get("when") == "after"):
+            break
+        item = items.get(event["question"])
+        if event.get("when") == when and item and _is_answer(event, item):
+            found[item.id] = Given(item, event["answer"], event["reason"], event["confidence"])
+    return {name: found[name] for name in items if name in found}
+
+
+def seen(events):
+    """Return whether the learner has seen the key."""
+    return any(event["question"] == RESULTS for event in _inventory(events))
+
+
+def learner_gain(events):
+    """Return what changed for one learner; it shows nothing before the second time is complete.
+
+    Parameters
+    ----------
+    events : iterable of dict
+
+    Returns
+    -------
+    Gain
+    """
+    events = list(events)
+    before, after = given(events, "before"), given(events, "after")
+    begun = [event for event in _inventory(events) if event.get("when") == "after" and event["question"] != RESULTS]
+    wanted = form(short=bool(begun) and begun[-1].get("short") is True)
+    missing = [name for name in wanted if name not in after]
+    if missing:
+        return Gain(missing=tuple(missing), asked=len(wanted))
+    return Gain(asked=len(wanted), before=before, after={name: after[name] for name in wanted})
+
+
+@dataclass(frozen=True, repr=False)
+class Gain:
+    """What changed for one learner.
+
+    Attributes
+    ----------
+    asked : int
+        Items of the form.
+    missing : tuple of str
+        Items without a second answer; as long as there are any, nothing else is said.
+    before, after : dict
+        Item id → Given.
+    """
+
+    asked: int
+    missing: tuple = ()
+    before: dict = None
+    after: dict = None
+
+    @property
+    def ready(self):
+        """Whether the second time is complete."""
+        return not self.missing
+
+    @property
+    def pairs(self):
+        """The matched pairs: item id → (first, second)."""
+        return {name: (self.before[name], now) for name, now in (self.after or {}).items() if name in self.before}
+
+    @property
+    def won(self):
+        """Items that are right now and were not before."""
+        return [name for name, (old, now) in self.pairs.items() if now.right and not old.right]
+
+    @property
+    def lost(self):
+        """Items that were right before and are not now."""
+        return [name for name, (old, now) in self.pairs.items() if old.right and not now.right]
+
+    @property
+    def remaining(self):
+        """Misconceptions that second answers express: tag → what holds instead."""
+        return {each.item.misconception: each.item.instead for each in (self.after or {}).values() if each.shows}
+
+    @property
+    def overconfident(self):
+        """Items that were answered sure or certain, and wrong, the second time."""
+        return [name for name, now in (self.after or {}).items() if now.overconfident]
+
+    def lines(self):
+        """Return the summary, line by line."""
+        if not self.ready:
+            done = self.asked - len(self.missing)
+            text = f"Nothing is shown before the second time is complete: {done} of {self.asked} items are answered."
+            return [text + (f" Missing: {', '.join(self.missing)}." if done else "")]
+        lines = []
+        if self.pairs:
+            old, now = (sum(pair[i].right for pair in self.pairs.values()) for i in (0, 1))
+            lines = [f"Answer and reason right: {old} of {len(self.pairs)} items before, {now} after."]
+            lines += [f"Right now, and not before: {', '.join(self.won)}."] if self.won else []
+            lines += [f"Right before, and not now: {', '.join(self.lost)}."] if self.lost else []
+        if len(self.pairs) < len(self.after):
+            lines.append(f"{len(self.after) - len(self.pairs)} items have no first answer, and are not compared.")
+        lines += [f"Sure, and not right: {', '.join(self.overconfident)}."] if self.overconfident else []
+        for each in self.after.values():
+            if each.shows:
+                lines.append(f"{each.item.id} (see {each.item.lesson}). You may still believe: {each.item.belief}")
+        return lines
+
+    def __repr__(self):
+        text = self.lines()
+        for each in (self.after or {}).values():
+            text += ["", f"{each.item.id}: {'right' if each.right else 'not right'}. {each.item.instead}"]
+            text += [f"  {kind} {letter}: {option.text}. {option.why}" for kind, letter, option in _explained(each)]
+            text += [f"  Settled by: {each.item.settles} Lesson {each.item.lesson}."]
+        return "\n".join(text)
+
+    def _repr_html_(self):
+        html = "".join(f"<li>{escape(line)}</li>" for line in self.lines())
+        html = f'<div role="status" aria-live="polite"><ul>{html}</ul></div>'
+        for each in (self.after or {}).values():
+            item = each.item
+            parts = "".join(
+                f"<li>{kind} {letter}: <i>{escape(option.text)}</i>. {escape(option.why)}</li>"
+                for kind, letter, option in _explained(each)
+            )
+            head = f"<b>{item.id}: {'right' if each.right else 'not right'}.</b> {escape(item.instead)}"
+            asked = f"<p>{escape(item.prompt)}</p>"
+            foot = f"<p>Settled by: {escape(item.settles)} Lesson {escape(item.lesson)}.</p>"
+            html += f"<details><summary>{head}</summary>{asked}<ul>{parts}</ul>{foot}</details>"
+        return html
+
+
+def class_gain(learners, short=False):
+    """Return what changed in a class, on matched pairs: learners who answered every item of the form both times.
+
+    The mean difference has the t interval of paired differences. The normalised gain of the class, (after - before) /
+    (1 - before) with class means, has Fieller's interval: the set of gains that a paired t test does not reject.
+
+    Parameters
+    ----------
+    learners : list, tuple or dict of them
+        One entry for each learner: their events (a list of dict), or anything with ``events()``, such as
+        ``Record("exported.jsonl")``. Entries that share events are one learner's.
+    short : bool
+        Compare the five items of the short form; who took the full form counts too.
+
+    Returns
+    -------
+    ClassGain
+        Without statistics if fewer than ten learners match.
+
+    References
+    ----------
+    Hake (1998) for the normalised gain of a class; Fieller (1954) for the interval of a ratio of means.
+    """
+    asked = form(short)
+    classroom = _merged(learners)
+    both = [(given(events, "before"), given(events, "after")) for events in classroom]
+    matched = [pair for pair in both if all(asked.keys() <= time.keys() for time in pair)]
+    if len(matched) < FEWEST:
+        return ClassGain(len(classroom), len(matched), len(asked))
+    scores = [[fmean(time[name].right for name in asked) for time in pair] for pair in matched]
+    before, after = (list(column) for column in zip(*scores, strict=True))
+    items = {
+        name: tuple(
+            ItemShare(fmean(pair[i][name].right for pair in matched), fmean(pair[i][name].shows for pair in matched))
+            for i in (0, 1)
+        )
+        for name in asked
+    }
+    answers = [[pair[i][name] for pair in matched for name in asked] for i in (0, 1)]
+    return ClassGain(
+        learners=len(classroom),
+        matched=len(matched),
+        asked=len(asked),
+        before=fmean(before),
+        after=fmean(after),
+        difference=mean_difference(before, after),
+        gain=normalised_gain(before, after),
+        items=items,
+        calibration=tuple(map(_calibration, answers)),
+        overconfident=tuple(fmean(each.overconfident for each in time) for time in answers),
+    )
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with the ends of its 95 % interval; ``low`` and ``high`` are None where there is no end."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+    def __str__(self):
+        if self.low is None:
+            return f"{self.value:.2f} (no 95 % interval: too little room for a gain)"
+        return f"{self.value:.2f} (95 % interval {self.low:.2f} to {self.high:.2f})"
+
+
+@dataclass(frozen=True)
+class ItemShare:
+    """Of the matched learners, the share with answer and reason right, and the share that shows the misconception."""
+
+    right: float
+    shows: float
+
+
+@dataclass(frozen=True, repr=False)
+class ClassGain:
+    """What changed in a class.
+
+    Attributes
+    ----------
+    learners, matched, asked : int
+        Learners in all, learners that match, items of the form. With fewer than ten that match, all else is None.
+    before, after : float
+        Mean share of items right, first and second time.
+    difference, gain : Interval
+        Mean of after - before; normalised gain (None if everybody had everything right before).
+    items : dict
+        Item id → (ItemShare before, ItemShare after).
+    calibration : tuple of dict
+        First and second time: confidence → (answers, share right).
+    overconfident : tuple of float
+        First and second time: share of answers that were wrong, and sure or certain.
+    """
+
+    learners: int
+    matched: int
+    asked: int
+    before: float | None = None
+    after: float | None = None
+    difference: Interval | None = None
+    gain: Interval | None = None
+    items: dict | None = None
+    calibration: tuple | None = None
+    overconfident: tuple | None = None
+
+    def lines(self):
+        """Return the summary, line by line."""
+        counted = f"{self.matched} of {self.learners} learners answered all {self.asked} items before and after"
+        if self.items is None:
+            return [f"No statistics: {counted}, and it takes at least {FEWEST}."]
+        return [
+            f"{counted}; only these are compared.",
+            f"Mean share with answer and reason right: {self.before:.2f} before, {self.after:.2f} after.",
+            f"Mean difference: {self.difference}; t interval of paired differences.",
+            f"Normalised gain: {self.gain if self.gain else 'none, all was right before'}; Fieller's interval.",
+            f"Wrong, and sure or certain: {self.overconfident[0]:.0%} of answers before, {self.overconfident[1]:.0%} "
+            "after.",
+            "There is no control group: this is a change, and says nothing about its cause.",
+        ]
+
+    def table(self):
+        """Return the rows of the table of items, the most frequent remaining misconception first."""
+        ranked = sorted((self.items or {}).items(), key=lambda entry: -entry[1][1].shows)
+        return [(name, old.right, now.right, old.shows, now.shows, form()[name].belief) for name, (old, now) in ranked]
+
+    def calibrated(self):
+        """Return the rows of the table of confidence: word, answers and share right before, the same after."""
+        if self.calibration is None:
+            return []
+        return [
+            (word, *self.calibration[0][number], *self.calibration[1][number]) for number, word in CONFIDENCE.items()
+        ]
+
+    def __repr__(self):
+        text = self.lines()
+        if self.items is not None:
+            text += ["", "item   right: before after   misconception: before after"]
+            for name, *shares, belief in self.table():
+                text.append(
+                    "{}          {:.2f}  {:.2f}                  {:.2f}  {:.2f}  ".format(name, *shares) + belief
+                )
+            text += ["", "confidence: answers and share right before, after"]
+            for word, *numbers in self.calibrated():
+                text.append(f"{word}: " + ", ".join(map(_short, numbers)))
+        return "\n".join(text)
+
+    def _repr_html_(self):
+        html = "".join(f"<li>{escape(line)}</li>" for line in self.lines())
+        html = f"<ul>{html}</ul>"
+        if self.items is not None:
+            heads = ("item", "right before", "right after", "shown before", "shown after", "misconception")
+            html += _html_table("Items, by how often the misconception still shows", heads, self.table())
+            heads = ("confidence", "answers before", "right before", "answers after", "right after")
+            html += _html_table("Confidence, and the share that was right", heads, self.calibrated())
+        return html
+
+
+def mean_difference(before, after):
+    """Return the mean of after - before with the 95 % t interval of paired differences.
+
+    Parameters
+    ----------
+    before, after : sequence of float
+        One score for each learner, in the same order; at least two.
+
+    Returns
+    -------
+    Interval
+
+    Examples
+    --------
+    >>> print(mean_difference([0.2, 0.4, 0.6], [0.5, 0.6, 0.7]))
+    0.20 (95 % interval -0.05 to 0.45)
+    """
+    differences = [b - a for a, b in zip(before, after, strict=True)]
+    middle = fmean(differences)
+    reach = _t(len(differences)) * (_covariance(differences, differences) / len(differences)) ** 0.5
+    return Interval(middle, middle - reach, middle + reach)
+
+
+def normalised_gain(before, after):
+    """Return (after - before) / (1 - before) of the means, with Fieller's 95 % interval for paired scores.
+
+    It is 1 minus a ratio of means, what is missing after over what was missing before. None if nothing was.
+
+    Parameters
+    ----------
+    before, after : sequence of float
+        One share of right items for each learner, in the same order; at least two.
+
+    Returns
+    -------
+    Interval or None
+
+    Examples
+    --------
+    >>> print(normalised_gain([0.2, 0.4, 0.3, 0.3], [0.6, 0.7, 0.7, 0.6]))
+    0.50 (95 % interval 0.41 to 0.59)
+    """
+    room, left = [1 - score for score in before], [1 - score for score in after]
+    v, u = fmean(room), fmean(left)
+    if v <= 0:
+        return None
+    share = _t(len(room)) ** 2 / len(room)
+    a = v * v - share * _covariance(room, room)
+    b = u * v - share * _covariance(room, left)
+    c = u * u - share * _covariance(left, left)
+    if a <= 0:
+        return Interval(1 - u / v, None, None)
+    reach = max(b * b - a * c, 0.0) ** 0.5
+    return Interval(1 - u / v, 1 - (b + reach) / a, 1 - (b - reach) / a)
+
+
+def _inventory(events):
+    """Return the events of the inventory, in the order of their times."""
+    found = [event for event in events if isinstance(event, dict) and event.get("what") == "inventory"]
+    found = [event for event in found if isinstance(event.get("question"), str)]
+    return sorted(found, key=lambda event: str(event.get("time", "")))
+
+
+def _is_answer(event, item):
+    chosen, why, sure = (event.get(key) for key in ("answer", "reason", "confidence"))
+    if not (isinstance(chosen, str) and isinstance(why, str)) or isinstance(sure, bool) or not isinstance(sure, int):
+        return False
+    return chosen in letters(item.answers) and why in letters(item.reasons) and sure in CONFIDENCE
+
+
+def _explained(each):
+    """Return (kind, letter, option): what was chosen, and what is right where that differs."""
+    rows = []
+    for kind, letter, options in (
+        ("answer", each.answer, each.item.answers),
+        ("reason", each.reason, each.item.reasons),
+    ):
+        known = letters(options)
+        best = next(name for name, option in known.items() if option.right)
+        rows.append((f"Your {kind}", letter, known[letter]))
+        if letter != best:
+            rows.append((f"Right {kind}", best, known[best]))
+    return rows
+
+
+def _merged(learners):
+    """Return the events of each learner; entries that share events are one learner's."""
+    if not isinstance(learners, list | tuple | dict):
+        raise TypeError(f"learners must be a list of records, or of lists of events; got {type(learners).__name__}")
+    found = []
+    for entry in learners.values() if isinstance(learners, dict) else learners:
+        events = entry.events() if hasattr(entry, "events") else entry
+        if not isinstance(events, list | tuple) or not all(isinstance(event, dict) for event in events):
+            raise TypeError(f"learners must be records, or lists of events; one of them is {entry!r:.40}")
+        mine = {str(event["id"]): event for event in events if "id" in event} or dict(enumerate(events))
+        twins = [other for other in found if any(isinstance(name, str) and name in other for name in mine)]
+        for other in twins:
+            mine = other | mine
+        found = [other for other in found if not any(other is twin for twin in twins)] + [mine]
+    return [list(events.values()) for events in found]
+
+
+def _calibration(answers):
+    totals = Counter(each.confidence for each in answers)
+    rights = Counter(each.confidence for each in answers if each.right)
+    return {
+        number: (totals[number], rights[number] / totals[number] if totals[number] else None) for number in CONFIDENCE
+    }
+
+
+def _covariance(one, other):
+    mean, second = fmean(one), fmean(other)
+    return sum((a - mean) * (b - second) for a, b in zip(one, other, strict=True)) / (len(one) - 1)
+
+
+def _t(n):
+    from scipy.stats import t
+
+    return float(t.ppf(0.975, n - 1))
+
+
+def _short(value):
+    return "-" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def _html_table(caption, heads, rows):
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join("<tr>" + "".join(f"<td>{escape(_short(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{body}</table>"

@@ -1,0 +1,240 @@
+"""The isolated process: run a learner's cells, and say what the answers are, as data.
+
+It is a program of its own that imports nothing of this package, reads one JSON job from its standard input, and writes
+one line of JSON for each answer, as soon as it is known. It shares its process with the learner's code, so whatever it
+says is no more than that learner's claim: :mod:`.answers` reads it as such.
+"""
+
+import builtins
+import json
+import numbers
+import os
+import re
+import signal
+import sys
+import types
+from contextlib import suppress
+from decimal import Decimal
+
+_LONGEST = 10_000  # characters of one text
+_MOST = 100_000  # values of one answer
+_HUGE = 10**300  # no float is larger
+_PRELUDE = {
+    "np": "numpy", "numpy": "numpy", "pd": "pandas", "math": "math", "random": "random", "statistics": "statistics",
+    "collapse_edu": "collapse_edu",
+}  # fmt: skip
+
+
+class Stalled(BaseException):
+    """Too much time went by; no ``except Exception`` catches it."""
+
+
+def main():
+    """Do the job on the standard input."""
+    job = json.loads(sys.stdin.buffer.read())
+    channel = _own_channel()
+    limit(job["limits"])
+    sys.path[:] = [path for path in job["path"] if os.path.isdir(path)]
+    names = _stage()
+    for cell in job["cells"]:
+        for answer in run_cell(cell, names, job["limits"]["answer_seconds"]):
+            os.write(channel, json.dumps(answer, allow_nan=False).encode() + b"\n")
+    os._exit(0)  # nothing that was left behind, such as a thread or an exit hook, gets another turn
+
+
+def limit(limits):
+    """Set what each process may use; what it starts inherits that. Where there are no such limits, do nothing."""
+    try:
+        import resource
+    except ImportError:
+        return
+    wanted = {
+        "AS": limits["memory"], "FSIZE": limits["file"], "NPROC": limits["processes"],
+        "CPU": int(limits["seconds"]) + 1, "NOFILE": 64, "CORE": 0,
+    }  # fmt: skip
+    if not limits["isolated"]:
+        del wanted["NPROC"]  # outside a namespace it would count all processes of the user
+    for name, value in wanted.items():
+        with suppress(AttributeError, ValueError, OSError):  # macOS knows no limit on address space
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+
+
+def run_cell(cell, names, seconds):
+    """Run one cell in the namespace `names`; yield a dict for each answer that the cell is asked for."""
+    asked = cell["answers"]
+    _CHECKED.clear()
+    for each in asked:
+        names.pop(each["name"], None)  # what an earlier cell left under this name is not this cell's answer
+    fault = None
+    try:
+        with _Alarm(seconds):
+            if cell.get("prelude"):
+                _import_what_is_missing(cell["source"], names)
+            exec(_compile(cell["source"]), names)
+    except BaseException as error:
+        fault = _words(error)
+        if isinstance(error, Stalled):
+            yield {"stalled": True}
+    for each in asked:
+        yield {"question": each["question"], **_answer(each, names, fault, seconds)}
+
+
+def _answer(asked, names, fault, seconds):
+    """Return ``{"answer": data}`` or ``{"fault": words}``."""
+    found = names.get(asked["name"], ...)
+    if found is ... and asked["by_check"]:
+        found = _CHECKED.get(asked["question"], ...)
+    if found is ...:
+        return {"fault": f"its cell raises {fault}"} if fault else {"answer": None}
+    try:
+        with _Alarm(seconds):
+            if asked["cases"] is None:
+                return {"answer": plain(found, [_MOST])}
+            if not callable(found):
+                return {"answer": repr(found)[:100]}
+            return {"answer": [_outcome(found, arguments) for arguments in asked["cases"]]}
+    except BaseException as error:
+        return {"fault": f"{asked['name']} raises {_words(error)}"}
+
+
+def _outcome(function, arguments):
+    """Return ``{"value": data}`` or ``{"error": words}``.
+
+    Where a limit was hit, or something is missing that the learner's own notebook may have had, nothing is known, and
+    it raises.
+    """
+    try:
+        value = function(*arguments)
+    except UnboundLocalError as error:  # a NameError, but one that no other cell can mend
+        return {"error": _words(error)[:200]}
+    except (NameError, ImportError, MemoryError):
+        raise
+    except Exception as error:
+        return {"error": _words(error)[:200]}
+    return {"value": plain(value, [_MOST])}
+
+
+def plain(value, left):
+    """Return a value as JSON holds it, made of Python's own types only; `left` counts down how many may come."""
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError(f"an answer may hold {_MOST:,} values")
+    if value is ...:
+        return "..."
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, set | frozenset):
+        value = sorted(value, key=repr)  # their order means nothing
+    if isinstance(value, list | tuple):
+        return [plain(each, left) for each in value]
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, numbers.Real | Decimal) and not isinstance(value, int | float):
+        value = float(value)
+    # the base type's own methods: a subclass has no say
+    if isinstance(value, int):
+        number = int.__add__(value, 0)
+        return number if -_HUGE < number < _HUGE else "a huge number"
+    if isinstance(value, float):
+        number = float.__add__(value, 0.0)
+        return number if number - number == 0 else str(number)  # JSON has no word for inf and nan
+    return (str.__str__(value) if isinstance(value, str) else repr(value)[:200])[:_LONGEST]
+
+
+def _compile(source):
+    """Return code. Magics and shell lines are taken as IPython takes them, and then do nothing."""
+    try:
+        return compile(source, "<cell>", "exec")
+    except SyntaxError:
+        if not re.search(r"^\s*[%!?]|\?\s*$|=\s*[%!]", source, re.MULTILINE):
+            raise
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return compile(TransformerManager().transform_cell(source), "<cell>", "exec")
+
+
+def _import_what_is_missing(source, names):
+    """Import the usual modules that a function, cut out of its notebook, uses by their usual names."""
+    for short, module in _PRELUDE.items():
+        if re.search(rf"\b{short}\.", source):
+            with suppress(ImportError):
+                names[short] = __import__(module)
+
+
+class _Alarm:
+    """Raise :class:`Stalled` when the time is over; where there is no such alarm, the outer process keeps the time."""
+
+    def __init__(self, seconds):
+        self._seconds = seconds if hasattr(signal, "setitimer") else None
+
+    def __enter__(self):
+        if self._seconds:
+            signal.signal(signal.SIGALRM, self._ring)
+            signal.setitimer(signal.ITIMER_REAL, self._seconds, 0.1)  # again and again: a bare except may catch one
+
+    def __exit__(self, *_):
+        if self._seconds:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, *_):
+        raise Stalled(f"it was not done after {self._seconds:g} s")
+
+
+def _words(error):
+    try:
+        return f"{type(error).__name__}: {error}"[:300]
+    except BaseException:
+        return "an error that cannot be shown"
+
+
+def _own_channel():
+    """Keep the way out for answers; what the learner's code reads and prints is nothing."""
+    channel, nothing = os.dup(1), os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    return channel
+
+
+def _stage():
+    """Return the namespace of a notebook: ``__main__``, with ``display``, ``get_ipython``, and a quiz that is mute."""
+    main_module = types.ModuleType("__main__")
+    builtins.display = _Quiet()
+    builtins.get_ipython = _Quiet
+    sys.modules["__main__"] = main_module
+    # The learner's own check is not asked: the bank is not here, and the marker asks it later.
+    sys.modules["collapse_edu.course.quiz"] = _MuteModule("collapse_edu.course.quiz")
+    return vars(main_module)
+
+
+class _Quiet:
+    """Whatever is asked of it, it returns itself."""
+
+    def __call__(self, *args, **kwargs):
+        return self
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+
+_CHECKED = {}  # question → what the cell gave to check
+
+
+def _remember(question, answer=None):
+    with suppress(TypeError):  # what is no text may not be a key
+        _CHECKED[question] = answer
+    return _Quiet()
+
+
+class _MuteModule(types.ModuleType):
+    check = staticmethod(_remember)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Quiet()
+
+
+if __name__ == "__main__":
+    main()

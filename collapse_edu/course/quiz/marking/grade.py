@@ -1,0 +1,210 @@
+"""From paths to reports: find, collect, mark, tell; remember what is done."""
+
+import json
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+from collapse_edu.course.desk.record import write_atomically
+from collapse_edu.course.quiz.marking import report, sandbox
+from collapse_edu.course.quiz.marking.answers import UnreadableSubmissionError, collect, load_bank, tidy
+from collapse_edu.course.quiz.marking.mark import mark
+from collapse_edu.course.quiz.marking.submission import find
+
+__all__ = ["GradeError", "grade"]
+
+# Submissions in one marking notebook: each notebook costs a few seconds to start, and is lost when killed halfway.
+_FEWEST_TOGETHER, _MOST_TOGETHER = 4, 10
+
+
+class GradeError(ValueError):
+    """Something that the teacher can put right; its message is one line."""
+
+
+def grade(paths, out, *, unsafe=False, jobs=2, bank="collapse_edu.course.quiz.bank", limits=None, say=print):
+    """Mark everything at some paths, and write reports.
+
+    Parameters
+    ----------
+    paths : list of path
+        Hand-ins, quiz notebooks, folders or zips of them.
+    out : path
+        Folder for the reports. What was marked before, and is unchanged, is taken from there.
+    unsafe : bool
+        Run learners' code without isolation where there is none.
+    jobs : int
+        How many marking notebooks run at the same time.
+    bank : str
+        Name of the module with the questions.
+    limits : sandbox.Limits, optional
+        For the code of one submission.
+    say : callable
+        Gets each line that a teacher should see.
+
+    Returns
+    -------
+    list of dict
+        One result for each submission, in order of the names.
+
+    Raises
+    ------
+    GradeError
+    """
+    paths, out = [Path(path) for path in paths], Path(out)
+    _refuse_bad_places(paths, out)
+    bank = load_bank(bank)
+    submissions = sorted((each for path in paths for each in find(path)), key=lambda each: (each.name, each.digest))
+    if not submissions:
+        raise GradeError(f"nothing to mark: no .json, .ipynb or .zip in {', '.join(map(str, paths))}")
+    state = _State(out / "state", bank)
+    todo = {_key(each): each for each in submissions if not each.fault and state.get(_key(each)) is None}
+    todo = list(todo.values())
+    size = min(_MOST_TOGETHER, max(_FEWEST_TOGETHER, -(-len(todo) // jobs)))
+    batches = [todo[start : start + size] for start in range(0, len(todo), size)]
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        for done in pool.map(partial(_mark_batch, bank=bank, unsafe=unsafe, limits=limits, state=state), batches):
+            say(f"marked: {', '.join(done)}")
+    results = [_result(submission, state) for submission in submissions]
+    _note_twins(results)
+    try:
+        report.write(results, bank, out)
+    except OSError as error:  # on Windows nobody can write a table that Excel has open
+        path, why = error.filename2 or error.filename or out, error.strerror or error
+        raise GradeError(f"cannot write {path} ({why}): close it, and say the command again") from None
+    return results
+
+
+def _refuse_bad_places(paths, out):
+    for path in paths:
+        if not path.exists() and not path.is_symlink():
+            raise GradeError(f"there is no {path}")
+        if path.is_dir() and _lies_in(out, path):
+            raise GradeError(f"--out must not lie in {path}: what is handed in could pass itself off as marks")
+        if sandbox.why_not() is None and (sandbox.readable(path) or sandbox.readable(out)):
+            raise GradeError(
+                f"{path} and {out} must lie outside of Python's folders and the system's: code reads those"
+            )
+    if out.exists() and not out.is_dir():
+        raise GradeError(f"--out must be a folder; {out} is a file")
+    try:
+        (out / "state").mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out / "state"):
+            pass
+    except OSError as error:
+        raise GradeError(f"cannot write to {out}: {error.strerror or error}") from None
+
+
+def _lies_in(path, folder):
+    path, folder = path.resolve(), folder.resolve()
+    return folder == path or folder in path.parents
+
+
+def _key(submission):
+    return f"{submission.digest}-{'notebook' if submission.is_notebook else 'handin'}"
+
+
+def _mark_batch(submissions, bank, unsafe, limits, state):
+    """Mark some submissions together, and keep what was found; return their names."""
+    scripts, faults = {}, {}
+    for submission in submissions:
+        try:
+            scripts[_key(submission)] = collect(submission, bank, unsafe=unsafe, limits=limits)
+        except UnreadableSubmissionError as error:
+            faults[_key(submission)] = str(error)
+        except Exception as error:  # our own mistake; it must not stop the class
+            faults[_key(submission)] = f"the marker failed on it: {tidy(f'{type(error).__name__}: {error}')}"
+    marks = dict(zip(scripts, mark(list(scripts.values()), bank), strict=True))
+    for submission in submissions:
+        key = _key(submission)
+        if key in faults:
+            state.put(key, _unreadable(faults[key]), keep="the marker failed" not in faults[key])
+        else:
+            state.put(key, _marked(scripts[key], marks[key]), keep=_is_final(scripts[key], marks[key]))
+    return [tidy(each.name, 80) for each in submissions]
+
+
+def _is_final(script, marks):
+    """Return whether marking again would find the same: not where code was not run to its end, or the marker failed."""
+    ours = [name for name, each in marks.items() if each["status"] == "not marked" and not script.answers[name].fault]
+    return script.final and not ours
+
+
+def _marked(script, marks):
+    count = Counter(each["status"] for each in marks.values())
+    answers = {
+        name: {"answer": script.answers[name].data, "learner": script.whose(name), **each}
+        for name, each in marks.items()
+    }
+    return {
+        "learner": script.learner,
+        "name": script.name,
+        "lesson": script.lesson,
+        "fault": None,
+        "right": count["right"],
+        "of": len(marks),
+        "not_marked": count["not marked"],
+        "answers": answers,
+        "notes": script.notes,
+    }
+
+
+def _unreadable(fault):
+    return {
+        "learner": None, "name": None, "lesson": None, "fault": fault, "right": 0, "of": 0, "not_marked": 0,
+        "answers": {}, "notes": [],
+    }  # fmt: skip
+
+
+def _result(submission, state):
+    found = _unreadable(submission.fault) if submission.fault else state.get(_key(submission))
+    return {"submission": tidy(submission.name, 200), "sha256": submission.digest, **found, "notes": [*found["notes"]]}
+
+
+def _note_twins(results):
+    """Say where two submissions name one learner and lesson: both are marked, and a person decides."""
+    count = Counter((each["learner"], each["lesson"]) for each in results if each["learner"])
+    for each in results:
+        if (many := count[each["learner"], each["lesson"]]) > 1:
+            each["notes"].append(f"{many} submissions name this learner")
+
+
+class _State:
+    """What was marked already: one file for each submission, named after its content and the marker's.
+
+    Parameters
+    ----------
+    folder : path
+    bank : module
+        Other questions, or another version of the marker, and everything is marked anew.
+    """
+
+    def __init__(self, folder, bank):
+        self._folder, self._marker, self._now = folder, _fingerprint(bank), {}
+
+    def get(self, key):
+        if key in self._now:
+            return self._now[key]
+        try:
+            found = json.loads(self._path(key).read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None  # not marked yet, or the disk was full
+        return found["result"] if isinstance(found, dict) and found.get("marker") == self._marker else None
+
+    def put(self, key, result, *, keep):
+        self._now[key] = result
+        if keep:
+            content = json.dumps({"marker": self._marker, "result": result}, indent=1)
+            write_atomically(self._path(key), content.encode("ascii"))
+
+    def _path(self, key):
+        return self._folder / f"{key}.json"
+
+
+def _fingerprint(bank):
+    """Return what changes when a question, a key or the marker changes."""
+    package = Path(__file__).resolve().parents[3]
+    files = [*package.rglob("*.py"), *Path(bank.__file__).parent.glob("*.py")]
+    return sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()

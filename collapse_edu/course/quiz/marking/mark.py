@@ -1,0 +1,184 @@
+"""The trusted process: nbval marks a notebook of our own making, which holds the answers as data.
+
+Each check cell holds as its stored output the line that a right answer prints. Its kernel runs the check, and nbval
+compares: a cell that passes is a mark. No line of a learner's runs here, so there is nothing to rebind or to forge.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from collapse_edu.course.quiz.marking.answers import tidy
+
+__all__ = ["mark"]
+
+_NAME = "marking.ipynb"
+_CELL_SECONDS = 30
+_OPTIONS = [
+    "--nbval",
+    "--nbval-current-env",
+    f"--nbval-cell-timeout={_CELL_SECONDS}",
+    "-p",
+    "nbval.plugin",
+    "-p",
+    "no:cacheprovider",
+]
+_CONFTEST = """
+# A dead kernel is noticed at once; nbval alone would wait for it as long as for a slow cell.
+import time
+from queue import Empty
+
+from nbval.kernel import RunningKernel
+
+wait = RunningKernel.get_message
+
+
+def get_message(self, stream, timeout=None):
+    until = time.monotonic() + (60 if timeout is None else timeout)
+    while True:
+        try:
+            return wait(self, stream, timeout=min(1, max(0.01, until - time.monotonic())))
+        except Empty:
+            if time.monotonic() > until or not self.is_alive():
+                raise
+
+
+RunningKernel.get_message = get_message
+"""
+_NOT_MARKED = {"status": "not marked", "reason": "The marker could not judge this answer."}
+
+
+def mark(scripts, bank):
+    """Mark the answers of many learners in one kernel.
+
+    Parameters
+    ----------
+    scripts : list of Script
+    bank : module
+
+    Returns
+    -------
+    list of dict
+        For each script: question → ``status`` (``right``, ``wrong``, ``no answer`` or ``not marked``), ``reason``,
+        ``next_step``, ``misconception``.
+    """
+    found = _mark_together(scripts, bank)
+    for script, verdicts in zip(scripts, found, strict=True):
+        # Where an answer broke the kernel, or stalled it, it must cost nobody else's, and no other answer.
+        if _missing(script, verdicts) and len(scripts) > 1:
+            verdicts |= _mark_together([script], bank)[0]
+        for name in _missing(script, verdicts):
+            verdicts[name] = _mark_together([_only(script, name)], bank)[0].get(name, _NOT_MARKED)
+    return [_all_questions(script, verdicts) for script, verdicts in zip(scripts, found, strict=True)]
+
+
+def _missing(script, verdicts):
+    return [name for name in _given(script) if name not in verdicts]
+
+
+def _given(script):
+    return [name for name, answer in script.answers.items() if answer.fault is None and answer.data is not None]
+
+
+def _only(script, name):
+    return type(script)(script.whose(name), script.lesson, {name: script.answers[name]})
+
+
+def _all_questions(script, verdicts):
+    """Return a verdict for each question of the lesson, also for those that nbval need not be asked about."""
+    blank = {"status": "no answer", "reason": "There is no answer."}
+    rest = {"next_step": "", "misconception": None}
+    whole = {}
+    for name, answer in script.answers.items():
+        fault = answer.fault and {"status": "not marked", "reason": f"This answer could not be marked: {answer.fault}."}
+        whole[name] = rest | (fault or verdicts.get(name) or blank)
+    return whole
+
+
+def _mark_together(scripts, bank):
+    """Return for each script question → verdict; a question that was not judged is missing."""
+    asked = [(number, name) for number, script in enumerate(scripts) for name in _given(script)]
+    found = [{} for _ in scripts]
+    if not asked:
+        return found
+    with tempfile.TemporaryDirectory(prefix="collapse-edu-marking-") as folder:
+        folder = Path(folder)
+        nbformat.write(_notebook(scripts, asked, bank), folder / _NAME)
+        _run_nbval(folder, seconds=60 + 2 * _CELL_SECONDS + len(asked))
+        passed, verdicts = _passed(folder / "report.xml"), _verdicts(folder / "verdicts.jsonl")
+    for cell, (number, name) in enumerate(asked, 1):  # cell 0 makes the judge
+        verdict = verdicts.get((number, name))
+        if verdict and cell in passed and passed[cell] == (verdict["right"] is True):
+            found[number][name] = _as_told(verdict)
+    return found
+
+
+def _as_told(verdict):
+    status = {True: "right", False: "wrong", None: "no answer"}[verdict["right"]]
+    return {"status": status} | {key: verdict[key] for key in ("reason", "next_step", "misconception")}
+
+
+def _notebook(scripts, asked, bank):
+    """Return the marking notebook. All of the learner's is a text in quotes; ``repr`` lets none of it out."""
+    start = [
+        "import sys",
+        f"sys.path[:] = {[path for path in sys.path if path]!r}",
+        "from collapse_edu.course.quiz.marking.judge import Judge",
+        f"check = Judge({bank.__name__!r})",
+    ]
+    cells = [new_code_cell("\n".join(start), execution_count=1)]
+    for number, name in asked:
+        script = scripts[number]
+        answer = json.dumps(script.answers[name].data)
+        right = new_output("stream", name="stdout", text=f"{name}: right\n")
+        source = f"check({number}, {name!r}, {script.whose(name)!r}, {answer!r})"
+        cells.append(new_code_cell(source, execution_count=len(cells) + 1, outputs=[right]))
+    for place, cell in enumerate(cells):
+        cell.id = f"cell-{place}"
+    return new_notebook(cells=cells)
+
+
+def _run_nbval(folder, seconds):
+    """Run nbval in a folder of its own, with none of the user's settings; a failure shows in what it leaves."""
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    (folder / "conftest.py").write_text(_CONFTEST)
+    ours = {name: str(folder / name.lower()) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
+    plain = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+    plain["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # whatever else is installed stays out
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON", "COV_"))}
+    command = [sys.executable, "-P", "-m", "pytest", "-q", "--tb=no", "--color=no", *_OPTIONS]
+    with suppress(subprocess.TimeoutExpired):  # then there is no report
+        subprocess.run(
+            [*command, f"--rootdir={folder}", f"--junit-xml={folder / 'report.xml'}", _NAME],
+            cwd=folder,
+            env=kept | ours | plain,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+        )
+
+
+def _passed(report):
+    """Return number of the cell → whether it passed, as nbval reported it."""
+    try:
+        cases = ElementTree.parse(report).getroot().iter("testcase")
+    except (OSError, ElementTree.ParseError):
+        return {}
+    return {int(case.get("name").rpartition(" ")[2]): not len(case) for case in cases}
+
+
+def _verdicts(path):
+    """Return (number of the script, question) → verdict."""
+    try:
+        said = [json.loads(line) for line in path.read_text(encoding="ascii").splitlines()]
+    except (OSError, ValueError):
+        return {}
+    return {(each["number"], each["question"]): each | {"reason": tidy(each["reason"], 2_000)} for each in said}

@@ -1,0 +1,135 @@
+"""The notebooks in quizzes/, made from the bank: blank, not executed, as data (nbformat 4.5 without cell ids)."""
+
+from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering, SingleChoice
+
+__all__ = ["NAMES", "NOTEBOOKS", "answer_name", "blank_notebook", "quiz_notebook"]
+
+# Name of each quiz notebook → the lesson that it belongs to, and its title.
+NAMES = {
+    "Q1_telephone_game": ("M1", "Q1 · The telephone game"),
+    "Q2_gaussian_collapse": ("M2", "Q2 · Gaussian collapse"),
+    "Q3_losing_the_tails": ("M3", "Q3 · Losing the tails"),
+    "Q4_image_collapse": ("M4", "Q4 · Image collapse"),
+    "Q5_text_collapse": ("M5", "Q5 · Text collapse"),
+    "Q6_how_fast": ("M6", "Q6 · How fast, and by which definition"),
+    "Q7_escaping_collapse": ("M7", "Q7 · Escaping collapse"),
+    "Q8_detect_trace_monitor": ("M8", "Q8 · Detect, trace, monitor"),
+    "Q9_value_of_human_data": ("M9", "Q9 · What is human data worth?"),
+}
+NOTEBOOKS = (*NAMES, "concept_inventory")
+
+_HOW = {
+    SingleChoice: "one letter in quotes",
+    MultipleChoice: "all letters that hold, in quotes",
+    Numeric: 'a number, such as 0.25, "1/4" or "25 %"',
+    Ordering: "all letters in quotes, first to last",
+}
+
+_WELCOME = """\
+Run the next cell first. Then run a cell `ask(…)` to see its question, with numbers of your own. Answer there, or \
+write your answer in the cell below it and run that one. Both are kept, and the last one counts.
+
+Each answer gets a reason. You may try again as often as you like. `hint("{first}")` gives a hint, \
+`solution("{first}")` the solution. Nothing leaves your machine.
+
+The way back: [the lesson](../notebooks/{lesson})."""
+
+_STANDING = """\
+## Where you stand
+
+The next cell shows what you know, and what is due for another look."""
+
+_END = """\
+## Hand in
+
+Do you take part in a class? Take away the `#` and run the cell. It writes one file, and says what is in it. Hand in \
+this file, not the notebook: what you answered in the widgets is only in the file."""
+
+
+def blank_notebook(name):
+    """Return a blank notebook of the folder quizzes/, by its name in ``NOTEBOOKS``."""
+    if name in NAMES:
+        return quiz_notebook(name)
+    from collapse_edu.course.quiz.concept_inventory import inventory_notebook
+
+    return inventory_notebook()
+
+
+def quiz_notebook(name):
+    """Return a blank quiz notebook.
+
+    Parameters
+    ----------
+    name : str
+        One of ``NAMES``, such as ``"Q2_gaussian_collapse"``.
+
+    Returns
+    -------
+    dict
+        As nbformat stores it. An answer cell names its question, and the hash of its prompt, in its metadata.
+
+    Examples
+    --------
+    >>> cells = quiz_notebook("Q2_gaussian_collapse")["cells"]
+    >>> print(cells[-5]["source"])
+    answer_12 = ...  # one letter in quotes
+    check("M2.12", answer_12)
+    """
+    lesson, title = NAMES[name]
+    questions = bank.questions(lesson)
+    notebook = questions[0].lesson.partition("#")[0]
+    cells = [
+        _cell("markdown", f"# {title}\n\n{len(questions)} questions, about {3 * len(questions)} minutes.", tags=[]),
+        _cell("markdown", _WELCOME.format(first=questions[0].id, lesson=notebook)),
+        _cell(
+            "code",
+            "from collapse_edu.course.quiz import ask, check, hand_in, hint, progress, solution",
+            ["core", "setup"],
+        ),
+    ]
+    for question in questions:
+        cells += [
+            _cell("markdown", f"## {question.id} · {question.title}"),
+            _cell("code", f'ask("{question.id}")'),
+            _cell("code", _answer(question), question=question),
+        ]
+    cells += [_cell("markdown", _STANDING), _cell("code", "progress()")]
+    cells += [_cell("markdown", _END), _cell("code", f'# hand_in("{lesson}")')]
+    return {
+        "cells": cells,
+        "metadata": {"collapse_edu": {"lesson": lesson, "learner": None}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def answer_name(question):
+    """Return the name that an answer cell gives to the answer: a variable, or the function.
+
+    Examples
+    --------
+    >>> answer_name(bank.question("M2.03")), answer_name(bank.question("M2.02"))
+    ('answer_03', 'variances_of_chain')
+    """
+    return question.name if isinstance(question, Function) else f"answer_{question.id.partition('.')[2]}"
+
+
+def _answer(question):
+    """Return the source of a blank answer cell."""
+    name = answer_name(question)
+    check = f'check("{question.id}", {name})'
+    if isinstance(question, Function):
+        return f"{question.starter}\n\n\n{check}"
+    how = next(how for kind, how in reversed(_HOW.items()) if isinstance(question, kind))
+    if isinstance(question, Numeric) and question.unit:
+        how = f"a number of {question.unit}"
+    return f"{name} = ...  # {how}\n{check}"
+
+
+def _cell(kind, source, tags=("core",), question=None):
+    metadata = {"tags": list(tags)} if tags else {}
+    if question is not None:
+        metadata["collapse_edu"] = {"question": question.id, "prompt": question.prompt_hash}
+    cell = {"cell_type": kind, "metadata": metadata, "source": source}
+    return cell | {"outputs": [], "execution_count": None} if kind == "code" else cell

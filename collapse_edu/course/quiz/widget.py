@@ -1,0 +1,463 @@
+"""The widget of the quiz: a question with controls for its kind. It judges and records nothing itself."""
+
+import asyncio
+from contextlib import contextmanager
+from html import escape
+
+import ipywidgets as widgets
+from IPython import get_ipython
+
+from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.style import STYLE
+from collapse_edu.course.quiz import bank, commands
+from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering, SingleChoice, Verdict
+
+__all__ = ["Asked", "ask"]
+
+_PATIENCE = 5.0  # seconds to wait for a browser that does not answer; the way there and back takes about 0.05
+
+
+def ask(question):
+    """Show a question with controls to answer it, by mouse or by keyboard.
+
+    What is answered here and what is answered with :func:`check` counts alike.
+
+    Parameters
+    ----------
+    question : str
+        Its id, such as ``"M2.03"``.
+
+    Returns
+    -------
+    Asked
+        Or one line, if the course has no such question.
+
+    Examples
+    --------
+    >>> asked = ask("M2.01")
+    >>> asked.answer = "d"
+    >>> asked.check().right
+    True
+    >>> ask("M2.99").text.startswith("M2.99: question must be one of")
+    True
+    """
+    try:
+        found = bank.question(question)
+    except ValueError as error:
+        return commands.Message(f"{question!s:.60}: {error}")
+    return Asked(found)
+
+
+class Asked:
+    """A question on the screen: the prompt with the learner's numbers, controls, three buttons, and what they say.
+
+    The last answer in the record is there again; its verdict is not, until it is checked again.
+
+    Parameters
+    ----------
+    question : Question
+
+    Attributes
+    ----------
+    learner : str
+        Whose numbers are shown.
+    widget : ipywidgets.VBox
+    """
+
+    def __init__(self, question):
+        self.question = question
+        self.learner = None
+        self._presses = 0
+        self._echo = _Echo()
+        self._asked_twice = False
+        self._verdict, self._help = widgets.HTML(), widgets.HTML()
+        self.widget = widgets.VBox()
+        for widget, name in ((self._verdict, "ce-verdict"), (self._help, "ce-help"), (self.widget, "ce-question")):
+            widget.add_class(name)
+        self.widget.add_class(f"ce-question-{question.id.replace('.', '-')}")
+        self._buttons = widgets.HBox(
+            [
+                self._button("check", self._check_soon, "primary"),
+                self._button("hint", self.hint),
+                self._button("solution", self.solution),
+            ],
+            layout={"flex_flow": "row wrap", "margin": "8px 0"},
+        )
+        self._lay_out(Record())
+        _take_place(self)
+
+    @property
+    def answer(self):
+        """What the controls hold, as :func:`check` takes it; None where that is nothing yet."""
+        return self._controls.answer
+
+    @answer.setter
+    def answer(self, answer):
+        self._controls.fill(answer)
+
+    def check(self):
+        """Judge and record what the controls hold, show the verdict, and return it; None if the question changed."""
+        with self._work(self._verdict) as goes_on:
+            if not goes_on:
+                return None
+            self._asked_twice = False
+            verdict = self._controls.missing() or commands.check(self.question.id, self.answer)
+            self._show(self._verdict, verdict._repr_html_())
+        return verdict
+
+    def _check_soon(self):
+        self._echo.then(self.check)
+
+    def hint(self):
+        """Show one more hint, and return what is shown."""
+        with self._work(self._help) as goes_on:
+            if not goes_on:
+                return None
+            self._asked_twice = False
+            message = commands.hint(self.question.id)
+            self._show(self._help, message._repr_html_())
+        return message
+
+    def solution(self):
+        """Show the solution, and return what is shown: before an attempt, only if asked twice in a row."""
+        with self._work(self._help) as goes_on:
+            if not goes_on:
+                return None
+            if not self._asked_twice and not Record().attempts(self.question.id):
+                self._asked_twice = True
+                message = commands.Message("No attempt yet. Show it without an attempt? Then press “solution” again.")
+            else:
+                self._asked_twice = False
+                message = commands.solution(self.question.id, show=True)
+            self._show(self._help, message._repr_html_())
+        return message
+
+    def close(self):
+        """Give all widgets back."""
+        for widget in _family(self.widget):
+            widget.close()
+        self._echo.close()
+
+    # --- what the learner sees -------------------------------------------------------------------------------
+
+    def _lay_out(self, record):
+        """Show the question with the numbers of the record's learner, and the last answer to it."""
+        old = self.widget.children[:2]
+        self.learner = record.learner
+        self._picture = self.question.picture(self.learner)
+        self._controls = _controls(self.question, self.learner)
+        self._controls.on_enter(self._check_soon)
+        attempts = [each for each in record.attempts(self.question.id) if each["learner"] == self.learner]
+        if attempts:
+            self._controls.fill(attempts[-1].get("answer"))
+        self._verdict.value = _status(_again(len(attempts)) if attempts else "")
+        self._help.value = _status("")
+        prompt = widgets.HTML(STYLE + self._prompt())
+        self.widget.children = [prompt, self._controls.widget, self._buttons, self._verdict, self._help]
+        for widget in old:
+            for each in _family(widget):
+                each.close()
+
+    def _prompt(self):
+        """Return the prompt as HTML, with the picture and without the options."""
+        shown = "" if self._picture is None else self._picture._repr_mimebundle_()["text/html"]
+        return (
+            f'<div class="ce-prompt"><p><b>{self.question.id}</b> {escape(self.question.ask(self.learner))}</p>'
+            f"{shown}<p><i>{escape(self._controls.how)}</i></p></div>"
+        )
+
+    def _button(self, name, act, style=""):
+        button = widgets.Button(description=name, tooltip=f"{name}, question {self.question.id}", button_style=style)
+        button.style.font_size = "15px"
+        if style:
+            button.style.button_color, button.style.text_color = "#00507d", "#ffffff"
+        button.add_class(f"ce-{name}")
+        button.on_click(lambda _: act())
+        return button
+
+    def _show(self, area, html):
+        """Say something anew, also the same again: the text is replaced, so a screen reader reads it."""
+        self._presses += 1
+        area.value = f'<div data-press="{self._presses}">{html}</div>'
+
+    @contextmanager
+    def _work(self, area):
+        """Run what a button does; say what fails. Yields False where the numbers had to be changed first."""
+        try:
+            record = Record()
+            same = record.learner == self.learner
+            if not same:  # somebody said who they are, or deleted the record
+                self._lay_out(record)
+                self._show(area, _status(f"The numbers are now those of {self.learner}. Read the question again."))
+            yield same
+        except KeyboardInterrupt:
+            self._show(area, _status("Stopped. Nothing was judged."))
+            raise
+        except Exception as error:
+            self._show(area, _status(f"That did not work: {type(error).__name__}: {error}"))
+            raise
+
+    # --- outside a live notebook -----------------------------------------------------------------------------
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        choices = self.question.choices(self.learner)
+        described = [self._picture.description] if self._picture is not None else []
+        lines = [f"{self.question.id} {self.question.ask(self.learner)}", *described, self._controls.how]
+        lines += [f"  {letter}) {text}" for letter, text in choices.items()]
+        items = "".join(f"<li>{escape(text)}</li>" for text in choices.values())
+        bundle = dict(self.widget._repr_mimebundle_() or {})
+        bundle["text/plain"] = "\n".join(lines)
+        bundle["text/html"] = self._prompt() + (f'<ol type="a">{items}</ol>' if items else "")
+        # A saved notebook says whose numbers were shown: marking needs to know.
+        return bundle, {"collapse_edu": {"learner": self.learner}}
+
+
+# ---------------------------------------------------------------- controls: one class for each kind of answer
+
+
+class _Controls:
+    """Controls for one kind of question: `widget`, `how` (to use it), `answer`."""
+
+    def fill(self, answer):
+        """Show an answer; what makes no sense here is left out."""
+        raise NotImplementedError
+
+    def missing(self):
+        """Return a verdict where there is nothing to judge, or None."""
+        return None
+
+    def on_enter(self, act):
+        """Call a function when the Enter key is pressed in a field."""
+
+
+class _OneOf(_Controls):
+    how = "Choose one. On the keyboard: Tab and Space."
+
+    def __init__(self, question, learner):
+        self._letters = question.choices(learner)
+        options = [(f"{letter}) {text}", letter) for letter, text in self._letters.items()]
+        self.widget = widgets.RadioButtons(options=options, value=None, layout={"width": "auto"})
+
+    @property
+    def answer(self):
+        return self.widget.value
+
+    def fill(self, answer):
+        letters = _letters_in(answer, self._letters)
+        self.widget.value = letters[0] if len(letters) == 1 else None
+
+
+class _AnyOf(_Controls):
+    how = "Choose all that hold. On the keyboard: Tab and Space."
+
+    def __init__(self, question, learner):
+        self._boxes = {
+            letter: widgets.Checkbox(description=f"{letter}) {text}", indent=False, layout={"width": "auto"})
+            for letter, text in question.choices(learner).items()
+        }
+        self.widget = widgets.VBox(list(self._boxes.values()))
+
+    @property
+    def answer(self):
+        return [letter for letter, box in self._boxes.items() if box.value] or None
+
+    def fill(self, answer):
+        letters = _letters_in(answer, self._boxes)
+        for letter, box in self._boxes.items():
+            box.value = letter in letters
+
+
+class _Number(_Controls):
+    def __init__(self, question, learner):
+        such = f"in {question.unit}" if question.unit else "such as 0.25, 1/4, 2.5e-1 or 25 %"
+        self.how = f"Give a number, {such}; three digits are enough. The Enter key checks it."
+        # The number comes as a whole, when Enter is pressed or the field is left. Letter by letter, a busy browser may
+        # hold the last ones back, but not the key.
+        self.field = widgets.Text(
+            description="answer", continuous_update=False, layout={"width": "240px"}, style={"font_size": "15px"}
+        )
+        self.widget = widgets.HBox([self.field, widgets.Label(question.unit)])
+
+    @property
+    def answer(self):
+        return self.field.value
+
+    def on_enter(self, act):
+        self.field.on_msg(lambda field, content, buffers: act() if content.get("event") == "submit" else None)
+
+    def fill(self, answer):
+        is_number = isinstance(answer, int | float) and not isinstance(answer, bool)
+        self.field.value = answer if isinstance(answer, str) else f"{answer:.12g}" if is_number else ""
+
+
+class _Order(_Controls):
+    """Items that move by buttons: JupyterLab takes the arrow keys away from a drop-down list."""
+
+    how = "Move the items up and down. The first is on top."
+
+    def __init__(self, question, learner):
+        self._letters = question.choices(learner)
+        self._order, self._moved = list(self._letters), False
+        places = range(len(self._order))
+        self._texts = [widgets.HTML() for _ in places]
+        self._ups = [self._mover("up", place, place - 1) for place in places]
+        self._downs = [self._mover("down", place, place + 1) for place in places]
+        self._ups[0].disabled = self._downs[-1].disabled = True
+        self._said = widgets.HTML()
+        self._said.add_class("ce-moved")
+        rows = [
+            widgets.HBox(row, layout={"align_items": "center"})
+            for row in zip(self._ups, self._downs, self._texts, strict=True)
+        ]
+        self.widget = widgets.VBox([*rows, self._said])
+        self._draw()
+
+    @property
+    def answer(self):
+        return list(self._order) if self._moved else None
+
+    def fill(self, answer):
+        letters = _letters_in(answer, self._letters)
+        if len(letters) == len(self._letters):
+            self._order, self._moved = letters, True
+            self._draw()
+
+    def _mover(self, name, place, other):
+        button = widgets.Button(description=name, layout={"width": "4.5em"})
+        button.style.font_size = "15px"
+        button.add_class(f"ce-{name}")
+        button.on_click(lambda _: self._move(name, place, other))
+        return button
+
+    def _move(self, name, place, other):
+        """Swap two neighbours; the keyboard goes along with the item."""
+        order = self._order
+        order[place], order[other] = order[other], order[place]
+        self._moved = True
+        self._draw()
+        buttons, back = (self._ups, self._downs) if name == "up" else (self._downs, self._ups)
+        (back if buttons[other].disabled else buttons)[other].focus()
+        self._said.value = _status(f"{self._letters[order[other]]}: now number {other + 1} of {len(order)}.")
+
+    def _draw(self):
+        for number, (letter, text, up, down) in enumerate(
+            zip(self._order, self._texts, self._ups, self._downs, strict=True), 1
+        ):
+            text.value = f'<div class="ce-prompt">{number}. {letter}) {escape(self._letters[letter])}</div>'
+            up.tooltip, down.tooltip = (f"move {name}: {self._letters[letter]}" for name in ("up", "down"))
+        self._said.value = _status("")
+
+
+class _InCell(_Controls):
+    """The answer is a function in the learner's notebook."""
+
+    def __init__(self, question, learner):
+        self._question = question
+        self.how = f"Write {question.name} in the answer cell below, and run that cell. “check” tries it once more."
+        self.widget = widgets.HTML(f'<pre class="ce-starter">{escape(question.starter)}</pre>')
+
+    @property
+    def answer(self):
+        return getattr(get_ipython(), "user_ns", {}).get(self._question.name)
+
+    def fill(self, answer):
+        """Leave the answer cell as it is."""
+
+    def missing(self):
+        if self.answer is not None:
+            return None
+        name = self._question.name
+        step = "Write it in the answer cell below, and run that cell."
+        return Verdict(self._question.id, None, f"There is no {name} yet.", step)
+
+
+_KINDS = {MultipleChoice: _AnyOf, SingleChoice: _OneOf, Numeric: _Number, Ordering: _Order, Function: _InCell}
+
+
+def _controls(question, learner):
+    return next(kind for asked, kind in _KINDS.items() if isinstance(question, asked))(question, learner)
+
+
+def _letters_in(answer, known):
+    """Return the letters of a recorded answer: it is the learner's file, so it may hold anything."""
+    parts = answer if isinstance(answer, list) else [answer]
+    text = "".join(part for part in parts if isinstance(part, str)).lower()
+    return list(dict.fromkeys(character for character in text if character in known))
+
+
+def _status(text):
+    return f'<div role="status" aria-live="polite" style="font-size: 11pt">{escape(text)}</div>'
+
+
+def _again(attempts):
+    times = "once" if attempts == 1 else f"{attempts} times"
+    return f"You have answered this {times}. “check” judges the answer again."
+
+
+# ---------------------------------------------------------------- between browser and kernel
+
+
+class _Echo:
+    """Do something once all changes that were made in the browser have come.
+
+    A browser holds a change back while an earlier one of the same widget is on its way, but not a pressed button: the
+    button can overtake what was typed last. So a number is sent to the browser, where a link sends it back; what was
+    held back comes before it.
+    """
+
+    def __init__(self):
+        self._call, self._return = widgets.IntText(), widgets.IntText()
+        self._link = widgets.jslink((self._call, "value"), (self._return, "value"))
+        self._return.observe(lambda change: self._act(), "value")
+        self._timer = self._task = None
+
+    def then(self, act):
+        """Do it soon, or at once outside a live notebook; what is asked for while another waits is dropped."""
+        if self._task is not None:
+            return
+        self._task = act
+        if _kernel() is None:
+            self._act()
+        else:
+            self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._act)
+            self._call.value += 1
+
+    def close(self):
+        self._task = None
+        for widget in (self._link, self._call, self._return):
+            widget.close()
+
+    def _act(self):
+        task, self._task = self._task, None
+        if self._timer is not None:
+            self._timer.cancel()
+        if task is not None:
+            task()
+
+
+# ---------------------------------------------------------------- widgets that come and go
+
+_SHOWN = {}  # (cell, question) → what that cell shows
+
+
+def _take_place(asked):
+    """Close what an earlier run of this cell showed: nobody sees it any more."""
+    kernel = _kernel()
+    cell = kernel.get_parent().get("metadata", {}).get("cellId") if kernel is not None else None
+    if cell is None:
+        return
+    place = cell, asked.question.id
+    if place in _SHOWN:
+        _SHOWN[place].close()
+    _SHOWN[place] = asked
+
+
+def _family(widget):
+    """Return a widget and all widgets inside it, the innermost first."""
+    inside = [each for child in getattr(widget, "children", ()) for each in _family(child)]
+    return [*inside, widget]
+
+
+def _kernel():
+    """Return the Jupyter kernel that this runs in, or None."""
+    return getattr(get_ipython(), "kernel", None)

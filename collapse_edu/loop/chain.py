@@ -1,0 +1,320 @@
+"""The recursive loop: a model learns, samples, and the next one learns from the samples."""
+
+import sys
+from dataclasses import dataclass
+from itertools import count, islice
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.base import clone
+from threadpoolctl import ThreadpoolController, threadpool_limits
+
+from collapse_edu import checks, measures
+from collapse_edu.checks import integer
+from collapse_edu.loop import regimes
+from collapse_edu.loop.history import History
+from collapse_edu.loop.seeding import follow_stream, generators
+
+__all__ = ["Generation", "Turn", "generations", "run", "watch"]
+
+
+@dataclass(frozen=True, eq=False)
+class Generation:
+    """One turn of the loop: ``model`` was fitted to ``training`` and then drew ``synthetic``.
+
+    Attributes
+    ----------
+    t : int
+        1 is the model fitted to real data.
+    model : model
+        The fitted copy of this generation.
+    training : ndarray, shape (m, n_features)
+        For t = 1 the real set, which is read-only.
+    synthetic : ndarray, shape (n_samples, n_features)
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian, replace
+    >>> from collapse_edu.loop.source import normal
+    >>> rng = np.random.default_rng(0)
+    >>> one, two = islice(generations(Gaussian(), normal(30).open(rng), replace, rng, n_samples=30), 2)
+    >>> one.t, two.training is one.synthetic
+    (1, True)
+    """
+
+    t: int
+    model: object
+    training: np.ndarray
+    synthetic: np.ndarray
+
+
+def generations(model, source, regime, rng, n_samples):
+    """Yield Generation(t, model, training, synthetic) for t = 1, 2, …, without end.
+
+    Parameters
+    ----------
+    model : model
+        Has ``fit(X)`` and ``sample(n, rng)``. It is copied for each generation, and stays unfitted. One that takes
+        long to learn may also have ``fit_steps(X)``, as :class:`~collapse_edu.models.VAE` has: see :func:`watch`.
+    source : Source
+        The real data of this chain; ``law.open(rng)`` makes one.
+    regime : callable
+        See :mod:`collapse_edu.loop.regimes`.
+    rng : numpy.random.Generator
+        All randomness of the chain.
+    n_samples : int
+        Rows that each generation draws, at least 1.
+
+    Yields
+    ------
+    Generation
+
+    Raises
+    ------
+    TypeError, ValueError
+        With the first generation, if an argument is of the wrong kind; later, if the model does not return
+        ``n_samples`` rows of finite numbers, as wide as the real ones; and what regime and model raise: for instance
+        if no fresh human data are left.
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian, replace
+    >>> from collapse_edu.loop.source import normal
+    >>> rng = np.random.default_rng(0)
+    >>> chain = generations(Gaussian(), normal(30).open(rng), replace, rng, n_samples=30)
+    >>> np.array([g.model.covariance_[0, 0] for g in islice(chain, 0, 200, 40)]).round(2)
+    array([0.68, 0.02, 0.05, 0.01, 0.  ])
+    """
+    _check(model, source, regime, rng, n_samples)
+    yield from _steps(model, source, regime, rng, n_samples, _learn)
+
+
+def _steps(model, source, regime, rng, n_samples, learn):
+    """Yield each Generation; and before it what ``learn`` yields while the model learns."""
+    pool, training, weights = source.real, source.real, None
+    width = training.shape[1]
+    for t in count(1):
+        learner = follow_stream(clone(model, safe=False), rng)  # a copy, with noise of its own
+        yield from learn(learner, training, weights)
+        name = f"what sample(n, rng) of {type(learner).__name__} returns in generation {t}"
+        synthetic = checks.rows(name, learner.sample(n_samples, rng), n_samples, width)
+        yield Generation(t, learner, training, synthetic)
+        pool, training, weights = checks.outcome(regime(source, pool, synthetic, rng))
+
+
+def _learn(learner, training, weights):
+    """Fit the learner; yield nothing."""
+    learner.fit(training) if weights is None else learner.fit(training, sample_weight=weights)
+    yield from ()
+
+
+def _learn_in_steps(learner, training, weights):
+    """Fit the learner; yield its steps, each of which says how much is ``done``, if it learns in steps."""
+    owner = next((kind for kind in type(learner).__mro__ if {"fit", "fit_steps"} & vars(kind).keys()), object)
+    if weights is None and "fit_steps" in vars(owner):  # a subclass with a fit of its own is fitted by that
+        yield from learner.fit_steps(training)
+    else:
+        yield from _learn(learner, training, weights)
+
+
+def _check(model, source, regime, rng, n_samples):
+    checks.model(model)
+    checks.source(source)
+    checks.regime(regime)
+    checks.generator(rng)
+    integer("n_samples", n_samples, 1)
+
+
+def run(
+    model,
+    data,
+    regime=regimes.replace,
+    *,
+    generations=20,
+    chains=1,
+    n_samples=None,
+    metrics=None,
+    seed=0,
+    progress=False,
+):
+    """Run many chains and write down what happens.
+
+    Parameters
+    ----------
+    model : model
+        See :mod:`collapse_edu.models`; :func:`collapse_edu.adapt` makes one of a scikit-learn estimator.
+    data : KnownLaw or FiniteData
+        Where real data come from, for instance ``normal(30)`` or ``digits().source``. With a known law each chain
+        draws a real set of its own.
+    regime : callable
+        See :mod:`collapse_edu.loop.regimes`.
+    generations : int
+        Generations of each chain, at least 1.
+    chains : int
+        Number of chains, at least 1.
+    n_samples : int, optional
+        Rows that each generation draws; as many as the real set has, if not given.
+    metrics : dict, optional
+        Name → function ``(generation, source) -> number``. If not given, :func:`collapse_edu.measures.usual`.
+    seed : int
+        0 or larger. One seed, one result, to the bit.
+    progress : bool
+        Show a progress bar on standard error.
+
+    Returns
+    -------
+    History
+        If it is interrupted from the keyboard, what was done until then; the rest is NaN.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range; or what model, regime, source and metrics raise: for
+        instance if no fresh human data are left.
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian
+    >>> from collapse_edu.loop.source import normal
+    >>> history = run(Gaussian(), normal(30), generations=50, chains=20)
+    >>> history.describe("variance")
+    'Under replace, the median variance of 20 chains goes from 1.06 in generation 1 to 0.373 in generation 50.'
+    """
+    job = _Job(model, data, regime, generations, chains, n_samples, metrics, seed)
+    done = 0  # a hidden progress bar does not count
+    # Threads of a BLAS library add in another order, and the last bit would depend on the machine's load.
+    with threadpool_limits(1), _bar(job.generations * job.chains, progress) as bar:
+        try:
+            for chain in range(job.chains):
+                source, steps = job.open(chain, _learn)
+                for generation in islice(steps, job.generations):
+                    job.note(chain, source, generation)
+                    bar.update()
+                    done += 1
+        except KeyboardInterrupt:
+            job.settings["stopped_after"] = done
+            print(f"Stopped: {done} of {bar.total} generations are done and kept.", file=sys.stderr)
+    return job.history()
+
+
+class Turn(NamedTuple):
+    """What :func:`watch` shows.
+
+    Attributes
+    ----------
+    share : float
+        How much of the whole work is done, from 0 to 1.
+    chain : int
+        Whose turn it was.
+    generation : Generation or None
+        None while the model still learns.
+    history : History or None
+        Of all chains up to this generation, as soon as the last of them has done it.
+    """
+
+    share: float
+    chain: int
+    generation: Generation | None
+    history: History | None
+
+
+def watch(
+    model, data, regime=regimes.replace, *, generations=20, chains=1, n_samples=None, metrics=None, seed=0
+):  # fmt: skip
+    """Run many chains side by side, and show each turn.
+
+    The numbers are those of :func:`run`. It is a generator, so the work can be watched, and stopped at any turn.
+
+    Parameters
+    ----------
+    model, data, regime, generations, chains, n_samples, metrics, seed
+        As for :func:`run`.
+
+    Yields
+    ------
+    Turn
+        Also while a model learns, if it has ``fit_steps``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`run`, with the first turn.
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian
+    >>> from collapse_edu.loop.source import normal
+    >>> for turn in watch(Gaussian(), normal(30), generations=2, chains=2):
+    ...     print(turn.share, turn.chain, turn.generation.t, turn.history is not None)
+    0.25 0 1 False
+    0.5 1 1 True
+    0.75 0 2 False
+    1.0 1 2 True
+    """
+    job = _Job(model, data, regime, generations, chains, n_samples, metrics, seed)
+    running = [job.open(chain, _learn_in_steps) for chain in range(job.chains)]
+    whole = job.generations * job.chains
+    one_thread = ThreadpoolController()  # as in run; but never while somebody else has the turn
+
+    def advance(chain, source, steps):
+        with one_thread.limit(limits=1):
+            step = next(steps)
+            if isinstance(step, Generation):
+                job.note(chain, source, step)
+        return step
+
+    for t in range(1, job.generations + 1):
+        for chain, (source, steps) in enumerate(running):
+            done = (t - 1) * job.chains + chain
+            while not isinstance(step := advance(chain, source, steps), Generation):
+                yield Turn((done + step.done) / whole, chain, None, None)
+            yield Turn((done + 1) / whole, chain, step, job.history(t) if chain == job.chains - 1 else None)
+
+
+class _Job:
+    """What is asked for, checked before hours are spent; and what has come of it."""
+
+    def __init__(self, model, data, regime, generations, chains, n_samples, metrics, seed):
+        self.generations = integer("generations", generations, 1)
+        self.chains = integer("chains", chains, 1)
+        seed = integer("seed", seed, 0)
+        trial = np.random.default_rng(seed)  # of no chain
+        source = checks.data(data).open(trial)
+        n_samples = integer("n_samples", data.n if n_samples is None else n_samples, 1)
+        _check(model, source, regime, trial, n_samples)
+        self._metrics = measures.usual(model, source.real.shape[1]) if metrics is None else checks.metrics(metrics)
+        self._loop = model, data, regime, n_samples
+        self._rngs = generators(seed, self.chains)
+        self._values = {
+            (regimes.name(regime), name): np.full((self.generations, self.chains), np.nan) for name in self._metrics
+        }
+        self.settings = {
+            "model": str(model),
+            "n_real": data.n,
+            "n_samples": n_samples,
+            "generations": self.generations,
+            "chains": self.chains,
+            "seed": seed,
+        }
+
+    def open(self, chain, learn):
+        """Return the source of a chain, and the steps of its loop."""
+        model, data, regime, n_samples = self._loop
+        rng = self._rngs[chain]
+        source = data.open(rng)
+        return source, _steps(model, source, regime, rng, n_samples, learn)
+
+    def note(self, chain, source, generation):
+        """Write down what a generation measures."""
+        for (_, name), values in self._values.items():
+            values[generation.t - 1, chain] = checks.measured(name, self._metrics[name](generation, source))
+
+    def history(self, t=None):
+        """Return what was written down, up to generation t."""
+        return History({key: values[:t].copy() for key, values in self._values.items()}, self.settings)
+
+
+def _bar(total, shown):
+    from tqdm import tqdm
+
+    return tqdm(total=total, disable=not shown, unit=" generations", file=sys.stderr)

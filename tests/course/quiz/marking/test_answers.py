@@ -1,0 +1,363 @@
+"""Answers are found in whatever state a notebook is in, and what is found is data."""
+
+import json
+from math import sqrt
+from pathlib import Path
+
+import numpy as numbers
+import pytest
+
+from collapse_edu.course.quiz import bank, handin
+from collapse_edu.course.quiz.commands import _source
+from collapse_edu.course.quiz.marking import answers, sandbox
+from collapse_edu.course.quiz.marking.answers import Answer, UnreadableSubmissionError, collect
+from collapse_edu.course.quiz.marking.submission import Submission
+
+from . import paper
+
+NAME, VARIABLE = paper.CHOICE.id, paper.variable(paper.CHOICE)
+
+
+def read(data, **kwargs):
+    return collect(Submission("paper.ipynb", data), bank, **kwargs)
+
+
+def edited(change, sources=None):
+    """Return a notebook whose list of cells was changed."""
+    found = json.loads(paper.notebook("ada", sources or {NAME: f"{VARIABLE} = 'b'"}))
+    change(found["cells"])
+    return json.dumps(found).encode()
+
+
+def place(cells, name=NAME):
+    return next(at for at, cell in enumerate(cells) if cell["metadata"].get("collapse_edu", {}).get("question") == name)
+
+
+@pytest.mark.parametrize(
+    ("written", "data"),
+    [
+        ("= 'b'", "b"), ("= ['a', 'c']", ["a", "c"]), ("= {'c', 'a'}", ["a", "c"]), ("= 1/4", 0.25),
+        ("= -2.5e-1", -0.25),
+        ("= '25 %'", "25 %"), ("= (1 + 2) * 3", 9), ("= ...", None), ("= None", None), ("= True", True),
+    ],
+)  # fmt: skip
+def test_plain_values_are_read_not_run(no_isolation, written, data):
+    assert (
+        read(paper.notebook("ada", {NAME: f"{VARIABLE} {written}\ncheck('{NAME}', {VARIABLE})"})).answers[NAME].data
+        == data
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{} = round(0.25)", "{} = 'a'\n{} = 'b'", "if 1:\n    {} = 'b'", "{} = 'a'; {}.upper()", "{} = x = 'b'",
+        "%time {} = 'b'", "check = print\n{} = 'b'", "{} = [c for c in 'b']", "{} = 10**9", "def",
+        "{} = 'b' if 1 else 'a'",
+        "from x import *\n{} = 'b'", "{} = 'a'\nexec('')",
+    ],
+)  # fmt: skip
+def test_what_is_no_plain_value_is_code(no_isolation, source):
+    fault = read(paper.notebook("ada", {NAME: source.replace("{}", VARIABLE)})).answers[NAME].fault
+    assert fault.startswith("it is code, and ")
+
+
+@pytest.mark.parametrize(
+    ("source", "data"),
+    [
+        ("{} = helper('B')", "b"), ("%matplotlib inline\n{} = 'b'", "b"), ("!ls\n{} = 'b'", "b"),
+        ("import numpy as np\n{} = np.float64(0.25)", 0.25), ("{} = np.array([1, 2])", [1, 2]),
+        ("{} = 'b'\nraise ValueError", "b"),
+        ("from collapse_edu.course.quiz import check, quiz\n{} = ''.join('b')", "b"),
+        ("{} = round(0.1)\nfrom IPython.display import display\ndisplay(3)", 0), ("{} = float('nan')", "nan"),
+        ("class Float(float):\n    __eq__ = lambda *_: True\n{} = Float(2)", 2.0), ("{} = object", "<class 'object'>"),
+        ("from fractions import Fraction\n{} = Fraction(1, 4)", 0.25),
+        ("from decimal import Decimal\n{} = Decimal('0.25')", 0.25), ("import numpy as np\n{} = np.longdouble(2)", 2.0),
+    ],
+)  # fmt: skip
+def test_code_is_run_and_gives_data(isolation, source, data):
+    before = ["import numpy as np\ndef helper(text):\n    return text.lower()", "raise RuntimeError('half done')"]
+    source = source.replace("{}", VARIABLE)
+    assert read(paper.notebook("ada", {NAME: source}, before=before)).answers[NAME].data == data
+
+
+@pytest.mark.parametrize(
+    ("source", "fault"),
+    [
+        ("{} = unknown", "NameError"), ("{} = 1 +", "SyntaxError"), ("while True: pass", "not done after 1 s"),
+        ("{} = max('a', 2)", "TypeError"), ("raise SystemExit", "SystemExit"),
+        ("{} = [0] * 10**6 * len('a')", "values"),
+        ("import os\nos._exit(0)", "its process ended"), ("{} = 10**500 * 1.0", "OverflowError"),
+    ],
+)  # fmt: skip
+def test_code_that_gives_nothing_is_not_marked_and_costs_only_itself(isolation, source, fault):
+    limits = sandbox.Limits(answer_seconds=1)
+    sources = {NAME: source.replace("{}", VARIABLE), paper.NUMERIC.id: f"{paper.variable(paper.NUMERIC)} = 3"}
+    script = read(paper.notebook("ada", sources), limits=limits)
+    assert fault in script.answers[NAME].fault
+    assert script.answers[paper.NUMERIC.id].data == 3
+
+
+def test_an_earlier_cell_does_not_answer_for_a_later_one(isolation):
+    script = read(paper.notebook("ada", {NAME: f"print({VARIABLE})"}, before=[f"{VARIABLE} = 'b'"]))
+    assert script.answers[NAME].data is None
+
+
+@pytest.mark.parametrize("metadata", ["of the notebook", False])
+def test_lost_metadata(no_isolation, metadata):
+    notebook = paper.notebook("ada", {NAME: f"{VARIABLE} = 'b'"}, metadata=metadata)
+    script = read(notebook)
+    assert (script.lesson, script.learner, script.answers[NAME].data) == (paper.LESSON, None, "b")
+    assert any("no learner" in note for note in script.notes)
+    assert any("prompt above" in note for note in script.notes) is not metadata
+
+
+def test_without_a_learner_own_numbers_are_not_wrong(no_isolation):
+    sources = {NAME: f"{VARIABLE} = 'b'", paper.NUMERIC.id: f"{paper.variable(paper.NUMERIC)} = 0.5"}
+    script = read(paper.notebook(None, sources))
+    assert script.answers[NAME].data == "b"
+    assert "names no learner" in script.answers[paper.NUMERIC.id].fault
+    script = read(paper.notebook(None, sources, before=["identify('ada')"]))
+    assert (script.learner, script.answers[paper.NUMERIC.id].data) == ("ada", 0.5)
+
+
+def test_a_question_that_changed_is_noted(no_isolation):
+    data = paper.notebook("ada", {}).replace(paper.CHOICE.prompt_hash.encode(), b"0" * 16)
+    assert read(data).notes == [f"{NAME}: the question has changed since this notebook was made"]
+
+
+def test_lost_metadata_and_lost_prompt(no_isolation):
+    def change(cells):
+        at = place(cells)
+        cells[at]["metadata"], cells[at - 1]["source"] = {}, "My answer"
+
+    script = read(edited(change))
+    assert script.answers[NAME].data == "b"
+    assert f"{NAME}: the cell had lost its metadata, and was found by the name in it" in script.notes
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "data", "noted"),
+    [("'a'", "'c'", "c", True), ("'a'", "...", "a", False), ("...", "'c'", "c", False)],
+)
+def test_of_copies_the_last_that_answers_counts(no_isolation, first, last, data, noted):
+    def change(cells):
+        at = place(cells)
+        cells.insert(at + 1, cells[at] | {"source": f"{VARIABLE} = {last}"})
+
+    script = read(edited(change, {NAME: f"{VARIABLE} = {first}"}))
+    assert script.answers[NAME].data == data
+    assert any("the last one counts" in note for note in script.notes) is noted
+
+
+def test_split_cell(isolation):
+    def change(cells):
+        at = place(cells)
+        cells.insert(at, cells[at] | {"source": "letter = 'b'"})
+        cells.insert(at + 2, cells[at] | {"source": f"check('{NAME}', {VARIABLE})"})
+
+    assert read(edited(change, {NAME: f"{VARIABLE} = letter"})).answers[NAME].data == "b"
+
+
+def test_deleted_and_moved_cells(no_isolation):
+    script = read(edited(lambda cells: cells.pop(place(cells))))
+    assert script.answers[NAME].data is None
+    script = read(edited(lambda cells: cells.insert(0, cells.pop(place(cells)))))
+    assert script.answers[NAME].data == "b"
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (b"not JSON", "it is not JSON"), (b"\xff\xfe", "it is not JSON"), (b"[]", "not a notebook"),
+        (b"{}", "not a notebook"),
+        (b'{"cells": []}', "asks no question"), (b'{"cells": 3}', "not a notebook"), (b"[" * 100_000, "it is not JSON"),
+        (b'{"cells": [1, {"cell_type": "code", "source": 3}, {"source": "x", "metadata": 3}]}', "asks no question"),
+        (b'{"cells": [], "metadata": {"collapse_edu": {"lesson": ["M2"]}}}', "lesson must be"),
+        (b'{"cells": [], "metadata": {"collapse_edu": {"lesson": "M2", "learner": "a\\u0000"}}}', "learner must be"),
+        (b'{"cells": [], "metadata": {"collapse_edu": {"lesson": "M2", "learner": "\\ud800"}}}', "learner must be"),
+    ],
+)  # fmt: skip
+def test_what_is_no_notebook_is_refused_in_one_line(data, fault):
+    with pytest.raises(UnreadableSubmissionError, match=fault) as refused:
+        read(data)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b'{"format": "collapse-edu hand-in"}', b"\x00"])
+def test_what_is_no_hand_in_is_refused_in_one_line(data):
+    with pytest.raises(UnreadableSubmissionError) as refused:
+        collect(Submission("paper.json", data), bank)
+    assert len(str(refused.value).splitlines()) == 1
+    assert "/tmp" not in str(refused.value)
+
+
+def test_outcomes_without_the_function_prove_nothing(no_isolation):
+    data = paper.hand_in("ada", {paper.FUNCTION.id: paper.FUNCTION.right_answer("ada")})
+    script = collect(Submission("paper.json", data), bank)
+    assert "text of the function" in script.answers[paper.FUNCTION.id].fault
+
+
+def test_a_function_of_a_hand_in_finds_the_usual_modules(isolation):
+    source = paper.HONEST.removeprefix("import numpy as np\n\n")
+    data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
+    script = collect(Submission("paper.json", data), bank)
+    assert paper.FUNCTION.judge(script.answers[paper.FUNCTION.id].data, "ada").right
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"", b"[]", b"3", b'{"question": 3}', b'{"question": "M2.01", "answer": NaN}', b"[" * 100_000,
+        b'{"question": "M2.01", "answer": Infinity}', b"\xff", b'{"answer": "b"}',
+    ],
+)  # fmt: skip
+def test_noise_on_the_channel_is_no_answer(line):
+    assert answers._heard(line)[0] is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["1e999", "1" + "0" * 400, "[" * 20 + "]" * 20, '"' + "x" * 20_000 + '"', '"1/1e999999999"', str([0] * 200_000)],
+)
+def test_answers_that_would_burden_the_marker_are_faults(answer):
+    name, found = answers._heard(b'{"question": "M2.01", "answer": %s}' % answer.encode())
+    assert name == "M2.01"
+    assert found.fault
+    assert found.data is None
+
+
+def shown_to(learner, question=paper.NUMERIC.id):
+    """Return a cell as a notebook stores it after ``ask`` showed a question."""
+    output = {"output_type": "display_data", "data": {}, "metadata": {"collapse_edu": {"learner": learner}}}
+    return {"cell_type": "code", "source": f"ask({question!r})", "metadata": {}, "outputs": [output]}
+
+
+def test_the_learner_is_the_one_whose_numbers_were_last_shown(no_isolation):
+    """identify() after the notebook was laid changes the numbers; what was shown is what was answered."""
+
+    def change(cells):
+        cells[:0] = [shown_to("course"), shown_to("first"), shown_to("eve")]
+
+    script = read(edited(change))
+    assert script.learner == script.whose(paper.NUMERIC.id) == "eve"
+    assert not any("several learners" in note for note in script.notes)
+    assert read(edited(lambda cells: cells.insert(0, shown_to("course")))).learner == "ada"
+
+
+def test_each_question_is_marked_with_the_numbers_that_were_shown_for_it(no_isolation):
+    own = [each for each in bank.questions(paper.LESSON) if answers._has_own_numbers(each)]
+    asked, other = paper.NUMERIC, next(each for each in own if each.id != paper.NUMERIC.id)
+
+    def change(cells):
+        cells[:0] = [shown_to("first", asked.id), shown_to("eve", NAME)]
+
+    sources = {asked.id: f"{paper.variable(asked)} = 0.5", other.id: f"{paper.variable(other)} = 0.5"}
+    script = read(edited(change, sources))
+    assert (script.learner, script.whose(asked.id), script.answers[asked.id].data) == ("eve", "first", 0.5)
+    assert "several learners" in script.answers[other.id].fault
+    assert any("several learners" in note for note in script.notes)
+
+
+@pytest.mark.parametrize(
+    ("written", "data"),
+    [
+        ("check({id!r}, 0.25)", 0.25), ("check({id!r}, -0.25)", -0.25), ("check({id!r}, answer=1/4)", 0.25),
+        ("{name} = ...\ncheck({id!r}, 0.25)", 0.25), ("{name} = 0.5\ncheck({id!r}, 0.25)", 0.5),
+        ("check({id!r}, ...)", None), ("check({id!r}, {name})", None), ("check('M2.99', 0.25)", None),
+        ("check()", None),
+    ],
+)  # fmt: skip
+def test_an_answer_given_to_check_alone_is_read(no_isolation, written, data):
+    source = written.format(id=paper.NUMERIC.id, name=paper.variable(paper.NUMERIC))
+    assert read(paper.notebook("ada", {paper.NUMERIC.id: source})).answers[paper.NUMERIC.id] == Answer(data)
+
+
+@pytest.mark.parametrize("blank", ["", "{name} = ...\n"])
+def test_an_answer_computed_for_check_alone_is_run(isolation, blank):
+    source = f"{blank}share = 0.25\ncheck({{id!r}}, share)".format(
+        id=paper.NUMERIC.id, name=paper.variable(paper.NUMERIC)
+    )
+    before = ["from collapse_edu.course.quiz import check"]
+    function = f"def mine(real, noise):\n    return 0\ncheck({paper.FUNCTION.id!r}, mine)"
+    script = read(paper.notebook("ada", {paper.NUMERIC.id: source, paper.FUNCTION.id: function}, before=before))
+    assert script.answers[paper.NUMERIC.id].data == 0.25
+    assert script.answers[paper.FUNCTION.id].data[0] == {"value": 0}
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [("return helper(real)", "'helper'"), ("import not_here_at_all", "'not_here_at_all'")],
+)
+def test_a_function_that_lacks_what_another_cell_gave_it_is_not_wrong(isolation, body, fault):
+    source = f"def {paper.FUNCTION.name}(real, noise):\n    {body}\n"
+    data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
+    assert fault in collect(Submission("paper.json", data), bank).answers[paper.FUNCTION.id].fault
+
+
+DDOF = 1
+
+
+def spread(values):
+    return numbers.var(values, ddof=DDOF)
+
+
+def variances_of_chain(real, noise):
+    data, found = numbers.array(real), [spread(real)]
+    for z in noise:
+        data = data.mean() + sqrt(spread(data)) * numbers.array(z)
+        found += [spread(each) for each in [data]]
+    return found
+
+
+def test_a_function_takes_along_what_it_uses_from_other_cells(isolation):
+    source = _source(variances_of_chain)
+    data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
+    script = collect(Submission("paper.json", data), bank)
+    assert paper.FUNCTION.judge(script.answers[paper.FUNCTION.id].data, "ada").right, source
+
+
+def test_a_function_that_uses_its_own_name_too_early_is_wrong(isolation):
+    source = f"def {paper.FUNCTION.name}(real, noise):\n    x += 1\n"
+    data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
+    outcomes = collect(Submission("paper.json", data), bank).answers[paper.FUNCTION.id].data
+    assert all("UnboundLocalError" in each["error"] for each in outcomes)
+
+
+@pytest.mark.parametrize("stripped", ["all metadata", "cells only"])
+def test_the_shipped_notebook_without_metadata(isolation, stripped):
+    shipped = json.loads((Path(__file__).parents[4] / "quizzes" / "Q2_gaussian_collapse.ipynb").read_text("utf-8"))
+    for cell in shipped["cells"]:
+        cell["metadata"] = {}
+        for output in cell.get("outputs", []) if stripped == "all metadata" else []:
+            output["metadata"] = {}
+        if "".join(cell["source"]).startswith(f"{VARIABLE} = "):
+            cell["source"] = f"{VARIABLE} = 'b'"  # found by the ask above it
+        elif paper.FUNCTION.name in "".join(cell["source"]):
+            cell["source"] = paper.HONEST + f"\ncheck({paper.FUNCTION.id!r}, {paper.FUNCTION.name})"
+    shipped["metadata"] = {}
+    script = read(json.dumps(shipped).encode())
+    assert (script.lesson, script.learner, script.answers[NAME].data) == (paper.LESSON, None, "b")
+    assert paper.FUNCTION.judge(script.answers[paper.FUNCTION.id].data, None).right
+    assert "the notebook's metadata were gone" in script.notes
+    assert len(script.notes) == 3
+    assert {name for name, each in script.answers.items() if each != Answer()} == {NAME, paper.FUNCTION.id}
+
+
+@pytest.mark.parametrize("where", ["answer", "before"])
+def test_what_was_cut_off_is_not_final(isolation, where):
+    slow = "import time\ntime.sleep(30)\n"
+    sources = {NAME: f"{slow if where == 'answer' else ''}{VARIABLE} = ''.join('b')"}
+    before = [slow] if where == "before" else []
+    limits = sandbox.Limits(answer_seconds=0.5)
+    assert read(paper.notebook("ada", sources, before=before), limits=limits).final is False
+    assert read(paper.notebook("ada", {NAME: f"import os\nos._exit(0)\n{VARIABLE} = 1"})).final is False
+    assert read(paper.notebook("ada", {NAME: f"{VARIABLE} = unknown"})).final is True
+
+
+def test_a_question_that_changed_since_a_hand_in_is_noted(no_isolation):
+    content = json.loads(paper.hand_in("ada", {NAME: "b"}))
+    content["answers"][NAME]["prompt"] = "0" * 16
+    content["checksum"] = handin._checksum(content)
+    script = collect(Submission("paper.json", json.dumps(content).encode()), bank)
+    assert script.notes == [f"{NAME}: the question has changed since it was answered"]

@@ -1,0 +1,288 @@
+"""The whole way, and what people read at its end. nbval is stood in for where it is not what is tested."""
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from collapse_edu.cli import main
+from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.marking import grade as grade_module
+from collapse_edu.course.quiz.marking import report
+from collapse_edu.course.quiz.marking.grade import GradeError, grade
+
+from . import paper
+
+STATUS = {True: "right", False: "wrong", None: "no answer"}
+
+
+@pytest.fixture
+def quick(monkeypatch, no_isolation):
+    """Judge here instead of in nbval; return the list of the learners that were marked."""
+    seen = []
+
+    def verdict(name, answer, learner):
+        found = bank.question(name).judge(answer.data, learner)
+        status = "not marked" if answer.fault else STATUS[found.right]
+        reason = answer.fault or found.reason
+        return {"status": status, "reason": reason, "next_step": "", "misconception": found.misconception}
+
+    def mark(scripts, bank):
+        seen.extend(script.learner for script in scripts)
+        return [
+            {name: verdict(name, answer, script.learner) for name, answer in script.answers.items()}
+            for script in scripts
+        ]
+
+    monkeypatch.setattr(grade_module, "mark", mark)
+    return seen
+
+
+def choice(learner, letter):
+    return paper.hand_in(learner, {paper.CHOICE.id: letter})
+
+
+def wrong_letter():
+    return next(
+        letter for letter, option in paper.CHOICE.letters().items() if not option.right and option.misconception
+    )
+
+
+def rows(out):
+    with open(out / "class.csv", encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def tree(out):
+    return {path.relative_to(out): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+
+
+def test_class_table(marked, quick, tmp_path):
+    right, wrong = paper.CHOICE.right_answer("ada"), wrong_letter()
+    marked({"a.json": choice("ada", right), "b.json": choice("bob", wrong), "c.json": b"{", "d/e.ipynb": b"[]"})
+    found = {row["submission"]: row for row in rows(tmp_path / "marks")}
+    assert list(found) == ["a.json", "b.json", "c.json", "d/e.ipynb"]
+    assert [found[name][paper.CHOICE.id] for name in found] == ["1", "0", "", ""]
+    assert [found[name]["right"] for name in found] == ["1", "0", "", ""]
+    assert found["b.json"]["misconceptions"] == paper.CHOICE.letters()[wrong].misconception
+    assert "not a notebook" in found["d/e.ipynb"]["remarks"]
+    counts = (tmp_path / "marks" / "misconceptions.csv").read_text(encoding="utf-8-sig")
+    assert f"{paper.CHOICE.letters()[wrong].misconception},1," in counts
+
+
+def test_same_inputs_same_bytes(marked, quick, tmp_path):
+    handed = {f"{name}.json": choice(name, "a") for name in "abcdefgh"} | {"bad.json": b"{"}
+    marked(handed, tmp_path / "one")
+    marked(handed, tmp_path / "two", jobs=4)
+    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+    before = tree(tmp_path / "one")
+    marked(handed, tmp_path / "one")
+    assert tree(tmp_path / "one") == before
+
+
+def test_what_is_marked_is_not_marked_again(marked, quick):
+    marked({"a.json": choice("ada", "a")})
+    marked({"a.json": choice("ada", "a"), "copy.json": choice("ada", "a"), "b.json": choice("bob", "a")})
+    assert quick == ["ada", "bob"]
+
+
+def test_other_questions_are_marked_anew(marked, quick, monkeypatch):
+    marked({"a.json": choice("ada", "a")})
+    monkeypatch.setattr(grade_module, "_fingerprint", lambda bank: "another")
+    marked({"a.json": choice("ada", "a")})
+    assert quick == ["ada", "ada"]
+
+
+def test_a_half_written_state_is_marked_anew(marked, quick, tmp_path):
+    marked({"a.json": choice("ada", "a")})
+    (state,) = (tmp_path / "marks" / "state").iterdir()
+    state.write_bytes(state.read_bytes()[:100])
+    marked({"a.json": choice("ada", "a")})
+    assert quick == ["ada", "ada"]
+
+
+def test_one_fault_never_stops_the_others(marked, quick, monkeypatch):
+    def collect(submission, *args, **kwargs):
+        if submission.name == "b.json":
+            raise ZeroDivisionError("a bug of ours\nin two lines")
+        return grade_module.collect.__wrapped__(submission, *args, **kwargs)
+
+    collect.__wrapped__ = grade_module.collect
+    monkeypatch.setattr(grade_module, "collect", collect)
+    results = marked({"a.json": choice("ada", "a"), "b.json": choice("bob", "a")})
+    assert results["a.json"]["fault"] is None
+    assert results["b.json"]["fault"] == "the marker failed on it: ZeroDivisionError: a bug of ours in two lines"
+
+
+def test_what_was_cut_off_is_marked_again(marked, quick, monkeypatch):
+    def collect(*args, **kwargs):
+        script = grade_module.collect.__wrapped__(*args, **kwargs)
+        script.final = False
+        return script
+
+    collect.__wrapped__ = grade_module.collect
+    monkeypatch.setattr(grade_module, "collect", collect)
+    marked({"a.json": choice("ada", "a")})
+    marked({"a.json": choice("ada", "a")})
+    assert quick == ["ada", "ada"]
+
+
+def test_a_table_that_is_open_elsewhere_gets_one_line(marked, quick, tmp_path, monkeypatch):
+    def write(path, content):
+        if path.name == "class.csv":
+            raise PermissionError(13, "Access is denied", "temporary", None, str(path))
+
+    monkeypatch.setattr(report, "write_atomically", write)
+    with pytest.raises(GradeError, match=r"cannot write .*class\.csv \(Access is denied\): close it, and say") as error:
+        marked({"a.json": choice("ada", "a")})
+    assert len(str(error.value).splitlines()) == 1
+
+
+def test_two_papers_of_one_learner_are_both_marked_and_noted(marked, quick):
+    results = marked({"a.json": choice("ada", "a"), "b.json": choice("ada", "b"), "c.json": choice("cy", "b")})
+    assert results["a.json"]["notes"] == results["b.json"]["notes"] == ["2 submissions name this learner"]
+    assert results["c.json"]["notes"] == []
+
+
+class Outline(HTMLParser):
+    """What a screen reader needs to find."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes.append((tag, dict(attrs)))
+
+
+def test_a_page_can_be_read_by_all_and_runs_nothing(marked, quick, tmp_path):
+    evil = "<script>alert(1)</script>"
+    marked({"a.json": paper.hand_in("ada", {paper.CHOICE.id: "a", paper.NUMERIC.id: f"{evil}{evil}"})})
+    (page,) = (tmp_path / "marks" / "reports").glob("*.html")
+    outline = Outline(page.read_text(encoding="utf-8"))
+    headings = [int(tag[1]) for tag in outline.tags if re.fullmatch("h[1-6]", tag)]
+    assert headings[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(headings))
+    assert dict(outline.attributes)["html"] == {"lang": "en"}
+    assert not {"script", "img", "iframe", "link"} & set(outline.tags)
+    assert {each.get("scope") for tag, each in outline.attributes if tag == "th"} == {"col", "row"}
+    assert "caption" in outline.tags
+    text = page.read_text(encoding="utf-8")
+    assert "Read next: " in text
+    assert "&lt;script&gt;" in text
+    assert "http" not in text  # nothing is loaded from anywhere
+
+
+def test_spreadsheets_run_no_formula():
+    assert report._cell("=1+1") == "'=1+1"
+    assert report._cell(-1) == -1
+
+
+@pytest.mark.parametrize("learner", ["../../etc/x", "CON", "a" * 200, "ünï", "a/b\\c:d"])
+def test_any_name_gives_a_file_in_the_folder(marked, quick, tmp_path, learner, monkeypatch):
+    data = json.loads(paper.notebook("x", {}))
+    data["metadata"]["collapse_edu"]["learner"] = learner
+    marked({"a.ipynb": json.dumps(data).encode()})
+    names = [path.name for path in (tmp_path / "marks" / "reports").iterdir()]
+    assert len(names) == 2
+    assert all(len(name) < 120 and re.fullmatch(r"[\w.@+-]+", name) for name in names)
+
+
+def test_command(tmp_path, quick, capsys):
+    path = tmp_path / "a.json"
+    path.write_bytes(choice("ada", wrong_letter()))
+    assert main(["grade", str(path), "--out", str(tmp_path / "marks")]) == 0
+    out = capsys.readouterr().out
+    assert "ada" in out
+    assert f"0 of {len(bank.questions('M2'))}" in out
+    assert "Misconceptions" in out
+    code = tmp_path / "code.json"
+    code.write_bytes(paper.hand_in("bob", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: paper.HONEST}))
+    (tmp_path / "bad.json").write_bytes(b"{")
+    assert main(["grade", str(path), str(code), str(tmp_path / "bad.json"), "--out", str(tmp_path / "marks")]) == 3
+    said = capsys.readouterr()
+    lines = [line for line in said.err.splitlines() if not line.startswith("marked")]
+    assert len(lines) == 2
+    assert lines[0].startswith("bad.json: it is not a hand-in")
+    assert lines[1].startswith(f"code.json: {paper.FUNCTION.id}: ")
+    assert "--unsafe" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.json"], "there is no missing.json"),
+        (["empty"], "nothing to mark"),
+        (["papers"], "--out must not lie in papers"),
+        (["papers/a.json", "--out", "papers/a.json"], "--out must be a folder"),
+        (["papers/a.json", "--jobs", "0"], "argument --jobs"),
+        ([], "the following arguments are required: PATH"),
+    ],
+)
+def test_mistakes_get_one_line(tmp_path, monkeypatch, capsys, quick, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "a.json").write_bytes(b"{}")
+    extra = ["--out", "papers/marks"] if arguments == ["papers"] else []
+    assert main(["grade", *arguments, *extra]) == 2
+    error = capsys.readouterr().err
+    assert len(error.splitlines()) == 1
+    assert said in error
+
+
+def test_marks_do_not_lie_where_code_could_read_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(grade_module.sandbox, "why_not", lambda: None)
+    monkeypatch.setattr(grade_module.sandbox, "readable", lambda path: path.name == "a.json")
+    (tmp_path / "a.json").write_bytes(b"{}")
+    with pytest.raises(GradeError, match="outside of Python's"):
+        grade([tmp_path / "a.json"], tmp_path / "marks")
+
+
+_SLOW = """\
+import sys, time
+from pathlib import Path
+from collapse_edu.course.quiz.marking import grade as module
+def mark(scripts, bank):
+    with open(sys.argv[3], "a") as file:
+        file.write("".join(script.learner + "\\n" for script in scripts))
+    time.sleep(0.5)
+    blank = {"status": "no answer", "reason": "", "next_step": "", "misconception": None}
+    return [{name: blank for name in script.answers} for script in scripts]
+module.mark = mark
+module.grade([Path(sys.argv[1])], Path(sys.argv[2]), jobs=1)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9")
+def test_killed_in_the_middle_it_resumes(tmp_path):
+    papers, out, log = tmp_path / "papers", tmp_path / "marks", tmp_path / "log"
+    papers.mkdir()
+    for number in range(16):
+        (papers / f"{number:02}.json").write_bytes(choice(f"learner{number:02}", "a"))
+    command = [sys.executable, "-c", _SLOW, str(papers), str(out), str(log)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as first:
+        for _ in range(600):
+            done = len(list(out.glob("state/*.json")))
+            if done:
+                break
+            time.sleep(0.05)
+        first.send_signal(signal.SIGKILL)
+    done = {json.loads(path.read_text())["result"]["learner"] for path in out.glob("state/*.json")}
+    assert 0 < len(done) < 16
+    begun = log.read_text().split()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    again = log.read_text().split()[len(begun) :]
+    assert not done & set(again)  # nothing done twice
+    assert done | set(again) == {f"learner{number:02}" for number in range(16)}
+    assert len(rows(out)) == 16

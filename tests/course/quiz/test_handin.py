@@ -1,0 +1,235 @@
+"""The hand-in: all that was answered is in it, and nothing that is damaged or foreign is read."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+
+from collapse_edu.course.desk.record import Record
+from collapse_edu.course.quiz import bank, check, hand_in, identify, read_hand_in
+from collapse_edu.course.quiz import handin as module
+from collapse_edu.course.quiz.question import Function
+
+from . import toy
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of its own, the tiny bank, and a learner called Ada."""
+    toy.install(monkeypatch)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    identify("Ada")
+    return tmp_path / "work"
+
+
+def double(x):
+    return 2 * x
+
+
+def write(path, change=None, checksum=True):
+    """Write a hand-in that was changed, with a checksum that fits."""
+    content = json.loads(hand_in("M2", path.parent / "whole.json").path.read_text()) | (change or {})
+    if checksum:
+        content["checksum"] = module._checksum(content)
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_the_last_answer_to_each_question_is_in_it(folder):
+    check("M2.01", "a")
+    check("M2.01", "b")
+    check("M2.04", double)
+    Record().add("attempt", "M2.05", answer=["a"], right=False)  # another face
+    receipt = hand_in("M2")
+    assert receipt.path.name == "handin_M2_Ada.json"
+    assert receipt.missing == ["M2.02", "M2.03", "M2.06"]
+    assert repr(receipt) == (
+        "handin_M2_Ada.json contains your answers to 3 of 6 questions of M2; unanswered: M2.02, M2.03, M2.06."
+    )
+    found = read_hand_in(receipt.path)
+    assert (found.learner, found.name, found.lesson) == ("Ada", "Ada", "M2")
+    assert (found.answers["M2.01"]["answer"], found.answers["M2.01"]["attempts"]) == ("b", 2)
+    assert found.answers["M2.01"]["source"] is None
+    assert found.answers["M2.05"]["answer"] == ["a"]
+    assert found.answers["M2.04"]["source"] == "def double(x):\n    return 2 * x\n"
+    assert toy.FUNCTION.judge(found.answers["M2.04"]["answer"], found.learner).right
+    assert json.loads(receipt.path.read_text())["course"] != "unknown"
+
+
+def test_an_empty_record_makes_an_empty_hand_in(folder):
+    receipt = hand_in("M2")
+    assert len(receipt.missing) == 6
+    assert read_hand_in(receipt.path).answers == {}
+
+
+def test_a_name_given_late_is_in_it(folder):
+    check("M2.01", "b")
+    identify("Grace Hopper")
+    found = read_hand_in(hand_in("M2").path)
+    assert (found.learner, found.name) == ("Ada", "Grace Hopper")
+
+
+def test_answers_to_another_learners_numbers_are_not_taken(folder):
+    check("M2.01", "b")
+    Record().add("attempt", "M2.02", learner="Grace", answer="7", right=True)
+    receipt = hand_in("M2")
+    assert list(read_hand_in(receipt.path).answers) == ["M2.01"]
+    assert repr(receipt).endswith("M2.05, M2.06 (M2.02 only with another learner's numbers).")
+
+
+def test_an_older_file_of_the_same_learner_is_replaced(folder):
+    check("M2.01", "a")
+    first = hand_in("M2").path
+    check("M2.01", "b")
+    assert hand_in("M2").path == first
+    assert read_hand_in(first).answers["M2.01"]["answer"] == "b"
+    assert [path.name for path in folder.iterdir()] == ["handin_M2_Ada.json"]
+
+
+def test_no_older_file_is_lost(folder):
+    check("M2.01", "b")
+    first = hand_in("M2").path
+    Record().delete()
+    identify("Ada")
+    check("M2.02", "7")
+    second = hand_in("M2").path  # the first one answers M2.01, this one does not
+    assert second.name == "handin_M2_Ada-2.json"
+    (folder / "notes.json").write_text("mine")
+    third = hand_in("M2", folder / "notes.json").path
+    assert third.name == "notes-2.json"
+    assert (folder / "notes.json").read_text() == "mine"
+    assert list(read_hand_in(first).answers) == ["M2.01"]
+    assert hand_in("M2").path == second
+
+
+@pytest.mark.parametrize("name", ["..", "Zoë 王 O'Brien", "a" * 80, "CON"])
+def test_any_name_makes_a_file(folder, name):
+    identify(name)
+    path = hand_in("M2").path
+    assert path.resolve().parent == folder.resolve()
+    assert read_hand_in(path).learner == name
+
+
+def test_an_unknown_lesson_gets_one_line():
+    for lesson in ("M77", None, 7, ["M2"]):
+        with pytest.raises(ValueError, match=r"^lesson must be one of M1, M2.*; got "):
+            hand_in(lesson)
+
+
+def test_a_place_that_cannot_be_written_gets_one_line(folder):
+    with pytest.raises(OSError, match=r"cannot be written \(No such file or directory\): choose another path$"):
+        hand_in("M2", folder / "nowhere" / "file.json")
+
+
+def test_a_crash_leaves_the_old_file(folder, monkeypatch):
+    check("M2.01", "b")
+    path = hand_in("M2").path
+    before = path.read_bytes()
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        hand_in("M2")
+    assert [each.name for each in folder.iterdir()] == [path.name]
+    assert path.read_bytes() == before
+
+
+# ---- reading what others wrote
+
+
+def test_a_file_cut_short_or_changed_is_refused_at_every_byte(folder):
+    check("M2.01", "b")
+    path = hand_in("M2").path
+    whole = path.read_bytes()
+    for size in range(len(whole) - 1):
+        path.write_bytes(whole[:size])
+        with pytest.raises(ValueError, match=r"it is not JSON; it may have been cut short$"):
+            read_hand_in(path)
+    path.write_bytes(whole.replace(b'"b"', b'"c"'))
+    with pytest.raises(ValueError, match=r"it was damaged or changed: ask for it again$"):
+        read_hand_in(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"format": "other"}, "it is no hand-in of this course"),
+        ({"version": 2}, "a newer version of the course wrote it: update the course"),
+        ({"version": "1"}, "it names no version of the format"),
+        ({"version": True}, "it names no version of the format"),
+        ({"learner": 7}, "learner must be a name"),
+        ({"learner": "../../etc"}, "learner must be a name"),
+        ({"name": "x" * 81}, "name must be a name"),
+        ({"lesson": "M2/.."}, "lesson must be an id"),
+        ({"lesson": None}, "lesson must be an id"),
+        ({"answers": []}, "answers must be at most 200 by question id"),
+        ({"answers": {f"M2.{i}": {} for i in range(201)}}, "answers must be at most 200 by question id"),
+        ({"answers": {"M3.01": {}}}, "M3.01: this is no question of M2"),
+        ({"answers": {"M2.<b>": {}}}, "M2.<b>: this is no question of M2"),
+        ({"answers": {"M2.01": "b"}}, "M2.01: there is no answer in it"),
+        ({"answers": {"M2.01": {"answer": "b", "time": "t", "attempts": 0}}}, "attempts must be a number from 1 on"),
+        ({"answers": {"M2.01": {"answer": "b", "time": "t", "attempts": True}}}, "attempts must be a number from 1 on"),
+        ({"answers": {"M2.01": {"answer": "b", "time": 7, "attempts": 1}}}, "time must be text"),
+        ({"answers": {"M2.01": {"answer": "b", "source": 7}}}, "source must be text"),
+        ({"answers": {"M2.01": {"answer": json.loads("[" * 50 + "]" * 50)}}}, "the answer is nested too deeply"),
+    ],
+)
+def test_what_is_wrong_gets_one_line(folder, change, line):
+    with pytest.raises(ValueError, match=line) as caught:
+        read_hand_in(write(folder / "changed.json", change))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"", "not JSON"),
+        (b"\xff\xfe", "not JSON"),
+        (b"PK\x03\x04", "not JSON"),
+        (b"[" * 1_000_000, "not JSON"),
+        (b'"\\ud800"', "not JSON"),
+        (b"9" * 10_000, "not JSON"),
+        (b"[]", "no hand-in of this course"),
+        (b"null", "no hand-in of this course"),
+        (b" " * 6_000_000, "larger than 5 MB"),
+    ],
+    ids=["empty", "bytes", "zip", "deep", "surrogate", "digits", "list", "null", "large"],
+)
+def test_what_is_no_hand_in_gets_one_line(tmp_path, content, line):
+    (tmp_path / "file.json").write_bytes(content)
+    with pytest.raises(ValueError, match=line):
+        read_hand_in(tmp_path / "file.json")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs mkfifo")
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, tmp_path / "none", "/dev/zero"):
+        with pytest.raises(ValueError, match=r"there is no such file$"):
+            read_hand_in(path)
+
+
+def test_numbers_come_back_to_the_bit(folder):
+    values = [0.1 + 0.2, 1e-320, float("inf"), 2**60, np.float64(1 / 3)]
+    Record().add("attempt", "M2.02", answer=values, right=False)
+    assert read_hand_in(hand_in("M2").path).answers["M2.02"]["answer"] == values
+
+
+# ---- the real course: what is handed in is judged as it was
+
+
+def test_reference_answers_and_distractors_are_judged_alike_after_the_hand_in(tmp_path):
+    learner = Record().learner
+    asked = bank.questions("M2")
+    for question in asked:
+        check(question.id, question.reference if isinstance(question, Function) else question.right_answer(learner))
+    found = read_hand_in(hand_in("M2", tmp_path).path)
+    assert all(each.judge(found.answers[each.id]["answer"], found.learner).right for each in asked)
+    for question in asked:
+        check(question.id, question.wrong_answers(learner)[-1][0])
+    found = read_hand_in(hand_in("M2", tmp_path).path)
+    assert not any(each.judge(found.answers[each.id]["answer"], found.learner).right for each in asked)

@@ -1,0 +1,172 @@
+"""Progress: the map is right at each time, spaced by last success, and readable without colour."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from collapse_edu.course.desk import record as record_module
+from collapse_edu.course.desk.record import Record
+from collapse_edu.course.quiz import bank, check, due, progress
+from collapse_edu.course.quiz.review import INTERVALS, STATES, standing
+
+from . import toy
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def at(days):
+    return START + timedelta(days=days)
+
+
+def attempts(*answers):
+    """Return attempts, each a pair of days and whether it was right."""
+    return [{"time": at(days).isoformat(), "right": right} for days, right in answers]
+
+
+@pytest.fixture
+def answer(monkeypatch):
+    """Answer a tiny question on a day."""
+    toy.install(monkeypatch)
+
+    def on(days, question, given):
+        monkeypatch.setattr(record_module, "_now", lambda: at(days).isoformat(timespec="microseconds"))
+        return check(question, given)
+
+    return on
+
+
+@pytest.mark.parametrize(
+    ("answers", "day", "state", "again"),
+    [
+        ([], 0, "not begun", None),
+        ([(0, False)], 0, "in work", None),
+        ([(0, None)], 0, "in work", None),
+        ([(0, True)], 0.9, "mastered", 1),
+        ([(0, True)], 1, "due for review", 1),
+        ([(0, True), (0.5, True), (0.9, True)], 0.95, "mastered", 1),  # again on one day: no step
+        ([(0, True), (1, True)], 2, "mastered", 4),
+        ([(0, True), (1, True), (4, True)], 10, "mastered", 11),
+        ([(0, True), (1, True), (4, True), (11, True)], 32, "due for review", 32),
+        ([(0, True), (1, True), (4, True), (11, True), (40, True)], 60, "mastered", 61),
+        ([(0, True), (1, True), (2, False)], 2, "in work", None),  # starts again
+        ([(0, True), (1, True), (2, False), (3, True)], 3.5, "mastered", 4),
+        ([(0, True), (10, True)], 10, "mastered", 13),  # late is no fault
+    ],
+)
+def test_reviews_are_spaced_by_the_last_success(answers, day, state, again):
+    found = standing(attempts(*answers), at(day))
+    assert (found.state, found.attempts) == (state, len(answers))
+    assert found.due == (None if again is None else at(again))
+
+
+def test_intervals_grow():
+    assert all(a < b for a, b in pairwise(INTERVALS))
+
+
+def test_the_map_counts_every_question_once(answer):
+    answer(0, "M2.01", "b")
+    answer(0, "M2.05", "a")
+    answer(0.5, "M2.03", toy.ORDER.right_answer(Record().learner))
+    now = progress(at(0.6))
+    assert now.counts("M2") == {"mastered": 2, "due for review": 0, "in work": 1, "not begun": 3}
+    assert (now.state("M2"), now.due()) == ("in work", [])
+    later = progress(at(2))
+    assert later.counts("M2") == {"mastered": 0, "due for review": 2, "in work": 1, "not begun": 3}
+    assert later.state("M2") == "due for review"
+    assert due(at(2)) == due(at(2), lesson="M2") == ["M2.01", "M2.03"]
+    assert progress(at(-1)).counts("M2")["not begun"] == 6  # what comes after `now` is not there yet
+
+
+def test_misconceptions_come_with_the_way_back(answer):
+    answer(0, "M2.01", "a")
+    answer(1, "M2.01", "a")
+    answer(2, "M2.01", "c")
+    answer(3, "M2.05", "a, b")
+    Record().add("attempt", "M2.77", answer="a", right=False, misconception="gone")  # no longer asked
+    found = progress(at(9)).misconceptions
+    assert [(each["tag"], each["times"], each["settled"]) for each in found] == [
+        ("one_cause", 3, False),
+        ("one_run_proves", 1, False),
+    ]
+    answer(4, "M2.01", "b")
+    found = progress(at(9)).misconceptions
+    assert [each["settled"] for each in found] == [False, True]  # the last slip of the first was in M2.05
+    text = repr(progress(at(9)))
+    assert "! “Model collapse has one cause.” (3 times, last in M2.05; not answered right since)." in text
+    assert "✓ “One run shows what the regime does.” (once, last in M2.01; answered right since)." in text
+    assert "Way back: “The loop” in M2_gaussian_collapse.ipynb." in text
+
+
+def test_the_text_is_the_same_at_each_call(answer):
+    answer(0, "M2.01", "b")
+    assert repr(progress(at(1.5))) == (
+        "Your course on 2026-03-03\n"
+        "  ↻ M2, due for review: 1 due for review, 5 not begun\n"
+        "Due for review: M2.01."
+    )  # fmt: skip
+    assert repr(progress(at(1.5))) == repr(progress(at(1.5).astimezone()))
+
+
+class Tags(HTMLParser):
+    """Collects the tags of a page, and sees whether each one is closed."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.seen, self.open = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.seen.append((tag, dict(attributes)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_table_can_be_read_by_anyone(answer):
+    answer(0, "M2.01", "a")
+    html = progress(at(1))._repr_html_()
+    tags = Tags(html)
+    names = [tag for tag, _ in tags.seen]
+    assert tags.open == []
+    assert names.count("caption") == 1
+    assert [each.get("scope") for tag, each in tags.seen if tag == "th"] == ["col"] * 6 + ["row"]
+    assert all(state in html for state in STATES)  # words beside the signs
+    assert "color" not in html  # nothing is said by colour
+    assert all(int(size) >= 10 for size in re.findall(r"font-size: (\d+)pt", html))
+    assert ("a", {"href": "../notebooks/M2_gaussian_collapse.ipynb#The-loop"}) in tags.seen
+
+
+@pytest.mark.parametrize("now", ["2026-03-01", datetime(2026, 3, 1), 7])
+def test_a_time_that_is_none_gets_one_line(now):
+    with pytest.raises(ValueError, match=r"^now must be a datetime with a time zone; got "):
+        progress(now)
+
+
+def test_an_unknown_lesson_gets_one_line():
+    with pytest.raises(ValueError, match=r"^lesson must be one of M0, M1, M2.*; got 'M77'$"):
+        due(lesson="M77")
+
+
+def test_whatever_stands_in_a_record_there_is_a_map(answer):
+    record = Record()
+    for data in ({}, {"right": "yes"}, {"right": False, "misconception": ["x"]}, {"right": None, "answer": None}):
+        record.add("attempt", "M2.01", **data)
+    with record.path.open("a") as stream:
+        stream.write(json.dumps({"what": "attempt"}) + "\n")
+    assert progress().counts("M2")["in work"] == 1
+
+
+def test_the_real_course():
+    for asked in bank.questions("M2"):
+        for wrong, _ in asked.wrong_answers(Record().learner)[:1]:
+            check(asked.id, wrong)
+    now = progress()
+    assert now.state("M2") == "in work"
+    assert now.misconceptions
+    assert all(each["sentence"] != each["tag"] for each in now.misconceptions)  # each one has a sentence
+    assert Tags(now._repr_html_()).open == []

@@ -1,0 +1,477 @@
+"""What the next generation is trained on: sizes, members, shares, labels."""
+
+from itertools import islice, pairwise
+
+import numpy as np
+import pytest
+from columns import Columns, standard_normal_columns
+from evidence import assert_within
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collapse_edu import Categorical, Gaussian, generations, run
+from collapse_edu.loop import regimes
+from collapse_edu.loop.regimes import accumulate, anchor, contaminated, mix, preserve, replace, subsample, weighted
+from collapse_edu.loop.source import FiniteData, KnownLaw, normal
+from collapse_edu.theory import mixing, pathways
+
+
+class Numbered:
+    """A model whose rows carry a number that no other row has: 1 000 000 t + i."""
+
+    def fit(self, X, sample_weight=None):
+        self.t = int(X.max()) // 1_000_000 + 1
+        return self
+
+    def sample(self, n, rng):
+        return (1_000_000 * self.t + np.arange(n))[:, None]
+
+
+class RealNumbers:
+    """Real rows are negative, and every draw continues where the last one stopped."""
+
+    def __init__(self):
+        self.used = 0
+
+    def __call__(self, n, rng):
+        self.used += n
+        return -np.arange(self.used - n, self.used)[:, None] - 1
+
+
+def history(regime, length, n=10, n_samples=10):
+    rng = np.random.default_rng(3)
+    source = KnownLaw(RealNumbers(), n).open(rng)
+    found = list(islice(generations(Numbered(), source, regime, rng, n_samples), length))
+    return source, found
+
+
+@pytest.mark.parametrize(
+    "regime",
+    [replace, accumulate, subsample, preserve(0.3), anchor, mix(0.3), contaminated(0.3), weighted(0.3)],
+    ids=regimes.name,
+)
+def test_first_training_set_is_the_real_set(regime):
+    source, (first, *_) = history(regime, 2)
+    np.testing.assert_array_equal(first.training, source.real)
+    assert first.t == 1
+
+
+def test_replace():
+    _, found = history(replace, 4)
+    for before, after in pairwise(found):
+        np.testing.assert_array_equal(after.training, before.synthetic)
+
+
+@pytest.mark.parametrize("n_samples", [10, 4])
+def test_accumulate(n_samples):
+    source, found = history(accumulate, 5, n_samples=n_samples)
+    for t, generation in enumerate(found, start=1):
+        parts = [source.real, *(earlier.synthetic for earlier in found[: t - 1])]
+        np.testing.assert_array_equal(generation.training, np.concatenate(parts))
+        assert len(generation.training) == 10 + n_samples * (t - 1)
+
+
+def test_subsample():
+    source, found = history(subsample, 6)
+    pool = list(source.real[:, 0])
+    for before, after in pairwise(found):
+        pool += list(before.synthetic[:, 0])
+        rows = after.training[:, 0]
+        assert len(rows) == 10
+        assert len(set(rows)) == 10  # without replacement
+        assert set(rows) <= set(pool)
+
+
+def test_subsample_is_uniform_over_the_pool(rng):
+    source, synthetic = FiniteData(np.arange(5)[:, None]).open(rng), np.arange(5, 15)[:, None]
+    kept = [subsample(source, source.real, synthetic, rng)[1][:, 0] for _ in range(6000)]
+    counts = np.bincount(np.concatenate(kept), minlength=15)
+    spread = np.sqrt(6000 * (1 / 3) * (2 / 3))
+    assert np.abs(counts - 2000).max() < 5 * spread  # 15 types
+
+
+@pytest.mark.parametrize(("share", "n_real"), [(0, 0), (0.1, 1), (0.25, 3), (0.5, 5), (1, 10)])
+def test_preserve(share, n_real):
+    source, found = history(preserve(share), 6)
+    choices = set()
+    for before, after in pairwise(found):
+        kept = after.training[after.training < 0]
+        assert len(after.training) == 10
+        assert len(kept) == len(set(kept)) == n_real
+        assert set(kept) <= set(source.real[:, 0])
+        assert set(after.training[after.training > 0]) <= set(before.synthetic[:, 0])
+        choices.add(tuple(sorted(kept)))
+    if 0 < n_real < 10:
+        assert len(choices) > 1  # drawn anew in each generation
+
+
+def test_preserve_cannot_keep_more_real_rows_than_there_are():
+    assert (history(preserve(0.3), 2, n=3, n_samples=10)[1][1].training < 0).sum() == 3
+    with pytest.raises(
+        ValueError, match=r"^share of 0.5 asks for 50 real rows of 100; the real set has 10: take a smaller share or"
+    ):
+        history(preserve(0.5), 2, n=10, n_samples=100)
+
+
+@pytest.mark.parametrize("n_samples", [10, 4])
+def test_anchor(n_samples):
+    source, found = history(anchor, 5, n_samples=n_samples)
+    for before, after in pairwise(found):
+        np.testing.assert_array_equal(after.training, np.concatenate([source.real, before.synthetic]))
+
+
+@pytest.mark.parametrize(("share", "n_real"), [(0, 0), (0.1, 1), (0.25, 3), (0.5, 5), (1, 10)])
+def test_mix(share, n_real):
+    source, found = history(mix(share), 6)
+    seen = set(source.real[:, 0])
+    for before, after in pairwise(found):
+        fresh = after.training[after.training < 0]
+        assert len(after.training) == 10
+        assert len(fresh) == n_real
+        assert not seen & set(fresh)  # neither the real set nor a row used before
+        assert set(after.training[after.training > 0]) <= set(before.synthetic[:, 0])
+        seen |= set(fresh)
+
+
+@pytest.mark.parametrize(
+    ("start", "growth", "n_synthetic"),
+    [(0, 0, [0, 0, 0, 0]), (0.1, 0.3, [1, 4, 7, 10]), (0.5, 0.5, [5, 10, 10, 10]), (0.25, 0.01, [3, 3, 3, 3])],
+)
+def test_contaminated(start, growth, n_synthetic):
+    source, found = history(contaminated(start, growth), 5)
+    seen = set(source.real[:, 0])
+    for (before, after), expected in zip(pairwise(found), n_synthetic, strict=True):
+        fresh, synthetic = after.training[after.training < 0], after.training[after.training >= 0]
+        assert len(synthetic) == len(set(synthetic)) == expected
+        assert len(fresh) == len(set(fresh)) == 10 - expected
+        assert set(synthetic) <= set(before.synthetic[:, 0])
+        assert not seen & set(fresh)
+        seen |= set(fresh)
+
+
+def test_contaminated_starts_anew_in_each_chain():
+    shares = []
+
+    def share(generation, source):
+        return (generation.training >= 0).mean()
+
+    for _ in range(2):
+        data = KnownLaw(RealNumbers(), 10)
+        shares.append(run(Numbered(), data, contaminated(0.2, 0.2), generations=4, chains=2, metrics={"s": share})["s"])
+    np.testing.assert_allclose(shares[0], shares[1])
+    np.testing.assert_allclose(shares[0][:, 0], [0, 0.2, 0.4, 0.6])
+    np.testing.assert_allclose(shares[0][:, 1], [0, 0.2, 0.4, 0.6])
+
+
+def columns(rng, regime, *, n, t, n_samples=None, ddof=1, chains=20_000):
+    """Return fitted mean and variance of many chains after t fits."""
+    source = standard_normal_columns(n, chains).open(rng)
+    found = generations(Columns(ddof), source, regime, rng, n_samples or n)
+    model = next(islice(found, t - 1, None)).model
+    return model.mean_, model.variance_
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+def test_a_column_is_a_gaussian_chain(rng, ddof):
+    X, weights = rng.normal(size=(7, 3)), rng.random(7)
+    many = Columns(ddof).fit(X, weights)
+    for column, mean, variance in zip(X.T, many.mean_, many.variance_, strict=True):
+        one = Gaussian(ddof).fit(column[:, None], sample_weight=weights)
+        np.testing.assert_allclose([one.mean_[0], one.covariance_[0, 0]], [mean, variance])
+
+
+def test_contaminated_without_growth_is_mix(rng):
+    mean, variance = columns(rng, contaminated(0.7), n=10, t=4, ddof=0)
+    target_variance, target_square = mixing.expected_moments(4, 10, 3, ddof=0)
+    assert_within(variance, target_variance, resolves=0.02)
+    assert_within(mean**2, target_square, resolves=0.05)
+
+
+def test_contaminated_chains_have_the_moments_of_their_growing_share(rng):
+    n, variance, square = 10, 1.0, 0.1
+    for n_synthetic in range(5):  # mixing.expected_moments has one share; here it changes
+        q = n_synthetic / n
+        spread = 1 - q + q * variance
+        variance, square = spread + n / (n - 1) * q * (1 - q) * square, q**2 * square + spread / n
+    mean, fitted = columns(rng, contaminated(0, 0.1), n=n, t=6)
+    assert_within(fitted, variance, resolves=0.02)
+    assert_within(mean**2, square, resolves=0.05)
+
+
+@pytest.mark.parametrize("real", ["fresh", "original"])
+@pytest.mark.parametrize("n_samples", [10, 4])
+def test_weighted(real, n_samples):
+    source, found = history(weighted(0.3, real), 4, n_samples=n_samples)
+    seen = set(source.real[:, 0])
+    for before, after in pairwise(found):
+        rows = after.training[:10]
+        np.testing.assert_array_equal(after.training[10:], before.synthetic)
+        if real == "original":
+            np.testing.assert_array_equal(rows, source.real)
+        else:
+            assert not seen & set(rows[:, 0])
+            seen |= set(rows[:, 0])
+
+
+@pytest.mark.parametrize("weight", [0, 0.2, 0.618, 1])
+def test_weights_are_shares_of_an_effective_sample_size(rng, weight):
+    source, synthetic = normal(8).open(rng), rng.normal(size=(20, 1))
+    _, training, weights = weighted(weight)(source, None, synthetic, rng)
+    assert len(training) == len(weights) == 28
+    assert weights[:8].sum() / weights.sum() == pytest.approx(weight)
+    assert np.unique(weights[:8]).size == np.unique(weights[8:]).size == 1
+    # Kish's effective sample size: the weights' own sum.
+    assert weights.sum() == pytest.approx(weights.sum() ** 2 / np.square(weights).sum())
+    assert weights.sum() == pytest.approx(1 / (weight**2 / 8 + (1 - weight) ** 2 / 20))
+
+
+@pytest.mark.parametrize("weight", [0.2, 0.618])
+def test_unbiased_variance_of_weighted_rows_is_unbiased(rng, weight):
+    # Rows of one law: any other sum of the weights, for instance the number of rows, would be off.
+    source = standard_normal_columns(3, 20_000).open(rng)
+    _, training, weights = weighted(weight)(source, None, rng.standard_normal((5, 20_000)), rng)
+    assert_within(Columns().fit(training, weights).variance_, 1, resolves=0.03)
+
+
+def weighted_moments(t, weight, n_real, n_synthetic, ddof):
+    """Return E v and E μ² of weighted(weight): exact, from the moments of the two sets."""
+    k = 1.0
+    variance, square = 1 - (1 - ddof) / n_real, 1 / n_real
+    if ddof:
+        n = 1 / (weight**2 / n_real + (1 - weight) ** 2 / n_synthetic)
+        k = n / (n - 1)
+    for _ in range(t - 1):
+        spread = weight**2 / n_real + (1 - weight) ** 2 * variance / n_synthetic  # of the mean, given the last fit
+        variance, square = (
+            k * (weight + (1 - weight) * variance - spread + weight * (1 - weight) * square),
+            (1 - weight) ** 2 * square + spread,
+        )
+    return variance, square
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+@pytest.mark.parametrize(("weight", "n_samples"), [(0.618, 12), (0.3904, 48)])  # the best weights for c = 1 and 0.25
+def test_weighted_chains_have_the_moments_of_weighted_sets(rng, weight, n_samples, ddof):
+    mean, variance = columns(rng, weighted(weight), n=12, n_samples=n_samples, t=5, ddof=ddof)
+    expected_variance, expected_square = weighted_moments(5, weight, 12, n_samples, ddof)
+    assert_within(variance, expected_variance, resolves=0.02)
+    assert_within(mean**2, expected_square, resolves=0.05)
+
+
+def test_weighted_mean_has_the_error_of_the_theory():
+    for weight, c in ((0.618, 1), (0.3904, 0.25), (0.5, 4)):
+        for t in (1, 2, 6, 40):
+            _, square = weighted_moments(t, weight, 10**6, 10**6 / c, 1)
+            assert 10**6 * square == pytest.approx(pathways.weighted_error(t, weight, c), rel=1e-4)
+        assert pathways.weighted_error(40, weight, c) == pytest.approx(pathways.weighted_error_limit(weight, c))
+
+
+def test_weighted_original_rows_of_equal_weight_are_anchor(rng):
+    seed = rng.integers(2**32)
+    mean, variance = columns(np.random.default_rng(seed), weighted(0.5, "original"), n=12, t=8)
+    pooled_mean, pooled_variance = columns(np.random.default_rng(seed), anchor, n=12, t=8)
+    np.testing.assert_allclose(mean, pooled_mean, atol=1e-12)
+    np.testing.assert_allclose(variance, pooled_variance, atol=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(1, 20), st.integers(1, 20), st.sampled_from(["fresh", "original"]))
+def test_any_numbers_give_a_training_set(start, growth, n_real, n_samples, real):
+    rng = np.random.default_rng(0)
+    source = KnownLaw(RealNumbers(), n_real).open(rng)
+    synthetic = np.arange(n_samples)[:, None]
+    pool, share = source.real, -1
+    for turn in range(1, 4):
+        pool, training, weights = contaminated(start, growth)(source, pool, synthetic, rng)
+        assert (pool, len(training), weights) == (turn, n_samples, None)
+        assert (training >= 0).mean() >= share
+        share = (training >= 0).mean()
+        assert abs(share - min(1, start + (turn - 1) * growth)) <= 0.5 / n_samples + 1e-6
+    _, training, weights = weighted(start, real)(source, None, synthetic, rng)
+    assert len(training) == len(weights) == n_real + n_samples
+    assert np.all(weights >= 0)
+    assert 1 - 1e-9 <= weights.sum() <= n_real + n_samples + 1e-9
+    np.testing.assert_allclose(weights[:n_real].sum() / weights.sum(), start, atol=1e-12)
+
+
+def test_weights_of_types_are_counts():
+    data = FiniteData(np.array([[0], [1]]), np.zeros((50, 1), dtype=int))
+    source = data.open(np.random.default_rng(0))
+    _, training, weights = weighted(0.75)(source, None, np.array([[1], [1], [1]]), np.random.default_rng(0))
+    model = Categorical(2).fit(training, sample_weight=weights)
+    np.testing.assert_allclose(model.probabilities_, [0.75, 0.25])
+
+
+def test_regimes_return_no_weights_and_change_nothing(rng):
+    source, synthetic = normal(10).open(rng), rng.normal(size=(10, 1))
+    real, rows = source.real.copy(), synthetic.copy()
+    for regime in (replace, accumulate, subsample, preserve(0.5), anchor, mix(0.5)):
+        pool, training, weights = regime(source, source.real, synthetic, rng)
+        assert weights is None
+        assert (pool is None) == (regime not in (accumulate, subsample))
+        np.testing.assert_array_equal(source.real, real)
+        np.testing.assert_array_equal(synthetic, rows)
+        assert training.shape[1] == 1
+
+
+@pytest.mark.parametrize("regime", [preserve, mix])
+@pytest.mark.parametrize(
+    ("share", "error"), [(-0.1, ValueError), (1.1, ValueError), (10, ValueError), ("0.1", TypeError), (True, TypeError)]
+)
+def test_a_share_outside_0_to_1_is_refused(regime, share, error):
+    with pytest.raises(error, match=r"^share must be a number in \[0, 1\]; got "):
+        regime(share)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: contaminated(2), ValueError, "start must be a number in [0, 1]; got 2"),
+        (lambda: contaminated("all"), TypeError, "start must be a number in [0, 1]; got 'all'"),
+        (lambda: contaminated(0, -0.1), ValueError, "growth must be a number in [0, 1]; got -0.1"),
+        (lambda: weighted(1.5), ValueError, "weight must be a number in [0, 1]; got 1.5"),
+        (lambda: weighted(0.5, "old"), ValueError, 'real must be "fresh" or "original"; got \'old\''),
+    ],
+)
+def test_other_numbers_out_of_range_get_one_line(make, error, words):
+    with pytest.raises(error) as caught:
+        make()
+    assert str(caught.value) == words
+
+
+@pytest.mark.parametrize("regime", [contaminated(0.5), weighted(0.5)])
+def test_a_stream_that_runs_dry_stops_the_chain(regime):
+    data = FiniteData(np.arange(4.0)[:, None], np.arange(6.0)[:, None])
+    with pytest.raises(ValueError, match=r"^no fresh human data left"):
+        run(Gaussian(), data, regime, generations=5)
+
+
+@pytest.mark.parametrize("regime", [preserve(0.1), mix(0.1)])
+def test_a_share_that_rounds_to_no_row_is_refused(regime):
+    with pytest.raises(ValueError, match=r"^share of 0.1 is less than one of 4 rows"):
+        history(regime, 2, n_samples=4)
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "rows"),
+    [(0.1, 5, 1), (0.1, 15, 2), (0.1, 25, 3), (0.1, 24, 2), (0.145, 100, 15), (0, 9, 0), (1, 9, 9)],
+)
+def test_halves_of_a_row_go_up(share, n, rows):
+    assert regimes.real_rows(share, n) == rows
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "error", "words"),
+    [
+        (2, 10, ValueError, "share must be a number in [0, 1]; got 2"),
+        (np.nan, 10, ValueError, "share must be a number in [0, 1]; got nan"),
+        (-0.1, 10, ValueError, "share must be a number in [0, 1]; got -0.1"),
+        ("a", 10, TypeError, "share must be a number in [0, 1]; got 'a'"),
+        (0.5, 0, ValueError, "n must be an integer of at least 1; got 0"),
+        (0.5, 9.5, TypeError, "n must be an integer of at least 1; got 9.5"),
+    ],
+)
+def test_a_share_of_rows_that_is_none_gets_one_line(share, n, error, words):
+    with pytest.raises(error) as caught:
+        regimes.real_rows(share, n)
+    assert str(caught.value) == words
+
+
+EIGHT = {
+    "replace": lambda share: replace,
+    "accumulate": lambda share: accumulate,
+    "subsample": lambda share: subsample,
+    "anchor": lambda share: anchor,
+    "preserve": preserve,
+    "mix": mix,
+    "contaminated": lambda share: contaminated(share, growth=0.1),
+    "weighted": weighted,
+}
+
+
+@pytest.mark.parametrize("name", EIGHT)
+@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 3), st.sampled_from([0, 0.25, 0.5, 0.75, 1]))
+def test_sizes_members_and_shares_of_every_regime(name, n, n_samples, d, share):
+    # Real rows are negative, synthetic ones are not; no two rows are alike, and no row is made up.
+    rng, drawn = np.random.default_rng(0), []
+
+    def fresh(m, rng):
+        first = sum(map(len, drawn))
+        drawn.append(-1.0 - np.arange(first, first + m))
+        return np.repeat(drawn[-1][:, None], d, axis=1)
+
+    source, regime = KnownLaw(fresh, n).open(rng), EIGHT[name](share)
+    n_real = int(share * n_samples + 0.5)
+    if name in ("preserve", "mix") and share > 0 and (n_real == 0 or (name == "preserve" and n_real > n)):
+        with pytest.raises(ValueError, match=r"^share of "):
+            regime(source, source.real, np.zeros((n_samples, d)), rng)
+        return
+    pool, made = source.real, []
+    for t in (1, 2, 3):
+        made.append(np.repeat(1_000.0 * t + np.arange(n_samples)[:, None], d, axis=1))
+        pool, training, weights = regime(source, pool, made[-1], rng)
+        values, real = training[:, 0], training[training[:, 0] < 0, 0]
+        assert (training == values[:, None]).all()  # rows stay whole
+        assert len(np.unique(values)) == len(values)
+        synthetic = values[values >= 0]
+        known = np.concatenate(made if name in ("accumulate", "subsample") else made[-1:])[:, 0]
+        assert np.isin(synthetic, known).all()
+        assert np.isin(real, np.concatenate(drawn)).all()
+        if name in ("accumulate", "subsample", "anchor", "preserve"):
+            assert np.isin(real, source.real[:, 0]).all()
+        else:
+            assert not np.isin(real, source.real[:, 0]).any()
+            assert np.isin(real, drawn[-1]).all()  # fresh in each generation
+        started = min(1, share + 0.1 * (t - 1))
+        sizes = {  # (real rows, synthetic rows)
+            "replace": (0, n_samples), "accumulate": (n, t * n_samples), "anchor": (n, n_samples),
+            "preserve": (n_real, n_samples - n_real), "mix": (n_real, n_samples - n_real),
+            "contaminated": (n_samples - int(started * n_samples + 0.5 + 1e-9), int(started * n_samples + 0.5 + 1e-9)),
+            "weighted": (n, n_samples), "subsample": (len(real), n - len(real)),
+        }  # fmt: skip
+        assert (len(real), len(synthetic)) == sizes[name]
+        assert (weights is None) == (name != "weighted")
+        if weights is not None:
+            assert weights[values < 0].sum() == pytest.approx(share * weights.sum())
+            assert (weights >= 0).all()
+
+
+@pytest.mark.parametrize("name", [name for name in EIGHT if name != "replace"])
+def test_rows_of_another_width_get_one_line(rng, name):
+    source = normal(4).open(rng)
+    with pytest.raises(ValueError, match=r"^synthetic must have shape \(n, 1\), as real rows have; got \(\d, 2\)$"):
+        EIGHT[name](0.5)(source, source.real, np.zeros((4, 2)), rng)
+
+
+def test_names():
+    regimes_and_names = {
+        replace: "replace", accumulate: "accumulate", subsample: "subsample", anchor: "anchor",
+        preserve(0.1): "preserve(0.1)", mix(1): "mix(1)", mix(1 / 3): "mix(0.333333)",
+        contaminated(0.1): "contaminated(0.1)", contaminated(0.1, 0.05): "contaminated(0.1, 0.05)",
+        weighted(0.618): "weighted(0.618)", weighted(0.5, "original"): "weighted(0.5, original)",
+    }  # fmt: skip
+    for regime, name in regimes_and_names.items():
+        assert regimes.name(regime) == name
+        assert run(Gaussian(), normal(20), regime, generations=2).regimes == [name]
+
+
+def test_a_regime_of_the_learners_own(rng):
+    def newest_half(source, pool, synthetic, rng):
+        half = len(source.real) // 2
+        return None, np.concatenate([source.real[:half], synthetic[half:]]), None
+
+    found = run(Gaussian(), normal(10), newest_half, generations=5, chains=3)
+    assert found.regimes == ["newest_half"]
+    source, generations_ = history(newest_half, 3)
+    np.testing.assert_array_equal(generations_[2].training[:5], source.real[:5])
+    np.testing.assert_array_equal(generations_[2].training[5:], generations_[1].synthetic[5:])
+
+
+def test_weights_of_a_regime_reach_the_model():
+    def oldest_only(source, pool, synthetic, rng):
+        training = np.concatenate([source.real, synthetic])
+        return None, training, np.r_[np.ones(len(source.real)), np.zeros(len(synthetic))]
+
+    found = run(Gaussian(), normal(10), oldest_only, generations=4)
+    np.testing.assert_allclose(found["variance"], found["variance"][0, 0])
