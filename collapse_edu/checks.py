@@ -3,13 +3,14 @@
 A value of the wrong kind is a ``TypeError``, one out of range a ``ValueError``. What passes is returned.
 """
 
+from functools import wraps
 from inspect import signature
 from numbers import Integral, Real
 
 import numpy as np
 
 __all__ = [
-    "data", "draw", "generator", "integer", "measured", "metrics", "model", "number", "outcome", "regime", "rows",
+    "data", "draw", "generator", "integer", "measured", "metrics", "model", "number", "outcome", "regime", "renamed", "rows",
     "source", "weights",
 ]  # fmt: skip
 
@@ -457,6 +458,48 @@ def metrics(value):
         if not (isinstance(name, str) and callable(measure) and _takes(measure, 2)):
             raise TypeError(f"{allowed}; got {name!r} → {_kind(measure)}")
     return value
+
+
+def renamed(**new_names):
+    """Let a function take arguments under the names that they had in an older version, until 1.0.0.
+
+    Parameters
+    ----------
+    **new_names : str
+        Old name → the name that the argument has now.
+
+    Returns
+    -------
+    callable
+        A decorator.
+
+    Raises
+    ------
+    TypeError
+        When the function is called with both names of one argument.
+
+    Examples
+    --------
+    >>> @renamed(metrics="measures")
+    ... def count(measures):
+    ...     return len(measures)
+    >>> count(metrics=[1, 2]), count(measures=[1])
+    (2, 1)
+    """
+
+    def decorate(function):
+        @wraps(function)
+        def call(*args, **kwargs):
+            for old, new in new_names.items():
+                if old in kwargs:
+                    if new in kwargs:
+                        raise TypeError(f"{old} is the old name of {new}: give {new} alone")
+                    kwargs[new] = kwargs.pop(old)
+            return function(*args, **kwargs)
+
+        return call
+
+    return decorate
 
 
 def _takes(function, n, **named):
