@@ -10,8 +10,8 @@ from numbers import Integral, Real
 import numpy as np
 
 __all__ = [
-    "data", "draw", "generator", "integer", "measured", "metrics", "model", "number", "outcome", "regime", "renamed", "rows",
-    "source", "weights",
+    "data", "draw", "generator", "integer", "measured", "metrics", "model", "number", "outcome", "regime", "renamed",
+    "rows", "source", "weights",
 ]  # fmt: skip
 
 
