@@ -13,7 +13,8 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from collapse_edu import Categorical, datasets, replace, run
-from collapse_edu.models import KneserNey, NGram
+from collapse_edu.metrics import KneserNey
+from collapse_edu.models import NGram
 from collapse_edu.models.ngram import _in_order
 from collapse_edu.source import FiniteData
 

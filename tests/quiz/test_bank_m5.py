@@ -9,7 +9,8 @@ import pytest
 from collapse_edu import generations, metrics, regimes, run
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
 from collapse_edu.measures import MinorityShare, types_alive
-from collapse_edu.models import KneserNey, NGram
+from collapse_edu.metrics import KneserNey
+from collapse_edu.models import NGram
 from collapse_edu.quiz import bank
 from collapse_edu.quiz.question import Headline, Numeric
 from collapse_edu.theory import drift
