@@ -54,5 +54,7 @@ def test_the_marker_for_type_checkers_ships():
 
 
 def test_a_type_checker_agrees():
-    done = subprocess.run([sys.executable, "-m", "mypy", "collapse_edu"], cwd=ROOT.parent, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "collapse_edu"], cwd=ROOT.parent, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -5,11 +5,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from collapse_edu.source import FiniteData
 from evidence import assert_within
 
 from collapse_edu import measures, metrics, run
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
 from collapse_edu.loop.source import FiniteData
+from collapse_edu.metrics import KneserNey
 from collapse_edu.models import KneserNey, NGram
 
 

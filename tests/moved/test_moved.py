@@ -23,8 +23,9 @@ def test_an_old_name_is_the_new_thing(old):
 
 
 def test_what_lies_below_an_old_package_is_not_loaded_twice():
-    from collapse_edu.course.quiz.bank import m2
     from collapse_edu.quiz.bank import m2 as old
+
+    from collapse_edu.course.quiz.bank import m2
 
     assert old is m2
     assert m2.__name__ == m2.__spec__.name == "collapse_edu.course.quiz.bank.m2"
