@@ -9,7 +9,6 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
 from collapse_edu.checks import sample_size
 from collapse_edu.loop.seeding import follow_stream, random_state
-from collapse_edu.seeding import follow_stream, random_state
 
 __all__ = ["Adapted", "adapt"]
 

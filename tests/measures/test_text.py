@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from collapse_edu.source import FiniteData
 from evidence import assert_within
 
 from collapse_edu import measures, metrics, run

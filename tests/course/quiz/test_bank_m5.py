@@ -5,8 +5,6 @@ from itertools import islice, pairwise
 
 import numpy as np
 import pytest
-from collapse_edu.quiz import bank
-from collapse_edu.quiz.question import Headline, Numeric
 
 from collapse_edu import generations, metrics, run
 from collapse_edu.course.quiz import bank
