@@ -1,0 +1,1 @@
+"""The learner's desk: what lies on a learner's own machine."""
