@@ -141,7 +141,7 @@ def plan():
             size = sum(len(path.read_text("utf-8").splitlines()) for path in modules() if room_of(path) == room)
             lines.append(f"    {room:11} {size:6,} lines   imports {', '.join(sorted(found[room])) or 'nothing'}")
     total = sum(map(len, found.values()))
-    upward = sum(FLOOR[other] >= FLOOR[room] for room, others in found.items() for other in others)
+    upward = sum(FLOOR.get(other, 99) >= FLOOR.get(room, -1) for room, others in found.items() for other in others)
     return "\n".join([*lines, f"{len(FLOOR)} rooms, {total} imports between them, {upward} not downward"])
 
 
