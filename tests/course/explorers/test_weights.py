@@ -7,7 +7,7 @@ import pytest
 
 from collapse_edu import theory
 from collapse_edu.course.explorers import WeightExplorer
-from collapse_edu.plots.weights import _stage
+from collapse_edu.course.films.weights import _stage
 
 CORNERS = [
     dict(zip(("weight", "ratio", "generations", "chains"), corner, strict=True))

@@ -1,15 +1,14 @@
 """The film of a weight."""
 
-from io import BytesIO
 from itertools import pairwise
 
 import matplotlib.text
 import numpy as np
 import pytest
-from PIL import Image
 
-from collapse_edu.plots import weight_film
-from collapse_edu.plots.weights import _stage
+from collapse_edu.course.films import weight_film
+from collapse_edu.course.films.weights import _stage
+from tests.course.films.frames import pixels
 
 WEIGHTS = np.array([0, 0.5, 1])
 ERRORS = np.array([[1, 1, 1], [2, 0.75, 1], [3, 0.69, 1]])
@@ -17,10 +16,6 @@ ERRORS = np.array([[1, 1, 1], [2, 0.75, 1], [3, 0.69, 1]])
 
 def film(chosen=1, **settings):
     return weight_film(WEIGHTS, ERRORS, chosen, generations=3, theory=np.array([1, 0.75, 0.69]), **settings)
-
-
-def pixels(film, t):
-    return np.asarray(Image.open(BytesIO(film.frame(t))).convert("RGB"))
 
 
 @pytest.mark.parametrize("chosen", [0, 1, 2])

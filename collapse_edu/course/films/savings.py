@@ -6,17 +6,17 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from collapse_edu.course.films.film import Film, Screen
 from collapse_edu.plots.economics import frame_waterfall, levels, waterfall_bars
-from collapse_edu.plots.film import Film, Screen
 from collapse_edu.plots.picture import BAND, INK, PREDICTION, Picture, in_style, label_ends, regime_look
 
-__all__ = ["saving_film"]
+__all__ = ["savings_film"]
 
 _DOTS = (0, (1, 1.5))
 
 
 @in_style
-def saving_film(
+def savings_film(
     steps, bill, *, start, models, currency, regime, highest, human=0.0, months=1.0, theory=None, prediction=None
 ):  # fmt: skip
     """Make the film of a saving and its bill, one frame for each new model; frame 0 is before the first one.
@@ -58,7 +58,7 @@ def saving_film(
     >>> from collapse_edu.production.economics import Step
     >>> bill = [[0.0, 0.0], [60.0, 80.0]]
     >>> settings = dict(start=900, models=5, currency="EUR", regime="replace", highest=300)
-    >>> film = saving_film([Step("routing", 200, True)], bill, **settings)
+    >>> film = savings_film([Step("routing", 200, True)], bill, **settings)
     >>> film.generations, film.frame(2)[1:4]
     (2, b'PNG')
     """

@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
 
-from collapse_edu.plots.film import Film, Screen
+from collapse_edu.course.films.film import Film, Screen
 from collapse_edu.plots.picture import INK, PREDICTION, REAL, Picture, in_style, label_ends, regime_look
 
-__all__ = ["Course", "bag_film"]
+__all__ = ["Trace", "bag_film"]
 
 _ROWS = 24  # words one above the other in a column
 _SHOWN = 40  # more thin lines than this are a smear
@@ -20,7 +20,7 @@ _DOTS = (0, (1, 1.5))
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class Trace:
     """What the right panel of a bag's film shows: one number for each chain and generation.
 
     Attributes
@@ -36,7 +36,7 @@ class Course:
 
     Examples
     --------
-    >>> Course(np.array([[0.5], [0.7]]), "The share moves", "share of heads", 1).high
+    >>> Trace(np.array([[0.5], [0.7]]), "The share moves", "share of heads", 1).high
     1
     """
 
@@ -60,7 +60,7 @@ def bag_film(words, bags, course, *, regime, theory=None, prediction=None):
         In the order in which they are written, at most 100.
     bags : array of int, shape (generations + 1, len(words))
         How often each word is in the bag of chain 0; the first row is the real bag.
-    course : Course
+    course : Trace
     regime : str
         Its label; it gives the colour.
     theory : array, shape (generations,), optional
@@ -79,7 +79,7 @@ def bag_film(words, bags, course, *, regime, theory=None, prediction=None):
 
     Examples
     --------
-    >>> course = Course(np.array([[0.5], [0.7]]), "The share moves", "share of heads", 1)
+    >>> course = Trace(np.array([[0.5], [0.7]]), "The share moves", "share of heads", 1)
     >>> film = bag_film(["heads", "tails"], [[5, 5], [7, 3]], course, regime="replace")
     >>> film.generations, film.frame(1)[1:4]
     (1, b'PNG')

@@ -1,19 +1,13 @@
 """The film of a bag."""
 
-from io import BytesIO
-
 import numpy as np
 import pytest
-from PIL import Image
 
-from collapse_edu.plots import Course, bag_film
+from collapse_edu.course.films import Trace, bag_film
+from tests.course.films.frames import pixels
 
-COURSE = Course(np.array([[0.5, 0.5], [0.7, 0.2], [1.0, 0.0]]), "The share moves", "share of heads", 1)
+COURSE = Trace(np.array([[0.5, 0.5], [0.7, 0.2], [1.0, 0.0]]), "The share moves", "share of heads", 1)
 BAGS = np.array([[5, 5], [7, 3], [10, 0]])
-
-
-def pixels(film, t):
-    return np.asarray(Image.open(BytesIO(film.frame(t))).convert("RGB"))
 
 
 def test_frames_differ_and_come_back():

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator
 
-from collapse_edu.plots.film import Film, Screen
+from collapse_edu.course.films.film import Film, Screen
 from collapse_edu.plots.picture import (
     BAND,
     INK,

@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch
 from matplotlib.ticker import MaxNLocator
 
-from collapse_edu.plots.film import Film, Screen
+from collapse_edu.course.films.film import Film, Screen
 from collapse_edu.plots.picture import BAND, INK, PREDICTION, Picture, in_style, label_ends, regime_look
 
 __all__ = ["regression_film"]

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from matplotlib.lines import Line2D
 
-from collapse_edu.plots.film import Film, Screen
+from collapse_edu.course.films.film import Film, Screen
 from collapse_edu.plots.picture import INK, PREDICTION, REAL, Picture, in_style, regime_look
 
 __all__ = ["weight_film"]
