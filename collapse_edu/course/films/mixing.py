@@ -1,5 +1,6 @@
 """The film of what a normal distribution's variance keeps with fresh real samples: a map, and the same as lines."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -9,14 +10,15 @@ from matplotlib.lines import Line2D
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Affine2D
+from numpy.typing import ArrayLike
 
-from collapse_edu.course.films.film import Film, Screen
+from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, moving_line
 from collapse_edu.plots.maps import SHADES, bare, keeps, outline, percent, shown
 from collapse_edu.plots.picture import INK, PREDICTION, Picture, in_style
 
 __all__ = ["mixing_film"]
 
-_DOTS = (0, (1, 1.5))
+_LONG_RUN = THEORY | {"lw": 1.5}
 _SIZES = ("#8FA9C4", "#6E8FB3", "#4C719B", "#2E547F", "#14335A")  # sizes: the larger, the darker
 _MARKERS = "osD^v"
 _PAPER = {"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1}  # behind words that may meet a curve
@@ -24,8 +26,11 @@ _PERCENT = FuncFormatter(lambda value, position: f"{100 * value:.3g} %")
 
 
 @in_style
-def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number", prediction=None):
-    """Make the film of what a normal law's variance keeps with fresh real samples; frame 0 is the real law.
+def mixing_film(
+    exact: ArrayLike, simulated: ArrayLike, limit: ArrayLike, *, sizes: Sequence[int], fresh: Sequence[int],
+    level: float, against: str = "number", prediction: tuple[int, int, float] | None = None,
+) -> Film:  # fmt: skip
+    """Make the film of what the variance of a normal keeps with fresh real samples; frame 0 is the real distribution.
 
     On the left a map: the share that is kept by theory, for each size of the training set and each number of fresh real
     samples. The frame is around what keeps enough in the long run. On the right the same as lines, with the
@@ -34,8 +39,8 @@ def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number
     Parameters
     ----------
     exact : array, shape (generations + 1, k, s)
-        Share of the variance that is kept by theory; the first of each is the real law. k numbers of fresh samples, s
-        sizes.
+        Share of the variance that is kept by theory; the first of each is the real distribution. k numbers of fresh
+        samples, s sizes.
     simulated : array, shape (done + 1, k, s)
         Mean over chains.
     limit : array, shape (k, s)
@@ -72,7 +77,7 @@ def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number
             raise ValueError(f"{name} must have shape (…, {len(fresh)}, {len(sizes)}); got {shape}")
     if against not in ("number", "share"):
         raise ValueError(f'against must be "number" or "share"; got {against!r}')
-    stage = _stage(sizes, fresh, against)
+    stage = _Stage.of(sizes, fresh, against)
     places = stage.places
     for line, x, column in zip(stage.limits, places, np.transpose(limit), strict=True):
         line.set_data(x, column[-len(x) :])
@@ -102,7 +107,7 @@ def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number
             stage.prediction.set_data([expected[0]], [expected[1]])
             stage.said.xy = expected
 
-    return Film(stage.screen, stage.limits, stage.moving + learners, update, len(simulated) - 1)
+    return stage.film(update, len(simulated) - 1, still=stage.limits, on_top=learners)
 
 
 @lru_cache(maxsize=256)
@@ -113,13 +118,8 @@ def _glyphs(text, bold):
     return path.transformed(Affine2D().translate(-box.x0 - box.width / 2, -box.y0 - box.height / 2))
 
 
-@lru_cache(maxsize=4)
-def _stage(sizes, fresh, against):
-    return _Stage(sizes, fresh, against)
-
-
-class _Stage:
-    """Axes and artists for films of one grid; ticks and legends are slow to draw."""
+class _Stage(Stage):
+    """For films of one grid."""
 
     def __init__(self, sizes, fresh, against):
         picture = Picture(width=9.6, height=4.4)
@@ -135,11 +135,10 @@ class _Stage:
         handles = [
             Line2D([], [], color=_SIZES[2], lw=2, label="theory"),
             Line2D([], [], color=_SIZES[2], lw=0, marker="o", ms=5, label="simulated, mean"),
-            Line2D([], [], color=INK, lw=1.5, linestyle=_DOTS, label="theory, long run"),
+            Line2D([], [], **_LONG_RUN, label="theory, long run"),
         ]
         picture.legend(handles=handles, loc="lower right", ncols=3, borderaxespad=0.1, columnspacing=1.2)
-        self.moving = [self.seen, self.cells, self.numbers, *self.curves, *self.dots]
-        self.screen = Screen(picture)
+        super().__init__(picture, [self.seen, self.cells, self.numbers, *self.curves, *self.dots])
 
     def _furnish_map(self, ax, sizes, fresh):
         moves = {"animated": True}
@@ -154,7 +153,7 @@ class _Stage:
         )  # fmt: skip
         ax.add_collection(self.numbers)
         self.frame = [
-            ax.plot([], [], color=colour, lw=width, solid_capstyle="projecting", clip_on=False, **moves)[0]
+            moving_line(ax, color=colour, lw=width, solid_capstyle="projecting", clip_on=False)
             for colour, width in (("white", 5), (PREDICTION, 2.5))
         ]
         ax.set_xticks(range(len(sizes)), [f"{n:,}" for n in sizes])
@@ -178,16 +177,16 @@ class _Stage:
         ax.set(ylim=(0, 1.06))
         ax.yaxis.set_major_formatter(_PERCENT)
         ax.set_title(f"Variance kept against the {against}")
-        self.limits = [ax.plot([], [], color=INK, lw=1.5, linestyle=_DOTS, **moves)[0] for _ in sizes]
+        self.limits = [moving_line(ax, **_LONG_RUN) for _ in sizes]
         looks = list(zip(sizes, _SIZES[-len(sizes) :], _MARKERS, strict=False))
-        self.curves = [ax.plot([], [], color=colour, lw=2, **moves)[0] for _, colour, _ in looks]
-        self.dots = [ax.plot([], [], marker, color=colour, ms=6, **moves)[0] for _, colour, marker in looks]
-        (self.level,) = ax.plot([], [], color=PREDICTION, lw=1.5, transform=ax.get_yaxis_transform(), **moves)
+        self.curves = [moving_line(ax, color=colour, lw=2) for _, colour, _ in looks]
+        self.dots = [moving_line(ax, marker, color=colour, ms=6) for _, colour, marker in looks]
+        self.level = moving_line(ax, color=PREDICTION, lw=1.5, transform=ax.get_yaxis_transform())
         self.wanted = ax.text(
             0, 0, "", transform=ax.get_yaxis_transform(), color=PREDICTION, ha="right", va="top", fontsize=10,
             bbox=_PAPER, **moves,
         )  # fmt: skip
-        (self.prediction,) = ax.plot([], [], "D", ms=9, color=PREDICTION, clip_on=False, **moves)
+        self.prediction = moving_line(ax, **SAID)
         self.said = ax.annotate(
             "you said", (0, 0), (0, -17), textcoords="offset points", color=PREDICTION, ha="center", va="center",
             fontsize=10, bbox=_PAPER, **moves,

@@ -1,11 +1,12 @@
 """The film of a monitored stream: statistics in control limits, and alerts."""
 
-from functools import lru_cache
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike
 
-from collapse_edu.course.films.film import Film, Screen
+from collapse_edu.course.films.film import Film, Stage, moving_line
 from collapse_edu.plots.monitor import ALERT, DIVERSITY, HIGHEST, LOWEST, SCORE, STATISTIC_NAMES, control_panels
 from collapse_edu.plots.picture import PREDICTION, in_style
 
@@ -16,7 +17,10 @@ _NEW = {"new_words": (STATISTIC_NAMES["new_words"], {"color": "#00736B", "linest
 
 
 @in_style
-def monitor_film(deviations, raised, shares, limit, *, windows, prediction=None):
+def monitor_film(
+    deviations: Mapping[str, ArrayLike], raised: ArrayLike, shares: ArrayLike | None, limit: float, *, windows: int,
+    prediction: int | None = None,
+) -> Film:  # fmt: skip
     """Make the film of a monitored stream; frame 0 is before its first window.
 
     On the left, the statistics of diversity; on the right, the mean score under model 1. Both are in control limits:
@@ -49,7 +53,7 @@ def monitor_film(deviations, raised, shares, limit, *, windows, prediction=None)
     >>> film.generations, film.frame(2)[1:4]
     (2, b'PNG')
     """
-    stage = _stage(windows, with_new_words="new_words" in deviations)
+    stage = _Stage.of(windows, "new_words" in deviations)
     scaled = {name: np.clip(np.asarray(deviations[name]) / limit, LOWEST, HIGHEST) for name in stage.curves}
     raised = np.asarray(raised, dtype=bool)
     still = []
@@ -66,7 +70,7 @@ def monitor_film(deviations, raised, shares, limit, *, windows, prediction=None)
         stage.alerts.set_data(where, np.full(len(where), 0.965))
         stage.left.set_text(_told(t, raised, shares))
 
-    return Film(stage.screen, still, stage.moving, update, len(raised))
+    return stage.film(update, len(raised), still=still)
 
 
 def _told(t, raised, shares):
@@ -76,15 +80,11 @@ def _told(t, raised, shares):
     return f"Window {t}{share}: {'ALERT' if raised[t - 1] else 'quiet'}"
 
 
-@lru_cache(maxsize=8)
-def _stage(windows, with_new_words):
-    return _Stage(windows, DIVERSITY | _NEW if with_new_words else DIVERSITY)
+class _Stage(Stage):
+    """For dashboards of one length."""
 
-
-class _Stage:
-    """Axes and artists of the dashboard; ticks and limits are slow to draw."""
-
-    def __init__(self, windows, diversity):
+    def __init__(self, windows, with_new_words):
+        diversity = DIVERSITY | _NEW if with_new_words else DIVERSITY
         picture, axes = control_panels(windows, room=1.02)
         self.left = axes[0].set_title(" ", animated=True)
         axes[1].set_title("Mean score under model 1")
@@ -94,12 +94,11 @@ class _Stage:
         room = {"labelspacing": 0.5 if len(names) < 5 else 0.15}
         axes[0].legend(handles=names, loc="lower left", labelcolor="linecolor", handlelength=2.6, **room)
         self.curves = {
-            name: ax.plot([], [], lw=2, animated=True, **look)[0]
+            name: moving_line(ax, lw=2, **look)
             for ax, names in zip(axes, (diversity, SCORE), strict=True)
             for name, (_, look) in names.items()
         }
-        (self.alerts,) = axes[0].plot([], [], "v", ms=6, color=ALERT, **move)
+        self.alerts = moving_line(axes[0], "v", ms=6, color=ALERT, transform=axes[0].get_xaxis_transform())
         self.prediction = axes[0].axvline(0, 0.35, color=PREDICTION, lw=2, linestyle=(0, (4, 2)), animated=True)
         self.said = axes[0].text(0, 0.9, " you said", color=PREDICTION, fontsize=10, **move)
-        self.moving = [self.left, *self.curves.values(), self.alerts]
-        self.screen = Screen(picture)
+        super().__init__(picture, [self.left, *self.curves.values(), self.alerts])

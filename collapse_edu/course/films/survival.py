@@ -1,22 +1,23 @@
 """The film of words that are forgotten: who is left, by count, and how many."""
 
-from functools import lru_cache
-
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
+from numpy.typing import ArrayLike
 
-from collapse_edu.course.films.film import Film, Screen
-from collapse_edu.plots.picture import INK, PREDICTION, REAL, Picture, in_style, label_ends, regime_look
+from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
+from collapse_edu.plots.picture import INK, REAL, Picture, in_style, label_ends, regime_look
 
 __all__ = ["survival_film"]
 
-_DOTS = (0, (1, 1.5))
 _WHOLE = FuncFormatter(lambda value, position: f"{value:,.10g}")
 
 
 @in_style
-def survival_film(counts, shares, alive, *, regime, generations, exact=None, theory=None, prediction=None):
+def survival_film(
+    counts: ArrayLike, shares: ArrayLike, alive: ArrayLike, *, regime: str, generations: int,
+    exact: ArrayLike | None = None, theory: ArrayLike | None = None, prediction: float | None = None,
+) -> Film:  # fmt: skip
     """Make the film of words that are lost; frame 0 is the real text.
 
     On the left, which share of the words is left, by their count in the real text. On the right, how many words are
@@ -59,19 +60,17 @@ def survival_film(counts, shares, alive, *, regime, generations, exact=None, the
     counts, shares, alive = np.asarray(counts), np.asarray(shares, dtype=float), np.asarray(alive)
     if shares.shape != (len(alive), len(counts)):
         raise ValueError(f"shares must have shape ({len(alive)}, {len(counts)}); got {shares.shape}")
-    stage = _stage(int(counts[-1]), generations, int(alive[0].max()))
+    exact = None if exact is None else np.asarray(exact)
+    stage = _Stage.of(int(counts[-1]), generations, int(alive[0].max()))
     colour = regime_look(regime)["color"]
-    chains = alive.shape[1]
-    stage.title.set_text(f"{'One chain' if chains == 1 else f'{chains:,} chains'} under {regime}")
+    stage.title.set_text(chains_under(alive.shape[1], regime))
     still, ends = [stage.title], []
     if theory is not None:
-        stage.theory.set_data(np.arange(1, generations + 1), theory)
+        theory = np.asarray(theory)
         ends.append((generations, theory[-1], "theory", INK))
     if prediction is not None:
-        height = np.clip(prediction, 0, stage.right.get_ylim()[1])
-        stage.prediction.set_data([generations], [height])
         still.append(stage.prediction)
-        ends.append((generations, height, "you said", PREDICTION))
+        ends.append(stage.say(prediction, generations, 0, stage.right.get_ylim()[1]))
     labels = label_ends(stage.right, ends, animated=True)
     t_axis, mean = np.arange(len(alive)), alive.mean(axis=1)
 
@@ -85,20 +84,12 @@ def survival_film(counts, shares, alive, *, regime, generations, exact=None, the
         if theory is not None:
             stage.theory.set_data(np.arange(1, generations + 1), theory)
 
-    moving = stage.moving + ([stage.theory] if theory is not None else [])
-    film = Film(stage.screen, still + labels, moving, update, len(alive) - 1)
-    for label in labels:
-        label.remove()
-    return film
+    on_top = [stage.theory] if theory is not None else []
+    return stage.film(update, len(alive) - 1, still=still, own=labels, on_top=on_top)
 
 
-@lru_cache(maxsize=8)
-def _stage(largest, generations, n_types):
-    return _Stage(largest, generations, n_types)
-
-
-class _Stage:
-    """Axes and artists for films of one text; ticks and legends are slow to draw."""
+class _Stage(Stage):
+    """For films of one text."""
 
     def __init__(self, largest, generations, n_types):
         picture = Picture(width=9.2, height=4.2)
@@ -109,24 +100,20 @@ class _Stage:
         left.set(xlabel="count of a word in the real text", ylabel="share of these words that is left")
         left.xaxis.set_major_formatter(_WHOLE)
         left.minorticks_off()
-        move = {"animated": True}
-        (self.points,) = left.plot([], [], "o", ms=5, **move)
-        (self.exact,) = left.plot([], [], color=INK, lw=1.8, linestyle=_DOTS, **move)
-        self.seen = left.set_title(" ", **move)
+        self.points = moving_line(left, "o", ms=5)
+        self.exact = moving_line(left, **THEORY)
+        self.seen = left.set_title(" ", animated=True)
         ax = self.right
         ax.set(xlim=(0, generations), ylim=(0, 1.05 * n_types), xlabel="generation", ylabel="different words left")
         ax.yaxis.set_major_formatter(_WHOLE)
         ax.set_title("How many words are left")
-        (self.course,) = ax.plot([], [], lw=3, **move)
-        (self.theory,) = ax.plot([], [], color=INK, lw=1.8, linestyle=_DOTS, **move)
-        (self.prediction,) = ax.plot(
-            [], [], marker="D", ms=9, color=PREDICTION, clip_on=False, linestyle="none", **move
-        )
-        self.title = left.text(0.01, 0.035, "", transform=picture.transFigure, va="center", fontsize=10, **move)
+        self.course = moving_line(ax, lw=3)
+        self.theory = moving_line(ax, **THEORY)
+        self.prediction = moving_line(ax, **SAID)
+        self.title = left.text(0.01, 0.035, "", transform=picture.transFigure, va="center", fontsize=10, animated=True)
         handles = [
             Line2D([], [], color=REAL, lw=3, marker="o", label="simulated"),
-            Line2D([], [], color=INK, lw=1.8, linestyle=_DOTS, label="theory, for replace"),
+            Line2D([], [], **THEORY, label="theory, for replace"),
         ]
         picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
-        self.moving = [self.seen, self.points, self.exact, self.course]
-        self.screen = Screen(picture)
+        super().__init__(picture, [self.seen, self.points, self.exact, self.course])

@@ -1,28 +1,11 @@
 """The film of Gaussian chains."""
 
-import matplotlib.text
 import numpy as np
 
 from collapse_edu import History, ensemble
 from collapse_edu.course.films import gaussian_film
-from collapse_edu.course.films.gaussian import _stage
 from collapse_edu.plots.picture import COLOURS
 from tests.course.films.frames import pixels
-
-
-def test_film_text_is_at_least_ten_points():
-    stage = _stage(30, 1e-4, False)
-    sizes = [text.get_fontsize() for text in stage.course.figure.findobj(matplotlib.text.Text) if text.get_text()]
-    assert min(sizes) >= 10
-
-
-def test_films_of_one_length_do_not_disturb_each_other():
-    first = gaussian_film(ensemble.gaussian(n=20, generations=10, chains=30), prediction=0.5)
-    alone = [first.frame(t) for t in range(11)]
-    second = gaussian_film(ensemble.gaussian(n=50, generations=10, chains=1), theory={"theory: mean": np.ones(10)})
-    for t in range(11):
-        second.frame(t)
-        assert first.frame(t) == alone[t]
 
 
 def test_every_frame_differs_from_the_next_and_colours_survive_the_palette():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from collapse_edu.course.films import mixing_film
-from collapse_edu.course.films.mixing import _stage
+from collapse_edu.course.films.mixing import _Stage
 from collapse_edu.plots.maps import outline
 from tests.course.films.frames import pixels
 
@@ -18,7 +18,7 @@ def film(**settings):
 
 def test_the_frame_is_that_of_the_long_run():
     """Both cells without fresh samples show enough in generation 0, and do not last."""
-    shown_film, stage = film(level=0.92), _stage((50, 100), (0, 10), "number")
+    shown_film, stage = film(level=0.92), _Stage.of((50, 100), (0, 10), "number")
     outlines = []
     for t in range(3):
         shown_film.frame(t)
@@ -33,15 +33,6 @@ def test_frames_differ_and_come_back(against):
     assert shown.generations == 2
     assert not np.array_equal(frames[0], frames[1])
     assert np.array_equal(frames[0], pixels(shown, 0))
-
-
-def test_films_of_one_grid_do_not_disturb_each_other():
-    first = film(level=0.9)
-    alone = [first.frame(t) for t in range(3)]
-    second = film(level=0.5, prediction=(10, 50, 0.1))
-    for t in range(3):
-        second.frame(t)
-        assert first.frame(t) == alone[t]
 
 
 @pytest.mark.parametrize(

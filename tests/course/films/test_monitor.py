@@ -15,14 +15,6 @@ def film(prediction=None, shares=(0, 0.5, 1)):
     return monitor_film(deviations, [False, True, True], shares, 4.0, windows=10, prediction=prediction)
 
 
-def test_frames_differ_and_come_back():
-    made = film()
-    first = pixels(made, 0)
-    assert made.generations == 3
-    assert not np.array_equal(first, pixels(made, 3))
-    assert np.array_equal(first, pixels(made, 0))
-
-
 def test_new_words_are_drawn_where_they_are_given():
     deviations = {name: [0.5, -4.5] for name in NAMES}
     without = monitor_film(deviations, [False, True], None, 4.0, windows=10)

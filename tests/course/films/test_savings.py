@@ -1,10 +1,7 @@
 """The film of savings and their bill."""
 
-import matplotlib.text
-import numpy as np
-
 from collapse_edu.course.films import savings_film
-from collapse_edu.course.films.savings import _Stage, _stage, _title
+from collapse_edu.course.films.savings import _Stage, _title
 from collapse_edu.production.economics import Step
 
 STEPS = [Step("caching", 300, False), Step("routing", 200, True), Step("smaller model", -50, True)]
@@ -14,16 +11,6 @@ def film(regime="replace", **more):
     bill = [[0.0, 0.0], [60.0, 80.0], [100.0, 140.0]]
     settings = {"start": 1000, "models": 5, "currency": "EUR", "highest": 300}
     return savings_film(STEPS, bill, regime=regime, **settings | more)
-
-
-def test_frames_differ_and_come_back_beside_another_film():
-    first = film(theory=np.arange(5) * 40, prediction=3)
-    alone = [first.frame(t) for t in range(4)]
-    assert first.generations == 3
-    assert len(set(alone)) == 4
-    other = film(regime="mix", start=900, prediction=99)
-    assert [other.frame(t) for t in range(4)] != alone
-    assert [first.frame(t) for t in range(4)] == alone
 
 
 def test_human_rows_lower_the_line_and_what_is_left():
@@ -38,10 +25,3 @@ def test_human_rows_lower_the_line_and_what_is_left():
     assert ax.get_xticks()[0] == 1
     assert ax.get_xticks().max() == 24
     assert ax.get_xlabel() == "new model (one every 2 months)"
-
-
-def test_film_text_is_at_least_ten_points():
-    film()
-    stage = _stage(("caching", "routing", "smaller model"), 1000.0, -100.0, 300.0, 5, 0.5, "EUR", "#0072B2")
-    found = stage.left.figure.findobj(matplotlib.text.Text)
-    assert min(text.get_fontsize() for text in found if text.get_text().strip()) >= 10

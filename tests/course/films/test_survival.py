@@ -4,20 +4,9 @@ import numpy as np
 import pytest
 
 from collapse_edu.course.films import survival_film
-from tests.course.films.frames import pixels
 
 SHARES = np.array([[1, 1], [0.6, 1], [0.4, 0.9]])
 ALIVE = np.array([[500, 500], [430, 440], [380, 390]])
-
-
-def test_frames_differ_and_come_back():
-    film = survival_film(
-        [1, 9], SHARES, ALIVE, regime="replace", generations=5, exact=SHARES, theory=np.full(5, 400.0), prediction=100
-    )
-    first = pixels(film, 0)
-    assert film.generations == 2
-    assert not np.array_equal(first, pixels(film, 2))
-    assert np.array_equal(first, pixels(film, 0))
 
 
 def test_shares_must_fit():
