@@ -10,8 +10,8 @@ from numbers import Integral, Real
 import numpy as np
 
 __all__ = [
-    "data", "draw", "generator", "integer", "measured", "metrics", "model", "number", "outcome", "regime", "renamed", "rows",
-    "source", "weights",
+    "data", "draw", "generator", "integer", "measured", "metrics", "model", "number", "outcome", "regime", "renamed",
+    "rows", "source", "weights",
 ]  # fmt: skip
 
 
@@ -200,7 +200,7 @@ def data(value):
     Parameters
     ----------
     value : object
-        Needs ``n`` and ``open(rng)``, as :class:`~collapse_edu.loop.source.KnownLaw` and
+        Needs ``n`` and ``open(rng)``, as :class:`~collapse_edu.loop.source.KnownDistribution` and
         :class:`~collapse_edu.loop.source.FiniteData` have.
 
     Returns
@@ -217,10 +217,11 @@ def data(value):
     >>> data([[1.0], [2.0]])
     Traceback (most recent call last):
     ...
-    TypeError: data must be a law or a set, such as normal(30) or FiniteData(rows); got list: write FiniteData(...)
+    TypeError: data must be a distribution or a set, such as normal(30) or FiniteData(rows); got list: write
+    FiniteData(...)
     """
     if not (callable(getattr(value, "open", None)) and hasattr(value, "n")):
-        allowed = "data must be a law or a set, such as normal(30) or FiniteData(rows)"
+        allowed = "data must be a distribution or a set, such as normal(30) or FiniteData(rows)"
         if hasattr(value, "source"):
             advice = ": write .source behind it"
         elif hasattr(value, "__array__") or isinstance(value, list | tuple):
@@ -256,7 +257,7 @@ def source(value):
     >>> source(normal(30))
     Traceback (most recent call last):
     ...
-    TypeError: source must be the opened data of one chain; got KnownLaw: write .open(rng) behind it
+    TypeError: source must be the opened data of one chain; got KnownDistribution: write .open(rng) behind it
     """
     if not (hasattr(value, "real") and callable(getattr(value, "draw", None))):
         advice = ": write .open(rng) behind it" if hasattr(value, "open") else ""

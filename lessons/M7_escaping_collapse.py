@@ -30,7 +30,7 @@ from collapse_edu.course.explorers import MixingExplorer, WeightExplorer
 from collapse_edu.measures import Quality, fitted_mean, fitted_variance
 from collapse_edu.plots import plot_map
 from collapse_edu.course.quiz import ask, check, hint, predict, solution
-from collapse_edu.loop.source import FiniteData, KnownLaw, normal
+from collapse_edu.loop.source import FiniteData, KnownDistribution, normal
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -406,7 +406,7 @@ def count_sets(regime, n=100):
         return rng.standard_normal((size, 1))
 
     rng = np.random.default_rng(1)
-    chain = generations(Gaussian(), KnownLaw(sample, n).open(rng), regime, rng, n)
+    chain = generations(Gaussian(), KnownDistribution(sample, n).open(rng), regime, rng, n)
     learned = [len(generation.training) for generation in islice(chain, t)]
     return sum(drawn) / n, sum(learned) / n
 

@@ -57,7 +57,7 @@ def generations(model, source, regime, rng, n_samples):
         Has ``fit(X)`` and ``sample(n, rng)``. It is copied for each generation, and stays unfitted. One that takes
         long to learn may also have ``fit_steps(X)``, as :class:`~collapse_edu.models.VAE` has: see :func:`watch`.
     source : Source
-        The real data of this chain; ``law.open(rng)`` makes one.
+        The real data of this chain; ``data.open(rng)`` makes one.
     regime : callable
         See :mod:`collapse_edu.loop.regimes`.
     rng : numpy.random.Generator
@@ -143,9 +143,9 @@ def run(
     ----------
     model : model
         See :mod:`collapse_edu.models`; :func:`collapse_edu.adapt` makes one of a scikit-learn estimator.
-    data : KnownLaw or FiniteData
-        Where real data come from, for instance ``normal(30)`` or ``digits().source``. With a known law each chain
-        draws a real set of its own.
+    data : KnownDistribution or FiniteData
+        Where real data come from, for instance ``normal(30)`` or ``digits().source``. With a known distribution
+        each chain draws a real set of its own.
     regime : callable
         See :mod:`collapse_edu.loop.regimes`.
     generations : int

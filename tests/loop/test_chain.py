@@ -245,7 +245,7 @@ def open_normal():
         ({"data": [[1.0], [2.0]]}, "got list: write FiniteData(...)"),
         ({"data": Text.from_string("toy", "a whale")}, "got Text: write .source behind it"),
         ({"data": open_normal()}, "got Source: give what it was opened from"),
-        ({"data": 30}, "data must be a law or a set, such as normal(30) or FiniteData(rows); got int"),
+        ({"data": 30}, "data must be a distribution or a set, such as normal(30) or FiniteData(rows); got int"),
         ({"regime": "replace"}, "such as replace or mix(0.1); got 'replace': write it without quotation marks"),
         ({"regime": regimes.mix}, "got the class mix: write mix(...)"),
         ({"regime": lambda synthetic: synthetic}, "which does not take these four"),
@@ -271,7 +271,7 @@ def test_a_common_mistake_of_run_gets_one_line(changed, words):
     [
         (
             {"source": normal(5)},
-            "source must be the opened data of one chain; got KnownLaw: write .open(rng) behind it",
+            "source must be the opened data of one chain; got KnownDistribution: write .open(rng) behind it",
         ),
         ({"rng": 0}, "rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got 0"),
         ({"n_samples": None}, "n_samples must be an integer of at least 1; got None"),
