@@ -3,19 +3,115 @@
 A value of the wrong kind is a ``TypeError``, one out of range a ``ValueError``. What passes is returned.
 """
 
+from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import signature
 from numbers import Integral, Real
+from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
-    "data", "draw", "generator", "integer", "measured", "metrics", "model", "number", "outcome", "regime", "renamed",
-    "rows", "source", "weights",
+    "Data", "Generation", "History", "Measure", "Model", "Regime", "Source", "data", "draw", "generator", "history",
+    "integer", "model", "number", "outcome", "regime", "renamed", "rows", "source", "takes", "weights",
 ]  # fmt: skip
 
+_Value = TypeVar("_Value")
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
-def integer(name, value, low, high=None):
+
+class Model(Protocol):
+    """What learns and samples in the loop; a class of a learner's own needs no more than these two.
+
+    A model may also have ``usual_measures(d)``, which says what a run writes down of it (see
+    :func:`collapse_edu.measures.usual`), and ``fit_steps(X)``, which yields while it learns (see
+    :func:`collapse_edu.watch`).
+
+    Examples
+    --------
+    >>> class Same:
+    ...     def fit(self, X):
+    ...         self.X = X
+    ...         return self
+    ...
+    ...     def sample(self, n, rng):
+    ...         return self.X[:n]
+    >>> model(Same()).fit(np.array([[1.0]])).sample(1, None)
+    array([[1.]])
+    """
+
+    def fit(self, X: np.ndarray) -> object:
+        """Learn from rows, shape (n, n_features). Regimes with weights also give ``sample_weight``."""
+
+    def sample(self, n: int, rng: np.random.Generator) -> ArrayLike:
+        """Return n rows."""
+
+
+class Source(Protocol):
+    """The real data of one chain: see :class:`collapse_edu.loop.source.Source`."""
+
+    @property
+    def real(self) -> np.ndarray:
+        """The fixed real set, shape (n, n_features)."""
+
+    def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Return n real rows that the chain has not used before."""
+
+
+class Data(Protocol):
+    """What a chain opens: see :mod:`collapse_edu.loop.source`."""
+
+    @property
+    def n(self) -> int:
+        """Rows of the fixed real set."""
+
+    def open(self, rng: np.random.Generator) -> Source:
+        """Return the real data of one chain."""
+
+
+class Generation(Protocol):
+    """One turn of the loop, as a measure sees it: see :class:`collapse_edu.loop.chain.Generation`."""
+
+    @property
+    def t(self) -> int:
+        """1 is the model fitted to real data."""
+
+    @property
+    def model(self) -> Any:
+        """The fitted model, with what it learned."""
+
+    @property
+    def training(self) -> np.ndarray:
+        """What it was fitted to."""
+
+    @property
+    def synthetic(self) -> np.ndarray:
+        """What it drew."""
+
+
+class History(Protocol):
+    """What a run leaves: see :class:`collapse_edu.History`."""
+
+    @property
+    def values(self) -> Mapping[tuple[str, str], NDArray[np.float64]]:
+        """(regime, measure) → numbers, shape (generations, chains)."""
+
+    @property
+    def regimes(self) -> list[str]:
+        """Names of the regimes."""
+
+    @property
+    def measures(self) -> list[str]:
+        """Names of the measures."""
+
+
+Measure: TypeAlias = Callable[[Generation, Source], float]
+Regime: TypeAlias = Callable[[Source, Any, np.ndarray, np.random.Generator], tuple[Any, ArrayLike, ArrayLike | None]]
+
+
+def integer(name: str, value: object, low: int, high: int | None = None) -> int:
     """Return ``value`` as an int, or say in one line why it is not one between ``low`` and ``high``.
 
     Parameters
@@ -52,7 +148,9 @@ def integer(name, value, low, high=None):
     return int(value)
 
 
-def number(name, value, low, high, *, open_low=False, open_high=False):
+def number(
+    name: str, value: object, low: float, high: float, *, open_low: bool = False, open_high: bool = False
+) -> float:
     """Return ``value`` as a float, or say in one line why it is not one between ``low`` and ``high``.
 
     Parameters
@@ -91,7 +189,7 @@ def number(name, value, low, high, *, open_low=False, open_high=False):
     return float(value)
 
 
-def model(value):
+def model(value: _Value) -> _Value:
     """Return ``value`` if it can learn and sample in the loop.
 
     Parameters
@@ -122,12 +220,12 @@ def model(value):
     methods = [getattr(value, name, None) for name in ("fit", "sample")]
     if not all(map(callable, methods)):
         raise TypeError(f"{allowed}; got {_kind(value)}")
-    if not _takes(methods[1], 2) or _takes(methods[1], 1, random_state=None):
+    if not takes(methods[1], 2) or takes(methods[1], 1, random_state=None):
         raise TypeError(f"{allowed}; got {_kind(value)}: try adapt(...) around it")
     return value
 
 
-def regime(value):
+def regime(value: _Value) -> _Value:
     """Return ``value`` if it can be called as a regime.
 
     Parameters
@@ -158,12 +256,12 @@ def regime(value):
         raise TypeError(f"{allowed}; got {value!r}: write it without quotation marks")
     if not callable(value):
         raise TypeError(f"{allowed}; got {value!r}")
-    if not _takes(value, 4):
+    if not takes(value, 4):
         raise TypeError(f"{allowed}; got {_kind(value)}, which does not take these four")
     return value
 
 
-def outcome(value):
+def outcome(value: _Value) -> _Value:
     """Return what a regime returned, if it is its three values.
 
     Parameters
@@ -194,7 +292,7 @@ def outcome(value):
     return value
 
 
-def data(value):
+def data(value: _Value) -> _Value:
     """Return ``value`` if a chain can open it.
 
     Parameters
@@ -234,7 +332,7 @@ def data(value):
     return value
 
 
-def source(value):
+def source(value: _Value) -> _Value:
     """Return ``value`` if it is the real data of one chain.
 
     Parameters
@@ -265,7 +363,36 @@ def source(value):
     return value
 
 
-def generator(value):
+def history(value: _Value) -> _Value:
+    """Return ``value`` if it is what a run leaves.
+
+    Parameters
+    ----------
+    value : History
+        Needs ``values``, ``regimes`` and ``measures``.
+
+    Returns
+    -------
+    History
+        The same.
+
+    Raises
+    ------
+    TypeError
+
+    Examples
+    --------
+    >>> history([1.0, 0.5])
+    Traceback (most recent call last):
+    ...
+    TypeError: history must be a History; got list
+    """
+    if not all(hasattr(value, name) for name in ("values", "regimes", "measures")):
+        raise TypeError(f"history must be a History; got {_kind(value)}")
+    return value
+
+
+def generator(value: object) -> np.random.Generator:
     """Return ``value`` if it is a random generator of NumPy.
 
     Parameters
@@ -293,7 +420,7 @@ def generator(value):
     return value
 
 
-def draw(n, rng):
+def draw(n: object, rng: object) -> int:
     """Return ``n`` as an int, if it is a number of rows to draw, and ``rng`` a generator to draw them with.
 
     Parameters
@@ -320,7 +447,7 @@ def draw(n, rng):
     return integer("n", n, 0)
 
 
-def rows(name, value, n, d):
+def rows(name: str, value: ArrayLike, n: int, d: int) -> np.ndarray:
     """Return ``value`` as an array, if it is n rows of d numbers, all finite.
 
     Parameters
@@ -359,7 +486,7 @@ def rows(name, value, n, d):
     return array
 
 
-def weights(value, n):
+def weights(value: ArrayLike, n: int) -> NDArray[np.float64]:
     """Return ``sample_weight`` as an array of floats, if it is a weight for each of n rows.
 
     Parameters
@@ -394,74 +521,7 @@ def weights(value, n):
     return array
 
 
-def measured(name, value):
-    """Return what a metric returned as a float, if it is one number.
-
-    Parameters
-    ----------
-    name : str
-        The metric.
-    value : object
-
-    Returns
-    -------
-    float
-        NaN says that there is nothing to measure.
-
-    Raises
-    ------
-    TypeError
-
-    Examples
-    --------
-    >>> measured("loss", None)
-    Traceback (most recent call last):
-    ...
-    TypeError: metric 'loss' must return one number; got None
-    """
-    if not isinstance(value, Real):
-        array = value if isinstance(value, np.ndarray | np.generic) else None
-        if array is None or array.size != 1 or array.dtype.kind not in "biuf":
-            came = repr(value) if array is None or not array.ndim else f"shape {array.shape}"
-            raise TypeError(f"metric {name!r} must return one number; got {' '.join(came.split())[:60]}")
-        value = array.item()
-    return float(value)
-
-
-def metrics(value):
-    """Return ``value`` if it says what to measure.
-
-    Parameters
-    ----------
-    value : dict
-        Name → function ``(generation, source) -> number``.
-
-    Returns
-    -------
-    dict
-        The same.
-
-    Raises
-    ------
-    TypeError
-
-    Examples
-    --------
-    >>> metrics(["variance"])
-    Traceback (most recent call last):
-    ...
-    TypeError: metrics must be a dict, name → function (generation, source) -> number; got list
-    """
-    allowed = "metrics must be a dict, name → function (generation, source) -> number"
-    if not isinstance(value, dict):
-        raise TypeError(f"{allowed}; got {_kind(value)}")
-    for name, measure in value.items():
-        if not (isinstance(name, str) and callable(measure) and _takes(measure, 2)):
-            raise TypeError(f"{allowed}; got {name!r} → {_kind(measure)}")
-    return value
-
-
-def renamed(**new_names):
+def renamed(**new_names: str) -> Callable[[Callable[_Arguments, _Result]], Callable[_Arguments, _Result]]:
     """Let a function take arguments under the names that they had in an older version, until 1.0.0.
 
     Parameters
@@ -488,9 +548,9 @@ def renamed(**new_names):
     (2, 1)
     """
 
-    def decorate(function):
+    def decorate(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
         @wraps(function)
-        def call(*args, **kwargs):
+        def call(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
             for old, new in new_names.items():
                 if old in kwargs:
                     if new in kwargs:
@@ -503,8 +563,26 @@ def renamed(**new_names):
     return decorate
 
 
-def _takes(function, n, **named):
-    """Return whether a function says that it can be called with n positional and some named arguments."""
+def takes(function: Callable[..., object], n: int, **named: object) -> bool:
+    """Return whether a function says that it can be called with n positional and some named arguments.
+
+    Parameters
+    ----------
+    function : callable
+    n : int
+        0 or larger.
+    **named : object
+        Named arguments, with any values.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> takes(lambda n, rng: n, 2), takes(lambda n, rng: n, 1, random_state=0)
+    (True, False)
+    """
     try:
         signature(function).bind(*range(n), **named)
     except TypeError:

@@ -9,11 +9,13 @@ import numpy as np
 from sklearn.base import clone
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
-from collapse_edu import checks, measures
+from collapse_edu import checks
 from collapse_edu.checks import integer
 from collapse_edu.loop import regimes
 from collapse_edu.loop.history import History
 from collapse_edu.loop.seeding import follow_stream, generators
+from collapse_edu.measures import usual
+from collapse_edu.measures.contract import checked, one_number
 
 __all__ = ["Generation", "Turn", "generations", "run", "watch"]
 
@@ -125,6 +127,7 @@ def _check(model, source, regime, rng, n_samples):
     integer("n_samples", n_samples, 1)
 
 
+@checks.renamed(metrics="measures")
 def run(
     model,
     data,
@@ -133,7 +136,7 @@ def run(
     generations=20,
     chains=1,
     n_samples=None,
-    metrics=None,
+    measures=None,
     seed=0,
     progress=False,
 ):
@@ -154,7 +157,7 @@ def run(
         Number of chains, at least 1.
     n_samples : int, optional
         Rows that each generation draws; as many as the real set has, if not given.
-    metrics : dict, optional
+    measures : dict, optional
         Name → function ``(generation, source) -> number``. If not given, :func:`collapse_edu.measures.usual`.
     seed : int
         0 or larger. One seed, one result, to the bit.
@@ -169,7 +172,7 @@ def run(
     Raises
     ------
     TypeError, ValueError
-        If an argument is of the wrong kind or out of range; or what model, regime, source and metrics raise: for
+        If an argument is of the wrong kind or out of range; or what model, regime, source and measures raise: for
         instance if no fresh human data are left.
 
     Examples
@@ -180,7 +183,7 @@ def run(
     >>> history.describe("variance")
     'Under replace, the median variance of 20 chains goes from 1.06 in generation 1 to 0.373 in generation 50.'
     """
-    job = _Job(model, data, regime, generations, chains, n_samples, metrics, seed)
+    job = _Job(model, data, regime, generations, chains, n_samples, measures, seed)
     done = 0  # a hidden progress bar does not count
     # Threads of a BLAS library add in another order, and the last bit would depend on the machine's load.
     with threadpool_limits(1), _bar(job.generations * job.chains, progress) as bar:
@@ -218,8 +221,9 @@ class Turn(NamedTuple):
     history: History | None
 
 
+@checks.renamed(metrics="measures")
 def watch(
-    model, data, regime=regimes.replace, *, generations=20, chains=1, n_samples=None, metrics=None, seed=0
+    model, data, regime=regimes.replace, *, generations=20, chains=1, n_samples=None, measures=None, seed=0
 ):  # fmt: skip
     """Run many chains side by side, and show each turn.
 
@@ -227,7 +231,7 @@ def watch(
 
     Parameters
     ----------
-    model, data, regime, generations, chains, n_samples, metrics, seed
+    model, data, regime, generations, chains, n_samples, measures, seed
         As for :func:`run`.
 
     Yields
@@ -251,7 +255,7 @@ def watch(
     0.75 0 2 False
     1.0 1 2 True
     """
-    job = _Job(model, data, regime, generations, chains, n_samples, metrics, seed)
+    job = _Job(model, data, regime, generations, chains, n_samples, measures, seed)
     running = [job.open(chain, _learn_in_steps) for chain in range(job.chains)]
     whole = job.generations * job.chains
     one_thread = ThreadpoolController()  # as in run; but never while somebody else has the turn
@@ -274,7 +278,7 @@ def watch(
 class _Job:
     """What is asked for, checked before hours are spent; and what has come of it."""
 
-    def __init__(self, model, data, regime, generations, chains, n_samples, metrics, seed):
+    def __init__(self, model, data, regime, generations, chains, n_samples, measures, seed):
         self.generations = integer("generations", generations, 1)
         self.chains = integer("chains", chains, 1)
         seed = integer("seed", seed, 0)
@@ -282,11 +286,11 @@ class _Job:
         source = checks.data(data).open(trial)
         n_samples = integer("n_samples", data.n if n_samples is None else n_samples, 1)
         _check(model, source, regime, trial, n_samples)
-        self._metrics = measures.usual(model, source.real.shape[1]) if metrics is None else checks.metrics(metrics)
+        self._measures = usual(model, source.real.shape[1]) if measures is None else checked(measures)
         self._loop = model, data, regime, n_samples
         self._rngs = generators(seed, self.chains)
         self._values = {
-            (regimes.name(regime), name): np.full((self.generations, self.chains), np.nan) for name in self._metrics
+            (regimes.name(regime), name): np.full((self.generations, self.chains), np.nan) for name in self._measures
         }
         self.settings = {
             "model": str(model),
@@ -307,7 +311,7 @@ class _Job:
     def note(self, chain, source, generation):
         """Write down what a generation measures."""
         for (_, name), values in self._values.items():
-            values[generation.t - 1, chain] = checks.measured(name, self._metrics[name](generation, source))
+            values[generation.t - 1, chain] = one_number(name, self._measures[name](generation, source))
 
     def history(self, t=None):
         """Return what was written down, up to generation t."""
