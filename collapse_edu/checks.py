@@ -363,13 +363,15 @@ def source(value: _Value) -> _Value:
     return value
 
 
-def history(value: _Value) -> _Value:
+def history(value: _Value, name: str = "history") -> _Value:
     """Return ``value`` if it is what a run leaves.
 
     Parameters
     ----------
     value : History
         Needs ``values``, ``regimes`` and ``measures``.
+    name : str
+        How the parameter is called.
 
     Returns
     -------
@@ -388,7 +390,7 @@ def history(value: _Value) -> _Value:
     TypeError: history must be a History; got list
     """
     if not all(hasattr(value, name) for name in ("values", "regimes", "measures")):
-        raise TypeError(f"history must be a History; got {_kind(value)}")
+        raise TypeError(f"{name} must be a History; got {_kind(value)}")
     return value
 
 

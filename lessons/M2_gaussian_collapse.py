@@ -304,7 +304,7 @@ verdict = check("M2.e2", Exponential)
 verdict
 
 # %% [markdown] tags=["core"]
-# A `KnownDistribution` is a law that you can draw real data from. `metrics` says what a run writes down.
+# A `KnownDistribution` is a law that you can draw real data from. `measures` say what a run writes down.
 
 # %% tags=["core"]
 if verdict.right:
@@ -317,7 +317,7 @@ if verdict.right:
         waiting_times,
         generations=60,
         chains=400,
-        metrics=fitted_mean,
+        measures=fitted_mean,
         seed=8,
     )
     print(history.describe("fitted mean"))

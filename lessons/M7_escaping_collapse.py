@@ -111,7 +111,7 @@ recall = {}
 for regime in six:
     measured = {"recall": quality.recall}
     history = run(
-        PCAMixture(), digits, regime, generations=t, chains=8, metrics=measured, seed=3
+        PCAMixture(), digits, regime, generations=t, chains=8, measures=measured, seed=3
     )
     recall[regimes.name(regime)] = kept(history["recall"])
 
@@ -313,7 +313,7 @@ best_of_two = Curated(Gaussian(), reward=larger, m=2)
 rows = {}
 for regime in (replace, anchor):
     history = run(
-        best_of_two, normal(100), regime, generations=20, chains=200, metrics=both, seed=7
+        best_of_two, normal(100), regime, generations=20, chains=200, measures=both, seed=7
     )
     for name in both:
         medians = np.median(history[name], axis=1)
@@ -349,7 +349,7 @@ def plausible(rows, model):
 
 
 careful = Verified(Gaussian(), accept=plausible)
-history = run(careful, normal(100), generations=12, chains=200, metrics=both, seed=8)
+history = run(careful, normal(100), generations=12, chains=200, measures=both, seed=8)
 print(f"simulated, mean of 200 chains: {history['variance'][-1].mean():.2f}")
 
 # %% [markdown] tags=["core"]
@@ -546,7 +546,7 @@ for centre, model, regime in (
     (0.5, verified(0.5), mix(0.1)),
 ):
     history = run(
-        model, normal(100), regime, generations=100, chains=100, metrics=both, seed=11
+        model, normal(100), regime, generations=100, chains=100, measures=both, seed=11
     )
     end = {name: np.median(history[name][-1]) for name in both}
     rows.append({"verifier's centre": centre, "regime": regimes.name(regime), **end})
@@ -587,7 +587,7 @@ history = run(
     mix(0.1),
     generations=20,
     chains=100,
-    metrics=both,
+    measures=both,
     seed=12,
 )
 for name in both:

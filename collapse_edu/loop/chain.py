@@ -14,6 +14,7 @@ from collapse_edu.checks import integer
 from collapse_edu.loop import regimes
 from collapse_edu.loop.history import History
 from collapse_edu.loop.seeding import follow_stream, generators
+from collapse_edu.loop.settings import text_of
 from collapse_edu.measures import usual
 from collapse_edu.measures.contract import checked, one_number
 
@@ -293,7 +294,7 @@ class _Job:
             (regimes.name(regime), name): np.full((self.generations, self.chains), np.nan) for name in self._measures
         }
         self.settings = {
-            "model": str(model),
+            "model": text_of(model),
             "n_real": data.n,
             "n_samples": n_samples,
             "generations": self.generations,

@@ -99,8 +99,8 @@ def test_exact_draws_have_the_law_of_run(rng, regime):
         counts, regime, n=15, law=law, generations=5, chains=CHAINS, seed=int(rng.integers(2**32))
     )
     assert loop.regimes == exact.regimes
-    assert loop.metrics == exact.metrics
-    for metric in loop.metrics:
+    assert loop.measures == exact.measures
+    for metric in loop.measures:
         for t in (1, 2, 5):
             assert_same_law(loop[metric][t - 1], exact[metric][t - 1], f"{metric} at t = {t}")
 

@@ -157,7 +157,9 @@ def test_contaminated_starts_anew_in_each_chain():
 
     for _ in range(2):
         data = KnownDistribution(RealNumbers(), 10)
-        shares.append(run(Numbered(), data, contaminated(0.2, 0.2), generations=4, chains=2, metrics={"s": share})["s"])
+        shares.append(
+            run(Numbered(), data, contaminated(0.2, 0.2), generations=4, chains=2, measures={"s": share})["s"]
+        )
     np.testing.assert_allclose(shares[0], shares[1])
     np.testing.assert_allclose(shares[0][:, 0], [0, 0.2, 0.4, 0.6])
     np.testing.assert_allclose(shares[0][:, 1], [0, 0.2, 0.4, 0.6])
