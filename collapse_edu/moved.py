@@ -44,6 +44,8 @@ MODULES = {
 # Old name → new name, both below collapse_edu.
 NAMES = {
     "models.KneserNey": "metrics.kneser_ney.KneserNey",
+    "loop.source.KnownLaw": "loop.source.KnownDistribution",
+    "measures.definitions.Verdict": "measures.definitions.Finding",
 } | {
     f"production.{name}": f"course.experiments.monitoring_mistakes.{name}"
     for name in ("alert_on_the_mean", "deduplicated_tail", "limit_for_each", "limits_from_memory")
