@@ -1,4 +1,4 @@
-"""How diverse a sample of types is, what it lost of another sample, and how its vocabulary grows."""
+"""How diverse a sample of types is, and what it lost of another sample."""
 
 import numpy as np
 
@@ -7,11 +7,8 @@ from collapse_edu.checks import integer
 __all__ = [
     "effective_types",
     "entropy",
-    "expected_heaps_curve",
-    "heaps_curve",
     "heterozygosity",
     "lost_mass",
-    "tail_mass",
     "tail_survival",
     "types_alive",
     "unseen_mass",
@@ -192,12 +189,12 @@ def unseen_mass(real, synthetic):
     return lost_mass(real=_types("synthetic", synthetic), synthetic=_types("real", real))
 
 
-def tail_mass(real, synthetic, head):
-    """Return the share of synthetic tokens that are of the real tail.
+def tail_survival(real, synthetic, head):
+    """Return the share of the types of the real tail that a synthetic sample still contains.
 
     The head are the ``head`` most frequent types of the real sample, and all that are as frequent as the last of them;
-    the tail are its other types. Under neutral resampling the *expected* tail mass stays what it was, while its types
-    die: see :func:`tail_survival`.
+    the tail are its other types. Under neutral resampling the expected *share of tokens* that are of the tail stays
+    what it was, while its types go extinct.
 
     Parameters
     ----------
@@ -208,39 +205,12 @@ def tail_mass(real, synthetic, head):
     Returns
     -------
     float
-        From 0 to 1. Types that the real sample does not hold are no tail: :func:`unseen_mass` counts them.
+        From 0 to 1. Types that the real sample does not contain are no tail: :func:`unseen_mass` counts them.
 
     Raises
     ------
     TypeError, ValueError
-        If a sample is empty or holds anything but integers of at least 0, or head leaves no tail.
-
-    Examples
-    --------
-    >>> tail_mass([0, 0, 0, 1, 1, 2, 3], [0, 2, 2, 9], head=2)
-    0.5
-    """
-    tail = _tail(real, head)
-    return float(np.isin(_types("synthetic", synthetic), tail).mean())
-
-
-def tail_survival(real, synthetic, head):
-    """Return the share of the types of the real tail that a synthetic sample still holds.
-
-    Parameters
-    ----------
-    real, synthetic, head
-        As in :func:`tail_mass`.
-
-    Returns
-    -------
-    float
-        From 0 to 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As :func:`tail_mass`.
+        If a sample is empty or contains anything but integers of at least 0, or head leaves no tail.
 
     Examples
     --------
@@ -249,88 +219,6 @@ def tail_survival(real, synthetic, head):
     """
     tail = _tail(real, head)
     return float(np.isin(tail, _types("synthetic", synthetic)).mean())
-
-
-def heaps_curve(types, n):
-    """Return how many different types a part of a sample is expected to hold: Σ 1 - C(N - c, n) / C(N, n).
-
-    The n tokens are drawn without return from the N of the sample; c is the count of a type. No tokens are drawn: this
-    is the mean over all parts of that size.
-
-    Parameters
-    ----------
-    types : array of int, any shape
-        N of them, at least one.
-    n : int, or array of int
-        Size of the part, from 0 to N.
-
-    Returns
-    -------
-    ndarray, shape of n
-        0 for n = 0; the number of types alive for n = N.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If types are none, or n is no integer from 0 to N.
-
-    References
-    ----------
-    Hurlbert (1971), rarefaction; Heaps (1978), vocabulary against length of text.
-
-    Examples
-    --------
-    >>> heaps_curve([0, 0, 1, 2], [0, 1, 2, 4]).round(3)
-    array([0.   , 1.   , 1.833, 3.   ])
-    """
-    counts = _counts(types)
-    counts, times = np.unique(counts[counts > 0], return_counts=True)
-    total = int(counts @ times)
-    n, before = _sizes(n, total), np.arange(counts.max())
-
-    def expected(size):
-        # The part misses a type if each of its c tokens is among the N - n left out: the product of
-        # (N - n - j) / (N - j), j = 0 … c - 1. Logarithms of factorials would lose half of the digits.
-        chosen = np.minimum(size / (total - before), 1.0)
-        return (0.0 - np.expm1(np.cumsum(_log_of_rest(chosen))[counts - 1])) @ times
-
-    return np.reshape([expected(size) for size in n.ravel()], n.shape)
-
-
-def expected_heaps_curve(shares, n):
-    """Return how many different types n tokens of a law are expected to hold: Σ 1 - (1 - p)^n.
-
-    Parameters
-    ----------
-    shares : array, shape (K,)
-        The law's p: 0 or larger, with sum 1.
-    n : int, or array of int
-        Number of tokens, 0 or larger.
-
-    Returns
-    -------
-    ndarray, shape of n
-
-    Raises
-    ------
-    TypeError, ValueError
-        If shares are none, or n is no integer of at least 0.
-
-    References
-    ----------
-    Heaps (1978); Karlin (1967): for p ∝ r^(-s) with s > 1 the curve grows like n^(1/s).
-
-    Examples
-    --------
-    >>> expected_heaps_curve([0.5, 0.5], [0, 1, 2])
-    array([0. , 1. , 1.5])
-    """
-    shares = np.asarray(shares)
-    if shares.ndim != 1 or shares.dtype.kind not in "iuf" or not ((shares >= 0).all() and abs(shares.sum() - 1) < 1e-9):
-        raise ValueError("shares must be 0 or larger, with sum 1, in one dimension")
-    n = _sizes(n)
-    log_others = _log_of_rest(np.minimum(shares, 1.0))
-    return np.reshape([0.0 - np.expm1(size * log_others).sum() for size in n.ravel()], n.shape)
 
 
 def _counts(types):
@@ -355,16 +243,3 @@ def _tail(real, head):
     if not len(tail):
         raise ValueError(f"head must leave a tail: of {len(types)} types none is rarer than the {head} most frequent")
     return tail
-
-
-def _log_of_rest(shares):
-    """Return log(1 - share), where 1 leaves almost nothing: n = 0 times infinity would be no number."""
-    with np.errstate(divide="ignore"):
-        return np.maximum(np.log1p(-shares), -1e300)
-
-
-def _sizes(n, high=None):
-    sizes = np.asarray(n)
-    for size in (sizes.min(), sizes.max()) if sizes.size else ():
-        integer("n", size, 0, high)
-    return sizes.astype(float)

@@ -7,9 +7,9 @@ cross the end of a row.
 import numpy as np
 from scipy.optimize import brentq
 
-from collapse_edu.checks import integer, number
+from collapse_edu.checks import integer
 
-__all__ = ["distinct_n", "perplexity", "repetition", "self_bleu", "vocabulary_survival", "zipf_exponent"]
+__all__ = ["distinct_n", "perplexity", "repetition", "vocabulary_survival", "zipf_exponent"]
 
 
 def perplexity(log_probabilities):
@@ -111,70 +111,6 @@ def repetition(rows, n=4):
     """
     grams = np.sort(_grams(rows, n), axis=1)
     return float(np.mean(np.diff(grams, axis=1) == 0) * (1 - 1 / grams.shape[1])) if grams.shape[1] > 1 else 0.0
-
-
-def self_bleu(rows, n=4, epsilon=0.1):
-    """Return the mean BLEU of each passage, with all other passages as references: higher is less diverse.
-
-    BLEU is the geometric mean, over lengths 1 … n, of the share of a passage's n-grams that a reference holds too, each
-    counted at most as often as in the reference that has most of it. Passages are of one length: nothing is penalised
-    for brevity. Where no n-gram of a length is shared, ε counts as so many (smoothing 1 of Chen and Cherry); a passage
-    that shares no token scores 0. It rises with the number of passages: compare only values of equal shapes.
-
-    Parameters
-    ----------
-    rows : array of int, shape (m, length)
-        Passages, at least two.
-    n : int
-        From 1 to length; 4 is usual.
-    epsilon : float
-        From 0 to 1.
-
-    Returns
-    -------
-    float
-        From 0 to 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If rows are no two rows of types, or n or epsilon are not as above.
-
-    References
-    ----------
-    Zhu et al. (2018), self-BLEU; Papineni et al. (2002), BLEU; Chen and Cherry (2014), smoothing 1.
-
-    Examples
-    --------
-    >>> self_bleu([[0, 1, 2, 3], [0, 1, 2, 3], [4, 5, 6, 7]])  # 1, 1 and 0
-    0.6666666666666666
-    """
-    epsilon = number("epsilon", epsilon, 0, 1)
-    _grams(rows, n)
-    if len(rows) < 2:
-        raise ValueError("rows must hold at least two passages; got 1")
-    # A passage that shares no token shares nothing: no smoothing there.
-    shared = np.array([_shared(_grams(rows, size), epsilon if size > 1 else 0.0) for size in range(1, n + 1)])
-    with np.errstate(divide="ignore"):
-        scores = np.exp(np.log(shared).mean(axis=0))
-    return float(scores.mean())
-
-
-def _shared(grams, epsilon):
-    """Return, for each passage, the share of its n-grams that another one holds; ε of them if there is none."""
-    m, length = grams.shape
-    known, grams = np.unique(grams, return_inverse=True)
-    # One entry for each n-gram and passage that holds it, those of one n-gram together, the most frequent first.
-    pairs, counts = np.unique(grams.reshape(m, -1) * m + np.arange(m)[:, None], return_counts=True)
-    gram, passage = np.divmod(pairs, m)
-    order = np.lexsort((-counts, gram))
-    gram, passage, counts = gram[order], passage[order], counts[order]
-    first = np.searchsorted(gram, np.arange(len(known)))
-    allowed = counts[first][gram]  # by the passage that has most of it; for that one itself, by the second
-    second = np.minimum(first + 1, len(gram) - 1)
-    allowed[first] = np.where((second > first) & (gram[second] == gram[first]), counts[second], 0)
-    shared = np.bincount(passage, np.minimum(counts, allowed), minlength=m)
-    return np.where(shared == 0, epsilon, shared) / length
 
 
 def vocabulary_survival(real, synthetic):

@@ -26,7 +26,6 @@ __all__ = [
     "log_variance_drift",
     "probability_above",
     "variance_of_log_variance",
-    "variance_of_variance",
     "variance_quantile",
 ]
 
@@ -104,41 +103,6 @@ def expected_variance(t, n, ddof=1, sampling_bias=1.0):
     t, n = fits(t), sizes(n, ddof)
     number("sampling_bias", sampling_bias, 0, 1, open_low=True)
     return _k(n, ddof) ** t * sampling_bias ** np.maximum(t - 1, 0)
-
-
-def variance_of_variance(t, n, ddof=1):
-    """Return the variance, over chains, of the fitted variance: (k²(1 + 2/ν))^t - k^(2t).
-
-    It explodes: few chains carry the whole mean. Do not estimate it by simulation for t far above n/4.
-
-    Parameters
-    ----------
-    t : int or array, at least 0
-        t = 0 is the real law.
-    n : int or array, at least 2
-    ddof : {1, 0}
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Follows from the chi-square law of the sample variance.
-
-    Examples
-    --------
-    >>> round(float(variance_of_variance(t=1, n=21)), 6)
-    0.1
-    """
-    t, n = fits(t), sizes(n, ddof)
-    k = _k(n, ddof)
-    return (k**2 * (1 + 2 / (n - 1))) ** t - k ** (2 * t)
 
 
 def expected_log_variance(t, n, ddof=1):

@@ -8,7 +8,6 @@ from collapse_edu.theory._domain import at, fits, last_step, sizes, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
-    "debiased_mean_variance",
     "effective_sample_ratio",
     "expected_moments",
     "known_share_sample_size",
@@ -154,46 +153,6 @@ def effective_sample_ratio(share):
     return 2 - reals("share", share, 0, 1, open_low=True)
 
 
-def debiased_mean_variance(n, share, shift):
-    """Return the variance of the real mean, estimated from a batch whose share of real rows is known.
-
-    Each row is real with probability α, else it comes from a law with a known mean. Take (1 - α) times that mean from
-    the batch's mean and divide by α: the variance is [1 + α(1 - α)Δ²]/(n α²).
-
-    Parameters
-    ----------
-    n : int or array, at least 1
-        Rows of the batch.
-    share : float or array, in (0, 1]
-        α.
-    shift : float or array
-        Δ: distance of the two means, in standard deviations. Both laws have variance 1.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Follows from the law of total variance. Kanabar and Gastpar (2026) treat known shares in discrete estimation.
-
-    Examples
-    --------
-    A hundred rows, half of them real, are worth 25, or 12.5 if the other law lies two standard deviations away:
-
-    >>> 1 / debiased_mean_variance(n=100, share=0.5, shift=[0, 2])
-    array([25. , 12.5])
-    """
-    n, share = whole("n", n, 1), reals("share", share, 0, 1, open_low=True)
-    shift = reals("shift", shift, -np.inf)
-    return (1 + share * (1 - share) * shift**2) / (n * share**2)
-
-
 def known_share_sample_size(n, share):
     """Return how many labelled real rows batches with known shares of real rows are worth: Σ n_i α_i².
 
@@ -219,7 +178,7 @@ def known_share_sample_size(n, share):
     References
     ----------
     Kanabar and Gastpar (2026), discrete estimation. It is the inverse variance of the best mean of the batches, where
-    the two laws' means agree (:func:`debiased_mean_variance` with shift 0).
+    the means of real and synthetic rows agree: one batch alone has the variance 1/(n α²).
 
     Examples
     --------

@@ -18,14 +18,11 @@ __all__ = [
     "accumulate_error",
     "accumulate_error_limit",
     "anchor_error",
-    "anchor_error_limit",
     "growing_replace_error",
     "growing_replace_error_limit",
     "optimal_weight",
     "pooled_error_limit",
     "replace_error",
-    "subsample_error",
-    "subsample_error_limit",
     "weighted_error",
     "weighted_error_limit",
 ]
@@ -170,59 +167,6 @@ def accumulate_error_limit():
     return np.pi**2 / 6
 
 
-def subsample_error(t):
-    """Return the error under subsample: 2 - 1/t + Σ_(j=2…t) (2 - 1/(j - 1))/j².
-
-    The pool's mean is off by the sum; the n rows drawn from it add 1 - 1/t.
-
-    Parameters
-    ----------
-    t : int or array, at least 1
-
-    Returns
-    -------
-    float or ndarray
-        Below π²/2 - 2.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the argument is not as above.
-
-    References
-    ----------
-    The setting is "accumulate-subsample" of Kazdan et al. (2025). The sum follows from the law of a mean of rows drawn
-    without return.
-
-    Examples
-    --------
-    >>> subsample_error([1, 2, 10]).round(4)
-    array([1.    , 1.75  , 2.6493])
-    """
-    t = fits(t, low=1)
-    # At j = 1 the term is the error of the real set itself.
-    return (1 - 1 / t) + _sum_to(t, lambda j: np.where(j > 1, 2 - 1 / np.maximum(j - 1, 1), 1) / j**2)
-
-
-def subsample_error_limit():
-    """Return the limit of the error under subsample for t → ∞: π²/2 - 2.
-
-    Returns
-    -------
-    float
-
-    References
-    ----------
-    As :func:`subsample_error`.
-
-    Examples
-    --------
-    >>> round(subsample_error_limit(), 4)
-    2.9348
-    """
-    return np.pi**2 / 2 - 2
-
-
 def anchor_error(t, ratio=1.0):
     """Return the error under anchor: 1 + λ/(1 + 2λ) · (1 - (λ/(1 + λ))^(2(t - 1))).
 
@@ -256,36 +200,6 @@ def anchor_error(t, ratio=1.0):
     """
     t, ratio = fits(t, low=1), reals("ratio", ratio, 0)
     return 1 + ratio / (1 + 2 * ratio) * (1 - (ratio / (1 + ratio)) ** (2 * (t - 1)))
-
-
-def anchor_error_limit(ratio=1.0):
-    """Return the limit of the error under anchor for t → ∞: 1 + λ/(1 + 2λ).
-
-    Parameters
-    ----------
-    ratio : float or array, at least 0
-        λ: synthetic rows of each generation, divided by real rows n.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the argument is not as above.
-
-    References
-    ----------
-    As :func:`anchor_error`.
-
-    Examples
-    --------
-    >>> anchor_error_limit([0, 1, 1000]).round(4)
-    array([1.    , 1.3333, 1.4998])
-    """
-    ratio = reals("ratio", ratio, 0)
-    return 1 + ratio / (1 + 2 * ratio)
 
 
 def weighted_error(t, weight, ratio=1.0):

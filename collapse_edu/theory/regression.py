@@ -18,7 +18,6 @@ __all__ = [
     "accumulate_error_limit",
     "downstream_error",
     "growing_replace_error",
-    "minimum_norm_error",
     "minimum_norm_square",
     "mixed_labels_error",
     "mixed_labels_floor",
@@ -300,37 +299,6 @@ def minimum_norm_square(t, n, d):
     if np.any(n > d):
         raise ValueError(f"n must not be larger than d; got {np.max(n):g} rows and d of {np.min(d):g}")
     return (n / d) ** t
-
-
-def minimum_norm_error(t, n, d):
-    """Return the expected ‖ŵ_t - w‖²/‖w‖² of minimum-norm fits without noise: 1 - (n/d)^t.
-
-    Parameters
-    ----------
-    t : int or array, at least 0
-        t = 0 is the real vector.
-    n : int or array, from 1 to d
-    d : int or array, at least 1
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    As :func:`minimum_norm_square`.
-
-    Examples
-    --------
-    >>> minimum_norm_error(t=[0, 1, 2], n=10, d=20)
-    array([0.  , 0.5 , 0.75])
-    """
-    return 1 - minimum_norm_square(t, n, d)
 
 
 def mixed_labels_error(n, d, n_synthetic, shift_square, noise_variance=1.0):

@@ -6,7 +6,6 @@ their probabilities.
 """
 
 import numpy as np
-from scipy.special import gamma, zeta
 
 from collapse_edu.checks import integer, number
 from collapse_edu.theory._domain import fits, whole
@@ -14,15 +13,11 @@ from collapse_edu.theory._reals import law, reals
 from collapse_edu.theory.drift import survival_rate
 
 __all__ = [
-    "asymptotic_error",
     "cut_error_exponent",
-    "cut_error_floor",
     "cut_law",
     "error_exponent",
     "expected_error",
     "expected_lost_mass",
-    "narrowed_exponent",
-    "sampling_cut",
     "zipf_law",
 ]
 
@@ -138,39 +133,6 @@ def expected_error(n, p, train=None):
     return np.array(found, dtype=float).reshape(n.shape)[()]
 
 
-def asymptotic_error(n, exponent):
-    """Return the test error of a memoriser on a Zipf law without end, for large n.
-
-    ζ(β)^(-1/β) Γ(1 - 1/β)/β · n^-(1 - 1/β): the sum of :func:`expected_error` as an integral.
-
-    Parameters
-    ----------
-    n : int or array, at least 1
-    exponent : float or array, larger than 1
-        β.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Dohmatob et al. (2024a) give the exponent; the constant is the integral's.
-
-    Examples
-    --------
-    >>> asymptotic_error([100, 10_000], exponent=2).round(5)
-    array([0.0691 , 0.00691])
-    """
-    n, beta = whole("n", n, 1), _exponent(exponent)
-    return zeta(beta) ** (-1 / beta) * gamma(1 - 1 / beta) / beta * n ** -(1 - 1 / beta)
-
-
 def error_exponent(exponent):
     """Return the exponent c of the clean scaling law, test error ∝ n^-c: 1 - 1/β.
 
@@ -229,106 +191,6 @@ def cut_error_exponent(exponent):
     array([0.5, 1. , 2. ])
     """
     return _exponent(exponent) - 1
-
-
-def cut_error_floor(k, exponent):
-    """Return the test error that no number of rows removes when a Zipf law without end is cut at rank k.
-
-    Σ_(i>k) p_i = ζ(β, k + 1)/ζ(β), with Hurwitz's ζ.
-
-    Parameters
-    ----------
-    k : int or array, at least 1
-    exponent : float or array, larger than 1
-        β.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Dohmatob et al. (2024a), Theorem 2.1, which gives the exponent.
-
-    Examples
-    --------
-    >>> cut_error_floor([10, 100], exponent=2).round(4)
-    array([0.0579, 0.006 ])
-    """
-    k, beta = whole("k", k, 1), _exponent(exponent)
-    return zeta(beta, k + 1) / zeta(beta)
-
-
-def sampling_cut(n, exponent):
-    """Return the rank near which n samples of a Zipf law cut its tail: n^(1/β), up to a constant.
-
-    Parameters
-    ----------
-    n : int or array, at least 1
-        Rows that the synthetic data's model was fitted to.
-    exponent : float or array, larger than 1
-        β.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Dohmatob et al. (2024a), equation 6.
-
-    Examples
-    --------
-    >>> sampling_cut(10_000, exponent=2)
-    np.float64(100.0)
-    """
-    return whole("n", n, 1) ** (1 / _exponent(exponent))
-
-
-def narrowed_exponent(t, exponent, temperature):
-    """Return the exponent of a Zipf law after sampling at a temperature, for large n: β/τ^(t-1).
-
-    Sampling at temperature τ takes probabilities to the power 1/τ. The first fit is to real data, which have none.
-
-    Parameters
-    ----------
-    t : int or array, at least 0
-        t = 0 is the real law.
-    exponent : float or array, larger than 0
-        β.
-    temperature : float or array, larger than 0
-        τ; below 1 the tail narrows, above 1 it widens.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Dohmatob et al. (2024a), "tail narrowing".
-
-    Examples
-    --------
-    >>> narrowed_exponent(t=[1, 2, 5], exponent=1.5, temperature=0.8).round(3)
-    array([1.5  , 1.875, 3.662])
-    """
-    steps = np.maximum(fits(t) - 1, 0)
-    return reals("exponent", exponent, 0, open_low=True) / reals("temperature", temperature, 0, open_low=True) ** steps
 
 
 def expected_lost_mass(t, n, p):

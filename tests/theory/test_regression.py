@@ -116,8 +116,8 @@ def test_minimum_norm_agrees_with_brute_force(rng, n, d):
         np.testing.assert_allclose(w, np.tile(start, (chains, 1)), atol=1e-3)
     else:
         assert_within(squares(w), regression.minimum_norm_square(t, n, d), resolves=0.07, oracle="L5")
-        assert_within(squares(w - start), regression.minimum_norm_error(t, n, d), resolves=0.02, oracle="L5")
-    assert regression.minimum_norm_error([0, 1], n, d) == pytest.approx([0, 1 - n / d])
+        assert_within(squares(w - start), 1 - regression.minimum_norm_square(t, n, d), resolves=0.02, oracle="L5")
+    assert regression.minimum_norm_square([0, 1], n, d) == pytest.approx([1, n / d])
 
 
 # ---------------------------------------------------------------- strong collapse
@@ -208,7 +208,7 @@ def test_arrays_broadcast():
             "load must hold numbers in [0, 1); got 1",
         ),
         (
-            lambda: regression.minimum_norm_error(1, 9, 4),
+            lambda: regression.minimum_norm_square(1, 9, 4),
             ValueError,
             "n must not be larger than d; got 9 rows and d of 4",
         ),
