@@ -11,11 +11,11 @@ def finite_rows(name, rows, least=1):
             raise TypeError
         rows = rows.astype(float, copy=False)
     except (TypeError, ValueError):
-        raise TypeError(f"{name} must hold numbers, one row for each sample") from None
+        raise TypeError(f"{name} must contain numbers, one row for each sample") from None
     if rows.ndim != 2 or len(rows) < least or not rows.shape[1]:
         raise ValueError(f"{name} must have shape (n, d) with n of at least {least}; got {rows.shape}")
     if not np.isfinite(rows).all():
-        raise ValueError(f"{name} must hold finite numbers")
+        raise ValueError(f"{name} must contain finite numbers")
     return rows
 
 

@@ -89,7 +89,7 @@ def entropy(types):
 
     References
     ----------
-    Shannon (1948), of the shares of the sample: below the entropy of its law, on average by about
+    Shannon (1948), of the shares of the sample: below the entropy of its distribution, on average by about
     (K - 1) / (2 n ln 2) for n draws of K types (Miller 1955).
 
     Examples
@@ -112,7 +112,7 @@ def effective_types(types):
     Returns
     -------
     float
-        From 1 to the number of types alive.
+        From 1 to the number of types.
 
     Raises
     ------
@@ -149,11 +149,11 @@ def lost_mass(real, synthetic):
     Raises
     ------
     ValueError
-        If a sample is empty, or holds anything but integers of at least 0.
+        If a sample is empty, or contains anything but integers of at least 0.
 
     References
     ----------
-    Good (1953), the probability of what a sample does not hold.
+    Good (1953), the probability of what a sample does not contain.
 
     Examples
     --------
@@ -165,7 +165,7 @@ def lost_mass(real, synthetic):
 
 
 def unseen_mass(real, synthetic):
-    """Return the share of the synthetic tokens whose type the real sample does not hold.
+    """Return the share of the synthetic tokens whose type the real sample does not contain.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def unseen_mass(real, synthetic):
     Raises
     ------
     ValueError
-        If a sample is empty, or holds anything but integers of at least 0.
+        If a sample is empty, or contains anything but integers of at least 0.
 
     Examples
     --------

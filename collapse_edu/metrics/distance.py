@@ -56,8 +56,8 @@ def squared_w2_gaussians(mean_a, covariance_a, mean_b, covariance_b):
 def frechet_distance(rows_a, rows_b):
     """Return the Fréchet distance of two samples: the squared W2 distance of the normals fitted to them.
 
-    Its expectation is above 0 even for two samples of one law, and falls with their sizes. Compare only values
-    computed from equal numbers of rows.
+    Its expectation is above 0 even for two samples of one distribution, and falls with their sizes. Compare only
+    values computed from equal numbers of rows.
 
     Parameters
     ----------

@@ -114,7 +114,7 @@ def repetition(rows, n=4):
 
 
 def vocabulary_survival(real, synthetic):
-    """Return the share of the real types that a synthetic sample still holds.
+    """Return the share of the real types that a synthetic sample still contains.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def vocabulary_survival(real, synthetic):
     Raises
     ------
     ValueError
-        If a sample is empty, or holds anything but integers of at least 0.
+        If a sample is empty, or contains anything but integers of at least 0.
 
     Examples
     --------
@@ -142,7 +142,7 @@ def vocabulary_survival(real, synthetic):
 def zipf_exponent(counts):
     """Return the exponent s of the power law p_r ∝ r^(-s), r = 1 … K, that fits counts best.
 
-    K is the number of types alive, and r the rank of a type by its count. The estimate is the most likely one: the
+    K is the number of types that occur, and r the rank of a type by its count. The estimate is the most likely one: the
     expected log rank is that of the sample. For known ranks and n tokens its variance is near 1 / (n Var_p(log r));
     ranks that come from the counts themselves add a small bias upwards.
 
@@ -159,7 +159,7 @@ def zipf_exponent(counts):
     Raises
     ------
     ValueError
-        If a count is negative or not a whole number, or fewer than two types are alive.
+        If a count is negative or not a whole number, or fewer than two types occur.
 
     References
     ----------
@@ -177,7 +177,7 @@ def zipf_exponent(counts):
         raise ValueError("counts must be whole numbers of at least 0, one for each type")
     counts = np.sort(counts[counts > 0])[::-1]
     if len(counts) < 2:
-        raise ValueError(f"counts must hold at least two types that are alive; got {len(counts)}")
+        raise ValueError(f"counts must contain at least two types that occur; got {len(counts)}")
     log_ranks = np.log(np.arange(1, len(counts) + 1))
     observed = counts @ log_ranks / counts.sum()
 
@@ -196,7 +196,7 @@ def zipf_exponent(counts):
 def _types(name, types):
     types = np.asarray(types)
     if not types.size or types.dtype.kind not in "iu" or types.min() < 0:
-        raise ValueError(f"{name} must hold integers of at least 0, and at least one of them")
+        raise ValueError(f"{name} must contain integers of at least 0, and at least one of them")
     return types
 
 

@@ -10,14 +10,14 @@ __all__ = ["KneserNey"]
 
 
 class KneserNey(BaseEstimator):
-    """Give every token a probability: also one that never followed its context, or never came at all.
+    """Give every token a probability: also one that never followed its context, or never occurred at all.
 
     p(w | h) = max(c(hw) - D, 0) / c(h) + D N(h) / c(h) · p(w | h'), where N(h) is how many types followed the context
     h, and h' is h without its first token. At the highest order, c counts n-grams; below, c(hw) is how many types
-    came before hw, and c(h) its sum over w. The recursion ends in the uniform law over all types. The start of a row
-    is a context of its own, as in :class:`~collapse_edu.models.NGram`.
+    occurred before hw, and c(h) its sum over w. The recursion ends in the uniform distribution over all types. The
+    start of a row is a context of its own, as in :class:`~collapse_edu.models.NGram`.
 
-    It only scores: its samples would be of another law than the counts.
+    It only scores: its samples would have another distribution than the counts.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ class KneserNey(BaseEstimator):
     discount : float
         D, in [0, 1].
     unseen : float, optional
-        Weight of the uniform law in that of single tokens, in [0, 1]. Without it, the same discount D as in every
-        other context gives it. 0: a type that never came has no probability.
+        Weight of the uniform distribution in that of single tokens, in [0, 1]. Without it, the same discount D as in
+        every other context gives it. 0: a type that never occurred has no probability.
 
     References
     ----------
@@ -66,7 +66,7 @@ class KneserNey(BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            If a parameter is out of range, or X holds no token ids from 0 to n_types - 1.
+            If a parameter is out of range, or X contains no token ids from 0 to n_types - 1.
         """
         order = integer("order", self.order, 1)
         discount = number("discount", self.discount, 0, 1)
@@ -79,7 +79,7 @@ class KneserNey(BaseEstimator):
                 context * self._n_types + X, return_index=True, return_inverse=True, return_counts=True
             )
             ids = ids.reshape(X.shape)
-            if levels:  # how many types came before the n-gram that is shorter by one
+            if levels:  # how many types occurred before the n-gram that is shorter by one
                 levels[-1][1] = np.bincount(shorter.ravel()[where], minlength=len(levels[-1][0]))
             levels.append([keys, counts])
             shorter = ids
@@ -107,7 +107,7 @@ class KneserNey(BaseEstimator):
         ------
         NotFittedError
         TypeError, ValueError
-            If X holds no token ids from 0 to n_types - 1.
+            If X contains no token ids from 0 to n_types - 1.
         """
         check_is_fitted(self, "_levels")
         X = token_ids(X)
@@ -140,7 +140,7 @@ class KneserNey(BaseEstimator):
         ------
         NotFittedError
         TypeError, ValueError
-            If X holds no token ids from 0 to n_types - 1.
+            If X contains no token ids from 0 to n_types - 1.
         """
         return self.log_probabilities(X).sum(axis=1)
 
@@ -164,7 +164,7 @@ class _Level:
         self.rest = np.array([unseen])
 
     def find(self, context, tokens):
-        """Return the number of each n-gram, -1 if it never came."""
+        """Return the number of each n-gram, -1 if it never occurred."""
         wanted = context * self.n_types + tokens
         found = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         return np.where(self.keys[found] == wanted, found, -1)

@@ -58,10 +58,10 @@ def prdc(real, synthetic, k=5, *, radii=None):
     * precision: the share of synthetic rows inside at least one ball of a real row;
     * recall: the share of real rows inside at least one ball of a synthetic row;
     * density: in how many real balls a synthetic row lies on average, divided by k;
-    * coverage: the share of real balls that hold at least one synthetic row.
+    * coverage: the share of real balls that contain at least one synthetic row.
 
-    If both sets come from one law without ties, the expected density is 1 and the expected coverage is
-    :func:`expected_coverage`, whatever the law. Precision and recall depend on it and on the dimension: compare only
+    If both sets come from one distribution without ties, the expected density is 1 and the expected coverage is
+    :func:`expected_coverage`, whichever it is. Precision and recall depend on it and on the dimension: compare only
     values of equal n, m, k and features.
 
     Parameters
@@ -169,9 +169,9 @@ def density_coverage(real, synthetic, k=5):
 
 
 def expected_coverage(n_real, n_synthetic, k=5):
-    """Return the expected coverage of synthetic rows that come from the law of the real ones.
+    """Return the expected coverage of synthetic rows that come from the distribution of the real ones.
 
-    1 - Π_(j=1…k) (n - j) / (n + m - j), for every law without ties.
+    1 - Π_(j=1…k) (n - j) / (n + m - j), for every distribution without ties.
 
     Parameters
     ----------

@@ -24,7 +24,8 @@ def sizes(n, ddof, low=2):
 
 def whole(name, values, low, high=None):
     """Return values as an array of floats that are whole numbers of at least ``low``."""
-    allowed = f"{name} must hold whole numbers " + (f"of at least {low}" if high is None else f"from {low} to {high:g}")
+    span = f"of at least {low}" if high is None else f"from {low} to {high:g}"
+    allowed = f"{name} must contain whole numbers {span}"
     array = numbers(values)
     if array is None or not np.all(np.isfinite(array) & (array == np.floor(array))):
         raise TypeError(f"{allowed}; got {shown(values)}")
@@ -45,7 +46,7 @@ def numbers(values):
 
 
 def shown(values):
-    """Return on one line what came."""
+    """Return on one line what was given."""
     return " ".join(reprlib.repr(values).split())
 
 
@@ -55,7 +56,7 @@ def last_step(t, *shape):
     if last * size > _MOST_STEPS:
         each = "" if size == 1 else f" for {size:,} values of the others"
         raise ValueError(
-            f"t must hold numbers of at most {_MOST_STEPS // size:,}{each}: each step is kept; got {last:,}"
+            f"t must contain numbers of at most {_MOST_STEPS // size:,}{each}: each step is kept; got {last:,}"
         )
     return last
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from collapse_edu.theory._domain import numbers, shown
 
-__all__ = ["law", "reals"]
+__all__ = ["distribution", "reals"]
 
 
 def reals(name, values, low, high=np.inf, *, open_low=False, open_high=False):
@@ -16,7 +16,7 @@ def reals(name, values, low, high=np.inf, *, open_low=False, open_high=False):
     array([0.1, 1. ])
     """
     high_bracket = ")" if open_high or high == np.inf else "]"
-    allowed = f"{name} must hold numbers in {'(' if open_low else '['}{low:g}, {high:g}{high_bracket}"
+    allowed = f"{name} must contain numbers in {'(' if open_low else '['}{low:g}, {high:g}{high_bracket}"
     array = numbers(values)
     if array is None:
         raise TypeError(f"{allowed}; got {shown(values)}")
@@ -28,17 +28,17 @@ def reals(name, values, low, high=np.inf, *, open_low=False, open_high=False):
     return array
 
 
-def law(name, values):
+def distribution(name, values):
     """Return values as the probabilities of types: one axis, none negative, their sum 1.
 
     Examples
     --------
-    >>> law("p", [0.25, 0.75])
+    >>> distribution("p", [0.25, 0.75])
     array([0.25, 0.75])
     """
     array = reals(name, values, 0, 1)
     if array.ndim != 1:
-        raise ValueError(f"{name} must hold one probability for each type; got shape {array.shape}")
+        raise ValueError(f"{name} must contain one probability for each type; got shape {array.shape}")
     if abs(array.sum() - 1) > 1e-9:
         raise ValueError(f"{name} must sum to 1; got {array.sum():g}")
     return array

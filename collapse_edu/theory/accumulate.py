@@ -28,7 +28,7 @@ def expected_variance(t, n, ddof=1):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
         Samples that each generation adds.
     ddof : {1, 0}
@@ -110,7 +110,7 @@ def expected_mean_square(t, n, ddof=1):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
 
@@ -126,8 +126,8 @@ def expected_mean_square(t, n, ddof=1):
 
     References
     ----------
-    Follows from the law of a sample's mean: the batch of generation j moves the pooled mean by 1/j of the error of its
-    own mean. Kazdan et al. (2025) give the limit for maximum likelihood.
+    Follows from the distribution of a sample's mean: the batch of generation j moves the pooled mean by 1/j of the
+    error of its own mean. Kazdan et al. (2025) give the limit for maximum likelihood.
 
     Examples
     --------
@@ -150,7 +150,7 @@ def expected_subsample_variance(t, n, ddof=1):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
         Samples that each generation adds, and rows that each fit gets.
     ddof : {1, 0}

@@ -1,10 +1,10 @@
-"""Types under replace: which words are still alive when each set of n is drawn from the counts of the last one.
+"""Types under replace: which words survive when each set of n is drawn from the counts of the last one.
 
 This is the Wright-Fisher model of genetic drift with n haploid individuals (n, not 2n): a type is an allele. Each
 function here starts from *given counts*: t counts resamplings of them. For a chain on real data, t = 0 is the real
 data set with its counts, all of which the model of generation 1 knows; t = 1 is the synthetic set of generation 1; and
-the model of generation t knows what is alive after t - 1 resamplings. If the counts themselves come from a law, one
-sampling step is behind them already.
+the model of generation t knows the survivors of t - 1 resamplings. If the counts themselves come from a distribution,
+one sampling step is behind them already.
 
 A type's own count is a Markov chain: its fate does not depend on how the rest is shared among other types. So results
 hold for bags of words exactly. In a text model with context (a trigram) they are close, not exact: its tokens are not
@@ -28,14 +28,14 @@ __all__ = [
     "survival_rate",
 ]
 
-_ERROR = 1e-9  # of a probability, for counts so large that they are taken to live on
+_ERROR = 1e-9  # of a probability, for counts so large that they are taken to survive
 _LARGEST = 4000  # counts followed one by one: a matrix of 128 MB
 
 
 def probability_alive(count, t, n, total=None):
-    """Return the exact probability that a type is alive after t resamplings.
+    """Return the exact probability that a type survives t resamplings.
 
-    Counts above C live on: C is so large that this is wrong by less than 1e-9.
+    Counts above C are taken to survive: C is so large that this is wrong by less than 1e-9.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def probability_alive(count, t, n, total=None):
 
 
 def expected_types(counts, t, n=None):
-    """Return the expected number of types that are alive after t resamplings.
+    """Return the expected number of types that survive t resamplings.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def expected_types(counts, t, n=None):
     Raises
     ------
     TypeError, ValueError
-        As :func:`probability_alive`; or if no type is alive at t = 0.
+        As :func:`probability_alive`; or if all types are extinct at t = 0.
 
     References
     ----------
@@ -188,7 +188,7 @@ def survival_rate(t):
 
 
 def poisson_survival(count, t):
-    """Return the probability 1 - e^(-count g_t) that a type is alive, in the branching approximation.
+    """Return the probability 1 - e^(-count g_t) that a type survives, in the branching approximation.
 
     It is exact if each count of the next set is Poisson, with the last count as its mean. With sets of fixed size n
     it is a lower bound, and close to :func:`probability_alive` where n is large against count and t.
@@ -281,7 +281,7 @@ def _lost(shares, last, n):
     states = _followed(last, n)
     of_counts = np.zeros(states)
     of_counts[0] = 1.0
-    # A share whose expected count is not followed is taken to live on, as a count that is not followed.
+    # A share whose expected count is not followed is taken to survive, as a count that is not followed.
     low = shares * n < states
     first, step = _binomials(n, shares[low], states), _binomials(n, np.arange(states) / n, states)
     for t in range(1, last + 1):

@@ -1,8 +1,8 @@
 """Counts of types under replace (Wright-Fisher, n haploid copies), and with fresh data: fixation and its time.
 
 A type is an allele, n the population, resampling is drift, fresh data are migration or mutation. Times count
-resamplings from given counts or a given law. A count of n·p stands for a probability p of the real law: the first
-resampling is then the draw of the real set, and the time is t.
+resamplings from given counts or a given distribution. A count of n·p stands for a probability p of the real one: the
+first resampling is then the draw of the real set, and the time is t.
 
 Where a function solves a linear system, n is a single integer; its cost grows like n³.
 """
@@ -12,7 +12,7 @@ from scipy.special import gammaln, xlog1py, xlogy
 
 from collapse_edu.checks import integer
 from collapse_edu.theory._domain import whole
-from collapse_edu.theory._reals import law, reals
+from collapse_edu.theory._reals import distribution, reals
 
 __all__ = [
     "diffusion_absorption_time",
@@ -60,7 +60,7 @@ def transition_matrix(n):
 
 
 def _binomial(n, p):
-    """Return the binomial law of n and p; p has a last axis of length 1, along which the counts go."""
+    """Return the binomial distribution of n and p; p has a last axis of length 1, along which the counts go."""
     j = np.arange(n + 1)
     return np.exp(gammaln(n + 1) - gammaln(j + 1) - gammaln(n - j + 1) + xlogy(j, p) + xlog1py(n - j, -p))
 
@@ -139,12 +139,12 @@ def expected_single_type_time(p, n):
     """Return the expected generation in which one type is the only one left: 1 + Σ_(j=2…n) V_j (1 - Σ_i p_i^j).
 
     V_j is the expected number of generations in which the n copies, followed back, have j ancestors. These ancestors
-    are draws of the real law, all of one type with probability Σ p_i^j.
+    are draws of the real distribution, all of one type with probability Σ p_i^j.
 
     Parameters
     ----------
     p : array, shape (n_types,)
-        The real law.
+        The real distribution.
     n : int, at least 2
 
     Returns
@@ -166,8 +166,8 @@ def expected_single_type_time(p, n):
     >>> round(expected_single_type_time([0.5, 0.5], n=100), 2), round(expected_single_type_time([0.1] * 10, n=100), 2)
     (136.6, 187.43)
     """
-    p, n = law("p", p), integer("n", n, 2)
-    # Row j: the law of the number of ancestors, one generation back, of j copies.
+    p, n = distribution("p", p), integer("n", n, 2)
+    # Row j: the distribution of the number of ancestors, one generation back, of j copies.
     ancestors = np.zeros((n + 1, n + 1))
     ancestors[0, 0] = 1
     occupied = np.arange(n + 1) / n
@@ -227,7 +227,7 @@ def mix_heterozygosity_limit(h0, n, n_fresh):
     Parameters
     ----------
     h0 : float or array, from 0 to 1
-        Heterozygosity 1 - Σ p² of the real law.
+        Heterozygosity 1 - Σ p² of the real distribution.
     n : int or array, at least 2
     n_fresh : int or array, from 0 to n
         Fresh real rows of each training set.
@@ -292,7 +292,7 @@ def mutation_identity_limit(n, rate):
 
 
 def expected_entropy(p, n):
-    """Return the expected entropy of the shares of types among n draws of a law.
+    """Return the expected entropy of the shares of types among n draws of a distribution.
 
     Σ_i E[-(X_i/n) log(X_i/n)] with X_i binomial of n and p_i. To first order it is H - (K - 1)/(2n), with H the entropy
     of the K types: good where n p_i is well above 1 for every type (Miller 1955).
@@ -300,7 +300,7 @@ def expected_entropy(p, n):
     Parameters
     ----------
     p : array, shape (n_types,)
-        The law.
+        The distribution.
     n : int, at least 1
 
     Returns
@@ -315,14 +315,14 @@ def expected_entropy(p, n):
 
     References
     ----------
-    Definition of the entropy and the binomial law of a count.
+    Definition of the entropy and the binomial distribution of a count.
 
     Examples
     --------
     >>> round(expected_entropy([0.5, 0.5], n=2), 4)  # one draw in two ends with both types
     0.3466
     """
-    p, n = law("p", p), integer("n", n, 1)
+    p, n = distribution("p", p), integer("n", n, 1)
     shares = np.arange(n + 1) / n
     values, times = np.unique(p, return_counts=True)
     # One probability after the other: there may be many types.

@@ -2,8 +2,8 @@
 
 Generation t fits mean and variance to n samples of generation t - 1. The fitted variance obeys
 v_t = v_(t-1) · k · χ²_ν / ν with ν = n - 1, where k = 1 for the unbiased fit and k = ν/n for maximum likelihood.
-Every result below follows from this line, and from the law of the mean: μ_t is normal about μ_(t-1) with variance
-v_(t-1)/n (times the sampling bias λ from the second fit on).
+Every result below follows from this line, and from the distribution of the mean: μ_t is normal about μ_(t-1) with
+variance v_(t-1)/n (times the sampling bias λ from the second fit on).
 """
 
 import numpy as np
@@ -58,7 +58,7 @@ def log_variance_drift(n, ddof=1):
 
     References
     ----------
-    Follows from the law of the sample variance. Shumailov et al. (2024), Theorem 3.1, states the limit.
+    Follows from the distribution of the sample variance. Shumailov et al. (2024), Theorem 3.1, states the limit.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def expected_variance(t, n, ddof=1, sampling_bias=1.0):
     Parameters
     ----------
     t : int or array, at least 0
-        Fits done; t = 0 is the real law.
+        Fits done; t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
     sampling_bias : float
@@ -111,7 +111,7 @@ def expected_log_variance(t, n, ddof=1):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
 
@@ -127,7 +127,8 @@ def expected_log_variance(t, n, ddof=1):
 
     References
     ----------
-    Follows from the chi-square law of the sample variance. Shumailov et al. (2024), Theorem 3.1, states that Σ_t → 0.
+    Follows from the chi-square distribution of the sample variance. Shumailov et al. (2024), Theorem 3.1, states that
+    Σ_t → 0.
 
     Examples
     --------
@@ -143,7 +144,7 @@ def variance_of_log_variance(t, n):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
 
     Returns
@@ -158,7 +159,7 @@ def variance_of_log_variance(t, n):
 
     References
     ----------
-    Follows from the chi-square law of the sample variance.
+    Follows from the chi-square distribution of the sample variance.
 
     Examples
     --------
@@ -171,7 +172,7 @@ def variance_of_log_variance(t, n):
 def variance_quantile(q, t, n, ddof=1):
     """Return the q-quantile of the fitted variance over chains, for many generations.
 
-    The log variance is a sum of t independent terms, so it is nearly normal; this function uses that normal law.
+    The log variance is a sum of t independent terms, so it is nearly normal; this function takes it as normal.
     For n > 2 the share of chains below the returned value differs from q by at most 0.07 √(2/(n - 2)) / √t: at
     n = 10 by 0.03 for t = 1 and 0.01 for t = 10. The value itself is off by a factor that more generations do not
     mend: at n = 10 the median is 4 % too small and the 5 % and 95 % quantiles are 7 % too large; at n = 100, 0.3 %
@@ -182,7 +183,7 @@ def variance_quantile(q, t, n, ddof=1):
     q : float or array
         Between 0 and 1, both excluded; 0.5 is the median.
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
 
@@ -206,19 +207,19 @@ def variance_quantile(q, t, n, ddof=1):
     """
     q = reals("q", q, 0, 1, open_low=True, open_high=True)
     spread = np.sqrt(variance_of_log_variance(t, n))
-    # At t = 0 there is no spread, and the law has one value.
+    # At t = 0 there is no spread: all chains have one value.
     return np.exp(expected_log_variance(t, n, ddof) + np.where(spread > 0, ndtri(q) * spread, 0.0))
 
 
 def probability_above(level, t, n, ddof=1):
     """Return the share of chains whose fitted variance is above a level, for many generations.
 
-    Uses the normal law of the log variance, as :func:`variance_quantile` does, with the same error.
+    Takes the log variance as normal, as :func:`variance_quantile` does, with the same error.
 
     Parameters
     ----------
     level : float or array
-        Larger than 0. The real law has variance 1.
+        Larger than 0. The real distribution has variance 1.
     t : int or array, at least 1
     n : int or array, at least 2
     ddof : {1, 0}
@@ -253,7 +254,7 @@ def expected_standard_deviation(t, n, ddof=1):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
 
@@ -293,7 +294,7 @@ def expected_mean_square(t, n, ddof=1, sampling_bias=1.0):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
     sampling_bias : float
@@ -328,12 +329,12 @@ def expected_mean_square(t, n, ddof=1, sampling_bias=1.0):
 
 
 def expected_squared_w2(t, n, ddof=1):
-    """Return the expected squared Wasserstein-2 distance to the real law: E μ² + 1 + k^t - 2(α√k)^t.
+    """Return the expected squared Wasserstein-2 distance to the real distribution: E μ² + 1 + k^t - 2(α√k)^t.
 
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
 
@@ -368,7 +369,7 @@ def first_order_squared_w2(t, n):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
 
     Returns

@@ -4,7 +4,7 @@ Generation t fits a kernel density with bandwidth h (the kernel's standard devia
 it is a row of that set, drawn with return, plus kernel noise. Results are moments of the training set of fit t: its
 variance B_t, divided by the number of rows, and its squared mean. The variance of the *model* is B_t + h².
 
-Only moments enter, so the results hold for every real law of mean 0 and variance 1 and for every kernel, and for each
+Only moments enter, so the results hold for every real distribution of mean 0 and variance 1, every kernel, and each
 coordinate of data of more dimensions. Bandwidths are in units of the real standard deviation.
 """
 
@@ -29,7 +29,7 @@ def expected_variance(t, n, bandwidth):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     bandwidth : float or array, at least 0
         h.
@@ -66,7 +66,7 @@ def expected_mean_square(t, n, bandwidth):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     bandwidth : float or array, at least 0
         h.
@@ -102,7 +102,7 @@ def expected_accumulate_variance(t, n, bandwidth):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
         Rows that each generation adds.
     bandwidth : float or array, at least 0

@@ -198,7 +198,7 @@ def probability_kept(fresh_copies, share):
     Parameters
     ----------
     fresh_copies : float or array, 0 or larger
-        c: how many copies the fresh real rows of one generation hold, expected.
+        c: how many copies the fresh real rows of one generation contain, expected.
     share : float or array, in (0, 1]
         p: fresh real rows divided by all rows of a training set.
 

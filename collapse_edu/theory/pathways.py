@@ -1,7 +1,7 @@
 """Pathways: by how much a regime inflates the error of an estimated parameter.
 
 Every result is the mean squared error of the fitted parameter times n·I, where I is the Fisher information of one real
-row: what one fit to n real rows has is 1. They hold for the mean of any law, and for large n for every smooth
+row: what one fit to n real rows has is 1. They hold for the mean of any distribution, and for large n for every smooth
 parameter: the errors of the generations are then uncorrelated steps of variance 1/(n·I).
 
 * ``t`` counts the fits done so far: t = 1 is the fit to real data and has 1. There is no t = 0.

@@ -332,7 +332,7 @@ def mixed_labels_error(n, d, n_synthetic, shift_square, noise_variance=1.0):
     References
     ----------
     Setting: Dohmatob et al. (2025), strong model collapse. Exact form for standard normal x: the moments of a
-    matrix-variate beta law, which is independent of the sum of the two Wishart matrices.
+    matrix-variate beta distribution, which is independent of the sum of the two Wishart matrices.
 
     Examples
     --------

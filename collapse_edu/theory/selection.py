@@ -46,7 +46,8 @@ def best_of_moments(m):
 
     References
     ----------
-    Order statistics of the normal law. The setting is curation as in Ferbach et al. (2024), with the reward r(x) = x.
+    Order statistics of the normal distribution. The setting is curation as in Ferbach et al. (2024), with the reward
+    r(x) = x.
 
     Examples
     --------
@@ -71,7 +72,7 @@ def best_of_variance(t, n, m=2, ddof=1):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
         Rows after the selection.
     m : int or array, at least 1
@@ -109,7 +110,7 @@ def best_of_mean(t, m=2):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     m : int or array, at least 1
 
     Returns
@@ -139,7 +140,7 @@ def best_of_mean(t, m=2):
 def best_of_mean_limit(m=2):
     """Return the limit, for t → ∞, of the mean under best-of-m and large n: a/(1 - √r).
 
-    The spread dies, so the reward stops: selection from its own samples takes a model only so far.
+    The spread vanishes, so the reward stops growing: selection from its own samples takes a model only so far.
 
     Parameters
     ----------
@@ -188,7 +189,7 @@ def truncation_factor(cut):
 
     References
     ----------
-    Variance of the truncated normal law.
+    Variance of the truncated normal distribution.
 
     Examples
     --------
@@ -209,7 +210,7 @@ def truncated_variance(t, n, cut, ddof=1):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
         Rows after the selection.
     cut : float or array, larger than 0

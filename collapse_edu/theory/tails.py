@@ -1,15 +1,15 @@
 """Tails of many types: scaling laws of a memoriser, and what is left of them on synthetic data.
 
 The memoriser ("Hutter LLM") knows a type if it was in its training set. Its test error is the probability, under the
-real law, of a type that it does not know. Types are ordered from the most to the least frequent; a law is an array of
-their probabilities.
+real distribution, of a type that it does not know. Types are ordered from the most to the least frequent; a
+distribution is an array of their probabilities.
 """
 
 import numpy as np
 
 from collapse_edu.checks import integer, number
 from collapse_edu.theory._domain import fits, whole
-from collapse_edu.theory._reals import law, reals
+from collapse_edu.theory._reals import distribution, reals
 from collapse_edu.theory.drift import survival_rate
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
 
 
 def zipf_law(n_types, exponent):
-    """Return the probabilities of a Zipf law: p_i ∝ i^-β, i = 1 … n_types.
+    """Return the probabilities of Zipf's law: p_i ∝ i^-β, i = 1 … n_types.
 
     Parameters
     ----------
@@ -55,12 +55,12 @@ def zipf_law(n_types, exponent):
 
 
 def cut_law(p, k):
-    """Return the law without the types after the k-th, its probabilities summing to 1 again.
+    """Return the distribution without the types after the k-th, its probabilities summing to 1 again.
 
     Parameters
     ----------
     p : array, shape (n_types,)
-        A law.
+        A distribution.
     k : int, from 1 to n_types
 
     Returns
@@ -81,7 +81,7 @@ def cut_law(p, k):
     >>> cut_law([0.5, 0.3, 0.2], k=2)
     array([0.625, 0.375, 0.   ])
     """
-    p = law("p", p)
+    p = distribution("p", p)
     kept = np.where(np.arange(len(p)) < integer("k", k, 1, len(p)), p, 0.0)
     if not kept.sum() > 0:
         raise ValueError(f"k must keep types that have probability; got {k}")
@@ -96,9 +96,9 @@ def expected_error(n, p, train=None):
     n : int or array, at least 0
         Training rows, the paper's T.
     p : array, shape (n_types,)
-        The real law.
+        The real distribution.
     train : array, shape (n_types,), optional
-        q, the law of the training rows. Without it they are real.
+        q, the distribution of the training rows. Without it they are real.
 
     Returns
     -------
@@ -122,14 +122,14 @@ def expected_error(n, p, train=None):
     >>> expected_error([100, 10_000, 1_000_000], p, train=cut_law(p, 100)).round(4)
     array([0.1917, 0.0693, 0.0692])
     """
-    n, p = whole("n", n, 0), law("p", p)
-    q = p if train is None else law("train", train)
+    n, p = whole("n", n, 0), distribution("p", p)
+    q = p if train is None else distribution("train", train)
     if len(q) != len(p):
-        raise ValueError(f"train must hold one probability for each type of p; got {len(q)} and {len(p)}")
+        raise ValueError(f"train must contain one probability for each type of p; got {len(q)} and {len(p)}")
     with np.errstate(divide="ignore"):
-        log_miss = np.log1p(-q)
-    # One size after the other: a law may have millions of types. A type that is certain is missed by no row at n = 0.
-    found = [p @ np.exp(size * log_miss) if size else 1.0 for size in n.flat]
+        log_absent = np.log1p(-q)
+    # One size after the other: there may be millions of types. At n = 0, even a type that is certain is absent.
+    found = [p @ np.exp(size * log_absent) if size else 1.0 for size in n.flat]
     return np.array(found, dtype=float).reshape(n.shape)[()]
 
 
@@ -194,7 +194,7 @@ def cut_error_exponent(exponent):
 
 
 def expected_lost_mass(t, n, p):
-    """Return the expected probability, under the real law, of all types that are lost by generation t of replace.
+    """Return the expected real probability of all types that are extinct by generation t of replace.
 
     Σ p_i e^(-n p_i g_t), with g_t of :func:`~collapse_edu.theory.drift.survival_rate`: each copy of a type founds its
     own line of descent. Exact if the numbers of copies are Poisson; close where n is large against t.
@@ -202,10 +202,10 @@ def expected_lost_mass(t, n, p):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law: nothing is lost.
+        t = 0 is the real distribution: nothing is extinct.
     n : int or array, at least 1
     p : array, shape (n_types,)
-        The real law.
+        The real distribution.
 
     Returns
     -------
@@ -226,12 +226,12 @@ def expected_lost_mass(t, n, p):
     >>> expected_lost_mass(t=[1, 2, 10], n=2000, p=zipf_law(2000, 1.5)).round(4)
     array([0.0582, 0.0707, 0.1185])
     """
-    t, n, p = fits(t), whole("n", n, 1), law("p", p)
-    # -log of the probability that a type expected once has died out; infinite under the real law, where all live.
+    t, n, p = fits(t), whole("n", n, 1), distribution("p", p)
+    # -log of the probability that a type expected once is extinct; infinite at t = 0, where none is.
     rate = np.where(t > 0, survival_rate(np.maximum(t, 1)), np.inf)
     expected_counts = n * rate
-    living = p[p > 0]
-    found = [living @ np.exp(-living * times) for times in expected_counts.flat]
+    present = p[p > 0]
+    found = [present @ np.exp(-present * times) for times in expected_counts.flat]
     return np.array(found, dtype=float).reshape(expected_counts.shape)[()]
 
 

@@ -1,4 +1,4 @@
-"""Gaussian chains of any dimension under replace, from a standard normal law.
+"""Gaussian chains of any dimension under replace, from a standard normal distribution.
 
 Generation t fits mean and covariance to n samples of generation t - 1. With ν = n - 1, the fitted covariance is
 Σ_t = L W Lᵀ / ν (times ν/n for maximum likelihood), where Σ_(t-1) = L Lᵀ and W is a standard Wishart matrix.
@@ -38,7 +38,7 @@ def lyapunov_spectrum(n, d, ddof=1):
 
     References
     ----------
-    Follows from Bartlett's decomposition (1933): the diagonal of the root of a Wishart matrix holds independent χ of
+    Follows from Bartlett's decomposition (1933): the diagonal of the root of a Wishart matrix contains independent χ of
     ν, ν - 1, … degrees of freedom.
 
     Examples

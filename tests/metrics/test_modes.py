@@ -59,7 +59,7 @@ GOOD = np.arange(6.0).reshape(3, 2)
         ),
         (lambda: mode_coverage(GOOD, GOOD, -1.0), ValueError, "radius must be a number in (0, inf]; got -1.0"),
         (lambda: mode_coverage(GOOD, GOOD, 1.0, least=0), ValueError, "least must be an integer of at least 1; got 0"),
-        (lambda: share_near_modes(GOOD * np.nan, GOOD, 1.0), ValueError, "rows must hold finite numbers"),
+        (lambda: share_near_modes(GOOD * np.nan, GOOD, 1.0), ValueError, "rows must contain finite numbers"),
     ],
 )
 def test_bad_input_gets_one_line(call, error, words):

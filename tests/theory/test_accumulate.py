@@ -76,9 +76,9 @@ def test_arrays_broadcast(call, ddof):
 
 @pytest.mark.parametrize("call", [accumulate.expected_variance, accumulate.expected_mean_square])
 def test_bad_input_gets_one_line(call):
-    with pytest.raises(ValueError, match=r"^t must hold whole numbers of at least 0; got -1$"):
+    with pytest.raises(ValueError, match=r"^t must contain whole numbers of at least 0; got -1$"):
         call(-1, 10)
-    with pytest.raises(ValueError, match=r"^n must hold whole numbers of at least 2; got 1$"):
+    with pytest.raises(ValueError, match=r"^n must contain whole numbers of at least 2; got 1$"):
         call(1, 1)
 
 
@@ -98,14 +98,14 @@ def test_what_does_not_broadcast_gets_one_line():
 )  # fmt: skip
 def test_more_steps_than_fit_into_memory_get_one_line(call):
     with pytest.raises(
-        ValueError, match=r"^t must hold numbers of at most 10,000,000: each step is kept; got 1,000,000,"
+        ValueError, match=r"^t must contain numbers of at most 10,000,000: each step is kept; got 1,000,000,"
     ):
         call(10**9, 10)
 
 
 def test_many_values_of_n_share_the_memory():
     with pytest.raises(
-        ValueError, match=r"^t must hold numbers of at most 10,000 for 1,000 values of the others: each"
+        ValueError, match=r"^t must contain numbers of at most 10,000 for 1,000 values of the others: each"
     ):
         accumulate.expected_variance(10_001, np.arange(2, 1002))
     assert accumulate.expected_variance(10_000, np.arange(2, 1002)).shape == (1000,)
@@ -185,5 +185,5 @@ def test_subsample_arrays_broadcast(ddof):
 
 def test_subsample_starts_at_the_law():
     assert accumulate.expected_subsample_variance([0, 1], 4) == pytest.approx([1, 1])
-    with pytest.raises(ValueError, match=r"^n must hold whole numbers of at least 2; got 1$"):
+    with pytest.raises(ValueError, match=r"^n must contain whole numbers of at least 2; got 1$"):
         accumulate.subsample_variance_limit(1)

@@ -94,9 +94,9 @@ def test_arrays_broadcast():
 
 def test_bad_input_gets_one_line():
     for call in (kde.expected_variance, kde.expected_accumulate_variance):
-        with pytest.raises(ValueError, match=r"^bandwidth must hold numbers in \[0, inf\); got -1$"):
+        with pytest.raises(ValueError, match=r"^bandwidth must contain numbers in \[0, inf\); got -1$"):
             call(1, 10, -1)
-        with pytest.raises(ValueError, match=r"^t must hold whole numbers of at least 0; got -1$"):
+        with pytest.raises(ValueError, match=r"^t must contain whole numbers of at least 0; got -1$"):
             call(-1, 10, 1)
-        with pytest.raises(ValueError, match=r"^n must hold whole numbers of at least 2; got 1$"):
+        with pytest.raises(ValueError, match=r"^n must contain whole numbers of at least 2; got 1$"):
             call(1, 1, 1)

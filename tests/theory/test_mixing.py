@@ -78,9 +78,9 @@ def test_arrays_broadcast():
 
 
 def test_bad_input_gets_one_line():
-    with pytest.raises(ValueError, match=r"^t must hold whole numbers of at least 1; got 0$"):
+    with pytest.raises(ValueError, match=r"^t must contain whole numbers of at least 1; got 0$"):
         mixing.expected_moments(0, 10, 0.1)
-    with pytest.raises(TypeError, match=r"^n_fresh must hold whole numbers of at least 0; got 0.1$"):
+    with pytest.raises(TypeError, match=r"^n_fresh must contain whole numbers of at least 0; got 0.1$"):
         mixing.expected_moments(1, 10, 0.1)
     with pytest.raises(ValueError, match=r"^n_fresh must not be larger than n; got 11 of 10$"):
         mixing.expected_moments(1, 10, 11)
@@ -135,13 +135,13 @@ def test_known_shares_add_up():
 
 
 def test_new_functions_refuse_bad_input_in_one_line():
-    with pytest.raises(ValueError, match=r"^n_fresh must hold whole numbers of at least 1; got 0$"):
+    with pytest.raises(ValueError, match=r"^n_fresh must contain whole numbers of at least 1; got 0$"):
         mixing.stationary_moments(10, 0)
     with pytest.raises(ValueError, match=r"^n_fresh must not be larger than n; got 11 of 10$"):
         mixing.stationary_moments(10, 11)
-    with pytest.raises(ValueError, match=r"^share must hold numbers in \(0, 1\]; got 0$"):
+    with pytest.raises(ValueError, match=r"^share must contain numbers in \(0, 1\]; got 0$"):
         mixing.effective_sample_ratio(0)
-    with pytest.raises(ValueError, match=r"^share must hold numbers in \[0, 1\]; got -1$"):
+    with pytest.raises(ValueError, match=r"^share must contain numbers in \[0, 1\]; got -1$"):
         mixing.known_share_sample_size(10, -1)
 
 
@@ -160,5 +160,5 @@ def test_without_synthetic_rows_a_type_is_there_as_often_as_its_fresh_copies_say
     # The model of real rows with c copies draws Poisson(Poisson(c)) of them.
     assert mixing.probability_kept(2.0, 1.0) == pytest.approx(1 - np.exp(-2 * (1 - np.exp(-1))))
     assert mixing.probability_kept(0, 0.5) == 0
-    with pytest.raises(ValueError, match=r"share must hold numbers in \(0, 1\]; got 0"):
+    with pytest.raises(ValueError, match=r"share must contain numbers in \(0, 1\]; got 0"):
         mixing.probability_kept(1, 0)

@@ -153,14 +153,14 @@ def test_arrays_broadcast():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: pathways.replace_error(0), ValueError, "t must hold whole numbers of at least 1; got 0"),
-        (lambda: pathways.accumulate_error(1.5), TypeError, "t must hold whole numbers of at least 1; got 1.5"),
-        (lambda: pathways.growing_replace_error(1, -1), ValueError, "growth must hold numbers in [0, inf); got -1"),
-        (lambda: pathways.anchor_error(1, -1), ValueError, "ratio must hold numbers in [0, inf); got -1"),
-        (lambda: pathways.weighted_error(1, 1.1), ValueError, "weight must hold numbers in [0, 1]; got 1.1"),
-        (lambda: pathways.weighted_error_limit(0.5, 0), ValueError, "ratio must hold numbers in (0, inf); got 0"),
-        (lambda: pathways.optimal_weight(np.nan), ValueError, "ratio must hold numbers in (0, inf); got nan"),
-        (lambda: pathways.optimal_weight("1"), TypeError, "ratio must hold numbers in (0, inf); got '1'"),
+        (lambda: pathways.replace_error(0), ValueError, "t must contain whole numbers of at least 1; got 0"),
+        (lambda: pathways.accumulate_error(1.5), TypeError, "t must contain whole numbers of at least 1; got 1.5"),
+        (lambda: pathways.growing_replace_error(1, -1), ValueError, "growth must contain numbers in [0, inf); got -1"),
+        (lambda: pathways.anchor_error(1, -1), ValueError, "ratio must contain numbers in [0, inf); got -1"),
+        (lambda: pathways.weighted_error(1, 1.1), ValueError, "weight must contain numbers in [0, 1]; got 1.1"),
+        (lambda: pathways.weighted_error_limit(0.5, 0), ValueError, "ratio must contain numbers in (0, inf); got 0"),
+        (lambda: pathways.optimal_weight(np.nan), ValueError, "ratio must contain numbers in (0, inf); got nan"),
+        (lambda: pathways.optimal_weight("1"), TypeError, "ratio must contain numbers in (0, inf); got '1'"),
     ],
 )
 def test_bad_input_gets_one_line(call, error, words):

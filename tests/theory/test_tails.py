@@ -109,12 +109,12 @@ def test_arrays_broadcast():
         (lambda: tails.cut_law([0.0, 1.0], 1), ValueError, "k must keep types that have probability; got 1"),
         (lambda: tails.expected_error(1, [0.5, 0.4]), ValueError, "p must sum to 1; got 0.9"),
         (lambda: tails.expected_error(1, [[1.0]]), ValueError,
-         "p must hold one probability for each type; got shape (1, 1)"),
+         "p must contain one probability for each type; got shape (1, 1)"),
         (lambda: tails.expected_error(1, [0.5, 0.5], [1.0]), ValueError,
-         "train must hold one probability for each type of p; got 1 and 2"),
-        (lambda: tails.expected_error(-1, [1.0]), ValueError, "n must hold whole numbers of at least 0; got -1"),
-        (lambda: tails.error_exponent(1), ValueError, "exponent must hold numbers in (1, inf); got 1"),
-        (lambda: tails.cut_error_exponent(0.5), ValueError, "exponent must hold numbers in (1, inf); got 0.5"),
+         "train must contain one probability for each type of p; got 1 and 2"),
+        (lambda: tails.expected_error(-1, [1.0]), ValueError, "n must contain whole numbers of at least 0; got -1"),
+        (lambda: tails.error_exponent(1), ValueError, "exponent must contain numbers in (1, inf); got 1"),
+        (lambda: tails.cut_error_exponent(0.5), ValueError, "exponent must contain numbers in (1, inf); got 0.5"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_one_line(call, error, words):

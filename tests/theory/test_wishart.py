@@ -83,5 +83,5 @@ def test_the_spectrum_falls():
 
 
 def test_as_many_dimensions_as_samples_are_refused():
-    with pytest.raises(ValueError, match=r"^n must hold whole numbers of at least 4; got 3$"):
+    with pytest.raises(ValueError, match=r"^n must contain whole numbers of at least 4; got 3$"):
         wishart.lyapunov_spectrum(3, 3)
