@@ -1,9 +1,14 @@
 """Rows of numbers, or one line that says why they are none."""
 
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = NDArray[np.float64]
 
 
-def finite_rows(name, rows, least=1):
+def finite_rows(name: str, rows: ArrayLike, least: int = 1) -> Array:
     """Return rows as a finite float array of shape (n, d) with n of at least ``least``."""
     try:
         rows = np.asarray(rows)
@@ -19,7 +24,7 @@ def finite_rows(name, rows, least=1):
     return rows
 
 
-def same_width(name, rows, other_name, other):
+def same_width(name: str, rows: Array, other_name: str, other: Array) -> None:
     """Say in one line that two sets of rows have different numbers of features, if they have."""
     if rows.shape[1] != other.shape[1]:
         raise ValueError(f"{name} must have as many features as {other_name}, {other.shape[1]}; got {rows.shape[1]}")

@@ -1,6 +1,7 @@
 """How diverse a sample of types is, and what it lost of another sample."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import integer
 
@@ -15,7 +16,7 @@ __all__ = [
 ]
 
 
-def types_alive(types):
+def types_alive(types: ArrayLike) -> int:
     """Return the number of different types in a sample.
 
     Parameters
@@ -40,7 +41,7 @@ def types_alive(types):
     return int(np.count_nonzero(_counts(types)))
 
 
-def heterozygosity(types):
+def heterozygosity(types: ArrayLike) -> float:
     """Return the chance that two draws (with return) from a sample differ: 1 - Σ p².
 
     Parameters
@@ -70,7 +71,7 @@ def heterozygosity(types):
     return float(1 - ((counts / counts.sum()) ** 2).sum())
 
 
-def entropy(types):
+def entropy(types: ArrayLike) -> float:
     """Return the entropy of a sample: -Σ p log₂ p, in bits.
 
     Parameters
@@ -102,7 +103,7 @@ def entropy(types):
     return float(-(shares * np.log2(shares)).sum() + 0.0)  # not -0.0
 
 
-def effective_types(types):
+def effective_types(types: ArrayLike) -> float:
     """Return how many equal types have the entropy of a sample: 2^entropy.
 
     Parameters
@@ -131,7 +132,7 @@ def effective_types(types):
     return 2 ** entropy(types)
 
 
-def lost_mass(real, synthetic):
+def lost_mass(real: ArrayLike, synthetic: ArrayLike) -> float:
     """Return the share of the real tokens whose type is gone from a synthetic sample.
 
     1 - :func:`~collapse_edu.metrics.vocabulary_survival` counts each type once; this counts each as often as it occurs
@@ -164,7 +165,7 @@ def lost_mass(real, synthetic):
     return float(1 - np.isin(real, synthetic).mean())
 
 
-def unseen_mass(real, synthetic):
+def unseen_mass(real: ArrayLike, synthetic: ArrayLike) -> float:
     """Return the share of the synthetic tokens whose type the real sample does not contain.
 
     Parameters
@@ -189,7 +190,7 @@ def unseen_mass(real, synthetic):
     return lost_mass(real=_types("synthetic", synthetic), synthetic=_types("real", real))
 
 
-def tail_survival(real, synthetic, head):
+def tail_survival(real: ArrayLike, synthetic: ArrayLike, head: int) -> float:
     """Return the share of the types of the real tail that a synthetic sample still contains.
 
     The head are the ``head`` most frequent types of the real sample, and all that are as frequent as the last of them;
@@ -221,21 +222,21 @@ def tail_survival(real, synthetic, head):
     return float(np.isin(tail, _types("synthetic", synthetic)).mean())
 
 
-def _counts(types):
+def _counts(types: ArrayLike) -> NDArray[np.integer]:
     types = _types("types", types)
     if types.max() > 16 * len(types) + 1000:  # a table of all names would be larger than the sample
         return np.unique(types, return_counts=True)[1]
     return np.bincount(types)
 
 
-def _types(name, types):
+def _types(name: str, types: ArrayLike) -> NDArray[np.integer]:
     types = np.asarray(types).ravel()
     if not len(types) or not np.issubdtype(types.dtype, np.integer) or types.min() < 0:
         raise ValueError(f"{name} must be integers of at least 0, and at least one of them")
     return types
 
 
-def _tail(real, head):
+def _tail(real: ArrayLike, head: int) -> NDArray[np.integer]:
     types, counts = np.unique(_types("real", real), return_counts=True)
     head = integer("head", head, 1)
     least = np.sort(counts)[-min(head, len(counts))]

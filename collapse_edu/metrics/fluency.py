@@ -5,6 +5,7 @@ cross the end of a row.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
 from collapse_edu.checks import integer
@@ -12,7 +13,7 @@ from collapse_edu.checks import integer
 __all__ = ["distinct_n", "perplexity", "repetition", "vocabulary_survival", "zipf_exponent"]
 
 
-def perplexity(log_probabilities):
+def perplexity(log_probabilities: ArrayLike) -> float:
     """Return the perplexity of tokens: exp of minus their mean log probability.
 
     Parameters
@@ -45,7 +46,7 @@ def perplexity(log_probabilities):
     return float(np.exp(-values.mean()))
 
 
-def distinct_n(rows, n=2):
+def distinct_n(rows: ArrayLike, n: int = 2) -> float:
     """Return the number of different n-grams divided by the number of n-grams.
 
     It falls with the number of tokens: compare only values of equal shapes.
@@ -80,7 +81,7 @@ def distinct_n(rows, n=2):
     return float((1 + np.count_nonzero(np.diff(grams))) / len(grams))
 
 
-def repetition(rows, n=4):
+def repetition(rows: ArrayLike, n: int = 4) -> float:
     """Return the mean share of n-grams that repeat an earlier one of the same passage.
 
     Parameters
@@ -113,7 +114,7 @@ def repetition(rows, n=4):
     return float(np.mean(np.diff(grams, axis=1) == 0) * (1 - 1 / grams.shape[1])) if grams.shape[1] > 1 else 0.0
 
 
-def vocabulary_survival(real, synthetic):
+def vocabulary_survival(real: ArrayLike, synthetic: ArrayLike) -> float:
     """Return the share of the real types that a synthetic sample still contains.
 
     Parameters
@@ -139,7 +140,7 @@ def vocabulary_survival(real, synthetic):
     return float(np.isin(np.unique(real), synthetic).mean())
 
 
-def zipf_exponent(counts):
+def zipf_exponent(counts: ArrayLike) -> float:
     """Return the exponent s of the power law p_r ∝ r^(-s), r = 1 … K, that fits counts best.
 
     K is the number of types that occur, and r the rank of a type by its count. The estimate is the most likely one: the
@@ -181,7 +182,7 @@ def zipf_exponent(counts):
     log_ranks = np.log(np.arange(1, len(counts) + 1))
     observed = counts @ log_ranks / counts.sum()
 
-    def excess(s):
+    def excess(s: float) -> float:
         weights = np.exp(-s * log_ranks)
         return weights @ log_ranks / weights.sum() - observed
 
@@ -193,14 +194,14 @@ def zipf_exponent(counts):
     return float(brentq(excess, 0.0, high, xtol=1e-12))
 
 
-def _types(name, types):
+def _types(name: str, types: ArrayLike) -> NDArray[np.integer]:
     types = np.asarray(types)
     if not types.size or types.dtype.kind not in "iu" or types.min() < 0:
         raise ValueError(f"{name} must contain integers of at least 0, and at least one of them")
     return types
 
 
-def _grams(rows, n):
+def _grams(rows: ArrayLike, n: int) -> NDArray[np.int64]:
     """Return one number for each n-gram of each row, equal for equal n-grams; shape (m, length - n + 1)."""
     rows = _types("rows", rows)
     if rows.ndim != 2:

@@ -1,15 +1,16 @@
 """How many known modes rows reach, and how many rows lie near one."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from collapse_edu.checks import integer, number
-from collapse_edu.metrics._rows import finite_rows, same_width
+from collapse_edu.metrics._rows import Array, finite_rows, same_width
 from collapse_edu.metrics.neighbours import nearest_distance
 
 __all__ = ["mode_coverage", "share_near_modes"]
 
 
-def mode_coverage(rows, modes, radius, least=1):
+def mode_coverage(rows: ArrayLike, modes: ArrayLike, radius: float, least: int = 1) -> float:
     """Return the share of known modes that have samples near them.
 
     Parameters
@@ -53,7 +54,7 @@ def mode_coverage(rows, modes, radius, least=1):
     return float(np.mean(np.array(near) >= least))
 
 
-def share_near_modes(rows, modes, radius):
+def share_near_modes(rows: ArrayLike, modes: ArrayLike, radius: float) -> float:
     """Return the share of samples near a known mode; the others lie between modes, or far from all.
 
     Parameters
@@ -84,7 +85,7 @@ def share_near_modes(rows, modes, radius):
     return float((nearest_distance(rows, to=modes) <= radius).mean())
 
 
-def _near(rows, modes, radius):
+def _near(rows: ArrayLike, modes: ArrayLike, radius: float) -> tuple[Array, Array, float]:
     rows, modes = finite_rows("rows", rows), finite_rows("modes", modes)
     same_width("modes", modes, "rows", rows)
     return rows, modes, number("radius", radius, 0, np.inf, open_low=True)

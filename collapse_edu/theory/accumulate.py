@@ -7,9 +7,10 @@ million, divided by the number of values of n.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import gamma
 
-from collapse_edu.theory._domain import at, fits, last_step, sizes
+from collapse_edu.theory._domain import Array, Values, at, fits, last_step, sizes
 
 __all__ = [
     "expected_mean_square",
@@ -20,7 +21,7 @@ __all__ = [
 ]
 
 
-def expected_variance(t, n, ddof=1):
+def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted variance under accumulate.
 
     Maximum likelihood: Π_(j=1…t) (1 - 1/(n j²)). Unbiased: Π_(j=2…t) (1 - 1/(j(jn - 1))).
@@ -56,7 +57,7 @@ def expected_variance(t, n, ddof=1):
     return at(fits(t), _course(t, n, ddof))
 
 
-def _course(t, n, ddof):
+def _course(t: ArrayLike, n: ArrayLike, ddof: int) -> Array:
     """Return the expected variance at 0, 1, … max(t) along the first axis, and for each n along the others."""
     n = sizes(n, ddof)
     j = np.arange(1, last_step(fits(t), *n.shape) + 1).reshape(-1, *[1] * n.ndim)
@@ -64,7 +65,7 @@ def _course(t, n, ddof):
     return np.concatenate([np.ones((1, *n.shape)), np.cumprod(factors, axis=0)])
 
 
-def variance_limit(n, ddof=1):
+def variance_limit(n: ArrayLike, ddof: int = 1) -> Values:
     """Return the limit of the expected variance for t → ∞.
 
     Maximum likelihood: sin(π/√n) / (π/√n). Unbiased: Γ(2 - 1/n) / (Γ(2 - r) Γ(2 - s)), where r and s are the roots of
@@ -102,7 +103,7 @@ def variance_limit(n, ddof=1):
     return gamma(2 - 1 / n) / gamma(2 - (1 + root) / (2 * n)) / gamma(2 - (1 - root) / (2 * n))
 
 
-def expected_mean_square(t, n, ddof=1):
+def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected square of the fitted mean: Σ_(j=1…t) E v_(j-1) / (n j²).
 
     For maximum likelihood this is 1 - E v_t.
@@ -140,7 +141,7 @@ def expected_mean_square(t, n, ddof=1):
     return at(fits(t), np.concatenate([np.zeros((1, *n.shape)), steps]))
 
 
-def expected_subsample_variance(t, n, ddof=1):
+def expected_subsample_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted variance under subsample.
 
     With B_t the variance of the pool and N = tn its rows: maximum likelihood (1 - 1/n) B_t N/(N - 1), where B_1 =
@@ -188,12 +189,12 @@ def expected_subsample_variance(t, n, ddof=1):
     return at(fits(t), _after(1.0, pool * fitted))
 
 
-def _after(first, course):
+def _after(first: Array | float, course: Array) -> Array:
     """Return the course with a first value before it."""
     return np.concatenate([np.broadcast_to(first, (1, *course.shape[1:])), course])
 
 
-def subsample_variance_limit(n):
+def subsample_variance_limit(n: ArrayLike) -> Values:
     """Return the limit, for t → ∞, of the expected fitted variance under subsample and maximum likelihood.
 
     (1 - 1/n) Γ(2 - 1/n) / (Γ(2 - r) Γ(2 - s)), where r and s are the roots of n x² - x - 3 + 1/n. Without the first

@@ -14,9 +14,10 @@ drawn independently of each other.
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import fits, last_step, whole
+from collapse_edu.theory._domain import Array, Values, fits, last_step, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -32,7 +33,7 @@ _ERROR = 1e-9  # of a probability, for counts so large that they are taken to su
 _LARGEST = 4000  # counts followed one by one: a matrix of 128 MB
 
 
-def probability_alive(count, t, n, total=None):
+def probability_alive(count: ArrayLike, t: ArrayLike, n: int, total: int | None = None) -> Values:
     """Return the exact probability that a type survives t resamplings.
 
     Counts above C are taken to survive: C is so large that this is wrong by less than 1e-9.
@@ -78,7 +79,7 @@ def probability_alive(count, t, n, total=None):
     return 1 - lost[t, place]
 
 
-def expected_types(counts, t, n=None):
+def expected_types(counts: ArrayLike, t: ArrayLike, n: int | None = None) -> Values:
     """Return the expected number of types that survive t resamplings.
 
     Parameters
@@ -118,7 +119,7 @@ def expected_types(counts, t, n=None):
     return ((1 - _lost(different / total, int(t.max(initial=0)), n)) @ types)[t]
 
 
-def expected_heterozygosity(h0, t, n):
+def expected_heterozygosity(h0: ArrayLike, t: ArrayLike, n: ArrayLike) -> Values:
     """Return the expected heterozygosity after t resamplings: h0 (1 - 1/n)^t.
 
     Parameters
@@ -153,7 +154,7 @@ def expected_heterozygosity(h0, t, n):
     return h0 * (1 - 1 / n) ** t
 
 
-def survival_rate(t):
+def survival_rate(t: ArrayLike) -> Values:
     """Return g_t of the branching approximation: g_1 = 1, g_(t+1) = 1 - e^(-g_t). It nears 2/t.
 
     Parameters
@@ -187,7 +188,7 @@ def survival_rate(t):
     return rates[t]
 
 
-def poisson_survival(count, t):
+def poisson_survival(count: ArrayLike, t: ArrayLike) -> Values:
     """Return the probability 1 - e^(-count g_t) that a type survives, in the branching approximation.
 
     It is exact if each count of the next set is Poisson, with the last count as its mean. With sets of fixed size n
@@ -222,7 +223,7 @@ def poisson_survival(count, t):
     return -np.expm1(-whole("count", count, 0) * survival_rate(t))
 
 
-def forgetting_time(count, quantile=0.5):
+def forgetting_time(count: ArrayLike, quantile: float = 0.5) -> np.intp | NDArray[np.intp]:
     """Return after how many resamplings a type is forgotten with a given probability, in the branching approximation.
 
     The least t with e^(-count g_t) ≥ quantile. For the median, it nears 2 count / ln 2, about 2.9 count.
@@ -263,16 +264,16 @@ def forgetting_time(count, quantile=0.5):
     return 1 + np.searchsorted(-np.array(rates), -enough)
 
 
-def _total(total, n):
+def _total(total: int | None, n: int) -> int:
     return n if total is None else integer("total", total, 1)
 
 
-def _at_most_total(count, total):
+def _at_most_total(count: Array, total: int) -> None:
     if np.any(count > total):
         raise ValueError(f"count must be at most the total, {total}; got {count.max():g}")
 
 
-def _lost(shares, last, n):
+def _lost(shares: Array, last: int, n: int) -> Array:
     """Return P(lost) after 0 … last resamplings (first axis) of types with given shares (second axis)."""
     lost = np.zeros((last + 1, len(shares)))
     lost[0] = shares == 0
@@ -290,7 +291,7 @@ def _lost(shares, last, n):
     return lost
 
 
-def _followed(last, n):
+def _followed(last: int, n: int) -> int:
     """Return how many counts 0, 1, … must be followed, so that larger ones are lost with a probability below 1e-9."""
     states = np.minimum(n + 1, 2 + (-math.log(_ERROR) / survival_rate(np.arange(1, last + 1))).astype(int))
     if states[-1] > _LARGEST:
@@ -298,7 +299,7 @@ def _followed(last, n):
     return int(states[-1])
 
 
-def _binomials(n, shares, states):
+def _binomials(n: int, shares: Array, states: int) -> Array:
     """Return P(count = j) for j = 0 … states - 1 of a binomial with n draws, for each share; shape (shares, states)."""
     j = np.arange(states)
     ways = np.concatenate([[0.0], np.cumsum(np.log((n - j[1:] + 1) / j[1:]))])

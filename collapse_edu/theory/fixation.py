@@ -8,10 +8,11 @@ Where a function solves a linear system, n is a single integer; its cost grows l
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import gammaln, xlog1py, xlogy
 
 from collapse_edu.checks import integer
-from collapse_edu.theory._domain import whole
+from collapse_edu.theory._domain import Array, Values, whole
 from collapse_edu.theory._reals import distribution, reals
 
 __all__ = [
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-def transition_matrix(n):
+def transition_matrix(n: int) -> Array:
     """Return the probabilities P_ij that a type with i of n copies has j after one resampling: Binomial(n, i/n).
 
     Parameters
@@ -59,13 +60,13 @@ def transition_matrix(n):
     return _binomial(n, counts[:, None] / n)
 
 
-def _binomial(n, p):
+def _binomial(n: int, p: Array) -> Array:
     """Return the binomial distribution of n and p; p has a last axis of length 1, along which the counts go."""
     j = np.arange(n + 1)
     return np.exp(gammaln(n + 1) - gammaln(j + 1) - gammaln(n - j + 1) + xlogy(j, p) + xlog1py(n - j, -p))
 
 
-def expected_absorption_time(count, n):
+def expected_absorption_time(count: ArrayLike, n: int) -> Values:
     """Return the expected number of resamplings until a type is either lost or the only one: (I - Q)⁻¹ 1.
 
     Q is the part of :func:`transition_matrix` between 0 and n.
@@ -103,7 +104,7 @@ def expected_absorption_time(count, n):
     return times[count]
 
 
-def diffusion_absorption_time(p, n):
+def diffusion_absorption_time(p: ArrayLike, n: ArrayLike) -> Values:
     """Return the time until a type is lost or the only one, by diffusion: -2n [p log p + (1 - p) log(1 - p)].
 
     Parameters
@@ -135,7 +136,7 @@ def diffusion_absorption_time(p, n):
     return -2 * n * (xlogy(p, p) + xlog1py(1 - p, -p))
 
 
-def expected_single_type_time(p, n):
+def expected_single_type_time(p: ArrayLike, n: int) -> float:
     """Return the expected generation in which one type is the only one left: 1 + Σ_(j=2…n) V_j (1 - Σ_i p_i^j).
 
     V_j is the expected number of generations in which the n copies, followed back, have j ancestors. These ancestors
@@ -183,7 +184,7 @@ def expected_single_type_time(p, n):
     return float(time)
 
 
-def diffusion_single_type_time(n_types, n):
+def diffusion_single_type_time(n_types: ArrayLike, n: ArrayLike) -> Values:
     """Return the time until one of K equally frequent types is the only one, by diffusion.
 
     1 + 2n Σ_(j≥2) (1 - K^(1-j))/(j(j - 1)) = 1 + 2n (K - 1) log(K/(K - 1)), which tends to 1 + 2n for K → ∞.
@@ -217,7 +218,7 @@ def diffusion_single_type_time(n_types, n):
     return 1 - 2 * n * (n_types - 1) * np.log1p(-1 / n_types)
 
 
-def mix_heterozygosity_limit(h0, n, n_fresh):
+def mix_heterozygosity_limit(h0: ArrayLike, n: ArrayLike, n_fresh: ArrayLike) -> Values:
     """Return the limit, for t → ∞, of the expected heterozygosity under mix: h0 (n - 1)(1 - c)/(n - (n - 1)c).
 
     c = m(m - 1)/(n(n - 1)) with m = n - n_fresh is the probability that two rows of a training set are both synthetic.
@@ -258,7 +259,7 @@ def mix_heterozygosity_limit(h0, n, n_fresh):
     return reals("h0", h0, 0, 1) * (n - 1) * (1 - both) / (n - (n - 1) * both)
 
 
-def mutation_identity_limit(n, rate):
+def mutation_identity_limit(n: ArrayLike, rate: ArrayLike) -> Values:
     """Return the limit probability that two rows are of one type, when each row is a new type with probability u.
 
     (1 - u)²/(n - (n - 1)(1 - u)²), about 1/(1 + 2nu) for small u. The two rows are distinct.
@@ -291,7 +292,7 @@ def mutation_identity_limit(n, rate):
     return same / (n - (n - 1) * same)
 
 
-def expected_entropy(p, n):
+def expected_entropy(p: ArrayLike, n: int) -> float:
     """Return the expected entropy of the shares of types among n draws of a distribution.
 
     Σ_i E[-(X_i/n) log(X_i/n)] with X_i binomial of n and p_i. To first order it is H - (K - 1)/(2n), with H the entropy

@@ -7,10 +7,11 @@ variance v_(t-1)/n (times the sampling bias λ from the second fit on).
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, polygamma
 
 from collapse_edu.checks import number
-from collapse_edu.theory._domain import fits, sizes
+from collapse_edu.theory._domain import Array, Values, fits, sizes
 from collapse_edu.theory._reals import reals
 from collapse_edu.theory._special import log_root_gamma, psi_less_log
 
@@ -30,15 +31,15 @@ __all__ = [
 ]
 
 
-def _k(n, ddof):
+def _k(n: Array, ddof: int) -> Array:
     return np.ones_like(n) if ddof == 1 else (n - 1) / n
 
 
-def _log_k(n, ddof):
+def _log_k(n: Array, ddof: int) -> Array:
     return np.zeros_like(n) if ddof == 1 else np.log1p(-1 / n)  # the log of k has no digits for large n
 
 
-def log_variance_drift(n, ddof=1):
+def log_variance_drift(n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected change of the log variance in one generation: ψ(ν/2) + log(2/ν) + log k.
 
     Parameters
@@ -69,7 +70,7 @@ def log_variance_drift(n, ddof=1):
     return psi_less_log((n - 1) / 2) + _log_k(n, ddof)
 
 
-def expected_variance(t, n, ddof=1, sampling_bias=1.0):
+def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Values:
     """Return the expected fitted variance: k^t λ^(t-1).
 
     Parameters
@@ -105,7 +106,7 @@ def expected_variance(t, n, ddof=1, sampling_bias=1.0):
     return _k(n, ddof) ** t * sampling_bias ** np.maximum(t - 1, 0)
 
 
-def expected_log_variance(t, n, ddof=1):
+def expected_log_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected log of the fitted variance: t (ψ(ν/2) + log(2/ν) + log k).
 
     Parameters
@@ -138,7 +139,7 @@ def expected_log_variance(t, n, ddof=1):
     return fits(t) * log_variance_drift(n, ddof)
 
 
-def variance_of_log_variance(t, n):
+def variance_of_log_variance(t: ArrayLike, n: ArrayLike) -> Values:
     """Return the variance, over chains, of the log variance: t ψ'(ν/2), the same for both ddof.
 
     Parameters
@@ -169,7 +170,7 @@ def variance_of_log_variance(t, n):
     return fits(t) * polygamma(1, (sizes(n, 1) - 1) / 2)
 
 
-def variance_quantile(q, t, n, ddof=1):
+def variance_quantile(q: ArrayLike, t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the q-quantile of the fitted variance over chains, for many generations.
 
     The log variance is a sum of t independent terms, so it is nearly normal; this function takes it as normal.
@@ -211,7 +212,7 @@ def variance_quantile(q, t, n, ddof=1):
     return np.exp(expected_log_variance(t, n, ddof) + np.where(spread > 0, ndtri(q) * spread, 0.0))
 
 
-def probability_above(level, t, n, ddof=1):
+def probability_above(level: ArrayLike, t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the share of chains whose fitted variance is above a level, for many generations.
 
     Takes the log variance as normal, as :func:`variance_quantile` does, with the same error.
@@ -248,7 +249,7 @@ def probability_above(level, t, n, ddof=1):
     return ndtr((expected_log_variance(t, n, ddof) - np.log(level)) / np.sqrt(variance_of_log_variance(t, n)))
 
 
-def expected_standard_deviation(t, n, ddof=1):
+def expected_standard_deviation(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted standard deviation: (α√k)^t, α = √(2/ν) Γ(n/2)/Γ(ν/2).
 
     Parameters
@@ -280,12 +281,12 @@ def expected_standard_deviation(t, n, ddof=1):
     return np.exp(t * _log_ratio(n, ddof))
 
 
-def _log_ratio(n, ddof):
+def _log_ratio(n: Array, ddof: int) -> Values:
     """Return the log of α√k, by which the expected standard deviation falls in each generation."""
     return log_root_gamma((n - 1) / 2) + 0.5 * _log_k(n, ddof)
 
 
-def expected_mean_square(t, n, ddof=1, sampling_bias=1.0):
+def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Values:
     """Return the expected square of the fitted mean, which starts at 0.
 
     For λ = 1: t/n (unbiased) or 1 - k^t (maximum likelihood). Together with the expected variance, maximum
@@ -328,7 +329,7 @@ def expected_mean_square(t, n, ddof=1, sampling_bias=1.0):
     return np.where(t > 0, 1 + ratio * geometric, 0.0)[()] / n
 
 
-def expected_squared_w2(t, n, ddof=1):
+def expected_squared_w2(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected squared Wasserstein-2 distance to the real distribution: E μ² + 1 + k^t - 2(α√k)^t.
 
     Parameters
@@ -363,7 +364,7 @@ def expected_squared_w2(t, n, ddof=1):
     return square + np.expm1(t * _log_k(n, ddof)) - 2 * np.expm1(t * _log_ratio(n, ddof))
 
 
-def first_order_squared_w2(t, n):
+def first_order_squared_w2(t: ArrayLike, n: ArrayLike) -> Values:
     """Return the first-order risk 1.5 t/n, good while t is much smaller than n.
 
     Parameters
@@ -393,7 +394,7 @@ def first_order_squared_w2(t, n):
     return 1.5 * fits(t) / sizes(n, 1)
 
 
-def half_life(n, ddof=1):
+def half_life(n: ArrayLike, ddof: int = 1) -> Values:
     """Return the number of generations in which the median variance halves: log 2 / |drift|.
 
     Parameters
@@ -423,7 +424,7 @@ def half_life(n, ddof=1):
     return np.log(2) / -log_variance_drift(n, ddof)
 
 
-def collapse_time(epsilon, n, ddof=1):
+def collapse_time(epsilon: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected number of generations until the standard deviation falls below ε.
 
     Wald's identity with the mean overshoot of a nearly normal step: (2 log(1/ε) + 0.583 √ψ'(ν/2)) / |drift|. It is

@@ -9,8 +9,9 @@ coordinate of data of more dimensions. Bandwidths are in units of the real stand
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from collapse_edu.theory._domain import at, fits, last_step, sizes
+from collapse_edu.theory._domain import Values, at, fits, last_step, sizes
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -20,7 +21,7 @@ __all__ = [
 ]
 
 
-def expected_variance(t, n, bandwidth):
+def expected_variance(t: ArrayLike, n: ArrayLike, bandwidth: ArrayLike) -> Values:
     """Return the expected variance of the training set under replace, with a fixed bandwidth.
 
     B_1 = 1 - 1/n and B_(t+1) = (1 - 1/n)(B_t + h²), so B_t = (n - 1)h² + (B_1 - (n - 1)h²)(1 - 1/n)^(t-1). Without
@@ -58,7 +59,7 @@ def expected_variance(t, n, bandwidth):
     return np.where(t > 0, limit + (keep - limit) * keep ** np.maximum(t - 1, 0), 1.0)[()]
 
 
-def expected_mean_square(t, n, bandwidth):
+def expected_mean_square(t: ArrayLike, n: ArrayLike, bandwidth: ArrayLike) -> Values:
     """Return the expected squared mean of the training set under replace: 1 + (t - 1)h² - E B_t.
 
     Each of the t - 1 samplings adds h² to the second moment.
@@ -94,7 +95,7 @@ def expected_mean_square(t, n, bandwidth):
     return second_moment - expected_variance(t, n, bandwidth)
 
 
-def expected_accumulate_variance(t, n, bandwidth):
+def expected_accumulate_variance(t: ArrayLike, n: ArrayLike, bandwidth: ArrayLike) -> Values:
     """Return the expected variance of the pool under accumulate, with a fixed bandwidth.
 
     B_1 = 1 - 1/n; with N = tn, B_(t+1) = [N B_t + n(B_t + h²)]/(N + n) - (n/(N + n))² (B_t + h²)/n.

@@ -2,9 +2,10 @@
 becomes of rare types."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from collapse_edu.checks import number
-from collapse_edu.theory._domain import at, fits, last_step, sizes, whole
+from collapse_edu.theory._domain import Array, Values, at, fits, last_step, sizes, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -16,7 +17,9 @@ __all__ = [
 ]
 
 
-def expected_moments(t, n, n_fresh, ddof=1, sampling_bias=1.0):
+def expected_moments(
+    t: ArrayLike, n: ArrayLike, n_fresh: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0
+) -> tuple[Values, Values]:
     """Return expected variance and expected squared mean under mix, where n_fresh of n rows are fresh and real.
 
     With p = n_fresh/n, q = 1 - p, V = E v, M = E μ² and K = 1 (maximum likelihood) or n/(n - 1):
@@ -66,7 +69,9 @@ def expected_moments(t, n, n_fresh, ddof=1, sampling_bias=1.0):
     return at(t - 1, course[:, 0]), at(t - 1, course[:, 1])
 
 
-def stationary_moments(n, n_fresh, ddof=1, sampling_bias=1.0):
+def stationary_moments(
+    n: ArrayLike, n_fresh: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0
+) -> tuple[Values, Values]:
     """Return the limits, for t → ∞, of the expected variance and the expected squared mean under mix.
 
     They solve M = q² M + (p + q λ V)/n and V = K [(1 - 1/n)(p + q λ V) + p q M], in the letters of
@@ -111,7 +116,9 @@ def stationary_moments(n, n_fresh, ddof=1, sampling_bias=1.0):
     return variance, (variance_own * p / n - square_cross * kept * p) / determinant
 
 
-def _rule(n, n_fresh, low, ddof, sampling_bias):
+def _rule(
+    n: ArrayLike, n_fresh: ArrayLike, low: int, ddof: int, sampling_bias: float
+) -> tuple[Array, Array, Array | float, float]:
     """Return n, the share of fresh rows, K and λ, after a look at them."""
     n, n_fresh = sizes(n, ddof), whole("n_fresh", n_fresh, low)
     bias = number("sampling_bias", sampling_bias, 0, 1, open_low=True)
@@ -120,7 +127,7 @@ def _rule(n, n_fresh, low, ddof, sampling_bias):
     return n, n_fresh / n, (1.0 if ddof == 0 else n / (n - 1)), bias
 
 
-def effective_sample_ratio(share):
+def effective_sample_ratio(share: ArrayLike) -> Values:
     """Return how many real rows each fresh real row is worth under mix, for the mean and t → ∞: 2 - p.
 
     The synthetic rows carry what earlier fresh rows said. It is the effective sample size n_e of Alemohammad et al.,
@@ -153,7 +160,7 @@ def effective_sample_ratio(share):
     return 2 - reals("share", share, 0, 1, open_low=True)
 
 
-def known_share_sample_size(n, share):
+def known_share_sample_size(n: ArrayLike, share: ArrayLike) -> Values:
     """Return how many labelled real rows batches with known shares of real rows are worth: Σ n_i α_i².
 
     With a label on each row they would be worth Σ n_i α_i.
@@ -189,7 +196,7 @@ def known_share_sample_size(n, share):
     return np.sum(np.atleast_1d(n * share**2), axis=-1)
 
 
-def probability_kept(fresh_copies, share):
+def probability_kept(fresh_copies: ArrayLike, share: ArrayLike) -> Values:
     """Return the chance that a rare type is in a synthetic set under mix, in the long run.
 
     It is 1 - exp(-c Σ (1 - e^(-u_k))) with u_0 = 1, u_(k+1) = (1 - p)(1 - e^(-u_k)), k = 0, 1, …: each fresh copy
@@ -224,7 +231,7 @@ def probability_kept(fresh_copies, share):
     array([0.684, 0.955, 0.999])
     """
     fresh_copies, share = reals("fresh_copies", fresh_copies, 0), reals("share", share, 0, 1, open_low=True)
-    exponent, total, added = np.ones_like(share), np.zeros_like(share), np.inf
+    exponent, total, added = np.ones_like(share), np.zeros_like(share), np.full_like(share, np.inf)
     while np.max(added, initial=0) > 1e-12:
         added = -np.expm1(-exponent)
         total = total + added

@@ -6,9 +6,10 @@ distribution is an array of their probabilities.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import fits, whole
+from collapse_edu.theory._domain import Array, Values, fits, whole
 from collapse_edu.theory._reals import distribution, reals
 from collapse_edu.theory.drift import survival_rate
 
@@ -22,7 +23,7 @@ __all__ = [
 ]
 
 
-def zipf_law(n_types, exponent):
+def zipf_law(n_types: int, exponent: float) -> Array:
     """Return the probabilities of Zipf's law: p_i ∝ i^-β, i = 1 … n_types.
 
     Parameters
@@ -54,7 +55,7 @@ def zipf_law(n_types, exponent):
     return weights / weights.sum()
 
 
-def cut_law(p, k):
+def cut_law(p: ArrayLike, k: int) -> Array:
     """Return the distribution without the types after the k-th, its probabilities summing to 1 again.
 
     Parameters
@@ -88,7 +89,7 @@ def cut_law(p, k):
     return kept / kept.sum()
 
 
-def expected_error(n, p, train=None):
+def expected_error(n: ArrayLike, p: ArrayLike, train: ArrayLike | None = None) -> Values:
     """Return the expected test error of a memoriser with n training rows: Σ p_i (1 - q_i)^n.
 
     Parameters
@@ -133,7 +134,7 @@ def expected_error(n, p, train=None):
     return np.array(found, dtype=float).reshape(n.shape)[()]
 
 
-def error_exponent(exponent):
+def error_exponent(exponent: ArrayLike) -> Values:
     """Return the exponent c of the clean scaling law, test error ∝ n^-c: 1 - 1/β.
 
     A training set that is itself synthetic, from n₀ rows, leaves a floor ∝ n₀^-c.
@@ -164,7 +165,7 @@ def error_exponent(exponent):
     return 1 - 1 / _exponent(exponent)
 
 
-def cut_error_exponent(exponent):
+def cut_error_exponent(exponent: ArrayLike) -> Values:
     """Return the exponent of the floor that a tail cut at rank k leaves, floor ∝ k^-(β - 1): β - 1.
 
     Parameters
@@ -193,7 +194,7 @@ def cut_error_exponent(exponent):
     return _exponent(exponent) - 1
 
 
-def expected_lost_mass(t, n, p):
+def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike) -> Values:
     """Return the expected real probability of all types that are extinct by generation t of replace.
 
     Σ p_i e^(-n p_i g_t), with g_t of :func:`~collapse_edu.theory.drift.survival_rate`: each copy of a type founds its
@@ -235,5 +236,5 @@ def expected_lost_mass(t, n, p):
     return np.array(found, dtype=float).reshape(expected_counts.shape)[()]
 
 
-def _exponent(value):
+def _exponent(value: ArrayLike) -> Array:
     return reals("exponent", value, 1, open_low=True)

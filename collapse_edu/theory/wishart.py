@@ -7,15 +7,16 @@ d is one integer, at least 1; n may be an array.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from collapse_edu.checks import integer
-from collapse_edu.theory._domain import sizes
+from collapse_edu.theory._domain import Array, sizes
 from collapse_edu.theory._special import psi_less_log
 
 __all__ = ["lyapunov_spectrum"]
 
 
-def lyapunov_spectrum(n, d, ddof=1):
+def lyapunov_spectrum(n: ArrayLike, d: int, ddof: int = 1) -> Array:
     """Return the growth, for each generation, of the log eigenvalues of the covariance.
 
     The exponents ψ((ν - i)/2) + log(2/ν), i = 0 … d - 1, differ: the cloud does not only shrink, it flattens.
