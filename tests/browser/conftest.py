@@ -5,8 +5,8 @@ from pathlib import Path
 import lab as labs
 import pytest
 
+from collapse_edu.course.desk.working_copy import lay_course
 from collapse_edu.environment import find_chromium
-from start import lay_course
 
 ROOT = Path(__file__).resolve().parents[2]
 

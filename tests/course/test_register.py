@@ -49,7 +49,7 @@ def test_ids_count_up_names_begin_with_them_and_needs_come_before():
 
 
 def test_there_is_a_file_for_each_lesson_and_no_other():
-    assert {path.stem for path in (ROOT / "lessons").glob("*.py")} == {lesson.name for lesson in LESSONS} | {"build"}
+    assert {path.stem for path in (ROOT / "lessons").glob("*.py")} == {lesson.name for lesson in LESSONS}
     assert {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} == {lesson.name for lesson in LESSONS}
 
 
