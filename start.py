@@ -280,6 +280,8 @@ def explain(output, wheelhouse):
 
 def show_progress(output, total):
     """Print how far pip is, from what it has said: one line that changes on a terminal, a new line elsewhere."""
+    if not total:
+        return
     total -= sum(line.startswith("Ignoring ") for line in output)  # for another system
     if any(line.startswith("Installing collected packages") for line in output):
         phase, done = "installing", sum(1 for _ in site_packages().glob("*.dist-info"))
@@ -292,28 +294,25 @@ def show_progress(output, total):
 
 def run_pip(arguments, total=0, wheelhouse=None):
     """Run .venv's pip, show its progress, and stop with one clear line if it fails."""
-    command = [str(venv_program("python")), "-m", "pip"]
+    command = [str(venv_program("python")), "-m", "pip", *arguments]
+    command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     if wheelhouse:  # no address at all, whatever the machine's settings say
-        command += ["--isolated", arguments[0], "--no-index", "--find-links", str(wheelhouse)]
-    else:
-        command += [arguments[0]]
-    command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", *arguments[1:]]
+        command += ["--isolated", "--no-index", "--find-links", str(wheelhouse)]
     child = subprocess.Popen(
         command, cwd=str(ROOT), env=clean_environment(PYTHONIOENCODING="utf-8"), encoding="utf-8",
         errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    output, every = [], 0.2 if sys.stdout.isatty() else 5.0
-    reader = threading.Thread(target=lambda: [output.append(line) for line in child.stdout], daemon=True)
+    output, (every, end) = [], (0.2, "\n") if total and sys.stdout.isatty() else (5.0, "")
+    reader = threading.Thread(target=output.extend, args=[child.stdout], daemon=True)  # line by line
     reader.start()
     try:
         while reader.is_alive():
             reader.join(every)  # pip says nothing for long while it installs: the count goes on
-            if total:
-                show_progress(output, total)
+            show_progress(output, total)
         child.wait()
     finally:
         stop_child(child, patience=0)  # where this was interrupted; else it has ended
-        print(end="\n" if total and sys.stdout.isatty() else "")
+        print(end=end)
     if child.returncode:
         log = VENV / "pip.log"
         log.write_text("".join(output), encoding="utf-8")

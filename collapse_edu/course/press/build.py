@@ -321,8 +321,8 @@ def unlisted() -> list[str]:
     ]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Build or check the lessons and quizzes named (all, and the README's table, if none); return the exit status."""
+def _read_options(arguments: list[str] | None) -> argparse.Namespace:
+    """Return the options; ``chosen`` has the names of the notebooks, all of them if none is given."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     about = "lesson or quiz, e.g. M0_start_here (default: all)"
     parser.add_argument("names", nargs="*", metavar="NAME", help=about)
@@ -333,13 +333,21 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = [Path(name).stem for name in options.names] or known
     if unknown := sorted(set(chosen) - set(known)):
         parser.error(f"no lesson source for {', '.join(unknown)}; there are {', '.join(known) or 'none'}")
+    options.chosen = chosen
+    return options
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build or check the lessons and quizzes named (all, and the README's table, if none); return the exit status."""
+    options = _read_options(arguments)
     NOTEBOOKS.mkdir(exist_ok=True)
     good = not unlisted()
-    print(*unlisted(), sep="\n", end="" if good else "\n")
+    for line in unlisted():
+        print(line)
     work = check if options.check else measured if options.report else build
     # One at a time where time is measured.
     with ThreadPoolExecutor(max_workers=1 if options.report else 2) as pool:
-        for ok, lines in pool.map(work, chosen):
+        for ok, lines in pool.map(work, options.chosen):
             print(*lines, sep="\n", flush=True)
             good &= ok
     if work is build and not options.names:

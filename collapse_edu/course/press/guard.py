@@ -26,6 +26,7 @@ from collapse_edu.course.register import LESSONS, lesson_called
 MAX_BYTES = 1_500_000
 MAX_WORDS = 120  # of prose between two cells that do something
 MAX_IDEAS = 3
+STEPS = ("predict", "run", "explain")  # of an idea
 MIN_TERMS = 5  # of a lesson that lead to the glossary
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
@@ -189,19 +190,23 @@ def constructs(notebook: NotebookNode, path: Path) -> Iterator[str]:
 def banned(node: ast.AST) -> Iterator[str]:
     """Yield what is banned in one node of a syntax tree."""
     if isinstance(node, ast.Call):
-        name = ast.unparse(node.func).rsplit(".", 1)[-1]
-        if name in BANNED:
-            yield f"{name}() is banned: set HTML.value, Image.value or Stack.selected_index instead"
-        elif name in ("run_line_magic", "run_cell_magic") and ast.unparse(node.args[0]) == "'matplotlib'":
-            yield "%matplotlib is banned: figures show themselves"
-        elif name == "show" and ast.unparse(node.func) in ("plt.show", "pyplot.show"):
-            yield "plt.show() is banned: it has no alt text; let the figure be the cell's last value"
+        yield from _banned_call(node)
     elif isinstance(node, ast.ImportFrom):
         yield from (f"import of {a.name} is banned" for a in node.names if a.name in BANNED)
     elif isinstance(node, ast.keyword) and node.arg == "display_id":
         yield "display_id is banned: nbval cannot compare it"
     elif isinstance(node, ast.Constant) and isinstance(node.value, str) and ABSOLUTE.search(node.value):
         yield f"absolute path {ABSOLUTE.search(node.value)[0]!r}: it exists on one machine only"
+
+
+def _banned_call(node: ast.Call) -> Iterator[str]:
+    name = ast.unparse(node.func).rsplit(".", 1)[-1]
+    if name in BANNED:
+        yield f"{name}() is banned: set HTML.value, Image.value or Stack.selected_index instead"
+    elif name in ("run_line_magic", "run_cell_magic") and ast.unparse(node.args[0]) == "'matplotlib'":
+        yield "%matplotlib is banned: figures show themselves"
+    elif name == "show" and ast.unparse(node.func) in ("plt.show", "pyplot.show"):
+        yield "plt.show() is banned: it has no alt text; let the figure be the cell's last value"
 
 
 def errors(notebook: NotebookNode, path: Path) -> Iterator[str]:
@@ -252,14 +257,19 @@ def alt_text(notebook: NotebookNode, path: Path) -> Iterator[str]:
         shown = elements(text_of(data.get("text/html", "")), "img", "svg")
         if any(kind in data for kind in PICTURES) and not shown:
             yield f"{label}: a bare picture: give its object an HTML form with <img alt=…>"
-        yield from (f"{label}: <{tag}> without alternative text" for tag, a in shown if not described(tag, a))
+        yield from (f"{label}: {fault}" for fault in _undescribed(shown))
     for label, cell in numbered(notebook, "markdown"):
-        for bang, words, target in MARKDOWN_LINK.findall(prose(cell.source)):
-            if bang and not words.strip():
-                yield f"{label}: picture {target} without alternative text"
-        for tag, attributes in elements(prose(cell.source), "img", "svg"):
-            if not described(tag, attributes):
-                yield f"{label}: <{tag}> without alternative text"
+        yield from (f"{label}: {fault}" for fault in _bare_pictures(prose(cell.source)))
+
+
+def _bare_pictures(text: str) -> list[str]:
+    links = MARKDOWN_LINK.findall(text)
+    bare = [f"picture {target} without alternative text" for bang, words, target in links if bang and not words.strip()]
+    return bare + _undescribed(elements(text, "img", "svg"))
+
+
+def _undescribed(shown: list[tuple[str, dict]]) -> list[str]:
+    return [f"<{tag}> without alternative text" for tag, attributes in shown if not described(tag, attributes)]
 
 
 def words_for_pictures(notebook: NotebookNode, path: Path) -> Iterator[str]:
@@ -301,15 +311,20 @@ def links(notebook: NotebookNode, path: Path) -> Iterator[str]:
         text = prose(cell.source)
         targets = [target for _, _, target in MARKDOWN_LINK.findall(text)]
         targets += [a.get("href") or a.get("src") or "" for _, a in elements(text, "a", "img")]
-        for target in targets:
-            parts = urlsplit(target)
-            if parts.scheme or parts.netloc or not parts.path:
-                continue  # the web, data:, attachment:, or a place in this notebook
-            file = Path(os.path.abspath(path.parent / unquote(parts.path)))
-            if parts.path.startswith("/") or not file.exists():
-                yield f"{label}: link to {target} leads nowhere"
-            elif not any(file.is_relative_to(path.absolute().parents[1] / folder) for folder in MIRRORED):
-                yield f"{label}: link to {target} leads out of the working copy ({', '.join(MIRRORED)})"
+        yield from (f"{label}: {fault}" for target in targets if (fault := _astray(target, path)))
+
+
+def _astray(target: str, path: Path) -> str | None:
+    """Return where a link of the notebook at `path` leads wrong, or None."""
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not parts.path:
+        return None  # the web, data:, attachment:, or a place in this notebook
+    file = Path(os.path.abspath(path.parent / unquote(parts.path)))
+    if parts.path.startswith("/") or not file.exists():
+        return f"link to {target} leads nowhere"
+    if not any(file.is_relative_to(path.absolute().parents[1] / folder) for folder in MIRRORED):
+        return f"link to {target} leads out of the working copy ({', '.join(MIRRORED)})"
+    return None
 
 
 def anchors(notebook: NotebookNode, path: Path) -> Iterator[str]:
@@ -402,23 +417,29 @@ def promise(notebook: NotebookNode, path: Path) -> Iterator[str]:
 
 def ideas(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """At most three ideas in the core, each predict → run → explain, in this order."""
-    steps = []  # neighbouring cells with the same step are one step
-    for label, cell in numbered(notebook):
-        for step in ("predict", "run", "explain"):
-            if step in tags(cell) and (not steps or steps[-1][0] != step):
-                steps.append((step, label, "core" in tags(cell)))
-    order = [step for step, _, _ in steps]
+    steps = _steps(notebook)
     n_ideas = sum(step == "predict" and core for step, _, core in steps)
     if not n_ideas:
         yield "no idea in the core: no cell is tagged predict"
     if n_ideas > MAX_IDEAS:
         yield f"{n_ideas} ideas in the core, at most {MAX_IDEAS}"
-    for (step, label, _), wanted in zip(steps, ("predict", "run", "explain") * len(steps), strict=False):
+    for (step, label, _), wanted in zip(steps, STEPS * len(steps), strict=False):
         if step != wanted:
             yield f"{label}: {step} where {wanted} is due (each idea: predict, run, explain)"
             return
-    if len(order) % 3:
-        yield f"{steps[-1][1]}: the last idea ends with {order[-1]}, not with explain"
+    if len(steps) % 3:
+        step, label, _ = steps[-1]
+        yield f"{label}: the last idea ends with {step}, not with explain"
+
+
+def _steps(notebook: NotebookNode) -> list[tuple[str, str, bool]]:
+    """Return (step, label, whether it is core) of each step; neighbouring cells with the same step are one step."""
+    steps = []
+    for label, cell in numbered(notebook):
+        for step in STEPS:
+            if step in tags(cell) and (not steps or steps[-1][0] != step):
+                steps.append((step, label, "core" in tags(cell)))
+    return steps
 
 
 def explorer(notebook: NotebookNode, path: Path) -> Iterator[str]:
@@ -430,20 +451,24 @@ def explorer(notebook: NotebookNode, path: Path) -> Iterator[str]:
 
 def exercises(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Two exercises to fill in, each followed by its check; one of them transfers to something new."""
-    code = list(numbered(notebook, "code"))
-    found = [(label, cell, code[i + 1 :]) for i, (label, cell) in enumerate(code) if "exercise" in tags(cell)]
+    code = [*numbered(notebook, "code"), None]
+    found = [(cell, after) for cell, after in pairwise(code) if "exercise" in tags(cell[1])]
     if len(found) < 2:
         yield f"{len(found)} exercises, expected two"
-    if not any("transfer" in tags(cell) for _, cell, _ in found):
+    if not any("transfer" in tags(cell) for (_, cell), _ in found):
         yield "no exercise is tagged transfer"
-    for label, cell, after in found:
-        tree = syntax(cell)
-        if tree is None or not any(isinstance(n, ast.Constant) and n.value is ... for n in ast.walk(tree)):
+    for (label, cell), after in found:
+        if not _has_gap(cell):
             yield f"{label}: an exercise without ... to fill in"
-        if not after or "check" not in tags(after[0][1]):
+        if after is None or "check" not in tags(after[1]):
             yield f"{label}: an exercise whose next code cell is not tagged check"
-        elif not any(name == "check" for name, _ in calls(syntax(after[0][1]))):
-            yield f"{after[0][0]}: a check that does not call check()"
+        elif "check" not in dict(calls(syntax(after[1]))):
+            yield f"{after[0]}: a check that does not call check()"
+
+
+def _has_gap(cell: NotebookNode) -> bool:
+    nodes = ast.walk(syntax(cell) or ast.Module([], []))
+    return any(isinstance(node, ast.Constant) and node.value is ... for node in nodes)
 
 
 def real_data_switch(notebook: NotebookNode, path: Path) -> Iterator[str]:
@@ -498,15 +523,15 @@ def numbers(notebook: NotebookNode, path: Path) -> Iterator[str]:
     for section in _sections(notebook):
         near = _numbers_of_cells(cell for _, cell in section)
         for label, cell in section:
-            if cell.cell_type != "markdown":
-                continue
-            last = "## Take-aways" in cell.source
-            if "explain" in tags(cell) or last:
-                stated = cell.source.partition("## Take-aways")[2].partition("\n## ")[0] if last else cell.source
-                place, shown = ("the lesson", whole) if last else ("its section", near)
-                for number in stated_numbers(stated):
-                    if not comes_from(number, shown):
-                        yield f"{label}: {number[0]} is in no output and no code of {place}"
+            stated, place, shown = "", "its section", near
+            if cell.cell_type == "markdown" and "## Take-aways" in cell.source:
+                stated = cell.source.partition("## Take-aways")[2].partition("\n## ")[0]
+                place, shown = "the lesson", whole
+            elif cell.cell_type == "markdown" and "explain" in tags(cell):
+                stated = cell.source
+            for number in stated_numbers(stated):
+                if not comes_from(number, shown):
+                    yield f"{label}: {number[0]} is in no output and no code of {place}"
 
 
 def _sections(notebook):

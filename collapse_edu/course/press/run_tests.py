@@ -25,6 +25,7 @@ __all__ = ["Count", "Result", "Step", "nbval_options", "run_steps", "steps_of_te
 
 ROOT = Path(__file__).resolve().parents[3]
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+TWO_WORKERS = ("-n", "2", "--dist", "loadfile")
 APART = ("browser", "hostile", "cluster", "published", "benchmarks")  # no unit tests: steps of their own, or none
 
 
@@ -103,19 +104,22 @@ def steps_of_test(everything: bool) -> Iterator[Step]:
     everything : bool
         Whether to take also those that may harm or burden a machine.
     """
-    two = ["-n", "2", "--dist", "loadfile"]
-    unit = ["tests", "collapse_edu", "--doctest-modules", *two]
+    unit = ["tests", "collapse_edu", "--doctest-modules", *TWO_WORKERS]
     yield Step("unit tests and doctests", unit + [f"--ignore=tests/{name}" for name in APART])
-    options, strict = nbval_options()
-    folders = [name for name in ("notebooks", "quizzes") if any((ROOT / name).glob("*.ipynb"))]
-    loud = "" if strict else "OUTPUTS ARE NOT COMPARED HERE, only run: they are promised for Linux x86-64."
-    yield Step("notebooks and quizzes", [*(folders or ["notebooks"]), *options, *two], loud)
+    yield _notebooks()
     if (ROOT / "tests" / "browser").is_dir():
         missing = "" if find_chromium() else "NO CHROMIUM FOUND: install Chromium or Chrome to run these tests."
         yield Step("browser tests", None if missing else ["tests/browser"], missing)
     for name in ("hostile", "cluster", "published") if everything else ():
         if (ROOT / "tests" / name).is_dir():
             yield Step(f"{name} tests", [f"tests/{name}"])
+
+
+def _notebooks() -> Step:
+    options, strict = nbval_options()
+    folders = [name for name in ("notebooks", "quizzes") if any((ROOT / name).glob("*.ipynb"))]
+    loud = "" if strict else "OUTPUTS ARE NOT COMPARED HERE, only run: they are promised for Linux x86-64."
+    return Step("notebooks and quizzes", [*(folders or ["notebooks"]), *options, *TWO_WORKERS], loud)
 
 
 def run_steps(steps: Iterable[Step]) -> list[Result]:
