@@ -1,14 +1,15 @@
 """Synthetic exhaust: what models write goes back into the crawl that the next models learn from."""
 
+import itertools
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 
 import numpy as np
 from sklearn.base import clone
 
 from collapse_edu import checks
 from collapse_edu.checks import integer
-from collapse_edu.loop.chain import generations
+from collapse_edu.loop import chain
 from collapse_edu.loop.regimes import contaminated
 
 __all__ = ["Crawl", "drifting_stream", "exhaust"]
@@ -52,7 +53,7 @@ def exhaust(model, source, human, synthetic, rng):
     model : model
         Copied for each year.
     source : Source
-        The real documents come from its fresh ones.
+        The real documents are its fresh ones.
     human : int
         Real documents of each year, at least 1.
     synthetic : sequence of int
@@ -93,7 +94,8 @@ def exhaust(model, source, human, synthetic, rng):
         yield Crawl(t, documents, is_real[order], learner)
 
 
-def drifting_stream(model, source, rng, *, growth, each, generations_made):
+@checks.renamed(each="n_samples", generations_made="generations")
+def drifting_stream(model, source, rng, *, growth, n_samples, generations):
     """Return a stream of documents in which the synthetic share grows from generation to generation.
 
     The first two generations are real. Then the share grows by ``growth`` in each; every model learns from the last
@@ -107,9 +109,9 @@ def drifting_stream(model, source, rng, *, growth, each, generations_made):
     rng : numpy.random.Generator
     growth : float
         From 0 (nothing changes) to 1.
-    each : int
+    n_samples : int
         Documents of a generation after the first, at least 1.
-    generations_made : int
+    generations : int
         How many generations, at least 1.
 
     Yields
@@ -128,11 +130,11 @@ def drifting_stream(model, source, rng, *, growth, each, generations_made):
     >>> from collapse_edu.loop.source import FiniteData
     >>> rng = np.random.default_rng(0)
     >>> source = FiniteData(np.arange(12).reshape(4, 3), reserve=np.arange(12, 24).reshape(4, 3)).open(rng)
-    >>> documents = list(drifting_stream(NGram(2), source, rng, growth=1.0, each=4, generations_made=3))
+    >>> documents = list(drifting_stream(NGram(2), source, rng, growth=1.0, n_samples=4, generations=3))
     >>> len(documents), sorted(documents[4:8])[0], max(map(max, documents[8:])) <= 23
     (12, [12, 13, 14], True)
     """
-    rule = contaminated(0.0, growth)
-    steps = generations(model, source, rule, rng, integer("each", each, 1))
-    made = islice(steps, integer("generations_made", generations_made, 1))
-    return chain.from_iterable(rng.permutation(step.training).tolist() for step in made)
+    regime = contaminated(0.0, growth)
+    steps = chain.generations(model, source, regime, rng, integer("n_samples", n_samples, 1))
+    made = islice(steps, integer("generations", generations, 1))
+    return itertools.chain.from_iterable(rng.permutation(step.training).tolist() for step in made)

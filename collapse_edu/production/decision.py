@@ -75,7 +75,7 @@ def decide(weights, changes=None):
         raise TypeError(f"weights must map criterion → weight, such as {{'scale': 2}}; got {weights!r}")
     weights = {_known("criterion", name, CRITERIA): number(name, weight, 0, 1e9) for name, weight in weights.items()}
     if not sum(weights.values()) > 0:
-        raise ValueError(f"weights must hold one above 0; got {weights}")
+        raise ValueError(f"weights must contain one above 0; got {weights}")
     table = _table(changes or {})
     share = pd.Series({name: weights.get(name, 0.0) for name in CRITERIA})
     table["weighted mean"] = table @ (share / share.sum())
@@ -83,7 +83,7 @@ def decide(weights, changes=None):
 
 
 def share_of_weights(changes=None, *, draws=10_000, seed=0):
-    """Return for which share of all weightings each option comes first.
+    """Return for which share of all weightings each option is first.
 
     All weightings are equally likely. Options that tie share the win.
 

@@ -41,7 +41,7 @@ class Detector(BaseEstimator):
         self.C = C
 
     def fit(self, real, synthetic):
-        """Learn from examples of both kinds.
+        """Learn from examples of both classes.
 
         Parameters
         ----------
@@ -55,7 +55,7 @@ class Detector(BaseEstimator):
         Raises
         ------
         ValueError
-            If one kind has no rows.
+            If one class has no rows.
         """
         X = self.features(np.concatenate([_some("real", real), _some("synthetic", synthetic)]))
         scaler = MaxAbsScaler() if hasattr(X, "tocsr") else StandardScaler()  # counts are scaled, and stay sparse
@@ -120,7 +120,7 @@ class Detector(BaseEstimator):
 
 
 def ngram_counts(rows, *, most_common=300, orders=(1, 2, 3), bits=14):
-    """Return which n-grams of the commonest types each passage holds, hashed into columns.
+    """Return which n-grams of the commonest types each passage contains, hashed into columns.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def ngram_counts(rows, *, most_common=300, orders=(1, 2, 3), bits=14):
     Returns
     -------
     scipy.sparse.csr_array, shape (n, 2**bits)
-        1 where the passage holds an n-gram of the column.
+        1 where the passage contains an n-gram of the column.
 
     Raises
     ------

@@ -20,7 +20,7 @@ class Documents:
     """Read documents from JSON lines, from a folder of ``.txt`` files, or from standard input.
 
     A line is an object with a key ``text``; other keys are ignored, and so are empty lines. What is no such line, is
-    not UTF-8 or holds no word is skipped. A last line without an end that cannot be read yet is left for the next
+    not UTF-8 or contains no word is skipped. A last line without an end that cannot be read yet is left for the next
     time: somebody may still be writing it.
 
     Parameters
@@ -39,7 +39,7 @@ class Documents:
         Why records were skipped → how many.
     unfinished : bool
         Whether a last line was left for the next time.
-    anew : bool
+    restarted : bool
         Whether the file is not the one that the earlier reader had, and was read from its start.
 
     Raises
@@ -61,7 +61,7 @@ class Documents:
     def __init__(self, path, done=None):
         self.path = path if path == "-" else Path(path)
         self.read, self.skipped = 0, Counter()
-        self.unfinished = self.anew = False
+        self.unfinished = self.restarted = False
         self._before, self._names = _checked({} if done is None else done)
         self._n_lines, self._hash = 0, hashlib.sha256()
 
@@ -125,7 +125,7 @@ class Documents:
         for line in islice(file, done["lines"]):
             self._note(line)
         if self.done != done:
-            self._n_lines, self._hash, self.anew = 0, hashlib.sha256(), True
+            self._n_lines, self._hash, self.restarted = 0, hashlib.sha256(), True
             file.seek(0)
 
     def _note(self, line):

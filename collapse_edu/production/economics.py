@@ -1,7 +1,7 @@
 """A unit-economics calculator: what a user, a request and a feature of a product cost, and what is left.
 
 Every number that it computes with is an :class:`Assumption`: it has a name, a unit, a range and a source; the
-defaults are assumed. A :class:`Plan` holds them all, and any of them can be changed. Costs are per month.
+defaults are assumed. A :class:`Plan` has them all, and any of them can be changed. Costs are per month.
 
 Nothing here knows about collapse. What it costs to feed synthetic text back is in
 :mod:`collapse_edu.production.feedback`.
@@ -18,6 +18,7 @@ from scipy.optimize import brentq
 
 from collapse_edu import checks
 from collapse_edu.checks import number
+from collapse_edu.moved import old_name
 
 __all__ = [
     "ASSUMPTIONS",
@@ -25,12 +26,12 @@ __all__ = [
     "OPTIMISATIONS",
     "Assumption",
     "Plan",
-    "Step",
+    "Saving",
     "at_volume",
     "features",
-    "feeding_back",
+    "feedback_share",
     "gross_margin",
-    "human_rows_each",
+    "human_rows_per_model",
     "inference_cost",
     "monthly_costs",
     "requests",
@@ -50,6 +51,10 @@ CURRENCIES = (
 OPTIMISATIONS = ("caching", "batching", "smaller model", "routing")
 
 
+def __getattr__(name):
+    return old_name(__name__, name)
+
+
 @dataclass(frozen=True)
 class Assumption:
     """One number that the calculator computes with.
@@ -58,7 +63,7 @@ class Assumption:
     ----------
     name : str
         As a :class:`Plan` takes it.
-    says : str
+    description : str
         What it is, in words.
     default : float
     unit : str
@@ -72,7 +77,7 @@ class Assumption:
     """
 
     name: str
-    says: str
+    description: str
     default: float
     unit: str
     low: float
@@ -95,11 +100,12 @@ class Assumption:
 
 
 _MOST = 10**9
+_OLD_NAMES = {"kinds": "request_types", "kinds_exponent": "request_exponent"}  # until 1.0.0
 
 ASSUMPTIONS = MappingProxyType(
     {
-        each.name: each
-        for each in (
+        assumption.name: assumption
+        for assumption in (
             # what is sold
             Assumption("users", "paying users", 20_000, "users", 0, 10**12, whole=True),
             Assumption("requests_per_user", "requests of a user in a month", 20, "per user and month", 0, 10**5),
@@ -153,9 +159,9 @@ ASSUMPTIONS = MappingProxyType(
             Assumption("human_at_ten", "human rows, at ten times the users", 1.0, "factor", 0, 100),
             Assumption("least_margin", "gross margin that you call viable", 0.7, "share", 0, 1),
             # what forgetting costs
-            Assumption("kinds", "different kinds of requests", 2000, "kinds", 1, 10**5, whole=True),
-            Assumption("kinds_exponent", "kind k is asked as often as 1/k to this power", 1.1, "exponent", 0, 5),
-            Assumption("failure_cost", "a request of an unknown kind", 0.1, "money per request", 0, _MOST),
+            Assumption("request_types", "different types of requests", 2000, "types", 1, 10**5, whole=True),
+            Assumption("request_exponent", "type k is asked as often as 1/k to this power", 1.1, "exponent", 0, 5),
+            Assumption("failure_cost", "a request of an unknown type", 0.1, "money per request", 0, _MOST),
         )
     }
 )
@@ -194,12 +200,13 @@ class Plan:
     ValueError: assumption must be a name in ASSUMPTIONS; got 'user': did you mean 'users'?
     """
 
+    @checks.renamed(**_OLD_NAMES)
     def __init__(self, currency="EUR", optimisations=(), **values):
         label = currency.upper() if isinstance(currency, str) else currency
         if label not in CURRENCIES:
             raise ValueError(f"currency must be one of {', '.join(CURRENCIES)}; got {currency!r}")
         several = isinstance(optimisations, tuple | list | set | frozenset)
-        if not several or not all(each in OPTIMISATIONS for each in optimisations):
+        if not several or not all(name in OPTIMISATIONS for name in optimisations):
             raise ValueError(
                 f"optimisations must be a list of any of {', '.join(OPTIMISATIONS)}; got {optimisations!r}"
             )
@@ -207,17 +214,20 @@ class Plan:
             if name not in ASSUMPTIONS:
                 raise ValueError(_no_assumption(name))
         self.currency = label
-        self.optimisations = tuple(each for each in OPTIMISATIONS if each in optimisations)
+        self.optimisations = tuple(name for name in OPTIMISATIONS if name in optimisations)
         self._values = {
-            name: each.checked(values[name]) if name in values else each.default for name, each in ASSUMPTIONS.items()
+            name: assumption.checked(values[name]) if name in values else assumption.default
+            for name, assumption in ASSUMPTIONS.items()
         }
         self._sources = dict.fromkeys(values, "yours")
 
     def __getitem__(self, name):
+        name = _OLD_NAMES.get(name, name)
         if name not in self._values:
             raise KeyError(_no_assumption(name))
         return self._values[name]
 
+    @checks.renamed(**_OLD_NAMES)
     def but(self, **changes):
         """Return a plan that differs in some assumptions, in ``currency`` or in ``optimisations``."""
         return self._but(changes, "yours")
@@ -234,18 +244,20 @@ class Plan:
         """
         columns = {
             "assumption": ASSUMPTIONS,
-            "what it is": [each.says for each in ASSUMPTIONS.values()],
+            "what it is": [assumption.description for assumption in ASSUMPTIONS.values()],
             "value": [self[name] for name in ASSUMPTIONS],
-            "unit": [each.unit.replace("money", self.currency) for each in ASSUMPTIONS.values()],
-            "low": [each.low for each in ASSUMPTIONS.values()],
-            "high": [each.high for each in ASSUMPTIONS.values()],
-            "source": [self._sources.get(name, each.source) for name, each in ASSUMPTIONS.items()],
+            "unit": [assumption.unit.replace("money", self.currency) for assumption in ASSUMPTIONS.values()],
+            "low": [assumption.low for assumption in ASSUMPTIONS.values()],
+            "high": [assumption.high for assumption in ASSUMPTIONS.values()],
+            "source": [self._sources.get(name, assumption.source) for name, assumption in ASSUMPTIONS.items()],
         }
         # whole numbers stay whole
         return pd.DataFrame({name: pd.Series(list(column), dtype=object) for name, column in columns.items()})
 
     def __repr__(self):
-        changed = [f"{name}={self[name]!r}" for name, each in ASSUMPTIONS.items() if self[name] != each.default]
+        changed = [
+            f"{name}={self[name]!r}" for name, assumption in ASSUMPTIONS.items() if self[name] != assumption.default
+        ]
         return f"Plan({', '.join([repr(self.currency), repr(list(self.optimisations)), *changed])})"
 
 
@@ -301,7 +313,7 @@ def inference_cost(plan):
     --------
     2,000 tokens at 2 a million and 500 tokens at 10 a million; then 30 % of the requests wait for half the price:
 
-    >>> [round(inference_cost(Plan(optimisations=each)), 5) for each in ([], ["batching"])]
+    >>> [round(inference_cost(Plan(optimisations=chosen)), 5) for chosen in ([], ["batching"])]
     [0.009, 0.00765]
     """
     on = _plan(plan).optimisations
@@ -317,7 +329,7 @@ def inference_cost(plan):
     return full * model
 
 
-def feeding_back(plan):
+def feedback_share(plan):
     """Return the share of the requests that is answered by a model which learned from model text.
 
     A stored answer and a batch change no training set. The smaller model and the small model behind a router learn
@@ -334,7 +346,7 @@ def feeding_back(plan):
 
     Examples
     --------
-    >>> feeding_back(Plan(optimisations=["caching", "batching"])), feeding_back(Plan(optimisations=["routing"]))
+    >>> feedback_share(Plan(optimisations=["caching", "batching"])), feedback_share(Plan(optimisations=["routing"]))
     (0.0, 0.6)
     """
     on = _plan(plan).optimisations
@@ -369,8 +381,8 @@ def monthly_costs(plan):
     platform       1500.0     fixed
     """
     n = _plan(plan)["training_rows"]
-    if feeding_back(plan):  # whatever no person wrote, a model wrote
-        real = min(human_rows_each(plan), n)
+    if feedback_share(plan):  # whatever no person wrote, a model wrote
+        real = min(human_rows_per_model(plan), n)
         rows = (n - real) * plan["synthetic_row_cost"]
     else:
         rows = n * plan["row_cost"]
@@ -387,12 +399,12 @@ def monthly_costs(plan):
     )
 
 
-def human_rows_each(plan):
+def human_rows_per_model(plan):
     """Return how many fresh human rows each new model gets: those of a month, shared by the new models of a month.
 
     Examples
     --------
-    >>> human_rows_each(Plan(retrainings=0.5))
+    >>> human_rows_per_model(Plan(retrainings=0.5))
     400
     """
     models = _plan(plan)["retrainings"]
@@ -485,8 +497,8 @@ def features(plan):
 
 
 @dataclass(frozen=True)
-class Step:
-    """What one optimisation saves in a month.
+class Saving:
+    """What one optimisation saves in a month: one step of a waterfall.
 
     Attributes
     ----------
@@ -513,7 +525,7 @@ def waterfall(plan):
 
     Returns
     -------
-    list of Step
+    list of Saving
 
     Examples
     --------
@@ -527,7 +539,7 @@ def waterfall(plan):
         before, so_far = plan.but(optimisations=so_far), (*so_far, name)
         after = plan.but(optimisations=so_far)
         saves = monthly_costs(before)["cost"].sum() - monthly_costs(after)["cost"].sum()
-        steps.append(Step(name, float(saves), bool(feeding_back(plan.but(optimisations=[name])))))
+        steps.append(Saving(name, float(saves), bool(feedback_share(plan.but(optimisations=[name])))))
     return steps
 
 
@@ -693,14 +705,14 @@ def sensitivities(plan, change=0.25):
     """
     change = number("change", change, 0, 1, open_low=True)
     now, rows = gross_margin(plan), []
-    for name, each in ASSUMPTIONS.items():
+    for name, assumption in ASSUMPTIONS.items():
         ends = []
         for factor in (1 - change, 1 + change):
-            value = min(max(plan[name] * factor, each.low), each.high)
-            ends.append(gross_margin(plan.but(**{name: round(value) if each.whole else value})))
+            value = min(max(plan[name] * factor, assumption.low), assumption.high)
+            ends.append(gross_margin(plan.but(**{name: round(value) if assumption.whole else value})))
         swing = max(abs(end - now) for end in ends)
         if swing > 1e-9:
-            rows.append((name, each.says, *ends, swing))
+            rows.append((name, assumption.description, *ends, swing))
     table = (
         pd.DataFrame(rows, columns=["name", "what it is", "lower", "higher", "swing"])
         .set_index("name")

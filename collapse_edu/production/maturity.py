@@ -27,7 +27,7 @@ DIMENSIONS = MappingProxyType(
         "evaluation": (
             "A test set of real rows is held out, and no model learns from it.",
             "Each new model is tested with several seeds; we report the median and a band.",
-            "The tail has a test of its own: how many rare kinds of the real set the model still knows.",
+            "The tail has a test of its own: how many rare types of the real set the model still knows.",
             "Fresh human rows renew the test set each quarter, and old models are measured on it again.",
         ),
         "monitoring": (
@@ -39,7 +39,7 @@ DIMENSIONS = MappingProxyType(
         "regime": (
             "We know which of our models learn from model text.",
             "We know how many real rows each new model gets, and how many of them are fresh.",
-            "A written rule says what the next training set holds: the real rows stay, fresh human rows come in.",
+            "A written rule says what the next training set contains: the real rows stay, fresh human rows come in.",
             "We have run the rule ten generations ahead, as an ensemble, and it keeps the tail that we need.",
         ),
         "economics": (

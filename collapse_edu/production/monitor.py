@@ -13,8 +13,8 @@ How the limits are made, and why they are exact:
 
 Neighbours in a stream may resemble each other: pages of one site, passages of one book. Then a window of the stream is
 no random draw of documents, and that chance can be many times higher. With ``keep_order`` the reference is cut into
-windows of neighbours, and whole windows are dealt at random to the three parts: the calibration windows then hold such
-runs, too.
+windows of neighbours, and whole windows are dealt at random to the three parts: the calibration windows then contain
+such runs, too.
 
 The windows must be disjoint, and no document may be in the memory *and* in a window: a window of what the memory knows
 looks better than fresh text.
@@ -241,10 +241,10 @@ class Monitor:
         return pd.DataFrame(columns, index=list(STATISTICS))
 
     def rate_range(self, share=0.95):
-        """Return the range that holds the false-alarm rate of *this* reference, with a chance.
+        """Return the range that contains the false-alarm rate of *this* reference, with a chance.
 
-        The rate asked for is the mean over references. For one of them it is a draw from the beta law with parameters k
-        and B + 1 - k.
+        The rate asked for is the mean over references. For one of them it is a draw from the beta distribution with
+        parameters k and B + 1 - k.
 
         Parameters
         ----------
@@ -260,8 +260,8 @@ class Monitor:
         Vovk (2012), "Conditional validity of inductive conformal predictors".
         """
         share = number("share", share, 0, 1)
-        law = beta(self._rank, self.n_calibration + 1 - self._rank)
-        return float(law.ppf(0.5 - share / 2)), float(law.ppf(0.5 + share / 2))
+        rates = beta(self._rank, self.n_calibration + 1 - self._rank)
+        return float(rates.ppf(0.5 - share / 2)), float(rates.ppf(0.5 + share / 2))
 
     def _complete(self):
         """Read the complete windows of what is pending."""

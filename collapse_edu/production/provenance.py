@@ -215,7 +215,7 @@ class Ledger:
         Returns
         -------
         pandas.DataFrame
-            The estimate counts what was audited, and for the rest takes the mean of Jeffreys' beta law.
+            The estimate counts what was audited, and for the rest takes the mean of Jeffreys' beta distribution.
         """
         rows = self._counts()
         table = pd.DataFrame(rows, columns=["declared", "documents", "audited", "real"]).set_index("declared")
@@ -243,7 +243,7 @@ class Ledger:
         """
         drawn, rng, total = np.zeros(_DRAWS), np.random.default_rng(0), len(self)
         if not total:
-            raise ValueError("the ledger must hold documents; it is empty")
+            raise ValueError("the ledger must contain documents; it is empty")
         for _, documents, audited, real in self._counts():
             rate = rng.beta(real + 0.5, audited - real + 0.5, size=_DRAWS)
             drawn += real + rng.binomial(documents - audited, rate)
@@ -270,7 +270,7 @@ class Ledger:
         """
         counts = self._counts()
         if not counts:
-            raise ValueError("the ledger must hold documents; it is empty")
+            raise ValueError("the ledger must contain documents; it is empty")
         documents = np.array([row[1] for row in counts])
         shares = np.array([(row[3] + (row[1] - row[2]) * (row[3] + 0.5) / (row[2] + 1)) / row[1] for row in counts])
         return float(known_share_sample_size(documents, shares))
@@ -319,9 +319,9 @@ def share_from_flags(flagged, n, true_positive, false_positive):
     n = integer("n", n, 1)
     flagged = integer("flagged", flagged, 0, n)
     gap, false = _gap(true_positive, false_positive)
-    law = beta(flagged + 0.5, n - flagged + 0.5)
-    middle, low, high = (min(1.0, max(0.0, (rate - false) / gap)) for rate in (flagged / n, *law.ppf([0.025, 0.975])))
-    return Estimate(float(middle), float(law.std()) / gap, float(low), float(high))
+    rates = beta(flagged + 0.5, n - flagged + 0.5)
+    middle, low, high = (min(1.0, max(0.0, (rate - false) / gap)) for rate in (flagged / n, *rates.ppf([0.025, 0.975])))
+    return Estimate(float(middle), float(rates.std()) / gap, float(low), float(high))
 
 
 def labels_worth(n, share, true_positive, false_positive):

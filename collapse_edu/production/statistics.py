@@ -14,10 +14,10 @@ STATISTICS = {
     "length": "words of a document, geometric mean",
     "distinct_2": "different pairs of neighbouring words / pairs",
     "vocabulary": "different words",
-    "once": "share of the words that come once in the window: its own tail",
-    "tail_recall": "share of the reference's rare words that the window holds",
+    "once": "share of the words that occur once in the window: its own tail",
+    "tail_recall": "share of the reference's rare words that the window contains",
     "tail_mass": "share of the window's words that are rare in the reference",
-    "new_words": "share of the window's words that the reference does not hold",
+    "new_words": "share of the window's words that the reference does not contain",
     "log_probability": "mean log probability of a word under model 1, in nats",
 }
 
@@ -32,7 +32,7 @@ class Reference:
     words : int
         Documents are cut after so many words, so that long ones do not outweigh the others. At least 2.
     rare : int
-        A word is rare that comes at most so often here.
+        A word is rare that occurs at most so often here.
 
     Raises
     ------
@@ -64,7 +64,7 @@ class Reference:
 
     @property
     def n_types(self):
-        """How many different words the reference holds."""
+        """How many different words the reference contains."""
         return len(self._number)
 
     def resolution(self, window):
@@ -141,7 +141,7 @@ class Reference:
         return cut
 
     def _ids(self, words):
-        """Return the number of each word; those that the reference does not hold get numbers of their own."""
+        """Return the number of each word; those that the reference does not contain get numbers of their own."""
         number = self._number.get
         ids = np.fromiter((number(word, -1) for word in words), dtype=np.int64, count=len(words))
         unknown = {}
@@ -150,7 +150,7 @@ class Reference:
         return ids
 
     def _rows(self, ids, lengths):
-        """Return documents as rows of one length; the places behind the last word hold the end."""
+        """Return documents as rows of one length; the places behind the last word are filled with the end."""
         rows = np.full((len(lengths), lengths.max()), self._end)
         rows[np.arange(rows.shape[1]) < lengths[:, None]] = ids
         return rows

@@ -15,9 +15,9 @@ from collapse_edu.production.economics import (
     Plan,
     at_volume,
     features,
-    feeding_back,
+    feedback_share,
     gross_margin,
-    human_rows_each,
+    human_rows_per_model,
     inference_cost,
     monthly_costs,
     requests,
@@ -67,7 +67,7 @@ def test_all_four_optimisations_by_hand():
     waiting = routed * (1 - 0.3 * 0.5)
     cached = 0.75 * waiting + 0.25 * 0.02
     assert inference_cost(plan) == pytest.approx(0.009 * cached)
-    assert feeding_back(plan) == pytest.approx(0.75)
+    assert feedback_share(plan) == pytest.approx(0.75)
     rows = 200 * 0 + 19_800 * 0.002  # 200 rows are human, and paid for as such
     assert monthly_costs(plan).loc["training data", "cost"] == pytest.approx(800 + rows)
 
@@ -81,12 +81,12 @@ def test_ten_times_the_volume_by_hand():
 
 
 def test_every_assumption_has_a_name_a_unit_a_range_and_a_source():
-    for name, each in ASSUMPTIONS.items():
-        assert name == each.name
-        assert each.says
-        assert each.unit
-        assert each.source
-        assert each.low <= each.default <= each.high
+    for name, assumption in ASSUMPTIONS.items():
+        assert name == assumption.name
+        assert assumption.description
+        assert assumption.unit
+        assert assumption.source
+        assert assumption.low <= assumption.default <= assumption.high
     table = Plan(users=7).assumptions()
     assert list(table["assumption"]) == list(ASSUMPTIONS)
     assert table.set_index("assumption")["source"]["users"] == "yours"
@@ -98,11 +98,11 @@ def test_every_assumption_has_a_name_a_unit_a_range_and_a_source():
 
 def test_a_source_says_who_set_the_value():
     plan = Plan(users=20_000)  # set, although it equals the default
-    sources = at_volume(plan.but(price_in=3), 10).but(kinds=7).assumptions().set_index("assumption")["source"]
+    sources = at_volume(plan.but(price_in=3), 10).but(request_types=7).assumptions().set_index("assumption")["source"]
     assert plan.assumptions()["source"][0] == "yours"
     assert sources["users"] == sources["price_in"] == "computed for 10 times the users"
     assert sources["human_rows"] == "assumed"  # they do not grow
-    assert sources["kinds"] == "yours"
+    assert sources["request_types"] == "yours"
     assert set(at_volume(Plan(), 1).assumptions()["source"]) == {"assumed"}
 
 
@@ -113,7 +113,7 @@ def test_whole_floats_and_small_letters_pass():
 
 @pytest.mark.parametrize(
     "call",
-    [requests, revenue, inference_cost, feeding_back, monthly_costs, human_rows_each, unit_costs, gross_margin,
+    [requests, revenue, inference_cost, feedback_share, monthly_costs, human_rows_per_model, unit_costs, gross_margin,
      features, waterfall, volumes, viable_volumes, sensitivities],
 )  # fmt: skip
 def test_what_is_no_plan_gets_one_line(call):
@@ -160,16 +160,16 @@ def test_every_assumption_changes_something():
         alone = monthly_costs(plan.but(optimisations=()))["cost"].tolist()  # real rows, and no small model
         return units[0].tolist(), *units[1:], alone, lost.tolist()
 
-    plan = Plan(optimisations=OPTIMISATIONS, least_margin=0.86, kinds=200, training_rows=500)
+    plan = Plan(optimisations=OPTIMISATIONS, least_margin=0.86, request_types=200, training_rows=500)
     before = seen(plan)
-    for name, each in ASSUMPTIONS.items():
+    for name, assumption in ASSUMPTIONS.items():
         value = plan[name]
-        if each.unit == "0 or 1":
+        if assumption.unit == "0 or 1":
             other = 0
-        elif each.whole:
+        elif assumption.whole:
             other = value + 5
         else:
-            other = min(value * 1.2, each.high) if value < each.high else value / 2
+            other = min(value * 1.2, assumption.high) if value < assumption.high else value / 2
         assert seen(plan.but(**{name: other})) != before, name
 
 
@@ -240,7 +240,7 @@ def test_features_add_up_to_the_month(plan):
 
 @given(plans())
 def test_a_share_of_the_requests_is_a_share(plan):
-    assert 0 <= feeding_back(plan) <= 1
+    assert 0 <= feedback_share(plan) <= 1
     assert math.isfinite(gross_margin(plan))
     assert gross_margin(plan) <= 1
 
@@ -278,3 +278,17 @@ def test_nothing_sold_and_nothing_asked_divides_by_nothing():
     assert math.isnan(units["cost per user"])
     assert math.isnan(units["gross margin"])
     assert unit_costs(Plan(retrainings=0))["cost"] == pytest.approx(7100)
+
+
+def test_names_of_older_versions_go_on():
+    """Until 1.0.0."""
+    from collapse_edu.production import economics, feedback
+
+    assert economics.Step is economics.Saving
+    assert economics.feeding_back is feedback_share
+    assert economics.human_rows_each is human_rows_per_model
+    assert feedback.law_of_kinds is feedback.distribution_of_requests
+    old = Plan(kinds=30).but(kinds_exponent=2.0)
+    assert (old["request_types"], old["request_exponent"]) == (old["kinds"], old["kinds_exponent"]) == (30, 2.0)
+    with pytest.raises(AttributeError, match=r"^module 'collapse_edu.production.economics' has no attribute 'step'$"):
+        _ = economics.step

@@ -83,14 +83,14 @@ def evaluated_on_synthetic(n=20_000, generations=20, chains=20, seed=0):
     5      0.241           0.021
     """
     tokens = datasets.moby_dick().tokens
-    law, rng = np.bincount(tokens) / len(tokens), np.random.default_rng(integer("seed", seed, 0))
-    real = rng.multinomial(integer("n", n, 1), law, size=integer("chains", chains, 1))
+    book, rng = np.bincount(tokens) / len(tokens), np.random.default_rng(integer("seed", seed, 0))
+    real = rng.multinomial(integer("n", n, 1), book, size=integer("chains", chains, 1))
     steps = ensemble.categorical_counts(real, regimes.replace, chains=chains, rng=rng)
-    before, rows = np.broadcast_to(law, real.shape), []
+    before, rows = np.broadcast_to(book, real.shape), []
     for step in islice(steps, integer("generations", generations, 1)):
         trained = _dense(step)
         unknown = trained == 0
-        rows.append(((unknown * law).sum(axis=1).mean(), (unknown * before).sum(axis=1).mean()))
+        rows.append(((unknown * book).sum(axis=1).mean(), (unknown * before).sum(axis=1).mean()))
         before = trained / n
     table = pd.DataFrame(rows, columns=["real test", "synthetic test"], index=range(1, generations + 1))
     shown = table.loc[_spread(generations)].map("{:.1%}".format)
@@ -144,9 +144,9 @@ def deduplicated(n=20_000, generations=10, chains=20, seed=0):
     rows = []
     for unique, shrinks in ways.values():
         last = np.array([_chain(counts, unique, shrinks, generations, rng) for _ in range(chains)])
-        alive = last > 0
+        surviving = last > 0
         share = last[:, common].sum(axis=1) / last.sum(axis=1)
-        rows.append((alive.sum(axis=1).mean(), alive[:, rare].mean(), share.mean()))
+        rows.append((surviving.sum(axis=1).mean(), surviving[:, rare].mean(), share.mean()))
     table = pd.DataFrame(rows, index=list(ways), columns=["different words", "rare words left", "50 commonest"])
     shown = pd.DataFrame(
         {
@@ -175,7 +175,7 @@ def one_seed(worse=0.05, better=0.1, n=100, generations=20, seed=0):
     """Show how often a comparison with few seeds picks the worse of two settings.
 
     Gaussian chains with fresh real rows: ``mix(worse)`` against ``mix(better)``. The score is the median squared
-    distance to the real law, over as many seeds as are run.
+    distance to the real distribution, over as many seeds as are run.
 
     Parameters
     ----------
@@ -223,7 +223,7 @@ def one_seed(worse=0.05, better=0.1, n=100, generations=20, seed=0):
 def average_user(price=1.5, cost_per_request=0.0125, mean_requests=20.0, spread=1.5):
     """Show what the cost of the average user hides if a few users ask very much and all pay the same.
 
-    Requests of a user follow a log-normal law.
+    Requests of a user have a log-normal distribution.
 
     Parameters
     ----------
@@ -276,7 +276,7 @@ def average_user(price=1.5, cost_per_request=0.0125, mean_requests=20.0, spread=
 
 
 def more_of_the_same(rows=1000, n=10_000, n_types=100_000, exponent=1.5):
-    """Show what bought real rows are worth if they come from everywhere, from the tail, and from too deep a tail.
+    """Show what bought real rows are worth if they are taken from everywhere, from the tail, and from too deep a tail.
 
     Parameters
     ----------
@@ -285,7 +285,7 @@ def more_of_the_same(rows=1000, n=10_000, n_types=100_000, exponent=1.5):
     n : int
         Real rows that the model learned from before.
     n_types, exponent
-        Of the Zipf law of kinds.
+        Of the Zipf distribution of types.
 
     Returns
     -------
@@ -300,9 +300,9 @@ def more_of_the_same(rows=1000, n=10_000, n_types=100_000, exponent=1.5):
     50000    0.00002
     Name: worth, dtype: float64
     """
-    law = theory.tails.zipf_law(n_types, exponent)
-    starts = [1, round((law > 1 / n).sum() * 0.8), n_types // 2]
-    worth = rows * value_from_rank(law, starts, rows=rows, n=n)
+    p = theory.tails.zipf_law(n_types, exponent)
+    starts = [1, round((p > 1 / n).sum() * 0.8), n_types // 2]
+    worth = rows * value_from_rank(p, starts, rows=rows, n=n)
     table = pd.DataFrame({"worth": worth}, index=starts)
     shown = pd.DataFrame(
         {
@@ -312,7 +312,7 @@ def more_of_the_same(rows=1000, n=10_000, n_types=100_000, exponent=1.5):
     )
     return Finding(
         "We bought more real rows like those we have.",
-        "Buy where the model just stops knowing: kinds that its training set held about once.",
+        "Buy where the model just stops knowing: types that occurred about once in its training set.",
         table,
         shown.set_axis([""] * 3),
     )
