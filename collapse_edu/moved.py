@@ -18,6 +18,7 @@ MODULES = {
     "environment": "course.desk.machine",
     "explorers": "course.explorers",
     "history": "loop.history",
+    "models.kneser_ney": "metrics.kneser_ney",
     "production.mistakes": "course.experiments.mistakes",
     "production.monitoring_mistakes": "course.experiments.monitoring_mistakes",
     "quiz": "course.quiz",
@@ -38,6 +39,7 @@ MODULES = {
 NAMES = {
     "course.desk.machine.checks": "course.desk.machine.required_checks",
     "course.desk.machine.lines": "course.desk.machine.report_lines",
+    "models.KneserNey": "metrics.kneser_ney.KneserNey",
     "production.economics.Step": "production.economics.Saving",
     "production.economics.feeding_back": "production.economics.feedback_share",
     "production.economics.human_rows_each": "production.economics.human_rows_per_model",
