@@ -1,16 +1,19 @@
 """Synthetic exhaust: what models write goes back into the crawl that the next models learn from."""
 
 import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import clone
 
 from collapse_edu import checks
 from collapse_edu.checks import integer
 from collapse_edu.loop import chain
 from collapse_edu.loop.regimes import contaminated
+from collapse_edu.loop.source import Source
 
 __all__ = ["Crawl", "drifting_stream", "exhaust"]
 
@@ -32,16 +35,18 @@ class Crawl:
 
     t: int
     documents: np.ndarray
-    is_real: np.ndarray
-    model: object
+    is_real: NDArray[np.bool_]
+    model: "checks.Model"
 
     @property
-    def share(self):
+    def share(self) -> float:
         """Synthetic share of the crawl, from 0 to 1."""
         return float(1 - self.is_real.mean())
 
 
-def exhaust(model, source, human, synthetic, rng):
+def exhaust(
+    model: "checks.Model", source: Source, human: int, synthetic: Sequence[int], rng: np.random.Generator
+) -> Iterator[Crawl]:
     """Yield one crawl for each year: people write as much as ever, models write more and more.
 
     Each year's model learns from the crawl of its year, and writes the synthetic part of the next one. The crawl grows.
@@ -86,7 +91,7 @@ def exhaust(model, source, human, synthetic, rng):
     amounts = [0, *(integer("synthetic", amount, 0) for amount in synthetic)]
     learner = None
     for t, amount in enumerate(amounts, 1):
-        parts = [source.draw(human, rng)] + ([learner.sample(amount, rng)] if amount else [])
+        parts = [source.draw(human, rng)] + ([learner.sample(amount, rng)] if learner and amount else [])
         is_real = np.repeat([True, False], [human, amount])
         order = rng.permutation(human + amount)
         documents = np.concatenate(parts)[order]
@@ -95,7 +100,15 @@ def exhaust(model, source, human, synthetic, rng):
 
 
 @checks.renamed(each="n_samples", generations_made="generations")
-def drifting_stream(model, source, rng, *, growth, n_samples, generations):
+def drifting_stream(
+    model: "checks.Model",
+    source: Source,
+    rng: np.random.Generator,
+    *,
+    growth: float,
+    n_samples: int,
+    generations: int,
+) -> Iterator[list]:
     """Return a stream of documents in which the synthetic share grows from generation to generation.
 
     The first two generations are real. Then the share grows by ``growth`` in each; every model learns from the last

@@ -7,6 +7,7 @@ Nothing here knows about collapse. What it costs to feed synthetic text back is 
 :mod:`collapse_edu.production.feedback`.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isfinite, log10, nan
@@ -51,7 +52,7 @@ CURRENCIES = (
 OPTIMISATIONS = ("caching", "batching", "smaller model", "routing")
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     return old_name(__name__, name)
 
 
@@ -85,7 +86,7 @@ class Assumption:
     source: str = "assumed"
     whole: bool = False
 
-    def checked(self, value):
+    def checked(self, value: float) -> float:
         """Return the value if it is allowed.
 
         Raises
@@ -201,7 +202,7 @@ class Plan:
     """
 
     @checks.renamed(**_OLD_NAMES)
-    def __init__(self, currency="EUR", optimisations=(), **values):
+    def __init__(self, currency: str = "EUR", optimisations: Collection[str] = (), **values: float) -> None:
         label = currency.upper() if isinstance(currency, str) else currency
         if label not in CURRENCIES:
             raise ValueError(f"currency must be one of {', '.join(CURRENCIES)}; got {currency!r}")
@@ -221,14 +222,14 @@ class Plan:
         }
         self._sources = dict.fromkeys(values, "yours")
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> float:
         name = _OLD_NAMES.get(name, name)
         if name not in self._values:
             raise KeyError(_no_assumption(name))
         return self._values[name]
 
     @checks.renamed(**_OLD_NAMES)
-    def but(self, **changes):
+    def but(self, **changes: float | str | Collection[str]) -> "Plan":
         """Return a plan that differs in some assumptions, in ``currency`` or in ``optimisations``."""
         return self._but(changes, "yours")
 
@@ -237,7 +238,7 @@ class Plan:
         plan._sources = self._sources | {name: source for name in changes if name in ASSUMPTIONS}
         return plan
 
-    def assumptions(self):
+    def assumptions(self) -> pd.DataFrame:
         """Return all assumptions as a pandas.DataFrame: what, value, unit, low, high, source.
 
         The source is that of the default, "yours" for what was set, or "computed for … times the users".
@@ -254,7 +255,7 @@ class Plan:
         # whole numbers stay whole
         return pd.DataFrame({name: pd.Series(list(column), dtype=object) for name, column in columns.items()})
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         changed = [
             f"{name}={self[name]!r}" for name, assumption in ASSUMPTIONS.items() if self[name] != assumption.default
         ]
@@ -273,7 +274,7 @@ def _plan(value):
     return value
 
 
-def requests(plan):
+def requests(plan: Plan) -> float:
     """Return the requests of a month.
 
     Examples
@@ -284,7 +285,7 @@ def requests(plan):
     return _plan(plan)["users"] * plan["requests_per_user"]
 
 
-def revenue(plan):
+def revenue(plan: Plan) -> float:
     """Return what all users pay in a month, in the plan's currency.
 
     Examples
@@ -295,7 +296,7 @@ def revenue(plan):
     return _plan(plan)["users"] * plan["price_per_user"]
 
 
-def inference_cost(plan):
+def inference_cost(plan: Plan) -> float:
     """Return what the models' answer to one request costs, with the optimisations that are switched on.
 
     Stored answers come first, then waiting, then the choice of the model; each saves a share of what is left.
@@ -329,7 +330,7 @@ def inference_cost(plan):
     return full * model
 
 
-def feedback_share(plan):
+def feedback_share(plan: Plan) -> float:
     """Return the share of the requests that is answered by a model which learned from model text.
 
     A stored answer and a batch change no training set. The smaller model and the small model behind a router learn
@@ -357,7 +358,7 @@ def feedback_share(plan):
     return share * (1 - plan["cache_share"] if "caching" in on else 1.0)
 
 
-def monthly_costs(plan):
+def monthly_costs(plan: Plan) -> pd.DataFrame:
     """Return what each part costs in a month, and whether it grows with the requests.
 
     Parameters
@@ -399,7 +400,7 @@ def monthly_costs(plan):
     )
 
 
-def human_rows_per_model(plan):
+def human_rows_per_model(plan: Plan) -> int:
     """Return how many fresh human rows each new model gets: those of a month, shared by the new models of a month.
 
     Examples
@@ -411,7 +412,7 @@ def human_rows_per_model(plan):
     return round(plan["human_rows"] / models) if models else 0
 
 
-def unit_costs(plan):
+def unit_costs(plan: Plan) -> pd.Series:
     """Return what one user, one request and one feature cost in a month, and the gross margin.
 
     Parameters
@@ -448,7 +449,7 @@ def unit_costs(plan):
     )
 
 
-def gross_margin(plan):
+def gross_margin(plan: Plan) -> float:
     """Return (revenue - cost) / revenue; NaN without revenue.
 
     The costs are those of :func:`monthly_costs`. Salaries, sales and rent are not among them, nor what misses cost.
@@ -461,7 +462,7 @@ def gross_margin(plan):
     return 1 - _ratio(float(monthly_costs(plan)["cost"].sum()), revenue(plan))
 
 
-def features(plan):
+def features(plan: Plan) -> pd.DataFrame:
     """Return revenue and cost of each feature, the most used one first.
 
     Revenue and the costs that grow with use follow the requests; fixed costs are shared equally. So where requests earn
@@ -514,7 +515,7 @@ class Saving:
     feeds_back: bool
 
 
-def waterfall(plan):
+def waterfall(plan: Plan) -> list[Saving]:
     """Return what each optimisation that is switched on saves, after those before it.
 
     The sum of the steps does not depend on the order; the steps do. Here they come as in ``OPTIMISATIONS``.
@@ -534,7 +535,8 @@ def waterfall(plan):
     batching 540 False
     routing 2552 True
     """
-    steps, so_far = [], ()
+    steps: list[Saving] = []
+    so_far: tuple[str, ...] = ()
     for name in _plan(plan).optimisations:
         before, so_far = plan.but(optimisations=so_far), (*so_far, name)
         after = plan.but(optimisations=so_far)
@@ -546,7 +548,7 @@ def waterfall(plan):
 # ---------------------------------------------------------------- volume
 
 
-def at_volume(plan, times):
+def at_volume(plan: Plan, times: float) -> Plan:
     """Return the plan at a multiple of its users.
 
     Prices of users and tokens, fixed costs (platform, computing for training, collected rows) and the number of human
@@ -584,7 +586,7 @@ def at_volume(plan, times):
     return plan._but(moved, f"computed for {times:g} times the users")
 
 
-def volumes(plan, times=(1, 10, 100)):
+def volumes(plan: Plan, times: Sequence[float] = (1, 10, 100)) -> pd.DataFrame:
     """Return costs and margin at multiples of the users.
 
     Parameters
@@ -632,7 +634,7 @@ def volumes(plan, times=(1, 10, 100)):
     return pd.DataFrame(rows, index=list(times))
 
 
-def viable_volumes(plan, low=0.01, high=1000.0):
+def viable_volumes(plan: Plan, low: float = 0.01, high: float = 1000.0) -> list[tuple[float, float]]:
     """Return the multiples of the users between which the gross margin is viable.
 
     Parameters
@@ -675,7 +677,7 @@ def _above(plan, times):
     return margin - plan["least_margin"] if isfinite(margin) else -1.0
 
 
-def sensitivities(plan, change=0.25):
+def sensitivities(plan: Plan, change: float = 0.25) -> pd.DataFrame:
     """Return how far the gross margin moves when one assumption at a time is lower or higher.
 
     Parameters

@@ -7,11 +7,13 @@ law. A row that was collected may be a model's text; a verified one is not. Coll
 All chains are drawn exactly (:func:`collapse_edu.ensemble.categorical_counts`).
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from collapse_edu import ensemble, theory
 from collapse_edu.checks import integer, number
@@ -31,7 +33,7 @@ from collapse_edu.production.economics import (
 __all__ = ["Feedback", "distribution_of_requests", "feedback", "feedback_steps", "human_row_table"]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     return old_name(__name__, name)
 
 
@@ -59,20 +61,20 @@ class Feedback:
     """
 
     plan: Plan
-    lost: np.ndarray
+    lost: NDArray[np.float64]
 
     @property
-    def saving(self):
+    def saving(self) -> float:
         """What the optimisations that feed model text back save in a month, in the plan's currency."""
         return sum(step.saves for step in waterfall(self.plan) if step.feeds_back)
 
     @property
-    def human_cost(self):
+    def human_cost(self) -> float:
         """What the human rows of a month cost, in the plan's currency."""
         return float(monthly_costs(self.plan)["cost"]["human data"])
 
     @property
-    def bill(self):
+    def bill(self) -> NDArray[np.float64]:
         """What a month costs more than with model 1, because of forgotten types, shape (models, chains).
 
         What model 1 misses is in no bill: it costs the same whichever way later models learn.
@@ -81,27 +83,29 @@ class Feedback:
         return requests(self.plan) * feedback_share(self.plan) * self.plan["failure_cost"] * more
 
     @property
-    def net(self):
+    def net(self) -> NDArray[np.float64]:
         """What is left of the saving in a month: saving - human rows - bill, shape (models, chains)."""
         return self.saving - self.human_cost - self.bill
 
     @property
-    def margin(self):
+    def margin(self) -> NDArray[np.float64]:
         """Gross margin of a month if the bill is paid, too, shape (models, chains); NaN without revenue."""
         income = revenue(self.plan)
         return gross_margin(self.plan) - (self.bill / income if income else np.nan * self.bill)
 
     @property
-    def eaten_by(self):
+    def eaten_by(self) -> int | None:
         """The first model whose bill and human rows cost more than the saving, in the median.
 
         None if there is none so far, or if no optimisation feeds model text back.
         """
-        over = np.flatnonzero(np.median(self.net, axis=1) < 0) if feedback_share(self.plan) else []
+        if not feedback_share(self.plan):
+            return None
+        over = np.flatnonzero(np.median(self.net, axis=1) < 0)
         return int(over[0]) + 1 if len(over) else None
 
 
-def distribution_of_requests(plan):
+def distribution_of_requests(plan: Plan) -> NDArray[np.float64]:
     """Return the distribution of the requests over their types: a Zipf distribution, the most frequent type first.
 
     Examples
@@ -112,7 +116,7 @@ def distribution_of_requests(plan):
     return theory.tails.zipf_law(plan["request_types"], plan["request_exponent"])
 
 
-def feedback(plan, *, models=24, chains=50, seed=0):
+def feedback(plan: Plan, *, models: int = 24, chains: int = 50, seed: int = 0) -> Feedback:
     """Return how saving and bill go on over some models, in many chains.
 
     Parameters
@@ -151,11 +155,13 @@ def feedback(plan, *, models=24, chains=50, seed=0):
     return last
 
 
-def feedback_steps(plan, *, models=24, chains=50, seed=0):
+def feedback_steps(
+    plan: Plan, *, models: int = 24, chains: int = 50, seed: int = 0
+) -> Iterator[tuple[float, Feedback]]:
     """Yield (share done, :class:`Feedback` so far) after each model; arguments as for :func:`feedback`."""
     models, chains, seed = integer("models", models, 1), integer("chains", chains, 1), integer("seed", seed, 0)
     fresh = human_rows_per_model(plan)
-    distribution, n = distribution_of_requests(plan), plan["training_rows"]
+    distribution, n = distribution_of_requests(plan), int(plan["training_rows"])
     number("retrainings", plan["retrainings"], 0, 100, open_low=True)  # without a new model there is no model 2
     if feedback_share(plan) and fresh > n:
         raise ValueError(f"human_rows must be at most training_rows for each new model, {n}; got {fresh}")
@@ -181,7 +187,9 @@ def _generations(plan, real, distribution, rng):
         yield first
 
 
-def human_row_table(plan, human_rows, *, model=12, chains=50, seed=0):
+def human_row_table(
+    plan: Plan, human_rows: Sequence[int], *, model: int = 12, chains: int = 50, seed: int = 0
+) -> pd.DataFrame:
     """Return what human rows cost, and what they save, in the month of a later model and up to it.
 
     Parameters

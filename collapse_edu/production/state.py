@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from collapse_edu.files import write_atomically
-from collapse_edu.production.documents import Documents
-from collapse_edu.production.monitor import Reading
+from collapse_edu.production.documents import Documents, Done
+from collapse_edu.production.monitor import Monitor, Reading
 from collapse_edu.production.statistics import STATISTICS
 
 __all__ = ["State"]
@@ -32,13 +32,13 @@ class State:
         If the file is no state of this version, or of a monitor with another reference or other settings.
     """
 
-    def __init__(self, path, monitor):
+    def __init__(self, path: str | Path, monitor: Monitor) -> None:
         self.path, self._monitor = Path(path), monitor
-        self._streams = {}
+        self._streams: dict[str, Done | None] = {}
         if self.path.exists():
             self._restore(_content(self.path))
 
-    def open(self, path):
+    def open(self, path: str | Path) -> Documents:
         """Return the documents of a stream that were not read yet.
 
         Parameters
@@ -52,7 +52,7 @@ class State:
         """
         return Documents(path, self._streams.get(_name(Documents(path))))
 
-    def save(self, documents):
+    def save(self, documents: Documents) -> None:
         """Write the state, and how far a stream is read.
 
         Parameters

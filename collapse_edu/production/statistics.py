@@ -1,13 +1,18 @@
 """What a monitor measures on a window of documents, against a frozen set of real ones."""
 
+from collections.abc import Hashable, Sequence
 from itertools import chain, islice
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from collapse_edu.checks import integer
 from collapse_edu.metrics import KneserNey
 
 __all__ = ["STATISTICS", "Reference"]
+
+Document: TypeAlias = Sequence[Hashable]  # words, or the numbers of types
 
 # Name → what it says. The order is that of all arrays of values.
 STATISTICS = {
@@ -51,7 +56,7 @@ class Reference:
     {'length': 4.0, 'distinct_2': 1.0, 'vocabulary': 3.0, 'once': 0.5, 'tail_recall': 0.5, 'tail_mass': 0.25, ...}
     """
 
-    def __init__(self, documents, words=120, rare=2):
+    def __init__(self, documents: Sequence[Document], words: int = 120, rare: int = 2) -> None:
         self.words, rare = integer("words", words, 2), integer("rare", rare, 1)
         cut = self._cut(documents)
         self._number = {word: i for i, word in enumerate(dict.fromkeys(chain.from_iterable(cut)))}
@@ -63,11 +68,11 @@ class Reference:
         self._model = KneserNey(order=3, n_types=n_types + 2).fit(self._rows(ids, lengths))
 
     @property
-    def n_types(self):
+    def n_types(self) -> int:
         """How many different words the reference contains."""
         return len(self._number)
 
-    def resolution(self, window):
+    def resolution(self, window: Sequence[Document]) -> NDArray[np.float64]:
         """Return the least change that each statistic can show on a window such as this one.
 
         Parameters
@@ -85,7 +90,7 @@ class Reference:
         values = zip(STATISTICS, self.measure([window])[0], strict=True)
         return np.array([steps.get(name, abs(value) / 1000) for name, value in values])
 
-    def measure(self, windows):
+    def measure(self, windows: Sequence[Sequence[Document]]) -> NDArray[np.float64]:
         """Return all statistics of some windows. Many at once are cheaper than one by one.
 
         Parameters

@@ -4,12 +4,14 @@ The worth of a row is the error without it less the error with it. Errors come f
 keep their real rows (regime *anchor*), or from closed forms.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu import datasets, ensemble, theory
 from collapse_edu.checks import integer
@@ -43,28 +45,28 @@ class ValueCurve:
     """
 
     modality: str
-    sizes: np.ndarray
-    errors: np.ndarray
+    sizes: NDArray[np.int64]
+    errors: NDArray[np.float64]
 
     @property
-    def worth(self):
+    def worth(self) -> NDArray[np.float64]:
         """What the mean error falls for each row between two neighbouring sizes, shape (k - 1,)."""
         return -np.diff(self.errors.mean(axis=1)) / np.diff(self.sizes)
 
     @property
-    def standard_error(self):
+    def standard_error(self) -> NDArray[np.float64]:
         """Standard error of the worth, shape (k - 1,). Chains of different sizes are independent."""
         squares = self.errors.var(axis=1, ddof=1) / self.errors.shape[1]
         return np.sqrt(squares[1:] + squares[:-1]) / np.diff(self.sizes)
 
-    def table(self):
+    def table(self) -> pd.DataFrame:
         """Return a pandas.DataFrame: real rows, mean error, worth of one more row since the line before."""
         return pd.DataFrame(
             {"real rows": self.sizes, "error": self.errors.mean(axis=1), "worth of a row": [np.nan, *self.worth]}
         )
 
 
-def value_curve(modality, sizes, *, chains, seed=0):
+def value_curve(modality: str, sizes: Sequence[int], *, chains: int, seed: int = 0) -> ValueCurve:
     """Return the error of the model of generation 5 under anchor, by the number of real rows.
 
     Under anchor each model learns from all real rows and from the last synthetic set. For numbers and words this has
@@ -155,7 +157,7 @@ def _digits():
 # ---------------------------------------------------------------- by how rare a row is
 
 
-def value_by_rank(p, n, t=1):
+def value_by_rank(p: ArrayLike, n: int, t: int = 1) -> NDArray[np.float64]:
     """Return what one more real row of each type takes off the expected lost mass of a model.
 
     A row of type i helps if the model does not know the type: p_i e^(-n p_i g_t), with g_t of
@@ -192,12 +194,12 @@ def value_by_rank(p, n, t=1):
     >>> worth.round(6)
     array([0.000e+00, 5.000e-06, 3.679e-03, 9.900e-05])
     """
-    p = theory.tails.cut_law(p, len(p))  # checks that it is a distribution
+    p = theory.tails.cut_law(p, np.size(p))  # checks that it is a distribution
     lost = np.exp(-integer("n", n, 1) * p * theory.drift.survival_rate(integer("t", t, 1)))
     return p * lost
 
 
-def value_from_rank(p, starts, *, rows, n, t=1):
+def value_from_rank(p: ArrayLike, starts: Sequence[int], *, rows: int, n: int, t: int = 1) -> NDArray[np.float64]:
     """Return what real rows are worth, each, if they are taken from a rank on: from the tail only.
 
     The rows are drawn from the real distribution without the types before ``start``. Start 1 draws from all of it.

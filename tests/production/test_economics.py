@@ -72,6 +72,36 @@ def test_all_four_optimisations_by_hand():
     assert monthly_costs(plan).loc["training data", "cost"] == pytest.approx(800 + rows)
 
 
+def test_more_human_rows_than_a_model_learns_from_leave_none_to_a_model():
+    """By hand: 500 human rows of a month, 100 rows of a model: nothing to write, and nothing saved on it."""
+    plan = Plan(optimisations=["routing"], human_rows=500, training_rows=100)
+    assert monthly_costs(plan)["cost"][["training data", "human data"]].tolist() == [800, 1000]
+
+
+def test_human_rows_of_a_month_are_shared_by_its_models():
+    assert [human_rows_per_model(Plan(retrainings=models)) for models in (0, 0.5, 1, 3)] == [0, 400, 200, 67]
+
+
+def test_a_step_feeds_back_for_what_it_does_alone():
+    """The smaller model learns from answers here, the routed one does not."""
+    steps = waterfall(Plan(optimisations=OPTIMISATIONS, route_feeds_back=0))
+    assert [step.feeds_back for step in steps] == [False, False, True, False]
+
+
+def test_a_hundred_times_the_volume_has_each_factor_twice():
+    plan = Plan(human_at_ten=3.0, fixed_at_ten=2.0, tokens_at_ten=0.5, price_at_ten=0.5)
+    grown = at_volume(plan, 100)
+    assert (grown["human_rows"], grown["platform_cost"], grown["price_out"]) == (1800, 6000, 2.5)
+    assert grown["price_per_user"] == 0.375
+
+
+def test_a_margin_just_as_large_as_the_least_one_is_viable():
+    plan = Plan(least_margin=gross_margin(Plan()))  # it grows up to and beyond this volume
+    assert volumes(plan, [1])["viable"].tolist() == [True]
+    assert viable_volumes(plan, 1, 10) == [(1.0, 10.0)]
+    assert viable_volumes(plan, 0.5, 1) == [(1.0, 1.0)]
+
+
 def test_ten_times_the_volume_by_hand():
     ten = at_volume(Plan(), 10)
     assert (ten["users"], ten["human_rows"]) == (200_000, 200)

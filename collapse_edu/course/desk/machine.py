@@ -11,7 +11,9 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from importlib import import_module, metadata
+from io import TextIOWrapper
 from pathlib import Path
 
 from collapse_edu.moved import old_name
@@ -23,11 +25,11 @@ _IMPORT_NAMES = {"scikit-learn": "sklearn", "Pillow": "PIL"}  # where it is not 
 _FREE_MEGABYTES = 200
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     return old_name(__name__, name)
 
 
-def required_checks():
+def required_checks() -> Iterator[tuple[bool, str, str]]:
     """Yield what must hold on this machine, one thing at a time.
 
     Yields
@@ -54,7 +56,7 @@ def required_checks():
     yield _check("free disk space", lambda: _disk_fault(Path.cwd()))
 
 
-def optional_checks():
+def optional_checks() -> Iterator[tuple[bool, str, str]]:
     """Yield the same three for what the course can do without."""
     chromium = find_chromium()
     yield bool(chromium), "Chromium, for the browser tests", "install Chromium or Chrome to run them"
@@ -63,7 +65,7 @@ def optional_checks():
         yield bool(shutil.which("bwrap")), "bubblewrap, for marking learners' code", advice
 
 
-def report(optional=False):
+def report(optional: bool = False) -> str:
     """Return the checks as text: ``[ok]`` for what holds, ``[!!]`` and what to do for what does not.
 
     Parameters
@@ -84,7 +86,7 @@ def report(optional=False):
     return "\n".join(report_lines(optional))
 
 
-def report_lines(optional=False):
+def report_lines(optional: bool = False) -> Iterator[str]:
     """Yield the lines of :func:`report` one by one, as soon as each thing is checked.
 
     Examples
@@ -98,12 +100,12 @@ def report_lines(optional=False):
         yield f"[ok] {what}" if ok else f"[--] {what} → {advice}"
 
 
-def record_home():
+def record_home() -> Path:
     """Return the folder of a learner's record: ``COLLAPSE_EDU_HOME``, or ``.collapse_edu`` at home."""
     return Path(os.environ.get("COLLAPSE_EDU_HOME") or Path.home() / ".collapse_edu")
 
 
-def find_chromium():
+def find_chromium() -> str | None:
     """Return the path of a Chromium or Chrome as text, or None where there is none."""
     chosen = os.environ.get("COLLAPSE_EDU_CHROMIUM")
     if chosen:
@@ -193,9 +195,10 @@ def _disk_fault(folder):
     return None
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     """Print the report and return the exit status: 0 if all that must hold does, else 1."""
-    sys.stdout.reconfigure(errors="replace")  # a console without the arrow must still show the advice
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a console without the arrow must still show the advice
     faults = 0
     for line in report_lines(optional="--optional" in arguments):
         print(line, flush=True)

@@ -47,17 +47,17 @@ class Finding:
     table: pd.DataFrame
     shown: pd.DataFrame
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"“{self.mistake}”\n{self.shown.to_string()}\nInstead: {self.instead}"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return (
             f"<p><b>“{escape(self.mistake)}”</b></p>{self.shown.to_html(border=0)}"
             f"<p><b>Instead:</b> {escape(self.instead)}</p>"
         )
 
 
-def evaluated_on_synthetic(n=20_000, generations=20, chains=20, seed=0):
+def evaluated_on_synthetic(n: int = 20_000, generations: int = 20, chains: int = 20, seed: int = 0) -> Finding:
     """Show what a test set of model text says about models that lose words.
 
     Under replace, models of word counts are tested twice: on real text, and on text of the model before, of which one
@@ -109,7 +109,7 @@ def _dense(step):
     return full
 
 
-def deduplicated(n=20_000, generations=10, chains=20, seed=0):
+def deduplicated(n: int = 20_000, generations: int = 10, chains: int = 20, seed: int = 0) -> Finding:
     """Show what deduplication does to word counts in a recursive loop.
 
     Three chains of count models: no deduplication; each training set deduplicated, texts of the same length; each
@@ -171,7 +171,7 @@ def _chain(counts, unique, shrinks, generations, rng):
     return counts
 
 
-def one_seed(worse=0.05, better=0.1, n=100, generations=20, seed=0):
+def one_seed(worse: float = 0.05, better: float = 0.1, n: int = 100, generations: int = 20, seed: int = 0) -> Finding:
     """Show how often a comparison with few seeds picks the worse of two settings.
 
     Gaussian chains with fresh real rows: ``mix(worse)`` against ``mix(better)``. The score is the median squared
@@ -220,7 +220,9 @@ def one_seed(worse=0.05, better=0.1, n=100, generations=20, seed=0):
     )
 
 
-def average_user(price=1.5, cost_per_request=0.0125, mean_requests=20.0, spread=1.5):
+def average_user(
+    price: float = 1.5, cost_per_request: float = 0.0125, mean_requests: float = 20.0, spread: float = 1.5
+) -> Finding:
     """Show what the cost of the average user hides if a few users ask very much and all pay the same.
 
     Requests of a user have a log-normal distribution.
@@ -275,7 +277,7 @@ def average_user(price=1.5, cost_per_request=0.0125, mean_requests=20.0, spread=
     )
 
 
-def more_of_the_same(rows=1000, n=10_000, n_types=100_000, exponent=1.5):
+def more_of_the_same(rows: int = 1000, n: int = 10_000, n_types: int = 100_000, exponent: float = 1.5) -> Finding:
     """Show what bought real rows are worth if they are taken from everywhere, from the tail, and from too deep a tail.
 
     Parameters
@@ -318,7 +320,7 @@ def more_of_the_same(rows=1000, n=10_000, n_types=100_000, exponent=1.5):
     )
 
 
-def weights_afterwards(seed=0):
+def weights_afterwards(seed: int = 0) -> Finding:
     """Show how many options can be made to win, if the weights are chosen after the scores are known.
 
     Parameters

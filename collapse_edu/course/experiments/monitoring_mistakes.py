@@ -21,7 +21,7 @@ __all__ = ["alert_on_the_mean", "deduplicated_tail", "limit_for_each", "limits_f
 _WINDOW, _RATE, _WORDS, _EACH = 10, 0.05, 120, 50
 
 
-def deduplicated_tail(rng, copies=5, generations=10):
+def deduplicated_tail(rng: np.random.Generator, copies: int = 5, generations: int = 10) -> pd.DataFrame:
     """Remove duplicates from a crawl in which rare things were quoted, and count the rare words that survive.
 
     The words that *Moby-Dick* has once stand for facts of single documents; in the crawl, each such document was
@@ -66,7 +66,7 @@ def deduplicated_tail(rng, copies=5, generations=10):
     return table.astype(int).rename_axis("crawl")
 
 
-def limits_from_memory(rng, repetitions=10):
+def limits_from_memory(rng: np.random.Generator, repetitions: int = 10) -> pd.DataFrame:
     """Set control limits with the very documents that the reference remembers, and watch fresh real text.
 
     Windows of documents that the reference knows contain no new words and score well. Fresh text then looks like drift.
@@ -100,7 +100,7 @@ def limits_from_memory(rng, repetitions=10):
     return _rates({"limits from other documents": right, "limits from the memory": wrong})
 
 
-def limit_for_each(rng, repetitions=10):
+def limit_for_each(rng: np.random.Generator, repetitions: int = 10) -> pd.DataFrame:
     """Give each statistic a limit of its own at the rate asked for, and raise an alert if one of them is outside.
 
     Parameters
@@ -129,7 +129,7 @@ def limit_for_each(rng, repetitions=10):
     return _rates({"one limit for all": common, "a limit for each": own})
 
 
-def alert_on_the_mean(rng, repetitions=10):
+def alert_on_the_mean(rng: np.random.Generator, repetitions: int = 10) -> pd.DataFrame:
     """Watch the mean score alone while the synthetic share of a stream grows to 100 %.
 
     Parameters
