@@ -36,7 +36,7 @@ class Crawl:
     t: int
     documents: np.ndarray
     is_real: NDArray[np.bool_]
-    model: "checks.Model"
+    model: checks.Model
 
     @property
     def share(self) -> float:
@@ -45,7 +45,7 @@ class Crawl:
 
 
 def exhaust(
-    model: "checks.Model", source: Source, human: int, synthetic: Sequence[int], rng: np.random.Generator
+    model: checks.Model, source: Source, human: int, synthetic: Sequence[int], rng: np.random.Generator
 ) -> Iterator[Crawl]:
     """Yield one crawl for each year: people write as much as ever, models write more and more.
 
@@ -101,7 +101,7 @@ def exhaust(
 
 @checks.renamed(each="n_samples", generations_made="generations")
 def drifting_stream(
-    model: "checks.Model",
+    model: checks.Model,
     source: Source,
     rng: np.random.Generator,
     *,

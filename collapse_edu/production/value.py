@@ -194,9 +194,9 @@ def value_by_rank(p: ArrayLike, n: int, t: int = 1) -> NDArray[np.float64]:
     >>> worth.round(6)
     array([0.000e+00, 5.000e-06, 3.679e-03, 9.900e-05])
     """
-    p = theory.tails.cut_law(p, np.size(p))  # checks that it is a distribution
-    lost = np.exp(-integer("n", n, 1) * p * theory.drift.survival_rate(integer("t", t, 1)))
-    return p * lost
+    distribution = theory.tails.cut_law(p, np.size(p))  # checks that it is one
+    lost = np.exp(-integer("n", n, 1) * distribution * theory.drift.survival_rate(integer("t", t, 1)))
+    return distribution * lost
 
 
 def value_from_rank(p: ArrayLike, starts: Sequence[int], *, rows: int, n: int, t: int = 1) -> NDArray[np.float64]:
