@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,5 +148,5 @@ def drifting_stream(
     """
     regime = contaminated(0.0, growth)
     steps = chain.generations(model, source, regime, rng, integer("n_samples", n_samples, 1))
-    made = islice(steps, integer("generations", generations, 1))
+    made = itertools.islice(steps, integer("generations", generations, 1))
     return itertools.chain.from_iterable(rng.permutation(step.training).tolist() for step in made)
