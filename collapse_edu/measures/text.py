@@ -103,7 +103,7 @@ class HeldOutPerplexity:
 
     References
     ----------
-    See :class:`collapse_edu.models.KneserNey` and :func:`collapse_edu.metrics.perplexity`.
+    See :class:`collapse_edu.metrics.KneserNey` and :func:`collapse_edu.metrics.perplexity`.
 
     Examples
     --------

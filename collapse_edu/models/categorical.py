@@ -5,7 +5,7 @@ from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
-from collapse_edu.checks import Measure, draw, integer
+from collapse_edu.checks import Measure, integer, sample_size
 from collapse_edu.measures import heterozygosity, types_alive
 
 __all__ = ["Categorical"]
@@ -101,7 +101,7 @@ class Categorical(DensityMixin, BaseEstimator):
             If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         # Only living types are drawn: the search gets faster as the vocabulary dies.
         living = np.flatnonzero(self.counts_)
         cumulative = np.cumsum(self.counts_[living])

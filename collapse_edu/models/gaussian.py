@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from collapse_edu.checks import Measure, draw, integer, number
+from collapse_edu.checks import Measure, integer, number, sample_size
 from collapse_edu.measures import fitted_mean, fitted_variance
 
 __all__ = ["Gaussian"]
@@ -110,7 +110,7 @@ class Gaussian(DensityMixin, BaseEstimator):
             If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         noise = rng.standard_normal((n, len(self.factor_)))
         return self.mean_ + np.sqrt(self.sampling_bias) * (noise @ self.factor_)
 

@@ -6,8 +6,8 @@ from collapse_edu import ensemble, theory
 from collapse_edu.checks import number
 from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
 from collapse_edu.course.explorers.explorer import Explorer
+from collapse_edu.course.films import gaussian_film
 from collapse_edu.loop import regimes
-from collapse_edu.plots import gaussian_film
 
 __all__ = ["GaussianExplorer"]
 
