@@ -18,6 +18,7 @@ MODULES = {
     "environment": "course.desk.machine",
     "explorers": "course.explorers",
     "history": "loop.history",
+    "models.kneser_ney": "metrics.kneser_ney",
     "plots.bag": "course.films.bag",
     "plots.film": "course.films.film",
     "plots.panels": "course.films.panels",
@@ -42,6 +43,10 @@ MODULES = {
 
 # Old name → new name, both below collapse_edu.
 NAMES = {
+    "models.KneserNey": "metrics.kneser_ney.KneserNey",
+    "loop.source.KnownLaw": "loop.source.KnownDistribution",
+    "measures.definitions.Verdict": "measures.definitions.Finding",
+} | {
     f"production.{name}": f"course.experiments.monitoring_mistakes.{name}"
     for name in ("alert_on_the_mean", "deduplicated_tail", "limit_for_each", "limits_from_memory")
 }

@@ -125,7 +125,7 @@ class GaussianExplorer(Explorer):
         for name, curve in self.expected(history).items():
             summary[f"theory: {name}"] = curve
         rows = np.unique(np.linspace(0, len(summary) - 1, 6).round().astype(int))
-        summary = summary.iloc[rows].drop(columns=["regime", "metric"])
+        summary = summary.iloc[rows].drop(columns=["regime", "measure"])
         if history.settings["chains"] == 1:
             summary = summary[["generation", "median"]].rename(columns={"median": "variance"})
         numbers = summary.columns.drop("generation")
