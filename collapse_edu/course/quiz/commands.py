@@ -185,7 +185,7 @@ def _find(question):
 def _keep(record, asked, data, verdict, answer, learner):
     source = {"source": _source(answer)} if callable(answer) else {}
     misconception = {"misconception": verdict.misconception} if verdict.misconception else {}
-    told = {"right": verdict.right, "prompt": asked.prompt_hash} | misconception | source
+    told = {"right": verdict.right, "hash": asked.content_hash} | misconception | source
     record.add("attempt", asked.id, learner=learner, answer=data, **told)
 
 

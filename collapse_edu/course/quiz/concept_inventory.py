@@ -280,6 +280,7 @@ class Inventory:
         record, old = Record(), self.given().get(name)
         if old is None or (old.answer, old.reason, old.confidence) != (answer, reason, confidence):
             chosen = {"answer": answer, "reason": reason, "confidence": confidence}
+            chosen["hash"] = self.items[name].content_hash
             record.add("inventory", name, when=self.when, short=self.short, **chosen)
         if "_progress" in self.__dict__:
             self._progress.value = f"<p>{escape(self.status)}</p>"

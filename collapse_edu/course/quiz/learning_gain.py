@@ -10,6 +10,7 @@ from html import escape
 from statistics import fmean
 
 from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, ITEMS, SHORT, Item
+from collapse_edu.course.quiz.content_hash import is_kept_for
 
 __all__ = ["WHEN", "ClassGain", "Gain", "Given", "class_gain", "form", "given", "learner_gain", "letters", "seen"]
 
@@ -68,7 +69,7 @@ def given(events, when):
     """Return what counts of one time, by item: the last answer to each.
 
     First answers count until the second time begins, second answers until the learner has seen the key. What is no
-    answer is passed over.
+    answer is passed over, and so is an answer to an item that has changed since.
 
     Parameters
     ----------
@@ -435,7 +436,8 @@ def _is_answer(event, item):
     chosen, why, sure = (event.get(key) for key in ("answer", "reason", "confidence"))
     if not (isinstance(chosen, str) and isinstance(why, str)) or isinstance(sure, bool) or not isinstance(sure, int):
         return False
-    return chosen in letters(item.answers) and why in letters(item.reasons) and sure in CONFIDENCE
+    known = chosen in letters(item.answers) and why in letters(item.reasons) and sure in CONFIDENCE
+    return known and is_kept_for(item.content_hash, event)
 
 
 def _explained(each):

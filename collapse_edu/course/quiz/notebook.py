@@ -67,7 +67,7 @@ def quiz_notebook(name):
     Returns
     -------
     dict
-        As nbformat stores it. An answer cell names its question, and the hash of its prompt, in its metadata.
+        As nbformat stores it. An answer cell names its question, and the hash of what is asked, in its metadata.
 
     Examples
     --------
@@ -130,6 +130,6 @@ def _answer(question):
 def _cell(kind, source, tags=("core",), question=None):
     metadata = {"tags": list(tags)} if tags else {}
     if question is not None:
-        metadata["collapse_edu"] = {"question": question.id, "prompt": question.prompt_hash}
+        metadata["collapse_edu"] = {"question": question.id, "hash": question.content_hash}
     cell = {"cell_type": kind, "metadata": metadata, "source": source}
     return cell | {"outputs": [], "execution_count": None} if kind == "code" else cell

@@ -7,6 +7,7 @@ import ipywidgets as widgets
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.desk.style import STYLE
 from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.content_hash import content_hash, is_kept_for
 
 __all__ = ["Prediction", "predict"]
 
@@ -88,8 +89,9 @@ class Prediction:
         return Explanation(own, groups)
 
     def _restore(self):
-        """Show the last recorded choice."""
-        last = (Record().latest(self.name) or {}).get("answer")
+        """Show the last recorded choice, if it was made between the same outcomes and causes."""
+        event = Record().latest(self.name) or {}
+        last = event.get("answer") if is_kept_for(self._hash, event) else None
         for key, radio in (("outcome", self._outcome), ("cause", self._cause)):
             number = last.get(key) if isinstance(last, dict) else None
             if number in range(1, len(radio.options) + 1):
@@ -99,7 +101,11 @@ class Prediction:
         """Record what is chosen, as numbers from 1."""
         chosen = (("outcome", self._outcome.index), ("cause", self._cause.index))
         answer = {key: index + 1 for key, index in chosen if index is not None}
-        Record().add("prediction", self.name, answer=answer)
+        Record().add("prediction", self.name, answer=answer, hash=self._hash)
+
+    @property
+    def _hash(self):
+        return content_hash({"prompt": self.prompt, "outcomes": self.outcomes, "causes": self.causes})
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         options = [

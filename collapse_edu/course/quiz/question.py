@@ -13,6 +13,8 @@ from functools import partial
 from html import escape
 from math import inf, isclose, isfinite
 
+from collapse_edu.course.quiz.content_hash import FIRST, content_hash, prompt_hash
+
 __all__ = [
     "Function", "Headline", "Misreading", "MultipleChoice", "Numeric", "Option", "Ordering", "Question",
     "SingleChoice", "Verdict", "read_number",
@@ -41,6 +43,11 @@ class Option:
     right: bool = False
     misconception: str | None = None
     value: float | None = None
+
+    @property
+    def decides(self) -> tuple:
+        """What a question's hash covers of it: not the reason, nor the misconception."""
+        return self.text, self.right, self.value
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,10 @@ class Verdict:
         }[self.right]
 
 
+# Fields of a question that explain: they may be put into better words, and all answers stay what they are.
+_EXPLAINS = {"objective", "solution", "hints", "lesson", "title", "misreadings", "because", "misconceptions", "call"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """What all kinds share.
@@ -125,6 +136,8 @@ class Question:
         Name → values of which each learner gets one.
     figure : callable, optional
         Parameters → a picture that belongs to the question. Its description says in words what can be read off it.
+    version : int
+        Raised when what a function computes changes what is right or what is shown: key, reference, inputs, figure.
     """
 
     id: str
@@ -136,6 +149,7 @@ class Question:
     title: str = ""
     parameters: Mapping[str, Sequence] = field(default_factory=dict)
     figure: Callable | None = None
+    version: int = 1
 
     kind = "question"
 
@@ -145,9 +159,26 @@ class Question:
         return {name: rng.choice(list(choices)) for name, choices in self.parameters.items()}
 
     @property
-    def prompt_hash(self):
-        """What an answer cell remembers of its question: 16 hexadecimal digits of the prompt, before any numbers."""
-        return hashlib.sha256(self.prompt.encode()).hexdigest()[:16]
+    def content_hash(self):
+        """What an answer is kept with: 16 hexadecimal digits of all that decides what is right, for all learners."""
+        content = {name: value for name, value in vars(self).items() if name not in _EXPLAINS}
+        parameters = [(name, list(choices)) for name, choices in self.parameters.items()]
+        return content_hash(content | {"kind": self.kind, "parameters": parameters})
+
+    def is_asked_in(self, kept):
+        """Return whether an answer was given to this question as it is now.
+
+        Parameters
+        ----------
+        kept : mapping
+            What was kept with the answer: ``hash``; or ``prompt``, the prompt's hash, in what older versions wrote.
+            Without either, nothing speaks against it.
+        """
+        if kept.get("hash") is not None:
+            return kept["hash"] == self.content_hash
+        if kept.get("prompt") is None:
+            return True
+        return kept["prompt"] == prompt_hash(self.prompt) and self.content_hash in FIRST
 
     def ask(self, learner):
         """Return the prompt with the learner's numbers."""

@@ -147,10 +147,11 @@ class Asked:
         self._picture = self.question.picture(self.learner)
         self._controls = _controls(self.question, self.learner)
         self._controls.on_enter(self._check_soon)
-        attempts = [each for each in record.attempts(self.question.id) if each["learner"] == self.learner]
+        mine = [attempt for attempt in record.attempts(self.question.id) if attempt["learner"] == self.learner]
+        attempts = [attempt for attempt in mine if self.question.is_asked_in(attempt)]
         if attempts:
             self._controls.fill(attempts[-1].get("answer"))
-        self._verdict.value = _status(_again(len(attempts)) if attempts else "")
+        self._verdict.value = _status(_again(len(attempts)) if attempts else _CHANGED if mine else "")
         self._help.value = _status("")
         prompt = widgets.HTML(STYLE + self._prompt())
         self.widget.children = [prompt, self._controls.widget, self._buttons, self._verdict, self._help]
@@ -208,8 +209,9 @@ class Asked:
         bundle = dict(self.widget._repr_mimebundle_() or {})
         bundle["text/plain"] = "\n".join(lines)
         bundle["text/html"] = self._prompt() + (f'<ol type="a">{items}</ol>' if items else "")
-        # A saved notebook says whose numbers were shown: marking needs to know.
-        return bundle, {"collapse_edu": {"learner": self.learner}}
+        # A saved notebook says what was shown, and whose numbers: marking needs to know.
+        shown = {"learner": self.learner, "question": self.question.id, "hash": self.question.content_hash}
+        return bundle, {"collapse_edu": shown}
 
 
 # ---------------------------------------------------------------- controls: one class for each kind of answer
@@ -387,6 +389,9 @@ def _letters_in(answer, known):
 
 def _status(text):
     return f'<div role="status" aria-live="polite" style="font-size: 11pt">{escape(text)}</div>'
+
+
+_CHANGED = "The question has changed since you answered it. Answer it again."
 
 
 def _again(attempts):

@@ -308,7 +308,3 @@ def test_the_next_step_is_a_place_in_the_lesson():
     )
 
 
-def test_the_hash_is_that_of_the_prompt():
-    assert ONE.prompt_hash == MANY.prompt_hash
-    assert len({question.prompt_hash for question in bank.questions("M2")}) == 12
-    assert all(len(question.prompt_hash) == 16 for question in ALL)

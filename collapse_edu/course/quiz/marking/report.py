@@ -11,7 +11,7 @@ from collections import Counter
 from html import escape
 
 from collapse_edu.course.desk.record import write_atomically
-from collapse_edu.course.quiz.marking.answers import tidy
+from collapse_edu.course.quiz.marking.script import tidy
 
 __all__ = ["class_table", "misconceptions", "page", "told", "unmarked", "write"]
 

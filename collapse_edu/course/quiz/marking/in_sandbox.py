@@ -2,7 +2,7 @@
 
 It is a program of its own that imports nothing of this package, reads one JSON job from its standard input, and writes
 one line of JSON for each answer, as soon as it is known. It shares its process with the learner's code, so whatever it
-says is no more than that learner's claim: :mod:`.answers` reads it as such.
+says is no more than that learner's claim: :mod:`.isolated_run` reads it as such.
 """
 
 import builtins

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from collapse_edu.course.quiz.marking.answers import tidy
+from collapse_edu.course.quiz.marking.script import Script, tidy
 
 __all__ = ["mark"]
 
@@ -131,7 +131,7 @@ def _notebook(scripts, asked, bank):
     start = [
         "import sys",
         f"sys.path[:] = {[path for path in sys.path if path]!r}",
-        "from collapse_edu.course.quiz.marking.judge import Judge",
+        "from collapse_edu.course.quiz.marking.verdicts import Judge",
         f"check = Judge({bank.__name__!r})",
     ]
     cells = [new_code_cell("\n".join(start), execution_count=1)]

@@ -6,12 +6,14 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 
 from collapse_edu.course.desk.record import write_atomically
 from collapse_edu.course.quiz.marking import report, sandbox
-from collapse_edu.course.quiz.marking.answers import UnreadableSubmissionError, collect, load_bank, tidy
-from collapse_edu.course.quiz.marking.mark import mark
+from collapse_edu.course.quiz.marking.finding_answers import find_answers
+from collapse_edu.course.quiz.marking.nbval_run import mark
+from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError, tidy
 from collapse_edu.course.quiz.marking.submission import find
 
 __all__ = ["GradeError", "grade"]
@@ -55,7 +57,7 @@ def grade(paths, out, *, unsafe=False, jobs=2, bank="collapse_edu.course.quiz.ba
     """
     paths, out = [Path(path) for path in paths], Path(out)
     _refuse_bad_places(paths, out)
-    bank = load_bank(bank)
+    bank = import_module(bank)
     submissions = sorted((each for path in paths for each in find(path)), key=lambda each: (each.name, each.digest))
     if not submissions:
         raise GradeError(f"nothing to mark: no .json, .ipynb or .zip in {', '.join(map(str, paths))}")
@@ -111,7 +113,7 @@ def _mark_batch(submissions, bank, unsafe, limits, state):
     scripts, faults = {}, {}
     for submission in submissions:
         try:
-            scripts[_key(submission)] = collect(submission, bank, unsafe=unsafe, limits=limits)
+            scripts[_key(submission)] = find_answers(submission, bank, unsafe=unsafe, limits=limits)
         except UnreadableSubmissionError as error:
             faults[_key(submission)] = str(error)
         except Exception as error:  # our own mistake; it must not stop the class
