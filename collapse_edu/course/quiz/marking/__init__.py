@@ -4,7 +4,7 @@ Two processes. The *isolated* one (:mod:`.in_sandbox`, a program that :mod:`.san
 and returns answers as data. The *trusted* one never runs a line of a learner's: :mod:`.nbval_run` writes the data into
 a marking notebook of its own, whose cells call :mod:`.verdicts`, and nbval marks that.
 
-:mod:`.submission` reads files and archives. :mod:`.finding_answers` finds the answers in them: :mod:`.in_notebook` looks
-for the :mod:`.cell` of each question, :mod:`.isolated_run` has those run that must be, and a :mod:`.script` is what one
-learner answered. :mod:`.class_marking` is the whole way, :mod:`.report` what people read.
+:mod:`.submission` reads files and archives. :mod:`.finding_answers` finds the answers in them: :mod:`.in_notebook`
+looks for the :mod:`.cell` of each question, :mod:`.isolated_run` has those run that must be, and a :mod:`.script` is
+what one learner answered. :mod:`.class_marking` is the whole way, :mod:`.report` what people read.
 """

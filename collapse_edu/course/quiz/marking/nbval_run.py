@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from collapse_edu.course.quiz.marking.script import Script, tidy
+from collapse_edu.course.quiz.marking.script import tidy
 
 __all__ = ["mark"]
 

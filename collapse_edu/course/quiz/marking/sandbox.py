@@ -2,8 +2,8 @@
 
 On Linux bubblewrap gives it namespaces of its own: no network, no other processes, no files but Python and the
 system's libraries, read only, and a small ``/tmp``. Limits on each process are set by the program itself
-(:mod:`.in_sandbox`) before it runs a learner's line; limits on all of them together, on time and on what is read are kept
-from outside, here.
+(:mod:`.in_sandbox`) before it runs a learner's line; limits on all of them together, on time and on what is read are
+kept from outside, here.
 """
 
 import os
