@@ -137,12 +137,12 @@ class Record:
 
     def latest(self, question):
         """Return the last attempt at a question or choice of a prediction; None before."""
-        found = [each for each in self.events() if each["question"] == question and each["what"] in KINDS[:2]]
+        found = [event for event in self.events() if event["question"] == question and event["what"] in KINDS[:2]]
         return found[-1] if found else None
 
     def attempts(self, question=None):
         """Return the attempts, at one question or at all."""
-        return [each for each in _attempted(self.events()) if question in (None, each["question"])]
+        return [attempt for attempt in _attempted(self.events()) if question in (None, attempt["question"])]
 
     def notice(self):
         """Return, once for each Python process, one line about why answers are not kept; "" where they are."""
@@ -275,7 +275,7 @@ class Record:
 
 def _in_turn(event, contents):
     """Return an event that is not older than the last one: a clock set back must not bring old answers back."""
-    event["time"] = max([event["time"], *(each["time"] for each in contents.events)])
+    event["time"] = max([event["time"], *(other["time"] for other in contents.events)])
     return event
 
 
@@ -487,11 +487,11 @@ def _plain(value, depth):
     if isinstance(value, float):
         return float(value)
     if depth and isinstance(value, list | tuple):
-        return [_plain(each, depth - 1) for each in value]
+        return [_plain(part, depth - 1) for part in value]
     if depth and isinstance(value, set | frozenset):
-        return sorted((_plain(each, depth - 1) for each in value), key=repr)
+        return sorted((_plain(part, depth - 1) for part in value), key=repr)
     if depth and isinstance(value, dict):
-        return {_text(key): _plain(each, depth - 1) for key, each in value.items()}
+        return {_text(key): _plain(part, depth - 1) for key, part in value.items()}
     return _text(value)
 
 

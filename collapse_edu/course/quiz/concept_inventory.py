@@ -199,7 +199,7 @@ class Inventory:
 
     def given(self):
         """Return what was answered this time: item id → Given."""
-        return {name: each for name, each in given(Record().events(), self.when).items() if name in self.items}
+        return {name: answer for name, answer in given(Record().events(), self.when).items() if name in self.items}
 
     @property
     def missing(self):

@@ -160,7 +160,9 @@ class Gain:
     @property
     def remaining(self):
         """Misconceptions that second answers express: tag → what holds instead."""
-        return {each.item.misconception: each.item.instead for each in (self.after or {}).values() if each.shows}
+        return {
+            answer.item.misconception: answer.item.instead for answer in (self.after or {}).values() if answer.shows
+        }
 
     @property
     def overconfident(self):
@@ -182,29 +184,31 @@ class Gain:
         if len(self.pairs) < len(self.after):
             lines.append(f"{len(self.after) - len(self.pairs)} items have no first answer, and are not compared.")
         lines += [f"Sure, and not right: {', '.join(self.overconfident)}."] if self.overconfident else []
-        for each in self.after.values():
-            if each.shows:
-                lines.append(f"{each.item.id} (see {each.item.lesson}). You may still believe: {each.item.belief}")
+        for answer in self.after.values():
+            if answer.shows:
+                lines.append(
+                    f"{answer.item.id} (see {answer.item.lesson}). You may still believe: {answer.item.belief}"
+                )
         return lines
 
     def __repr__(self):
         text = self.lines()
-        for each in (self.after or {}).values():
-            text += ["", f"{each.item.id}: {'right' if each.right else 'not right'}. {each.item.instead}"]
-            text += [f"  {kind} {letter}: {option.text}. {option.why}" for kind, letter, option in _explained(each)]
-            text += [f"  Settled by: {each.item.settles} Lesson {each.item.lesson}."]
+        for answer in (self.after or {}).values():
+            text += ["", f"{answer.item.id}: {'right' if answer.right else 'not right'}. {answer.item.instead}"]
+            text += [f"  {kind} {letter}: {option.text}. {option.why}" for kind, letter, option in _explained(answer)]
+            text += [f"  Settled by: {answer.item.settles} Lesson {answer.item.lesson}."]
         return "\n".join(text)
 
     def _repr_html_(self):
         html = "".join(f"<li>{escape(line)}</li>" for line in self.lines())
         html = f'<div role="status" aria-live="polite"><ul>{html}</ul></div>'
-        for each in (self.after or {}).values():
-            item = each.item
+        for answer in (self.after or {}).values():
+            item = answer.item
             parts = "".join(
                 f"<li>{kind} {letter}: <i>{escape(option.text)}</i>. {escape(option.why)}</li>"
-                for kind, letter, option in _explained(each)
+                for kind, letter, option in _explained(answer)
             )
-            head = f"<b>{item.id}: {'right' if each.right else 'not right'}.</b> {escape(item.instead)}"
+            head = f"<b>{item.id}: {'right' if answer.right else 'not right'}.</b> {escape(item.instead)}"
             asked = f"<p>{escape(item.prompt)}</p>"
             foot = f"<p>Settled by: {escape(item.settles)} Lesson {escape(item.lesson)}.</p>"
             html += f"<details><summary>{head}</summary>{asked}<ul>{parts}</ul>{foot}</details>"
@@ -260,7 +264,7 @@ def class_gain(learners, short=False):
         gain=normalised_gain(before, after),
         items=items,
         calibration=tuple(map(_calibration, answers)),
-        overconfident=tuple(fmean(each.overconfident for each in time) for time in answers),
+        overconfident=tuple(fmean(answer.overconfident for answer in time) for time in answers),
     )
 
 
@@ -440,12 +444,12 @@ def _is_answer(event, item):
     return known and is_kept_for(item.content_hash, event)
 
 
-def _explained(each):
+def _explained(answer):
     """Return (kind, letter, option): what was chosen, and what is right where that differs."""
     rows = []
     for kind, letter, options in (
-        ("answer", each.answer, each.item.answers),
-        ("reason", each.reason, each.item.reasons),
+        ("answer", answer.answer, answer.item.answers),
+        ("reason", answer.reason, answer.item.reasons),
     ):
         known = letters(options)
         best = next(name for name, option in known.items() if option.right)
@@ -473,8 +477,8 @@ def _merged(learners):
 
 
 def _calibration(answers):
-    totals = Counter(each.confidence for each in answers)
-    rights = Counter(each.confidence for each in answers if each.right)
+    totals = Counter(answer.confidence for answer in answers)
+    rights = Counter(answer.confidence for answer in answers if answer.right)
     return {
         number: (totals[number], rights[number] / totals[number] if totals[number] else None) for number in CONFIDENCE
     }

@@ -17,7 +17,7 @@ from collapse_edu.course.quiz.content_hash import FIRST, content_hash, prompt_ha
 
 __all__ = [
     "Function", "Headline", "Misreading", "MultipleChoice", "Numeric", "Option", "Ordering", "Question",
-    "SingleChoice", "Verdict", "read_number",
+    "SingleChoice", "Verdict", "read_number", "way_back",
 ]  # fmt: skip
 
 
@@ -227,14 +227,30 @@ class Question:
         return Verdict(self.id, True, reason)
 
     def _wrong(self, reason, misconception=None):
-        notebook, _, anchor = self.lesson.partition("#")
-        next_step = f"Look again at “{anchor.replace('-', ' ')}” in {notebook}, or ask for a hint."
+        next_step = f"Look again at {way_back(self.lesson)}, or ask for a hint."
         return Verdict(self.id, False, reason, next_step, misconception)
 
     def _random(self, learner):
         lesson = self.id.partition(".")[0]
         text = f"model collapse|{lesson}|{learner}|{self.id}"
         return random.Random(int.from_bytes(hashlib.sha256(text.encode()).digest()))
+
+
+def way_back(lesson: str) -> str:
+    """Return a place in a lesson as people say it.
+
+    Parameters
+    ----------
+    lesson : str
+        Notebook and anchor, as in :attr:`Question.lesson`.
+
+    Examples
+    --------
+    >>> way_back("M2_gaussian_collapse.ipynb#The-loop")
+    '“The loop” in M2_gaussian_collapse.ipynb'
+    """
+    notebook, _, anchor = lesson.partition("#")
+    return f"“{anchor.replace('-', ' ')}” in {notebook}" if anchor else notebook
 
 
 class UnreadableError(ValueError):
@@ -350,7 +366,9 @@ class Numeric(Question):
 
     def wrong_answers(self, learner):
         values = self.values(learner)
-        return [(float(each.answer(**values)), each.why.format(**values)) for each in self.misreadings]
+        return [
+            (float(misreading.answer(**values)), misreading.why.format(**values)) for misreading in self.misreadings
+        ]
 
     def _judge(self, answer, learner):
         number, key, values = read_number(answer, self.unit), self.right_answer(learner), self.values(learner)
@@ -361,9 +379,9 @@ class Numeric(Question):
         if isclose(number, key, rel_tol=self.tolerance):
             near = "" if isclose(number, key, rel_tol=1e-9) else f"within {100 * self.tolerance:g} % of "
             return self._right(f"{number:.4g} is {near}what the library computes.")
-        for each in self.misreadings:
-            if isclose(number, each.answer(**values), rel_tol=self.tolerance):
-                return self._wrong(each.why.format(**values), each.misconception)
+        for misreading in self.misreadings:
+            if isclose(number, misreading.answer(**values), rel_tol=self.tolerance):
+                return self._wrong(misreading.why.format(**values), misreading.misconception)
         direction = "too large" if number > key else "too small"
         return self._wrong(f"{number:.4g} is {direction}.")
 
@@ -473,7 +491,7 @@ class Function(Question):
         return "a function that agrees with the reference on all inputs"
 
     def wrong_answers(self, learner):
-        return [(self.outputs(each.answer, learner), each.why) for each in self.misreadings]
+        return [(self.outputs(misreading.answer, learner), misreading.why) for misreading in self.misreadings]
 
     def _judge(self, answer, learner):
         given = self.outputs(answer, learner) if callable(answer) else answer
@@ -481,12 +499,12 @@ class Function(Question):
         if (
             not isinstance(given, list)
             or len(given) != len(expected)
-            or not all(isinstance(each, dict) and {"value", "error"} & each.keys() for each in given)
+            or not all(isinstance(outcome, dict) and {"value", "error"} & outcome.keys() for outcome in given)
         ):
             raise UnreadableError(f"The answer must be the function {self.name}; got {_short(answer)}.")
-        if any(_has_dots(each.get("value")) for each in given):
+        if any(_has_dots(outcome.get("value")) for outcome in given):
             raise UnreadableError(f"{self.name} is not written yet: replace the dots.")
-        if all(each.get("value", 0) is None for each in given):
+        if all(outcome.get("value", 0) is None for outcome in given):
             raise UnreadableError(f"{self.name} returns nothing yet.")
         for arguments, mine, right in zip(cases, given, expected, strict=True):
             if not _same(mine, right, self.tolerance):
@@ -494,14 +512,14 @@ class Function(Question):
         return self._right(f"{self.name} gives the right value on all {len(cases)} inputs.")
 
     def _counter_example(self, given, arguments, mine, right, learner):
-        shown = [_short(each) for each in arguments]
+        shown = [_short(argument) for argument in arguments]
         call = self.call.format(*shown) if self.call else f"{self.name}({', '.join(shown)})"
         what = f"raises {mine['error']}" if "error" in mine else f"gives {_short(mine['value'])}"
         seen = f"{call} {what}; right is {_short(right['value'])}."
-        for each in self.misreadings:
-            typical = self.outputs(each.answer, learner)
+        for misreading in self.misreadings:
+            typical = self.outputs(misreading.answer, learner)
             if all(_same(a, b, self.tolerance) for a, b in zip(given, typical, strict=True)):
-                return self._wrong(f"{each.why} {seen}", each.misconception)
+                return self._wrong(f"{misreading.why} {seen}", misreading.misconception)
         return self._wrong(seen)
 
 
@@ -595,7 +613,7 @@ def _plain(value):
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_plain(part) for part in value]
     return value if value is None or isinstance(value, bool | int | float | str) else repr(value)[:200]
 
 
@@ -632,7 +650,7 @@ def _rounded(value):
     if isinstance(value, float):
         return float(f"{value:.4g}")
     if isinstance(value, list):
-        return [float(f"{each:.4g}") if isinstance(each, float) else each for each in value]
+        return [float(f"{part:.4g}") if isinstance(part, float) else part for part in value]
     return value
 
 

@@ -11,6 +11,7 @@ from html import escape
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.bank.misconceptions import MISCONCEPTIONS
+from collapse_edu.course.quiz.question import way_back
 
 __all__ = ["INTERVALS", "Progress", "due", "progress"]
 
@@ -85,27 +86,30 @@ class Progress:
         attempts = [event for event in events if event["what"] == "attempt" and datetime_of(event) <= now]
         questions = {lesson: bank.questions(lesson) for lesson in bank.LESSONS}
         self.standings = {
-            lesson: {each.id: standing([a for a in attempts if a["question"] == each.id], now) for each in asked}
+            lesson: {
+                question.id: standing([attempt for attempt in attempts if attempt["question"] == question.id], now)
+                for question in asked
+            }
             for lesson, asked in questions.items()
             if asked
         }
-        ways = {each.id: each.lesson for asked in questions.values() for each in asked}
+        ways = {question.id: question.lesson for asked in questions.values() for question in asked}
         self.misconceptions = _misconceptions(attempts, ways)
 
     def due(self, lesson=None):
         """Return the ids of questions that are due, the longest overdue first."""
-        found = [
-            (each.due, name)
+        overdue = [
+            (found.due, name)
             for asked_in, standings in self.standings.items()
             if lesson in (None, asked_in)
-            for name, each in standings.items()
-            if each.state == "due for review"
+            for name, found in standings.items()
+            if found.state == "due for review"
         ]
-        return [name for _, name in sorted(found)]
+        return [name for _, name in sorted(overdue)]
 
     def counts(self, lesson):
         """Return state → how many questions of a lesson are in it."""
-        states = [each.state for each in self.standings[lesson].values()]
+        states = [found.state for found in self.standings[lesson].values()]
         return {state: states.count(state) for state in STATES}
 
     def state(self, lesson):
@@ -128,7 +132,10 @@ class Progress:
         lines.append(self.describe())
         if self.misconceptions:
             lines.append("Misconceptions that came up:")
-            lines += [f"  {_sign(each)} {_came_up(each)} Way back: {_place(each)}." for each in self.misconceptions]
+            lines += [
+                f"  {_sign(belief)} {_came_up(belief)} Way back: {way_back(belief['lesson'])}."
+                for belief in self.misconceptions
+            ]
         return "\n".join(lines)
 
     def _repr_html_(self):
@@ -138,14 +145,14 @@ class Progress:
         for lesson in self.standings:
             state = self.state(lesson)
             sign = f'<span aria-hidden="true">{STATES[state]}</span> {state}'
-            cells = "".join(f"<td {cell}>{each}</td>" for each in (sign, *self.counts(lesson).values()))
+            cells = "".join(f"<td {cell}>{text}</td>" for text in (sign, *self.counts(lesson).values()))
             rows += f'<tr><th scope="row" {cell}>{escape(lesson)}</th>{cells}</tr>'
         caption = f"<caption {cell}>Your course on {self.now:%Y-%m-%d}: questions by state</caption>"
         html = f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         html += f"<p>{escape(self.describe())}</p>"
         if self.misconceptions:
-            signs = [f'<span aria-hidden="true">{_sign(each)}</span>' for each in self.misconceptions]
-            said = [f"{escape(_came_up(each))} {_link(each)}" for each in self.misconceptions]
+            signs = [f'<span aria-hidden="true">{_sign(belief)}</span>' for belief in self.misconceptions]
+            said = [f"{escape(_came_up(belief))} {_link(belief)}" for belief in self.misconceptions]
             items = "".join(f"<li>{sign} {text}</li>" for sign, text in zip(signs, said, strict=True))
             html += f"<p><b>Misconceptions that came up</b></p><ul>{items}</ul>"
         return f'<div class="ce-progress" style="font-size: 11pt">{html}</div>'
@@ -210,8 +217,8 @@ def _misconceptions(attempts, ways):
         if name not in ways:  # a question that the course no longer asks
             continue
         if attempt.get("right") is True:
-            for each in found.values():
-                each["settled"] = each["settled"] or each["question"] == name
+            for belief in found.values():
+                belief["settled"] = belief["settled"] or belief["question"] == name
         elif isinstance(tag, str):
             times = found.pop(tag, {"times": 0})["times"] + 1
             sentence = MISCONCEPTIONS.get(tag, tag)
@@ -222,24 +229,19 @@ def _misconceptions(attempts, ways):
     return list(reversed(found.values()))
 
 
-def _came_up(each):
-    times = "once" if each["times"] == 1 else f"{each['times']} times"
-    since = "answered right since" if each["settled"] else "not answered right since"
-    return f"“{each['sentence']}” ({times}, last in {each['question']}; {since})."
+def _came_up(belief):
+    times = "once" if belief["times"] == 1 else f"{belief['times']} times"
+    since = "answered right since" if belief["settled"] else "not answered right since"
+    return f"“{belief['sentence']}” ({times}, last in {belief['question']}; {since})."
 
 
-def _sign(each):
-    return "✓" if each["settled"] else "!"
+def _sign(belief):
+    return "✓" if belief["settled"] else "!"
 
 
-def _place(each):
-    notebook, _, heading = each["lesson"].partition("#")
-    return f"“{heading.replace('-', ' ')}” in {notebook}" if heading else notebook
-
-
-def _link(each):
+def _link(belief):
     """Return a link that works from ``notebooks/`` and from ``quizzes/``."""
-    return f'<a href="../notebooks/{escape(each["lesson"])}">{escape(_place(each))}</a>'
+    return f'<a href="../notebooks/{escape(belief["lesson"])}">{escape(way_back(belief["lesson"]))}</a>'
 
 
 def _time(now):

@@ -18,7 +18,7 @@ def question(name):
         If the course has no such question.
     """
     lesson = _lesson(name)
-    found = {each.id: each for each in questions(lesson) + exercises(lesson)}
+    found = {asked.id: asked for asked in questions(lesson) + exercises(lesson)}
     if name not in found:
         raise ValueError(f"question must be one of {', '.join(found)}; got {name!r}")
     return found[name]

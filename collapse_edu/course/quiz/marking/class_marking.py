@@ -58,12 +58,13 @@ def grade(paths, out, *, unsafe=False, jobs=2, bank="collapse_edu.course.quiz.ba
     paths, out = [Path(path) for path in paths], Path(out)
     _refuse_bad_places(paths, out)
     bank = import_module(bank)
-    submissions = sorted((each for path in paths for each in find(path)), key=lambda each: (each.name, each.digest))
+    found = (submission for path in paths for submission in find(path))
+    submissions = sorted(found, key=lambda submission: (submission.name, submission.digest))
     if not submissions:
         raise GradeError(f"nothing to mark: no .json, .ipynb or .zip in {', '.join(map(str, paths))}")
     state = _State(out / "state", bank)
-    todo = {_key(each): each for each in submissions if not each.fault and state.get(_key(each)) is None}
-    todo = list(todo.values())
+    readable = {_key(submission): submission for submission in submissions if not submission.fault}
+    todo = [submission for key, submission in readable.items() if state.get(key) is None]
     size = min(_MOST_TOGETHER, max(_FEWEST_TOGETHER, -(-len(todo) // jobs)))
     batches = [todo[start : start + size] for start in range(0, len(todo), size)]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
@@ -125,20 +126,20 @@ def _mark_batch(submissions, bank, unsafe, limits, state):
             state.put(key, _unreadable(faults[key]), keep="the marker failed" not in faults[key])
         else:
             state.put(key, _marked(scripts[key], marks[key]), keep=_is_final(scripts[key], marks[key]))
-    return [tidy(each.name, 80) for each in submissions]
+    return [tidy(submission.name, 80) for submission in submissions]
 
 
 def _is_final(script, marks):
     """Return whether marking again would find the same: not where code was not run to its end, or the marker failed."""
-    ours = [name for name, each in marks.items() if each["status"] == "not marked" and not script.answers[name].fault]
-    return script.final and not ours
+    unjudged = [name for name, verdict in marks.items() if verdict["status"] == "not marked"]
+    return script.final and all(script.answers[name].fault for name in unjudged)
 
 
 def _marked(script, marks):
-    count = Counter(each["status"] for each in marks.values())
+    count = Counter(verdict["status"] for verdict in marks.values())
     answers = {
-        name: {"answer": script.answers[name].data, "learner": script.whose(name), **each}
-        for name, each in marks.items()
+        name: {"answer": script.answers[name].data, "learner": script.whose(name), **verdict}
+        for name, verdict in marks.items()
     }
     return {
         "learner": script.learner,
@@ -167,10 +168,10 @@ def _result(submission, state):
 
 def _note_twins(results):
     """Say where two submissions name one learner and lesson: both are marked, and a person decides."""
-    count = Counter((each["learner"], each["lesson"]) for each in results if each["learner"])
-    for each in results:
-        if (many := count[each["learner"], each["lesson"]]) > 1:
-            each["notes"].append(f"{many} submissions name this learner")
+    count = Counter((result["learner"], result["lesson"]) for result in results if result["learner"])
+    for result in results:
+        if (many := count[result["learner"], result["lesson"]]) > 1:
+            result["notes"].append(f"{many} submissions name this learner")
 
 
 class _State:

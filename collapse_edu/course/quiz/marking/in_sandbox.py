@@ -63,8 +63,8 @@ def run_cell(cell, names, seconds):
     """Run one cell in the namespace `names`; yield a dict for each answer that the cell is asked for."""
     asked = cell["answers"]
     _CHECKED.clear()
-    for each in asked:
-        names.pop(each["name"], None)  # what an earlier cell left under this name is not this cell's answer
+    for answer in asked:
+        names.pop(answer["name"], None)  # what an earlier cell left under this name is not this cell's answer
     fault = None
     try:
         with _Alarm(seconds):
@@ -75,8 +75,8 @@ def run_cell(cell, names, seconds):
         fault = _words(error)
         if isinstance(error, Stalled):
             yield {"stalled": True}
-    for each in asked:
-        yield {"question": each["question"], **_answer(each, names, fault, seconds)}
+    for answer in asked:
+        yield {"question": answer["question"], **_answer(answer, names, fault, seconds)}
 
 
 def _answer(asked, names, fault, seconds):
@@ -126,7 +126,7 @@ def plain(value, left):
     if isinstance(value, set | frozenset):
         value = sorted(value, key=repr)  # their order means nothing
     if isinstance(value, list | tuple):
-        return [plain(each, left) for each in value]
+        return [plain(part, left) for part in value]
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, numbers.Real | Decimal) and not isinstance(value, int | float):

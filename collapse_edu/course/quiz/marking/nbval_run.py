@@ -181,4 +181,6 @@ def _verdicts(path):
         said = [json.loads(line) for line in path.read_text(encoding="ascii").splitlines()]
     except (OSError, ValueError):
         return {}
-    return {(each["number"], each["question"]): each | {"reason": tidy(each["reason"], 2_000)} for each in said}
+    for verdict in said:
+        verdict["reason"] = tidy(verdict["reason"], 2_000)
+    return {(verdict["number"], verdict["question"]): verdict for verdict in said}

@@ -12,6 +12,7 @@ from html import escape
 
 from collapse_edu.course.desk.record import write_atomically
 from collapse_edu.course.quiz.marking.script import tidy
+from collapse_edu.course.quiz.question import way_back
 
 __all__ = ["class_table", "misconceptions", "page", "told", "unmarked", "write"]
 
@@ -52,12 +53,12 @@ def class_table(results):
     questions = sorted({name for result in results for name in result["answers"]})
     head = ["submission", "learner", "name", "lesson", "right", "of", "could not be marked", *questions]
     rows = [[*head, "misconceptions", "remarks"]]
-    for each in results:
-        marks = [_MARKS[each["answers"][name]["status"]] if name in each["answers"] else "" for name in questions]
-        held = sorted({answer["misconception"] for answer in each["answers"].values() if answer["misconception"]})
-        about = [each["submission"], each["learner"] or "", each["name"] or "", each["lesson"] or ""]
-        counts = ["", "", "all"] if each["fault"] else [each["right"], each["of"], each["not_marked"]]
-        rows.append([*about, *counts, *marks, " ".join(held), "; ".join(remarks(each))])
+    for result in results:
+        marks = [_MARKS[result["answers"][name]["status"]] if name in result["answers"] else "" for name in questions]
+        held = sorted({answer["misconception"] for answer in result["answers"].values() if answer["misconception"]})
+        about = [result["submission"], result["learner"] or "", result["name"] or "", result["lesson"] or ""]
+        counts = ["", "", "all"] if result["fault"] else [result["right"], result["of"], result["not_marked"]]
+        rows.append([*about, *counts, *marks, " ".join(held), "; ".join(remarks(result))])
     return rows
 
 
@@ -77,10 +78,10 @@ def unmarked(result):
 def told(results):
     """Return the table of the class as text, and what its learners got wrong together."""
     rows = [("learner", "lesson", "right", "not marked", "submission")]
-    for each in results:
-        right = "could not be read" if each["fault"] else f"{each['right']} of {each['of']}"
+    for result in results:
+        right = "could not be read" if result["fault"] else f"{result['right']} of {result['of']}"
         rows.append(
-            (each["name"] or "", each["lesson"] or "", right, str(each["not_marked"] or ""), each["submission"])
+            (result["name"] or "", result["lesson"] or "", right, str(result["not_marked"] or ""), result["submission"])
         )
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -98,7 +99,7 @@ def misconceptions(results):
         for answer in result["answers"].values()
         if answer["misconception"]
     }
-    count = sorted(Counter(tag for _, tag in held).items(), key=lambda each: (-each[1], each[0]))
+    count = sorted(Counter(tag for _, tag in held).items(), key=lambda counted: (-counted[1], counted[0]))
     return [[tag, many, MISCONCEPTIONS.get(tag, "")] for tag, many in count]
 
 
@@ -149,9 +150,7 @@ def _answer(question, result):
         parts.append(f"<p>Your answer: <code>{escape(_shown(answer['answer']))}</code></p>")
     parts.append(f"<p>{escape(answer['reason'])}</p>")
     if answer["status"] != "right":
-        notebook, _, heading = question.lesson.partition("#")
-        where = f"“{heading.replace('-', ' ')}” in {notebook}" if heading else notebook
-        parts.append(f"<p>Read next: {escape(where)}.</p>")
+        parts.append(f"<p>Read next: {escape(way_back(question.lesson))}.</p>")
     return "\n".join([*parts, "</section>"])
 
 
@@ -180,7 +179,7 @@ def _file_name(result):
 
 def _csv(rows):
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([_cell(each) for each in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue()
 
 

@@ -179,11 +179,11 @@ def _parents(path, made):
 
 def _roots():
     """Return the folders that hold Python, the installed packages and this one, outer ones only."""
-    packages = [each for each in sys.path if Path(each).name in ("site-packages", "dist-packages")]
+    packages = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
     asked = [sys.prefix, sys.base_prefix, sys.exec_prefix, *packages, *site.getsitepackages(), PACKAGE]
     # both ways to a folder count: the path that Python was started by, and the one that it really has
-    paths = {Path(way(each)) for each in asked for way in (os.path.abspath, os.path.realpath) if os.path.isdir(each)}
-    system = [Path(each) for each in _SYSTEM]
+    paths = {Path(way(path)) for path in asked for way in (os.path.abspath, os.path.realpath) if os.path.isdir(path)}
+    system = [Path(path) for path in _SYSTEM]
     return sorted(path for path in paths if not _under(path, system) and not _under(path, paths - {path}))
 
 
@@ -264,7 +264,7 @@ def _resident(pid):
         parent[int(entry.name)], pages[int(entry.name)] = int(fields[1]), int(fields[21])
     total, family = 0, {pid}
     while family:
-        total += sum(pages.get(each, 0) for each in family)
+        total += sum(pages.get(process, 0) for process in family)
         family = {child for child, above in parent.items() if above in family}
     return total * os.sysconf("SC_PAGE_SIZE") if pages else 0
 

@@ -51,7 +51,7 @@ def _grade(mistake, args):
     except GradeError as error:
         raise mistake(error) from None
     print(report.told(results))
-    unread = [line for each in results for line in report.unmarked(each)]
+    unread = [line for result in results for line in report.unmarked(result)]
     for line in unread:
         _say(line)
     print(f"\nReports: {args.out / 'reports'}. Table: {args.out / 'class.csv'}.")
