@@ -63,7 +63,7 @@ Recall and precision depend on how many images there are: compare only what has 
 
 the folder gets:
   history.csv             every number, for each generation and chain (History.load reads it)
-  METRIC.png              one picture for each metric: the median of the chains, and the band that holds 90 %
+  MEASURE.png             one picture for each measure: the median of the chains, and the band that holds 90 %
   words.csv               for texts: count in the real set, and lost_in, the last generation whose model knew the
                           word (with several chains, the median one); alive: the last model still knows it.
                           Where real or older data come in, a word that the last model misses may yet come back.
@@ -123,7 +123,7 @@ def _run(args):
     except OSError as error:
         raise UsageError(f"cannot write to {args.out}: {error.strerror or error}") from None
     finally:  # whatever happens to the files, the numbers are told
-        sentences = [history.describe(metric) for metric in history.metrics]
+        sentences = [history.describe(measure) for measure in history.measures]
         print(_table(history), "", *sentences, *job.tell(history.regimes), sep="\n")
     print(f"\nWritten to {args.out}: {', '.join(files)}")
     return 130 if stopped else 0
@@ -240,7 +240,7 @@ def _histories(job, rules, args):
             generations=args.generations,
             chains=args.chains,
             n_samples=args.n_samples,
-            metrics=_watched(job.measures, partial(job.look, name)),
+            measures=_watched(job.measures, partial(job.look, name)),
             seed=args.seed,
             progress=True,
         )
@@ -265,13 +265,13 @@ def _watched(measures, look):
 
 
 def _table(history):
-    """Return the first, middle and last generation of each metric as text."""
+    """Return the first, middle and last generation of each measure as text."""
     summary = history.summary()
-    groups = summary.groupby(["regime", "metric"], sort=False)
+    groups = summary.groupby(["regime", "measure"], sort=False)
     place, last = groups.cumcount(), groups["generation"].transform("size") - 1
     shown = summary[(place == 0) | (place == last // 2) | (place == last)]
     columns = {"low": "5 %", "median": "median", "high": "95 %"}
-    table = shown[["regime", "metric", "generation", *columns]].rename(columns=columns)
+    table = shown[["regime", "measure", "generation", *columns]].rename(columns=columns)
     return table.to_string(index=False, float_format=_number)
 
 
@@ -285,5 +285,5 @@ def _keep(history, job, out):
 
     history.save(out / "history.csv")
     job.keep(out, history.regimes)
-    for name in history.metrics:
+    for name in history.measures:
         plot_history(history, name).savefig(out / f"{name}.png")

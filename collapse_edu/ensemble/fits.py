@@ -132,7 +132,7 @@ def gaussian(
     >>> np.median(history["variance"][-1]).round(2)
     np.float64(0.51)
     >>> table = gaussian(regimes.preserve(0.1), n=100, generations=50, chains=2000, keep="summary")
-    >>> table.query("metric == 'variance'")["median"].iloc[-1].round(1)
+    >>> table.query("measure == 'variance'")["median"].iloc[-1].round(1)
     np.float64(1.0)
     """
     generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)

@@ -59,7 +59,7 @@ def kept(keep, steps, regime, settings):
     >>> from collapse_edu.ensemble import gaussian_fits
     >>> first = next(gaussian_fits(n=10, chains=3, rng=np.random.default_rng(0)))
     >>> kept("paths", [first], regimes.replace, {"generations": 1, "chains": 3})
-    History: 1 generations x 3 chains; regimes: replace; metrics: mean, variance, squared_w2
+    History: 1 generations x 3 chains; regimes: replace; measures: mean, variance, squared_w2
     """
     return (_paths if keep == "paths" else _summary)(steps, regimes.name(regime), settings)
 

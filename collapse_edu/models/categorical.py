@@ -5,7 +5,8 @@ from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
-from collapse_edu.checks import draw, integer
+from collapse_edu.checks import Measure, integer, sample_size
+from collapse_edu.measures import heterozygosity, types_alive
 
 __all__ = ["Categorical"]
 
@@ -100,12 +101,27 @@ class Categorical(DensityMixin, BaseEstimator):
             If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         # Only living types are drawn: the search gets faster as the vocabulary dies.
         living = np.flatnonzero(self.counts_)
         cumulative = np.cumsum(self.counts_[living])
         drawn = np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right")
         return living[np.minimum(drawn, len(living) - 1)][:, None]
+
+    def usual_measures(self, d: int) -> dict[str, Measure]:
+        """Return what a run writes down of this model.
+
+        Parameters
+        ----------
+        d : int
+            Features of a row.
+
+        Returns
+        -------
+        dict
+            Name → measure: types alive and heterozygosity.
+        """
+        return {"types_alive": types_alive, "heterozygosity": heterozygosity}
 
     def score_samples(self, X):
         """Return the log probability of each row.

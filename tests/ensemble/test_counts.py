@@ -11,7 +11,7 @@ from scipy.stats import binomtest, chi2_contingency, chisquare, multivariate_hyp
 from collapse_edu import Categorical, ensemble, run, theory
 from collapse_edu.ensemble.counts import _with_return, _without_return
 from collapse_edu.loop.regimes import accumulate, anchor, mix, name, preserve, real_rows, replace, subsample
-from collapse_edu.loop.source import FiniteData, KnownLaw
+from collapse_edu.loop.source import FiniteData, KnownDistribution
 
 CHAINS = 10_000
 REGIMES = [replace, accumulate, subsample, anchor, preserve(0.1), preserve(0.6), preserve(1), mix(0.3), mix(0), mix(1)]
@@ -90,7 +90,7 @@ def test_exact_draws_have_the_law_of_brute_force(rng, regime, counts, n):
 def test_exact_draws_have_the_law_of_run(rng, regime):
     real, law = np.repeat(np.arange(5), [1, 1, 2, 6, 10])[:, None], np.array([1, 1, 2, 6, 10]) / 20
     if isinstance(regime, mix):  # of a known law each chain draws a real set of its own
-        data = KnownLaw(lambda n, rng: rng.choice(5, size=(n, 1), p=law), n=20)
+        data = KnownDistribution(lambda n, rng: rng.choice(5, size=(n, 1), p=law), n=20)
         counts = rng.multinomial(20, law, size=CHAINS)
     else:
         data, counts, law = FiniteData(real), [1, 1, 2, 6, 10], None
@@ -99,8 +99,8 @@ def test_exact_draws_have_the_law_of_run(rng, regime):
         counts, regime, n=15, law=law, generations=5, chains=CHAINS, seed=int(rng.integers(2**32))
     )
     assert loop.regimes == exact.regimes
-    assert loop.metrics == exact.metrics
-    for metric in loop.metrics:
+    assert loop.measures == exact.measures
+    for metric in loop.measures:
         for t in (1, 2, 5):
             assert_same_law(loop[metric][t - 1], exact[metric][t - 1], f"{metric} at t = {t}")
 

@@ -195,7 +195,7 @@ def test_squared_w2_is_that_of_the_fitted_normal():
 
 def test_history_says_what_was_done():
     history = ensemble.gaussian(mix(0.5), n=10, generations=3, chains=4, d=2, ddof=0, sampling_bias=0.8, seed=5)
-    assert history.metrics == ["variance", "squared_w2"]
+    assert history.measures == ["variance", "squared_w2"]
     assert history.regimes == ["mix(0.5)"]
     assert history["variance"].shape == (3, 4)
     assert history.settings["exact"] is True
@@ -210,7 +210,7 @@ def test_history_says_what_was_done():
 @pytest.mark.parametrize("d", [1, 2])
 def test_deep_collapse_gives_neither_warning_nor_nan(d):
     history = ensemble.gaussian(n=5, d=d, generations=2000, chains=20)
-    for metric in history.metrics:
+    for metric in history.measures:
         assert np.isfinite(history[metric]).all()
     assert history["variance"][-1].max() < 1e-50
 
@@ -229,7 +229,7 @@ def test_regimes_with_real_data_do_not_collapse(regime):
 )
 def test_a_nearly_singular_covariance_is_pooled_all_the_same(share, n, d, generations, bias):
     history = ensemble.gaussian(mix(share), n=n, d=d, generations=generations, chains=5, sampling_bias=bias)
-    assert all(np.isfinite(history[metric]).all() for metric in history.metrics)
+    assert all(np.isfinite(history[metric]).all() for metric in history.measures)
 
 
 def test_pooling_keeps_all_digits():
@@ -279,7 +279,7 @@ def test_each_part_of_the_real_set_is_equally_likely(rng, n, kept):
 @pytest.mark.parametrize("d", [1, 2])
 def test_a_set_that_is_kept_whole_changes_nothing(d):
     history = ensemble.gaussian(preserve(1), n=8, d=d, generations=5, chains=20)
-    for metric in history.metrics:
+    for metric in history.measures:
         np.testing.assert_allclose(history[metric][1:], np.tile(history[metric][0], (4, 1)))
 
 

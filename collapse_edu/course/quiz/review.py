@@ -12,6 +12,7 @@ from collapse_edu.course.desk.record import Record
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.bank.misconceptions import MISCONCEPTIONS
 from collapse_edu.course.quiz.question import way_back
+from collapse_edu.course.register import course_order
 
 __all__ = ["INTERVALS", "Progress", "due", "progress"]
 
@@ -99,13 +100,13 @@ class Progress:
     def due(self, lesson=None):
         """Return the ids of questions that are due, the longest overdue first."""
         overdue = [
-            (found.due, name)
+            (found.due, *course_order(name))
             for asked_in, standings in self.standings.items()
             if lesson in (None, asked_in)
             for name, found in standings.items()
             if found.state == "due for review"
         ]
-        return [name for _, name in sorted(overdue)]
+        return [name for *_, name in sorted(overdue)]
 
     def counts(self, lesson):
         """Return state → how many questions of a lesson are in it."""

@@ -1,18 +1,19 @@
 """Films of any chains: what they drew, and their metrics so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator
+from numpy.typing import ArrayLike
 
-from collapse_edu.plots.film import Film, Screen
+from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
+from collapse_edu.loop.history import History
 from collapse_edu.plots.picture import (
     BAND,
     INK,
-    PREDICTION,
     REAL,
     Picture,
     in_style,
@@ -25,7 +26,6 @@ from collapse_edu.plots.picture import (
 __all__ = ["Panel", "panel_film"]
 
 _DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)))
-_DOTS = (0, (1, 1.5))
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Panel:
     """
 
     title: str
-    metrics: tuple
+    metrics: tuple[tuple[str, str], ...]
     label: str
     low: float
     high: float
@@ -63,7 +63,10 @@ class Panel:
 
 
 @in_style
-def panel_film(history, panels, *, generations, pictures=None, shape=None, theory=None, prediction=None):
+def panel_film(
+    history: History, panels: Sequence[Panel], *, generations: int, pictures: Sequence[ArrayLike] | None = None,
+    shape: tuple[int, int] | None = None, theory: ArrayLike | None = None, prediction: float | None = None,
+) -> Film:  # fmt: skip
     """Make the film of chains of any model; frame 0 shows the real data.
 
     Parameters
@@ -98,16 +101,15 @@ def panel_film(history, panels, *, generations, pictures=None, shape=None, theor
     regime = history.regimes[0]
     done, chains = history[panels[0].metrics[0][0]].shape
     grid = None if pictures is None else tiles(pictures[0], shape).shape
-    stage = _stage(generations, tuple(panels), grid, chains > 1)
-    stage.title.set_text(f"{'One chain' if chains == 1 else f'{chains:,} chains'} under {regime}")
+    stage = _Stage.of(generations, tuple(panels), grid, chains > 1)
+    stage.title.set_text(chains_under(chains, regime))
     still, ends = [stage.title], []
     if theory is not None:
+        theory = np.asarray(theory)
         ends.append((len(theory), theory[-1], "theory", INK))
     if prediction is not None:
-        height = np.clip(prediction, panels[0].low, panels[0].high)
-        stage.prediction.set_data([generations], [height])
         still.append(stage.prediction)
-        ends.append((generations, height, "you said", PREDICTION))
+        ends.append(stage.say(prediction, generations, panels[0].low, panels[0].high))
     labels = label_ends(stage.axes[0], ends, animated=True)
 
     fixed = [label.get_position()[1] for label in labels]
@@ -126,19 +128,11 @@ def panel_film(history, panels, *, generations, pictures=None, shape=None, theor
 
     # Theory lies on top of the chains, so that both are seen where they agree.
     on_top = [stage.theory] if theory is not None else []
-    film = Film(stage.screen, still + labels, stage.moving + on_top, update, done)
-    for label in labels:
-        label.remove()
-    return film
+    return stage.film(update, done, still=still, own=labels, on_top=on_top)
 
 
-@lru_cache(maxsize=8)
-def _stage(generations, panels, grid, many):
-    return _Stage(generations, panels, grid, many)
-
-
-class _Stage:
-    """Axes and artists for films of one shape; ticks and legends are slow to draw."""
+class _Stage(Stage):
+    """For films of the same panels."""
 
     def __init__(self, generations, panels, grid, many):
         picture = Picture(width=9.2, height=4.2)
@@ -147,24 +141,18 @@ class _Stage:
         axes = picture.axes_row(len(widths), width_ratios=widths, gridspec_kw=room)
         self.axes = axes[-len(panels) :]
         self.mosaic = self.seen = None
-        self.moving = []
         if grid:
             axes[0].set(xticks=[], yticks=[], frame_on=False)
             self.mosaic = axes[0].imshow(np.zeros(grid), cmap="gray_r", vmin=0, vmax=1, animated=True)
             self.seen = axes[0].set_title(" ", animated=True)
-            self.moving += [self.mosaic, self.seen]
         self.title = self.axes[0].text(
             0.01, 0.03, "", transform=picture.transFigure, va="center", fontsize=10, animated=True
         )
         for ax, panel in zip(self.axes, panels, strict=True):
             _furnish(ax, panel, generations)
-        first = self.axes[0]
-        (self.theory,) = first.plot([], [], color=INK, lw=1.8, linestyle=_DOTS, animated=True)
-        (self.prediction,) = first.plot(
-            [], [], marker="D", ms=9, color=PREDICTION, clip_on=False, linestyle="none", animated=True
-        )
+        self.theory = moving_line(self.axes[0], **THEORY)
+        self.prediction = moving_line(self.axes[0], **SAID)
         self.curves = [_Lines(ax, panel, many) for ax, panel in zip(self.axes, panels, strict=True)]
-        self.moving += [artist for lines in self.curves for artist in lines.artists]
         if many:
             handles = [
                 Line2D([], [], color="#777777", lw=3, label="median"),
@@ -172,7 +160,8 @@ class _Stage:
                 Patch(facecolor="#777777", alpha=0.3, label="all chains"),
             ]
             picture.legend(handles=handles, loc="lower right", ncols=3, borderaxespad=0.1)
-        self.screen = Screen(picture)
+        moving = [self.mosaic, self.seen] if grid else []
+        super().__init__(picture, moving + [artist for lines in self.curves for artist in lines.artists])
 
 
 def _furnish(ax, panel, generations):
@@ -201,9 +190,9 @@ class _Lines:
         self.bands, self.medians, self.own, self.names = [], [], [], []
         for (_, name), dash in zip(panel.metrics, _DASHES, strict=False):
             self.bands.append(ax.fill_between([0], [1], [1], alpha=BAND, lw=0, **moves))
-            self.own += ax.plot([], [], color=INK, lw=1.2, linestyle=dash, **moves)
+            self.own.append(moving_line(ax, color=INK, lw=1.2, linestyle=dash))
             now = {"marker": "o", "markersize": 6, "markevery": slice(-1, None)}  # a dot at the generation shown
-            self.medians += ax.plot([], [], lw=3, linestyle=dash, **now, **moves)
+            self.medians.append(moving_line(ax, lw=3, linestyle=dash, **now))
             self.names.append(ax.text(0, 0, name, fontsize=10, va="center", **moves))
         self.artists = [*self.bands, *self.own, *self.medians, *self.names]
 

@@ -1,26 +1,26 @@
 """The film of a bag of words, or of the two sides of a coin."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu.plots.film import Film, Screen
-from collapse_edu.plots.picture import INK, PREDICTION, REAL, Picture, in_style, label_ends, regime_look
+from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
+from collapse_edu.plots.picture import INK, REAL, Picture, in_style, label_ends, regime_look
 
-__all__ = ["Course", "bag_film"]
+__all__ = ["Trace", "bag_film"]
 
 _ROWS = 24  # words one above the other in a column
 _SHOWN = 40  # more thin lines than this are a smear
 _CUT = 50  # more bars cannot have more than twice the share of the longest of at most 100 real ones
 _LOST = "#767676"
-_DOTS = (0, (1, 1.5))
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class Trace:
     """What the right panel of a bag's film shows: one number for each chain and generation.
 
     Attributes
@@ -36,18 +36,21 @@ class Course:
 
     Examples
     --------
-    >>> Course(np.array([[0.5], [0.7]]), "The share moves", "share of heads", 1).high
+    >>> Trace(np.array([[0.5], [0.7]]), "The share moves", "share of heads", 1).high
     1
     """
 
-    values: np.ndarray
+    values: NDArray[np.float64]
     title: str
     label: str
     high: float
 
 
 @in_style
-def bag_film(words, bags, course, *, regime, theory=None, prediction=None):
+def bag_film(
+    words: Sequence[str], bags: ArrayLike, trace: Trace, *, regime: str, theory: ArrayLike | None = None,
+    prediction: float | None = None,
+) -> Film:  # fmt: skip
     """Make the film of chains of bags; frame 0 is the real bag.
 
     On the left, what chain 0 drew: a bar for each word, grey where the real bag had more, and a line through each word
@@ -60,7 +63,7 @@ def bag_film(words, bags, course, *, regime, theory=None, prediction=None):
         In the order in which they are written, at most 100.
     bags : array of int, shape (generations + 1, len(words))
         How often each word is in the bag of chain 0; the first row is the real bag.
-    course : Course
+    trace : Trace
     regime : str
         Its label; it gives the colour.
     theory : array, shape (generations,), optional
@@ -75,71 +78,62 @@ def bag_film(words, bags, course, *, regime, theory=None, prediction=None):
     Raises
     ------
     ValueError
-        If there are more than 100 words, or bags or course do not fit to each other.
+        If there are more than 100 words, or bags or trace do not fit to each other.
 
     Examples
     --------
-    >>> course = Course(np.array([[0.5], [0.7]]), "The share moves", "share of heads", 1)
-    >>> film = bag_film(["heads", "tails"], [[5, 5], [7, 3]], course, regime="replace")
+    >>> trace = Trace(np.array([[0.5], [0.7]]), "The share moves", "share of heads", 1)
+    >>> film = bag_film(["heads", "tails"], [[5, 5], [7, 3]], trace, regime="replace")
     >>> film.generations, film.frame(1)[1:4]
     (1, b'PNG')
     """
     bags = np.asarray(bags)
     if not 1 <= len(words) <= 100:
-        raise ValueError(f"words must hold 1 to 100 words; got {len(words)}")
-    if bags.shape != (len(course.values), len(words)):
-        raise ValueError(f"bags must have shape ({len(course.values)}, {len(words)}); got {bags.shape}")
-    generations, chains = len(bags) - 1, course.values.shape[1]
-    stage = _stage(tuple(words), generations, course.title, course.label, course.high)
+        raise ValueError(f"words must contain 1 to 100 words; got {len(words)}")
+    if bags.shape != (len(trace.values), len(words)):
+        raise ValueError(f"bags must have shape ({len(trace.values)}, {len(words)}); got {bags.shape}")
+    generations, chains = len(bags) - 1, trace.values.shape[1]
+    stage = _Stage.of(tuple(words), generations, trace.title, trace.label, trace.high)
     colour = regime_look(regime)["color"]
-    means = course.values.mean(axis=1)
-    stage.title.set_text(f"One chain under {regime}" if chains == 1 else f"{chains:,} chains under {regime}")
+    means = trace.values.mean(axis=1)
+    stage.title.set_text(chains_under(chains, regime))
     still, ends = [stage.title], []
     if chains > 1:
         ends.append((generations, means[-1], "mean", colour))
     if theory is not None:
+        theory = np.asarray(theory)
         ends.append((generations, theory[-1], "theory", INK))
     if prediction is not None:
-        height = np.clip(prediction, 0, course.high)
-        stage.prediction.set_data([generations], [height])
         still.append(stage.prediction)
-        ends.append((generations, height, "you said", PREDICTION))
+        ends.append(stage.say(prediction, generations, 0, trace.high))
     labels = label_ends(stage.right, ends, animated=True)
     shares = bags / bags.sum(axis=1, keepdims=True)
     most = stage.room / min(1, 2 * shares[0].max())
     t_axis = np.arange(generations + 1)
-    paths = course.values[:, 1:_SHOWN]
+    paths = trace.values[:, 1:_SHOWN]
 
     def update(t):
         stage.seen.set_text("Generation 0: the real bag" if t == 0 else f"Generation {t}: what chain 0 drew")
         stage.bars.set_verts(stage.boxes(np.minimum(shares[t] * most, stage.room)))
-        stage.say(bags[t], shares[t] * most > stage.room * (1 + 1e-9))
+        stage.number(bags[t], shares[t] * most > stage.room * (1 + 1e-9))
         stage.bars.set_facecolor(colour)
         stage.was.set_verts(stage.boxes(shares[0] * most))
         stage.struck.set_segments(stage.lines_through(bags[t] == 0))
         upto = slice(0, t + 1)
         stage.paths.set_segments([np.column_stack([t_axis[upto], path[upto]]) for path in paths.T])
         stage.paths.set_color(colour)
-        stage.own.set_data(t_axis[upto], course.values[upto, 0])
+        stage.own.set_data(t_axis[upto], trace.values[upto, 0])
         stage.mean.set_data(t_axis[upto] if chains > 1 else [], means[upto] if chains > 1 else [])
         stage.mean.set_color(colour)
         if theory is not None:
             stage.theory.set_data(t_axis[1:], theory)
 
-    moving = stage.moving + ([stage.theory] if theory is not None else [])
-    film = Film(stage.screen, still + labels, moving, update, generations)
-    for label in labels:
-        label.remove()
-    return film
+    on_top = [stage.theory] if theory is not None else []
+    return stage.film(update, generations, still=still, own=labels, on_top=on_top)
 
 
-@lru_cache(maxsize=8)
-def _stage(words, generations, title, label, high):
-    return _Stage(words, generations, title, label, high)
-
-
-class _Stage:
-    """Axes and artists for films of one bag; words, ticks and legends are slow to draw."""
+class _Stage(Stage):
+    """For films of one bag."""
 
     def __init__(self, words, generations, title, label, high):
         picture = Picture(width=9.6, height=4.6)
@@ -169,24 +163,20 @@ class _Stage:
         ax.set(xlim=(0, generations), ylim=(-0.03 * high, 1.03 * high), xlabel="generation", ylabel=label)
         ax.set_title(title)
         self.paths = ax.add_collection(LineCollection([], alpha=0.35, linewidths=0.8, **move))
-        (self.own,) = ax.plot([], [], color=INK, lw=1.4, **move)
-        (self.mean,) = ax.plot([], [], lw=3, **move)
-        (self.theory,) = ax.plot([], [], color=INK, lw=1.8, linestyle=_DOTS, **move)
-        (self.prediction,) = ax.plot(
-            [], [], marker="D", ms=9, color=PREDICTION, clip_on=False, linestyle="none", **move
-        )
+        self.own = moving_line(ax, color=INK, lw=1.4)
+        self.mean = moving_line(ax, lw=3)
+        self.theory = moving_line(ax, **THEORY)
+        self.prediction = moving_line(ax, **SAID)
         self.title = left.text(0.01, 0.035, "", transform=picture.transFigure, va="center", fontsize=10, **move)
         handles = [
             Line2D([], [], color=colour, lw=width, label=name)
             for colour, width, name in ((INK, 1.4, "chain 0"), (REAL, 0.8, "other chains"))
         ]
         picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
-        self.moving = [
-            self.seen, self.was, self.bars, *self.numbers, self.struck, self.paths, self.mean, self.own,
-        ]  # fmt: skip
-        self.screen = Screen(picture)
+        moving = [self.seen, self.was, self.bars, *self.numbers, self.struck, self.paths, self.mean, self.own]
+        super().__init__(picture, moving)
 
-    def say(self, counts, cut):
+    def number(self, counts, cut):
         """Write its number behind each bar that is cut off."""
         places = np.flatnonzero(cut)
         for i, text in enumerate(self.numbers):

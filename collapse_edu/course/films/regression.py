@@ -1,25 +1,26 @@
 """The film of test errors: fitted vectors around the real one, and how large their errors are."""
 
-from functools import lru_cache
-
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
-from collapse_edu.plots.film import Film, Screen
-from collapse_edu.plots.picture import BAND, INK, PREDICTION, Picture, in_style, label_ends, regime_look
+from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
+from collapse_edu.plots.picture import BAND, INK, Picture, in_style, label_ends, regime_look
 
 __all__ = ["regression_film"]
 
-_DOTS = (0, (1, 1.5))
 _LOW, _TOP = 0.2, 300.0  # of the error, in units of that of generation 1
 _UNIT = "#5f5f5f"  # the error of generation 1, and the circle of its vectors
-_MOST = 2.4477  # standard deviations: 95 % of a normal law in two dimensions lie nearer
+_MOST = 2.4477  # standard deviations: 95 % of a normal distribution in two dimensions lie nearer
 
 
 @in_style
-def regression_film(places, ratios, *, regime, generations, theory=None, prediction=None):
+def regression_film(
+    places: ArrayLike, ratios: ArrayLike, *, regime: str, generations: int, theory: ArrayLike | None = None,
+    prediction: float | None = None,
+) -> Film:  # fmt: skip
     """Make the film of fitted vectors that wander; frame 0 is the real vector.
 
     On the left, where the vectors of some chains lie, seen from the real one. On the right, the test error so far.
@@ -62,20 +63,18 @@ def regression_film(places, ratios, *, regime, generations, theory=None, predict
     # Under replace the mean grows like t; elsewhere no mean passes 2, and most chains stay below 5.
     high = 3.0 * max(generations, 10) if regime == "replace" else 10.0
     high = min(max(high, 2.0 * (prediction or 0)), _TOP)
-    stage = _stage(generations, regime, chains == 1, theory is not None, high)
-    stage.title.set_text(f"{'One chain' if chains == 1 else f'{chains:,} chains'} under {regime}")
+    stage = _Stage.of(generations, regime, chains == 1, theory is not None, high)
+    stage.title.set_text(chains_under(chains, regime))
     still, ends = [stage.title], []
     if prediction is not None:
-        height = np.clip(prediction, _LOW, high)
-        stage.prediction.set_data([generations], [height])
         still.append(stage.prediction)
-        ends.append((generations, height, "you said", PREDICTION))
+        ends.append(stage.say(prediction, generations, _LOW, high))
     ends.append((generations, 1.0, "generation 1", _UNIT))
     labels = label_ends(stage.right, ends, animated=True)
     inside = np.clip(ratios, _LOW, high)
     mean = np.clip(ratios.mean(axis=1), _LOW, high)
     band_low, band_high = np.quantile(inside, [0.05, 0.95], axis=1)
-    t_axis = np.arange(1, done + 1)
+    t_axis, expected = np.arange(1, done + 1), np.asarray([] if theory is None else theory)
 
     def update(t):
         stage.seen.set_text("Generation 0: the real vector" if t == 0 else f"Generation {t}: the fitted vectors")
@@ -86,22 +85,13 @@ def regression_film(places, ratios, *, regime, generations, theory=None, predict
         stage.own.set_data(t_axis[:t], inside[:t, 0])
         band = (t_axis[many], band_low[many], band_high[many]) if many.stop else ([0], [1], [1])
         stage.band.set_data(*band)
-        expected = [] if theory is None else theory[:t]
-        stage.theory.set_data(t_axis[: len(expected)], expected)
+        stage.theory.set_data(t_axis[: len(expected[:t])], expected[:t])
 
-    film = Film(stage.screen, still + labels, stage.moving, update, done)
-    for label in labels:
-        label.remove()
-    return film
+    return stage.film(update, done, still=still, own=labels)
 
 
-@lru_cache(maxsize=8)
-def _stage(*shape):
-    return _Stage(*shape)
-
-
-class _Stage:
-    """Axes and artists for films of one length; ticks and legends are slow to draw."""
+class _Stage(Stage):
+    """For films of one length and range."""
 
     def __init__(self, generations, regime, single, theory, high):
         colour = regime_look(regime)["color"]
@@ -120,8 +110,8 @@ class _Stage:
         left.add_patch(Circle((0, 0), _MOST, fill=False, color=_UNIT, lw=1.5))
         left.plot([0], [0], marker="+", ms=16, mew=2.5, color=INK)
         move = {"animated": True}
-        (self.points,) = left.plot([], [], "o", color=colour, ms=3.5, alpha=0.6, mew=0, **move)
-        (self.own_point,) = left.plot([], [], "o", ms=5.5, color=INK, **move)
+        self.points = moving_line(left, "o", color=colour, ms=3.5, alpha=0.6, mew=0)
+        self.own_point = moving_line(left, "o", ms=5.5, color=INK)
         self.seen = left.set_title(" ", **move)
         ax = self.right
         ax.set(xlim=(0, generations), ylim=(_LOW, high), yscale="log", xlabel="generation")
@@ -133,12 +123,10 @@ class _Stage:
         ax.axhline(1, color=_UNIT, lw=1.5, linestyle=(0, (4, 2)))
         self.title = ax.set_title(" ", **move)
         self.band = ax.fill_between([0], [1], [1], color=colour, alpha=BAND, lw=0, **move)
-        (self.own,) = ax.plot([], [], color=INK, lw=1.2, **move)
-        (self.course,) = ax.plot([], [], color=colour, lw=3.4, **move)
-        (self.theory,) = ax.plot([], [], color=INK, lw=1.8, linestyle=_DOTS, **move)
-        (self.prediction,) = ax.plot(
-            [], [], marker="D", ms=9, color=PREDICTION, clip_on=False, linestyle="none", **move
-        )
+        self.own = moving_line(ax, color=INK, lw=1.2)
+        self.course = moving_line(ax, color=colour, lw=3.4)
+        self.theory = moving_line(ax, **THEORY)
+        self.prediction = moving_line(ax, **SAID)
         around = [
             Line2D([], [], color=INK, marker="+", ms=11, mew=2, linestyle="none", label="real vector"),
             Line2D([], [], color=_UNIT, marker="o", mfc="none", ms=10, linestyle="none", label="holds 95 % at t = 1"),
@@ -152,7 +140,7 @@ class _Stage:
         picture.legend(handles=around, loc="lower left", ncols=2, **tight)
         shown = [own] if single else [*many, own]
         if theory:
-            shown.append(Line2D([], [], color=INK, lw=1.8, linestyle=_DOTS, label="theory"))
+            shown.append(Line2D([], [], **THEORY, label="theory"))
         picture.legend(handles=shown, loc="lower right", ncols=4, **tight)
-        self.moving = [self.seen, self.points, self.own_point, self.band, self.own, self.course, self.theory]
-        self.screen = Screen(picture)
+        moving = [self.seen, self.points, self.own_point, self.band, self.own, self.course, self.theory]
+        super().__init__(picture, moving)

@@ -1,22 +1,18 @@
 """A saving and its bill on one picture: what optimisations save in a month, and what forgotten kinds cost later."""
 
-from functools import lru_cache
-
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from collapse_edu.course.films.film import SAID, THEORY, Stage, moving_line
 from collapse_edu.plots.economics import frame_waterfall, levels, waterfall_bars
-from collapse_edu.plots.film import Film, Screen
 from collapse_edu.plots.picture import BAND, INK, PREDICTION, Picture, in_style, label_ends, regime_look
 
-__all__ = ["saving_film"]
-
-_DOTS = (0, (1, 1.5))
+__all__ = ["savings_film"]
 
 
 @in_style
-def saving_film(
+def savings_film(
     steps, bill, *, start, models, currency, regime, highest, human=0.0, months=1.0, theory=None, prediction=None
 ):  # fmt: skip
     """Make the film of a saving and its bill, one frame for each new model; frame 0 is before the first one.
@@ -58,7 +54,7 @@ def saving_film(
     >>> from collapse_edu.production.economics import Step
     >>> bill = [[0.0, 0.0], [60.0, 80.0]]
     >>> settings = dict(start=900, models=5, currency="EUR", regime="replace", highest=300)
-    >>> film = saving_film([Step("routing", 200, True)], bill, **settings)
+    >>> film = savings_film([Step("routing", 200, True)], bill, **settings)
     >>> film.generations, film.frame(2)[1:4]
     (2, b'PNG')
     """
@@ -66,22 +62,20 @@ def saving_film(
     saving = sum(step.saves for step in steps if step.feeds_back) - human
     ends = _ceiling(max(levels(steps, start))), _floor(saving), _ceiling(max(highest, saving))
     colour = regime_look(regime)["color"]
-    stage = _stage(tuple(step.name for step in steps), *ends, models, months, currency, colour)
-    still = waterfall_bars(stage.left, steps, start=start, animated=True)
-    still += _fixed(stage.right, saving, human, models, theory, prediction)
+    stage = _Stage.of(tuple(step.name for step in steps), *ends, models, months, currency, colour)
+    expected = None if theory is None else np.asarray(theory)
+    fixed = waterfall_bars(stage.left, steps, start=start, animated=True)
+    fixed += _fixed(stage.right, saving, human, models, expected, prediction)
     median, low, high = np.median(bill, axis=1), bill.min(axis=1), bill.max(axis=1)
 
     def update(t):
         x = np.arange(1, t + 1)
         stage.median.set_data(x, median[:t])
         stage.band.set_data(*((x, low[:t], high[:t]) if t else ([0], [0], [0])))
-        stage.theory.set_data([] if theory is None else np.arange(1, models + 1), [] if theory is None else theory)
+        stage.theory.set_data(*(([], []) if expected is None else (np.arange(1, models + 1), expected)))
         stage.seen.set_text(_title(t, saving - median[t - 1] if t else 0, currency))
 
-    film = Film(stage.screen, still, [stage.band, stage.median, stage.theory, stage.seen], update, len(bill))
-    for artist in still:
-        artist.remove()
-    return film
+    return stage.film(update, len(bill), own=fixed)
 
 
 def _fixed(ax, saving, human, models, theory, prediction):
@@ -93,7 +87,7 @@ def _fixed(ax, saving, human, models, theory, prediction):
         ends.append((models, theory[-1], "theory", INK))
     if prediction is not None:
         place = min(prediction, models), saving
-        artists += ax.plot(*place, "D", ms=9, color=PREDICTION, clip_on=False, **move)
+        artists += ax.plot(*place, **SAID, **move)
         below = {"xytext": (0, -10), "textcoords": "offset points", "ha": "center", "va": "top"}
         artists.append(ax.annotate("you said", place, color=PREDICTION, fontsize=10, **below, **move))
     return artists + label_ends(ax, ends, **move)
@@ -131,13 +125,8 @@ def _floor(value):
     return -_ceiling(-value) if value < 0 else 0.0
 
 
-@lru_cache(maxsize=8)
-def _stage(names, left_top, right_bottom, right_top, models, months, currency, colour):
-    return _Stage(names, left_top, right_bottom, right_top, models, months, currency, colour)
-
-
-class _Stage:
-    """Axes and moving artists of films with the same axes; ticks and legends are slow to draw."""
+class _Stage(Stage):
+    """For films with the same axes."""
 
     def __init__(self, names, left_top, right_bottom, right_top, models, months, currency, colour):
         picture = Picture(width=9.9, height=4.4)
@@ -156,12 +145,12 @@ class _Stage:
         ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}".replace("-", "−"))
         moves = {"animated": True}
         self.band = ax.fill_between([0], [0], [0], color=colour, alpha=BAND, lw=0, **moves)
-        (self.median,) = ax.plot([], [], color=colour, lw=3, **moves)
-        (self.theory,) = ax.plot([], [], color=INK, lw=1.8, linestyle=_DOTS, **moves)  # on top, where both agree
+        self.median = moving_line(ax, color=colour, lw=3)
+        self.theory = moving_line(ax, **THEORY)
         self.seen = ax.set_title(" ", **moves)
         handles = [
             Line2D([], [], color=colour, lw=3, label="bill: median"),
             Patch(facecolor=colour, alpha=BAND, label="all chains"),
         ]
         picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
-        self.screen = Screen(picture)
+        super().__init__(picture, [self.band, self.median, self.theory, self.seen])  # theory on top, where both agree

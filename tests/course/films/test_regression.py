@@ -1,19 +1,13 @@
 """The film of test errors."""
 
-from io import BytesIO
-
 import numpy as np
 import pytest
-from PIL import Image
 
-from collapse_edu.plots import regression_film
+from collapse_edu.course.films import regression_film
+from tests.course.films.frames import pixels
 
 PLACES = np.concatenate([np.zeros((1, 4, 2)), np.random.default_rng(0).standard_normal((3, 4, 2))])
 RATIOS = np.array([[0.9, 1.1, 0.8], [1.3, 2.0, 1.6], [2.5, 3.0, 4.0]])
-
-
-def pixels(film, t):
-    return np.asarray(Image.open(BytesIO(film.frame(t))).convert("RGB"))
 
 
 @pytest.mark.parametrize("regime", ["replace", "accumulate", "anchor"])

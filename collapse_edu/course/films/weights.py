@@ -1,22 +1,25 @@
 """The film of a weight: fresh real data against the last synthetic set."""
 
-from functools import lru_cache
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike
 
-from collapse_edu.plots.film import Film, Screen
-from collapse_edu.plots.picture import INK, PREDICTION, REAL, Picture, in_style, regime_look
+from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, moving_line
+from collapse_edu.plots.picture import PREDICTION, REAL, Picture, in_style, regime_look
 
 __all__ = ["weight_film"]
 
-_DOTS = (0, (1, 1.5))
 _TOP = 1.5  # larger errors are outside of the axes
 
 
 @in_style
-def weight_film(weights, errors, chosen, *, generations, theory, tried=(), prediction=None):
-    """Make the film of the error that each weight of the fresh real rows leaves; frame 0 is the real law.
+def weight_film(
+    weights: ArrayLike, errors: ArrayLike, chosen: int, *, generations: int, theory: ArrayLike,
+    tried: Sequence[int] = (), prediction: float | None = None,
+) -> Film:  # fmt: skip
+    """Make the film of the error that each weight of the fresh real rows leaves; frame 0 is the real distribution.
 
     On the left, the error with the chosen weight, generation by generation. On the right, the error of this generation
     for the weights that the learner tried: who sees the whole valley need not look for its lowest place.
@@ -56,7 +59,7 @@ def weight_film(weights, errors, chosen, *, generations, theory, tried=(), predi
     weights, errors = np.asarray(weights, dtype=float), np.asarray(errors, dtype=float)
     if errors.ndim != 2 or errors.shape[1] != len(weights):
         raise ValueError(f"errors must have shape (done, {len(weights)}); got {errors.shape}")
-    stage = _stage(generations)
+    stage = _Stage.of(generations)
     stage.theory.set_data(np.arange(1, generations + 1), theory)
     still = [stage.theory]
     if prediction is not None:
@@ -72,16 +75,11 @@ def weight_film(weights, errors, chosen, *, generations, theory, tried=(), predi
         stage.place.set_data(*(([weights[chosen]], [own[t - 1]]) if t else ([], [])))
         stage.label.set_text(f"w = {weights[chosen]:.2f}: error {own[t - 1]:.3f}" if t else "")
 
-    return Film(stage.screen, still, stage.moving, update, len(errors))
+    return stage.film(update, len(errors), still=still)
 
 
-@lru_cache(maxsize=8)
-def _stage(generations):
-    return _Stage(generations)
-
-
-class _Stage:
-    """Axes and artists for films of one length; ticks and legends are slow to draw."""
+class _Stage(Stage):
+    """For films of one length."""
 
     def __init__(self, generations):
         picture = Picture(width=9.4, height=4.2)
@@ -102,23 +100,22 @@ class _Stage:
             "all real data so far kept", (generations, 2.2 / generations), xytext=(-4, 5), textcoords="offset points",
             ha="right", color="#5f5f5f", fontsize=10,
         )  # fmt: skip
-        (self.course,) = left.plot([], [], color=colour, lw=3, **moves)
-        (self.theory,) = left.plot([], [], color=INK, lw=1.8, linestyle=_DOTS, **moves)
+        self.course = moving_line(left, color=colour, lw=3)
+        self.theory = moving_line(left, **THEORY)
         right.set(xlim=(0, 1), ylim=(0.3, _TOP), xlabel="weight w of the fresh real samples")
         right.axhline(1, color=REAL, lw=2)
         self.seen = right.set_title(" ", **moves)
-        (self.valley,) = right.plot([], [], "o", color=colour, ms=5, **moves)
-        (self.place,) = right.plot([], [], "o", color=colour, ms=11, mec="white", mew=1.5, **moves)
+        self.valley = moving_line(right, "o", color=colour, ms=5)
+        self.place = moving_line(right, "o", color=colour, ms=11, mec="white", mew=1.5)
         self.label = right.text(0.98, _TOP - 0.04, "", ha="right", va="top", color=colour, weight="bold", **moves)
-        (self.prediction,) = right.plot([], [], "D", ms=9, color=PREDICTION, clip_on=False, **moves)
+        self.prediction = moving_line(right, **SAID)
         self.said = right.annotate(
             "you said", (0, 0), (0, 13), textcoords="offset points", ha="center", color=PREDICTION,
             fontsize=10, **moves,
         )  # fmt: skip
         handles = [
             Line2D([], [], color=colour, lw=3, marker="o", ms=5, label="simulated, mean over chains"),
-            Line2D([], [], color=INK, lw=1.8, linestyle=_DOTS, label="theory"),
+            Line2D([], [], **THEORY, label="theory"),
         ]
         picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
-        self.moving = [self.seen, self.course, self.valley, self.place, self.label]
-        self.screen = Screen(picture)
+        super().__init__(picture, [self.seen, self.course, self.valley, self.place, self.label])

@@ -1,15 +1,13 @@
 """The film of a weight."""
 
-from io import BytesIO
 from itertools import pairwise
 
-import matplotlib.text
 import numpy as np
 import pytest
-from PIL import Image
 
-from collapse_edu.plots import weight_film
-from collapse_edu.plots.weights import _stage
+from collapse_edu.course.films import weight_film
+from collapse_edu.course.films.weights import _Stage
+from tests.course.films.frames import pixels
 
 WEIGHTS = np.array([0, 0.5, 1])
 ERRORS = np.array([[1, 1, 1], [2, 0.75, 1], [3, 0.69, 1]])
@@ -17,10 +15,6 @@ ERRORS = np.array([[1, 1, 1], [2, 0.75, 1], [3, 0.69, 1]])
 
 def film(chosen=1, **settings):
     return weight_film(WEIGHTS, ERRORS, chosen, generations=3, theory=np.array([1, 0.75, 0.69]), **settings)
-
-
-def pixels(film, t):
-    return np.asarray(Image.open(BytesIO(film.frame(t))).convert("RGB"))
 
 
 @pytest.mark.parametrize("chosen", [0, 1, 2])
@@ -34,25 +28,9 @@ def test_frames_differ_and_come_back(chosen):
 
 def test_only_weights_that_were_tried_are_shown():
     film(1).frame(3)
-    assert len(_stage(3).valley.get_xdata()) == 0
+    assert len(_Stage.of(3).valley.get_xdata()) == 0
     film(1, tried=[1, 2]).frame(3)
-    assert np.array_equal(_stage(3).valley.get_data(), [[0.5, 1], [0.69, 1]])
-
-
-def test_films_of_one_length_do_not_disturb_each_other():
-    first = film()
-    alone = [first.frame(t) for t in range(4)]
-    second = film(2, prediction=0.2)
-    for t in range(4):
-        second.frame(t)
-        assert first.frame(t) == alone[t]
-
-
-def test_text_is_at_least_ten_points():
-    sizes = [
-        text.get_fontsize() for text in _stage(3).seen.figure.findobj(matplotlib.text.Text) if text.get_text().strip()
-    ]
-    assert min(sizes) >= 10
+    assert np.array_equal(_Stage.of(3).valley.get_data(), [[0.5, 1], [0.69, 1]])
 
 
 def test_errors_must_fit():

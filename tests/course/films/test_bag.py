@@ -1,27 +1,13 @@
 """The film of a bag."""
 
-from io import BytesIO
-
 import numpy as np
 import pytest
-from PIL import Image
 
-from collapse_edu.plots import Course, bag_film
+from collapse_edu.course.films import Trace, bag_film
+from tests.course.films.frames import pixels
 
-COURSE = Course(np.array([[0.5, 0.5], [0.7, 0.2], [1.0, 0.0]]), "The share moves", "share of heads", 1)
+COURSE = Trace(np.array([[0.5, 0.5], [0.7, 0.2], [1.0, 0.0]]), "The share moves", "share of heads", 1)
 BAGS = np.array([[5, 5], [7, 3], [10, 0]])
-
-
-def pixels(film, t):
-    return np.asarray(Image.open(BytesIO(film.frame(t))).convert("RGB"))
-
-
-def test_frames_differ_and_come_back():
-    film = bag_film(["heads", "tails"], BAGS, COURSE, regime="replace", theory=[0.5, 0.5], prediction=0.4)
-    first = pixels(film, 0)
-    assert film.generations == 2
-    assert not np.array_equal(first, pixels(film, 2))
-    assert np.array_equal(first, pixels(film, 0))
 
 
 def test_a_lost_word_is_struck_through():
@@ -35,7 +21,7 @@ def test_a_lost_word_is_struck_through():
 @pytest.mark.parametrize(
     ("words", "bags", "line"),
     [
-        ([], BAGS, "words must hold 1 to 100 words; got 0"),
+        ([], BAGS, "words must contain 1 to 100 words; got 0"),
         (["heads", "tails"], BAGS[:2], r"bags must have shape \(3, 2\); got \(2, 2\)"),
     ],
 )
