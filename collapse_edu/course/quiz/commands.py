@@ -14,7 +14,7 @@ from collapse_edu.course.quiz.question import Function, Verdict
 __all__ = ["Message", "check", "hint", "identify", "solution"]
 
 
-def check(question, answer=None):
+def check(question: str, answer: object = None) -> Verdict:
     """Judge an answer and record the attempt.
 
     Parameters
@@ -53,7 +53,7 @@ def check(question, answer=None):
     return replace(verdict, next_step=f"{verdict.next_step} {record.notice()}".strip())
 
 
-def hint(question):
+def hint(question: str) -> "Message":
     """Give one more hint: each call climbs one step of the ladder.
 
     Parameters
@@ -84,7 +84,7 @@ def hint(question):
     return Message(title, tuple(shown), f"{more if hints else ''} {record.notice()}".strip())
 
 
-def solution(question, show=False):
+def solution(question: str, show: bool = False) -> "Message":
     """Show the solution with the reasoning, after an attempt or on request.
 
     Parameters
@@ -118,7 +118,7 @@ def solution(question, show=False):
     return Message(f"{asked.id}, solution:", (text,), record.notice())
 
 
-def identify(name):
+def identify(name: str) -> "Message":
     """Say who you are: the name goes into what you hand in.
 
     Before your first attempt it also settles the numbers in your questions. After it those stay as they are, because

@@ -6,7 +6,7 @@ present one.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 __all__ = ["FIRST", "content_hash", "is_kept_for", "prompt_hash"]
 
@@ -34,7 +34,7 @@ def content_hash(content: Mapping[str, object]) -> str:
     >>> content_hash({"allowed": [0, 1], "prompt": "Why?", "unit": "", "key": len})
     '07ca9ecf31b3945c'
     """
-    kept = sorted((name, value) for name, value in content.items() if value and not isinstance(value, Callable))
+    kept = sorted((name, value) for name, value in content.items() if value and not callable(value))
     return _digits(json.dumps(kept, default=_as_json))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from collapse_edu.course.desk.record import DEEPEST_ANSWER, LONGEST_TEXT, Record, is_name
 from collapse_edu.course.quiz import bank
@@ -22,7 +23,7 @@ FORMAT, VERSION = "collapse-edu hand-in", 1
 LARGEST = 5_000_000  # bytes
 
 
-def hand_in(lesson, path=None):
+def hand_in(lesson: str, path: str | Path | None = None) -> "Receipt":
     """Write your last answer to each question of a lesson into one file.
 
     It does not matter whether you answered in a widget or in Python, or whether the notebook was saved.
@@ -71,7 +72,7 @@ def hand_in(lesson, path=None):
     return Receipt(target, lesson, len(questions), missing, sorted(others & set(missing)), changed)
 
 
-def read_hand_in(path):
+def read_hand_in(path: str | Path) -> "HandIn":
     """Read a hand-in.
 
     Parameters
@@ -126,7 +127,7 @@ class HandIn:
 
     learner: str
     lesson: str
-    answers: dict
+    answers: dict[str, dict[str, Any]]
     name: str = ""
 
 
@@ -151,9 +152,9 @@ class Receipt:
     path: Path
     lesson: str
     asked: int
-    missing: list = field(default_factory=list)
-    others: list = field(default_factory=list)
-    changed: list = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
     def __repr__(self):
         share = f"{self.asked - len(self.missing)} of {self.asked} questions of {self.lesson}"

@@ -5,12 +5,15 @@ learners (of a class) with both a first and a second time.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from statistics import fmean
 
+from collapse_edu.course.desk.record import Event
 from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, ITEMS, SHORT, Item
 from collapse_edu.course.quiz.content_hash import is_kept_for
+from collapse_edu.course.quiz.question import Option
 
 __all__ = ["WHEN", "ClassGain", "Gain", "Given", "class_gain", "form", "given", "learner_gain", "letters", "seen"]
 
@@ -29,32 +32,32 @@ class Given:
     confidence: int
 
     @property
-    def options(self):
+    def options(self) -> tuple[Option, Option]:
         """The chosen answer and the chosen reason."""
         return letters(self.item.answers)[self.answer], letters(self.item.reasons)[self.reason]
 
     @property
-    def right(self):
+    def right(self) -> bool:
         """Whether both tiers are right."""
         return all(option.right for option in self.options)
 
     @property
-    def shows(self):
+    def shows(self) -> bool:
         """Whether a chosen option expresses the item's misconception."""
         return any(option.misconception for option in self.options)
 
     @property
-    def overconfident(self):
+    def overconfident(self) -> bool:
         """Whether it is wrong, and the learner was sure or certain."""
         return not self.right and self.confidence >= 3
 
 
-def letters(options):
+def letters(options: Sequence[Option]) -> dict[str, Option]:
     """Return letter → option."""
     return dict(zip("abcd", options, strict=False))
 
 
-def form(short=False):
+def form(short: bool = False) -> dict[str, Item]:
     """Return the items of the full or the short form, by id.
 
     Examples
@@ -65,7 +68,7 @@ def form(short=False):
     return {item.id: item for item in ITEMS if not short or item.id in SHORT}
 
 
-def given(events, when):
+def given(events: Iterable[Event], when: str) -> dict[str, Given]:
     """Return what counts of one time, by item: the last answer to each.
 
     First answers count until the second time begins, second answers until the learner has seen the key. What is no
@@ -92,12 +95,12 @@ def given(events, when):
     return {name: found[name] for name in items if name in found}
 
 
-def seen(events):
+def seen(events: Iterable[Event]) -> bool:
     """Return whether the learner has seen the key."""
     return any(event["question"] == RESULTS for event in _inventory(events))
 
 
-def learner_gain(events):
+def learner_gain(events: Iterable[Event]) -> "Gain":
     """Return what changed for one learner; it shows nothing before the second time is complete.
 
     Parameters
@@ -133,43 +136,41 @@ class Gain:
     """
 
     asked: int
-    missing: tuple = ()
-    before: dict = None
-    after: dict = None
+    missing: tuple[str, ...] = ()
+    before: dict[str, Given] = field(default_factory=dict)
+    after: dict[str, Given] = field(default_factory=dict)
 
     @property
-    def ready(self):
+    def ready(self) -> bool:
         """Whether the second time is complete."""
         return not self.missing
 
     @property
-    def pairs(self):
+    def pairs(self) -> dict[str, tuple[Given, Given]]:
         """The matched pairs: item id → (first, second)."""
-        return {name: (self.before[name], now) for name, now in (self.after or {}).items() if name in self.before}
+        return {name: (self.before[name], now) for name, now in self.after.items() if name in self.before}
 
     @property
-    def won(self):
+    def won(self) -> list[str]:
         """Items that are right now and were not before."""
         return [name for name, (old, now) in self.pairs.items() if now.right and not old.right]
 
     @property
-    def lost(self):
+    def lost(self) -> list[str]:
         """Items that were right before and are not now."""
         return [name for name, (old, now) in self.pairs.items() if old.right and not now.right]
 
     @property
-    def remaining(self):
+    def remaining(self) -> dict[str, str]:
         """Misconceptions that second answers express: tag → what holds instead."""
-        return {
-            answer.item.misconception: answer.item.instead for answer in (self.after or {}).values() if answer.shows
-        }
+        return {answer.item.misconception: answer.item.instead for answer in self.after.values() if answer.shows}
 
     @property
-    def overconfident(self):
+    def overconfident(self) -> list[str]:
         """Items that were answered sure or certain, and wrong, the second time."""
-        return [name for name, now in (self.after or {}).items() if now.overconfident]
+        return [name for name, now in self.after.items() if now.overconfident]
 
-    def lines(self):
+    def lines(self) -> list[str]:
         """Return the summary, line by line."""
         if not self.ready:
             done = self.asked - len(self.missing)
@@ -193,7 +194,7 @@ class Gain:
 
     def __repr__(self):
         text = self.lines()
-        for answer in (self.after or {}).values():
+        for answer in self.after.values():
             text += ["", f"{answer.item.id}: {'right' if answer.right else 'not right'}. {answer.item.instead}"]
             text += [f"  {kind} {letter}: {option.text}. {option.why}" for kind, letter, option in _explained(answer)]
             text += [f"  Settled by: {answer.item.settles} Lesson {answer.item.lesson}."]
@@ -202,7 +203,7 @@ class Gain:
     def _repr_html_(self):
         html = "".join(f"<li>{escape(line)}</li>" for line in self.lines())
         html = f'<div role="status" aria-live="polite"><ul>{html}</ul></div>'
-        for answer in (self.after or {}).values():
+        for answer in self.after.values():
             item = answer.item
             parts = "".join(
                 f"<li>{kind} {letter}: <i>{escape(option.text)}</i>. {escape(option.why)}</li>"
@@ -215,7 +216,7 @@ class Gain:
         return html
 
 
-def class_gain(learners, short=False):
+def class_gain(learners: Sequence | Mapping, short: bool = False) -> "ClassGain":
     """Return what changed in a class, on matched pairs: learners who answered every item of the form both times.
 
     The mean difference has the t interval of paired differences. The normalised gain of the class, (after - before) /
@@ -317,11 +318,11 @@ class ClassGain:
     after: float | None = None
     difference: Interval | None = None
     gain: Interval | None = None
-    items: dict | None = None
-    calibration: tuple | None = None
-    overconfident: tuple | None = None
+    items: dict[str, tuple[ItemShare, ...]] | None = None
+    calibration: tuple[dict[int, tuple], ...] = ()
+    overconfident: tuple[float, ...] = ()
 
-    def lines(self):
+    def lines(self) -> list[str]:
         """Return the summary, line by line."""
         counted = f"{self.matched} of {self.learners} learners answered all {self.asked} items before and after"
         if self.items is None:
@@ -336,14 +337,14 @@ class ClassGain:
             "There is no control group: this is a change, and says nothing about its cause.",
         ]
 
-    def table(self):
+    def table(self) -> list[tuple]:
         """Return the rows of the table of items, the most frequent remaining misconception first."""
         ranked = sorted((self.items or {}).items(), key=lambda entry: -entry[1][1].shows)
         return [(name, old.right, now.right, old.shows, now.shows, form()[name].belief) for name, (old, now) in ranked]
 
-    def calibrated(self):
+    def calibrated(self) -> list[tuple]:
         """Return the rows of the table of confidence: word, answers and share right before, the same after."""
-        if self.calibration is None:
+        if not self.calibration:
             return []
         return [
             (word, *self.calibration[0][number], *self.calibration[1][number]) for number, word in CONFIDENCE.items()
@@ -373,7 +374,7 @@ class ClassGain:
         return html
 
 
-def mean_difference(before, after):
+def mean_difference(before: Sequence[float], after: Sequence[float]) -> Interval:
     """Return the mean of after - before with the 95 % t interval of paired differences.
 
     Parameters
@@ -396,7 +397,7 @@ def mean_difference(before, after):
     return Interval(middle, middle - reach, middle + reach)
 
 
-def normalised_gain(before, after):
+def normalised_gain(before: Sequence[float], after: Sequence[float]) -> Interval | None:
     """Return (after - before) / (1 - before) of the means, with Fieller's 95 % interval for paired scores.
 
     It is 1 minus a ratio of means, what is missing after over what was missing before. None if nothing was.

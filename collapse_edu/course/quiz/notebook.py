@@ -1,7 +1,9 @@
 """The notebooks in quizzes/, made from the bank: blank, not executed, as data (nbformat 4.5 without cell ids)."""
 
+from typing import Any
+
 from collapse_edu.course.quiz import bank
-from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering, SingleChoice
+from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering, Question, SingleChoice
 from collapse_edu.course.register import LESSONS
 
 __all__ = ["NAMES", "NOTEBOOKS", "answer_name", "blank_notebook", "quiz_notebook"]
@@ -39,7 +41,7 @@ Do you take part in a class? Take away the `#` and run the cell. It writes one f
 this file, not the notebook: what you answered in the widgets is only in the file."""
 
 
-def blank_notebook(name):
+def blank_notebook(name: str) -> dict[str, Any]:
     """Return a blank notebook of the folder quizzes/, by its name in ``NOTEBOOKS``."""
     if name in NAMES:
         return quiz_notebook(name)
@@ -48,7 +50,7 @@ def blank_notebook(name):
     return inventory_notebook()
 
 
-def quiz_notebook(name):
+def quiz_notebook(name: str) -> dict[str, Any]:
     """Return a blank quiz notebook.
 
     Parameters
@@ -96,7 +98,7 @@ def quiz_notebook(name):
     }
 
 
-def answer_name(question):
+def answer_name(question: Question) -> str:
     """Return the name that an answer cell gives to the answer: a variable, or the function.
 
     Examples

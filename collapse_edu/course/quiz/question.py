@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 from math import inf, isclose, isfinite
+from typing import Protocol
 
 from collapse_edu.course.quiz.content_hash import FIRST, content_hash, prompt_hash
 
@@ -19,6 +20,14 @@ __all__ = [
     "Function", "Headline", "Misreading", "MultipleChoice", "Numeric", "Option", "Ordering", "Question",
     "SingleChoice", "Verdict", "read_number", "way_back",
 ]  # fmt: skip
+
+Parameter = int | float | str
+
+
+class Picture(Protocol):
+    """A picture that a notebook can show, with what it shows in words."""
+
+    description: str
 
 
 @dataclass(frozen=True)
@@ -147,25 +156,25 @@ class Question:
     hints: Sequence[str]
     lesson: str
     title: str = ""
-    parameters: Mapping[str, Sequence] = field(default_factory=dict)
-    figure: Callable | None = None
+    parameters: Mapping[str, Sequence[Parameter]] = field(default_factory=dict)
+    figure: Callable[..., Picture] | None = None
     version: int = 1
 
     kind = "question"
 
-    def values(self, learner):
+    def values(self, learner: str | None) -> dict[str, Parameter]:
         """Return the parameters of a learner: the same ones on every machine, others for a neighbour."""
         rng = self._random(learner)
         return {name: rng.choice(list(choices)) for name, choices in self.parameters.items()}
 
     @property
-    def content_hash(self):
+    def content_hash(self) -> str:
         """What an answer is kept with: 16 hexadecimal digits of all that decides what is right, for all learners."""
         content = {name: value for name, value in vars(self).items() if name not in _EXPLAINS}
         parameters = [(name, list(choices)) for name, choices in self.parameters.items()]
         return content_hash(content | {"kind": self.kind, "parameters": parameters})
 
-    def is_asked_in(self, kept):
+    def is_asked_in(self, kept: Mapping[str, object]) -> bool:
         """Return whether an answer was given to this question as it is now.
 
         Parameters
@@ -180,35 +189,35 @@ class Question:
             return True
         return kept["prompt"] == prompt_hash(self.prompt) and self.content_hash in FIRST
 
-    def ask(self, learner):
+    def ask(self, learner: str | None) -> str:
         """Return the prompt with the learner's numbers."""
         return self.prompt.format(**self.values(learner))
 
-    def choices(self, learner):
+    def choices(self, learner: str | None) -> dict[str, str]:
         """Return letter → text, with the learner's numbers and in the learner's order; empty where none are given."""
         return {}
 
-    def picture(self, learner):
+    def picture(self, learner: str | None) -> Picture | None:
         """Return the picture that belongs to the question, or None."""
         return None if self.figure is None else self.figure(**self.values(learner))
 
-    def solve(self, learner):
+    def solve(self, learner: str | None) -> str:
         """Return the solution with the learner's numbers."""
         return self.solution.format(**self.values(learner), key=self.shown_key(learner))
 
-    def shown_key(self, learner):
+    def shown_key(self, learner: str | None) -> str:
         """Return the right answer as text."""
         raise NotImplementedError
 
-    def right_answer(self, learner):
+    def right_answer(self, learner: str | None) -> object:
         """Return an answer, as data, that is right."""
         raise NotImplementedError
 
-    def wrong_answers(self, learner):
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         """Return every wrong answer that the question knows, as ``(answer, reason)``."""
         raise NotImplementedError
 
-    def judge(self, answer, learner):
+    def judge(self, answer: object, learner: str | None) -> Verdict:
         """Return the verdict on an answer. It never raises: what cannot be read is not an answer yet."""
         if answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", "...")):
             return self._unread("There is no answer yet.")
@@ -264,21 +273,21 @@ class SingleChoice(Question):
     options: Sequence[Option]
     kind = "single choice"
 
-    def letters(self, learner=None):
+    def letters(self, learner: str | None = None) -> dict[str, Option]:
         """Return letter → option, the same for all learners."""
         return dict(zip(string.ascii_lowercase, self.options, strict=False))
 
-    def choices(self, learner):
+    def choices(self, learner: str | None) -> dict[str, str]:
         return {letter: option.text.format(**self.values(learner)) for letter, option in self.letters().items()}
 
-    def right_answer(self, learner):
-        return next(letter for letter, option in self.letters().items() if option.right)
+    def right_answer(self, learner: str | None) -> str | list[str]:
+        return self._right_letters()[0]
 
-    def shown_key(self, learner):
-        letter = self.right_answer(learner)
+    def shown_key(self, learner: str | None) -> str:
+        letter = self._right_letters()[0]
         return f"{letter}: {self.choices(learner)[letter]}"
 
-    def wrong_answers(self, learner):
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         values = self.values(learner)
         return [(letter, option.why.format(**values)) for letter, option in self.letters().items() if not option.right]
 
@@ -288,6 +297,9 @@ class SingleChoice(Question):
         why = option.why.format(**self.values(learner))
         return self._right(why) if option.right else self._wrong(why, option.misconception)
 
+    def _right_letters(self):
+        return [letter for letter, option in self.letters().items() if option.right]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Headline(SingleChoice):
@@ -296,7 +308,7 @@ class Headline(SingleChoice):
     headline: str
     kind = "judge a headline"
 
-    def ask(self, learner):
+    def ask(self, learner: str | None) -> str:
         return f"“{self.headline}” {super().ask(learner)}"
 
 
@@ -309,13 +321,13 @@ class MultipleChoice(SingleChoice):
 
     kind = "multiple choice"
 
-    def right_answer(self, learner):
-        return [letter for letter, option in self.letters().items() if option.right]
+    def right_answer(self, learner: str | None) -> list[str]:
+        return self._right_letters()
 
-    def shown_key(self, learner):
+    def shown_key(self, learner: str | None) -> str:
         return ", ".join(self.right_answer(learner))
 
-    def wrong_answers(self, learner):
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         """Return each right answer with one letter too many, or one too few."""
         values, right, wrong = self.values(learner), set(self.right_answer(learner)), []
         for letter, option in self.letters().items():
@@ -358,13 +370,13 @@ class Numeric(Question):
     misreadings: Sequence[Misreading] = ()
     kind = "numeric"
 
-    def right_answer(self, learner):
+    def right_answer(self, learner: str | None) -> float:
         return float(self.key(**self.values(learner)))
 
-    def shown_key(self, learner):
+    def shown_key(self, learner: str | None) -> str:
         return f"{self.right_answer(learner):.3g} {self.unit}".strip()
 
-    def wrong_answers(self, learner):
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         values = self.values(learner)
         return [
             (float(misreading.answer(**values)), misreading.why.format(**values)) for misreading in self.misreadings
@@ -405,7 +417,7 @@ class Ordering(Question):
     misconceptions: Sequence[str]
     kind = "ordering"
 
-    def choices(self, learner):
+    def choices(self, learner: str | None) -> dict[str, str]:
         """Return letter → item, in the learner's order, which is never the right one."""
         shown, rng = list(self.items), self._random(learner)
         while shown == list(self.items):
@@ -414,14 +426,14 @@ class Ordering(Question):
 
     letters = choices
 
-    def right_answer(self, learner):
+    def right_answer(self, learner: str | None) -> list[str]:
         letter_of = {item: letter for letter, item in self.choices(learner).items()}
         return [letter_of[item] for item in self.items]
 
-    def shown_key(self, learner):
+    def shown_key(self, learner: str | None) -> str:
         return " ".join(self.right_answer(learner))
 
-    def wrong_answers(self, learner):
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         """Return the right order with each pair of neighbours swapped."""
         wrong = []
         for place, reason in enumerate(self.because):
@@ -475,22 +487,22 @@ class Function(Question):
     call: str | None = None
     kind = "function"
 
-    def cases(self, learner):
+    def cases(self, learner: str | None) -> list[tuple]:
         """Return the arguments that a learner's function is tried on."""
         return self.inputs(self._random(learner))
 
-    def outputs(self, function, learner):
+    def outputs(self, function: Callable, learner: str | None) -> list[dict[str, object]]:
         """Return what a function gives on all cases, as data; what it raises is an error in words."""
         tried = partial(self.probe, function) if self.probe else function
         return [_outcome(tried, arguments) for arguments in self.cases(learner)]
 
-    def right_answer(self, learner):
+    def right_answer(self, learner: str | None) -> list[dict[str, object]]:
         return self.outputs(self.reference, learner)
 
-    def shown_key(self, learner):
+    def shown_key(self, learner: str | None) -> str:
         return "a function that agrees with the reference on all inputs"
 
-    def wrong_answers(self, learner):
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         return [(self.outputs(misreading.answer, learner), misreading.why) for misreading in self.misreadings]
 
     def _judge(self, answer, learner):
@@ -523,7 +535,7 @@ class Function(Question):
         return self._wrong(seen)
 
 
-def read_number(answer, unit=""):
+def read_number(answer: object, unit: str = "") -> float:
     """Return the number that a learner wrote.
 
     A comma before exactly three digits separates thousands, unless the number would begin with 0; any other single

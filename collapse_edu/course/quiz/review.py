@@ -4,11 +4,12 @@ A right answer is due again after 1, 3, 7 and then every 21 days. Only a right a
 answer twice on one day is no proof of memory. A wrong answer starts again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
 
-from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.record import Event, Record
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.bank.misconceptions import MISCONCEPTIONS
 from collapse_edu.course.quiz.question import way_back
@@ -20,7 +21,7 @@ INTERVALS = (1, 3, 7, 21)  # days
 STATES = {"mastered": "●", "due for review": "↻", "in work": "◐", "not begun": "○"}
 
 
-def progress(now=None):
+def progress(now: datetime | None = None) -> "Progress":
     """Return the map of the course: what is mastered, due for review, in work, not begun.
 
     Parameters
@@ -40,7 +41,7 @@ def progress(now=None):
     return Progress(Record().events(), _time(now))
 
 
-def due(now=None, lesson=None):
+def due(now: datetime | None = None, lesson: str | None = None) -> list[str]:
     """Return the ids of the questions that are due for review, the longest overdue first.
 
     Parameters
@@ -82,7 +83,7 @@ class Progress:
         question was answered right since) and ``lesson``, the way back.
     """
 
-    def __init__(self, events, now):
+    def __init__(self, events: Sequence[Event], now: datetime):
         self.now = now
         attempts = [event for event in events if event["what"] == "attempt" and datetime_of(event) <= now]
         questions = {lesson: bank.questions(lesson) for lesson in bank.LESSONS}
@@ -97,7 +98,7 @@ class Progress:
         ways = {question.id: question.lesson for asked in questions.values() for question in asked}
         self.misconceptions = _misconceptions(attempts, ways)
 
-    def due(self, lesson=None):
+    def due(self, lesson: str | None = None) -> list[str]:
         """Return the ids of questions that are due, the longest overdue first."""
         overdue = [
             (found.due, *course_order(name))
@@ -108,18 +109,18 @@ class Progress:
         ]
         return [name for *_, name in sorted(overdue)]
 
-    def counts(self, lesson):
+    def counts(self, lesson: str) -> dict[str, int]:
         """Return state → how many questions of a lesson are in it."""
         states = [found.state for found in self.standings[lesson].values()]
         return {state: states.count(state) for state in STATES}
 
-    def state(self, lesson):
+    def state(self, lesson: str) -> str:
         """Return the state of a lesson: due if one question is; mastered if all are; else in work, or not begun."""
         counts = self.counts(lesson)
         whole = [state for state, count in counts.items() if count == len(self.standings[lesson])]
         return "due for review" if counts["due for review"] else whole[0] if whole else "in work"
 
-    def describe(self):
+    def describe(self) -> str:
         """Return one sentence: what is due."""
         names = self.due()
         return f"Due for review: {', '.join(names)}." if names else "Nothing is due for review."
@@ -176,7 +177,7 @@ class Standing:
     attempts: int
 
 
-def standing(attempts, now):
+def standing(attempts: Sequence[Event], now: datetime) -> Standing:
     """Return where a learner stands with a question.
 
     Parameters
@@ -206,7 +207,7 @@ def standing(attempts, now):
     return Standing(state, again, len(attempts))
 
 
-def datetime_of(event):
+def datetime_of(event: Event) -> datetime:
     """Return the time of an event."""
     return datetime.fromisoformat(event["time"])
 

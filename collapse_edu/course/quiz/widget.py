@@ -10,14 +10,22 @@ from IPython import get_ipython
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.desk.style import STYLE
 from collapse_edu.course.quiz import bank, commands
-from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering, SingleChoice, Verdict
+from collapse_edu.course.quiz.question import (
+    Function,
+    MultipleChoice,
+    Numeric,
+    Ordering,
+    Question,
+    SingleChoice,
+    Verdict,
+)
 
 __all__ = ["Asked", "ask"]
 
 _PATIENCE = 5.0  # seconds to wait for a browser that does not answer; the way there and back takes about 0.05
 
 
-def ask(question):
+def ask(question: str) -> "Asked | commands.Message":
     """Show a question with controls to answer it, by mouse or by keyboard.
 
     What is answered here and what is answered with :func:`check` counts alike.
@@ -64,7 +72,7 @@ class Asked:
     widget : ipywidgets.VBox
     """
 
-    def __init__(self, question):
+    def __init__(self, question: Question):
         self.question = question
         self.learner = None
         self._presses = 0
@@ -87,15 +95,15 @@ class Asked:
         _take_place(self)
 
     @property
-    def answer(self):
+    def answer(self) -> object:
         """What the controls hold, as :func:`check` takes it; None where that is nothing yet."""
         return self._controls.answer
 
     @answer.setter
-    def answer(self, answer):
+    def answer(self, answer: object) -> None:
         self._controls.fill(answer)
 
-    def check(self):
+    def check(self) -> Verdict | None:
         """Judge and record what the controls hold, show the verdict, and return it; None if the question changed."""
         with self._work(self._verdict) as goes_on:
             if not goes_on:
@@ -108,7 +116,7 @@ class Asked:
     def _check_soon(self):
         self._echo.then(self.check)
 
-    def hint(self):
+    def hint(self) -> commands.Message | None:
         """Show one more hint, and return what is shown."""
         with self._work(self._help) as goes_on:
             if not goes_on:
@@ -118,7 +126,7 @@ class Asked:
             self._show(self._help, message._repr_html_())
         return message
 
-    def solution(self):
+    def solution(self) -> commands.Message | None:
         """Show the solution, and return what is shown: before an attempt, only if asked twice in a row."""
         with self._work(self._help) as goes_on:
             if not goes_on:
@@ -132,7 +140,7 @@ class Asked:
             self._show(self._help, message._repr_html_())
         return message
 
-    def close(self):
+    def close(self) -> None:
         """Give all widgets back."""
         for widget in _family(self.widget):
             widget.close()

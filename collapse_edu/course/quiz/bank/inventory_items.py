@@ -58,12 +58,12 @@ class Item:
     lesson: str
 
     @property
-    def content_hash(self):
+    def content_hash(self) -> str:
         """What an answer is kept with: a hash of prompt, answers and reasons."""
         return content_hash({"prompt": self.prompt, "answers": self.answers, "reasons": self.reasons})
 
     @property
-    def belief(self):
+    def belief(self) -> str:
         return INVENTORY[self.misconception]
 
 

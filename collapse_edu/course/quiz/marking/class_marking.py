@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
@@ -12,6 +13,7 @@ from pathlib import Path
 from collapse_edu.course.quiz.marking import report, sandbox
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
 from collapse_edu.course.quiz.marking.nbval_run import mark
+from collapse_edu.course.quiz.marking.report import Result
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError, tidy
 from collapse_edu.course.quiz.marking.submission import find
 from collapse_edu.files import PRIVATE, write_atomically
@@ -26,7 +28,16 @@ class GradeError(ValueError):
     """Something that the teacher can put right; its message is one line."""
 
 
-def grade(paths, out, *, unsafe=False, jobs=2, bank="collapse_edu.course.quiz.bank", limits=None, say=print):
+def grade(
+    paths: Sequence[str | Path],
+    out: str | Path,
+    *,
+    unsafe: bool = False,
+    jobs: int = 2,
+    bank: str = "collapse_edu.course.quiz.bank",
+    limits: sandbox.Limits | None = None,
+    say: Callable[[str], object] = print,
+) -> list[Result]:
     """Mark everything at some paths, and write reports.
 
     Parameters
@@ -55,25 +66,25 @@ def grade(paths, out, *, unsafe=False, jobs=2, bank="collapse_edu.course.quiz.ba
     ------
     GradeError
     """
-    paths, out = [Path(path) for path in paths], Path(out)
-    _refuse_bad_places(paths, out)
-    bank = import_module(bank)
-    found = (submission for path in paths for submission in find(path))
+    places, out = [Path(path) for path in paths], Path(out)
+    _refuse_bad_places(places, out)
+    questions = import_module(bank)
+    found = (submission for path in places for submission in find(path))
     submissions = sorted(found, key=lambda submission: (submission.name, submission.digest))
     if not submissions:
-        raise GradeError(f"nothing to mark: no .json, .ipynb or .zip in {', '.join(map(str, paths))}")
-    state = _State(out / "state", bank)
+        raise GradeError(f"nothing to mark: no .json, .ipynb or .zip in {', '.join(map(str, places))}")
+    state = _State(out / "state", questions)
     readable = {_key(submission): submission for submission in submissions if not submission.fault}
     todo = [submission for key, submission in readable.items() if state.get(key) is None]
     size = min(_MOST_TOGETHER, max(_FEWEST_TOGETHER, -(-len(todo) // jobs)))
     batches = [todo[start : start + size] for start in range(0, len(todo), size)]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for done in pool.map(partial(_mark_batch, bank=bank, unsafe=unsafe, limits=limits, state=state), batches):
+        for done in pool.map(partial(_mark_batch, bank=questions, unsafe=unsafe, limits=limits, state=state), batches):
             say(f"marked: {', '.join(done)}")
     results = [_result(submission, state) for submission in submissions]
     _note_twins(results)
     try:
-        report.write(results, bank, out)
+        report.write(results, questions, out)
     except OSError as error:  # on Windows nobody can write a table that Excel has open
         path, why = error.filename2 or error.filename or out, error.strerror or error
         raise GradeError(f"cannot write {path} ({why}): close it, and say the command again") from None

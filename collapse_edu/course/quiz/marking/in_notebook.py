@@ -128,7 +128,8 @@ def _texts(found):
 
 
 def _code_cells(cells: Sequence) -> Iterator[Cell]:
-    prompt, above = "", ()
+    prompt = ""
+    above: Sequence[str] = ()
     for cell in cells:
         source = _source(cell)
         if source is None:

@@ -9,14 +9,16 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from xml.etree import ElementTree
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from collapse_edu.course.quiz.marking.script import tidy
+from collapse_edu.course.quiz.marking.script import Script, tidy
 
 __all__ = ["mark"]
 
@@ -56,7 +58,7 @@ RunningKernel.get_message = get_message
 _NOT_MARKED = {"status": "not marked", "reason": "The marker could not judge this answer."}
 
 
-def mark(scripts, bank):
+def mark(scripts: Sequence[Script], bank: ModuleType) -> list[dict[str, dict[str, str | None]]]:
     """Mark the answers of many learners in one kernel.
 
     Parameters

@@ -8,7 +8,11 @@ import io
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from html import escape
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from collapse_edu.course.quiz.marking.script import tidy
 from collapse_edu.course.quiz.question import way_back
@@ -27,8 +31,10 @@ section { border-left: 5px solid #767676; padding: .1rem 1rem; margin: 1.5rem 0 
 section.right { border-color: #0072b2 } section.wrong { border-color: #d55e00 } pre { white-space: pre-wrap }
 """
 
+Result = dict[str, Any]  # what was found in one submission, as JSON: learner, lesson, fault, answers, notes …
 
-def write(results, bank, out):
+
+def write(results: Sequence[Result], bank: ModuleType, out: Path) -> None:
     """Write ``class.csv``, ``misconceptions.csv``, and ``reports/`` with a page and a file for each submission.
 
     Parameters
@@ -49,7 +55,7 @@ def write(results, bank, out):
     write_atomically(out / "misconceptions.csv", _csv(table).encode("utf-8-sig"), mode=PRIVATE)
 
 
-def class_table(results):
+def class_table(results: Sequence[Result]) -> list[list[str | int]]:
     """Return the table of the class: a head, and a row for each submission."""
     questions = sorted({name for result in results for name in result["answers"]}, key=course_order)
     head = ["submission", "learner", "name", "lesson", "right", "of", "could not be marked", *questions]
@@ -63,7 +69,7 @@ def class_table(results):
     return rows
 
 
-def remarks(result):
+def remarks(result: Result) -> list[str]:
     """Return what the teacher should know about one submission, each in one line."""
     lines = [result["fault"]] if result["fault"] else []
     answers = result["answers"].items()
@@ -71,12 +77,12 @@ def remarks(result):
     return lines + result["notes"]
 
 
-def unmarked(result):
+def unmarked(result: Result) -> list[str]:
     """Return a line for each thing in a submission that could not be marked."""
     return [f"{result['submission']}: {line}" for line in remarks({**result, "notes": []})]
 
 
-def told(results):
+def told(results: Sequence[Result]) -> str:
     """Return the table of the class as text, and what its learners got wrong together."""
     rows = [("learner", "lesson", "right", "not marked", "submission")]
     for result in results:
@@ -90,7 +96,7 @@ def told(results):
     return "\n".join([*lines, *(["", "Misconceptions (learners):"] if believed else []), *believed])
 
 
-def misconceptions(results):
+def misconceptions(results: Sequence[Result]) -> list[tuple[str, int, str]]:
     """Return (tag, number of learners, the belief in words), the commonest first."""
     from collapse_edu.course.quiz.bank.misconceptions import MISCONCEPTIONS
 
@@ -101,10 +107,10 @@ def misconceptions(results):
         if answer["misconception"]
     }
     count = sorted(Counter(tag for _, tag in held).items(), key=lambda counted: (-counted[1], counted[0]))
-    return [[tag, many, MISCONCEPTIONS.get(tag, "")] for tag, many in count]
+    return [(tag, many, MISCONCEPTIONS.get(tag, "")) for tag, many in count]
 
 
-def page(result, bank):
+def page(result: Result, bank: ModuleType) -> str:
     """Return the page of one submission: what was right, why, and what to read next."""
     name = result["name"] or result["learner"] or result["submission"]
     title = f"{result['lesson'] or 'Quiz'}: {name}"

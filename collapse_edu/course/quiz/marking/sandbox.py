@@ -71,7 +71,7 @@ class Outcome:
     fault: str | None = None
 
 
-def run(program, data, limits, *, isolated=True):
+def run(program: str | Path, data: bytes, limits: Limits, *, isolated: bool = True) -> Outcome:
     """Run a Python file; give it `data` on its standard input, and return what it writes to its standard output.
 
     Parameters
@@ -107,7 +107,7 @@ def run(program, data, limits, *, isolated=True):
 
 
 @cache
-def why_not():
+def why_not() -> str | None:
     """Return in one line why code cannot be isolated on this machine; None if it can."""
     if not sys.platform.startswith("linux"):
         return "isolation needs Linux and bubblewrap"
@@ -125,7 +125,7 @@ def why_not():
     return None if done.stdout.strip() == "ready" else f"bubblewrap does not work here: {said:.200}"
 
 
-def readable(path):
+def readable(path: Path) -> bool:
     """Return whether isolated code could read what lies at `path`."""
     return _under(Path(path).resolve(), [*_roots(), *map(Path, _SYSTEM)])
 

@@ -3,6 +3,7 @@
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 __all__ = ["add"]
 
@@ -26,7 +27,7 @@ exit status: 0 all was marked, 2 a mistake in the command, 3 something could not
 """
 
 
-def add(commands, mistake):
+def add(commands: Any, mistake: type[Exception]) -> None:
     """Add the subcommand to the parsers of ``collapse-edu``; a user's mistake is raised as the exception `mistake`."""
     parser = commands.add_parser("grade", help="mark hand-ins and quiz notebooks", epilog=_HELP)
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="hand-in, notebook, folder or zip")
