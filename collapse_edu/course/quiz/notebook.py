@@ -3,7 +3,7 @@
 from typing import Any
 
 from collapse_edu.course.quiz import bank
-from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering, Question, SingleChoice
+from collapse_edu.course.quiz.question import Function, Question
 from collapse_edu.course.register import LESSONS
 
 __all__ = ["NAMES", "NOTEBOOKS", "answer_name", "blank_notebook", "quiz_notebook"]
@@ -12,13 +12,6 @@ __all__ = ["NAMES", "NOTEBOOKS", "answer_name", "blank_notebook", "quiz_notebook
 NAMES = {lesson.quiz: (lesson.id, lesson.quiz_title) for lesson in LESSONS if lesson.quiz}
 NOTEBOOKS = (*NAMES, "concept_inventory")
 _MINUTES = {lesson.id: lesson.quiz_minutes for lesson in LESSONS}
-
-_HOW = {
-    SingleChoice: "one letter in quotes",
-    MultipleChoice: "all letters that hold, in quotes",
-    Numeric: 'a number, such as 0.25, "1/4" or "25 %"',
-    Ordering: "all letters in quotes, first to last",
-}
 
 _WELCOME = """\
 Run the next cell first. Then run a cell `ask(…)` to see its question, with numbers of your own. Answer there, or \
@@ -115,9 +108,8 @@ def _answer(question):
     check = f'check("{question.id}", {name})'
     if isinstance(question, Function):
         return f"{question.starter}\n\n\n{check}"
-    how = next(how for kind, how in reversed(_HOW.items()) if isinstance(question, kind))
-    if isinstance(question, Numeric) and question.unit:
-        how = f"a number of {question.unit}"
+    unit = getattr(question, "unit", "")
+    how = f"a number of {unit}" if unit else question.written_as
     return f"{name} = ...  # {how}\n{check}"
 
 

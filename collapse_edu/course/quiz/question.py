@@ -161,6 +161,7 @@ class Question:
     version: int = 1
 
     kind = "question"
+    written_as = ""  # how an answer is written in Python; a function says it by its starter
 
     def values(self, learner: str | None) -> dict[str, Parameter]:
         """Return the parameters of a learner: the same ones on every machine, others for a neighbour."""
@@ -272,6 +273,7 @@ class SingleChoice(Question):
 
     options: Sequence[Option]
     kind = "single choice"
+    written_as = "one letter in quotes"
 
     def letters(self, learner: str | None = None) -> dict[str, Option]:
         """Return letter → option, the same for all learners."""
@@ -320,6 +322,7 @@ class MultipleChoice(SingleChoice):
     """
 
     kind = "multiple choice"
+    written_as = "all letters that hold, in quotes"
 
     def right_answer(self, learner: str | None) -> list[str]:
         return self._right_letters()
@@ -369,6 +372,7 @@ class Numeric(Question):
     allowed: tuple[float, float] | None = None
     misreadings: Sequence[Misreading] = ()
     kind = "numeric"
+    written_as = 'a number, such as 0.25, "1/4" or "25 %"'
 
     def right_answer(self, learner: str | None) -> float:
         return float(self.key(**self.values(learner)))
@@ -416,6 +420,7 @@ class Ordering(Question):
     because: Sequence[str]
     misconceptions: Sequence[str]
     kind = "ordering"
+    written_as = "all letters in quotes, first to last"
 
     def choices(self, learner: str | None) -> dict[str, str]:
         """Return letter → item, in the learner's order, which is never the right one."""

@@ -314,12 +314,13 @@ def test_an_answer_given_to_check_alone_is_read(no_isolation, written, data):
     assert read(paper.notebook("ada", {paper.NUMERIC.id: source})).answers[paper.NUMERIC.id] == Answer(data)
 
 
+@pytest.mark.parametrize("quiz", ["collapse_edu.course.quiz", "collapse_edu.quiz"])
 @pytest.mark.parametrize("blank", ["", "{name} = ...\n"])
-def test_an_answer_computed_for_check_alone_is_run(isolation, blank):
+def test_an_answer_computed_for_check_alone_is_run(isolation, blank, quiz):
     source = f"{blank}share = 0.25\ncheck({{id!r}}, share)".format(
         id=paper.NUMERIC.id, name=paper.variable(paper.NUMERIC)
     )
-    before = ["from collapse_edu.course.quiz import check"]
+    before = [f"from {quiz} import check"]
     function = f"def mine(real, noise):\n    return 0\ncheck({paper.FUNCTION.id!r}, mine)"
     script = read(paper.notebook("ada", {paper.NUMERIC.id: source, paper.FUNCTION.id: function}, before=before))
     assert script.answers[paper.NUMERIC.id].data == 0.25
