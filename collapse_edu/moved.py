@@ -34,6 +34,7 @@ MODULES = {
     "quiz.inventory": "course.quiz.concept_inventory",
     "quiz.look": "course.desk.style",
     "quiz.marking.command": "course.quiz.marking.subcommand",
+    "quiz.marking.grade": "course.quiz.marking.class_marking",
     "quiz.record": "course.desk.record",
     "regimes": "loop.regimes",
     "runs": "course.desk.kept_runs",
