@@ -168,7 +168,7 @@ def _generations(plan, real, law, rng):
     fresh = min(human_rows_each(plan), plan["training_rows"])
     regime = regimes.mix(fresh / plan["training_rows"]) if fresh else regimes.replace
     fresh_law = law if fresh else None
-    steps = ensemble.categorical_counts(real, regime, chains=len(real), rng=rng, law=fresh_law)
+    steps = ensemble.categorical_counts(real, regime, chains=len(real), rng=rng, distribution=fresh_law)
     if feeding_back(plan):
         yield from steps
     first = next(steps)  # without feeding back, each new model learns from the same real rows
