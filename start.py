@@ -431,7 +431,7 @@ def quiet_lab():
 
 def check_environment():
     """Print one line for each thing that must hold on this machine, and tell whether all of them do."""
-    command = [str(venv_program("python")), "-m", "collapse_edu.environment"]
+    command = [str(venv_program("python")), "-m", "collapse_edu.course.desk.machine"]
     return subprocess.run(command, cwd=str(ROOT), env=clean_environment()).returncode == 0
 
 
@@ -519,7 +519,7 @@ def as_laid(name, content, learner=None):
 def learner_of_record():
     """Return the id that this learner's answers are kept under, a new one at the first start."""
     sys.path.insert(0, str(ROOT))
-    from collapse_edu.quiz.record import Record  # loads nothing but the standard library
+    from collapse_edu.course.desk.record import Record  # loads nothing but the standard library
 
     return Record().learner
 
@@ -705,7 +705,7 @@ def steps_of_test(everything):
 def find_chromium():
     """Return the path of a Chromium or Chrome, or None."""
     sys.path.insert(0, str(ROOT))
-    from collapse_edu.environment import find_chromium  # loads nothing but the standard library
+    from collapse_edu.course.desk.machine import find_chromium  # loads nothing but the standard library
 
     return find_chromium()
 
@@ -793,7 +793,7 @@ def check(options):
     """Check this machine alone."""
     if not venv_program("python").is_file():
         raise StartError(f"Nothing is set up yet: run `{ME}` first.")
-    command = [str(venv_program("python")), "-m", "collapse_edu.environment", "--optional"]
+    command = [str(venv_program("python")), "-m", "collapse_edu.course.desk.machine", "--optional"]
     return subprocess.run(command, cwd=str(ROOT), env=clean_environment()).returncode
 
 

@@ -10,9 +10,12 @@ from numbers import Integral, Real
 import numpy as np
 
 __all__ = [
-    "data", "draw", "generator", "integer", "measured", "metrics", "model", "number", "outcome", "regime", "renamed", "rows",
-    "source", "weights",
+    "data", "generator", "integer", "measured", "metrics", "model", "number", "outcome", "regime", "renamed", "rows",
+    "sample_size", "source", "token_ids", "vocabulary_size", "weights",
 ]  # fmt: skip
+
+_MOST_TYPES = 2**31 - 1  # tokens are written in 32 bits
+_MOST_PLACES = 2**31 - 1  # contexts are counted in 32 bits; and places · types is below 2⁶², as keys of n-grams must be
 
 
 def integer(name, value, low, high=None):
@@ -292,7 +295,7 @@ def generator(value):
     return value
 
 
-def draw(n, rng):
+def sample_size(n, rng):
     """Return ``n`` as an int, if it is a number of rows to draw, and ``rng`` a generator to draw them with.
 
     Parameters
@@ -310,7 +313,7 @@ def draw(n, rng):
 
     Examples
     --------
-    >>> draw(-1, np.random.default_rng(0))
+    >>> sample_size(-1, np.random.default_rng(0))
     Traceback (most recent call last):
     ...
     ValueError: n must be an integer of at least 0; got -1
@@ -391,6 +394,69 @@ def weights(value, n):
     if not (np.isfinite(array).all() and (array >= 0).all() and array.any()):
         raise ValueError("sample_weight must be finite, 0 or larger, and not 0 for every row")
     return array
+
+
+def token_ids(X):
+    """Return rows of token ids, or say in one line why they are none.
+
+    Parameters
+    ----------
+    X : array of int, shape (n, length)
+
+    Returns
+    -------
+    ndarray of int64, shape (n, length)
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> token_ids([1, 2])
+    Traceback (most recent call last):
+    ...
+    ValueError: X must have shape (n, length), both at least 1; got (2,)
+    """
+    X = np.asarray(X)
+    if X.ndim != 2 or 0 in X.shape:
+        raise ValueError(f"X must have shape (n, length), both at least 1; got {X.shape}")
+    if not np.issubdtype(X.dtype, np.integer):
+        raise TypeError(f"X must hold integers, the ids of tokens; got {X.dtype}")
+    if X.size + len(X) > _MOST_PLACES:
+        raise ValueError(f"X must hold at most {_MOST_PLACES:,} tokens and ends of rows; got {X.size + len(X):,}")
+    if X.dtype == np.uint64:
+        X = np.minimum(X, 2**63 - 1)  # of a larger one, 64 bits with a sign would make a negative number
+    return X.astype(np.int64, copy=False)
+
+
+def vocabulary_size(X, n_types):
+    """Return how many types there are, or say in one line that rows hold a token outside of the vocabulary.
+
+    Parameters
+    ----------
+    X : ndarray of int, shape (n, length)
+    n_types : int or None
+        None stands for the largest token and 1.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> vocabulary_size(np.array([[0, 3]]), None), vocabulary_size(np.array([[0, 3]]), 9)
+    (4, 9)
+    """
+    low, high = int(X.min()), int(X.max())
+    n_types = min(high + 1, _MOST_TYPES) if n_types is None else integer("n_types", n_types, 1, _MOST_TYPES)
+    if low < 0 or high >= n_types:
+        raise ValueError(f"X must hold tokens from 0 to {max(n_types - 1, 0)}; got {low} to {high}")
+    return n_types
 
 
 def measured(name, value):

@@ -18,6 +18,7 @@ MODULES = {
     "environment": "course.desk.machine",
     "explorers": "course.explorers",
     "history": "loop.history",
+    "models.kneser_ney": "metrics.kneser_ney",
     "production.mistakes": "course.experiments.mistakes",
     "production.monitoring_mistakes": "course.experiments.monitoring_mistakes",
     "quiz": "course.quiz",
@@ -36,6 +37,8 @@ MODULES = {
 
 # Old name → new name, both below collapse_edu.
 NAMES = {
+    "models.KneserNey": "metrics.kneser_ney.KneserNey",
+} | {
     f"production.{name}": f"course.experiments.monitoring_mistakes.{name}"
     for name in ("alert_on_the_mean", "deduplicated_tail", "limit_for_each", "limits_from_memory")
 }

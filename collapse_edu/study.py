@@ -37,9 +37,9 @@ from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from collapse_edu import regimes
 from collapse_edu.checks import integer
-from collapse_edu.history import History
+from collapse_edu.loop import regimes
+from collapse_edu.loop.history import History
 
 __all__ = ["sweep"]
 
@@ -59,7 +59,7 @@ def sweep(job, grid, /, *, chains=1, batch=None, seed=0, checkpoints=None, n_job
     Parameters
     ----------
     job : callable
-        Takes the parameters, ``seed`` and ``chains``, and returns a :class:`~collapse_edu.history.History`, as
+        Takes the parameters, ``seed`` and ``chains``, and returns a :class:`~collapse_edu.loop.history.History`, as
         :func:`collapse_edu.run` and :func:`collapse_edu.ensemble.gaussian` do; or a dict, metric → one number for each
         chain. A job that takes no ``chains`` is called once for each chain. All its randomness must come from ``seed``.
     grid : dict
@@ -103,7 +103,7 @@ def sweep(job, grid, /, *, chains=1, batch=None, seed=0, checkpoints=None, n_job
     Examples
     --------
     >>> from collapse_edu import Gaussian, run
-    >>> from collapse_edu.source import normal
+    >>> from collapse_edu.loop.source import normal
     >>> data = {"30 rows": normal(30), "100 rows": normal(100)}
     >>> table = sweep(run, {"data": data}, model=Gaussian(), generations=20, chains=50)
     >>> table.head(2)

@@ -27,7 +27,8 @@ from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
 from collapse_edu.course.explorers import TextExplorer
 from collapse_edu.measures import HeldOutPerplexity, MinorityShare, heterozygosity
 from collapse_edu.measures import types_alive
-from collapse_edu.models import KneserNey, NGram
+from collapse_edu.metrics import KneserNey
+from collapse_edu.models import NGram
 from collapse_edu.plots import plot_lines
 from collapse_edu.course.quiz import ask, check, hint, predict, solution
 

@@ -70,7 +70,7 @@ def names():
 
 def quiz_names():
     """Return the names of all quizzes, in order; none where the course has no folder for them."""
-    from collapse_edu.quiz.notebook import NOTEBOOKS
+    from collapse_edu.course.quiz.notebook import NOTEBOOKS
 
     return sorted(NOTEBOOKS) if (ROOT / "quizzes").is_dir() else []
 
@@ -94,7 +94,7 @@ def blank(name):
     """Return the unexecuted notebook `name`, a lesson or a quiz."""
     if name not in quiz_names():
         return read(LESSONS / f"{name}.py")
-    from collapse_edu.quiz.notebook import blank_notebook
+    from collapse_edu.course.quiz.notebook import blank_notebook
 
     notebook = nbformat.from_dict(blank_notebook(name))
     notebook.metadata.update(kernelspec=KERNELSPEC, language_info={"name": "python"})

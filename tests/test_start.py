@@ -557,11 +557,11 @@ def test_environment_yml_names_the_lock_and_no_package():
 @pytest.fixture
 def environment():
     """Return the module that checks the machine."""
-    return pytest.importorskip("collapse_edu.environment")
+    return pytest.importorskip("collapse_edu.course.desk.machine")
 
 
 def test_importing_the_check_loads_no_package():
-    code = "import sys, collapse_edu.environment; print({'numpy', 'packaging', 'pandas'} & set(sys.modules))"
+    code = "import sys, collapse_edu.course.desk.machine; print({'numpy', 'packaging', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

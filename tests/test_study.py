@@ -15,19 +15,20 @@ from runpy import run_path
 import numpy as np
 import pandas as pd
 import pytest
-from collapse_edu.source import normal
+from collapse_edu.loop.study import sweep
 from joblib import parallel_config
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from collapse_edu import Gaussian, History, accumulate, ensemble, mix, replace, run, study, theory
-from collapse_edu.study import sweep
+from collapse_edu import Gaussian, History, accumulate, ensemble, mix, replace, run, theory
+from collapse_edu.loop import study
+from collapse_edu.loop.source import normal
 from tests.evidence import assert_within
 
 SCRIPT = """
 import os, sys, time
 from pathlib import Path
 from collapse_edu import History, ensemble
-from collapse_edu.study import sweep
+from collapse_edu.loop.study import sweep
 
 def job(n, chains, seed, calls, seconds):
     Path(calls, f"{n}.{seed}.{os.getpid()}").touch()
@@ -534,8 +535,8 @@ def test_code_that_a_notebook_defines_counts():
 def test_a_digest_is_the_same_in_each_process():
     code = (
         "import numpy as np; from collapse_edu import Gaussian, mix, run\n"
-        "from collapse_edu.source import KnownLaw, normal\n"
-        "from collapse_edu.study import _digest; from dataclasses import dataclass\n"
+        "from collapse_edu.loop.source import KnownLaw, normal\n"
+        "from collapse_edu.loop.study import _digest; from dataclasses import dataclass\n"
         "@dataclass(frozen=True)\nclass Mine:\n    share: float = 0.1\n"
         "    def __call__(self, source, pool, synthetic, rng): return super().__call__()\n"
         f"def of(code):\n    space = {{'__name__': '__main__'}}; exec(code, space); return space['job']\n"

@@ -1,12 +1,12 @@
 """The result of a run: what was measured, for each generation, chain and regime."""
 
 import json
-import os
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
+
+from collapse_edu.files import write_atomically
 
 __all__ = ["History"]
 
@@ -244,15 +244,8 @@ class History:
         True
         """
         path = Path(path)
-        temporary = path.with_name(f"{path.name}.{uuid4().hex}.part")  # no mkstemp: its files are for one user alone
-        try:
-            with open(temporary, "x", encoding="utf-8", newline="") as file:
-                file.write(f"# {json.dumps(self.settings)}\n")
-                self.table.to_csv(file, index=False)
-            os.replace(temporary, path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        text = f"# {json.dumps(self.settings)}\n" + self.table.to_csv(index=False)
+        write_atomically(path, text.encode("utf-8"))
         return path
 
     @classmethod

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from sklearn.naive_bayes import MultinomialNB
 
 from collapse_edu import metrics
-from collapse_edu.models import KneserNey
+from collapse_edu.metrics import KneserNey
 
 __all__ = ["Distinct", "HeldOutPerplexity", "MinorityShare", "Repetition", "SelfPerplexity", "vocabulary_survival"]
 
@@ -101,7 +101,7 @@ class HeldOutPerplexity:
 
     References
     ----------
-    See :class:`collapse_edu.models.KneserNey` and :func:`collapse_edu.metrics.perplexity`.
+    See :class:`collapse_edu.metrics.KneserNey` and :func:`collapse_edu.metrics.perplexity`.
 
     Examples
     --------

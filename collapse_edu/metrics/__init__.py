@@ -1,4 +1,4 @@
-"""Metrics: arrays in, numbers out. They know no models and no chains."""
+"""Metrics: arrays in, numbers out, and a scorer of text. They know no models and no chains."""
 
 from collapse_edu.metrics.counts import (
     effective_types,
@@ -29,6 +29,7 @@ from collapse_edu.metrics.fluency import (
     vocabulary_survival,
     zipf_exponent,
 )
+from collapse_edu.metrics.kneser_ney import KneserNey
 from collapse_edu.metrics.neighbours import (
     density_coverage,
     expected_coverage,
@@ -40,6 +41,7 @@ from collapse_edu.metrics.neighbours import (
 from collapse_edu.metrics.wasserstein import wasserstein_2
 
 __all__ = [
+    "KneserNey",
     "cosine_similarity",
     "density_coverage",
     "distinct_n",

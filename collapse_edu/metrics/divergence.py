@@ -161,7 +161,7 @@ def _shares(name, shares):
 
 def _labels(rows, buckets, random_state):
     """Return the bucket of each row, by k-means."""
-    from sklearn.cluster import KMeans  # here: no other metric needs scikit-learn
+    from sklearn.cluster import KMeans  # here: no other metric clusters
     from threadpoolctl import threadpool_limits
 
     buckets = min(buckets, len(np.unique(rows, axis=0)))

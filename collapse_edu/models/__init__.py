@@ -8,14 +8,18 @@ from collapse_edu.models.adapt import Adapted, adapt
 from collapse_edu.models.categorical import Categorical
 from collapse_edu.models.curated import Curated, Verified
 from collapse_edu.models.gaussian import Gaussian
-from collapse_edu.models.kneser_ney import KneserNey
 from collapse_edu.models.memoriser import Memoriser
 from collapse_edu.models.ngram import NGram
 from collapse_edu.models.pca import PCAGaussian, PCAMixture
 from collapse_edu.models.regression import Regression
 from collapse_edu.models.vae import VAE
+from collapse_edu.moved import old_name
 
 __all__ = [
-    "VAE", "Adapted", "Categorical", "Curated", "Gaussian", "KneserNey", "Memoriser", "NGram", "PCAGaussian",
-    "PCAMixture", "Regression", "Verified", "adapt",
+    "VAE", "Adapted", "Categorical", "Curated", "Gaussian", "Memoriser", "NGram", "PCAGaussian", "PCAMixture",
+    "Regression", "Verified", "adapt",
 ]  # fmt: skip
+
+
+def __getattr__(name):
+    return old_name(__name__, name)

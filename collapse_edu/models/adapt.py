@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
-from collapse_edu.checks import draw
+from collapse_edu.checks import sample_size
 from collapse_edu.loop.seeding import follow_stream, random_state
 
 __all__ = ["Adapted", "adapt"]
@@ -124,7 +124,7 @@ class Adapted(BaseEstimator):
             If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self, "estimator_")
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         follow_stream(self.estimator_, rng)
         parameters = signature(self.estimator_.sample).parameters
         if "random_state" in parameters:

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
-from collapse_edu.checks import draw, integer, number
+from collapse_edu.checks import integer, number, sample_size
 
 __all__ = ["Curated", "Verified"]
 
@@ -110,7 +110,7 @@ class Curated(_Selected):
             row, or returns NaN.
         """
         check_is_fitted(self, "model_")
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         rows = self.model_.sample(n * self.m, rng)
         rewards = _one_each("reward", self.reward(rows, self.model_), rows)
         if np.isnan(rewards).any():
@@ -184,7 +184,7 @@ class Verified(_Selected):
             does not return True or False for each row.
         """
         check_is_fitted(self, "model_")
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         kept, missing, refused = [], n, 0
         while missing > 0 or not kept:
             rows = self.model_.sample(max(n, _BATCH), rng)

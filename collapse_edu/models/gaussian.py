@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from collapse_edu.checks import draw, integer, number
+from collapse_edu.checks import integer, number, sample_size
 
 __all__ = ["Gaussian"]
 
@@ -109,7 +109,7 @@ class Gaussian(DensityMixin, BaseEstimator):
             If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         noise = rng.standard_normal((n, len(self.factor_)))
         return self.mean_ + np.sqrt(self.sampling_bias) * (noise @ self.factor_)
 

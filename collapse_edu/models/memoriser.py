@@ -5,7 +5,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
-from collapse_edu.checks import draw
+from collapse_edu.checks import sample_size
 
 __all__ = ["Memoriser"]
 
@@ -109,7 +109,7 @@ class Memoriser(BaseEstimator):
             If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         cumulative = np.cumsum(self.counts_)
         drawn = np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right")
         drawn = np.minimum(drawn, len(cumulative) - 1)

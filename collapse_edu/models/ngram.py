@@ -5,15 +5,13 @@ from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
-from collapse_edu.checks import draw, integer, number
+from collapse_edu.checks import integer, number, sample_size, token_ids, vocabulary_size
 
 __all__ = ["NGram"]
 
 _ROWS_AT_ONCE = 8000  # a step stays in the processor's cache; powers of two would compete for a few of its lines
 _COUNT = 2**32 - 1  # a block is (first << 32) | count
 _ROUNDING = 1e-9
-_MOST_TYPES = 2**31 - 1  # tokens are written in 32 bits
-_MOST_PLACES = 2**31 - 1  # contexts are counted in 32 bits; and places · types is below 2⁶², as its keys must be
 
 
 class NGram(DensityMixin, BaseEstimator):
@@ -127,7 +125,7 @@ class NGram(DensityMixin, BaseEstimator):
             If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         X = np.empty((n, self._length), dtype=np.int32)
         cumulative = None if self._probability is None else np.cumsum(self._probability)
         for start in range(0, n, _ROWS_AT_ONCE):
@@ -255,69 +253,6 @@ class NGram(DensityMixin, BaseEstimator):
         keys, where, counts = np.unique(self._keys(), return_index=True, return_counts=True)
         context = self._context[where]
         return keys, counts / np.bincount(self._context)[context], self._next[where]
-
-
-def token_ids(X):
-    """Return rows of token ids, or say in one line why they are none.
-
-    Parameters
-    ----------
-    X : array of int, shape (n, length)
-
-    Returns
-    -------
-    ndarray of int64, shape (n, length)
-
-    Raises
-    ------
-    TypeError, ValueError
-
-    Examples
-    --------
-    >>> token_ids([1, 2])
-    Traceback (most recent call last):
-    ...
-    ValueError: X must have shape (n, length), both at least 1; got (2,)
-    """
-    X = np.asarray(X)
-    if X.ndim != 2 or 0 in X.shape:
-        raise ValueError(f"X must have shape (n, length), both at least 1; got {X.shape}")
-    if not np.issubdtype(X.dtype, np.integer):
-        raise TypeError(f"X must hold integers, the ids of tokens; got {X.dtype}")
-    if X.size + len(X) > _MOST_PLACES:
-        raise ValueError(f"X must hold at most {_MOST_PLACES:,} tokens and ends of rows; got {X.size + len(X):,}")
-    if X.dtype == np.uint64:
-        X = np.minimum(X, 2**63 - 1)  # of a larger one, 64 bits with a sign would make a negative number
-    return X.astype(np.int64, copy=False)
-
-
-def vocabulary_size(X, n_types):
-    """Return how many types there are, or say in one line that rows hold a token outside of the vocabulary.
-
-    Parameters
-    ----------
-    X : ndarray of int, shape (n, length)
-    n_types : int or None
-        None stands for the largest token and 1.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    TypeError, ValueError
-
-    Examples
-    --------
-    >>> vocabulary_size(np.array([[0, 3]]), None), vocabulary_size(np.array([[0, 3]]), 9)
-    (4, 9)
-    """
-    low, high = int(X.min()), int(X.max())
-    n_types = min(high + 1, _MOST_TYPES) if n_types is None else integer("n_types", n_types, 1, _MOST_TYPES)
-    if low < 0 or high >= n_types:
-        raise ValueError(f"X must hold tokens from 0 to {max(n_types - 1, 0)}; got {low} to {high}")
-    return n_types
 
 
 def _random_bits(shape, rng):

@@ -9,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from collapse_edu.checks import draw, integer, number
+from collapse_edu.checks import integer, number, sample_size
 
 __all__ = ["PCAGaussian", "PCAMixture"]
 
@@ -181,7 +181,7 @@ class PCAGaussian(_PrincipalComponents):
             If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         scores = rng.standard_normal((n, len(self.components_)))
         return self._rows(scores * np.sqrt(self.sampling_bias * self.explained_variance_), rng)
 
@@ -315,7 +315,7 @@ class PCAMixture(_PrincipalComponents):
             If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         law = rng.choice(len(self.mixture_.weights_), size=n, p=self.mixture_.weights_)
         noise = rng.standard_normal((n, len(self.components_)))
         for j, covariance in enumerate(self.mixture_.covariances_):

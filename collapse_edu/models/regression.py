@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from collapse_edu.checks import draw, number
+from collapse_edu.checks import number, sample_size
 
 __all__ = ["Regression"]
 
@@ -109,7 +109,7 @@ class Regression(BaseEstimator):
             If n is no integer of at least 0, or rng no generator.
         """
         check_is_fitted(self)
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         if self.design == "same":
             x = self.design_[np.arange(n) % len(self.design_)]
         else:

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from collapse_edu.checks import draw, integer, number
+from collapse_edu.checks import integer, number, sample_size
 
 __all__ = ["VAE", "Step"]
 
@@ -272,7 +272,7 @@ class VAE(BaseEstimator):
             If n is no integer of at least 0, or rng no generator; if output is neither.
         """
         check_is_fitted(self, "parameters_")
-        n = draw(n, rng)
+        n = sample_size(n, rng)
         _check_output(self.output)
         means = self.decode(rng.standard_normal((n, self.parameters_["W3"].shape[0]), dtype=np.float32))
         if self.output == "means":

@@ -9,8 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
-from collapse_edu.checks import integer, number
-from collapse_edu.models.ngram import token_ids
+from collapse_edu.checks import integer, number, token_ids
 
 __all__ = ["Detector", "flags_expected", "image_statistics", "ngram_counts", "precision_at"]
 

@@ -1,10 +1,10 @@
 """What a monitor remembers over a restart: one file, written in one step: a kill at any time leaves a whole one."""
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 
+from collapse_edu.files import write_atomically
 from collapse_edu.production.documents import Documents
 from collapse_edu.production.monitor import Reading
 from collapse_edu.production.statistics import STATISTICS
@@ -75,12 +75,7 @@ class State:
             "alerts": [asdict(reading) for reading in monitor.alerts],
             "streams": self._streams,
         }
-        part = self.path.with_name(self.path.name + ".part")
-        with open(part, "w", encoding="utf-8") as file:
-            json.dump(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, self.path)
+        write_atomically(self.path, json.dumps(content).encode("ascii"))
 
     def _restore(self, content):
         if content["fingerprint"] != self._monitor.fingerprint:

@@ -5,7 +5,7 @@ from itertools import chain, islice
 import numpy as np
 
 from collapse_edu.checks import integer
-from collapse_edu.models import KneserNey
+from collapse_edu.metrics import KneserNey
 
 __all__ = ["STATISTICS", "Reference"]
 

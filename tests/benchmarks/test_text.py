@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks.conftest import seconds
 from collapse_edu import datasets
-from collapse_edu.models import KneserNey, NGram
+from collapse_edu.metrics import KneserNey
+from collapse_edu.models import NGram
 
 ORDER, START = 3, "<s>"
 pytestmark = pytest.mark.benchmark(timer=process_time)

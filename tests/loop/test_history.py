@@ -218,11 +218,10 @@ def test_a_failure_leaves_the_old_file(tmp_path, history, monkeypatch):
     path = history.save(tmp_path / "history.csv")
     before = path.read_bytes()
 
-    def full_disk(self, file, **settings):
-        file.write("generation,ch")
+    def full_disk(handle):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(pd.DataFrame, "to_csv", full_disk)
+    monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(OSError, match="No space left"):
         History({("anchor", "variance"): [[9.0]]}).save(path)
     assert path.read_bytes() == before

@@ -10,7 +10,8 @@ from evidence import assert_within
 from collapse_edu import measures, metrics, run
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
 from collapse_edu.loop.source import FiniteData
-from collapse_edu.models import KneserNey, NGram
+from collapse_edu.metrics import KneserNey
+from collapse_edu.models import NGram
 
 
 def generation(synthetic=None, training=None):

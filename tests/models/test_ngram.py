@@ -14,7 +14,8 @@ from sklearn.exceptions import NotFittedError
 
 from collapse_edu import Categorical, datasets, replace, run
 from collapse_edu.loop.source import FiniteData
-from collapse_edu.models import KneserNey, NGram
+from collapse_edu.metrics import KneserNey
+from collapse_edu.models import NGram
 from collapse_edu.models.ngram import _in_order
 
 START = -1

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from collapse_edu.metrics import distinct_n, perplexity, types_alive
-from collapse_edu.models import KneserNey
+from collapse_edu.metrics import KneserNey, distinct_n, perplexity, types_alive
 from collapse_edu.production import Reference
 from collapse_edu.production.statistics import STATISTICS
 

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from collapse_edu.course.desk.machine import record_home
+from collapse_edu.files import set_aside
 from collapse_edu.loop.history import History
 
 __all__ = ["keep_run", "kept_run"]
@@ -95,12 +96,8 @@ def _path(name):
 
 
 def _set_aside(path):
-    """Give a damaged file another name, one that is free; return a sentence about it."""
-    number = 1
-    while (other := path.with_name(f"{path.stem}-damaged-{number}.csv")).exists():
-        number += 1
+    """Set a damaged file aside; return a sentence about it."""
     try:
-        path.rename(other)
+        return f"Its file is now called {set_aside(path).name}."
     except OSError:
         return "Its file stays as it is."
-    return f"Its file is now called {other.name}."

@@ -10,7 +10,6 @@ import errno
 import json
 import os
 import secrets
-import tempfile
 import time
 import unicodedata
 from contextlib import contextmanager
@@ -21,8 +20,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from collapse_edu.course.desk import machine as environment
+from collapse_edu.files import PRIVATE, write_atomically
 
-__all__ = ["Record", "as_data", "is_name", "tidy_name", "write_atomically"]
+__all__ = ["Record", "as_data", "is_name", "tidy_name"]
 
 FORMAT, VERSION = "collapse-edu record", 1
 KINDS = ("attempt", "prediction", "hint", "solution", "inventory", "identity")
@@ -176,7 +176,8 @@ class Record:
         _ = self.learner  # a copy of an empty record has a header too
         content = self.path.read_bytes() if self.path.exists() else _line(_header(self.learner))
         end = b"" if content.endswith(b"\n") else b"\n"
-        write_atomically(path, content + end + b"".join(map(_line, self._memory.events)))
+        whole = content + end + b"".join(map(_line, self._memory.events))
+        write_atomically(path, whole, mode=PRIVATE)
         return path
 
     def import_(self, path):
@@ -324,21 +325,6 @@ def is_name(name):
         return tidy_name(name) == name
     except ValueError:
         return False
-
-
-def write_atomically(path, content):
-    """Write bytes so that a crash leaves the old file or the new one, never half of it."""
-    path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 @dataclass

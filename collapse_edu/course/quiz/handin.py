@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from collapse_edu.course.desk.record import DEEPEST_ANSWER, LONGEST_TEXT, Record, is_name, write_atomically
+from collapse_edu.course.desk.record import DEEPEST_ANSWER, LONGEST_TEXT, Record, is_name
 from collapse_edu.course.quiz import bank
+from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["HandIn", "Receipt", "hand_in", "read_hand_in"]
 
@@ -61,7 +62,7 @@ def hand_in(lesson, path=None):
     content = _content(record, lesson, asked)
     target = _target(Path(path or "."), content)
     try:
-        write_atomically(target, json.dumps(content, indent=1).encode("ascii") + b"\n")
+        write_atomically(target, json.dumps(content, indent=1).encode("ascii") + b"\n", mode=PRIVATE)
     except OSError as error:
         raise OSError(f"{target} cannot be written ({error.strerror}): choose another path") from None
     missing = [name for name in asked if name not in content["answers"]]

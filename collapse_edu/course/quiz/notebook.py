@@ -2,22 +2,14 @@
 
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering, SingleChoice
+from collapse_edu.course.register import LESSONS
 
 __all__ = ["NAMES", "NOTEBOOKS", "answer_name", "blank_notebook", "quiz_notebook"]
 
 # Name of each quiz notebook → the lesson that it belongs to, and its title.
-NAMES = {
-    "Q1_telephone_game": ("M1", "Q1 · The telephone game"),
-    "Q2_gaussian_collapse": ("M2", "Q2 · Gaussian collapse"),
-    "Q3_losing_the_tails": ("M3", "Q3 · Losing the tails"),
-    "Q4_image_collapse": ("M4", "Q4 · Image collapse"),
-    "Q5_text_collapse": ("M5", "Q5 · Text collapse"),
-    "Q6_how_fast": ("M6", "Q6 · How fast, and by which definition"),
-    "Q7_escaping_collapse": ("M7", "Q7 · Escaping collapse"),
-    "Q8_detect_trace_monitor": ("M8", "Q8 · Detect, trace, monitor"),
-    "Q9_value_of_human_data": ("M9", "Q9 · What is human data worth?"),
-}
+NAMES = {lesson.quiz: (lesson.id, lesson.quiz_title) for lesson in LESSONS if lesson.quiz}
 NOTEBOOKS = (*NAMES, "concept_inventory")
+_MINUTES = {lesson.id: lesson.quiz_minutes for lesson in LESSONS}
 
 _HOW = {
     SingleChoice: "one letter in quotes",
@@ -80,7 +72,7 @@ def quiz_notebook(name):
     questions = bank.questions(lesson)
     notebook = questions[0].lesson.partition("#")[0]
     cells = [
-        _cell("markdown", f"# {title}\n\n{len(questions)} questions, about {3 * len(questions)} minutes.", tags=[]),
+        _cell("markdown", f"# {title}\n\n{len(questions)} questions, about {_MINUTES[lesson]} minutes.", tags=[]),
         _cell("markdown", _WELCOME.format(first=questions[0].id, lesson=notebook)),
         _cell(
             "code",

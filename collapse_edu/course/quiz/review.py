@@ -11,6 +11,7 @@ from html import escape
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.bank.misconceptions import MISCONCEPTIONS
+from collapse_edu.course.register import course_order
 
 __all__ = ["INTERVALS", "Progress", "due", "progress"]
 
@@ -95,13 +96,13 @@ class Progress:
     def due(self, lesson=None):
         """Return the ids of questions that are due, the longest overdue first."""
         found = [
-            (each.due, name)
+            (each.due, *course_order(name))
             for asked_in, standings in self.standings.items()
             if lesson in (None, asked_in)
             for name, each in standings.items()
             if each.state == "due for review"
         ]
-        return [name for _, name in sorted(found)]
+        return [name for *_, name in sorted(found)]
 
     def counts(self, lesson):
         """Return state → how many questions of a lesson are in it."""

@@ -12,7 +12,8 @@ from collapse_edu.course.quiz.question import Headline, Numeric
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
 from collapse_edu.loop import regimes
 from collapse_edu.measures import MinorityShare, types_alive
-from collapse_edu.models import KneserNey, NGram
+from collapse_edu.metrics import KneserNey
+from collapse_edu.models import NGram
 from collapse_edu.theory import drift
 from tests.evidence import assert_within
 

@@ -3,10 +3,12 @@ notebook does not give its answers away."""
 
 from importlib import import_module
 
+from collapse_edu.course import register
+
 __all__ = ["LESSONS", "QUIZZES", "exercises", "prediction", "question", "questions"]
 
-LESSONS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9")  # lessons with questions
-QUIZZES = LESSONS[1:]  # those whose questions make a quiz that can be handed in
+LESSONS = tuple(lesson.id for lesson in register.LESSONS)
+QUIZZES = tuple(lesson.id for lesson in register.LESSONS if lesson.quiz)  # those with a quiz that can be handed in
 
 
 def question(name):

@@ -8,11 +8,11 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from collapse_edu.course.desk.record import write_atomically
 from collapse_edu.course.quiz.marking import report, sandbox
 from collapse_edu.course.quiz.marking.answers import UnreadableSubmissionError, collect, load_bank, tidy
 from collapse_edu.course.quiz.marking.mark import mark
 from collapse_edu.course.quiz.marking.submission import find
+from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["GradeError", "grade"]
 
@@ -197,7 +197,7 @@ class _State:
         self._now[key] = result
         if keep:
             content = json.dumps({"marker": self._marker, "result": result}, indent=1)
-            write_atomically(self._path(key), content.encode("ascii"))
+            write_atomically(self._path(key), content.encode("ascii"), mode=PRIVATE)
 
     def _path(self, key):
         return self._folder / f"{key}.json"

@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from html import escape
 
-from collapse_edu.course.desk.record import write_atomically
 from collapse_edu.course.quiz.marking.answers import tidy
+from collapse_edu.course.register import course_order
+from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["class_table", "misconceptions", "page", "told", "unmarked", "write"]
 
@@ -39,17 +40,17 @@ def write(results, bank, out):
     reports.mkdir(exist_ok=True)
     for result in results:
         name = _file_name(result)
-        write_atomically(reports / f"{name}.json", (json.dumps(result, indent=1) + "\n").encode("ascii"))
-        write_atomically(reports / f"{name}.html", page(result, bank).encode("utf-8"))
+        write_atomically(reports / f"{name}.json", (json.dumps(result, indent=1) + "\n").encode("ascii"), mode=PRIVATE)
+        write_atomically(reports / f"{name}.html", page(result, bank).encode("utf-8"), mode=PRIVATE)
     # The mark at the start tells spreadsheets that it is UTF-8.
-    write_atomically(out / "class.csv", _csv(class_table(results)).encode("utf-8-sig"))
+    write_atomically(out / "class.csv", _csv(class_table(results)).encode("utf-8-sig"), mode=PRIVATE)
     table = [["misconception", "learners", "in words"], *misconceptions(results)]
-    write_atomically(out / "misconceptions.csv", _csv(table).encode("utf-8-sig"))
+    write_atomically(out / "misconceptions.csv", _csv(table).encode("utf-8-sig"), mode=PRIVATE)
 
 
 def class_table(results):
     """Return the table of the class: a head, and a row for each submission."""
-    questions = sorted({name for result in results for name in result["answers"]})
+    questions = sorted({name for result in results for name in result["answers"]}, key=course_order)
     head = ["submission", "learner", "name", "lesson", "right", "of", "could not be marked", *questions]
     rows = [[*head, "misconceptions", "remarks"]]
     for each in results:

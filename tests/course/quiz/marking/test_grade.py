@@ -136,7 +136,7 @@ def test_what_was_cut_off_is_marked_again(marked, quick, monkeypatch):
 
 
 def test_a_table_that_is_open_elsewhere_gets_one_line(marked, quick, tmp_path, monkeypatch):
-    def write(path, content):
+    def write(path, content, mode):
         if path.name == "class.csv":
             raise PermissionError(13, "Access is denied", "temporary", None, str(path))
 

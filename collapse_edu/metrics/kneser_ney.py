@@ -4,8 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from collapse_edu.checks import integer, number
-from collapse_edu.models.ngram import token_ids, vocabulary_size
+from collapse_edu.checks import integer, number, token_ids, vocabulary_size
 
 __all__ = ["KneserNey"]
 

@@ -8,7 +8,8 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from collapse_edu import datasets, generations, replace
-from collapse_edu.models import KneserNey, NGram
+from collapse_edu.metrics import KneserNey
+from collapse_edu.models import NGram
 
 START = -1
 

@@ -1,0 +1,1 @@
+"""The press: what makes and checks the notebooks, the lock, and a run of all tests."""
