@@ -12,6 +12,7 @@ from threadpoolctl import ThreadpoolController, threadpool_limits
 from collapse_edu import checks, measures
 from collapse_edu.checks import integer
 from collapse_edu.loop import regimes
+from collapse_edu.loop.composition import described
 from collapse_edu.loop.history import History
 from collapse_edu.loop.seeding import follow_stream, generators
 
@@ -289,7 +290,7 @@ class _Job:
             (regimes.name(regime), name): np.full((self.generations, self.chains), np.nan) for name in self._metrics
         }
         self.settings = {
-            "model": str(model),
+            "model": _written(model),
             "n_real": data.n,
             "n_samples": n_samples,
             "generations": self.generations,
@@ -312,6 +313,15 @@ class _Job:
     def history(self, t=None):
         """Return what was written down, up to generation t."""
         return History({key: values[:t].copy() for key, values in self._values.items()}, self.settings)
+
+
+def _written(model):
+    """Return a model in words that are the same in every run of Python: a function without its address."""
+    text = str(model)
+    for value in model.get_params().values() if hasattr(model, "get_params") else ():
+        if callable(value) and (words := described(value)):
+            text = text.replace(repr(value), words)
+    return text
 
 
 def _bar(total, shown):

@@ -1,6 +1,6 @@
 """What a training set is made of: said once, for rows in the loop and for exact statistics alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from functools import partial
 from inspect import isfunction
@@ -139,13 +139,18 @@ class Composed:
     @property
     def label(self) -> str:
         """The name with its numbers, as tables and pictures show it."""
-        return _label(self.family, _fields_of(self))
+        return _label(self.family, self.values)
 
     @property
     def meaning(self) -> str:
         """What the next generation is trained on, as the docstring says it; empty where Python dropped docstrings."""
         first = (type(self).__doc__ or "").partition("\n")[0]
         return first.removeprefix("Train on ").removesuffix(".")
+
+    @property
+    def values(self) -> list[str]:
+        """Its numbers in words, without those that are the usual ones."""
+        return _shown(_fields_of(self))
 
     @property
     def parameters(self) -> tuple[Field, ...]:
@@ -230,15 +235,19 @@ def name(regime: Regime) -> str:
     if isinstance(label, str):
         return label
     if isinstance(regime, partial):
-        return _label(name(regime.func), [*regime.args, *regime.keywords.values()])
+        return _label(name(regime.func), _shown([*regime.args, *regime.keywords.values()]))
     if isfunction(regime):
-        return _label(regime.__name__, _closed_over(regime))
-    return _label(getattr(regime, "__name__", type(regime).__name__), _fields_of(regime))
+        return _label(regime.__name__, _shown(_closed_over(regime)))
+    return _label(getattr(regime, "__name__", type(regime).__name__), _shown(_fields_of(regime)))
 
 
-def _label(called: str, values: list[object]) -> str:
-    shown = [text for value in values if (text := described(value))]
-    return f"{called}({', '.join(shown)})" if shown else called
+def _label(called: str, values: list[str]) -> str:
+    return f"{called}({', '.join(values)})" if values else called
+
+
+def _shown(values: Iterable[object]) -> list[str]:
+    """Return in words what can be said in words."""
+    return [text for value in values if (text := described(value))]
 
 
 def _fields_of(value: object) -> list[object]:
