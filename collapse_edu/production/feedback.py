@@ -179,7 +179,7 @@ def _generations(plan, real, distribution, rng):
     fresh = min(human_rows_per_model(plan), plan["training_rows"])
     regime = regimes.mix(fresh / plan["training_rows"]) if fresh else regimes.replace
     fresh_from = distribution if fresh else None
-    steps = ensemble.categorical_counts(real, regime, chains=len(real), rng=rng, law=fresh_from)
+    steps = ensemble.categorical_counts(real, regime, chains=len(real), rng=rng, distribution=fresh_from)
     if feedback_share(plan):
         yield from steps
     first = next(steps)  # without feeding back, each new model learns from the same real rows
