@@ -9,7 +9,6 @@ import numpy as np
 
 from collapse_edu import checks
 from collapse_edu.checks import integer, number
-from collapse_edu.moved import old_name
 
 __all__ = ["FiniteData", "KnownDistribution", "Source", "linear", "normal", "types"]
 
@@ -381,7 +380,3 @@ def _rows(name, rows):
         rows = rows.copy()
         rows.flags.writeable = False
     return rows
-
-
-def __getattr__(name: str) -> object:
-    return old_name(__name__, name)

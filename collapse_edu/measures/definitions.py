@@ -23,7 +23,6 @@ from scipy.special import stdtrit
 
 from collapse_edu import checks
 from collapse_edu.checks import integer, number
-from collapse_edu.moved import old_name
 
 __all__ = [
     "DEFINITIONS",
@@ -753,7 +752,3 @@ def _under(regime):
 
 def _words(measure):
     return measure.replace("_", " ")
-
-
-def __getattr__(name: str) -> object:
-    return old_name(__name__, name)

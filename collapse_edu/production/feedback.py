@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from collapse_edu import ensemble, theory
 from collapse_edu.checks import integer, number
 from collapse_edu.loop import regimes
-from collapse_edu.moved import old_name
 from collapse_edu.production.economics import (
     Plan,
     feedback_share,
@@ -31,10 +30,6 @@ from collapse_edu.production.economics import (
 )
 
 __all__ = ["Feedback", "distribution_of_requests", "feedback", "feedback_steps", "human_row_table"]
-
-
-def __getattr__(name: str) -> object:
-    return old_name(__name__, name)
 
 
 @dataclass(frozen=True, eq=False)

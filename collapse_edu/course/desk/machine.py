@@ -16,17 +16,11 @@ from importlib import import_module, metadata
 from io import TextIOWrapper
 from pathlib import Path
 
-from collapse_edu.moved import old_name
-
 __all__ = ["find_chromium", "optional_checks", "record_home", "report", "report_lines", "required_checks"]
 
 _AGAIN = "end the course and run start.py again"
 _IMPORT_NAMES = {"scikit-learn": "sklearn", "Pillow": "PIL"}  # where it is not the package's own name
 _FREE_MEGABYTES = 200
-
-
-def __getattr__(name: str) -> object:
-    return old_name(__name__, name)
 
 
 def required_checks() -> Iterator[tuple[bool, str, str]]:
