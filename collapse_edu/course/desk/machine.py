@@ -4,7 +4,7 @@ Notebooks compare what :func:`report` returns, so a line of a thing that is all 
 machine: no version, no path. Lower bounds are not repeated here: they are read from the installed package,
 which has them from ``pyproject.toml``.
 
-Importing this module loads the standard library alone; ``start.py`` uses it before anything is installed.
+Importing this module loads the standard library alone, so that it can tell what is missing.
 """
 
 import os
