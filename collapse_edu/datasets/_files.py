@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import zipfile
 import zlib
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,7 +21,7 @@ _HASHES = {
 }
 
 
-def verify():
+def verify() -> Iterator[tuple[str, bool]]:
     """Say for each data file that comes with the course whether it is unharmed.
 
     Yields
@@ -42,7 +43,7 @@ def verify():
             yield name, True
 
 
-def checked(name):
+def checked(name: str) -> Path:
     """Return the path of a data file whose content is what it should be."""
     path = Path(str(files("collapse_edu.datasets").joinpath("data", name)))
     try:
@@ -62,5 +63,6 @@ def _content(path):
         return file["images"].tobytes()
 
 
-def read(name):
+def read(name: str) -> bytes:
+    """Return the content of a data file, unharmed."""
     return _content(checked(name))

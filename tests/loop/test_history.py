@@ -146,7 +146,7 @@ def test_settings_are_plain_at_once():
     settings = History({}, {"n": np.int64(3), "bias": np.float32(0.5), "shape": (8, 8)}).settings
     assert settings == {"n": 3, "bias": 0.5, "shape": [8, 8]}
     assert type(settings["n"]) is int
-    with pytest.raises(TypeError, match=r"^settings must hold what JSON can: .*; got object$"):
+    with pytest.raises(TypeError, match=r"^settings must contain what JSON can: .*; got object$"):
         History({}, {"model": object()})
 
 
@@ -164,7 +164,7 @@ def test_together(history):
     assert both.regimes == ["replace", "mix(0.1)", "anchor"]
     assert both.settings["anchor"] == {"seed": 4}
     assert both.settings["replace"] == {"seed": 3}
-    with pytest.raises(ValueError, match=r"^two histories hold the same regime and measure: "):
+    with pytest.raises(ValueError, match=r"^two histories contain the same regime and measure: "):
         History.together(history, history)
 
 
