@@ -590,7 +590,7 @@ def test_options_that_do_not_fit_digits(tmp_path, capsys, options, line):
 def test_images_that_are_none(tmp_path, capsys):
     out = tmp_path / "out"
     (tmp_path / "empty").mkdir()
-    assert "must hold PNG or JPEG files; got no files" in complaint(capsys, go(tmp_path / "empty", out))
+    assert "must contain PNG or JPEG files; got no files" in complaint(capsys, go(tmp_path / "empty", out))
     (tmp_path / "bad.npz").write_bytes(b"no arrays")
     assert "is broken, or no .npz file" in complaint(capsys, go(tmp_path / "bad.npz", out))
     np.savez(tmp_path / "few.npz", images=np.zeros((49, 2, 2)))

@@ -146,7 +146,7 @@ def test_settings_are_plain_at_once():
     settings = History({}, {"n": np.int64(3), "bias": np.float32(0.5), "shape": (8, 8)}).settings
     assert settings == {"n": 3, "bias": 0.5, "shape": [8, 8]}
     assert type(settings["n"]) is int
-    with pytest.raises(TypeError, match=r"^settings must hold what JSON can: .*; got object$"):
+    with pytest.raises(TypeError, match=r"^settings must contain what JSON can: .*; got object$"):
         History({}, {"model": object()})
 
 
