@@ -43,7 +43,7 @@ def plot_map(kept, enough, *, title):
     """
     shares = kept.to_numpy(dtype=float)
     if not np.all(shares >= 0):
-        raise ValueError(f"kept must hold shares of 0 or more; got {np.nanmin(shares) if shares.size else 'none'}")
+        raise ValueError(f"kept must contain shares of 0 or more; got {np.nanmin(shares) if shares.size else 'none'}")
     enough = number("enough", enough, 0, 1)
     n_rows, n_columns = shares.shape
     picture = Picture(width=2.6 + 1.75 * n_columns, height=1.7 + 0.46 * n_rows)

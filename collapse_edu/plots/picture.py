@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 __all__ = [
     "BAND",
@@ -20,6 +21,7 @@ __all__ = [
     "img",
     "in_style",
     "label_ends",
+    "milestones",
     "pushed_apart",
     "regime_look",
     "say_what_bands_are",
@@ -224,7 +226,7 @@ def pushed_apart(heights, gap=0.07, fixed=()):
 
 def _out_of_the_way(height, fixed, room):
     """Return a height that does not lie between two fixed ones with too little room between them."""
-    below, above = ([each for each in sorted(fixed) if (each <= height) == side] for side in (True, False))
+    below, above = ([place for place in sorted(fixed) if (place <= height) == side] for side in (True, False))
     if not below or not above or above[0] - below[-1] >= room:
         return height
     while len(below) > 1 and below[-1] - below[-2] < room:
@@ -232,6 +234,27 @@ def _out_of_the_way(height, fixed, room):
     while len(above) > 1 and above[1] - above[0] < room:
         above.pop(0)
     return below[-1] - 1e-6 if height - below[-1] < above[0] - height else above[0] + 1e-6
+
+
+def milestones(first: int, last: int, most: int = 6) -> NDArray[np.int_]:
+    """Return up to so many whole numbers from first to last, evenly apart, with both ends: what a few words tell.
+
+    Parameters
+    ----------
+    first, last : int
+    most : int
+        At least 2.
+
+    Returns
+    -------
+    ndarray of int
+
+    Examples
+    --------
+    >>> milestones(1, 50), milestones(0, 2)
+    (array([ 1, 11, 21, 30, 40, 50]), array([0, 1, 2]))
+    """
+    return np.unique(np.linspace(first, last, most).round().astype(int))
 
 
 def say_what_bands_are(picture, chains):
@@ -263,7 +286,7 @@ def tiles(images, shape, *, gap=1):
     Returns
     -------
     ndarray, shape (rows · (height + gap), columns · (width + gap))
-        Empty places hold 0.
+        Empty places contain 0.
 
     Examples
     --------
