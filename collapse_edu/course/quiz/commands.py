@@ -15,7 +15,7 @@ from collapse_edu.course.quiz.question import Function, Verdict
 __all__ = ["Message", "check", "hint", "identify", "solution"]
 
 
-def check(question, answer=None):
+def check(question: str, answer: object = None) -> Verdict:
     """Judge an answer and record the attempt.
 
     Parameters
@@ -54,7 +54,7 @@ def check(question, answer=None):
     return replace(verdict, next_step=f"{verdict.next_step} {record.notice()}".strip())
 
 
-def hint(question):
+def hint(question: str) -> "Message":
     """Give one more hint: each call climbs one step of the ladder.
 
     Parameters
@@ -85,7 +85,7 @@ def hint(question):
     return Message(title, tuple(shown), f"{more if hints else ''} {record.notice()}".strip())
 
 
-def solution(question, show=False):
+def solution(question: str, show: bool = False) -> "Message":
     """Show the solution with the reasoning, after an attempt or on request.
 
     Parameters
@@ -119,7 +119,7 @@ def solution(question, show=False):
     return Message(f"{asked.id}, solution:", (text,), record.notice())
 
 
-def identify(name):
+def identify(name: str) -> "Message":
     """Say who you are: the name goes into what you hand in.
 
     Before your first attempt it also settles the numbers in your questions. After it those stay as they are, because
@@ -186,7 +186,7 @@ def _find(question):
 def _keep(record, asked, data, verdict, answer, learner):
     source = {"source": _source(answer)} if callable(answer) else {}
     misconception = {"misconception": verdict.misconception} if verdict.misconception else {}
-    told = {"right": verdict.right, "prompt": asked.prompt_hash} | misconception | source
+    told = {"right": verdict.right, "hash": asked.content_hash} | misconception | source
     record.add("attempt", asked.id, learner=learner, answer=data, **told)
 
 

@@ -2,12 +2,16 @@
 
 from functools import cached_property
 from html import escape
+from typing import TYPE_CHECKING
 
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.desk.style import STYLE, live_region
 from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, WORDS
 from collapse_edu.course.quiz.commands import Message
-from collapse_edu.course.quiz.learning_gain import RESULTS, WHEN, form, given, learner_gain, letters, seen
+from collapse_edu.course.quiz.learning_gain import RESULTS, WHEN, Gain, Given, form, given, learner_gain, letters, seen
+
+if TYPE_CHECKING:
+    from ipywidgets import VBox
 
 __all__ = ["Inventory", "gain", "inventory", "inventory_notebook"]
 
@@ -78,7 +82,7 @@ _SURE = "How sure are you of both?"
 _LATER = "Right answers are shown after the second time."
 
 
-def inventory(when, short=False):
+def inventory(when: str, short: bool = False) -> "Inventory":
     """Return the concept inventory, with the answers that were given so far.
 
     Parameters
@@ -101,7 +105,7 @@ def inventory(when, short=False):
     return Inventory(when, short)
 
 
-def gain():
+def gain() -> Gain:
     """Say what changed from the first time to the second, and explain each item, once the second time is complete.
 
     From then on second answers are closed, because the key has been seen.
@@ -122,14 +126,14 @@ def gain():
     return found
 
 
-def inventory_notebook():
+def inventory_notebook() -> dict[str, object]:
     """Return the notebook of the inventory: blank, not executed, as nbformat stores it (4.5, without cell ids).
 
     Returns
     -------
     dict
     """
-    kinds = {"markdown": {}, "code": {"outputs": [], "execution_count": None}}
+    kinds: dict[str, dict] = {"markdown": {}, "code": {"outputs": [], "execution_count": None}}
     return {
         "cells": [
             {"cell_type": kind, "metadata": {"tags": list(tags)} if tags else {}, "source": source} | kinds[kind]
@@ -147,14 +151,14 @@ class Inventory:
     Parameters are those of :func:`inventory`.
     """
 
-    def __init__(self, when, short=False):
+    def __init__(self, when: str, short: bool = False):
         if when not in WHEN:
             raise ValueError(f"when must be 'before' or 'after'; got {when!r}")
         if not isinstance(short, bool):
             raise TypeError(f"short must be True or False; got {short!r}")
         self.when, self.short, self.items = when, short, form(short)
 
-    def answer(self, item, answer, reason, confidence):
+    def answer(self, item: str, answer: str, reason: str, confidence: int | str) -> Message:
         """Answer an item; an earlier answer of the same time is replaced.
 
         Parameters
@@ -187,18 +191,18 @@ class Inventory:
             self._rows[item].show(self.given().get(item))
         return message
 
-    def given(self):
+    def given(self) -> dict[str, Given]:
         """Return what was answered this time: item id → Given."""
-        return {name: each for name, each in given(Record().events(), self.when).items() if name in self.items}
+        return {name: answer for name, answer in given(Record().events(), self.when).items() if name in self.items}
 
     @property
-    def missing(self):
+    def missing(self) -> list[str]:
         """Items that are not answered yet."""
         done = self.given()
         return [name for name in self.items if name not in done]
 
     @property
-    def status(self):
+    def status(self) -> str:
         """How far it is, in a sentence."""
         done = len(self.items) - len(self.missing)
         if done < len(self.items):
@@ -208,7 +212,7 @@ class Inventory:
         return f"All {done} items answered. gain() shows what changed."
 
     @property
-    def closed(self):
+    def closed(self) -> str:
         """Why answers can no longer be changed; "" while they can."""
         events = Record().events()
         if seen(events):
@@ -218,7 +222,7 @@ class Inventory:
         return ""
 
     @property
-    def widget(self):
+    def widget(self) -> "VBox":
         """The items as radio buttons."""
         return self._box
 
@@ -270,6 +274,7 @@ class Inventory:
         record, old = Record(), self.given().get(name)
         if old is None or (old.answer, old.reason, old.confidence) != (answer, reason, confidence):
             chosen = {"answer": answer, "reason": reason, "confidence": confidence}
+            chosen["hash"] = self.items[name].content_hash
             record.add("inventory", name, when=self.when, short=self.short, **chosen)
         if "_progress" in self.__dict__:
             self._progress.value = f"<p>{escape(self.status)}</p>"

@@ -11,14 +11,22 @@ from collapse_edu.course.desk import live
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.desk.style import STYLE, live_region
 from collapse_edu.course.quiz import bank, commands
-from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering, SingleChoice, Verdict
+from collapse_edu.course.quiz.question import (
+    Function,
+    MultipleChoice,
+    Numeric,
+    Ordering,
+    Question,
+    SingleChoice,
+    Verdict,
+)
 
 __all__ = ["Asked", "ask"]
 
 _PATIENCE = 5.0  # seconds to wait for a browser that does not answer; the way there and back takes about 0.05
 
 
-def ask(question):
+def ask(question: str) -> "Asked | commands.Message":
     """Show a question with controls to answer it, by mouse or by keyboard.
 
     What is answered here and what is answered with :func:`check` counts alike.
@@ -65,7 +73,7 @@ class Asked:
     widget : ipywidgets.VBox
     """
 
-    def __init__(self, question):
+    def __init__(self, question: Question):
         self.question = question
         self.learner = None
         self._presses = 0
@@ -88,15 +96,15 @@ class Asked:
         live.take_place(self, question.id)
 
     @property
-    def answer(self):
+    def answer(self) -> object:
         """What the controls hold, as :func:`check` takes it; None where that is nothing yet."""
         return self._controls.answer
 
     @answer.setter
-    def answer(self, answer):
+    def answer(self, answer: object) -> None:
         self._controls.fill(answer)
 
-    def check(self):
+    def check(self) -> Verdict | None:
         """Judge and record what the controls hold, show the verdict, and return it; None if the question changed."""
         with self._work(self._verdict) as goes_on:
             if not goes_on:
@@ -109,7 +117,7 @@ class Asked:
     def _check_soon(self):
         self._echo.then(self.check)
 
-    def hint(self):
+    def hint(self) -> commands.Message | None:
         """Show one more hint, and return what is shown."""
         with self._work(self._help) as goes_on:
             if not goes_on:
@@ -119,7 +127,7 @@ class Asked:
             self._show(self._help, message._repr_html_())
         return message
 
-    def solution(self):
+    def solution(self) -> commands.Message | None:
         """Show the solution, and return what is shown: before an attempt, only if asked twice in a row."""
         with self._work(self._help) as goes_on:
             if not goes_on:
@@ -133,7 +141,7 @@ class Asked:
             self._show(self._help, message._repr_html_())
         return message
 
-    def close(self):
+    def close(self) -> None:
         """Give all widgets back."""
         live.close_family(self.widget)
         self._echo.close()
@@ -147,10 +155,11 @@ class Asked:
         self._picture = self.question.picture(self.learner)
         self._controls = _controls(self.question, self.learner)
         self._controls.on_enter(self._check_soon)
-        attempts = [each for each in record.attempts(self.question.id) if each["learner"] == self.learner]
+        mine = [attempt for attempt in record.attempts(self.question.id) if attempt["learner"] == self.learner]
+        attempts = [attempt for attempt in mine if self.question.is_asked_in(attempt)]
         if attempts:
             self._controls.fill(attempts[-1].get("answer"))
-        self._verdict.value = _status(_again(len(attempts)) if attempts else "")
+        self._verdict.value = _status(_again(len(attempts)) if attempts else _CHANGED if mine else "")
         self._help.value = _status("")
         prompt = widgets.HTML(STYLE + self._prompt())
         self.widget.children = [prompt, self._controls.widget, self._buttons, self._verdict, self._help]
@@ -207,8 +216,9 @@ class Asked:
         bundle = dict(self.widget._repr_mimebundle_() or {})
         bundle["text/plain"] = "\n".join(lines)
         bundle["text/html"] = self._prompt() + (f'<ol type="a">{items}</ol>' if items else "")
-        # A saved notebook says whose numbers were shown: marking needs to know.
-        return bundle, {"collapse_edu": {"learner": self.learner}}
+        # A saved notebook says what was shown, and whose numbers: marking needs to know.
+        shown = {"learner": self.learner, "question": self.question.id, "hash": self.question.content_hash}
+        return bundle, {"collapse_edu": shown}
 
 
 # ---------------------------------------------------------------- controls: one class for each kind of answer
@@ -386,6 +396,9 @@ def _letters_in(answer, known):
 
 def _status(text):
     return live_region(escape(text))
+
+
+_CHANGED = "The question has changed since you answered it. Answer it again."
 
 
 def _again(attempts):
