@@ -5,10 +5,10 @@ from matplotlib.collections import EllipseCollection
 
 from collapse_edu.metrics import neighbour_radii, precision_recall
 from collapse_edu.plots.picture import (
-    BAND,
     INK,
     REAL,
     Picture,
+    draw_chains,
     in_style,
     label_ends,
     regime_look,
@@ -126,9 +126,8 @@ from 0.50 to 0.40.'
         for measure, dash in _CURVES:
             values = history[measure]
             generation = np.arange(1, len(values) + 1)
-            low, median, high = np.quantile(values, [0, 0.5, 1], axis=1)
-            ax.plot(generation, median, color=colour, linestyle=dash, lw=2.5)
-            ax.fill_between(generation, low, high, color=colour, alpha=BAND, lw=0)
+            median = np.median(values, axis=1)
+            draw_chains(ax, generation, values, color=colour, linestyle=dash, lw=2.5)
             ends.append((generation[-1], median[-1], measure, colour))
             said.append((median[0], median[-1]))
         ax.set(xlim=(1, 1.4 * len(values)), ylim=(0, 1.02), xlabel="generation")

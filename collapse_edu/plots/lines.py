@@ -4,11 +4,11 @@ import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from collapse_edu.plots.picture import (
-    BAND,
     COLOURS,
     INK,
     REAL,
     Picture,
+    draw_chains,
     in_style,
     label_ends,
     milestones,
@@ -80,10 +80,8 @@ def plot_lines(t, groups, *, label, title, log=False, real=None, step="generatio
     ends = []
     for place, (name, values) in enumerate(groups.items()):
         look = regime_look(name) if name.partition("(")[0] in COLOURS else LOOKS[place]
-        median = np.median(values, axis=1)
-        ax.fill_between(t, values.min(axis=1), values.max(axis=1), color=look["color"], alpha=BAND, lw=0)
-        ax.plot(t, median, marker=MARKERS[place], markersize=5, **look)
-        ends.append((t[-1], median[-1], name, look["color"]))
+        draw_chains(ax, t, values, marker=MARKERS[place], markersize=6, markeredgewidth=0, **look)
+        ends.append((t[-1], np.median(values[-1]), name, look["color"]))
     ax.set(xlabel=step, ylabel=label, xlim=(0, t[-1]))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if log:

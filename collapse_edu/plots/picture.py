@@ -6,9 +6,10 @@ from io import BytesIO
 
 import numpy as np
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "BAND",
@@ -18,6 +19,7 @@ __all__ = [
     "REAL",
     "STYLE",
     "Picture",
+    "draw_chains",
     "img",
     "in_style",
     "label_ends",
@@ -149,6 +151,32 @@ def regime_look(regime):
     """
     colour, dash = COLOURS.get(regime.partition("(")[0], (INK, (0, (1, 1))))
     return {"color": colour, "linestyle": dash}
+
+
+def draw_chains(ax: Axes, t: ArrayLike, values: ArrayLike, *, share: float = 1.0, **look: object) -> None:
+    """Draw the median over chains, and the band that contains a share of them.
+
+    Parameters
+    ----------
+    ax : matplotlib axes
+    t : array, shape (generations,)
+    values : array, shape (generations, chains)
+        NaN where a chain did not get so far; what is infinite is drawn at the largest or least finite value.
+    share : float
+        From 0 to 1; as much is cut off below as above.
+    **look
+        As ``plot`` takes it.
+    """
+    import seaborn  # takes a second to import: only for those who draw
+
+    values = np.asarray(values, dtype=float)
+    if np.isinf(values).any() and (finite := values[np.isfinite(values)]).size:
+        # Seaborn leaves infinite values out, and the median would be that of the others.
+        values = np.nan_to_num(values, nan=np.nan, posinf=finite.max(), neginf=finite.min())
+    seaborn.lineplot(
+        x=np.repeat(t, values.shape[1]), y=values.ravel(), estimator="median", errorbar=("pi", 100 * share), ax=ax,
+        err_kws={"alpha": BAND, "lw": 0}, **look,
+    )  # fmt: skip
 
 
 def label_ends(ax, labels, *, gap=0.07, **kwargs):
