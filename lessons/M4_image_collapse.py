@@ -126,7 +126,7 @@ guess_1
 # your prediction of recall.
 
 # %% tags=["core", "run", "explorer"] instructor="Ask for the two curves by name before the film ends. Then let learners set the model to one normal law, and to ten without residual noise: recall falls in all three, precision does three different things."
-ImageExplorer(prediction=guess_1.value, model="ten normal laws", generations=12)
+ImageExplorer(prediction=guess_1.value, model="ten normal distributions", generations=12)
 
 # %% [markdown] tags=["core", "run"]
 # One chain is one draw. So now three models, eight chains each. The third one has ten normal laws and adds no residual
@@ -198,7 +198,10 @@ guess_2
 
 # %% tags=["core", "run", "explorer"] instructor="Cover the curves. Show generation 0, 1 and 12 one after the other. Ask: which set would you publish, and why? Then uncover recall."
 ImageExplorer(
-    prediction=guess_2.value, model="ten normal laws", sampling_bias=0.8, generations=12
+    prediction=guess_2.value,
+    model="ten normal distributions",
+    sampling_bias=0.8,
+    generations=12,
 )
 
 # %% [markdown] tags=["core", "run"]
@@ -296,7 +299,7 @@ guess_3.explain()
 # loss, or only slow it? Guess, then switch.
 
 # %% tags=["core", "explorer", "real-data"]
-ImageExplorer(model="ten normal laws", regime="anchor", generations=20)
+ImageExplorer(model="ten normal distributions", regime="anchor", generations=20)
 
 # %% [markdown] tags=["core"]
 # Eight chains under three regimes, now for 20 generations. (About 20 seconds.)

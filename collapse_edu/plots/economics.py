@@ -185,8 +185,8 @@ def plot_scales(positions, *, title="Where you stand on the scales of an industr
     for ax, position in zip(axes, positions, strict=True):
         _draw_scale(ax, position)
     picture.description = " ".join(
-        f"{each.benchmark.metric} ({each.benchmark.sector}): you {each.benchmark.with_unit(each.value)}, {each.place}."
-        for each in positions
+        f"{own.benchmark.metric} ({own.benchmark.sector}): you {own.benchmark.with_unit(own.value)}, {own.place}."
+        for own in positions
     )
     return picture
 

@@ -30,7 +30,7 @@ def plot_ellipses(fits, *, title):
     picture = Picture(width=9.2, height=3.0, layout="constrained")
     picture.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     angle = np.linspace(0, 2 * np.pi, 181)
-    circle = np.column_stack([np.cos(angle), np.sin(angle)]) * np.sqrt(-2 * np.log(0.05))  # holds 95 %
+    circle = np.column_stack([np.cos(angle), np.sin(angle)]) * np.sqrt(-2 * np.log(0.05))  # contains 95 %
     sentences = []
     for ax, (t, mean, covariance) in zip(picture.axes_row(len(fits), sharey=True), fits, strict=True):
         values, vectors = np.linalg.eigh(covariance)
@@ -42,7 +42,7 @@ def plot_ellipses(fits, *, title):
         sentences.append(f"generation {t}: {long:.2g} by {short:.2g}")
     picture.axes[0].set_ylabel("second")
     picture.description = (
-        "Grey: the real law, a disc of standard deviation 1 by 1. Outline: the fitted normal; "
+        "Grey: the real distribution, a disc of standard deviation 1 by 1. Outline: the fitted normal; "
         "its standard deviations along and across are, " + "; ".join(sentences) + "."
     )
     return picture

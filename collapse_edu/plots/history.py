@@ -1,27 +1,34 @@
-"""One metric along the generations."""
+"""One measure along the generations."""
 
-from collapse_edu.plots.picture import BAND, Picture, in_style, label_ends, regime_look
+import numpy as np
+
+from collapse_edu.checks import renamed
+from collapse_edu.loop.history import History
+from collapse_edu.plots.picture import Picture, draw_chains, in_style, label_ends, regime_look
 
 __all__ = ["plot_history"]
 
 
+@renamed(metric="measure")
 @in_style
-def plot_history(history, metric, *, title=None, log=False, unit=""):
-    """Draw the median of a metric over chains, with the band that holds 90 % of them.
+def plot_history(
+    history: History, measure: str, *, title: str | None = None, log: bool = False, unit: str = ""
+) -> Picture:
+    """Draw the median of a measure over chains, with the band that contains 90 % of them.
 
     More than two regimes get a panel each.
 
     Parameters
     ----------
     history : History
-        All its regimes that hold the metric are drawn.
-    metric : str
+        All its regimes that contain the measure are drawn.
+    measure : str
     title : str, optional
-        The message of the picture. Without it, the name of the metric.
+        The message of the picture. Without it, the name of the measure.
     log : bool
         Logarithmic vertical axis.
     unit : str
-        Written behind the name of the metric.
+        Written behind the name of the measure.
 
     Returns
     -------
@@ -34,7 +41,7 @@ def plot_history(history, metric, *, title=None, log=False, unit=""):
     >>> plot_history(gaussian(n=20, generations=40, chains=500), "variance", log=True).description
     'Under replace, the median variance of 500 chains goes from 0.956 in generation 1 to 0.126 in generation 40.'
     """
-    summary = history.summary(metric)
+    summary = history.summary(measure)
     by_regime = list(summary.groupby("regime", sort=False))
     # Up to two regimes share a panel; more bands than that hide each other.
     panels = [by_regime] if len(by_regime) <= 2 else [[one] for one in by_regime]
@@ -42,33 +49,35 @@ def plot_history(history, metric, *, title=None, log=False, unit=""):
     axes = picture.axes_row(len(panels), sharey=True)
     for ax, regimes in zip(axes, panels, strict=True):
         for regime, rows in regimes:
-            look = regime_look(regime)
-            ax.plot(rows["generation"], rows["median"], marker="o" if len(rows) < 30 else None, markersize=4, **look)
-            if (rows["low"] < rows["high"]).any():
-                ax.fill_between(rows["generation"], rows["low"], rows["high"], alpha=BAND, color=look["color"], lw=0)
-        ax.set_xlabel("generation")
-        ax.xaxis.get_major_locator().set_params(integer=True)
-        if log:
-            ax.set_yscale("log")
-        ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
+            values = history.values[regime, measure]
+            few = {"marker": "o", "markersize": 5, "markeredgewidth": 0} if len(rows) < 30 else {}
+            draw_chains(ax, np.arange(1, len(values) + 1), values, share=0.9, **few, **regime_look(regime))
+        _furnish(ax, log)
     if not log and summary["low"].min() >= 0:
         axes[0].set_ylim(bottom=0)  # last: it stops the axes from growing, and all panels share them
-    name = metric.replace("_", " ")
+    name = measure.replace("_", " ")
     band = ": median, and 90 % of chains" if (summary["low"] < summary["high"]).any() else ""
     axes[0].set_ylabel(f"{name} {unit}".strip() + band)
-    title = title or name.capitalize()
-    if len(panels) == 1:
-        axes[0].set_title(title)
-        label_ends(
-            axes[0],
-            [
-                (rows["generation"].iloc[-1], rows["median"].iloc[-1], regime, regime_look(regime)["color"])
-                for regime, rows in by_regime
-            ],
-        )
-    else:
+    _name_regimes(picture, axes, by_regime, title or name.capitalize())
+    picture.description = history.describe(measure)
+    return picture
+
+
+def _furnish(ax, log):
+    ax.set_xlabel("generation")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    if log:
+        ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
+
+
+def _name_regimes(picture, axes, by_regime, title):
+    """Write the title, and each regime's name beside its line or above its panel."""
+    if len(axes) > 1:
         picture.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
         for ax, (regime, _) in zip(axes, by_regime, strict=True):
             ax.set_title(regime, color=regime_look(regime)["color"])
-    picture.description = history.describe(metric)
-    return picture
+        return
+    axes[0].set_title(title)
+    ends = [(rows.iloc[-1], regime) for regime, rows in by_regime]
+    label_ends(axes[0], [(end["generation"], end["median"], name, regime_look(name)["color"]) for end, name in ends])

@@ -5,10 +5,10 @@ from matplotlib.collections import EllipseCollection
 
 from collapse_edu.metrics import neighbour_radii, precision_recall
 from collapse_edu.plots.picture import (
-    BAND,
     INK,
     REAL,
     Picture,
+    draw_chains,
     in_style,
     label_ends,
     regime_look,
@@ -90,12 +90,12 @@ def _show_balls(ax, centres, points, k, colour, ink):
 
 @in_style
 def plot_quality(histories, *, title, real=None):
-    """Draw recall and precision of several ensembles side by side: medians, and bands that hold all chains.
+    """Draw recall and precision of several ensembles side by side: medians, and bands that contain all chains.
 
     Parameters
     ----------
     histories : dict of History
-        Name → history of one regime, with the metrics recall and precision.
+        Name → history of one regime, with the measures recall and precision.
     title : str
         The message of the picture.
     real : float, optional
@@ -110,9 +110,9 @@ def plot_quality(histories, *, title, real=None):
     --------
     >>> from collapse_edu import History
     >>> values = {("replace", "recall"): [[0.8], [0.2]], ("replace", "precision"): [[0.5], [0.4]]}
-    >>> plot_quality({"one normal law": History(values)}, title="Recall falls").description
-    'one normal law (replace, 1 chain): recall from 0.80 in generation 1 to 0.20 in generation 2; precision from \
-0.50 to 0.40.'
+    >>> plot_quality({"one normal distribution": History(values)}, title="Recall falls").description
+    'one normal distribution (replace, 1 chain): recall from 0.80 in generation 1 to 0.20 in generation 2; precision \
+from 0.50 to 0.40.'
     """
     picture = Picture(width=min(3.4 * len(histories) + 0.6, 10.5), height=4.0, layout="constrained")
     axes = picture.axes_row(len(histories), sharey=True)
@@ -123,13 +123,12 @@ def plot_quality(histories, *, title, real=None):
         if real is not None:
             ax.axhline(real, color=REAL, lw=2)
         ends, said = [], []
-        for metric, dash in _CURVES:
-            values = history[metric]
+        for measure, dash in _CURVES:
+            values = history[measure]
             generation = np.arange(1, len(values) + 1)
-            low, median, high = np.quantile(values, [0, 0.5, 1], axis=1)
-            ax.plot(generation, median, color=colour, linestyle=dash, lw=2.5)
-            ax.fill_between(generation, low, high, color=colour, alpha=BAND, lw=0)
-            ends.append((generation[-1], median[-1], metric, colour))
+            median = np.median(values, axis=1)
+            draw_chains(ax, generation, values, color=colour, linestyle=dash, lw=2.5)
+            ends.append((generation[-1], median[-1], measure, colour))
             said.append((median[0], median[-1]))
         ax.set(xlim=(1, 1.4 * len(values)), ylim=(0, 1.02), xlabel="generation")
         ax.set_xticks([tick for tick in (1, 5, 10, 15, 20, 30, 40) if tick <= len(values) - 2] + [len(values)])

@@ -4,13 +4,14 @@ import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from collapse_edu.plots.picture import (
-    BAND,
     COLOURS,
     INK,
     REAL,
     Picture,
+    draw_chains,
     in_style,
     label_ends,
+    milestones,
     regime_look,
     say_what_bands_are,
 )
@@ -30,7 +31,7 @@ MARKERS = "os^Dv"
 
 @in_style
 def plot_lines(t, groups, *, label, title, log=False, real=None, step="generation"):
-    """Draw the median of each group over chains, with the band that holds all its chains.
+    """Draw the median of each group over chains, with the band that contains all its chains.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def plot_lines(t, groups, *, label, title, log=False, real=None, step="generatio
     t = np.asarray(t)
     groups = {name: np.asarray(values, dtype=float) for name, values in groups.items()}
     if not 1 <= len(groups) <= len(LOOKS):
-        raise ValueError(f"groups must hold 1 to {len(LOOKS)} names; got {len(groups)}")
+        raise ValueError(f"groups must contain 1 to {len(LOOKS)} names; got {len(groups)}")
     for name, values in groups.items():
         if values.ndim != 2 or len(values) != len(t):
             raise ValueError(f"groups must have shape ({len(t)}, chains) each; got {values.shape} for {name!r}")
@@ -79,10 +80,8 @@ def plot_lines(t, groups, *, label, title, log=False, real=None, step="generatio
     ends = []
     for place, (name, values) in enumerate(groups.items()):
         look = regime_look(name) if name.partition("(")[0].strip() in COLOURS else LOOKS[place]
-        median = np.median(values, axis=1)
-        ax.fill_between(t, values.min(axis=1), values.max(axis=1), color=look["color"], alpha=BAND, lw=0)
-        ax.plot(t, median, marker=MARKERS[place], markersize=5, **look)
-        ends.append((t[-1], median[-1], name, look["color"]))
+        draw_chains(ax, t, values, marker=MARKERS[place], markersize=6, markeredgewidth=0, **look)
+        ends.append((t[-1], np.median(values[-1]), name, look["color"]))
     ax.set(xlabel=step, ylabel=label, xlim=(0, t[-1]))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if log:
@@ -107,7 +106,7 @@ def _ticks(ratio):
 
 def _said(t, name, values, step):
     """Return one sentence: the median at up to four steps."""
-    shown = np.unique(np.linspace(0, len(t) - 1, 4).round().astype(int))
+    shown = milestones(0, len(t) - 1, 4)
     chains = values.shape[1]
     who = f"median of {chains:,} chains" if chains > 1 else "one chain"
     parts = ", ".join(f"{_rounded(np.median(values[i]))} in {step} {t[i]}" for i in shown)

@@ -41,25 +41,28 @@ def plot_map(kept, enough, *, title):
     >>> plot_map(kept, 0.8, title="Anchor keeps both").description
     'Kept, numbers and words: replace 70 % and 30 %; anchor 98 % and 90 %. At least 80 % in all columns: anchor.'
     """
+    import seaborn  # takes a second to import: only for those who draw
+
     shares = kept.to_numpy(dtype=float)
     if not np.all(shares >= 0):
-        raise ValueError(f"kept must hold shares of 0 or more; got {np.nanmin(shares) if shares.size else 'none'}")
+        raise ValueError(f"kept must contain shares of 0 or more; got {np.nanmin(shares) if shares.size else 'none'}")
     enough = number("enough", enough, 0, 1)
     n_rows, n_columns = shares.shape
     picture = Picture(width=2.6 + 1.75 * n_columns, height=1.7 + 0.46 * n_rows)
     (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.2, "right": 0.98, "top": 0.77, "bottom": 0.11})
-    bare(ax, n_rows, n_columns)
-    ax.imshow(np.clip(shares, 0, 1), cmap=SHADES, vmin=0, vmax=1, aspect="auto")
-    for (row, column), share in np.ndenumerate(shares):
-        weight = "bold" if keeps(share, enough) else "normal"
-        ax.text(column, row, shown(share, enough), ha="center", va="center", weight=weight, color=INK)
+    words = [[shown(share, enough) for share in row] for row in shares]
+    columns = [str(name).replace(": ", ":\n") for name in kept.columns]
+    seaborn.heatmap(
+        np.clip(shares, 0, 1), vmin=0, vmax=1, cmap=SHADES, cbar=False, annot=np.array(words, dtype=object), fmt="",
+        annot_kws={"color": INK}, linewidths=2, linecolor="white", xticklabels=columns, yticklabels=kept.index, ax=ax,
+    )  # fmt: skip
+    for text, share in zip(ax.texts, shares.flat, strict=True):
+        text.set_weight("bold" if keeps(share, enough) else "normal")
+    x, y = outline(keeps(shares, enough)) + 0.5  # the map's cells begin at 0
     for colour, width in (("white", 6), (PREDICTION, 3)):
-        ax.plot(*outline(keeps(shares, enough)), color=colour, lw=width, solid_capstyle="projecting", clip_on=False)
-    ax.set_xticks(range(n_columns), [str(name).replace(": ", ":\n") for name in kept.columns])
-    ax.set_yticks(range(n_rows), kept.index)
-    ax.set_ylim(n_rows - 0.5, -0.5)
+        ax.plot(x, y, color=colour, lw=width, solid_capstyle="projecting", clip_on=False)
     ax.xaxis.tick_top()
-    ax.tick_params(length=0, labelsize=11)
+    ax.tick_params(length=0, labelsize=11, labelrotation=0)
     picture.text(0.02, 0.95, title, weight="bold", fontsize=12, va="center")
     picture.text(0.2, 0.045, f"framed and bold: at least {percent(enough)} is kept", color=PREDICTION, fontsize=10)
     picture.description = _said(kept, enough)

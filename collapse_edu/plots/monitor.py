@@ -25,7 +25,7 @@ STATISTIC_NAMES = {
     "length": "length",
     "distinct_2": "different pairs",
     "vocabulary": "different words",
-    "once": "words that come once",
+    "once": "words that occur once",
     "tail_recall": "rare words found",
     "tail_mass": "share of rare words",
     "new_words": "new words",
@@ -96,7 +96,7 @@ def plot_readings(monitor, readings, *, title):
         If there are no readings.
     """
     if not readings:
-        raise ValueError("readings must hold at least one window; got none")
+        raise ValueError("readings must contain at least one window; got none")
     names = list(monitor.limits().index)
     x = [reading.window for reading in readings]
     scaled = np.clip(np.array([reading.deviations for reading in readings]) / monitor.limit, LOWEST, HIGHEST)

@@ -6,8 +6,10 @@ from io import BytesIO
 
 import numpy as np
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.loop.regimes import REGISTER
 
@@ -19,9 +21,11 @@ __all__ = [
     "REAL",
     "STYLE",
     "Picture",
+    "draw_chains",
     "img",
     "in_style",
     "label_ends",
+    "milestones",
     "pushed_apart",
     "regime_look",
     "say_what_bands_are",
@@ -142,6 +146,32 @@ def regime_look(regime):
     return {"color": colour, "linestyle": dash}
 
 
+def draw_chains(ax: Axes, t: ArrayLike, values: ArrayLike, *, share: float = 1.0, **look: object) -> None:
+    """Draw the median over chains, and the band that contains a share of them.
+
+    Parameters
+    ----------
+    ax : matplotlib axes
+    t : array, shape (generations,)
+    values : array, shape (generations, chains)
+        NaN where a chain did not get so far; what is infinite is drawn at the largest or least finite value.
+    share : float
+        From 0 to 1; as much is cut off below as above.
+    **look
+        As ``plot`` takes it.
+    """
+    import seaborn  # takes a second to import: only for those who draw
+
+    values = np.asarray(values, dtype=float)
+    if np.isinf(values).any() and (finite := values[np.isfinite(values)]).size:
+        # Seaborn leaves infinite values out, and the median would be that of the others.
+        values = np.nan_to_num(values, nan=np.nan, posinf=finite.max(), neginf=finite.min())
+    seaborn.lineplot(
+        x=np.repeat(t, values.shape[1]), y=values.ravel(), estimator="median", errorbar=("pi", 100 * share), ax=ax,
+        err_kws={"alpha": BAND, "lw": 0}, **look,
+    )  # fmt: skip
+
+
 def label_ends(ax, labels, *, gap=0.07, **kwargs):
     """Write names at the right ends of lines, pushed apart where they would overlap.
 
@@ -217,7 +247,7 @@ def pushed_apart(heights, gap=0.07, fixed=()):
 
 def _out_of_the_way(height, fixed, room):
     """Return a height that does not lie between two fixed ones with too little room between them."""
-    below, above = ([each for each in sorted(fixed) if (each <= height) == side] for side in (True, False))
+    below, above = ([place for place in sorted(fixed) if (place <= height) == side] for side in (True, False))
     if not below or not above or above[0] - below[-1] >= room:
         return height
     while len(below) > 1 and below[-1] - below[-2] < room:
@@ -225,6 +255,27 @@ def _out_of_the_way(height, fixed, room):
     while len(above) > 1 and above[1] - above[0] < room:
         above.pop(0)
     return below[-1] - 1e-6 if height - below[-1] < above[0] - height else above[0] + 1e-6
+
+
+def milestones(first: int, last: int, most: int = 6) -> NDArray[np.int_]:
+    """Return up to so many whole numbers from first to last, evenly apart, with both ends: what a few words tell.
+
+    Parameters
+    ----------
+    first, last : int
+    most : int
+        At least 2.
+
+    Returns
+    -------
+    ndarray of int
+
+    Examples
+    --------
+    >>> milestones(1, 50), milestones(0, 2)
+    (array([ 1, 11, 21, 30, 40, 50]), array([0, 1, 2]))
+    """
+    return np.unique(np.linspace(first, last, most).round().astype(int))
 
 
 def say_what_bands_are(picture, chains):
@@ -256,7 +307,7 @@ def tiles(images, shape, *, gap=1):
     Returns
     -------
     ndarray, shape (rows · (height + gap), columns · (width + gap))
-        Empty places hold 0.
+        Empty places contain 0.
 
     Examples
     --------

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import LogLocator
 
 from collapse_edu.plots.lines import LOOKS, MARKERS
-from collapse_edu.plots.picture import PREDICTION, Picture, in_style, label_ends
+from collapse_edu.plots.picture import PREDICTION, Picture, in_style, label_ends, milestones
 
 __all__ = ["plot_scaling"]
 
@@ -20,7 +20,7 @@ def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=No
     curves : dict
         Name → expected test errors, shape (k,), or None where only a simulation is known. At most five.
     simulated : dict, optional
-        Name → (training rows, test errors of shape (rows, chains)); dots with bars that hold all chains.
+        Name → (training rows, test errors of shape (rows, chains)); dots with bars that contain all chains.
     floors : dict, optional
         Name → test error that no number of rows removes.
     title : str
@@ -44,7 +44,7 @@ def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=No
     """
     n = np.asarray(n)
     if not 1 <= len(curves) <= len(LOOKS):
-        raise ValueError(f"curves must hold 1 to {len(LOOKS)} names; got {len(curves)}")
+        raise ValueError(f"curves must contain 1 to {len(LOOKS)} names; got {len(curves)}")
     for name, errors in curves.items():
         if errors is not None and np.shape(errors) != n.shape:
             raise ValueError(f"curves must have shape ({len(n)},) each; got {np.shape(errors)} for {name!r}")
@@ -84,7 +84,7 @@ def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=No
 
 def _said(name, n, errors, floor):
     """Return one sentence: the test error at up to four sizes, and the floor."""
-    shown = np.unique(np.linspace(0, len(n) - 1, 4).round().astype(int))
+    shown = milestones(0, len(n) - 1, 4)
     parts = ", ".join(f"{errors[i]:.2g} with {n[i]:,}" + (" rows" if i == 0 else "") for i in shown)
     end = "" if floor is None else f"; no number of rows brings it below {floor:.2g}"
     return f"{name[:1].upper()}{name[1:]}: test error {parts}{end}."

@@ -39,7 +39,7 @@ def plot_worth(curves, *, title):
     'Numbers: with 14 real rows one more is worth 1 (the start), with 28 rows 0.25.'
     """
     if not 1 <= len(curves) <= len(_LOOKS):
-        raise ValueError(f"curves must hold 1 to {len(_LOOKS)}; got {len(curves)}")
+        raise ValueError(f"curves must contain 1 to {len(_LOOKS)}; got {len(curves)}")
     picture = Picture(width=8.0, height=4.2)
     (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.13, "right": 0.86, "top": 0.91, "bottom": 0.14})
     ends, said = [], []

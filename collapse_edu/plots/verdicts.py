@@ -69,11 +69,11 @@ def plot_verdicts(verdicts, *, title):
     ax.axis("off")
     for column, name in enumerate(verdicts.columns):
         ax.text(column + 0.5, -0.15, _HEADS[name], ha="center", va="bottom", fontsize=10.5)
-        for row, holds in zip(tops, verdicts[name], strict=True):
-            word, fill, ink = _CELLS[holds]
+        for row, verdict in zip(tops, verdicts[name], strict=True):
+            word, fill, ink = _CELLS[verdict]
             frame = {"facecolor": fill, "edgecolor": "#bdbdbd", "lw": 0.6}
             ax.add_patch(Rectangle((column + 0.04, row + 0.06), 0.92, 0.88, **frame))
-            look = {"color": ink, "fontsize": 11 if holds else 10, "fontweight": "bold" if holds else "normal"}
+            look = {"color": ink, "fontsize": 11 if verdict else 10, "fontweight": "bold" if verdict else "normal"}
             ax.text(column + 0.5, row + 0.5, word, ha="center", va="center", **look)
     for row, label in zip(tops, verdicts.index, strict=True):
         ax.text(-0.08, row + 0.5, label, ha="right", va="center", fontsize=11)
@@ -86,8 +86,8 @@ def plot_verdicts(verdicts, *, title):
 def _row(label, verdicts):
     """Return one sentence: the numbers of the definitions by what they say."""
     parts = []
-    for holds, said in _SAID.items():
-        numbers = [_HEADS[name].partition(" ")[0] for name, value in verdicts.items() if value == holds]
+    for verdict, said in _SAID.items():
+        numbers = [_HEADS[name].partition(" ")[0] for name, value in verdicts.items() if value == verdict]
         if numbers:
             parts.append(f"{said} {', '.join(numbers)}")
     return f"{label[:1].upper()}{label[1:]}: {'; '.join(parts)}."

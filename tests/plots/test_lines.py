@@ -53,8 +53,8 @@ def test_generations_on_the_axis_are_whole_numbers():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({}, "groups must hold 1 to 5 names; got 0"),
-        (groups(*"abcdef"), "groups must hold 1 to 5 names; got 6"),
+        ({}, "groups must contain 1 to 5 names; got 0"),
+        (groups(*"abcdef"), "groups must contain 1 to 5 names; got 6"),
         ({"a": [[1.0]]}, r"groups must have shape \(4, chains\) each; got \(1, 1\) for 'a'"),
     ],
 )

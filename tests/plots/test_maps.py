@@ -49,7 +49,7 @@ def test_an_outline_has_the_edges_between_in_and_out(inside, edges):
 
 
 def test_a_bad_map_gets_one_line():
-    with pytest.raises(ValueError, match="kept must hold shares of 0 or more; got -1"):
+    with pytest.raises(ValueError, match="kept must contain shares of 0 or more; got -1"):
         plot_map(-MAP / 0.98, 0.9, title="No")
     with pytest.raises(ValueError, match=r"enough must be a number in \[0, 1\]; got 90"):
         plot_map(MAP, 90, title="No")

@@ -23,7 +23,7 @@ def test_a_picture_of_readings_says_what_it_shows():
     picture = plot_readings(monitor, readings(0.0, 5.0, -9.0), title="Two alerts")
     assert picture.description.startswith("2 alerts in 3 windows, the first in window 2 (length).")
     assert "0 alerts in 1 windows." in plot_readings(monitor, readings(1.0), title="Quiet").description
-    with pytest.raises(ValueError, match="readings must hold at least one window; got none"):
+    with pytest.raises(ValueError, match="readings must contain at least one window; got none"):
         plot_readings(monitor, [], title="Nothing")
 
 

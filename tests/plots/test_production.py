@@ -61,5 +61,5 @@ def test_a_radar_has_one_point_for_each_dimension():
 
 
 def test_more_than_three_curves_are_refused():
-    with pytest.raises(ValueError, match="curves must hold 1 to 3; got 4"):
+    with pytest.raises(ValueError, match="curves must contain 1 to 3; got 4"):
         plot_worth([CURVE] * 4, title="Too many")

@@ -50,7 +50,7 @@ def test_a_name_stands_at_the_end_of_its_curve():
 @pytest.mark.parametrize(
     ("curves", "message"),
     [
-        ({}, "curves must hold 1 to 5 names; got 0"),
+        ({}, "curves must contain 1 to 5 names; got 0"),
         ({"a": [1.0, 2.0]}, r"curves must have shape \(3,\) each; got \(2,\) for 'a'"),
     ],
 )

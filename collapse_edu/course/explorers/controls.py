@@ -1,16 +1,27 @@
 """Controls that several explorers share."""
 
+from collections.abc import Mapping, Sequence
+
 import ipywidgets as widgets
 
 from collapse_edu.loop.regimes import REGISTER
 
-__all__ = ["REGIMES", "dropdown", "number_box", "slider_with_box", "switch"]
+__all__ = [
+    "REGIMES",
+    "chains_dropdown",
+    "dropdown",
+    "generations_slider",
+    "number_box",
+    "seed_box",
+    "slider_with_box",
+    "switch",
+]
 
 # Name → regime, of all that a switch can offer.
 REGIMES = {regime.label: regime for regime in REGISTER}
 
 
-def switch(*names):
+def switch(*names: str) -> widgets.Dropdown:
     """Return the control *keep real data?*, with the regimes of these names.
 
     Parameters
@@ -27,7 +38,10 @@ def switch(*names):
     return dropdown("keep real data?", options, width="440px", label_width="110px")
 
 
-def dropdown(label, options, *, value=None, width="170px", label_width=None):
+def dropdown(
+    label: str, options: Sequence | Mapping, *, value: object = None, width: str = "170px",
+    label_width: str | None = None,
+) -> widgets.Dropdown:  # fmt: skip
     """Return a dropdown with a label.
 
     Parameters
@@ -49,7 +63,39 @@ def dropdown(label, options, *, value=None, width="170px", label_width=None):
     return widgets.Dropdown(options=options, description=label, layout={"width": width}, **style, **more)
 
 
-def number_box(label, *, value, low, high, step=1):
+def chains_dropdown(*numbers: int, value: int) -> widgets.Dropdown:
+    """Return the control *chains*, with these numbers.
+
+    Returns
+    -------
+    ipywidgets.Dropdown
+    """
+    return dropdown("chains", [(f"{chains:,}", chains) for chains in numbers], value=value)
+
+
+def seed_box(value: int = 1) -> widgets.BoundedIntText:
+    """Return the control *seed*.
+
+    Returns
+    -------
+    ipywidgets.BoundedIntText
+    """
+    return number_box("seed", value=value, low=0, high=99_999)
+
+
+def generations_slider(value: int, *, low: int = 5, high: int = 100, label: str = "generations") -> widgets.IntSlider:
+    """Return the control *generations*, as :func:`slider_with_box` does.
+
+    Returns
+    -------
+    ipywidgets.IntSlider
+    """
+    return slider_with_box(label, value=value, low=low, high=high, width="150px")
+
+
+def number_box(
+    label: str, *, value: float, low: float, high: float, step: float = 1
+) -> widgets.BoundedIntText | widgets.BoundedFloatText:
     """Return a box for a number with a label: whole numbers if the step is whole.
 
     Returns
@@ -60,13 +106,13 @@ def number_box(label, *, value, low, high, step=1):
     return kind(value=value, min=low, max=high, step=step, description=label, layout={"width": "170px"})
 
 
-def slider_with_box(label, *, value, low, high, width="210px"):
+def slider_with_box(label: str, *, value: int, low: int, high: int, width: str = "210px") -> widgets.IntSlider:
     """Return a slider beside a number box with the label, linked in the browser: a screen reader names the box.
 
     Returns
     -------
     ipywidgets.IntSlider
-        It holds the value. Its ``row`` is what to show: an ipywidgets.HBox of both, which keeps their ``link``.
+        It contains the value. Its ``row`` is what to show: an ipywidgets.HBox of both, which keeps their ``link``.
     """
     slider = widgets.IntSlider(value=value, min=low, max=high, readout=False, continuous_update=False)
     slider.layout.width = width

@@ -4,12 +4,13 @@ from html import escape
 
 import numpy as np
 import pandas as pd
+from ipywidgets import Widget
 
 from collapse_edu import theory
-from collapse_edu.checks import number
-from collapse_edu.course.explorers.controls import dropdown, number_box, slider_with_box
-from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.course.films import savings_film
+from collapse_edu.course.explorers.controls import dropdown, generations_slider, number_box, seed_box, slider_with_box
+from collapse_edu.course.explorers.explorer import Explorer, Steps, written
+from collapse_edu.course.films import Film, savings_film
+from collapse_edu.plots.picture import milestones
 from collapse_edu.production.benchmarks import positions
 from collapse_edu.production.economics import (
     ASSUMPTIONS,
@@ -25,7 +26,7 @@ from collapse_edu.production.economics import (
     volumes,
     waterfall,
 )
-from collapse_edu.production.feedback import distribution_of_requests, feedback_steps
+from collapse_edu.production.feedback import Feedback, distribution_of_requests, feedback_steps
 
 __all__ = ["CostExplorer"]
 
@@ -41,7 +42,7 @@ _SWITCHES = {
 _OWN = ("users", "requests_per_user", "price_per_user", "human_rows", "failure_cost")
 
 
-class CostExplorer(Explorer):
+class CostExplorer(Explorer[Feedback]):
     """Explore costs, savings and the bill of forgotten kinds: users, requests, price, optimisations, human rows, …
 
     A generation is a new model.
@@ -63,12 +64,11 @@ class CostExplorer(Explorer):
     12         12  2,631          0  3,365  −734
     """
 
-    def __init__(self, prediction=None, **settings):
-        self._prediction = None if prediction is None else number("prediction", prediction, 0, np.inf)
-        self._beside = {}  # the same below all pictures of a film
-        super().__init__(**settings)
+    def __init__(self, prediction: float | None = None, **settings: object) -> None:
+        self._beside: dict[Plan, str] = {}  # the same below all pictures of a film
+        super().__init__(prediction, **settings)
 
-    def controls(self):
+    def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         default = {name: ASSUMPTIONS[name].default for name in _OWN}
         return {
@@ -82,19 +82,19 @@ class CostExplorer(Explorer):
             "times": dropdown("volume", {"1 ×": 1, "10 ×": 10, "100 ×": 100}, value=1),
             "currency": dropdown("currency", list(CURRENCIES), value="EUR"),
             "human_rows": slider_with_box("human rows", value=default["human_rows"], low=0, high=5000, width="150px"),
-            "models": slider_with_box("new models", value=24, low=5, high=60, width="150px"),
-            "seed": number_box("seed", value=1, low=0, high=99_999),
+            "models": generations_slider(24, high=60, label="new models"),
+            "seed": seed_box(),
         }
 
     @staticmethod
-    def compute(models, seed, **own):
+    def compute(models: int, seed: int, **own: float | str) -> Steps[Feedback]:
         """Yield (share done, :class:`~collapse_edu.production.feedback.Feedback` so far), and return the whole."""
         for share, result in feedback_steps(_plan(**own), models=models, chains=_CHAINS, seed=seed):
             if share < 1 and len(result.lost) % 4 == 1:
                 yield share, result
         return result
 
-    def film(self, result):
+    def film(self, result: Feedback) -> Film:
         """Return the film, with theory and prediction."""
         plan, models = result.plan, self.settings["models"]
         steps, none = waterfall(plan), plan.but(optimisations=())
@@ -107,7 +107,7 @@ class CostExplorer(Explorer):
         )  # fmt: skip
 
     @staticmethod
-    def describe(result, t):
+    def describe(result: Feedback, t: int) -> str:
         """Return a sentence about new model t."""
         plan, all_four = result.plan, sum(step.saves for step in waterfall(result.plan))
         start = (
@@ -116,7 +116,7 @@ class CostExplorer(Explorer):
         )
         if t == 0:
             return f"{start} No new model has been trained yet."
-        bill, lost, net = (np.median(each[t - 1]) for each in (result.bill, result.lost, result.net))
+        bill, lost, net = (np.median(values[t - 1]) for values in (result.bill, result.lost, result.net))
         margin = np.median(result.margin[t - 1])
         left = "" if np.isnan(margin) else f" With this bill the gross margin is {_percent(margin)}."
         return (
@@ -125,7 +125,7 @@ class CostExplorer(Explorer):
             f"cost {result.human_cost:,.0f}. Of the saving, {_signed(net)} are left.{left}"
         )
 
-    def beside(self, result, t):
+    def beside(self, result: Feedback, t: int) -> str:
         """Return units, volumes and scales as tables, below the picture."""
         if result.plan not in self._beside:
             self._beside = {result.plan: self._tables(result.plan)}
@@ -148,33 +148,33 @@ class CostExplorer(Explorer):
             }
         )
         scales = pd.DataFrame(
-            [(each.benchmark.metric, each.benchmark.with_unit(each.value), each.place) for each in positions(plan)],
+            [(own.benchmark.metric, own.benchmark.with_unit(own.value), own.place) for own in positions(plan)],
             columns=["scale of an industry glossary", "you", "place"],
         )
         return "".join(table.to_html(index=False, border=0) for table in (one, many, scales))
 
     @staticmethod
-    def table(result):
+    def table(result: Feedback) -> pd.DataFrame:
         """Return the numbers of a few new models."""
+        rows = milestones(1, len(result.bill))
         bill, lost, net, margin = (
-            np.median(each, axis=1) for each in (result.bill, result.lost, result.net, result.margin)
+            np.median(values[rows - 1], axis=1) for values in (result.bill, result.lost, result.net, result.margin)
         )
-        rows = np.unique(np.linspace(1, len(bill), 6).round().astype(int))
         return pd.DataFrame(
             {
                 "new model": rows,
-                "requests of unknown kinds": [f"{100 * lost[row - 1]:.1f} %" for row in rows],
+                "requests of unknown kinds": [f"{100 * share:.1f} %" for share in lost],
                 "saving": f"{result.saving:,.0f}",
                 "human rows": f"{result.human_cost:,.0f}",
-                "bill": [f"{bill[row - 1]:,.0f}" for row in rows],
-                "left": [_signed(net[row - 1]) for row in rows],
-                "gross margin with the bill": [_percent(margin[row - 1]) for row in rows],
+                "bill": written(bill, ",.0f"),
+                "left": [*map(_signed, net)],
+                "gross margin with the bill": [*map(_percent, margin)],
             },
             index=rows,
         )
 
     @staticmethod
-    def code(models, seed, switches, times, currency, **own):
+    def code(models: int, seed: int, switches: str, times: int, currency: str, **own: float) -> str:
         """Return Python that gives the same numbers."""
         values = ", ".join(f"{name}={own[name]!r}" for name in _OWN)
         return (

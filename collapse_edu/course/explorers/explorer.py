@@ -2,26 +2,35 @@
 
 import asyncio
 import inspect
+from collections.abc import Callable, Generator, Iterable, Mapping, MutableMapping
 from html import escape
 from numbers import Integral, Real
+from typing import ClassVar, Generic, TypeVar
 
 import ipywidgets as widgets
+import numpy as np
+import pandas as pd
 from ipywidgets.widgets.widget_string import HTMLStyle
 
+from collapse_edu.checks import number
 from collapse_edu.course.desk import live
 from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.films import Film
 from collapse_edu.plots.picture import img
 
-__all__ = ["Explorer"]
+__all__ = ["Explorer", "Steps", "remember", "written"]
+
+Result = TypeVar("Result")
+Steps = Generator[tuple[float, Result | None], None, Result]  # (share done, result so far or None); the result
 
 _LONGEST = 100  # generations; a film has no more, so that it stays small
 _WORKING, _SEEN, _COMPUTED = range(3)  # a step is done; a new picture can be seen; the whole result is there
 
 
-class Explorer:
+class Explorer(Generic[Result]):
     """Base class: a widget that turns parameters into a film with one frame for each generation.
 
-    Frame 0 is the real law, or the real data.
+    Frame 0 is the real distribution, or the real data.
 
     A subclass gives the science and the words:
 
@@ -33,11 +42,19 @@ class Explorer:
     * ``describe(result, t)``: one plain sentence for generation t;
     * ``beside(result, t)``: HTML below the picture, if there is more to see than a picture;
     * ``table(result)``: a pandas.DataFrame of rounded numbers;
-    * ``code(**parameters)``: Python that gives the same result.
+    * ``code(**parameters)``: Python that gives the same result;
+    * ``predictable``: least and largest prediction, if not any number from 0 on.
 
     Moving through the film happens in the browser: it answers while the kernel works, and even without one.
     A change of a parameter starts a task that gives way between steps, so that the stop button works and a newer
     change takes over.
+
+    Parameters
+    ----------
+    prediction : float, optional
+        What the learner expects; films draw it.
+    **settings
+        Values that the controls start from.
 
     Attributes
     ----------
@@ -48,8 +65,18 @@ class Explorer:
     """
 
     step = "generation"
+    predictable: tuple[float, float] = (0, np.inf)
+    _old_values: ClassVar[Mapping[str, str]] = {}  # values that had another name in an older version, until 1.0.0
 
-    def __init__(self, **settings):
+    controls: Callable[[], dict[str, widgets.Widget]]
+    compute: Callable[..., Result | Steps[Result]]
+    film: Callable[[Result], Film]
+    describe: Callable[[Result, int], str]
+    table: Callable[[Result], pd.DataFrame]
+    code: Callable[..., str]
+
+    def __init__(self, prediction: float | None = None, **settings: object) -> None:
+        self._prediction = None if prediction is None else number("prediction", prediction, *self.predictable)
         self.parameters = self.controls()
         self.result = None
         self._film = None
@@ -65,7 +92,7 @@ class Explorer:
         live.take_place(self)
         self._start(at_once=True)
 
-    def set(self, **values):
+    def set(self, **values: object) -> None:
         """Set parameters, as the sliders do; the first picture is there when this returns.
 
         Raises
@@ -85,16 +112,17 @@ class Explorer:
         if unknown:
             raise ValueError(f"parameter must be one of {', '.join(self.parameters)}; got {sorted(unknown)[0]!r}")
         for name, value in values.items():
+            values[name] = value = self._old_values.get(value, value) if isinstance(value, str) else value
             _require_allowed(name, value, self.parameters[name])
         for name, value in values.items():
             self.parameters[name].value = value
 
     @property
-    def settings(self):
+    def settings(self) -> dict[str, object]:
         """Values of all parameters."""
         return {name: widget.value for name, widget in self.parameters.items()}
 
-    def beside(self, result, t):
+    def beside(self, result: Result, t: int) -> str:
         """Return HTML to stand below the picture of generation t: nothing, unless a subclass has more to show."""
         return ""
 
@@ -143,7 +171,7 @@ class Explorer:
 
     # --- from parameters to a film ---------------------------------------------------------------------------
 
-    def stop(self):
+    def stop(self) -> None:
         """Stop the work that is under way; pictures that are drawn stay."""
         if self._is_working():
             self._task.cancel()
@@ -158,7 +186,7 @@ class Explorer:
         self._stop.description, self._stop.disabled = what, disabled
         self._stop.icon = {"start": "play", "stop": "stop"}[what]
 
-    def close(self):
+    def close(self) -> None:
         """Stop, and give all widgets back."""
         self.stop()
         live.close_family(self.widget)
@@ -292,3 +320,39 @@ def _require_allowed(name, value, widget):
 
 def _pairs(options):
     return options.items() if hasattr(options, "items") else options
+
+
+def remember(results: MutableMapping[tuple, np.ndarray], settings: tuple, result: np.ndarray, most: int = 8) -> None:
+    """Keep a simulation for other settings that need the same one; a full store is emptied first.
+
+    Examples
+    --------
+    >>> store = {1: "a", 2: "b"}
+    >>> remember(store, 3, "c", most=2)
+    >>> store
+    {3: 'c'}
+    """
+    if len(results) >= most:
+        results.clear()
+    results[settings] = result
+
+
+def written(values: Iterable[float], how: str) -> list[str]:
+    """Return numbers as text, for a column of a table.
+
+    Parameters
+    ----------
+    values : sequence of float
+    how : str
+        As a format of Python.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> written([1000, 2.5], ",.1f")
+    ['1,000.0', '2.5']
+    """
+    return [format(value, how) for value in values]

@@ -22,7 +22,7 @@ class FirstSlider:
     run the start command again, and open this notebook from the page that it opens.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         pages = [widgets.HTML(_page(count)) for count in range(11)]
         stack = widgets.Stack(pages, selected_index=3)
         slider = widgets.IntSlider(value=3, max=10, readout=False)

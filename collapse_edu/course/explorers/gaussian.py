@@ -1,18 +1,31 @@
 """The explorer of M2: chains of fitted normal distributions."""
 
 import numpy as np
+import pandas as pd
+from ipywidgets import Widget
+from numpy.typing import NDArray
 
 from collapse_edu import ensemble, theory
-from collapse_edu.checks import number
-from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
-from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.course.films import gaussian_film
+from collapse_edu.course.explorers.controls import (
+    REGIMES,
+    chains_dropdown,
+    dropdown,
+    generations_slider,
+    number_box,
+    seed_box,
+    slider_with_box,
+    switch,
+)
+from collapse_edu.course.explorers.explorer import Explorer, written
+from collapse_edu.course.films import Film, gaussian_film
 from collapse_edu.loop import regimes
+from collapse_edu.loop.history import History
+from collapse_edu.plots.picture import milestones
 
 __all__ = ["GaussianExplorer"]
 
 
-class GaussianExplorer(Explorer):
+class GaussianExplorer(Explorer[History]):
     """Explore Gaussian collapse: n, generations, chains, regime, seed.
 
     Parameters
@@ -33,22 +46,18 @@ class GaussianExplorer(Explorer):
     49          50  0.0684         0.0687
     """
 
-    def __init__(self, prediction=None, *, deeper=False, **settings):
-        self._prediction = None if prediction is None else number("prediction", prediction, 0, np.inf)
+    def __init__(self, prediction: float | None = None, *, deeper: bool = False, **settings: object) -> None:
         self._deeper = deeper
-        super().__init__(**settings)
+        super().__init__(prediction, **settings)
 
-    def controls(self):
+    def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
-        n = slider_with_box("samples n", value=30, low=10, high=500)
-        generations = slider_with_box("generations", value=60, low=5, high=100, width="150px")
-        ensembles = [(f"{c:,}", c) for c in (1, 10, 100, 1000, 10_000)]
         controls = {
-            "n": n,
-            "generations": generations,
-            "chains": dropdown("chains", ensembles, value=1000),
+            "n": slider_with_box("samples n", value=30, low=10, high=500),
+            "generations": generations_slider(60),
+            "chains": chains_dropdown(1, 10, 100, 1000, 10_000, value=1000),
             "regime": switch("replace", "accumulate", "anchor", "mix(0.1)"),
-            "seed": number_box("seed", value=1, low=0, high=99_999),
+            "seed": seed_box(),
         }
         if self._deeper:
             controls["sampling_bias"] = number_box("λ", value=1.0, low=0.5, high=1.0, step=0.05)
@@ -57,21 +66,23 @@ class GaussianExplorer(Explorer):
         return controls
 
     @staticmethod
-    def compute(n, generations, chains, regime, seed, sampling_bias=1.0, ddof=1):
+    def compute(
+        n: int, generations: int, chains: int, regime: str, seed: int, sampling_bias: float = 1.0, ddof: int = 1
+    ) -> History:
         """Return the history of the ensemble: :func:`collapse_edu.ensemble.gaussian`, by the values of the controls."""
         return ensemble.gaussian(
             REGIMES[regime], n=n, generations=generations, chains=chains, seed=seed,
             sampling_bias=sampling_bias, ddof=ddof,
         )  # fmt: skip
 
-    def film(self, history):
+    def film(self, history: History) -> Film:
         """Return the film of a history, with theory and prediction."""
         labels = {"median": "theory: median", "mean": "theory: mean"}
         curves = {labels[name]: curve for name, curve in self.expected(history).items()}
         return gaussian_film(history, theory=curves, prediction=self._prediction)
 
     @staticmethod
-    def expected(history):
+    def expected(history: History) -> dict[str, NDArray[np.float64]]:
         """Return the closed forms of the typical and the mean variance, where they are known.
 
         Parameters
@@ -103,36 +114,35 @@ class GaussianExplorer(Explorer):
         return {}
 
     @staticmethod
-    def describe(history, t):
+    def describe(history: History, t: int) -> str:
         """Return a sentence about generation t."""
         if t == 0:
-            return "Generation 0 is the real law: mean 0, variance 1."
+            return "Generation 0 is the real distribution: mean 0, variance 1."
         variance = history["variance"][t - 1]
         generations, chains = history["variance"].shape
         regime, n = history.regimes[0], history.settings["n_real"]
         start = f"Generation {t} of {generations} under {regime}, n = {n}: "
         if chains == 1:
-            return start + f"the variance of the one chain is {variance[0]:.2g}; the real law has 1."
+            return start + f"the variance of the one chain is {variance[0]:.2g}; the real distribution has 1."
         low, median, high = np.quantile(variance, [0.05, 0.5, 0.95])
         return start + (
             f"the median variance of {chains:,} chains is {median:.2g}, their mean {variance.mean():.2g}; "
-            f"90 % lie between {low:.2g} and {high:.2g}. The real law has 1."
+            f"90 % lie between {low:.2g} and {high:.2g}. The real distribution has 1."
         )
 
-    def table(self, history):
+    def table(self, history: History) -> pd.DataFrame:
         """Return the variance in a few generations, with theory beside it."""
         summary = history.summary("variance").rename(columns={"low": "5 %", "high": "95 %"})
         for name, curve in self.expected(history).items():
             summary[f"theory: {name}"] = curve
-        rows = np.unique(np.linspace(0, len(summary) - 1, 6).round().astype(int))
-        summary = summary.iloc[rows].drop(columns=["regime", "measure"])
+        summary = summary.iloc[milestones(0, len(summary) - 1)].drop(columns=["regime", "measure"])
         if history.settings["chains"] == 1:
             summary = summary[["generation", "median"]].rename(columns={"median": "variance"})
         numbers = summary.columns.drop("generation")
-        return summary.assign(**{name: summary[name].map("{:.3g}".format) for name in numbers})
+        return summary.assign(**{name: written(summary[name], ".3g") for name in numbers})
 
     @staticmethod
-    def code(regime, **settings):
+    def code(regime: str, **settings: float) -> str:
         """Return Python that gives the same history."""
         name = regime.partition("(")[0]
         arguments = ", ".join(f"{key}={value}" for key, value in settings.items())

@@ -2,29 +2,32 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
+from ipywidgets import Widget
+from numpy.typing import NDArray
 from sklearn.base import clone
 
-from collapse_edu.checks import number
-from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
-from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.course.films import Panel, panel_film
+from collapse_edu.course.explorers.controls import REGIMES, dropdown, generations_slider, number_box, seed_box, switch
+from collapse_edu.course.explorers.explorer import Explorer, Steps, written
+from collapse_edu.course.films import Film, Panel, panel_film
 from collapse_edu.datasets import digits, mnist, recorded_vae
 from collapse_edu.loop.chain import watch
 from collapse_edu.loop.history import History
 from collapse_edu.loop.source import FiniteData
 from collapse_edu.measures import ClassShares, Quality, decoded_rows
 from collapse_edu.models import VAE, PCAGaussian, PCAMixture
+from collapse_edu.plots.picture import milestones
 
 __all__ = ["ImageChains", "ImageExplorer", "VAEExplorer"]
 
 _SHOWN = 36  # images in a frame
 _MODELS = {
-    "one normal law": PCAGaussian(),
-    "ten normal laws": PCAMixture(),
-    "ten normal laws, no residual noise": PCAMixture(residual=False),
+    "one normal distribution": PCAGaussian(),
+    "ten normal distributions": PCAMixture(),
+    "ten normal distributions, no residual noise": PCAMixture(residual=False),
 }
 # What is looked at → what a model samples, and which measure of ClassShares goes with it.
 _FED_BACK = {
@@ -60,12 +63,12 @@ class ImageChains:
 
     history: History
     generations: int
-    shown: list
+    shown: list[NDArray[np.float64]]
     seen: str
     output: str = ""
 
 
-class ImageExplorer(Explorer):
+class ImageExplorer(Explorer[ImageChains]):
     """Explore image collapse on digits of 8 × 8 pixels: model, regime, λ, generations, chains, seed.
 
     The first model learns 898 images. Precision and recall compare what a model drew with 899 other real images.
@@ -75,9 +78,9 @@ class ImageExplorer(Explorer):
     prediction : float, optional
         What the learner expects of recall in the last generation, 0 to 1; it is drawn.
     **settings
-        Values that the controls start from: model ("one normal law", "ten normal laws", "ten normal laws, no residual
-        noise"), regime ("replace", "accumulate", "anchor", "preserve(0.1)"), sampling_bias (0.5-1), generations
-        (5-40), chains (1, 4 or 8), seed.
+        Values that the controls start from: model ("one normal distribution", "ten normal distributions", "ten normal
+        distributions, no residual noise"), regime ("replace", "accumulate", "anchor", "preserve(0.1)"), sampling_bias
+        (0.5-1), generations (5-40), chains (1, 4 or 8), seed.
 
     Examples
     --------
@@ -86,24 +89,24 @@ class ImageExplorer(Explorer):
     ['generation', 'recall', 'precision']
     """
 
-    def __init__(self, prediction=None, **settings):
-        self._prediction = None if prediction is None else number("prediction", prediction, 0, 1)
-        super().__init__(**settings)
+    predictable = (0, 1)
+    _old_values: ClassVar = {name.replace("distribution", "law"): name for name in _MODELS}
 
-    def controls(self):
+    def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
-        generations = slider_with_box("generations", value=20, low=5, high=40, width="150px")
         return {
-            "model": dropdown("model", list(_MODELS), width="330px"),
+            "model": dropdown("model", list(_MODELS), width="380px"),
             "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
             "sampling_bias": number_box("λ", value=1.0, low=0.5, high=1.0, step=0.05),
-            "generations": generations,
+            "generations": generations_slider(20, high=40),
             "chains": dropdown("chains", [1, 4, 8]),
-            "seed": number_box("seed", value=1, low=0, high=99_999),
+            "seed": seed_box(),
         }
 
     @staticmethod
-    def compute(model, regime, sampling_bias, generations, chains, seed):
+    def compute(
+        model: str, regime: str, sampling_bias: float, generations: int, chains: int, seed: int
+    ) -> Steps[ImageChains]:
         """Yield the share done and the chains so far; return them all."""
         images = digits()
         quality = Quality(reference=images.source.reserve)
@@ -114,7 +117,7 @@ class ImageExplorer(Explorer):
             REGIMES[regime],
             generations=generations,
             chains=chains,
-            metrics={"recall": quality.recall, "precision": quality.precision},
+            measures={"recall": quality.recall, "precision": quality.precision},
             seed=seed,
         ):
             if turn.chain == 0:
@@ -124,7 +127,7 @@ class ImageExplorer(Explorer):
             yield turn.share, so_far
         return so_far
 
-    def film(self, result):
+    def film(self, result: ImageChains) -> Film:
         """Return the film: 36 images of chain 0, and the curves so far."""
         return panel_film(
             result.history,
@@ -136,7 +139,7 @@ class ImageExplorer(Explorer):
         )
 
     @staticmethod
-    def describe(result, t):
+    def describe(result: ImageChains, t: int) -> str:
         """Return a sentence about generation t."""
         if t == 0:
             return "Generation 0: 36 real digits, written by many hands."
@@ -149,14 +152,14 @@ class ImageExplorer(Explorer):
         )
 
     @staticmethod
-    def table(result):
+    def table(result: ImageChains) -> pd.DataFrame:
         """Return recall and precision in a few generations: the median of the chains."""
-        t = np.unique(np.linspace(1, len(result.history["recall"]), 6).round().astype(int))
+        t = milestones(1, len(result.history["recall"]))
         medians = {name: np.median(result.history[name][t - 1], axis=1) for name in ("recall", "precision")}
-        return pd.DataFrame({"generation": t} | {name: map("{:.2f}".format, each) for name, each in medians.items()})
+        return pd.DataFrame({"generation": t} | {name: written(values, ".2f") for name, values in medians.items()})
 
     @staticmethod
-    def code(model, regime, sampling_bias, generations, chains, seed):
+    def code(model: str, regime: str, sampling_bias: float, generations: int, chains: int, seed: int) -> str:
         """Return Python that gives the same history."""
         learner = clone(_MODELS[model]).set_params(sampling_bias=sampling_bias)
         return (
@@ -164,15 +167,15 @@ class ImageExplorer(Explorer):
             "from collapse_edu.measures import Quality\n\n"
             "images = datasets.digits().source\n"
             "quality = Quality(reference=images.reserve)\n"
-            'metrics = {"recall": quality.recall, "precision": quality.precision}\n'
+            'measures = {"recall": quality.recall, "precision": quality.precision}\n'
             f"model = {learner!r}\n"
             f"history = run(model, images, {regime}, generations={generations}, chains={chains}, "
-            f"metrics=metrics, seed={seed})\n"
+            f"measures=measures, seed={seed})\n"
             'history.summary("recall")'
         )
 
 
-class VAEExplorer(Explorer):
+class VAEExplorer(Explorer[ImageChains]):
     """Explore a variational autoencoder that learns from its own digits: what it feeds back, for how long.
 
     It opens with a run that was recorded. *Train it now* trains autoencoders here: each generation is shown as soon
@@ -196,9 +199,10 @@ class VAEExplorer(Explorer):
     ['generation', 'effective classes']
     """
 
-    def __init__(self, prediction=None, **settings):
-        self._prediction = None if prediction is None else number("prediction", prediction, 1, 10)
-        super().__init__(**settings)
+    predictable = (1, 10)
+
+    def __init__(self, prediction: float | None = None, **settings: object) -> None:
+        super().__init__(prediction, **settings)
         self.parameters["run"].observe(self._lock, "value")
         self._lock()
 
@@ -207,9 +211,8 @@ class VAEExplorer(Explorer):
         for name in ("regime", "n", "generations", "seed"):
             self.parameters[name].disabled = self.parameters["run"].value == "recorded"
 
-    def controls(self):
+    def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
-        generations = slider_with_box("generations", value=8, low=2, high=20, width="150px")
         runs = {"show the recorded run": "recorded", "train it now": "live"}
         outputs = {
             "the decoder's means": "means",
@@ -221,12 +224,12 @@ class VAEExplorer(Explorer):
             "output": dropdown("it feeds back", outputs, width="400px"),
             "regime": switch("replace", "anchor", "preserve(0.1)"),
             "n": dropdown("images", [(f"{n:,}", n) for n in (1000, 2000, 5000, 10_000)], value=5000),
-            "generations": generations,
-            "seed": number_box("seed", value=1, low=0, high=99_999),
+            "generations": generations_slider(8, low=2, high=20),
+            "seed": seed_box(),
         }
 
     @staticmethod
-    def compute(run, output, regime, n, generations, seed):
+    def compute(run: str, output: str, regime: str, n: int, generations: int, seed: int) -> Steps[ImageChains]:
         """Yield the share done and the chain so far; return it all."""
         if run == "recorded":
             return _recorded(output)
@@ -237,7 +240,7 @@ class VAEExplorer(Explorer):
             FiniteData(real),
             REGIMES[regime],
             generations=generations,
-            metrics={"effective_classes": getattr(_classes_of_mnist(), measure)},
+            measures={"effective_classes": getattr(_classes_of_mnist(), measure)},
             seed=seed,
         ):
             if turn.generation is None:
@@ -249,7 +252,7 @@ class VAEExplorer(Explorer):
             yield turn.share, so_far
         return so_far
 
-    def film(self, result):
+    def film(self, result: ImageChains) -> Film:
         """Return the film: 36 digits, and how many classes are left."""
         return panel_film(
             result.history,
@@ -261,7 +264,7 @@ class VAEExplorer(Explorer):
         )
 
     @staticmethod
-    def describe(result, t):
+    def describe(result: ImageChains, t: int) -> str:
         """Return a sentence about generation t."""
         if t == 0:
             return "Generation 0: 36 real digits; ten classes, nearly equally many of each."
@@ -272,15 +275,15 @@ class VAEExplorer(Explorer):
         )
 
     @staticmethod
-    def table(result):
+    def table(result: ImageChains) -> pd.DataFrame:
         """Return the effective number of classes in each generation."""
         classes = result.history["effective_classes"][:, 0]
         return pd.DataFrame(
-            {"generation": np.arange(1, len(classes) + 1), "effective classes": map("{:.1f}".format, classes)}
+            {"generation": np.arange(1, len(classes) + 1), "effective classes": written(classes, ".1f")}
         )
 
     @staticmethod
-    def code(run, output, regime, n, generations, seed):
+    def code(run: str, output: str, regime: str, n: int, generations: int, seed: int) -> str:
         """Return Python that gives the same history."""
         if run == "recorded":
             return (
@@ -293,9 +296,9 @@ class VAEExplorer(Explorer):
             "from collapse_edu.measures import ClassShares\n"
             "from collapse_edu.loop.source import FiniteData\n\n"
             "images = datasets.mnist()\n"
-            f'metrics = {{"effective_classes": ClassShares(images).{measure}}}\n'
+            f'measures = {{"effective_classes": ClassShares(images).{measure}}}\n'
             f'history = run(VAE(output="{fed_back}"), FiniteData(images.rows[:{n}]), {regime}, '
-            f"generations={generations}, metrics=metrics, seed={seed})\n"
+            f"generations={generations}, measures=measures, seed={seed})\n"
             'history.summary("effective_classes")'
         )
 

@@ -5,12 +5,19 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from ipywidgets import Widget
+from numpy.typing import NDArray
 
 from collapse_edu import ensemble, theory
-from collapse_edu.checks import number
-from collapse_edu.course.explorers.controls import dropdown, number_box, slider_with_box
-from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.course.films import mixing_film
+from collapse_edu.course.explorers.controls import (
+    chains_dropdown,
+    dropdown,
+    generations_slider,
+    seed_box,
+    slider_with_box,
+)
+from collapse_edu.course.explorers.explorer import Explorer, Steps, remember, written
+from collapse_edu.course.films import Film, mixing_film
 from collapse_edu.loop import regimes
 from collapse_edu.plots.maps import keeps
 
@@ -19,7 +26,7 @@ __all__ = ["Kept", "MixingExplorer"]
 _SIZES = (50, 100, 200, 500, 1000)
 _FRESH = (0, 1, 2, 5, 10, 20, 50)
 _ASKED = (10, 1000)  # the cell that a prediction is about: fresh real samples, samples
-_DONE, _MOST_DONE = {}, 8  # (generations, chains, seed) → simulation: another level needs no new chains
+_DONE: dict[tuple, np.ndarray] = {}  # (generations, chains, seed) → simulation: another level needs no new chains
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +37,7 @@ class Kept:
     ----------
     exact : ndarray, shape (generations + 1, 7, 5)
         By theory, for each number of fresh real samples (rows) and size of the training set (columns); the first is the
-        real law.
+        real distribution.
     simulated : ndarray, shape (generations done + 1, 7, 5)
         Mean over chains.
     median : ndarray, shape (7, 5)
@@ -43,18 +50,18 @@ class Kept:
         ``"number"`` or ``"share"``.
     """
 
-    exact: np.ndarray
-    simulated: np.ndarray
-    median: np.ndarray
-    limit: np.ndarray
+    exact: NDArray[np.float64]
+    simulated: NDArray[np.float64]
+    median: NDArray[np.float64]
+    limit: NDArray[np.float64]
     level: float
     against: str
 
 
-class MixingExplorer(Explorer):
+class MixingExplorer(Explorer[Kept]):
     """Explore what fresh real samples keep of a variance: level, axis, generations, chains, seed.
 
-    The regime is *mix*, the model a normal law, fitted by maximum likelihood (divided by n): then the expected variance
+    The regime is *mix*, the model a normal, fitted by maximum likelihood (divided by n): then the expected variance
     never exceeds the real one, and its share of it is what is kept.
 
     Parameters
@@ -75,23 +82,21 @@ class MixingExplorer(Explorer):
     6    50   0.987             0.987
     """
 
-    def __init__(self, prediction=None, **settings):
-        self._prediction = None if prediction is None else number("prediction", prediction, 0, 1)
-        super().__init__(**settings)
+    predictable = (0, 1)
 
-    def controls(self):
+    def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         axes = {"number of fresh samples": "number", "share of fresh samples": "share"}
         return {
             "level": slider_with_box("keep, in %", value=95, low=50, high=99),
             "against": dropdown("axis", axes, width="290px"),
-            "generations": slider_with_box("generations", value=100, low=5, high=100, width="150px"),
-            "chains": dropdown("chains", [(f"{c:,}", c) for c in (100, 400, 1600)], value=1600),
-            "seed": number_box("seed", value=1, low=0, high=99_999),
+            "generations": generations_slider(100),
+            "chains": chains_dropdown(100, 400, 1600, value=1600),
+            "seed": seed_box(),
         }
 
     @staticmethod
-    def compute(level, against, generations, chains, seed):
+    def compute(level: int, against: str, generations: int, chains: int, seed: int) -> Steps[Kept]:
         """Yield (share done, :class:`Kept` so far), and return the whole."""
         exact, limit = _exact(generations), _limit()
         key = generations, chains, seed
@@ -103,13 +108,11 @@ class MixingExplorer(Explorer):
                 if t < generations and t % 10 == 1:
                     means = np.array(both)[:, 0]
                     yield t / generations, Kept(exact, means, both[-1][1], limit, level / 100, against)
-            if len(_DONE) >= _MOST_DONE:
-                _DONE.clear()
-            _DONE[key] = np.array(both)
+            remember(_DONE, key, np.array(both))
         means, medians = _DONE[key].swapaxes(0, 1)
         return Kept(exact, means, medians[-1], limit, level / 100, against)
 
-    def film(self, kept):
+    def film(self, kept: Kept) -> Film:
         """Return the film, with theory and prediction."""
         prediction = None if self._prediction is None else (*_ASKED, self._prediction)
         return mixing_film(
@@ -118,10 +121,10 @@ class MixingExplorer(Explorer):
         )  # fmt: skip
 
     @staticmethod
-    def describe(kept, t):
+    def describe(kept: Kept, t: int) -> str:
         """Return a sentence about generation t."""
         if t == 0:
-            return "Generation 0 is the real law: all of its variance is there."
+            return "Generation 0 is the real distribution: all of its variance is there."
         row, small, large = _FRESH.index(10), _SIZES.index(100), _SIZES.index(1000)
         return (
             f"Generation {t} of {len(kept.exact) - 1}: ten fresh real samples keep {kept.exact[t, row, small]:.0%} of "
@@ -131,20 +134,20 @@ class MixingExplorer(Explorer):
         )
 
     @staticmethod
-    def table(kept):
+    def table(kept: Kept) -> pd.DataFrame:
         """Return what is kept in the last generation, simulated and in the long run."""
         table = pd.DataFrame({"fresh": _FRESH})
         last = len(kept.simulated) - 1
         for column, n in enumerate(_SIZES):
-            table[f"n = {n:,}"] = [f"{share:.3f}" for share in kept.exact[last, :, column]]
+            table[f"n = {n:,}"] = written(kept.exact[last, :, column], ".3f")
             if n in (100, 1000):
-                table[f"simulated, n = {n:,}"] = [f"{share:.3f}" for share in kept.simulated[last, :, column]]
-                table[f"median, n = {n:,}"] = [f"{share:.3f}" for share in kept.median[:, column]]
-                table[f"long run, n = {n:,}"] = [f"{share:.3f}" for share in kept.limit[:, column]]
+                table[f"simulated, n = {n:,}"] = written(kept.simulated[last, :, column], ".3f")
+                table[f"median, n = {n:,}"] = written(kept.median[:, column], ".3f")
+                table[f"long run, n = {n:,}"] = written(kept.limit[:, column], ".3f")
         return table
 
     @staticmethod
-    def code(level, against, generations, chains, seed):
+    def code(level: int, against: str, generations: int, chains: int, seed: int) -> str:
         """Return Python that gives the numbers of one cell of the map."""
         return (
             "from itertools import islice\n\n"

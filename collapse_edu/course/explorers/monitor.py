@@ -1,5 +1,6 @@
 """The dashboard of M8: a monitored stream, window by window."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -7,17 +8,20 @@ from itertools import islice
 
 import numpy as np
 import pandas as pd
+from ipywidgets import Widget
+from numpy.typing import NDArray
 
 from collapse_edu.checks import integer
-from collapse_edu.course.explorers.controls import dropdown, number_box, slider_with_box
-from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.course.films import monitor_film
+from collapse_edu.course.explorers.controls import dropdown, seed_box, slider_with_box
+from collapse_edu.course.explorers.explorer import Explorer, Steps
+from collapse_edu.course.films import Film, monitor_film
 from collapse_edu.datasets import moby_dick
 from collapse_edu.loop.source import FiniteData
 from collapse_edu.models import NGram
 from collapse_edu.plots.monitor import STATISTIC_NAMES
+from collapse_edu.plots.picture import milestones
 from collapse_edu.production.crawl import drifting_stream
-from collapse_edu.production.monitor import Monitor
+from collapse_edu.production.monitor import Monitor, Reading
 from collapse_edu.production.statistics import STATISTICS
 
 __all__ = ["Dashboard", "MonitorExplorer", "monitored_stream"]
@@ -26,7 +30,7 @@ _WORDS, _REFERENCE, _EACH, _DOCUMENTS = 120, 1238, 50, 500
 _LOGGED = 5
 
 
-def monitored_stream(growth, seed, temperature=1.0):
+def monitored_stream(growth: float, seed: int, temperature: float = 1.0) -> tuple[list[list[int]], list[list[int]]]:
     """Return real documents to compare with, and a stream of 500 documents in which the synthetic share grows.
 
     Documents have 120 words of *Moby-Dick*, or of trigram models that learn from the stream's last 50 documents. The
@@ -82,12 +86,12 @@ class Dashboard:
     """
 
     monitor: Monitor
-    readings: list
-    shares: np.ndarray | None
+    readings: list[Reading]
+    shares: NDArray[np.float64] | None
     windows: int
 
 
-class MonitorExplorer(Explorer):
+class MonitorExplorer(Explorer[Dashboard]):
     """Watch a monitored stream: growth of its synthetic share, temperature, window, false alarms, seed.
 
     A frame is a window.
@@ -113,12 +117,13 @@ class MonitorExplorer(Explorer):
 
     step = "window"
 
-    def __init__(self, prediction=None, own=None, **settings):
-        self._prediction = None if prediction is None else integer("prediction", prediction, 1)
+    def __init__(
+        self, prediction: int | None = None, own: tuple[Sequence, Sequence] | None = None, **settings: object
+    ) -> None:
         self._own = own
-        super().__init__(**settings)
+        super().__init__(None if prediction is None else integer("prediction", prediction, 1), **settings)
 
-    def controls(self):
+    def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         simulated = {
             "growth": slider_with_box("growth, in %", value=20, low=0, high=50, width="150px"),
@@ -131,10 +136,12 @@ class MonitorExplorer(Explorer):
                 {f"{100 * rate:g} % of windows": rate for rate in (0.01, 0.02, 0.05, 0.1)},
                 width="230px",
             ),
-            "seed": number_box("seed", value=1, low=0, high=99_999),
+            "seed": seed_box(),
         }
 
-    def compute(self, window, false_alarms, seed, growth=0, temperature=1.0):
+    def compute(
+        self, window: int, false_alarms: float, seed: int, growth: int = 0, temperature: float = 1.0
+    ) -> Steps[Dashboard]:
         """Yield (share done, :class:`Dashboard` so far), and return the whole."""
         if self._own:
             reference, documents = self._own
@@ -153,7 +160,7 @@ class MonitorExplorer(Explorer):
                 yield len(readings) / windows, Dashboard(monitor, list(readings), shares, windows)
         return Dashboard(monitor, readings, shares, windows)
 
-    def film(self, result):
+    def film(self, result: Dashboard) -> Film:
         """Return the film: statistics in control limits, alerts, the mean score beside."""
         columns = np.array([reading.deviations for reading in result.readings]).T
         deviations = dict(zip(STATISTICS, columns, strict=True))
@@ -166,7 +173,7 @@ class MonitorExplorer(Explorer):
         )  # fmt: skip
 
     @staticmethod
-    def describe(result, t):
+    def describe(result: Dashboard, t: int) -> str:
         """Return a sentence about a window."""
         rate, limit = result.monitor.rate, result.monitor.limit
         if t == 0:
@@ -180,11 +187,11 @@ class MonitorExplorer(Explorer):
         what = f"alert by {', '.join(STATISTIC_NAMES[name] for name in reading.causes)}" if reading.alert else "quiet"
         return (
             f"Window {t} of {result.windows}{share}: {what}. The mean score is at {score:+.1f} control limits. "
-            f"{sum(each.alert for each in result.readings[:t])} alerts so far."
+            f"{sum(reading.alert for reading in result.readings[:t])} alerts so far."
         )
 
     @staticmethod
-    def beside(result, t):
+    def beside(result: Dashboard, t: int) -> str:
         """Return the alert log, newest first; in control limits, as the film."""
         alerts = [reading for reading in result.readings[:t] if reading.alert]
         lines = "".join(f"<li>{escape(_logged(reading))}</li>" for reading in reversed(alerts[-_LOGGED:]))
@@ -192,9 +199,9 @@ class MonitorExplorer(Explorer):
         return f"<p><b>Alert log</b>{', in control limits' if alerts else ': nothing so far'}</p><ul>{lines}</ul>{more}"
 
     @staticmethod
-    def table(result):
+    def table(result: Dashboard) -> pd.DataFrame:
         """Return the values of a few windows."""
-        t = np.unique(np.linspace(1, len(result.readings), 8).round().astype(int))
+        t = milestones(1, len(result.readings), 8)
         rows = [result.readings[i - 1] for i in t]
         table = pd.DataFrame({"window": t}, index=t)
         if result.shares is not None:
@@ -206,7 +213,7 @@ class MonitorExplorer(Explorer):
         table["alert"] = ["yes" if reading.alert else "no" for reading in rows]
         return table
 
-    def code(self, window, false_alarms, seed, growth=0, temperature=1.0):
+    def code(self, window: int, false_alarms: float, seed: int, growth: int = 0, temperature: float = 1.0) -> str:
         """Return Python that gives the same readings."""
         ready = f"reference, stream = monitored_stream({growth / 100}, seed={seed}, temperature={temperature})\n"
         return (

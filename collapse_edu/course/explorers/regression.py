@@ -5,13 +5,23 @@ from itertools import islice
 
 import numpy as np
 import pandas as pd
+from ipywidgets import Widget
+from numpy.typing import NDArray
 
 from collapse_edu import ensemble, theory
-from collapse_edu.checks import number
-from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
-from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.course.films import regression_film
+from collapse_edu.course.explorers.controls import (
+    REGIMES,
+    chains_dropdown,
+    dropdown,
+    generations_slider,
+    seed_box,
+    slider_with_box,
+    switch,
+)
+from collapse_edu.course.explorers.explorer import Explorer, Steps, written
+from collapse_edu.course.films import Film, regression_film
 from collapse_edu.loop.history import History
+from collapse_edu.plots.picture import milestones
 
 __all__ = ["RegressionExplorer", "Vectors"]
 
@@ -25,17 +35,17 @@ class Vectors:
     Attributes
     ----------
     history : History
-        Metric ``test_error``.
+        Measure ``test_error``.
     places : ndarray, shape (generations + 1, shown, 2)
         Two coordinates of fitted vector less real one, in standard deviations of generation 1; the first row is the
         real vector.
     """
 
     history: History
-    places: np.ndarray
+    places: NDArray[np.float64]
 
 
-class RegressionExplorer(Explorer):
+class RegressionExplorer(Explorer[Vectors]):
     """Explore the test error of linear regressions that label the data of the next one.
 
     Parameters
@@ -55,26 +65,25 @@ class RegressionExplorer(Explorer):
     50          50  1.61   1.63
     """
 
-    def __init__(self, prediction=None, **settings):
-        self._prediction = None if prediction is None else number("prediction", prediction, 0, np.inf)
+    def __init__(self, prediction: float | None = None, **settings: object) -> None:
         self._predicted = settings.get("regime", "replace")
-        super().__init__(**settings)
+        super().__init__(prediction, **settings)
 
-    def controls(self):
+    def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         designs = {"the same x, labelled again": "same", "new x in each generation": "fresh"}
         return {
             "n": slider_with_box("rows n", value=50, low=20, high=500),
             "d": dropdown("dimensions", [2, 5, 10], value=5),
-            "generations": slider_with_box("generations", value=50, low=5, high=100, width="150px"),
-            "chains": dropdown("chains", [(f"{c:,}", c) for c in (1, 100, 1000, 4000)], value=1000),
+            "generations": generations_slider(50),
+            "chains": chains_dropdown(1, 100, 1000, 4000, value=1000),
             "regime": switch("replace", "accumulate", "anchor"),
             "design": dropdown("design", designs, width="300px"),
-            "seed": number_box("seed", value=1, low=0, high=99_999),
+            "seed": seed_box(),
         }
 
     @staticmethod
-    def compute(n, d, generations, chains, regime, design, seed):
+    def compute(n: int, d: int, generations: int, chains: int, regime: str, design: str, seed: int) -> Steps[Vectors]:
         """Yield (share done, :class:`Vectors` so far), and return the whole."""
         rng = np.random.default_rng(seed)
         fits = ensemble.regression_fits(REGIMES[regime], n=n, d=d, chains=chains, design=design, rng=rng)
@@ -94,7 +103,7 @@ class RegressionExplorer(Explorer):
                 yield fit.t / generations, so_far()
         return so_far()
 
-    def film(self, vectors):
+    def film(self, vectors: Vectors) -> Film:
         """Return the film, with theory and prediction."""
         regime = vectors.history.regimes[0]
         return regression_film(
@@ -104,13 +113,13 @@ class RegressionExplorer(Explorer):
         )  # fmt: skip
 
     @staticmethod
-    def ratios(vectors):
+    def ratios(vectors: Vectors) -> NDArray[np.float64]:
         """Return the test errors divided by the expected one of generation 1, shape (generations, chains)."""
         settings = vectors.history.settings
         return vectors.history["test_error"] / theory.regression.replace_error(1, settings["n_real"], settings["d"])
 
     @staticmethod
-    def expected(vectors):
+    def expected(vectors: Vectors) -> NDArray[np.float64] | None:
         """Return the closed form of the mean ratio, one value for each generation; None where none is known.
 
         It speaks of ensembles; a single chain gets none.
@@ -128,7 +137,7 @@ class RegressionExplorer(Explorer):
         return theory.pathways.anchor_error(t) if design == "same" else None
 
     @classmethod
-    def describe(cls, vectors, t):
+    def describe(cls, vectors: Vectors, t: int) -> str:
         """Return a sentence about generation t."""
         if t == 0:
             return "Generation 0 is the real vector: its test error is 0."
@@ -143,22 +152,22 @@ class RegressionExplorer(Explorer):
             f"the chains lie between {low:.2g} and {high:.2g} times."
         )
 
-    def table(self, vectors):
+    def table(self, vectors: Vectors) -> pd.DataFrame:
         """Return the mean ratio in a few generations, with its standard error, and theory beside it."""
         found, expected = self.ratios(vectors), self.expected(vectors)
-        rows = np.unique(np.linspace(1, len(found), 6).round().astype(int))
+        rows = milestones(1, len(found))
         shown = found[rows - 1]
         table = pd.DataFrame({"generation": rows}, index=rows)
         if found.shape[1] == 1:
-            return table.assign(**{"times generation 1": [f"{value:.3g}" for value in shown[:, 0]]})
-        table["mean"] = [f"{value:.3g}" for value in shown.mean(axis=1)]
-        table["standard error"] = [f"{row.std(ddof=1) / np.sqrt(len(row)):.1g}" for row in shown]
+            return table.assign(**{"times generation 1": written(shown[:, 0], ".3g")})
+        table["mean"] = written(shown.mean(axis=1), ".3g")
+        table["standard error"] = written(shown.std(axis=1, ddof=1) / np.sqrt(shown.shape[1]), ".1g")
         if expected is not None:
-            table["theory"] = [f"{value:.3g}" for value in expected[rows - 1]]
+            table["theory"] = written(expected[rows - 1], ".3g")
         return table
 
     @staticmethod
-    def code(regime, **settings):
+    def code(regime: str, **settings: float | str) -> str:
         """Return Python that gives the same numbers."""
         arguments = ", ".join(f"{key}={value!r}" for key, value in settings.items())
         first = f"theory.regression.replace_error(1, {settings['n']}, {settings['d']})"

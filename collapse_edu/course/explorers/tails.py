@@ -6,13 +6,15 @@ from itertools import islice
 
 import numpy as np
 import pandas as pd
+from ipywidgets import Widget
+from numpy.typing import NDArray
 
 from collapse_edu import datasets, ensemble, theory
-from collapse_edu.checks import number
-from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
-from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.course.films import survival_film
+from collapse_edu.course.explorers.controls import REGIMES, dropdown, generations_slider, seed_box, switch
+from collapse_edu.course.explorers.explorer import Explorer, Steps, written
+from collapse_edu.course.films import Film, survival_film
 from collapse_edu.loop.history import History
+from collapse_edu.plots.picture import milestones
 
 __all__ = ["Survival", "TailsExplorer", "opening_counts"]
 
@@ -21,8 +23,8 @@ _EDGES = np.array([1, 2, 3, 4, 6, 9, 14, 22, 35, 60, 110, 220, 500])
 
 
 @cache
-def opening_counts(n):
-    """Return how often each word comes in the first n words of *Moby-Dick*, each at least once.
+def opening_counts(n: int) -> NDArray[np.int_]:
+    """Return how often each word occurs in the first n words of *Moby-Dick*, each at least once.
 
     Parameters
     ----------
@@ -50,7 +52,7 @@ class Survival:
     Attributes
     ----------
     history : History
-        Metric ``types_alive`` of what each model wrote.
+        Measure ``types_alive`` of what each model wrote.
     shares : ndarray, shape (generations done + 1, k)
         Share of the words in each group of counts that is left, mean over chains; the first row is the real text.
     groups : ndarray of int, shape (k,)
@@ -60,12 +62,12 @@ class Survival:
     """
 
     history: History
-    shares: np.ndarray
-    groups: np.ndarray
-    counts: np.ndarray
+    shares: NDArray[np.float64]
+    groups: NDArray[np.int_]
+    counts: NDArray[np.int_]
 
 
-class TailsExplorer(Explorer):
+class TailsExplorer(Explorer[Survival]):
     """Explore which words a count model forgets: text, generations, chains, regime, seed.
 
     Parameters
@@ -84,25 +86,21 @@ class TailsExplorer(Explorer):
     20          20        276    266
     """
 
-    def __init__(self, prediction=None, **settings):
-        self._prediction = None if prediction is None else number("prediction", prediction, 0, np.inf)
-        super().__init__(**settings)
-
-    def controls(self):
+    def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         texts = {f"the first {n:,} words": n for n in _SIZES[:-1]} | {
             f"the whole book, {_SIZES[-1]:,} words": _SIZES[-1]
         }
         return {
             "n": dropdown("text", texts, value=_SIZES[-1], width="320px"),
-            "generations": slider_with_box("generations", value=50, low=5, high=100, width="150px"),
+            "generations": generations_slider(50),
             "chains": dropdown("chains", [1, 4, 16], value=1),
             "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
-            "seed": number_box("seed", value=2, low=0, high=99_999),
+            "seed": seed_box(2),
         }
 
     @staticmethod
-    def compute(n, generations, chains, regime, seed):
+    def compute(n: int, generations: int, chains: int, regime: str, seed: int) -> Steps[Survival]:
         """Yield (share done, :class:`Survival` so far), and return the whole."""
         counts = opening_counts(n)
         group = np.searchsorted(_EDGES, counts, side="right") - 1
@@ -124,7 +122,7 @@ class TailsExplorer(Explorer):
                 yield step.t / generations, so_far()
         return so_far()
 
-    def film(self, survival):
+    def film(self, survival: Survival) -> Film:
         """Return the film, with theory and prediction."""
         settings, alive = survival.history.settings, survival.history["types_alive"]
         regime, counts = survival.history.regimes[0], survival.counts
@@ -139,7 +137,7 @@ class TailsExplorer(Explorer):
         )  # fmt: skip
 
     @staticmethod
-    def describe(survival, t):
+    def describe(survival: Survival, t: int) -> str:
         """Return a sentence about generation t."""
         n_types = len(survival.counts)
         if t == 0:
@@ -147,31 +145,31 @@ class TailsExplorer(Explorer):
         alive = survival.history["types_alive"][t - 1].mean()
         regime, generations = survival.history.regimes[0], survival.history.settings["generations"]
         half = np.flatnonzero(survival.shares[t] >= 0.5)
-        least = (
-            f"half of the words that came {survival.groups[half[0]]} times or more" if len(half) else "fewer than half"
-        )
+        least = "fewer than half"
+        if len(half):
+            least = f"half of the words that occurred {survival.groups[half[0]]} times or more"
         return (
             f"Generation {t} of {generations} under {regime}: {alive:,.0f} of {n_types:,} words are left; of "
-            f"those that came once, {survival.shares[t, 0]:.0%}; at least {least} are left."
+            f"those that occurred once, {survival.shares[t, 0]:.0%}; at least {least} are left."
         )
 
-    def table(self, survival):
+    def table(self, survival: Survival) -> pd.DataFrame:
         """Return the numbers of a few generations, with theory beside them."""
         alive, settings = survival.history["types_alive"], survival.history.settings
-        rows = np.unique(np.linspace(1, len(alive), 6).round().astype(int))
+        rows = milestones(1, len(alive))
         table = pd.DataFrame({"generation": rows}, index=rows)
-        table["words left"] = [f"{value:,.0f}" for value in alive[rows - 1].mean(axis=1)]
+        table["words left"] = written(alive[rows - 1].mean(axis=1), ",.0f")
         if survival.history.regimes[0] == "replace":
             expected = _expected_types(settings["n_real"], settings["generations"])
-            table["theory"] = [f"{value:,.0f}" for value in expected[rows - 1]]
+            table["theory"] = written(expected[rows - 1], ",.0f")
         for place, least in enumerate(survival.groups):
             if least in (1, 3, 9, 35):
-                label = {1: "came once", 3: "3 times", 9: "9 to 13", 35: "35 to 59"}[int(least)]
-                table[label] = [f"{share:.0%}" for share in survival.shares[rows, place]]
+                label = {1: "occurred once", 3: "3 times", 9: "9 to 13", 35: "35 to 59"}[int(least)]
+                table[label] = written(survival.shares[rows, place], ".0%")
         return table
 
     @staticmethod
-    def code(n, generations, chains, regime, seed):
+    def code(n: int, generations: int, chains: int, regime: str, seed: int) -> str:
         """Return Python that gives the same numbers."""
         name = regime.partition("(")[0]
         return (

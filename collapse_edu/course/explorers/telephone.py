@@ -6,20 +6,31 @@ from itertools import islice
 
 import numpy as np
 import pandas as pd
+from ipywidgets import Widget
+from numpy.typing import NDArray
 
 from collapse_edu import datasets, ensemble, theory
-from collapse_edu.checks import integer, number
-from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
-from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.course.films import Trace, bag_film
+from collapse_edu.checks import integer
+from collapse_edu.course.explorers.controls import (
+    REGIMES,
+    chains_dropdown,
+    dropdown,
+    generations_slider,
+    seed_box,
+    slider_with_box,
+    switch,
+)
+from collapse_edu.course.explorers.explorer import Explorer, written
+from collapse_edu.course.films import Film, Trace, bag_film
 from collapse_edu.loop.history import History
+from collapse_edu.plots.picture import milestones
 
 __all__ = ["Game", "TelephoneExplorer", "bag_of"]
 
 _LARGEST = 100  # words in a bag
 
 
-def bag_of(name, n):
+def bag_of(name: str, n: int) -> tuple[list[str], NDArray[np.int_]]:
     """Return the words of a bag, the commonest first, and how often each is in it.
 
     Parameters
@@ -70,23 +81,28 @@ class Game:
     Attributes
     ----------
     history : History
-        Metrics ``types_alive`` and ``first_share`` (of the first word: heads) of what each model drew.
+        Measures ``types_alive`` and ``first_share`` (of the first word: heads) of what each model drew.
     words : list of str
     bags : ndarray of int, shape (generations + 1, len(words))
         The bags of chain 0; the first row is the real bag.
     """
 
     history: History
-    words: list
-    bags: np.ndarray
+    words: list[str]
+    bags: NDArray[np.int_]
 
     @property
-    def of_coin(self):
+    def of_coin(self) -> bool:
         """Whether it is played with a coin."""
         return len(self.words) == 2
 
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """The share of heads, or how many different words were drawn, shape (generations, chains)."""
+        return self.history["first_share" if self.of_coin else "types_alive"]
 
-class TelephoneExplorer(Explorer):
+
+class TelephoneExplorer(Explorer[Game]):
     """Explore the telephone game: the bag, its size, generations, chains, regime, seed.
 
     Parameters
@@ -105,24 +121,20 @@ class TelephoneExplorer(Explorer):
     20          20  8.59         8.63
     """
 
-    def __init__(self, prediction=None, **settings):
-        self._prediction = None if prediction is None else number("prediction", prediction, 0, np.inf)
-        super().__init__(**settings)
-
-    def controls(self):
+    def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         bags = {"a coin": "coin", "the first words of Moby-Dick": "moby-dick"}
         return {
             "bag": dropdown("bag", bags, width="300px"),
             "n": slider_with_box("draws n", value=10, low=10, high=_LARGEST),
-            "generations": slider_with_box("generations", value=30, low=5, high=100, width="150px"),
-            "chains": dropdown("chains", [(f"{c:,}", c) for c in (1, 10, 100, 1000)], value=100),
+            "generations": generations_slider(30),
+            "chains": chains_dropdown(1, 10, 100, 1000, value=100),
             "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
-            "seed": number_box("seed", value=1, low=0, high=99_999),
+            "seed": seed_box(),
         }
 
     @staticmethod
-    def compute(bag, n, generations, chains, regime, seed):
+    def compute(bag: str, n: int, generations: int, chains: int, regime: str, seed: int) -> Game:
         """Return the :class:`Game`: :func:`collapse_edu.ensemble.categorical_counts`, by the values of the controls."""
         words, counts = bag_of(bag, n)
         rng = np.random.default_rng(seed)
@@ -137,24 +149,22 @@ class TelephoneExplorer(Explorer):
         settings = {"n_real": n, "generations": generations, "chains": chains, "seed": seed}
         return Game(History(values, settings), words, np.array(bags))
 
-    def film(self, game):
+    def film(self, game: Game) -> Film:
         """Return the film of a game, with theory and prediction."""
-        metric = "first_share" if game.of_coin else "types_alive"
         real = game.bags[0][0] / game.bags[0].sum() if game.of_coin else len(game.words)
-        values = game.history[metric]
-        values = np.vstack([np.full(values.shape[1], real), values])
-        course = (
+        values = np.vstack([np.full(game.values.shape[1], real), game.values])
+        trace = (
             Trace(values, "What happens to the share of heads", "share of heads", 1)
             if game.of_coin
             else Trace(values, "How many words are drawn", "different words drawn", 10 * -(-len(game.words) // 10))
         )
         return bag_film(
-            game.words, game.bags, course,
+            game.words, game.bags, trace,
             regime=game.history.regimes[0], theory=self.expected(game), prediction=self._prediction,
         )  # fmt: skip
 
     @staticmethod
-    def expected(game):
+    def expected(game: Game) -> NDArray[np.float64] | None:
         """Return the exact mean over all chains, where it is known; None elsewhere, and for a single chain.
 
         Parameters
@@ -176,7 +186,7 @@ class TelephoneExplorer(Explorer):
         return None
 
     @staticmethod
-    def describe(game, t):
+    def describe(game: Game, t: int) -> str:
         """Return a sentence about generation t."""
         real, n = game.bags[0], game.history.settings["n_real"]
         if t == 0:
@@ -196,23 +206,22 @@ class TelephoneExplorer(Explorer):
             many = f"; the mean of {chains:,} chains is {alive.mean():.1f}, from {alive.min():.0f} to {alive.max():.0f}"
         return start + (many if chains > 1 else "") + "."
 
-    def table(self, game):
+    def table(self, game: Game) -> pd.DataFrame:
         """Return the numbers of a few generations, with theory beside them."""
-        metric = "first_share" if game.of_coin else "types_alive"
-        values = game.history[metric]
-        rows = np.unique(np.linspace(0, len(values) - 1, 6).round().astype(int))
-        table = pd.DataFrame({"generation": rows + 1}, index=rows + 1)
-        table["chain 0"] = [f"{value:.3g}" for value in values[rows, 0]]
+        rows = milestones(1, len(game.values))
+        values, theirs = game.values[rows - 1], self.expected(game)
+        table = pd.DataFrame({"generation": rows}, index=rows)
+        table["chain 0"] = written(values[:, 0], ".3g")
         if values.shape[1] > 1:
-            table["mean"] = [f"{value:.3g}" for value in values[rows].mean(axis=1)]
-            table["lowest"] = [f"{value:.3g}" for value in values[rows].min(axis=1)]
-            table["highest"] = [f"{value:.3g}" for value in values[rows].max(axis=1)]
-        if (theirs := self.expected(game)) is not None:
-            table["theory: mean"] = [f"{value:.3g}" for value in theirs[rows]]
+            table["mean"] = written(values.mean(axis=1), ".3g")
+            table["lowest"] = written(values.min(axis=1), ".3g")
+            table["highest"] = written(values.max(axis=1), ".3g")
+        if theirs is not None:
+            table["theory: mean"] = written(theirs[rows - 1], ".3g")
         return table
 
     @staticmethod
-    def code(bag, n, generations, chains, regime, seed):
+    def code(bag: str, n: int, generations: int, chains: int, regime: str, seed: int) -> str:
         """Return Python that gives the same numbers."""
         name = regime.partition("(")[0]
         return (

@@ -6,16 +6,18 @@ from html import escape
 
 import numpy as np
 import pandas as pd
+from ipywidgets import Widget
+from numpy.typing import NDArray
 
-from collapse_edu.checks import number
-from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
-from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.course.films import Panel, panel_film
+from collapse_edu.course.explorers.controls import REGIMES, dropdown, generations_slider, number_box, seed_box, switch
+from collapse_edu.course.explorers.explorer import Explorer, Steps, written
+from collapse_edu.course.films import Film, Panel, panel_film
 from collapse_edu.datasets import Passages, moby_dick, state_of_the_union
 from collapse_edu.loop.chain import watch
 from collapse_edu.loop.history import History
 from collapse_edu.measures import HeldOutPerplexity, types_alive
 from collapse_edu.models import NGram
+from collapse_edu.plots.picture import milestones
 from collapse_edu.theory.drift import expected_types
 
 __all__ = ["TextChains", "TextExplorer"]
@@ -33,7 +35,7 @@ class TextChains:
     Attributes
     ----------
     history : History
-        Metrics ``types_alive`` and ``perplexity``.
+        Measures ``types_alive`` and ``perplexity``.
     corpus : Passages
     generations : int
         The last generation that is asked for.
@@ -50,9 +52,9 @@ class TextChains:
     history: History
     corpus: Passages
     generations: int
-    read: list
-    alive: list
-    expected: np.ndarray | None
+    read: list[NDArray[np.int_]]
+    alive: list[NDArray[np.bool_]]
+    expected: NDArray[np.float64] | None
     writer: str
 
 
@@ -62,7 +64,7 @@ def _corpus(text):
     return _TEXTS[text](marks=True).passages()
 
 
-class TextExplorer(Explorer):
+class TextExplorer(Explorer[TextChains]):
     """Explore text collapse: text, order, temperature, regime, generations, chains, seed.
 
     The first model learns 90 % of the text, in passages of 64 tokens. The rest is held out for scoring.
@@ -83,25 +85,22 @@ class TextExplorer(Explorer):
     ['generation', 'types alive', 'theory', 'held-out perplexity']
     """
 
-    def __init__(self, prediction=None, **settings):
-        self._prediction = None if prediction is None else number("prediction", prediction, 0, np.inf)
-        super().__init__(**settings)
-
-    def controls(self):
+    def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
-        generations = slider_with_box("generations", value=20, low=5, high=40, width="150px")
         return {
             "text": dropdown("text", list(_TEXTS), width="230px"),
             "order": dropdown("order", _ORDERS, value=3, width="230px"),
             "temperature": number_box("temperature", value=1.0, low=0.5, high=1.5, step=0.1),
             "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
-            "generations": generations,
+            "generations": generations_slider(20, high=40),
             "chains": dropdown("chains", [1, 4]),
-            "seed": number_box("seed", value=1, low=0, high=99_999),
+            "seed": seed_box(),
         }
 
     @staticmethod
-    def compute(text, order, temperature, regime, generations, chains, seed):
+    def compute(
+        text: str, order: int, temperature: float, regime: str, generations: int, chains: int, seed: int
+    ) -> Steps[TextChains]:
         """Yield the share done and the chains so far; return them all."""
         corpus = _corpus(text)
         expected = _expected(corpus, temperature, regime, generations)
@@ -113,7 +112,7 @@ class TextExplorer(Explorer):
             REGIMES[regime],
             generations=generations,
             chains=chains,
-            metrics={"types_alive": types_alive, "perplexity": HeldOutPerplexity(corpus.held_out, corpus.n_types)},
+            measures={"types_alive": types_alive, "perplexity": HeldOutPerplexity(corpus.held_out, corpus.n_types)},
             seed=seed,
         ):
             if turn.chain == 0:
@@ -125,7 +124,7 @@ class TextExplorer(Explorer):
             yield turn.share, so_far
         return so_far
 
-    def film(self, result):
+    def film(self, result: TextChains) -> Film:
         """Return the film of the two curves, with the theory of words alone."""
         panels = (
             Panel(
@@ -143,7 +142,7 @@ class TextExplorer(Explorer):
         )
 
     @staticmethod
-    def describe(result, t):
+    def describe(result: TextChains, t: int) -> str:
         """Return a sentence about generation t."""
         if t == 0:
             return f"Generation 0: {result.corpus.name} itself, {result.alive[0].sum():,} types in the real passages."
@@ -157,7 +156,7 @@ class TextExplorer(Explorer):
         )
 
     @staticmethod
-    def beside(result, t):
+    def beside(result: TextChains, t: int) -> str:
         """Return passages to read, and the words that were lost in this generation."""
         corpus = result.corpus
         masked = corpus.n_masked(result.read[0]) + (corpus.n_masked(result.read[t]) if t else 0)
@@ -170,20 +169,19 @@ class TextExplorer(Explorer):
         return f'<div style="display:flex;gap:2em">{columns}</div>' + "".join(f"<p>{escape(n)}</p>" for n in notes)
 
     @staticmethod
-    def table(result):
+    def table(result: TextChains) -> pd.DataFrame:
         """Return living types and perplexity in a few generations: the median of the chains."""
-        t = np.unique(np.linspace(1, len(result.history["types_alive"]), 6).round().astype(int))
+        t = milestones(1, len(result.history["types_alive"]))
         types, perplexity = (
-            [f"{value:,.0f}" for value in np.median(result.history[name][t - 1], axis=1)]
-            for name in ("types_alive", "perplexity")
+            written(np.median(result.history[name][t - 1], axis=1), ",.0f") for name in ("types_alive", "perplexity")
         )
-        theory = ["–"] * len(t) if result.expected is None else [f"{value:,.0f}" for value in result.expected[t - 1]]
+        theory = ["–"] * len(t) if result.expected is None else written(result.expected[t - 1], ",.0f")
         return pd.DataFrame(
             {"generation": t, "types alive": types, "theory": theory, "held-out perplexity": perplexity}
         )
 
     @staticmethod
-    def code(text, order, temperature, regime, generations, chains, seed):
+    def code(text: str, order: int, temperature: float, regime: str, generations: int, chains: int, seed: int) -> str:
         """Return Python that gives the same history."""
         return (
             f"from collapse_edu import {regime.partition('(')[0]}, datasets, run\n"
@@ -191,10 +189,10 @@ class TextExplorer(Explorer):
             "from collapse_edu.models import NGram\n\n"
             f"corpus = datasets.{_TEXTS[text].__name__}(marks=True).passages()\n"
             "perplexity = HeldOutPerplexity(corpus.held_out, corpus.n_types)\n"
-            'metrics = {"types_alive": types_alive, "perplexity": perplexity}\n'
+            'measures = {"types_alive": types_alive, "perplexity": perplexity}\n'
             f"model = NGram(order={order}, n_types=corpus.n_types, temperature={temperature})\n"
             f"history = run(model, corpus.source, {regime}, generations={generations}, chains={chains}, "
-            f"metrics=metrics, seed={seed})\n"
+            f"measures=measures, seed={seed})\n"
             'history.summary("types_alive")'
         )
 
@@ -221,7 +219,7 @@ def _lost(result, t):
     """Return a sentence that names the commonest types that were lost in a generation."""
     lost = np.flatnonzero(result.alive[t - 1] & ~result.alive[t])  # the commonest types have the lowest ids
     counts = np.bincount(result.corpus.real.ravel(), minlength=result.corpus.n_types)
-    named = ", ".join(f"{result.corpus.display[each]} ({counts[each]})" for each in lost[:_NAMED])
+    named = ", ".join(f"{result.corpus.display[word]} ({counts[word]})" for word in lost[:_NAMED])
     if not len(lost):
         return f"No type was lost in generation {t}."
     who = "1 type was" if len(lost) == 1 else f"{len(lost):,} types were"

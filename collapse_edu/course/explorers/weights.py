@@ -5,17 +5,25 @@ from itertools import islice
 
 import numpy as np
 import pandas as pd
+from ipywidgets import Widget
+from numpy.typing import NDArray
 
 from collapse_edu import ensemble, theory
-from collapse_edu.checks import number
-from collapse_edu.course.explorers.controls import dropdown, number_box, slider_with_box
-from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.course.films import weight_film
+from collapse_edu.course.explorers.controls import (
+    chains_dropdown,
+    dropdown,
+    generations_slider,
+    seed_box,
+    slider_with_box,
+)
+from collapse_edu.course.explorers.explorer import Explorer, Steps, remember, written
+from collapse_edu.course.films import Film, weight_film
+from collapse_edu.plots.picture import milestones
 
 __all__ = ["WeightExplorer", "Weighted"]
 
 _WEIGHTS = np.arange(101) / 100
-_DONE, _MOST_DONE = {}, 8  # (ratio, generations, chains, seed) → errors: another weight needs no new chains
+_DONE: dict[tuple, np.ndarray] = {}  # (ratio, generations, chains, seed) → errors: another weight needs no new chains
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,17 +42,18 @@ class Weighted:
         Fresh real samples divided by synthetic ones.
     """
 
-    errors: np.ndarray
+    errors: NDArray[np.float64]
     generations: int
     weight: int
     ratio: float
 
 
-class WeightExplorer(Explorer):
+class WeightExplorer(Explorer[Weighted]):
     """Look for the best weight of fresh real data: weight, ratio, generations, chains, seed.
 
-    Each generation estimates the mean of a law: w times the mean of fresh real samples, and 1 - w times the mean of
-    what the last generation drew. Everything older is thrown away. The picture keeps the weights that were tried.
+    Each generation estimates the mean of a distribution: w times the mean of fresh real samples, and 1 - w times the
+    mean of what the last generation drew. Everything older is thrown away. The picture keeps the weights that were
+    tried.
 
     Parameters
     ----------
@@ -62,24 +71,25 @@ class WeightExplorer(Explorer):
     20          20  0.667
     """
 
-    def __init__(self, prediction=None, **settings):
-        self._prediction = None if prediction is None else number("prediction", prediction, 0, 1)
-        self._tried = {}  # ratio → weights, in per cent
-        super().__init__(**settings)
+    predictable = (0, 1)
 
-    def controls(self):
+    def __init__(self, prediction: float | None = None, **settings: object) -> None:
+        self._tried: dict[float, set[int]] = {}  # ratio → weights, in per cent
+        super().__init__(prediction, **settings)
+
+    def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         ratios = {"1 real for 4 synthetic": 0.25, "1 real for 1 synthetic": 1.0, "4 real for 1 synthetic": 4.0}
         return {
             "weight": slider_with_box("weight, in %", value=50, low=0, high=100),
             "ratio": dropdown("samples", ratios, value=1.0, width="270px"),
-            "generations": slider_with_box("generations", value=30, low=5, high=60, width="150px"),
-            "chains": dropdown("chains", [(f"{c:,}", c) for c in (1000, 5000, 20_000)], value=5000),
-            "seed": number_box("seed", value=1, low=0, high=99_999),
+            "generations": generations_slider(30, high=60),
+            "chains": chains_dropdown(1000, 5000, 20_000, value=5000),
+            "seed": seed_box(),
         }
 
     @staticmethod
-    def compute(weight, ratio, generations, chains, seed):
+    def compute(weight: int, ratio: float, generations: int, chains: int, seed: int) -> Steps[Weighted]:
         """Yield (share done, :class:`Weighted` so far), and return the whole."""
         key = ratio, generations, chains, seed
         if key not in _DONE:
@@ -89,12 +99,10 @@ class WeightExplorer(Explorer):
                 errors.append(np.square(step).mean(axis=1))
                 if t < generations and t % 10 == 1:
                     yield t / generations, Weighted(np.array(errors), generations, weight, ratio)
-            if len(_DONE) >= _MOST_DONE:
-                _DONE.clear()
-            _DONE[key] = np.array(errors)
+            remember(_DONE, key, np.array(errors))
         return Weighted(_DONE[key], generations, weight, ratio)
 
-    def film(self, weighted):
+    def film(self, weighted: Weighted) -> Film:
         """Return the film, with theory, prediction and the weights tried before."""
         tried = self._tried.setdefault(weighted.ratio, set())
         tried.add(weighted.weight)
@@ -105,16 +113,16 @@ class WeightExplorer(Explorer):
         )  # fmt: skip
 
     @staticmethod
-    def expected(weighted):
+    def expected(weighted: Weighted) -> NDArray[np.float64]:
         """Return the expected error with the chosen weight, one value for each generation from 1 on."""
         t = np.arange(1, weighted.generations + 1)
         return theory.pathways.weighted_error(t, weighted.weight / 100, weighted.ratio)
 
     @staticmethod
-    def describe(weighted, t):
+    def describe(weighted: Weighted, t: int) -> str:
         """Return a sentence about generation t."""
         if t == 0:
-            return "Generation 0 is the real law: there is no fit, and no error."
+            return "Generation 0 is the real distribution: there is no fit, and no error."
         error = weighted.errors[t - 1, weighted.weight]
         return (
             f"Generation {t} of {weighted.generations}, weight {weighted.weight / 100:.2f} of the fresh real samples: "
@@ -122,18 +130,19 @@ class WeightExplorer(Explorer):
             f"{weighted.errors[t - 1, -1]:.2f}, synthetic ones alone {weighted.errors[t - 1, 0]:.1f}."
         )
 
-    def table(self, weighted):
+    def table(self, weighted: Weighted) -> pd.DataFrame:
         """Return the error in a few generations, with theory beside it."""
-        rows = np.unique(np.linspace(1, len(weighted.errors), 6).round().astype(int))
+        rows = milestones(1, len(weighted.errors))
+        errors = weighted.errors[rows - 1]
         table = pd.DataFrame({"generation": rows}, index=rows)
-        table[f"weight {weighted.weight / 100:.2f}"] = [f"{e:.3f}" for e in weighted.errors[rows - 1, weighted.weight]]
-        table["theory"] = [f"{e:.3f}" for e in self.expected(weighted)[rows - 1]]
-        table["fresh real alone"] = [f"{e:.2f}" for e in weighted.errors[rows - 1, -1]]
-        table["all real kept, theory"] = [f"{1 / t:.3f}" for t in rows]
+        table[f"weight {weighted.weight / 100:.2f}"] = written(errors[:, weighted.weight], ".3f")
+        table["theory"] = written(self.expected(weighted)[rows - 1], ".3f")
+        table["fresh real alone"] = written(errors[:, -1], ".2f")
+        table["all real kept, theory"] = written(1 / rows, ".3f")
         return table
 
     @staticmethod
-    def code(weight, ratio, generations, chains, seed):
+    def code(weight: int, ratio: float, generations: int, chains: int, seed: int) -> str:
         """Return Python that gives the same errors."""
         return (
             "from itertools import islice\n\n"

@@ -32,7 +32,7 @@ def gaussian_film(
     Parameters
     ----------
     history : History
-        One regime, metrics ``mean`` and ``variance``, shape (generations, chains).
+        One regime, measures ``mean`` and ``variance``, shape (generations, chains).
     theory : dict, optional
         Name → curve, one value for each generation; dotted, in full from the first frame.
     prediction : float, optional
@@ -128,7 +128,7 @@ class _Stage(Stage):
 
 def _furnish_beliefs(ax):
     ax.fill_between(_X, np.exp(-(_X**2) / 2) / np.sqrt(2 * np.pi), color=REAL, alpha=0.5, lw=0)
-    ax.text(0.02, 0.97, "grey: real law", transform=ax.transAxes, va="top", color=INK, fontsize=10)
+    ax.text(0.02, 0.97, "grey: real distribution", transform=ax.transAxes, va="top", color=INK, fontsize=10)
     ax.set(xlim=(-6, 6), ylim=(0, 1.6), xlabel="value", ylabel="density")
 
 

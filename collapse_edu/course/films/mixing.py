@@ -91,7 +91,7 @@ def mixing_film(
         learners += [stage.prediction, stage.said]
 
     def update(t):
-        stage.seen.set_text(f"Generation {t}" + (": the real law" if t == 0 else ", by theory"))
+        stage.seen.set_text(f"Generation {t}" + (": the real distribution" if t == 0 else ", by theory"))
         stage.cells.set_data(exact[t])
         cells = zip(exact[t].flat, lasting.flat, strict=True)
         stage.numbers.set_paths([_glyphs(shown(share, level), bool(bold)) for share, bold in cells])

@@ -1,4 +1,4 @@
-"""Films of any chains: what they drew, and their metrics so far."""
+"""Films of any chains: what they drew, and what was measured so far."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,8 +36,8 @@ class Panel:
     ----------
     title : str
         Its message.
-    metrics : tuple of (str, str)
-        Metrics of the history, at most three, and the name that each is given in the picture.
+    measures : tuple of (str, str)
+        Measures of the history, at most three, and the name that each is given in the picture.
     label : str
         Vertical axis, with its unit.
     low, high : float
@@ -54,7 +54,7 @@ class Panel:
     """
 
     title: str
-    metrics: tuple[tuple[str, str], ...]
+    measures: tuple[tuple[str, str], ...]
     label: str
     low: float
     high: float
@@ -72,7 +72,7 @@ def panel_film(
     Parameters
     ----------
     history : History
-        One regime and all metrics of the panels, for the generations done so far.
+        One regime and all measures of the panels, for the generations done so far.
     panels : tuple of Panel
     generations : int
         The last generation that the axes have room for.
@@ -84,7 +84,7 @@ def panel_film(
     theory : array, optional
         A curve for the first panel, one value for each generation from 1 on; dotted, in full from the first frame.
     prediction : float, optional
-        The learner's prediction of the first panel's first metric in the last generation.
+        The learner's prediction of the first panel's first measure in the last generation.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def panel_film(
     (10, b'PNG')
     """
     regime = history.regimes[0]
-    done, chains = history[panels[0].metrics[0][0]].shape
+    done, chains = history[panels[0].measures[0][0]].shape
     grid = None if pictures is None else tiles(pictures[0], shape).shape
     stage = _Stage.of(generations, tuple(panels), grid, chains > 1)
     stage.title.set_text(chains_under(chains, regime))
@@ -188,7 +188,7 @@ class _Lines:
         self.ax, self.panel, self.many = ax, panel, many
         moves = {"animated": True}
         self.bands, self.medians, self.own, self.names = [], [], [], []
-        for (_, name), dash in zip(panel.metrics, _DASHES, strict=False):
+        for (_, name), dash in zip(panel.measures, _DASHES, strict=False):
             self.bands.append(ax.fill_between([0], [1], [1], alpha=BAND, lw=0, **moves))
             self.own.append(moving_line(ax, color=INK, lw=1.2, linestyle=dash))
             now = {"marker": "o", "markersize": 6, "markevery": slice(-1, None)}  # a dot at the generation shown
@@ -204,7 +204,7 @@ class _Curves:
         self._lines = lines
         self._fixed = fixed  # heights of names that stand at the right edge
         self._colour = regime_look(regime)["color"]
-        self._values = [history[metric] for metric, _ in lines.panel.metrics]
+        self._values = [history[measure] for measure, _ in lines.panel.measures]
 
     def move_to(self, t):
         lines = self._lines

@@ -129,7 +129,9 @@ class _Stage(Stage):
         self.prediction = moving_line(ax, **SAID)
         around = [
             Line2D([], [], color=INK, marker="+", ms=11, mew=2, linestyle="none", label="real vector"),
-            Line2D([], [], color=_UNIT, marker="o", mfc="none", ms=10, linestyle="none", label="holds 95 % at t = 1"),
+            Line2D(
+                [], [], color=_UNIT, marker="o", mfc="none", ms=10, linestyle="none", label="contains 95 % at t = 1"
+            ),
         ]
         many = [
             Line2D([], [], color=colour, lw=3.4, label="mean"),

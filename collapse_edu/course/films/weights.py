@@ -69,7 +69,9 @@ def weight_film(
     t_axis, own, shown = np.arange(1, len(errors) + 1), errors[:, chosen], [*tried]
 
     def update(t):
-        stage.seen.set_text("Generation 0: the real law" if t == 0 else f"Generation {t}: weights that you tried")
+        stage.seen.set_text(
+            "Generation 0: the real distribution" if t == 0 else f"Generation {t}: weights that you tried"
+        )
         stage.course.set_data(t_axis[:t], own[:t])
         stage.valley.set_data(*((weights[shown], errors[t - 1, shown]) if t else ([], [])))
         stage.place.set_data(*(([weights[chosen]], [own[t - 1]]) if t else ([], [])))

@@ -11,6 +11,7 @@ from html import escape
 from statistics import fmean
 
 from collapse_edu.course.desk.record import Event
+from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, ITEMS, SHORT, Item
 from collapse_edu.course.quiz.content_hash import is_kept_for
 from collapse_edu.course.quiz.question import Option
@@ -202,7 +203,7 @@ class Gain:
 
     def _repr_html_(self):
         html = "".join(f"<li>{escape(line)}</li>" for line in self.lines())
-        html = f'<div role="status" aria-live="polite"><ul>{html}</ul></div>'
+        html = live_region(f"<ul>{html}</ul>")
         for answer in self.after.values():
             item = answer.item
             parts = "".join(

@@ -14,6 +14,7 @@ from html import escape
 from math import inf, isclose, isfinite
 from typing import Protocol
 
+from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz.content_hash import FIRST, content_hash, prompt_hash
 
 __all__ = [
@@ -108,7 +109,7 @@ class Verdict:
         lines = [f"{head} {escape(self.reason)}", *([escape(self.next_step)] if self.next_step else ())]
         body = "".join(f'<p style="margin: 0.3em 0">{line}</p>' for line in lines)
         style = f"border-left: 5px solid {colour}; padding: 0.1em 0.8em; font-size: 11pt"
-        return f'<div role="status" aria-live="polite" class="ce-verdict" style="{style}">{body}</div>'
+        return live_region(body, style)
 
     def _shown(self):
         """Return sign, word and colour: colour never says it alone."""

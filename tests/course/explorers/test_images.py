@@ -8,7 +8,7 @@ import pytest
 from collapse_edu.course.explorers import ImageExplorer, VAEExplorer
 from collapse_edu.datasets import digits, recorded_vae
 
-MODELS = ["one normal law", "ten normal laws", "ten normal laws, no residual noise"]
+MODELS = ["one normal distribution", "ten normal distributions", "ten normal distributions, no residual noise"]
 REGIMES = ["replace", "accumulate", "anchor", "preserve(0.1)"]
 
 
@@ -50,7 +50,7 @@ def test_the_code_that_it_shows_gives_the_same_history(explorer, model):
 
 
 def test_frames_show_what_chain_0_drew(explorer):
-    explorer.set(model="one normal law", generations=5, chains=1, regime="replace", sampling_bias=1.0)
+    explorer.set(model="one normal distribution", generations=5, chains=1, regime="replace", sampling_bias=1.0)
     np.testing.assert_array_equal(explorer.result.shown[0], digits().rows[:36])
     assert len(explorer.result.shown) == 6
     assert all(shown.shape == (36, 64) for shown in explorer.result.shown)
@@ -58,7 +58,7 @@ def test_frames_show_what_chain_0_drew(explorer):
 
 
 def test_generations_come_one_by_one():
-    steps = list(ImageExplorer.compute("one normal law", "replace", 1.0, 4, 2, 0))
+    steps = list(ImageExplorer.compute("one normal distribution", "replace", 1.0, 4, 2, 0))
     seen = [len(so_far.history["recall"]) for _, so_far in steps if so_far]
     assert seen == [1, 2, 3, 4]
     assert [round(share, 3) for share, _ in steps] == [i / 8 for i in range(1, 9)]
@@ -69,7 +69,7 @@ def test_generations_come_one_by_one():
     [
         ({"prediction": 2}, r"prediction must be a number in \[0, 1\]; got 2"),
         ({"generations": 50}, "generations must be a number from 5 to 40; got 50"),
-        ({"model": "VAE"}, "model must be one of 'one normal law', .*; got 'VAE'"),
+        ({"model": "VAE"}, "model must be one of 'one normal distribution', .*; got 'VAE'"),
     ],
 )
 def test_bad_settings_get_one_line(settings, line):
@@ -112,3 +112,8 @@ def test_the_code_of_a_live_run_gives_the_same_history(output):
     exec(explorer.code(**explorer.settings), names)
     assert names["history"] == explorer.result.history
     assert not explorer.parameters["seed"].disabled
+
+
+def test_a_model_goes_on_under_its_old_name(explorer):
+    explorer.set(model="ten normal laws, no residual noise", generations=5, chains=1)
+    assert explorer.settings["model"] == "ten normal distributions, no residual noise"
