@@ -549,16 +549,16 @@ def token_ids(X: ArrayLike) -> NDArray[np.int64]:
     ...
     ValueError: X must have shape (n, length), both at least 1; got (2,)
     """
-    X = np.asarray(X)
-    if X.ndim != 2 or 0 in X.shape:
-        raise ValueError(f"X must have shape (n, length), both at least 1; got {X.shape}")
-    if not np.issubdtype(X.dtype, np.integer):
-        raise TypeError(f"X must hold integers, the ids of tokens; got {X.dtype}")
-    if X.size + len(X) > _MOST_PLACES:
-        raise ValueError(f"X must hold at most {_MOST_PLACES:,} tokens and ends of rows; got {X.size + len(X):,}")
-    if X.dtype == np.uint64:
-        X = np.minimum(X, 2**63 - 1)  # of a larger one, 64 bits with a sign would make a negative number
-    return X.astype(np.int64, copy=False)
+    ids = np.asarray(X)
+    if ids.ndim != 2 or 0 in ids.shape:
+        raise ValueError(f"X must have shape (n, length), both at least 1; got {ids.shape}")
+    if not np.issubdtype(ids.dtype, np.integer):
+        raise TypeError(f"X must hold integers, the ids of tokens; got {ids.dtype}")
+    if ids.size + len(ids) > _MOST_PLACES:
+        raise ValueError(f"X must hold at most {_MOST_PLACES:,} tokens and ends of rows; got {ids.size + len(ids):,}")
+    if ids.dtype == np.uint64:
+        ids = np.minimum(ids, 2**63 - 1)  # of a larger one, 64 bits with a sign would make a negative number
+    return ids.astype(np.int64, copy=False)
 
 
 def vocabulary_size(X: NDArray[np.int64], n_types: int | None) -> int:

@@ -60,7 +60,7 @@ class Fit:
 
     @property
     def squared_w2(self):
-        """Squared Wasserstein-2 distance of each fit to N(0, I), shape (chains,)."""
+        """Squared Wasserstein-2 distance (:func:`collapse_edu.metrics.squared_w2_gaussians`) of each fit to N(0, I)."""
         d = self.mean.shape[1]
         with _one_thread(d):
             singular_values = np.linalg.svd(self.factor, compute_uv=False) if d > 1 else self.factor[:, 0]

@@ -249,6 +249,4 @@ class MinorityShare:
 
 
 def _smoothed(rows, n_types, order):
-    from collapse_edu.models import KneserNey
-
-    return KneserNey(order=order, n_types=n_types).fit(rows)
+    return metrics.KneserNey(order=order, n_types=n_types).fit(rows)

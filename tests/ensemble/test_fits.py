@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from evidence import LEVEL, assert_same_law, assert_within, gaussian_chains, p_same_law, squared_deviations
+from scipy.special import polygamma
 from scipy.stats import chisquare
 from threadpoolctl import threadpool_limits
 
@@ -312,8 +313,9 @@ def test_determinants_have_the_moments_of_theory(rng, n, d, ddof):
     fits = islice(ensemble.gaussian_fits(n=n, d=d, ddof=ddof, chains=5000, rng=rng), 6)
     *_, last = fits
     logs = np.linalg.slogdet(last.covariance)[1]
-    assert_within(logs, theory.wishart.expected_log_det(6, n, d, ddof), resolves=0.03)
-    assert_within(squared_deviations(logs), theory.wishart.variance_of_log_det(6, n, d), resolves=0.1)
+    assert_within(logs, 6 * theory.wishart.lyapunov_spectrum(n, d, ddof).sum(), resolves=0.03)
+    degrees = n - 1 - np.arange(d)  # of the independent χ² in Bartlett's decomposition
+    assert_within(squared_deviations(logs), 6 * polygamma(1, degrees / 2).sum(), resolves=0.1)
 
 
 @pytest.mark.parametrize("ddof", [0, 1])
