@@ -8,6 +8,7 @@ from html import escape
 from math import isfinite
 
 from collapse_edu.course.desk.record import Record, as_data
+from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Function, Verdict
 
@@ -171,7 +172,7 @@ class Message:
         parts = [f"<p>{escape(self.text)}</p>", f"<ol>{items}</ol>" if len(self.items) > 1 else ""]
         parts += [f"<p>{escape(item)}</p>" for item in self.items if len(self.items) == 1]
         parts += [f"<p>{escape(self.after)}</p>"] if self.after else []
-        return f'<div role="status" aria-live="polite" style="font-size: 11pt">{"".join(parts)}</div>'
+        return live_region("".join(parts))
 
 
 def _find(question):

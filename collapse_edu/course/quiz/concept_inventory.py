@@ -4,6 +4,7 @@ from functools import cached_property
 from html import escape
 
 from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.style import STYLE, live_region
 from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, WORDS
 from collapse_edu.course.quiz.commands import Message
 from collapse_edu.course.quiz.learning_gain import RESULTS, WHEN, form, given, learner_gain, letters, seen
@@ -72,17 +73,6 @@ paper settles it.""",
     ),
     ("code", "gain()", "core"),
 )
-# ipywidgets writes in less than 10 pt, and gives a choice one line of fixed height: in a narrow window a long one would
-# lie over the next.
-_STYLE = """<style>
-.ce-inventory { --jp-widgets-font-size: 15px; padding: 2px 4px; max-width: 62em }
-.ce-inventory p { font-size: 11pt; line-height: 1.5 }
-.ce-inventory .widget-radio-box label {
-  display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: flex-start;
-  height: auto; min-height: 24px; line-height: 1.4; margin-bottom: 4px; white-space: normal }
-.ce-inventory .widget-radio-box input { flex: none; margin-top: 0 }
-.ce-inventory input:focus-visible { outline: 2px solid #0072b2; outline-offset: 1px }
-</style>"""
 _WHY = "Which reason fits best?"
 _SURE = "How sure are you of both?"
 _LATER = "Right answers are shown after the second time."
@@ -241,7 +231,7 @@ class Inventory:
     def _box(self):
         import ipywidgets as widgets
 
-        intro = widgets.HTML(f"{_STYLE}<p>{escape(self._instruction)}</p>{_words_html()}<p>{escape(self._warning)}</p>")
+        intro = widgets.HTML(f"{STYLE}<p>{escape(self._instruction)}</p>{_words_html()}<p>{escape(self._warning)}</p>")
         box = widgets.VBox([intro, *(row.widget for row in self._rows.values()), self._progress])
         box.add_class("ce-inventory")
         return box
@@ -324,7 +314,7 @@ class _Row:
         for part, radio in zip(("answer", "reason", "confidence"), self.radios, strict=True):
             radio.add_class(f"ce-{item.id.replace('.', '-')}-{part}")
             radio.observe(self._changed, "value")
-        self.status = widgets.HTML(_said(""))
+        self.status = widgets.HTML(live_region(""))
         self.widget = widgets.VBox(
             [
                 widgets.HTML(f'<p><b role="heading" aria-level="3">{item.id}</b> {escape(item.prompt)}</p>'),
@@ -350,7 +340,7 @@ class _Row:
     def _changed(self, change):
         values = [radio.value for radio in self.radios]
         if not self._quiet and None not in values:
-            self.status.value = _said(self._keep(self.item.id, *values).text)
+            self.status.value = live_region(escape(self._keep(self.item.id, *values).text))
 
 
 def _radio(options, closed):
@@ -377,10 +367,6 @@ def _list(options):
 def _words_html():
     words = "".join(f"<li><b>{escape(word)}</b>: {escape(meaning)}</li>" for word, meaning in WORDS.items())
     return f"<details><summary>Words that the items use</summary><ul>{words}</ul></details>"
-
-
-def _said(text):
-    return f'<div role="status" aria-live="polite" style="font-size: 11pt">{escape(text)}</div>'
 
 
 def _confidence(given_as):

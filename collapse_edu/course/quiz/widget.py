@@ -7,8 +7,9 @@ from html import escape
 import ipywidgets as widgets
 from IPython import get_ipython
 
+from collapse_edu.course.desk import live
 from collapse_edu.course.desk.record import Record
-from collapse_edu.course.desk.style import STYLE
+from collapse_edu.course.desk.style import STYLE, live_region
 from collapse_edu.course.quiz import bank, commands
 from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering, SingleChoice, Verdict
 
@@ -84,7 +85,7 @@ class Asked:
             layout={"flex_flow": "row wrap", "margin": "8px 0"},
         )
         self._lay_out(Record())
-        _take_place(self)
+        live.take_place(self, question.id)
 
     @property
     def answer(self):
@@ -134,8 +135,7 @@ class Asked:
 
     def close(self):
         """Give all widgets back."""
-        for widget in _family(self.widget):
-            widget.close()
+        live.close_family(self.widget)
         self._echo.close()
 
     # --- what the learner sees -------------------------------------------------------------------------------
@@ -155,8 +155,7 @@ class Asked:
         prompt = widgets.HTML(STYLE + self._prompt())
         self.widget.children = [prompt, self._controls.widget, self._buttons, self._verdict, self._help]
         for widget in old:
-            for each in _family(widget):
-                each.close()
+            live.close_family(widget)
 
     def _prompt(self):
         """Return the prompt as HTML, with the picture and without the options."""
@@ -386,7 +385,7 @@ def _letters_in(answer, known):
 
 
 def _status(text):
-    return f'<div role="status" aria-live="polite" style="font-size: 11pt">{escape(text)}</div>'
+    return live_region(escape(text))
 
 
 def _again(attempts):
@@ -416,7 +415,7 @@ class _Echo:
         if self._task is not None:
             return
         self._task = act
-        if _kernel() is None:
+        if live.kernel() is None:
             self._act()
         else:
             self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._act)
@@ -433,31 +432,3 @@ class _Echo:
             self._timer.cancel()
         if task is not None:
             task()
-
-
-# ---------------------------------------------------------------- widgets that come and go
-
-_SHOWN = {}  # (cell, question) → what that cell shows
-
-
-def _take_place(asked):
-    """Close what an earlier run of this cell showed: nobody sees it any more."""
-    kernel = _kernel()
-    cell = kernel.get_parent().get("metadata", {}).get("cellId") if kernel is not None else None
-    if cell is None:
-        return
-    place = cell, asked.question.id
-    if place in _SHOWN:
-        _SHOWN[place].close()
-    _SHOWN[place] = asked
-
-
-def _family(widget):
-    """Return a widget and all widgets inside it, the innermost first."""
-    inside = [each for child in getattr(widget, "children", ()) for each in _family(child)]
-    return [*inside, widget]
-
-
-def _kernel():
-    """Return the Jupyter kernel that this runs in, or None."""
-    return getattr(get_ipython(), "kernel", None)
