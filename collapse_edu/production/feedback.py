@@ -108,7 +108,7 @@ def distribution_of_requests(plan: Plan) -> NDArray[np.float64]:
     >>> distribution_of_requests(Plan(request_types=3, request_exponent=1)).round(4)
     array([0.5455, 0.2727, 0.1818])
     """
-    return theory.tails.zipf_law(plan["request_types"], plan["request_exponent"])
+    return theory.tails.zipf_law(int(plan["request_types"]), plan["request_exponent"])
 
 
 def feedback(plan: Plan, *, models: int = 24, chains: int = 50, seed: int = 0) -> Feedback:
