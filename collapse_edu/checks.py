@@ -3,22 +3,119 @@
 A value of the wrong kind is a ``TypeError``, one out of range a ``ValueError``. What passes is returned.
 """
 
+from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import signature
 from numbers import Integral, Real
+from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
-    "data", "generator", "integer", "measured", "metrics", "model", "number", "outcome", "regime", "renamed", "rows",
-    "sample_size", "source", "token_ids", "vocabulary_size", "weights",
+    "Data", "Generation", "History", "Measure", "Model", "Regime", "Source", "data", "generator", "history", "integer",
+    "model", "number", "outcome", "regime", "renamed", "rows", "sample_size", "source", "takes", "token_ids",
+    "vocabulary_size", "weights",
 ]  # fmt: skip
 
 _MOST_TYPES = 2**31 - 1  # tokens are written in 32 bits
 _MOST_PLACES = 2**31 - 1  # contexts are counted in 32 bits; and places · types is below 2⁶², as keys of n-grams must be
 
+_Value = TypeVar("_Value")
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
-def integer(name, value, low, high=None):
+
+class Model(Protocol):
+    """What learns and samples in the loop; a class of a learner's own needs no more than these two.
+
+    A model may also have ``usual_measures(d)``, which says what a run writes down of it (see
+    :func:`collapse_edu.measures.usual`), and ``fit_steps(X)``, which yields while it learns (see
+    :func:`collapse_edu.watch`).
+
+    Examples
+    --------
+    >>> class Same:
+    ...     def fit(self, X):
+    ...         self.X = X
+    ...         return self
+    ...
+    ...     def sample(self, n, rng):
+    ...         return self.X[:n]
+    >>> model(Same()).fit(np.array([[1.0]])).sample(1, None)
+    array([[1.]])
+    """
+
+    def fit(self, X: np.ndarray) -> object:
+        """Learn from rows, shape (n, n_features). Regimes with weights also give ``sample_weight``."""
+
+    def sample(self, n: int, rng: np.random.Generator) -> ArrayLike:
+        """Return n rows."""
+
+
+class Source(Protocol):
+    """The real data of one chain: see :class:`collapse_edu.loop.source.Source`."""
+
+    @property
+    def real(self) -> np.ndarray:
+        """The fixed real set, shape (n, n_features)."""
+
+    def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Return n real rows that the chain has not used before."""
+
+
+class Data(Protocol):
+    """What a chain opens: see :mod:`collapse_edu.loop.source`."""
+
+    @property
+    def n(self) -> int:
+        """Rows of the fixed real set."""
+
+    def open(self, rng: np.random.Generator) -> Source:
+        """Return the real data of one chain."""
+
+
+class Generation(Protocol):
+    """One turn of the loop, as a measure sees it: see :class:`collapse_edu.loop.chain.Generation`."""
+
+    @property
+    def t(self) -> int:
+        """1 is the model fitted to real data."""
+
+    @property
+    def model(self) -> Any:
+        """The fitted model, with what it learned."""
+
+    @property
+    def training(self) -> np.ndarray:
+        """What it was fitted to."""
+
+    @property
+    def synthetic(self) -> np.ndarray:
+        """What it drew."""
+
+
+class History(Protocol):
+    """What a run leaves: see :class:`collapse_edu.History`."""
+
+    @property
+    def values(self) -> Mapping[tuple[str, str], NDArray[np.float64]]:
+        """(regime, measure) → numbers, shape (generations, chains)."""
+
+    @property
+    def regimes(self) -> list[str]:
+        """Names of the regimes."""
+
+    @property
+    def measures(self) -> list[str]:
+        """Names of the measures."""
+
+
+Measure: TypeAlias = Callable[[Generation, Source], float]
+Regime: TypeAlias = Callable[[Source, Any, np.ndarray, np.random.Generator], tuple[Any, ArrayLike, ArrayLike | None]]
+
+
+def integer(name: str, value: object, low: int, high: int | None = None) -> int:
     """Return ``value`` as an int, or say in one line why it is not one between ``low`` and ``high``.
 
     Parameters
@@ -55,7 +152,9 @@ def integer(name, value, low, high=None):
     return int(value)
 
 
-def number(name, value, low, high, *, open_low=False, open_high=False):
+def number(
+    name: str, value: object, low: float, high: float, *, open_low: bool = False, open_high: bool = False
+) -> float:
     """Return ``value`` as a float, or say in one line why it is not one between ``low`` and ``high``.
 
     Parameters
@@ -94,7 +193,7 @@ def number(name, value, low, high, *, open_low=False, open_high=False):
     return float(value)
 
 
-def model(value):
+def model(value: _Value) -> _Value:
     """Return ``value`` if it can learn and sample in the loop.
 
     Parameters
@@ -125,12 +224,12 @@ def model(value):
     methods = [getattr(value, name, None) for name in ("fit", "sample")]
     if not all(map(callable, methods)):
         raise TypeError(f"{allowed}; got {_kind(value)}")
-    if not _takes(methods[1], 2) or _takes(methods[1], 1, random_state=None):
+    if not takes(methods[1], 2) or takes(methods[1], 1, random_state=None):
         raise TypeError(f"{allowed}; got {_kind(value)}: try adapt(...) around it")
     return value
 
 
-def regime(value):
+def regime(value: _Value) -> _Value:
     """Return ``value`` if it can be called as a regime.
 
     Parameters
@@ -161,12 +260,12 @@ def regime(value):
         raise TypeError(f"{allowed}; got {value!r}: write it without quotation marks")
     if not callable(value):
         raise TypeError(f"{allowed}; got {value!r}")
-    if not _takes(value, 4):
+    if not takes(value, 4):
         raise TypeError(f"{allowed}; got {_kind(value)}, which does not take these four")
     return value
 
 
-def outcome(value):
+def outcome(value: _Value) -> _Value:
     """Return what a regime returned, if it is its three values.
 
     Parameters
@@ -197,13 +296,13 @@ def outcome(value):
     return value
 
 
-def data(value):
+def data(value: _Value) -> _Value:
     """Return ``value`` if a chain can open it.
 
     Parameters
     ----------
     value : object
-        Needs ``n`` and ``open(rng)``, as :class:`~collapse_edu.loop.source.KnownLaw` and
+        Needs ``n`` and ``open(rng)``, as :class:`~collapse_edu.loop.source.KnownDistribution` and
         :class:`~collapse_edu.loop.source.FiniteData` have.
 
     Returns
@@ -220,10 +319,11 @@ def data(value):
     >>> data([[1.0], [2.0]])
     Traceback (most recent call last):
     ...
-    TypeError: data must be a law or a set, such as normal(30) or FiniteData(rows); got list: write FiniteData(...)
+    TypeError: data must be a distribution or a set, such as normal(30) or FiniteData(rows); got list: write
+    FiniteData(...)
     """
     if not (callable(getattr(value, "open", None)) and hasattr(value, "n")):
-        allowed = "data must be a law or a set, such as normal(30) or FiniteData(rows)"
+        allowed = "data must be a distribution or a set, such as normal(30) or FiniteData(rows)"
         if hasattr(value, "source"):
             advice = ": write .source behind it"
         elif hasattr(value, "__array__") or isinstance(value, list | tuple):
@@ -236,7 +336,7 @@ def data(value):
     return value
 
 
-def source(value):
+def source(value: _Value) -> _Value:
     """Return ``value`` if it is the real data of one chain.
 
     Parameters
@@ -259,7 +359,7 @@ def source(value):
     >>> source(normal(30))
     Traceback (most recent call last):
     ...
-    TypeError: source must be the opened data of one chain; got KnownLaw: write .open(rng) behind it
+    TypeError: source must be the opened data of one chain; got KnownDistribution: write .open(rng) behind it
     """
     if not (hasattr(value, "real") and callable(getattr(value, "draw", None))):
         advice = ": write .open(rng) behind it" if hasattr(value, "open") else ""
@@ -267,7 +367,38 @@ def source(value):
     return value
 
 
-def generator(value):
+def history(value: _Value, name: str = "history") -> _Value:
+    """Return ``value`` if it is what a run leaves.
+
+    Parameters
+    ----------
+    value : History
+        Needs ``values``, ``regimes`` and ``measures``.
+    name : str
+        How the parameter is called.
+
+    Returns
+    -------
+    History
+        The same.
+
+    Raises
+    ------
+    TypeError
+
+    Examples
+    --------
+    >>> history([1.0, 0.5])
+    Traceback (most recent call last):
+    ...
+    TypeError: history must be a History; got list
+    """
+    if not all(hasattr(value, name) for name in ("values", "regimes", "measures")):
+        raise TypeError(f"{name} must be a History; got {_kind(value)}")
+    return value
+
+
+def generator(value: object) -> np.random.Generator:
     """Return ``value`` if it is a random generator of NumPy.
 
     Parameters
@@ -295,7 +426,7 @@ def generator(value):
     return value
 
 
-def sample_size(n, rng):
+def sample_size(n: object, rng: object) -> int:
     """Return ``n`` as an int, if it is a number of rows to draw, and ``rng`` a generator to draw them with.
 
     Parameters
@@ -322,7 +453,7 @@ def sample_size(n, rng):
     return integer("n", n, 0)
 
 
-def rows(name, value, n, d):
+def rows(name: str, value: ArrayLike, n: int, d: int) -> np.ndarray:
     """Return ``value`` as an array, if it is n rows of d numbers, all finite.
 
     Parameters
@@ -361,7 +492,7 @@ def rows(name, value, n, d):
     return array
 
 
-def weights(value, n):
+def weights(value: ArrayLike, n: int) -> NDArray[np.float64]:
     """Return ``sample_weight`` as an array of floats, if it is a weight for each of n rows.
 
     Parameters
@@ -396,7 +527,7 @@ def weights(value, n):
     return array
 
 
-def token_ids(X):
+def token_ids(X: ArrayLike) -> NDArray[np.int64]:
     """Return rows of token ids, or say in one line why they are none.
 
     Parameters
@@ -418,19 +549,19 @@ def token_ids(X):
     ...
     ValueError: X must have shape (n, length), both at least 1; got (2,)
     """
-    X = np.asarray(X)
-    if X.ndim != 2 or 0 in X.shape:
-        raise ValueError(f"X must have shape (n, length), both at least 1; got {X.shape}")
-    if not np.issubdtype(X.dtype, np.integer):
-        raise TypeError(f"X must hold integers, the ids of tokens; got {X.dtype}")
-    if X.size + len(X) > _MOST_PLACES:
-        raise ValueError(f"X must hold at most {_MOST_PLACES:,} tokens and ends of rows; got {X.size + len(X):,}")
-    if X.dtype == np.uint64:
-        X = np.minimum(X, 2**63 - 1)  # of a larger one, 64 bits with a sign would make a negative number
-    return X.astype(np.int64, copy=False)
+    ids = np.asarray(X)
+    if ids.ndim != 2 or 0 in ids.shape:
+        raise ValueError(f"X must have shape (n, length), both at least 1; got {ids.shape}")
+    if not np.issubdtype(ids.dtype, np.integer):
+        raise TypeError(f"X must hold integers, the ids of tokens; got {ids.dtype}")
+    if ids.size + len(ids) > _MOST_PLACES:
+        raise ValueError(f"X must hold at most {_MOST_PLACES:,} tokens and ends of rows; got {ids.size + len(ids):,}")
+    if ids.dtype == np.uint64:
+        ids = np.minimum(ids, 2**63 - 1)  # of a larger one, 64 bits with a sign would make a negative number
+    return ids.astype(np.int64, copy=False)
 
 
-def vocabulary_size(X, n_types):
+def vocabulary_size(X: NDArray[np.int64], n_types: int | None) -> int:
     """Return how many types there are, or say in one line that rows hold a token outside of the vocabulary.
 
     Parameters
@@ -459,74 +590,7 @@ def vocabulary_size(X, n_types):
     return n_types
 
 
-def measured(name, value):
-    """Return what a metric returned as a float, if it is one number.
-
-    Parameters
-    ----------
-    name : str
-        The metric.
-    value : object
-
-    Returns
-    -------
-    float
-        NaN says that there is nothing to measure.
-
-    Raises
-    ------
-    TypeError
-
-    Examples
-    --------
-    >>> measured("loss", None)
-    Traceback (most recent call last):
-    ...
-    TypeError: metric 'loss' must return one number; got None
-    """
-    if not isinstance(value, Real):
-        array = value if isinstance(value, np.ndarray | np.generic) else None
-        if array is None or array.size != 1 or array.dtype.kind not in "biuf":
-            came = repr(value) if array is None or not array.ndim else f"shape {array.shape}"
-            raise TypeError(f"metric {name!r} must return one number; got {' '.join(came.split())[:60]}")
-        value = array.item()
-    return float(value)
-
-
-def metrics(value):
-    """Return ``value`` if it says what to measure.
-
-    Parameters
-    ----------
-    value : dict
-        Name → function ``(generation, source) -> number``.
-
-    Returns
-    -------
-    dict
-        The same.
-
-    Raises
-    ------
-    TypeError
-
-    Examples
-    --------
-    >>> metrics(["variance"])
-    Traceback (most recent call last):
-    ...
-    TypeError: metrics must be a dict, name → function (generation, source) -> number; got list
-    """
-    allowed = "metrics must be a dict, name → function (generation, source) -> number"
-    if not isinstance(value, dict):
-        raise TypeError(f"{allowed}; got {_kind(value)}")
-    for name, measure in value.items():
-        if not (isinstance(name, str) and callable(measure) and _takes(measure, 2)):
-            raise TypeError(f"{allowed}; got {name!r} → {_kind(measure)}")
-    return value
-
-
-def renamed(**new_names):
+def renamed(**new_names: str) -> Callable[[Callable[_Arguments, _Result]], Callable[_Arguments, _Result]]:
     """Let a function take arguments under the names that they had in an older version, until 1.0.0.
 
     Parameters
@@ -553,9 +617,9 @@ def renamed(**new_names):
     (2, 1)
     """
 
-    def decorate(function):
+    def decorate(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
         @wraps(function)
-        def call(*args, **kwargs):
+        def call(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
             for old, new in new_names.items():
                 if old in kwargs:
                     if new in kwargs:
@@ -568,8 +632,26 @@ def renamed(**new_names):
     return decorate
 
 
-def _takes(function, n, **named):
-    """Return whether a function says that it can be called with n positional and some named arguments."""
+def takes(function: Callable[..., object], n: int, **named: object) -> bool:
+    """Return whether a function says that it can be called with n positional and some named arguments.
+
+    Parameters
+    ----------
+    function : callable
+    n : int
+        0 or larger.
+    **named : object
+        Named arguments, with any values.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> takes(lambda n, rng: n, 2), takes(lambda n, rng: n, 1, random_state=0)
+    (True, False)
+    """
     try:
         signature(function).bind(*range(n), **named)
     except TypeError:

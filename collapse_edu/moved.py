@@ -19,6 +19,12 @@ MODULES = {
     "explorers": "course.explorers",
     "history": "loop.history",
     "models.kneser_ney": "metrics.kneser_ney",
+    "plots.bag": "course.films.bag",
+    "plots.film": "course.films.film",
+    "plots.panels": "course.films.panels",
+    "plots.regression": "course.films.regression",
+    "plots.saving": "course.films.savings",
+    "plots.weights": "course.films.weights",
     "production.mistakes": "course.experiments.mistakes",
     "production.monitoring_mistakes": "course.experiments.monitoring_mistakes",
     "quiz": "course.quiz",
@@ -38,10 +44,20 @@ MODULES = {
 # Old name → new name, both below collapse_edu.
 NAMES = {
     "models.KneserNey": "metrics.kneser_ney.KneserNey",
+    "loop.source.KnownLaw": "loop.source.KnownDistribution",
+    "measures.definitions.Verdict": "measures.definitions.Finding",
 } | {
     f"production.{name}": f"course.experiments.monitoring_mistakes.{name}"
     for name in ("alert_on_the_mean", "deduplicated_tail", "limit_for_each", "limits_from_memory")
 }
+NAMES |= {
+    f"plots.{name}": f"course.films.{name}"
+    for name in (
+        "Film", "Panel", "bag_film", "gaussian_film", "mixing_film", "monitor_film", "panel_film", "regression_film",
+        "survival_film", "weight_film",
+    )
+}  # fmt: skip
+NAMES |= {"plots.Course": "course.films.Trace", "plots.saving_film": "course.films.savings_film"}
 
 _ROOT = __name__.rpartition(".")[0]
 

@@ -26,7 +26,7 @@ from collapse_edu import accumulate, anchor, mix, replace
 from collapse_edu.course.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
 from collapse_edu.course.quiz import ask, check, hint, predict, solution
-from collapse_edu.loop.source import KnownLaw, normal
+from collapse_edu.loop.source import KnownDistribution, normal
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -304,18 +304,20 @@ verdict = check("M2.e2", Exponential)
 verdict
 
 # %% [markdown] tags=["core"]
-# A `KnownLaw` is a law that you can draw real data from. `metrics` says what a run writes down.
+# A `KnownDistribution` is a law that you can draw real data from. `measures` say what a run writes down.
 
 # %% tags=["core"]
 if verdict.right:
-    waiting_times = KnownLaw(lambda n, rng: rng.exponential(1.0, size=(n, 1)), n=30)
+    waiting_times = KnownDistribution(
+        lambda n, rng: rng.exponential(1.0, size=(n, 1)), n=30
+    )
     fitted_mean = {"fitted mean": lambda generation, source: float(generation.model.mean_)}
     history = run(
         Exponential(),
         waiting_times,
         generations=60,
         chains=400,
-        metrics=fitted_mean,
+        measures=fitted_mean,
         seed=8,
     )
     print(history.describe("fitted mean"))

@@ -292,7 +292,7 @@ measured = {
     "heterozygosity": measures.heterozygosity,  # how often two words differ
     "unseen_mass": measures.unseen_mass,  # share of the text that is invented
 }
-settings = {"generations": 12, "chains": 8, "metrics": measured, "seed": 1}
+settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 1}
 kept = [run(Categorical(), book.source, regime, **settings) for regime in (replace, anchor)]
 print(keep_run("M3", History.together(*kept)))
 

@@ -139,7 +139,7 @@ models = {
     "ten, no residual noise": PCAMixture(residual=False),
 }
 histories = {
-    name: run(model, source, replace, generations=12, chains=8, metrics=two, seed=100)
+    name: run(model, source, replace, generations=12, chains=8, measures=two, seed=100)
     for name, model in models.items()
 }
 title = "Recall falls in every model; precision depends on the model"
@@ -173,7 +173,7 @@ as_many = {
     "precision": lambda generation, source: of_898(generation).precision,
 }
 settings = {"generations": 12, "chains": 4, "n_samples": 8980, "seed": 100}
-larger = run(PCAMixture(), source, replace, metrics=as_many, **settings)
+larger = run(PCAMixture(), source, replace, measures=as_many, **settings)
 for n, history in {"898": histories["ten normal laws"], "8,980": larger}.items():
     print(f"{n:>5} images drawn, in generation 1 and 12:", end="")
     for name in ("recall", "precision"):
@@ -205,7 +205,7 @@ ImageExplorer(
 
 # %% tags=["core", "run"]
 biased = PCAMixture(sampling_bias=0.8)
-history = run(biased, source, replace, generations=12, chains=8, metrics=two, seed=100)
+history = run(biased, source, replace, generations=12, chains=8, measures=two, seed=100)
 compared = {"λ = 1": histories["ten normal laws"], "λ = 0.8": history}
 title = "With λ = 0.8 precision rises, and recall falls faster"
 plot_quality(compared, title=title, real=0.96)
@@ -303,7 +303,9 @@ ImageExplorer(model="ten normal laws", regime="anchor", generations=20)
 # %% tags=["core", "real-data"]
 regimes = {"replace": replace, "preserve(0.1)": preserve(0.1), "anchor": anchor}
 kept = {
-    name: run(PCAMixture(), source, regime, generations=20, chains=8, metrics=two, seed=100)
+    name: run(
+        PCAMixture(), source, regime, generations=20, chains=8, measures=two, seed=100
+    )
     for name, regime in regimes.items()
 }
 title = "With all real data recall holds; with a tenth it settles lower"
@@ -325,7 +327,7 @@ measured = two | {
     "frechet_distance": frechet_distance,
     "sample_variance": sample_variance,
 }
-settings = {"generations": 12, "chains": 8, "metrics": measured, "seed": 100}
+settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 100}
 own = [run(PCAGaussian(), source, regime, **settings) for regime in (replace, anchor)]
 print(keep_run("M4", History.together(*own)))
 
@@ -388,7 +390,7 @@ verdict
 if verdict.right:
     measured = two | {"distance to the nearest training image": nearest_real}
     history = run(
-        Copier(), source, replace, generations=12, chains=8, metrics=measured, seed=4
+        Copier(), source, replace, generations=12, chains=8, measures=measured, seed=4
     )
     print(history.describe())
     print("Each of its images is real, so precision is that of real images, always.")
@@ -470,7 +472,7 @@ def what_is_known(n, generations, **settings):
     """Return what the autoencoders of a chain know, one number for each generation."""
     data = FiniteData(datasets.mnist().rows[:n])
     known_only = {"known": known}
-    history = run(VAE(**settings), data, generations=generations, metrics=known_only)
+    history = run(VAE(**settings), data, generations=generations, measures=known_only)
     return history["known"][:, 0]
 
 
@@ -518,7 +520,7 @@ class Clipped(PCAGaussian):
 
 drawn = PCAGaussian().fit(source.real).sample(898, np.random.default_rng(1))
 print(f"{np.mean((drawn < 0) | (drawn > 1)):.0%} of the pixels lie outside of 0 to 1")
-clipped = run(Clipped(), source, generations=12, chains=8, metrics=two, seed=100)
+clipped = run(Clipped(), source, generations=12, chains=8, measures=two, seed=100)
 compared = {"as drawn": histories["one normal law"], "clipped in the loop": clipped}
 plot_quality(compared, title="Clipped pixels: better precision, no recall", real=0.96)
 
@@ -539,7 +541,7 @@ anchored = {
         anchor,
         generations=20,
         chains=8,
-        metrics=two,
+        measures=two,
         seed=100,
     )
     for bias in (1, 0.8)
@@ -591,7 +593,7 @@ with TemporaryDirectory() as folder:
 
 own = Quality(reference=mine.source.reserve)
 history = run(
-    PCAGaussian(), mine.source, generations=12, metrics={"recall": own.recall}, seed=1
+    PCAGaussian(), mine.source, generations=12, measures={"recall": own.recall}, seed=1
 )
 print(f"{mine.name}: {len(mine.rows)} images of {mine.shape[0]} × {mine.shape[1]} pixels")
 print(

@@ -306,7 +306,7 @@ for temperature in (1.2, 0.8):
         replace,
         generations=20,
         chains=8,
-        metrics={"types": types_alive, "once": lambda g, source: once[g.synthetic].mean()},
+        measures={"types": types_alive, "once": lambda g, source: once[g.synthetic].mean()},
         seed=2,
     )
     by_temperature[f"temperature {temperature}"] = history["types"]
@@ -418,7 +418,7 @@ if verdict.right:
             regime,
             generations=20,
             chains=8,
-            metrics={"types_alive": types_alive},
+            measures={"types_alive": types_alive},
             seed=5,
         )
         for regime in (preserve(0.1), rescue)
@@ -441,7 +441,7 @@ measured = {
     "heterozygosity": heterozygosity,  # how often two tokens differ
 }
 writer = NGram(order=3, n_types=addresses.n_types)
-settings = {"generations": 12, "chains": 8, "metrics": measured, "seed": my_seed}
+settings = {"generations": 12, "chains": 8, "measures": measured, "seed": my_seed}
 own = [run(writer, addresses.source, regime, **settings) for regime in (replace, anchor)]
 print(keep_run("M5", History.together(*own)))
 
@@ -460,7 +460,7 @@ for regime in (replace, preserve(0.1), anchor, accumulate):
         regime,
         generations=12,
         chains=8,
-        metrics={"types": types_alive},
+        measures={"types": types_alive},
         seed=3,
     )
     by_regime[history.regimes[0]] = history["types"]
@@ -499,7 +499,7 @@ history = run(
     replace,
     generations=20,
     chains=8,
-    metrics={"tokens": minority.tokens, "passages": minority.passages},
+    measures={"tokens": minority.tokens, "passages": minority.passages},
     seed=6,
 )
 percent = {
@@ -583,7 +583,7 @@ for order in (1, 2, 3, 4):
         replace,
         generations=10,
         chains=8,
-        metrics={"types": types_alive},
+        measures={"types": types_alive},
         seed=7,
     )
     means = history["types"].mean(axis=1)
@@ -620,7 +620,7 @@ for name, settings in {
         replace,
         generations=10,
         chains=8,
-        metrics=shape,
+        measures=shape,
         seed=8,
     )
     types_left, zipf = (history[name][-1] for name in ("types", "zipf"))
@@ -680,7 +680,7 @@ for regime in (anchor, accumulate):
         regime,
         generations=10,
         chains=8,
-        metrics={"whole": whole, "part": part},
+        measures={"whole": whole, "part": part},
         seed=9,
     )
     last = {name: np.median(history[name][-1]) for name in ("whole", "part")}

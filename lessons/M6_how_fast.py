@@ -275,9 +275,9 @@ guess_3
 
 
 # %% tags=["core", "run"]
-def both(model, source, metrics):
+def both(model, source, measured):
     """Return 12 generations, 8 chains, under replace and under anchor."""
-    settings = {"generations": 12, "chains": 8, "metrics": metrics, "seed": 1}
+    settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 1}
     return History.together(
         *(run(model, source, regime, **settings) for regime in (replace, anchor))
     )
@@ -525,7 +525,7 @@ for power in (1, 2):
         generations=8,
         chains=400,
         n_samples=50 * 8**power,
-        metrics={"test_error": measures.ExcessError(w)},
+        measures={"test_error": measures.ExcessError(w)},
         seed=4,
     )
     times = history["test_error"][-1] / unit
@@ -606,7 +606,7 @@ history = run(
     replace,
     generations=5,
     chains=400,
-    metrics=length_of,
+    measures=length_of,
     seed=5,
 )
 for t in (1, 2, 3, 5):

@@ -30,7 +30,7 @@ from collapse_edu.course.explorers import MixingExplorer, WeightExplorer
 from collapse_edu.measures import Quality, fitted_mean, fitted_variance
 from collapse_edu.plots import plot_map
 from collapse_edu.course.quiz import ask, check, hint, predict, solution
-from collapse_edu.loop.source import FiniteData, KnownLaw, normal
+from collapse_edu.loop.source import FiniteData, KnownDistribution, normal
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -111,7 +111,7 @@ recall = {}
 for regime in six:
     measured = {"recall": quality.recall}
     history = run(
-        PCAMixture(), digits, regime, generations=t, chains=8, metrics=measured, seed=3
+        PCAMixture(), digits, regime, generations=t, chains=8, measures=measured, seed=3
     )
     recall[regimes.name(regime)] = kept(history["recall"])
 
@@ -313,7 +313,7 @@ best_of_two = Curated(Gaussian(), reward=larger, m=2)
 rows = {}
 for regime in (replace, anchor):
     history = run(
-        best_of_two, normal(100), regime, generations=20, chains=200, metrics=both, seed=7
+        best_of_two, normal(100), regime, generations=20, chains=200, measures=both, seed=7
     )
     for name in both:
         medians = np.median(history[name], axis=1)
@@ -349,7 +349,7 @@ def plausible(rows, model):
 
 
 careful = Verified(Gaussian(), accept=plausible)
-history = run(careful, normal(100), generations=12, chains=200, metrics=both, seed=8)
+history = run(careful, normal(100), generations=12, chains=200, measures=both, seed=8)
 print(f"simulated, mean of 200 chains: {history['variance'][-1].mean():.2f}")
 
 # %% [markdown] tags=["core"]
@@ -406,7 +406,7 @@ def count_sets(regime, n=100):
         return rng.standard_normal((size, 1))
 
     rng = np.random.default_rng(1)
-    chain = generations(Gaussian(), KnownLaw(sample, n).open(rng), regime, rng, n)
+    chain = generations(Gaussian(), KnownDistribution(sample, n).open(rng), regime, rng, n)
     learned = [len(generation.training) for generation in islice(chain, t)]
     return sum(drawn) / n, sum(learned) / n
 
@@ -546,7 +546,7 @@ for centre, model, regime in (
     (0.5, verified(0.5), mix(0.1)),
 ):
     history = run(
-        model, normal(100), regime, generations=100, chains=100, metrics=both, seed=11
+        model, normal(100), regime, generations=100, chains=100, measures=both, seed=11
     )
     end = {name: np.median(history[name][-1]) for name in both}
     rows.append({"verifier's centre": centre, "regime": regimes.name(regime), **end})
@@ -587,7 +587,7 @@ history = run(
     mix(0.1),
     generations=20,
     chains=100,
-    metrics=both,
+    measures=both,
     seed=12,
 )
 for name in both:

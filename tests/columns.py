@@ -6,7 +6,7 @@ A regime moves whole rows, and does not look at them. So ten thousand chains of 
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from collapse_edu.loop.source import KnownLaw
+from collapse_edu.loop.source import KnownDistribution
 
 
 class Columns(BaseEstimator):
@@ -27,4 +27,4 @@ class Columns(BaseEstimator):
 
 def standard_normal_columns(n, chains):
     """Return N(0, 1) as data of many chains."""
-    return KnownLaw(lambda m, rng: rng.standard_normal((m, chains)), n)
+    return KnownDistribution(lambda m, rng: rng.standard_normal((m, chains)), n)

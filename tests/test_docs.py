@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from collapse_edu import anchor, ensemble, theory
+from collapse_edu.course.register import LESSONS
 from collapse_edu.loop.regimes import REGISTER
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +35,8 @@ def test_terms_are_in_order_and_each_has_one_short_paragraph():
 
 def test_a_term_leads_to_the_first_lesson_that_leads_to_it():
     """The lesson that an entry names is the first one whose text links to the entry, or uses the word."""
-    lessons = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "lessons").glob("M*.py"))}
+    files = [ROOT / "lessons" / f"{lesson.name}.py" for lesson in LESSONS]
+    lessons = {path.stem: path.read_text(encoding="utf-8") for path in files}
     for entry in GLOSSARY.split("\n## ")[1:]:
         term = entry.partition("\n")[0]
         named = re.findall(r"notebooks/(\w+)\.ipynb", entry)

@@ -182,7 +182,7 @@ def test_r8_unique_symbols(name, exponent, shift):
     n = n_types = 1000
     p = (np.arange(1, n_types + 1) + shift) ** -float(exponent)
     p /= p.sum()
-    found = run(Categorical(n_types), types(n, p), generations=10, chains=30, metrics={"types": types_alive}, seed=8)[
+    found = run(Categorical(n_types), types(n, p), generations=10, chains=30, measures={"types": types_alive}, seed=8)[
         "types"
     ]
     counts = np.arange(n + 1)
@@ -221,7 +221,7 @@ def test_r11_a_memoriser_has_the_scaling_law():
     labels = np.arange(len(p)) % 10
     error = {"error": LabelError(p, labels)}
     for n in (100, 1000):
-        found = run(Memoriser(), types(n, p, labels), generations=1, chains=150, metrics=error, seed=n)["error"][0]
+        found = run(Memoriser(), types(n, p, labels), generations=1, chains=150, measures=error, seed=n)["error"][0]
         target = tails.expected_error(n, p)
         compare("R11", paper, f"β = 2, memoriser of {n} rows: test error", target, **mean_and_error(found))
 
@@ -263,7 +263,7 @@ def test_r13_kernel_densities(toy, bandwidth):
     setting = f"{toy}, h = {bandwidth}, n = {n}"
 
     spread = {"variance": lambda generation, source: generation.training.var(axis=0).sum()}
-    found = run(model, data, generations=4, chains=60, metrics=spread, seed=13)["variance"][-1]
+    found = run(model, data, generations=4, chains=60, measures=spread, seed=13)["variance"][-1]
     start = train.var(axis=0) / (1 - 1 / n)  # K1 takes the first set's variance to be 1 - 1/n
     target = sum(variance * kde.expected_variance(4, n, bandwidth / np.sqrt(variance)) for variance in start)
     compare("R13", "Borji (2024)", f"replace, {setting}, t = 4: variance", target, **mean_and_error(found))
@@ -273,7 +273,7 @@ def test_r13_kernel_densities(toy, bandwidth):
 
     ends = {}
     for regime in (regimes.replace, regimes.accumulate):
-        ends[regime] = run(model, data, regime, generations=last, metrics={"nll": loss}, seed=13)["nll"][[0, -1], 0]
+        ends[regime] = run(model, data, regime, generations=last, measures={"nll": loss}, seed=13)["nll"][[0, -1], 0]
     first, replaced, pooled = *ends[regimes.replace], ends[regimes.accumulate][-1]
     numbers = f"t = 1: {first:.2f}; t = {last}: replace {replaced:.2f}, accumulate {pooled:.2f}"
     claim = "accumulate has a smaller loss than replace"

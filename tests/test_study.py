@@ -445,7 +445,7 @@ def in_main(code):
         ({"seed": 1}, "seed is 0, not 1"),
         ({"generations": 3}, "generations is 2, not 3"),
         ({"model": Gaussian(ddof=0)}, r"model is Gaussian\(\), not Gaussian\(ddof=0\)"),
-        ({"data": normal(6)}, "data is another one called KnownLaw"),
+        ({"data": normal(6)}, "data is another one called KnownDistribution"),
         ({"n_samples": 4}, "n_samples is not given, not 4"),
         ({"grid": {"n_samples": [4]}}, "grid is regime, not n_samples"),
         ({"job": partial(run, regime=accumulate), "grid": {"n_samples": [4]}}, "job is run, not partial"),
@@ -535,13 +535,13 @@ def test_code_that_a_notebook_defines_counts():
 def test_a_digest_is_the_same_in_each_process():
     code = (
         "import numpy as np; from collapse_edu import Gaussian, mix, run\n"
-        "from collapse_edu.loop.source import KnownLaw, normal\n"
+        "from collapse_edu.loop.source import KnownDistribution, normal\n"
         "from collapse_edu.loop.study import _digest; from dataclasses import dataclass\n"
         "@dataclass(frozen=True)\nclass Mine:\n    share: float = 0.1\n"
         "    def __call__(self, source, pool, synthetic, rng): return super().__call__()\n"
         f"def of(code):\n    space = {{'__name__': '__main__'}}; exec(code, space); return space['job']\n"
         f"values = [*map(of, {JOBS!r}), run, normal(30), Gaussian(), mix(0.1), Mine(), {{'a', 'b', 'c'}},\n"
-        "    KnownLaw(lambda n, rng: np.ones((n, 1)), 3), np.arange(6).reshape(2, 3), np]\n"
+        "    KnownDistribution(lambda n, rng: np.ones((n, 1)), 3), np.arange(6).reshape(2, 3), np]\n"
         "print(*(_digest('x', value) for value in values))"
     )
     printed = {
@@ -597,7 +597,10 @@ def no_seed(n):
             {"grid": {"n": [3, np.int64(3)]}},
             "n must have values with different labels; got 3 twice: give label → value",
         ),
-        ({"grid": {"n": [normal(3)]}}, "n must have values with a short name of their own; got a KnownLaw: give .*"),
+        (
+            {"grid": {"n": [normal(3)]}},
+            "n must have values with a short name of their own; got a KnownDistribution: give .*",
+        ),
         ({"grid": {"n": [lambda: 3]}}, "n must have values with a short name of their own; got a function: give .*"),
         ({"chains": 0}, "chains must be an integer of at least 1; got 0"),
         ({"batch": 0}, "batch must be an integer of at least 1; got 0"),

@@ -9,12 +9,14 @@ import numpy as np
 from sklearn.base import clone
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
-from collapse_edu import checks, measures
+from collapse_edu import checks
 from collapse_edu.checks import integer
 from collapse_edu.loop import regimes
-from collapse_edu.loop.composition import described
 from collapse_edu.loop.history import History
 from collapse_edu.loop.seeding import follow_stream, generators
+from collapse_edu.loop.settings import text_of
+from collapse_edu.measures import usual
+from collapse_edu.measures.contract import checked, one_number
 
 __all__ = ["Generation", "Turn", "generations", "run", "watch"]
 
@@ -58,7 +60,7 @@ def generations(model, source, regime, rng, n_samples):
         Has ``fit(X)`` and ``sample(n, rng)``. It is copied for each generation, and stays unfitted. One that takes
         long to learn may also have ``fit_steps(X)``, as :class:`~collapse_edu.models.VAE` has: see :func:`watch`.
     source : Source
-        The real data of this chain; ``law.open(rng)`` makes one.
+        The real data of this chain; ``data.open(rng)`` makes one.
     regime : callable
         See :mod:`collapse_edu.loop.regimes`.
     rng : numpy.random.Generator
@@ -126,6 +128,7 @@ def _check(model, source, regime, rng, n_samples):
     integer("n_samples", n_samples, 1)
 
 
+@checks.renamed(metrics="measures")
 def run(
     model,
     data,
@@ -134,7 +137,7 @@ def run(
     generations=20,
     chains=1,
     n_samples=None,
-    metrics=None,
+    measures=None,
     seed=0,
     progress=False,
 ):
@@ -144,9 +147,9 @@ def run(
     ----------
     model : model
         See :mod:`collapse_edu.models`; :func:`collapse_edu.adapt` makes one of a scikit-learn estimator.
-    data : KnownLaw or FiniteData
-        Where real data come from, for instance ``normal(30)`` or ``digits().source``. With a known law each chain
-        draws a real set of its own.
+    data : KnownDistribution or FiniteData
+        Where real data come from, for instance ``normal(30)`` or ``digits().source``. With a known distribution
+        each chain draws a real set of its own.
     regime : callable
         See :mod:`collapse_edu.loop.regimes`.
     generations : int
@@ -155,7 +158,7 @@ def run(
         Number of chains, at least 1.
     n_samples : int, optional
         Rows that each generation draws; as many as the real set has, if not given.
-    metrics : dict, optional
+    measures : dict, optional
         Name → function ``(generation, source) -> number``. If not given, :func:`collapse_edu.measures.usual`.
     seed : int
         0 or larger. One seed, one result, to the bit.
@@ -170,7 +173,7 @@ def run(
     Raises
     ------
     TypeError, ValueError
-        If an argument is of the wrong kind or out of range; or what model, regime, source and metrics raise: for
+        If an argument is of the wrong kind or out of range; or what model, regime, source and measures raise: for
         instance if no fresh human data are left.
 
     Examples
@@ -181,7 +184,7 @@ def run(
     >>> history.describe("variance")
     'Under replace, the median variance of 20 chains goes from 1.06 in generation 1 to 0.373 in generation 50.'
     """
-    job = _Job(model, data, regime, generations, chains, n_samples, metrics, seed)
+    job = _Job(model, data, regime, generations, chains, n_samples, measures, seed)
     done = 0  # a hidden progress bar does not count
     # Threads of a BLAS library add in another order, and the last bit would depend on the machine's load.
     with threadpool_limits(1), _bar(job.generations * job.chains, progress) as bar:
@@ -219,8 +222,9 @@ class Turn(NamedTuple):
     history: History | None
 
 
+@checks.renamed(metrics="measures")
 def watch(
-    model, data, regime=regimes.replace, *, generations=20, chains=1, n_samples=None, metrics=None, seed=0
+    model, data, regime=regimes.replace, *, generations=20, chains=1, n_samples=None, measures=None, seed=0
 ):  # fmt: skip
     """Run many chains side by side, and show each turn.
 
@@ -228,7 +232,7 @@ def watch(
 
     Parameters
     ----------
-    model, data, regime, generations, chains, n_samples, metrics, seed
+    model, data, regime, generations, chains, n_samples, measures, seed
         As for :func:`run`.
 
     Yields
@@ -252,7 +256,7 @@ def watch(
     0.75 0 2 False
     1.0 1 2 True
     """
-    job = _Job(model, data, regime, generations, chains, n_samples, metrics, seed)
+    job = _Job(model, data, regime, generations, chains, n_samples, measures, seed)
     running = [job.open(chain, _learn_in_steps) for chain in range(job.chains)]
     whole = job.generations * job.chains
     one_thread = ThreadpoolController()  # as in run; but never while somebody else has the turn
@@ -275,7 +279,7 @@ def watch(
 class _Job:
     """What is asked for, checked before hours are spent; and what has come of it."""
 
-    def __init__(self, model, data, regime, generations, chains, n_samples, metrics, seed):
+    def __init__(self, model, data, regime, generations, chains, n_samples, measures, seed):
         self.generations = integer("generations", generations, 1)
         self.chains = integer("chains", chains, 1)
         seed = integer("seed", seed, 0)
@@ -283,14 +287,14 @@ class _Job:
         source = checks.data(data).open(trial)
         n_samples = integer("n_samples", data.n if n_samples is None else n_samples, 1)
         _check(model, source, regime, trial, n_samples)
-        self._metrics = measures.usual(model, source.real.shape[1]) if metrics is None else checks.metrics(metrics)
+        self._measures = usual(model, source.real.shape[1]) if measures is None else checked(measures)
         self._loop = model, data, regime, n_samples
         self._rngs = generators(seed, self.chains)
         self._values = {
-            (regimes.name(regime), name): np.full((self.generations, self.chains), np.nan) for name in self._metrics
+            (regimes.name(regime), name): np.full((self.generations, self.chains), np.nan) for name in self._measures
         }
         self.settings = {
-            "model": _written(model),
+            "model": text_of(model),
             "n_real": data.n,
             "n_samples": n_samples,
             "generations": self.generations,
@@ -308,20 +312,11 @@ class _Job:
     def note(self, chain, source, generation):
         """Write down what a generation measures."""
         for (_, name), values in self._values.items():
-            values[generation.t - 1, chain] = checks.measured(name, self._metrics[name](generation, source))
+            values[generation.t - 1, chain] = one_number(name, self._measures[name](generation, source))
 
     def history(self, t=None):
         """Return what was written down, up to generation t."""
         return History({key: values[:t].copy() for key, values in self._values.items()}, self.settings)
-
-
-def _written(model):
-    """Return a model in words that are the same in every run of Python: a function without its address."""
-    text = str(model)
-    for value in model.get_params().values() if hasattr(model, "get_params") else ():
-        if callable(value) and (words := described(value)):
-            text = text.replace(repr(value), words)
-    return text
 
 
 def _bar(total, shown):

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from collapse_edu import checks
 from collapse_edu.files import write_atomically
 
 __all__ = ["History"]
 
-_COLUMNS = ["generation", "chain", "regime", "metric", "value"]
-_SUMMARY_COLUMNS = ["regime", "metric", "generation", "median", "mean", "low", "high"]
+_COLUMNS = ["generation", "chain", "regime", "measure", "value"]
+_SUMMARY_COLUMNS = ["regime", "measure", "generation", "median", "mean", "low", "high"]
 
 
 class History:
@@ -21,7 +22,7 @@ class History:
     Parameters
     ----------
     values : dict
-        Keys are ``(regime, metric)``; values are arrays of shape (generations, chains). Row i is generation
+        Keys are ``(regime, measure)``; values are arrays of shape (generations, chains). Row i is generation
         i + 1. NaN marks what was not reached.
     settings : dict, optional
         What made these numbers (model, seed, …). Must fit into JSON; they are kept as JSON returns them.
@@ -37,12 +38,12 @@ class History:
     --------
     >>> history = History({("replace", "variance"): [[1.0, 2.0], [0.5, 1.5]]}, {"seed": 0})
     >>> history
-    History: 2 generations x 2 chains; regimes: replace; metrics: variance
+    History: 2 generations x 2 chains; regimes: replace; measures: variance
     >>> history["variance"]
     array([[1. , 2. ],
            [0.5, 1.5]])
     >>> history.table.head(2)
-       generation  chain   regime    metric  value
+       generation  chain   regime    measure  value
     0           1      0  replace  variance    1.0
     1           1      1  replace  variance    2.0
     """
@@ -54,12 +55,12 @@ class History:
 
     @classmethod
     def together(cls, *histories):
-        """Return one history that holds all regimes and metrics of several.
+        """Return one history that holds all regimes and measures of several.
 
         Parameters
         ----------
         *histories : History
-            Where another one has the same metric of a regime of the same name, the later is numbered: "halved (2)".
+            Where another one has the same measure of a regime of the same name, the later is numbered: "halved (2)".
 
         Returns
         -------
@@ -82,7 +83,7 @@ class History:
             if history in histories[:place]:
                 raise ValueError(f"histories must differ; got {history.regimes} twice, with the same numbers")
             names = _free_names(history, values)
-            values |= {(names[regime], metric): array for (regime, metric), array in history.values.items()}
+            values |= {(names[regime], measure): array for (regime, measure), array in history.values.items()}
             by_regime = set(history.settings) == set(history.regimes)  # it was put together before
             for regime in history.regimes:
                 settings[names[regime]] = history.settings[regime] if by_regime else history.settings
@@ -94,27 +95,32 @@ class History:
         return list(dict.fromkeys(regime for regime, _ in self.values))
 
     @property
+    def measures(self):
+        """Names of the measures, in order."""
+        return list(dict.fromkeys(measure for _, measure in self.values))
+
+    @property
     def metrics(self):
-        """Names of the metrics, in order."""
-        return list(dict.fromkeys(metric for _, metric in self.values))
+        """The name of ``measures`` in older versions, until 1.0.0."""
+        return self.measures
 
     @property
     def table(self):
-        """A tidy table with one number in each row: generation, chain, regime, metric, value."""
+        """A tidy table with one number in each row: generation, chain, regime, measure, value."""
         parts = []
-        for (regime, metric), array in self.values.items():
+        for (regime, measure), array in self.values.items():
             generation, chain = np.indices(array.shape)
-            columns = (generation.ravel() + 1, chain.ravel(), regime, metric, array.ravel())
+            columns = (generation.ravel() + 1, chain.ravel(), regime, measure, array.ravel())
             parts.append(pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True))))
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
 
     def __getitem__(self, key):
-        """Return the numbers of a metric.
+        """Return the numbers of a measure.
 
         Parameters
         ----------
         key : str or tuple of str
-            The metric; with several regimes, ``(regime, metric)``.
+            The measure; with several regimes, ``(regime, measure)``.
 
         Returns
         -------
@@ -123,7 +129,7 @@ class History:
         Raises
         ------
         KeyError
-            If there is no such regime or metric.
+            If there is no such regime or measure.
         """
         if isinstance(key, str) and len(self.regimes) == 1:
             key = (self.regimes[0], key)
@@ -131,24 +137,25 @@ class History:
             raise KeyError(f"no {key!r} here; there is {sorted(self.values)}")
         return self.values[key]
 
-    def summary(self, metric=None):
+    @checks.renamed(metric="measure")
+    def summary(self, measure=None):
         """Return median, mean and the 5 % and 95 % quantiles over chains.
 
         Parameters
         ----------
-        metric : str, optional
-            Without it, all metrics.
+        measure : str, optional
+            Without it, all measures.
 
         Returns
         -------
         pandas.DataFrame
-            Columns regime, metric, generation, median, mean, low, high. Generations that no chain reached are left
+            Columns regime, measure, generation, median, mean, low, high. Generations that no chain reached are left
             out.
 
         Raises
         ------
         KeyError
-            If there is no such metric.
+            If there is no such measure.
 
         Examples
         --------
@@ -156,18 +163,18 @@ class History:
            generation  median  low
         0           1     2.0  1.1
         """
-        if metric is not None and metric not in self.metrics:
-            raise KeyError(f"no metric {metric!r} here; there is {self.metrics}")
+        if measure is not None and measure not in self.measures:
+            raise KeyError(f"no measure {measure!r} here; there is {self.measures}")
         parts = []
         for (regime, name), array in self.values.items():
             reached = ~np.isnan(array).all(axis=1)
-            if metric in (None, name) and reached.any():
+            if measure in (None, name) and reached.any():
                 low, median, high = _quantiles(array[reached])
                 parts.append(
                     pd.DataFrame(
                         {
                             "regime": regime,
-                            "metric": name,
+                            "measure": name,
                             "generation": np.flatnonzero(reached) + 1,
                             "median": median,
                             "mean": np.nanmean(array[reached], axis=1),
@@ -178,13 +185,14 @@ class History:
                 )
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_SUMMARY_COLUMNS)
 
-    def describe(self, metric=None):
-        """Return plain sentences, one for each regime and metric: the text alternative of a picture.
+    @checks.renamed(metric="measure")
+    def describe(self, measure=None):
+        """Return plain sentences, one for each regime and measure: the text alternative of a picture.
 
         Parameters
         ----------
-        metric : str, optional
-            Without it, all metrics.
+        measure : str, optional
+            Without it, all measures.
 
         Returns
         -------
@@ -194,7 +202,7 @@ class History:
         Raises
         ------
         KeyError
-            If there is no such metric.
+            If there is no such measure.
 
         Examples
         --------
@@ -202,8 +210,8 @@ class History:
         'Under replace, the median variance of 2 chains goes from 1.05 in generation 1 to 0.3 in generation 2.'
         """
         sentences = []
-        summary = self.summary(metric)
-        for (regime, name), rows in summary.groupby(["regime", "metric"], sort=False):
+        summary = self.summary(measure)
+        for (regime, name), rows in summary.groupby(["regime", "measure"], sort=False):
             first, last = rows.iloc[0], rows.iloc[-1]
             there = ~np.isnan(self.values[regime, name])
             begun, arrived = (np.count_nonzero(there[row.generation - 1]) for row in (first, last))
@@ -278,13 +286,13 @@ class History:
                 settings = json.loads(file.readline().removeprefix("# "))
                 table = pd.read_csv(
                     file,
-                    dtype={"regime": str, "metric": str, "value": str},  # Python reads numbers back to the bit
+                    dtype={name: str for name in ("regime", "measure", "metric", "value")},  # Python reads to the bit
                     keep_default_na=False,  # a regime may be called "None"
-                )
+                ).rename(columns={"metric": "measure"})  # as files of older versions say
                 table["value"] = [float(value or "nan") for value in table["value"]]
                 values = {
                     key: rows.pivot(index="generation", columns="chain", values="value").to_numpy()
-                    for key, rows in table.groupby(["regime", "metric"], sort=False)
+                    for key, rows in table.groupby(["regime", "measure"], sort=False)
                 }
                 return cls(values, settings)
             except (ValueError, KeyError, TypeError) as error:
@@ -304,14 +312,14 @@ class History:
         generations, chains = next(iter(self.values.values())).shape if self.values else (0, 0)
         return (
             f"History: {generations} generations x {chains} chains; regimes: {', '.join(self.regimes)}; "
-            f"metrics: {', '.join(self.metrics)}"
+            f"measures: {', '.join(self.measures)}"
         )
 
     def _repr_html_(self):
         summary = self.summary()
         if summary.empty:
             return f"<p>{self.describe()}</p>"
-        shown = summary.groupby(["regime", "metric"], sort=False)["generation"].transform(_milestones)
+        shown = summary.groupby(["regime", "measure"], sort=False)["generation"].transform(_milestones)
         table = summary[shown].rename(columns={"low": "5 %", "high": "95 %"})
         return f"<p>{self.describe()}</p>" + table.to_html(index=False, float_format=_rounded, border=0)
 
@@ -320,16 +328,16 @@ def _free_names(history, taken):
     """Return for each regime of a history a name under which none of its numbers are taken: its own, or numbered."""
     names = {}
     for regime in history.regimes:
-        metrics = [metric for name, metric in history.values if name == regime]
+        measures = [measure for name, measure in history.values if name == regime]
         candidates = (regime if number == 1 else f"{regime} ({number})" for number in count(1))
-        names[regime] = next(name for name in candidates if not any((name, metric) in taken for metric in metrics))
+        names[regime] = next(name for name in candidates if not any((name, measure) in taken for measure in measures))
     return names
 
 
 def _checked(key, array):
     """Return an array of shape (generations, chains)."""
     if not (isinstance(key, tuple) and len(key) == 2 and all(isinstance(name, str) for name in key)):
-        raise ValueError(f"values must have keys (regime, metric), two strings; got {key!r}")
+        raise ValueError(f"values must have keys (regime, measure), two strings; got {key!r}")
     array = np.asarray(array, dtype=float)
     if array.ndim != 2:
         raise ValueError(f"values of {key} must have shape (generations, chains); got {array.shape}")
@@ -366,5 +374,5 @@ def _rounded(value):
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def _words(metric):
-    return metric.replace("_", " ")
+def _words(measure):
+    return measure.replace("_", " ")

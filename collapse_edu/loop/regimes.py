@@ -270,8 +270,8 @@ class contaminated(Composed):  # noqa: N801
 
     Examples
     --------
-    >>> from collapse_edu.loop.source import KnownLaw
-    >>> source = KnownLaw(lambda n, rng: np.ones((n, 1)), n=4).open(None)
+    >>> from collapse_edu.loop.source import KnownDistribution
+    >>> source = KnownDistribution(lambda n, rng: np.ones((n, 1)), n=4).open(None)
     >>> rule, pool, rng = contaminated(0.25, growth=0.5), source.real, np.random.default_rng(0)
     >>> for _ in range(3):
     ...     pool, training, _ = rule(source, pool, -np.ones((4, 1)), rng)

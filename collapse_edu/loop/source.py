@@ -1,4 +1,4 @@
-"""Where real data come from: a known law, or a finite data set with a held-back reserve.
+"""Where real data come from: a known distribution, or a finite data set with a held-back reserve.
 
 Real rows are read-only copies: no chain can change them for another.
 """
@@ -9,8 +9,9 @@ import numpy as np
 
 from collapse_edu import checks
 from collapse_edu.checks import integer, number
+from collapse_edu.moved import old_name
 
-__all__ = ["FiniteData", "KnownLaw", "Source", "linear", "normal", "types"]
+__all__ = ["FiniteData", "KnownDistribution", "Source", "linear", "normal", "types"]
 
 
 class Source:
@@ -64,14 +65,14 @@ class Source:
         ------
         TypeError, ValueError
             If n is no integer of at least 0; if a finite reserve holds fewer rows: no fresh human data left; or if
-            the law does not return n rows of finite numbers, as wide as the real ones.
+            the distribution does not return n rows of finite numbers, as wide as the real ones.
         """
         n = integer("n", n, 0)
         return checks.rows("what draw(n, rng) returns", self._draw(n, rng), n, self.real.shape[1])
 
 
-class KnownLaw:
-    """Real data from a law that never runs out.
+class KnownDistribution:
+    """Real data from a distribution that never runs out.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ class KnownLaw:
 
     Examples
     --------
-    >>> dice = KnownLaw(lambda n, rng: rng.integers(1, 7, size=(n, 1)), n=100)
+    >>> dice = KnownDistribution(lambda n, rng: rng.integers(1, 7, size=(n, 1)), n=100)
     >>> source = dice.open(np.random.default_rng(0))
     >>> source.real.shape, source.draw(5, np.random.default_rng(1)).shape
     ((100, 1), (5, 1))
@@ -217,7 +218,7 @@ class _Normal:
 
 
 def normal(n, mean=0.0, covariance=1.0):
-    """Return the normal law as a source of real data.
+    """Return the normal distribution as a source of real data.
 
     Parameters
     ----------
@@ -230,13 +231,13 @@ def normal(n, mean=0.0, covariance=1.0):
 
     Returns
     -------
-    KnownLaw
+    KnownDistribution
 
     Raises
     ------
     TypeError, ValueError
-        If ``n`` is no integer of at least 1, or the law is none: numbers that are not finite, shapes that do not
-        match, a covariance that is not symmetric or not positive definite.
+        If ``n`` is no integer of at least 1, or the distribution is none: numbers that are not finite, shapes that do
+        not match, a covariance that is not symmetric or not positive definite.
 
     Examples
     --------
@@ -257,7 +258,7 @@ def normal(n, mean=0.0, covariance=1.0):
     except np.linalg.LinAlgError:
         least = np.linalg.eigvalsh(covariance).min()
         raise ValueError(f"covariance must be positive definite; got a smallest eigenvalue of {least:.2g}") from None
-    return KnownLaw(_Normal(np.full(d, mean), factor), n)
+    return KnownDistribution(_Normal(np.full(d, mean), factor), n)
 
 
 class _Linear:
@@ -286,7 +287,7 @@ def linear(n, weights, noise=1.0):
 
     Returns
     -------
-    KnownLaw
+    KnownDistribution
 
     Raises
     ------
@@ -306,7 +307,7 @@ def linear(n, weights, noise=1.0):
     weights, noise = _finite("weights", weights), number("noise", noise, 0, np.inf)
     if weights.ndim != 1 or not len(weights):
         raise ValueError(f"weights must have shape (d,) with d of at least 1; got shape {weights.shape}")
-    return KnownLaw(_Linear(weights, float(_finite("noise", noise))), n)
+    return KnownDistribution(_Linear(weights, float(_finite("noise", noise))), n)
 
 
 class _Types:
@@ -322,7 +323,7 @@ class _Types:
 
 
 def types(n, probabilities, labels=None):
-    """Return a law of types as a source: rows ``[type]``, or rows ``[type, label]``.
+    """Return a distribution of types as a source: rows ``[type]``, or rows ``[type, label]``.
 
     Parameters
     ----------
@@ -335,7 +336,7 @@ def types(n, probabilities, labels=None):
 
     Returns
     -------
-    KnownLaw
+    KnownDistribution
 
     Raises
     ------
@@ -357,7 +358,7 @@ def types(n, probabilities, labels=None):
         labels = np.asarray(labels)
         if labels.shape != p.shape or labels.dtype.kind not in "iu" or labels.min() < 0:
             raise ValueError(f"labels must hold {len(p)} integers of at least 0; got {reprlib.repr(labels.tolist())}")
-    return KnownLaw(_Types(p, labels), n)
+    return KnownDistribution(_Types(p, labels), n)
 
 
 def _finite(name, values):
@@ -380,3 +381,7 @@ def _rows(name, rows):
         rows = rows.copy()
         rows.flags.writeable = False
     return rows
+
+
+def __getattr__(name: str) -> object:
+    return old_name(__name__, name)

@@ -1,7 +1,7 @@
 """Eight definitions of model collapse, each a question to a history: they can disagree about one and the same run.
 
 Schaeffer et al. (2025) found eight meanings of "model collapse" in the literature. Each has a function here, which
-returns a :class:`Verdict`. Words become numbers by thresholds; those are ours, and all are arguments.
+returns a :class:`Finding`. Words become numbers by thresholds; those are ours, and all are arguments.
 
 Three rules hold for all. The number that decides is computed from the median over chains, or, with ``centre="mean"``,
 from the mean. The two can disagree too: under replace a few chains carry the mean, and after about 2 n generations even
@@ -21,12 +21,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from collapse_edu import checks
 from collapse_edu.checks import integer, number
-from collapse_edu.loop.history import History
+from collapse_edu.moved import old_name
 
 __all__ = [
     "DEFINITIONS",
-    "Verdict",
+    "Finding",
     "all_definitions",
     "any_increase",
     "catastrophic_increase",
@@ -48,7 +49,7 @@ _LEAST_GROUPS, _MOST_GROUPS = 4, 20
 _LEAST_FOR_A_TREND = 8
 
 
-class Verdict(NamedTuple):
+class Finding(NamedTuple):
     """What one definition says about one regime.
 
     Attributes
@@ -64,7 +65,7 @@ class Verdict(NamedTuple):
 
     Examples
     --------
-    >>> Verdict("any_increase", True, 0.1, "The risk rises.").holds
+    >>> Finding("any_increase", True, 0.1, "The risk rises.").holds
     True
     """
 
@@ -78,8 +79,9 @@ class _Lacking(Exception):  # noqa: N818 - no error: the history does not hold w
     """Says what is missing, for a verdict of None."""
 
 
+@checks.renamed(metric="measure")
 def catastrophic_increase(
-    history, regime=None, *, metric=None, factor=10.0, within=5, floor=0.0, centre="median", confidence=0.95
+    history, regime=None, *, measure=None, factor=10.0, within=5, floor=0.0, centre="median", confidence=0.95
 ):
     """Ask whether the risk soars: a critical loss of performance, and a rapid one.
 
@@ -92,7 +94,7 @@ def catastrophic_increase(
     history : History
     regime : str, optional
         Needed if the history holds several.
-    metric : str, optional
+    measure : str, optional
         A risk: larger is worse. Without it the first that is there of risk, test_error, squared_w2, frechet_distance,
         held_out_perplexity, perplexity.
     factor : float
@@ -100,7 +102,7 @@ def catastrophic_increase(
     within : int
         Generation to look at, at least 2; the last one of a shorter run.
     floor : float
-        The risk of the real law itself, taken off first. A perplexity has one far above 0.
+        The risk of the real distribution itself, taken off first. A perplexity has one far above 0.
     centre : {"median", "mean"}
         Over chains.
     confidence : float
@@ -108,13 +110,13 @@ def catastrophic_increase(
 
     Returns
     -------
-    Verdict
+    Finding
         Its number is the ratio of both risks.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as above, or the history has no such regime or metric.
+        If an argument is not as above, or the history has no such regime or measure.
 
     References
     ----------
@@ -122,6 +124,7 @@ def catastrophic_increase(
 
     Examples
     --------
+    >>> from collapse_edu import History
     >>> history = History({("replace", "risk"): [[0.1], [0.3], [0.9], [2.7], [8.1]]})
     >>> print(catastrophic_increase(history).sentence)
     Under replace, the risk of one chain is 81 times as large at generation 5 as at generation 1:
@@ -131,7 +134,7 @@ def catastrophic_increase(
     number("floor", floor, -np.inf, np.inf)
 
     def judge(ask):
-        name, values = ask(metric, _RISKS)
+        name, values = ask(measure, _RISKS)
         end = min(within, len(values))
 
         def ratio(part):
@@ -149,21 +152,22 @@ def catastrophic_increase(
     return _ask("catastrophic_increase", history, regime, centre, confidence, judge)
 
 
-def any_increase(history, regime=None, *, metric=None, more=0.0, centre="median", confidence=0.95):
+@checks.renamed(metric="measure")
+def any_increase(history, regime=None, *, measure=None, more=0.0, centre="median", confidence=0.95):
     """Ask whether the risk rises at all: some performance is lost to synthetic data.
 
     Each chain is compared with itself: the risk at the last generation less that at generation 1.
 
     Parameters
     ----------
-    history, regime, metric, centre, confidence
+    history, regime, measure, centre, confidence
         As in :func:`catastrophic_increase`.
     more : float
-        Rises up to this size do not count; in units of the metric, 0 or larger.
+        Rises up to this size do not count; in units of the measure, 0 or larger.
 
     Returns
     -------
-    Verdict
+    Finding
         Its number is the rise.
 
     Raises
@@ -177,13 +181,14 @@ def any_increase(history, regime=None, *, metric=None, more=0.0, centre="median"
 
     Examples
     --------
+    >>> from collapse_edu import History
     >>> any_increase(History({("accumulate", "risk"): [[0.1], [0.125], [0.136]]})).holds
     True
     """
     more = number("more", more, 0, np.inf)
 
     def judge(ask):
-        name, values = ask(metric, _RISKS)
+        name, values = ask(measure, _RISKS)
         found = _estimate(values, lambda part: _middle(part[-1] - part[0], centre), confidence)
         holds = found.above(more)
         sentence = (
@@ -195,7 +200,8 @@ def any_increase(history, regime=None, *, metric=None, more=0.0, centre="median"
     return _ask("any_increase", history, regime, centre, confidence, judge)
 
 
-def diverging_risk(history, regime=None, *, metric=None, exponent=0.1, floor=0.0, centre="median", confidence=0.95):
+@checks.renamed(metric="measure")
+def diverging_risk(history, regime=None, *, measure=None, exponent=0.1, floor=0.0, centre="median", confidence=0.95):
     """Ask whether the risk grows without bound.
 
     In the second half of the run the risk grows like t^a with a above ``exponent``. A risk that grows like t has
@@ -203,14 +209,14 @@ def diverging_risk(history, regime=None, *, metric=None, exponent=0.1, floor=0.0
 
     Parameters
     ----------
-    history, regime, metric, floor, centre, confidence
+    history, regime, measure, floor, centre, confidence
         As in :func:`catastrophic_increase`. At least eight generations.
     exponent : float
         0 or larger.
 
     Returns
     -------
-    Verdict
+    Finding
         Its number is a.
 
     Raises
@@ -230,6 +236,7 @@ def diverging_risk(history, regime=None, *, metric=None, exponent=0.1, floor=0.0
 
     Examples
     --------
+    >>> from collapse_edu import History
     >>> t = np.arange(1.0, 41)[:, None]
     >>> linear, bounded = t, np.cumsum(1 / t**2, axis=0)
     >>> [diverging_risk(History({("some", "risk"): risk})).holds for risk in (linear, bounded)]
@@ -239,7 +246,7 @@ def diverging_risk(history, regime=None, *, metric=None, exponent=0.1, floor=0.0
     number("floor", floor, -np.inf, np.inf)
 
     def judge(ask):
-        name, values = ask(metric, _RISKS, _LEAST_FOR_A_TREND)
+        name, values = ask(measure, _RISKS, _LEAST_FOR_A_TREND)
         found = _estimate(values, partial(_late_exponent, floor=floor, centre=centre), confidence)
         holds = found.above(exponent)
         sentence = (
@@ -251,8 +258,9 @@ def diverging_risk(history, regime=None, *, metric=None, exponent=0.1, floor=0.0
     return _ask("diverging_risk", history, regime, centre, confidence, judge)
 
 
+@checks.renamed(metric="measure")
 def changed_scaling_law(
-    sizes, regime=None, *, metric=None, generation=None, tolerance=0.1, floor=0.0, centre="median", confidence=0.95
+    sizes, regime=None, *, measure=None, generation=None, tolerance=0.1, floor=0.0, centre="median", confidence=0.95
 ):
     """Ask whether more data help less than they did: the risk as a function of n has another exponent.
 
@@ -264,7 +272,7 @@ def changed_scaling_law(
     sizes : dict or None
         n → History of a run with n real rows; at least two sizes, better four, far apart. One history holds one size
         alone: it lacks what this definition needs.
-    regime, metric, floor, centre, confidence
+    regime, measure, floor, centre, confidence
         As in :func:`catastrophic_increase`.
     generation : int, optional
         At least 2. Without it the last that all histories have.
@@ -273,7 +281,7 @@ def changed_scaling_law(
 
     Returns
     -------
-    Verdict
+    Finding
         Its number is the change of b; below 0 if data help less.
 
     Raises
@@ -287,6 +295,7 @@ def changed_scaling_law(
 
     Examples
     --------
+    >>> from collapse_edu import History
     >>> one = {n: History({("replace", "risk"): [[1 / n], [2 / n]]}) for n in (10, 100, 1000)}
     >>> two = {n: History({("replace", "risk"): [[1 / n], [1 / n + 0.1]]}) for n in (10, 100, 1000)}
     >>> changed_scaling_law(one).holds, changed_scaling_law(two).holds
@@ -302,7 +311,7 @@ def changed_scaling_law(
         if not sizes or len(sizes) < 2:
             raise _Lacking("it takes histories of at least two sizes n")
         asks = [_Asker(sizes[n], regime) for n in sorted(sizes)]
-        found = [ask(metric, _RISKS) for ask in asks]
+        found = [ask(measure, _RISKS) for ask in asks]
         if len({name for name, _ in found}) > 1:
             raise _Lacking("the histories hold different risks")
         last = min(len(values) for _, values in found)
@@ -330,8 +339,9 @@ def changed_scaling_law(
     return _ask("changed_scaling_law", None, regime, centre, confidence, judge)
 
 
+@checks.renamed(metric="measure")
 def collapsing_variance(
-    history, regime=None, *, metric=None, exponent=0.1, floor=0.0, centre="median", confidence=0.95
+    history, regime=None, *, measure=None, exponent=0.1, floor=0.0, centre="median", confidence=0.95
 ):
     """Ask whether the variance, or another diversity, goes to 0.
 
@@ -343,9 +353,9 @@ def collapsing_variance(
     ----------
     history, regime, centre, confidence
         As in :func:`catastrophic_increase`. At least eight generations.
-    metric : str, optional
+    measure : str, optional
         A diversity: 0 if all samples are alike. Without it the first that is there of variance, sample_variance,
-        heterozygosity, entropy, vendi_score.
+        heterozygosity, entropy (:func:`collapse_edu.metrics.entropy`), vendi_score.
     exponent : float
         0 or larger.
     floor : float
@@ -353,7 +363,7 @@ def collapsing_variance(
 
     Returns
     -------
-    Verdict
+    Finding
         Its number is -a; minus infinity once nothing is left.
 
     Raises
@@ -375,7 +385,7 @@ def collapsing_variance(
     number("floor", floor, -np.inf, np.inf)
 
     def judge(ask):
-        name, values = ask(metric, _VARIANCES, _LEAST_FOR_A_TREND)
+        name, values = ask(measure, _VARIANCES, _LEAST_FOR_A_TREND)
         found = _estimate(values, partial(_late_exponent, floor=floor, centre=centre), confidence)
         holds = found.below(-exponent)
         kept = (_middle(values[-1], centre) - floor) / (_middle(values[0], centre) - floor)
@@ -388,24 +398,26 @@ def collapsing_variance(
     return _ask("collapsing_variance", history, regime, centre, confidence, judge)
 
 
-def entangled_modes(history, regime=None, *, metric=None, kept=0.9, centre="median", confidence=0.95):
+@checks.renamed(metric="measure")
+def entangled_modes(history, regime=None, *, measure=None, kept=0.9, centre="median", confidence=0.95):
     """Ask whether modes of the real data merge or go missing.
 
-    The metric falls below ``kept`` times its value at generation 1.
+    The measure falls below ``kept`` times its value at generation 1.
 
     Parameters
     ----------
     history, regime, centre, confidence
         As in :func:`catastrophic_increase`.
-    metric : str, optional
-        Larger if more modes are there, each apart. Without it the first that is there of mode_coverage,
-        effective_classes, classes. Where modes merge and none goes missing, use share_near_modes.
+    measure : str, optional
+        Larger if more modes are there, each apart. Without it the first that is there of mode_coverage
+        (:func:`collapse_edu.metrics.mode_coverage`), effective_classes, classes. Where modes merge and none goes
+        missing, use share_near_modes (:func:`collapse_edu.metrics.share_near_modes`).
     kept : float
         Above 0, at most 1.
 
     Returns
     -------
-    Verdict
+    Finding
         Its number is the share that is left.
 
     Raises
@@ -419,28 +431,31 @@ def entangled_modes(history, regime=None, *, metric=None, kept=0.9, centre="medi
 
     Examples
     --------
+    >>> from collapse_edu import History
     >>> entangled_modes(History({("replace", "mode_coverage"): [[1.0], [0.72], [0.4]]})).number
     0.4
     """
-    return _kept("entangled_modes", "loss of modes", _MODES, history, regime, metric, kept, centre, confidence)
+    return _kept("entangled_modes", "loss of modes", _MODES, history, regime, measure, kept, centre, confidence)
 
 
-def vanishing_tail(history, regime=None, *, metric=None, kept=0.9, centre="median", confidence=0.95):
+@checks.renamed(metric="measure")
+def vanishing_tail(history, regime=None, *, measure=None, kept=0.9, centre="median", confidence=0.95):
     """Ask whether the tail of the real data disappears: rare things are no longer made.
 
-    The metric falls below ``kept`` times its value at generation 1.
+    The measure falls below ``kept`` times its value at generation 1.
 
     Parameters
     ----------
     history, regime, kept, centre, confidence
         As in :func:`entangled_modes`.
-    metric : str, optional
-        Larger if more of the tail is there. Without it the first that is there of tail_survival, recall, coverage,
-        vocabulary_survival, types_alive. Tail *mass* will not do: neutral resampling keeps it on average.
+    measure : str, optional
+        Larger if more of the tail is there. Without it the first that is there of tail_survival
+        (:func:`collapse_edu.metrics.tail_survival`), recall, coverage, vocabulary_survival, types_alive. Tail *mass*
+        will not do: neutral resampling keeps it on average.
 
     Returns
     -------
-    Verdict
+    Finding
         Its number is the share that is left.
 
     Raises
@@ -454,13 +469,15 @@ def vanishing_tail(history, regime=None, *, metric=None, kept=0.9, centre="media
 
     Examples
     --------
+    >>> from collapse_edu import History
     >>> vanishing_tail(History({("replace", "recall"): [[0.8], [0.6], [0.2]]})).holds
     True
     """
-    return _kept("vanishing_tail", "loss of the tail", _TAILS, history, regime, metric, kept, centre, confidence)
+    return _kept("vanishing_tail", "loss of the tail", _TAILS, history, regime, measure, kept, centre, confidence)
 
 
-def hallucinated_data(history, regime=None, *, metric=None, more=0.05, centre="median", confidence=0.95):
+@checks.renamed(metric="measure")
+def hallucinated_data(history, regime=None, *, measure=None, more=0.05, centre="median", confidence=0.95):
     """Ask whether models make what the real data do not support.
 
     The share of such samples rises by more than ``more`` from generation 1 to the last.
@@ -469,7 +486,7 @@ def hallucinated_data(history, regime=None, *, metric=None, more=0.05, centre="m
     ----------
     history, regime, centre, confidence
         As in :func:`catastrophic_increase`.
-    metric : str, optional
+    measure : str, optional
         A share of samples that the real data do not support; of precision and share_near_modes, 1 less their value.
         Without it the first that is there of unseen_mass, precision, share_near_modes.
     more : float
@@ -477,7 +494,7 @@ def hallucinated_data(history, regime=None, *, metric=None, more=0.05, centre="m
 
     Returns
     -------
-    Verdict
+    Finding
         Its number is the rise of the share.
 
     Raises
@@ -492,6 +509,7 @@ def hallucinated_data(history, regime=None, *, metric=None, more=0.05, centre="m
 
     Examples
     --------
+    >>> from collapse_edu import History
     >>> print(hallucinated_data(History({("replace", "precision"): [[0.9], [0.8], [0.7]]})).sentence)
     Under replace, the hallucinated share of one chain (1 - precision) changes by 0.2 from generation 1 to 3:
     hallucination (above 0.05).
@@ -499,7 +517,7 @@ def hallucinated_data(history, regime=None, *, metric=None, more=0.05, centre="m
     more = number("more", more, 0, 1)
 
     def judge(ask):
-        name, values = ask(metric, _INVENTED)
+        name, values = ask(measure, _INVENTED)
         real_look = name in _SHARES_OF_REAL_LOOK
         found = _estimate(
             1 - values if real_look else values, lambda part: _middle(part[-1] - part[0], centre), confidence
@@ -537,7 +555,7 @@ def all_definitions(history, *, sizes=None, centre="median", confidence=0.95, **
     centre, confidence
         As in :func:`catastrophic_increase`.
     **arguments : dict
-        Arguments of single definitions, by name: ``vanishing_tail={"metric": "recall", "kept": 0.5}``.
+        Arguments of single definitions, by name: ``vanishing_tail={"measure": "recall", "kept": 0.5}``.
 
     Returns
     -------
@@ -565,7 +583,7 @@ def all_definitions(history, *, sizes=None, centre="median", confidence=0.95, **
     3    changed_scaling_law   None
     4    collapsing_variance   True
     """
-    _check_history(history)
+    checks.history(history)
     unknown = sorted(arguments.keys() - DEFINITIONS.keys())
     if unknown:
         raise ValueError(f"definitions must be of {', '.join(DEFINITIONS)}; got {unknown[0]}")
@@ -575,16 +593,16 @@ def all_definitions(history, *, sizes=None, centre="median", confidence=0.95, **
             subject = sizes if definition is changed_scaling_law else history
             options = {"centre": centre, "confidence": confidence} | arguments.get(name, {})
             rows.append((regime, *definition(subject, regime, **options)))
-    table = pd.DataFrame(rows, columns=["regime", *Verdict._fields])
+    table = pd.DataFrame(rows, columns=["regime", *Finding._fields])
     return table.astype({"holds": object})
 
 
-def _kept(definition, loss, choices, history, regime, metric, kept, centre, confidence):
-    """Return the verdict of a definition that compares a metric's last value with ``kept`` times its first."""
+def _kept(definition, loss, choices, history, regime, measure, kept, centre, confidence):
+    """Return the verdict of a definition that compares a measure's last value with ``kept`` times its first."""
     kept = number("kept", kept, 0, 1, open_low=True)
 
     def judge(ask):
-        name, values = ask(metric, choices)
+        name, values = ask(measure, choices)
 
         def share(part):
             first, last = _middle(part[[0, -1]], centre)
@@ -614,14 +632,14 @@ def _ask(definition, history, regime, centre, confidence, judge):
     except _Lacking as lacking:
         holds, value = None, np.nan
         sentence = f"{_under(ask.regime if ask else regime)}nothing decides: {lacking}."
-    return Verdict(definition, holds, float(value), sentence[0].upper() + sentence[1:])
+    return Finding(definition, holds, float(value), sentence[0].upper() + sentence[1:])
 
 
 class _Asker:
-    """One regime of a history: finds the values of a metric, and says whose they are."""
+    """One regime of a history: finds the values of a measure, and says whose they are."""
 
     def __init__(self, history, regime):
-        _check_history(history)
+        checks.history(history)
         if regime is None and len(history.regimes) == 1:
             regime = history.regimes[0]
         if regime not in history.regimes:
@@ -629,11 +647,11 @@ class _Asker:
         self.history = history
         self.regime = regime
 
-    def __call__(self, metric, choices, least=2):
+    def __call__(self, measure, choices, least=2):
         """Return (name, values of the chains that are complete, shape (generations, chains))."""
-        if metric is not None and metric not in self.history.metrics:
-            raise ValueError(f"metric must be one of {', '.join(self.history.metrics)}; got {metric}")
-        wanted = choices if metric is None else (metric,)
+        if measure is not None and measure not in self.history.measures:
+            raise ValueError(f"measure must be one of {', '.join(self.history.measures)}; got {measure}")
+        wanted = choices if measure is None else (measure,)
         name = next((name for name in wanted if (self.regime, name) in self.history.values), None)
         if name is None:
             raise _Lacking(f"none of {', '.join(wanted)} was measured")
@@ -711,21 +729,14 @@ def _log(values):
     return np.log(np.where(values > 0, values, np.nan))
 
 
-def _check_history(history):
-    if not isinstance(history, History):
-        raise TypeError(f"history must be a History; got {type(history).__name__}")
-
-
 def _check_sizes(sizes):
-    allowed = "sizes must be a dict, n → History"
     if sizes is None:
         return
     if not isinstance(sizes, dict):
-        raise TypeError(f"{allowed}; got {type(sizes).__name__}")
+        raise TypeError(f"sizes must be a dict, n → History; got {type(sizes).__name__}")
     for n, history in sizes.items():
         integer("n of sizes", n, 1)
-        if not isinstance(history, History):
-            raise TypeError(f"{allowed}; got {n} → {type(history).__name__}")
+        checks.history(history, f"sizes[{n}]")
 
 
 def _half(values):
@@ -740,5 +751,9 @@ def _under(regime):
     return f"under {regime}, " if regime else ""
 
 
-def _words(metric):
-    return metric.replace("_", " ")
+def _words(measure):
+    return measure.replace("_", " ")
+
+
+def __getattr__(name: str) -> object:
+    return old_name(__name__, name)

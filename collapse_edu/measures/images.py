@@ -11,7 +11,8 @@ from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
 from sklearn.pipeline import make_pipeline
 
 from collapse_edu import metrics
-from collapse_edu.checks import integer
+from collapse_edu.checks import Generation, Source, integer
+from collapse_edu.measures.contract import takes_generation
 
 __all__ = ["ClassShares", "Quality", "decoded_rows", "nearest_real"]
 
@@ -195,7 +196,8 @@ def decoded_rows(model, n):
     return model.decode(np.random.default_rng(0).standard_normal((n, model.latent)))
 
 
-def nearest_real(generation, source):
+@takes_generation
+def nearest_real(generation: Generation, source: Source) -> float:
     """Return the median distance of the synthetic rows to the nearest real one.
 
     Parameters

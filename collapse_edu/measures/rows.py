@@ -3,8 +3,11 @@
 import numpy as np
 
 from collapse_edu import metrics
+from collapse_edu.checks import Generation, Measure, Source
+from collapse_edu.measures.contract import takes_generation
 
 __all__ = [
+    "OF_ANY_ROWS",
     "fitted_mean",
     "fitted_variance",
     "frechet_distance",
@@ -13,10 +16,12 @@ __all__ = [
     "sample_variance",
     "types_alive",
     "unseen_mass",
+    "usual",
 ]
 
 
-def fitted_mean(generation, source):
+@takes_generation
+def fitted_mean(generation: Generation, source: Source) -> float:
     """Return the fitted mean of a one-dimensional Gaussian.
 
     Parameters
@@ -41,7 +46,8 @@ def fitted_mean(generation, source):
     return mean[0]
 
 
-def fitted_variance(generation, source):
+@takes_generation
+def fitted_variance(generation: Generation, source: Source) -> float:
     """Return the fitted variance of a Gaussian, averaged over coordinates.
 
     Parameters
@@ -58,7 +64,8 @@ def fitted_variance(generation, source):
     return np.square(generation.model.factor_).sum() / len(generation.model.mean_)
 
 
-def sample_variance(generation, source):
+@takes_generation
+def sample_variance(generation: Generation, source: Source) -> float:
     """Return the unbiased variance of the synthetic rows, averaged over coordinates.
 
     Parameters
@@ -75,7 +82,8 @@ def sample_variance(generation, source):
     return generation.synthetic.var(axis=0, ddof=1).mean()
 
 
-def frechet_distance(generation, source):
+@takes_generation
+def frechet_distance(generation: Generation, source: Source) -> float:
     """Return the Fréchet distance of the synthetic rows to the real set.
 
     Parameters
@@ -91,7 +99,8 @@ def frechet_distance(generation, source):
     return metrics.frechet_distance(generation.synthetic, source.real)
 
 
-def types_alive(generation, source):
+@takes_generation
+def types_alive(generation: Generation, source: Source) -> float:
     """Return the number of different types among the synthetic rows.
 
     Parameters
@@ -108,7 +117,8 @@ def types_alive(generation, source):
     return metrics.types_alive(generation.synthetic)
 
 
-def heterozygosity(generation, source):
+@takes_generation
+def heterozygosity(generation: Generation, source: Source) -> float:
     """Return the chance that two synthetic rows, drawn with return, differ.
 
     Parameters
@@ -125,7 +135,8 @@ def heterozygosity(generation, source):
     return metrics.heterozygosity(generation.synthetic)
 
 
-def lost_mass(generation, source):
+@takes_generation
+def lost_mass(generation: Generation, source: Source) -> float:
     """Return the share of the real rows whose type is gone from the synthetic ones.
 
     It is the test error of a model that remembers what it saw, and learns from these rows.
@@ -144,7 +155,8 @@ def lost_mass(generation, source):
     return metrics.lost_mass(source.real, generation.synthetic)
 
 
-def unseen_mass(generation, source):
+@takes_generation
+def unseen_mass(generation: Generation, source: Source) -> float:
     """Return the share of the synthetic rows whose type no real row has.
 
     Parameters
@@ -159,3 +171,33 @@ def unseen_mass(generation, source):
         From 0 to 1.
     """
     return metrics.unseen_mass(source.real, generation.synthetic)
+
+
+OF_ANY_ROWS: dict[str, Measure] = {"sample_variance": sample_variance, "frechet_distance": frechet_distance}
+
+
+def usual(model: object, d: int = 1) -> dict[str, Measure]:
+    """Return the usual measures of a model: what it says itself, or else those of any rows.
+
+    Parameters
+    ----------
+    model : model
+        May have ``usual_measures(d)``, which returns name → measure.
+    d : int
+        Features of a row.
+
+    Returns
+    -------
+    dict
+        Name → measure. Of a model that does not say: :func:`sample_variance` and :func:`frechet_distance`.
+
+    Examples
+    --------
+    >>> from collapse_edu import Categorical, Gaussian, PCAGaussian
+    >>> list(usual(Gaussian())), list(usual(Gaussian(), d=2)), list(usual(Categorical()))
+    (['mean', 'variance'], ['variance'], ['types_alive', 'heterozygosity'])
+    >>> list(usual(PCAGaussian(), d=64))
+    ['sample_variance', 'frechet_distance']
+    """
+    says = getattr(model, "usual_measures", None)
+    return says(d) if callable(says) else dict(OF_ANY_ROWS)

@@ -11,7 +11,8 @@ from scipy.sparse import csr_array
 from sklearn.naive_bayes import MultinomialNB
 
 from collapse_edu import metrics
-from collapse_edu.metrics import KneserNey
+from collapse_edu.checks import Generation, Source
+from collapse_edu.measures.contract import takes_generation
 
 __all__ = ["Distinct", "HeldOutPerplexity", "MinorityShare", "Repetition", "SelfPerplexity", "vocabulary_survival"]
 
@@ -68,7 +69,8 @@ class Repetition:
         return metrics.repetition(generation.synthetic, self.n)
 
 
-def vocabulary_survival(generation, source):
+@takes_generation
+def vocabulary_survival(generation: Generation, source: Source) -> float:
     """Return the share of the real types that the synthetic passages still hold.
 
     Parameters
@@ -247,4 +249,4 @@ class MinorityShare:
 
 
 def _smoothed(rows, n_types, order):
-    return KneserNey(order=order, n_types=n_types).fit(rows)
+    return metrics.KneserNey(order=order, n_types=n_types).fit(rows)

@@ -3,12 +3,13 @@
 from inspect import signature
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
 from collapse_edu.checks import sample_size
 from collapse_edu.loop.seeding import follow_stream, random_state
+from collapse_edu.models.wrapper import Wrapper
 
 __all__ = ["Adapted", "adapt"]
 
@@ -47,7 +48,7 @@ def adapt(estimator):
     return Adapted(estimator)
 
 
-class Adapted(BaseEstimator):
+class Adapted(Wrapper):
     """An estimator that samples with the generator of its chain.
 
     scikit-learn's ``sample`` takes a ``RandomState``, and an integer seed makes it return the same rows at each
@@ -63,7 +64,7 @@ class Adapted(BaseEstimator):
     Attributes
     ----------
     estimator_ : object
-        The fitted copy.
+        The fitted copy. What it learned is also found here: ``adapted.means_`` is ``adapted.estimator_.means_``.
 
     Examples
     --------
@@ -72,6 +73,8 @@ class Adapted(BaseEstimator):
     >>> model.sample(3, np.random.default_rng(0)).shape
     (3, 1)
     """
+
+    _inside = "estimator"
 
     def __init__(self, estimator, random_state=None):
         self.estimator = estimator

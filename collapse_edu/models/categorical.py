@@ -5,7 +5,8 @@ from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
-from collapse_edu.checks import integer, sample_size
+from collapse_edu.checks import Measure, integer, sample_size
+from collapse_edu.measures import heterozygosity, types_alive
 
 __all__ = ["Categorical"]
 
@@ -106,6 +107,21 @@ class Categorical(DensityMixin, BaseEstimator):
         cumulative = np.cumsum(self.counts_[living])
         drawn = np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right")
         return living[np.minimum(drawn, len(living) - 1)][:, None]
+
+    def usual_measures(self, d: int) -> dict[str, Measure]:
+        """Return what a run writes down of this model.
+
+        Parameters
+        ----------
+        d : int
+            Features of a row.
+
+        Returns
+        -------
+        dict
+            Name → measure: types alive and heterozygosity.
+        """
+        return {"types_alive": types_alive, "heterozygosity": heterozygosity}
 
     def score_samples(self, X):
         """Return the log probability of each row.

@@ -1,10 +1,11 @@
 """Models whose samples are selected: by a reward, or by a verifier."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu.checks import integer, number, sample_size
+from collapse_edu.models.wrapper import Wrapper
 
 __all__ = ["Curated", "Verified"]
 
@@ -12,7 +13,7 @@ _BATCH = 64  # rows that are drawn at once, at least
 _PATIENCE = 10_000  # rows that a verifier may refuse in a row
 
 
-class _Selected(BaseEstimator):
+class _Selected(Wrapper):
     """A model that learns as the one inside, and selects what that one samples."""
 
     def fit(self, X, y=None, sample_weight=None):
@@ -40,12 +41,6 @@ class _Selected(BaseEstimator):
         model.fit(X) if sample_weight is None else model.fit(X, sample_weight=sample_weight)
         self.model_ = model
         return self
-
-    def __getattr__(self, name):
-        # What is learned, such as mean_, is the inner model's: measures find it here.
-        if name.endswith("_") and not name.startswith("_") and "model_" in vars(self):
-            return getattr(self.model_, name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
 
 class Curated(_Selected):

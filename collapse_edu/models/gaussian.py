@@ -4,7 +4,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from collapse_edu.checks import integer, number, sample_size
+from collapse_edu.checks import Measure, integer, number, sample_size
+from collapse_edu.measures import fitted_mean, fitted_variance
 
 __all__ = ["Gaussian"]
 
@@ -112,6 +113,21 @@ class Gaussian(DensityMixin, BaseEstimator):
         n = sample_size(n, rng)
         noise = rng.standard_normal((n, len(self.factor_)))
         return self.mean_ + np.sqrt(self.sampling_bias) * (noise @ self.factor_)
+
+    def usual_measures(self, d: int) -> dict[str, Measure]:
+        """Return what a run writes down of this model.
+
+        Parameters
+        ----------
+        d : int
+            Features of a row; a single mean is measured in one dimension only.
+
+        Returns
+        -------
+        dict
+            Name → measure: the fitted mean and variance.
+        """
+        return ({"mean": fitted_mean} if d == 1 else {}) | {"variance": fitted_variance}
 
     def score_samples(self, X):
         """Return the log density of each row under the fit; λ plays no part.

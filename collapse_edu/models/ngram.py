@@ -5,7 +5,8 @@ from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
-from collapse_edu.checks import integer, number, sample_size, token_ids, vocabulary_size
+from collapse_edu.checks import Measure, integer, number, sample_size, token_ids, vocabulary_size
+from collapse_edu.measures import Distinct, types_alive
 
 __all__ = ["NGram"]
 
@@ -189,6 +190,21 @@ class NGram(DensityMixin, BaseEstimator):
             logs[alive, i] = np.log(probabilities[found[alive]])
             context = self._state[following[found]]
         return logs
+
+    def usual_measures(self, d: int) -> dict[str, Measure]:
+        """Return what a run writes down of this model.
+
+        Parameters
+        ----------
+        d : int
+            Features of a row: tokens of a passage.
+
+        Returns
+        -------
+        dict
+            Name → measure: types alive, and different bigrams over bigrams if there are some.
+        """
+        return {"types_alive": types_alive} | ({"distinct_2": Distinct(2)} if d > 1 else {})
 
     def score_samples(self, X):
         """Return the log probability of each row.

@@ -1,28 +1,14 @@
 """Maps of what is kept: one cell for each setting, and a frame around the cells that keep enough."""
 
-from functools import lru_cache
-
 import numpy as np
-from matplotlib.collections import PathCollection
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.font_manager import FontProperties
-from matplotlib.lines import Line2D
-from matplotlib.textpath import TextPath
-from matplotlib.ticker import FuncFormatter
-from matplotlib.transforms import Affine2D
 
 from collapse_edu.checks import number
-from collapse_edu.plots.film import Film, Screen
 from collapse_edu.plots.picture import INK, PREDICTION, Picture, in_style
 
-__all__ = ["mixing_film", "plot_map"]
+__all__ = ["SHADES", "bare", "keeps", "outline", "percent", "plot_map", "shown"]
 
-_SHADES = LinearSegmentedColormap.from_list("kept", ["#ffffff", "#a9b8c6"])  # ink can be read on all of them
-_DOTS = (0, (1, 1.5))
-_SIZES = ("#8FA9C4", "#6E8FB3", "#4C719B", "#2E547F", "#14335A")  # sizes: the larger, the darker
-_MARKERS = "osD^v"
-_PAPER = {"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1}  # behind words that may meet a curve
-_PERCENT = FuncFormatter(lambda value, position: f"{100 * value:.3g} %")
+SHADES = LinearSegmentedColormap.from_list("kept", ["#ffffff", "#a9b8c6"])  # ink can be read on all of them
 
 
 @in_style
@@ -62,8 +48,8 @@ def plot_map(kept, enough, *, title):
     n_rows, n_columns = shares.shape
     picture = Picture(width=2.6 + 1.75 * n_columns, height=1.7 + 0.46 * n_rows)
     (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.2, "right": 0.98, "top": 0.77, "bottom": 0.11})
-    _bare(ax, n_rows, n_columns)
-    ax.imshow(np.clip(shares, 0, 1), cmap=_SHADES, vmin=0, vmax=1, aspect="auto")
+    bare(ax, n_rows, n_columns)
+    ax.imshow(np.clip(shares, 0, 1), cmap=SHADES, vmin=0, vmax=1, aspect="auto")
     for (row, column), share in np.ndenumerate(shares):
         weight = "bold" if keeps(share, enough) else "normal"
         ax.text(column, row, shown(share, enough), ha="center", va="center", weight=weight, color=INK)
@@ -75,7 +61,7 @@ def plot_map(kept, enough, *, title):
     ax.xaxis.tick_top()
     ax.tick_params(length=0, labelsize=11)
     picture.text(0.02, 0.95, title, weight="bold", fontsize=12, va="center")
-    picture.text(0.2, 0.045, f"framed and bold: at least {_percent(enough)} is kept", color=PREDICTION, fontsize=10)
+    picture.text(0.2, 0.045, f"framed and bold: at least {percent(enough)} is kept", color=PREDICTION, fontsize=10)
     picture.description = _said(kept, enough)
     return picture
 
@@ -85,7 +71,7 @@ def _said(kept, enough):
     whole = [str(name) for name, *shares in kept.itertuples() if keeps(min(shares), enough)]
     return (
         f"Kept, {_listed(list(map(str, kept.columns)))}: {'; '.join(rows)}. "
-        f"At least {_percent(enough)} in all columns: {', '.join(whole) or 'none'}."
+        f"At least {percent(enough)} in all columns: {', '.join(whole) or 'none'}."
     )
 
 
@@ -132,11 +118,11 @@ def _listed(words):
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _percent(share):
+def percent(share):
     return f"{100 * share:.0f} %"
 
 
-def _bare(ax, n_rows, n_columns):
+def bare(ax, n_rows, n_columns):
     """Take the axes' own lines away, and draw thin ones between cells."""
     ax.grid(False)
     ax.spines[:].set_visible(False)
@@ -178,178 +164,3 @@ def outline(inside):
             if not padded[row + down, column + right]:
                 edges += [*ends, (np.nan, np.nan)]
     return np.array(edges, dtype=float).reshape(-1, 2).T
-
-
-@in_style
-def mixing_film(exact, simulated, limit, *, sizes, fresh, level, against="number", prediction=None):
-    """Make the film of what a normal law's variance keeps with fresh real samples; frame 0 is the real law.
-
-    On the left a map: the share that is kept by theory, for each size of the training set and each number of fresh real
-    samples. The frame is around what keeps enough in the long run. On the right the same as lines, with the
-    simulation as points.
-
-    Parameters
-    ----------
-    exact : array, shape (generations + 1, k, s)
-        Share of the variance that is kept by theory; the first of each is the real law. k numbers of fresh samples, s
-        sizes.
-    simulated : array, shape (done + 1, k, s)
-        Mean over chains.
-    limit : array, shape (k, s)
-        Share that is kept in the long run.
-    sizes, fresh : sequence of int
-        Both growing; at most five sizes. ``fresh`` begins with 0.
-    level : float
-        The share that the learner wants to keep, between 0 and 1.
-    against : {"number", "share"}
-        Horizontal axis on the right: fresh samples, or their share of the training set.
-    prediction : tuple of float, optional
-        (number of fresh samples, size, share kept) that the learner expects in the long run.
-
-    Returns
-    -------
-    Film
-
-    Raises
-    ------
-    ValueError
-        If arrays do not fit to sizes and fresh, or ``against`` is neither.
-
-    Examples
-    --------
-    >>> shares = np.array([[[1.0], [1.0]], [[0.9], [0.99]]])
-    >>> film = mixing_film(shares, shares, np.array([[0.0], [0.9]]), sizes=[50], fresh=[0, 5], level=0.95)
-    >>> film.generations, film.frame(1)[1:4]
-    (1, b'PNG')
-    """
-    exact, simulated = np.asarray(exact, dtype=float), np.asarray(simulated, dtype=float)
-    sizes, fresh = tuple(sizes), tuple(fresh)
-    for name, shape in (("exact", exact.shape[1:]), ("simulated", simulated.shape[1:]), ("limit", np.shape(limit))):
-        if shape != (len(fresh), len(sizes)):
-            raise ValueError(f"{name} must have shape (…, {len(fresh)}, {len(sizes)}); got {shape}")
-    if against not in ("number", "share"):
-        raise ValueError(f'against must be "number" or "share"; got {against!r}')
-    stage = _stage(sizes, fresh, against)
-    places = stage.places
-    for line, x, column in zip(stage.limits, places, np.transpose(limit), strict=True):
-        line.set_data(x, column[-len(x) :])
-    lasting = keeps(limit, level)
-    for line in stage.frame:
-        line.set_data(*outline(lasting))
-    learners = [*stage.frame, stage.level, stage.wanted]  # on top of the cells and curves
-    if prediction is not None:
-        rows, size, share = prediction
-        expected = places[sizes.index(size)][fresh.index(rows) - stage.skipped], share
-        learners += [stage.prediction, stage.said]
-
-    def update(t):
-        stage.seen.set_text(f"Generation {t}" + (": the real law" if t == 0 else ", by theory"))
-        stage.cells.set_data(exact[t])
-        cells = zip(exact[t].flat, lasting.flat, strict=True)
-        stage.numbers.set_paths([_glyphs(shown(share, level), bool(bold)) for share, bold in cells])
-        for curve, dots, x, theirs, ours in zip(
-            stage.curves, stage.dots, places, exact[t].T, simulated[t].T, strict=True
-        ):
-            curve.set_data(x, theirs[-len(x) :])
-            dots.set_data(x, ours[-len(x) :])
-        stage.level.set_data([0, 1], [level, level])
-        stage.wanted.set_text(f"you want {_percent(level)}")
-        stage.wanted.set_position((0.99, level - 0.012))
-        if prediction is not None:
-            stage.prediction.set_data([expected[0]], [expected[1]])
-            stage.said.xy = expected
-
-    return Film(stage.screen, stage.limits, stage.moving + learners, update, len(simulated) - 1)
-
-
-@lru_cache(maxsize=256)
-def _glyphs(text, bold):
-    """Return the outlines of a number of 10 points, with its middle at (0, 0)."""
-    path = TextPath((0, 0), text, size=10, prop=FontProperties(weight="bold" if bold else "normal"))
-    box = path.get_extents()
-    return path.transformed(Affine2D().translate(-box.x0 - box.width / 2, -box.y0 - box.height / 2))
-
-
-@lru_cache(maxsize=4)
-def _stage(sizes, fresh, against):
-    return _Stage(sizes, fresh, against)
-
-
-class _Stage:
-    """Axes and artists for films of one grid; ticks and legends are slow to draw."""
-
-    def __init__(self, sizes, fresh, against):
-        picture = Picture(width=9.6, height=4.4)
-        left, right = picture.axes_row(
-            2,
-            width_ratios=[1.05, 1],
-            gridspec_kw={"left": 0.075, "right": 0.985, "top": 0.91, "bottom": 0.2, "wspace": 0.24},
-        )
-        self.skipped = 0 if against == "number" else 1  # no share has a place for 0 on a logarithmic axis
-        self._furnish_map(left, sizes, fresh)
-        self._furnish_lines(right, sizes, fresh, against)
-        picture.text(0.075, 0.035, "framed and bold: enough is kept in the long run", color=PREDICTION, fontsize=10)
-        handles = [
-            Line2D([], [], color=_SIZES[2], lw=2, label="theory"),
-            Line2D([], [], color=_SIZES[2], lw=0, marker="o", ms=5, label="simulated, mean"),
-            Line2D([], [], color=INK, lw=1.5, linestyle=_DOTS, label="theory, long run"),
-        ]
-        picture.legend(handles=handles, loc="lower right", ncols=3, borderaxespad=0.1, columnspacing=1.2)
-        self.moving = [self.seen, self.cells, self.numbers, *self.curves, *self.dots]
-        self.screen = Screen(picture)
-
-    def _furnish_map(self, ax, sizes, fresh):
-        moves = {"animated": True}
-        self.seen = ax.set_title(" ", **moves)
-        self.cells = ax.imshow(
-            np.ones((len(fresh), len(sizes))), cmap=_SHADES, vmin=0, vmax=1, aspect="auto", origin="lower", **moves
-        )
-        # As outlines of glyphs, made once for each number: 35 texts would take most of the time of a frame.
-        self.numbers = PathCollection(
-            [], color=INK, lw=0, offset_transform=ax.transData, transform=Affine2D().scale(ax.figure.dpi / 72),
-            offsets=[(column, row) for row in range(len(fresh)) for column in range(len(sizes))], **moves,
-        )  # fmt: skip
-        ax.add_collection(self.numbers)
-        self.frame = [
-            ax.plot([], [], color=colour, lw=width, solid_capstyle="projecting", clip_on=False, **moves)[0]
-            for colour, width in (("white", 5), (PREDICTION, 2.5))
-        ]
-        ax.set_xticks(range(len(sizes)), [f"{n:,}" for n in sizes])
-        ax.set_yticks(range(len(fresh)), fresh)
-        ax.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(-0.5, len(fresh) - 0.5))
-        ax.set(xlabel="samples n of each training set", ylabel="fresh real ones among them")
-        ax.tick_params(length=0)
-        _bare(ax, len(fresh), len(sizes))
-
-    def _furnish_lines(self, ax, sizes, fresh, against):
-        moves = {"animated": True}
-        if against == "number":
-            self.places = [np.arange(len(fresh))] * len(sizes)
-            ax.set_xticks(range(len(fresh)), fresh)
-            ax.set(xlim=(-0.3, len(fresh) - 0.7), xlabel="fresh real samples in each generation")
-        else:
-            self.places = [np.array(fresh[1:]) / n for n in sizes]
-            ax.set(xscale="log", xlim=(0.7 / sizes[-1], 1.4), xlabel="share of fresh real samples")
-            ax.xaxis.set_major_formatter(_PERCENT)
-            ax.minorticks_off()
-        ax.set(ylim=(0, 1.06))
-        ax.yaxis.set_major_formatter(_PERCENT)
-        ax.set_title(f"Variance kept against the {against}")
-        self.limits = [ax.plot([], [], color=INK, lw=1.5, linestyle=_DOTS, **moves)[0] for _ in sizes]
-        looks = list(zip(sizes, _SIZES[-len(sizes) :], _MARKERS, strict=False))
-        self.curves = [ax.plot([], [], color=colour, lw=2, **moves)[0] for _, colour, _ in looks]
-        self.dots = [ax.plot([], [], marker, color=colour, ms=6, **moves)[0] for _, colour, marker in looks]
-        (self.level,) = ax.plot([], [], color=PREDICTION, lw=1.5, transform=ax.get_yaxis_transform(), **moves)
-        self.wanted = ax.text(
-            0, 0, "", transform=ax.get_yaxis_transform(), color=PREDICTION, ha="right", va="top", fontsize=10,
-            bbox=_PAPER, **moves,
-        )  # fmt: skip
-        (self.prediction,) = ax.plot([], [], "D", ms=9, color=PREDICTION, clip_on=False, **moves)
-        self.said = ax.annotate(
-            "you said", (0, 0), (0, -17), textcoords="offset points", color=PREDICTION, ha="center", va="center",
-            fontsize=10, bbox=_PAPER, **moves,
-        )  # fmt: skip
-        handles = [
-            Line2D([], [], color=colour, marker=marker, ms=6, lw=2, label=f"n = {n:,}") for n, colour, marker in looks
-        ]
-        ax.legend(handles=handles, loc="lower right")

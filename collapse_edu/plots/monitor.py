@@ -1,16 +1,24 @@
 """Pictures of detectors and of a monitored stream: curves, control limits, alerts."""
 
-from functools import lru_cache
-
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from collapse_edu.plots.film import Film, Screen
 from collapse_edu.plots.lines import LOOKS
-from collapse_edu.plots.picture import BAND, INK, REAL, Picture, in_style, pushed_apart
+from collapse_edu.plots.picture import BAND, INK, PREDICTION, REAL, Picture, in_style, pushed_apart
 
-__all__ = ["STATISTIC_NAMES", "monitor_film", "plot_precision", "plot_readings", "plot_roc"]
+__all__ = [
+    "ALERT",
+    "DIVERSITY",
+    "HIGHEST",
+    "LOWEST",
+    "SCORE",
+    "STATISTIC_NAMES",
+    "control_panels",
+    "plot_precision",
+    "plot_readings",
+    "plot_roc",
+]
 
 # What learners call the statistics, in pictures and in words.
 STATISTIC_NAMES = {
@@ -24,113 +32,21 @@ STATISTIC_NAMES = {
     "log_probability": "mean score",
 }
 # Statistic → its name in pictures, and its look; the mean score, in ink, has a panel of its own.
-_DIVERSITY = {
+DIVERSITY = {
     "distinct_2": (STATISTIC_NAMES["distinct_2"], LOOKS[2]),
     "once": (STATISTIC_NAMES["once"], LOOKS[3]),
     "vocabulary": (STATISTIC_NAMES["vocabulary"], LOOKS[1]),
     "tail_recall": (STATISTIC_NAMES["tail_recall"], LOOKS[4]),
 }
-# Drawn where it is given: a loss brings none, but a new author does.
-_NEW = {"new_words": (STATISTIC_NAMES["new_words"], {"color": "#00736B", "linestyle": (0, (1, 1))})}
-_SCORE = {"log_probability": (STATISTIC_NAMES["log_probability"], LOOKS[0])}
-_LOW, _HIGH = -30.0, 6.0  # in control limits; what lies beyond is drawn at the edge
-_ALERT = "#B00020"
+SCORE = {"log_probability": (STATISTIC_NAMES["log_probability"], LOOKS[0])}
+LOWEST, HIGHEST = -30.0, 6.0  # in control limits; what lies beyond is drawn at the edge
+ALERT = "#B00020"
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}  # a name over a line stays legible
 _NAMED_AT = 0.15  # false-positive rate at which curves are named
 _PLAIN = FuncFormatter(lambda value, position: f"{value:g}")
 
 
-@in_style
-def monitor_film(deviations, raised, shares, limit, *, windows, prediction=None):
-    """Make the film of a monitored stream; frame 0 is before its first window.
-
-    On the left, the statistics of diversity; on the right, the mean score under model 1. Both are in control limits:
-    what is beyond 1 or -1 raises an alert.
-
-    Parameters
-    ----------
-    deviations : dict
-        Statistic → deviations in spreads, one for each window so far: distinct_2, once, vocabulary, tail_recall,
-        log_probability; new_words is drawn where it is given.
-    raised : array of bool, shape (done,)
-        Which windows raised an alert.
-    shares : array, shape (done,), or None
-        Synthetic share of each window, where it is known.
-    limit : float
-        Above 0, in spreads.
-    windows : int
-        What the axes have room for.
-    prediction : int, optional
-        The window in which the learner expects the first alert; it is drawn.
-
-    Returns
-    -------
-    Film
-
-    Examples
-    --------
-    >>> names = ("distinct_2", "once", "vocabulary", "tail_recall", "log_probability")
-    >>> film = monitor_film({name: [0.5, -9.0] for name in names}, [False, True], [0, 0.5], 4.0, windows=10)
-    >>> film.generations, film.frame(2)[1:4]
-    (2, b'PNG')
-    """
-    stage = _stage(windows, with_new_words="new_words" in deviations)
-    scaled = {name: np.clip(np.asarray(deviations[name]) / limit, _LOW, _HIGH) for name in stage.curves}
-    raised = np.asarray(raised, dtype=bool)
-    still = []
-    if prediction is not None:
-        stage.prediction.set_xdata([prediction, prediction])
-        stage.said.set_position((prediction, 0.9))
-        still += [stage.prediction, stage.said]
-
-    def update(t):
-        x = np.arange(1, t + 1)
-        for name, line in stage.curves.items():
-            line.set_data(x, scaled[name][:t])
-        where = x[raised[:t]]
-        stage.alerts.set_data(where, np.full(len(where), 0.965))
-        stage.left.set_text(_told(t, raised, shares))
-
-    return Film(stage.screen, still, stage.moving, update, len(raised))
-
-
-def _told(t, raised, shares):
-    if t == 0:
-        return "Before the first window"
-    share = "" if shares is None else f", {100 * shares[t - 1]:.0f} % synthetic"
-    return f"Window {t}{share}: {'ALERT' if raised[t - 1] else 'quiet'}"
-
-
-@lru_cache(maxsize=8)
-def _stage(windows, with_new_words):
-    return _Stage(windows, _DIVERSITY | _NEW if with_new_words else _DIVERSITY)
-
-
-class _Stage:
-    """Axes and artists of the dashboard; ticks and limits are slow to draw."""
-
-    def __init__(self, windows, diversity):
-        picture, axes = _panels(windows, room=1.02)
-        self.left = axes[0].set_title(" ", animated=True)
-        axes[1].set_title("Mean score under model 1")
-        move = {"animated": True, "transform": axes[0].get_xaxis_transform()}
-        # Moving names would cost more than all curves together; below the limits there is room until a drift comes.
-        names = [Line2D([], [], lw=2, label=shown, **look) for shown, look in diversity.values()]
-        room = {"labelspacing": 0.5 if len(names) < 5 else 0.15}
-        axes[0].legend(handles=names, loc="lower left", labelcolor="linecolor", handlelength=2.6, **room)
-        self.curves = {
-            name: ax.plot([], [], lw=2, animated=True, **look)[0]
-            for ax, names in zip(axes, (diversity, _SCORE), strict=True)
-            for name, (_, look) in names.items()
-        }
-        (self.alerts,) = axes[0].plot([], [], "v", ms=6, color=_ALERT, **move)
-        self.prediction = axes[0].axvline(0, 0.35, color="#AA3377", lw=2, linestyle=(0, (4, 2)), animated=True)
-        self.said = axes[0].text(0, 0.9, " you said", color="#AA3377", fontsize=10, **move)
-        self.moving = [self.left, *self.curves.values(), self.alerts]
-        self.screen = Screen(picture)
-
-
-def _panels(windows, room):
+def control_panels(windows, room):
     """Return an empty picture and its two panels, with control limits; the left one has room for names."""
     picture = Picture(width=9.2, height=4.4)
     axes = picture.axes_row(
@@ -138,7 +54,7 @@ def _panels(windows, room):
     )
     for ax, wide in zip(axes, (room, 1.02), strict=True):
         ax.set_yscale("symlog", linthresh=1, linscale=1)
-        ax.set(xlim=(0, wide * windows), ylim=(_LOW, _HIGH), xlabel="window")
+        ax.set(xlim=(0, wide * windows), ylim=(LOWEST, HIGHEST), xlabel="window")
         ax.axhspan(-1, 1, color=REAL, alpha=BAND, lw=0)
         for edge in (-1, 1):
             ax.axhline(edge, color=INK, lw=1)
@@ -149,7 +65,7 @@ def _panels(windows, room):
     axes[0].yaxis.set_major_formatter(_PLAIN)
     axes[0].minorticks_off()
     handles = [
-        Line2D([], [], marker="v", ls="", color=_ALERT, label="alert"),
+        Line2D([], [], marker="v", ls="", color=ALERT, label="alert"),
         Line2D([], [], color=REAL, lw=8, alpha=0.4, label="within control limits"),
     ]
     picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
@@ -183,18 +99,18 @@ def plot_readings(monitor, readings, *, title):
         raise ValueError("readings must hold at least one window; got none")
     names = list(monitor.limits().index)
     x = [reading.window for reading in readings]
-    scaled = np.clip(np.array([reading.deviations for reading in readings]) / monitor.limit, _LOW, _HIGH)
-    picture, axes = _panels(max(x), room=1.42)
-    for ax, shown in zip(axes, (_DIVERSITY, _SCORE), strict=True):
+    scaled = np.clip(np.array([reading.deviations for reading in readings]) / monitor.limit, LOWEST, HIGHEST)
+    picture, axes = control_panels(max(x), room=1.42)
+    for ax, shown in zip(axes, (DIVERSITY, SCORE), strict=True):
         for name, (_, look) in shown.items():
             ax.plot(x, scaled[:, names.index(name)], lw=2, **look)
-    ends = [(x[-1], scaled[-1, names.index(name)], shown, look["color"]) for name, (shown, look) in _DIVERSITY.items()]
+    ends = [(x[-1], scaled[-1, names.index(name)], shown, look["color"]) for name, (shown, look) in DIVERSITY.items()]
     axes[0].set_title(title)
     axes[1].set_title("Mean score under model 1")
     _label_beside(axes[0], ends)
     alerts = [reading for reading in readings if reading.alert]
     axes[0].plot(
-        [reading.window for reading in alerts], [0.965] * len(alerts), "v", ms=6, color=_ALERT,
+        [reading.window for reading in alerts], [0.965] * len(alerts), "v", ms=6, color=ALERT,
         transform=axes[0].get_xaxis_transform(),
     )  # fmt: skip
     first = f", the first in window {alerts[0].window} ({alerts[0].causes[0]})" if alerts else ""
@@ -308,8 +224,8 @@ def plot_precision(shares, curves, *, title, prediction=None):
     ax.plot(shares, shares, color=REAL, lw=1.5)
     ax.annotate("no detector", (0.4, 0.34), color="#5f5f5f", fontsize=10, va="top")
     if prediction is not None:
-        ax.plot(*prediction, marker="D", ms=9, color="#AA3377")
-        ax.annotate("you said", prediction, xytext=(9, 0), textcoords="offset points", color="#AA3377", va="center")
+        ax.plot(*prediction, marker="D", ms=9, color=PREDICTION)
+        ax.annotate("you said", prediction, xytext=(9, 0), textcoords="offset points", color=PREDICTION, va="center")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, position: f"{100 * value:g} %"))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, position: f"{100 * value:.0f} %"))
     ax.minorticks_off()

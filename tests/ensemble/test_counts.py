@@ -22,7 +22,7 @@ from collapse_edu.loop.regimes import (
     subsample,
     weighted,
 )
-from collapse_edu.loop.source import FiniteData, KnownLaw
+from collapse_edu.loop.source import FiniteData, KnownDistribution
 
 CHAINS = 10_000
 REGIMES = [
@@ -111,7 +111,7 @@ def test_exact_draws_have_the_law_of_brute_force(rng, regime, counts, n):
 def test_exact_draws_have_the_law_of_run(rng, regime):
     real, law = np.repeat(np.arange(5), [1, 1, 2, 6, 10])[:, None], np.array([1, 1, 2, 6, 10]) / 20
     if isinstance(regime, mix | contaminated):  # of a known law each chain draws a real set of its own
-        data = KnownLaw(lambda n, rng: rng.choice(5, size=(n, 1), p=law), n=20)
+        data = KnownDistribution(lambda n, rng: rng.choice(5, size=(n, 1), p=law), n=20)
         counts = rng.multinomial(20, law, size=CHAINS)
     else:
         data, counts, law = FiniteData(real), [1, 1, 2, 6, 10], None
@@ -120,8 +120,8 @@ def test_exact_draws_have_the_law_of_run(rng, regime):
         counts, regime, n=15, distribution=law, generations=5, chains=CHAINS, seed=int(rng.integers(2**32))
     )
     assert loop.regimes == exact.regimes
-    assert loop.metrics == exact.metrics
-    for metric in loop.metrics:
+    assert loop.measures == exact.measures
+    for metric in loop.measures:
         for t in (1, 2, 5):
             assert_same_law(loop[metric][t - 1], exact[metric][t - 1], f"{metric} at t = {t}")
 
@@ -206,14 +206,24 @@ def test_heterozygosity_decays_as_theory_says():
         assert_within(found[t - 1], theory.drift.expected_heterozygosity(h0, t, 8), resolves=0.04)
 
 
+def descended_from_one_fresh_row(t, n, n_fresh):
+    """Return the probability that two rows of the training set of fit t do (Wright 1931, migration)."""
+    synthetic = n - n_fresh
+    both = synthetic * (synthetic - 1) / (n * (n - 1))  # two rows are synthetic
+    found = [0.0]
+    for _ in range(max(t) - 1):
+        found.append(both * (1 / n + (1 - 1 / n) * found[-1]))
+    return np.array(found)[t - 1]
+
+
 @pytest.mark.parametrize("regime", [accumulate, subsample, mix(0.2)], ids=name)
 def test_heterozygosity_of_training_sets_is_that_of_theory(rng, regime):
     n, law = 10, np.array([0.5, 0.3, 0.2])
     h0, t = 1 - np.square(law).sum(), np.arange(1, 16)
     expected = {
-        accumulate: theory.fixation.expected_accumulate_heterozygosity(h0, t, n),
-        subsample: h0 * theory.accumulate.expected_subsample_variance(t, n, ddof=0),  # A3, of each type's indicator
-        mix(0.2): theory.fixation.expected_mix_heterozygosity(h0, t, n, 2),
+        accumulate: h0 * theory.accumulate.expected_variance(t, n, ddof=0),  # W3, of each type's indicator
+        subsample: h0 * theory.accumulate.expected_subsample_variance(t, n, ddof=0),  # A3, likewise
+        mix(0.2): h0 * (1 - 1 / n) * (1 - descended_from_one_fresh_row(t, n, n_fresh=2)),
     }[regime]
     real = rng.multinomial(n, law, size=20_000)
     steps = ensemble.categorical_counts(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from evidence import LEVEL, assert_same_law, assert_within, gaussian_chains, p_same_law, squared_deviations
+from scipy.special import polygamma
 from scipy.stats import chisquare
 from threadpoolctl import threadpool_limits
 
@@ -214,7 +215,7 @@ def test_squared_w2_is_that_of_the_fitted_normal():
 
 def test_history_says_what_was_done():
     history = ensemble.gaussian(mix(0.5), n=10, generations=3, chains=4, d=2, ddof=0, sampling_bias=0.8, seed=5)
-    assert history.metrics == ["variance", "squared_w2"]
+    assert history.measures == ["variance", "squared_w2"]
     assert history.regimes == ["mix(0.5)"]
     assert history["variance"].shape == (3, 4)
     assert history.settings["exact"] is True
@@ -229,7 +230,7 @@ def test_history_says_what_was_done():
 @pytest.mark.parametrize("d", [1, 2])
 def test_deep_collapse_gives_neither_warning_nor_nan(d):
     history = ensemble.gaussian(n=5, d=d, generations=2000, chains=20)
-    for metric in history.metrics:
+    for metric in history.measures:
         assert np.isfinite(history[metric]).all()
     assert history["variance"][-1].max() < 1e-50
 
@@ -248,7 +249,7 @@ def test_regimes_with_real_data_do_not_collapse(regime):
 )
 def test_a_nearly_singular_covariance_is_pooled_all_the_same(share, n, d, generations, bias):
     history = ensemble.gaussian(mix(share), n=n, d=d, generations=generations, chains=5, sampling_bias=bias)
-    assert all(np.isfinite(history[metric]).all() for metric in history.metrics)
+    assert all(np.isfinite(history[metric]).all() for metric in history.measures)
 
 
 def test_pooling_keeps_all_digits():
@@ -298,7 +299,7 @@ def test_each_part_of_the_real_set_is_equally_likely(rng, n, kept):
 @pytest.mark.parametrize("d", [1, 2])
 def test_a_set_that_is_kept_whole_changes_nothing(d):
     history = ensemble.gaussian(preserve(1), n=8, d=d, generations=5, chains=20)
-    for metric in history.metrics:
+    for metric in history.measures:
         np.testing.assert_allclose(history[metric][1:], np.tile(history[metric][0], (4, 1)))
 
 
@@ -331,8 +332,9 @@ def test_determinants_have_the_moments_of_theory(rng, n, d, ddof):
     fits = islice(ensemble.gaussian_fits(n=n, d=d, ddof=ddof, chains=5000, rng=rng), 6)
     *_, last = fits
     logs = np.linalg.slogdet(last.covariance)[1]
-    assert_within(logs, theory.wishart.expected_log_det(6, n, d, ddof), resolves=0.03)
-    assert_within(squared_deviations(logs), theory.wishart.variance_of_log_det(6, n, d), resolves=0.1)
+    assert_within(logs, 6 * theory.wishart.lyapunov_spectrum(n, d, ddof).sum(), resolves=0.03)
+    degrees = n - 1 - np.arange(d)  # of the independent χ² in Bartlett's decomposition
+    assert_within(squared_deviations(logs), 6 * polygamma(1, degrees / 2).sum(), resolves=0.1)
 
 
 @pytest.mark.parametrize("ddof", [0, 1])

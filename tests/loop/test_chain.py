@@ -8,7 +8,7 @@ import pytest
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
 
-from collapse_edu import Categorical, Gaussian, adapt, generations, measures, run
+from collapse_edu import Categorical, Curated, Gaussian, Verified, adapt, generations, measures, run
 from collapse_edu.datasets import Text
 from collapse_edu.loop import regimes
 from collapse_edu.loop.chain import watch
@@ -38,8 +38,8 @@ def test_models_of_earlier_generations_are_not_overwritten():
 
 def test_number_of_samples_is_the_size_of_the_real_set_or_what_is_asked_for():
     size = {"size": lambda generation, source: len(generation.synthetic)}
-    assert (run(Gaussian(), normal(7), generations=2, metrics=size)["size"] == 7).all()
-    assert (run(Gaussian(), normal(7), generations=2, n_samples=30, metrics=size)["size"] == 30).all()
+    assert (run(Gaussian(), normal(7), generations=2, measures=size)["size"] == 7).all()
+    assert (run(Gaussian(), normal(7), generations=2, n_samples=30, measures=size)["size"] == 30).all()
 
 
 def peak_memory(regime, length, n=20_000):
@@ -81,9 +81,9 @@ def test_nothing_is_clipped(model, regime):
 # ---------------------------------------------------------------- run
 
 
-def test_run_writes_down_what_the_metrics_say():
-    metrics = {"t": lambda generation, source: generation.t, "real": lambda generation, source: source.real.sum()}
-    history = run(Gaussian(), normal(6), regimes.accumulate, generations=4, chains=3, metrics=metrics, seed=5)
+def test_run_writes_down_what_the_measures_say():
+    measured = {"t": lambda generation, source: generation.t, "real": lambda generation, source: source.real.sum()}
+    history = run(Gaussian(), normal(6), regimes.accumulate, generations=4, chains=3, measures=measured, seed=5)
     np.testing.assert_array_equal(history["t"], np.repeat([[1], [2], [3], [4]], 3, axis=1))
     assert (np.ptp(history["real"], axis=0) == 0).all()  # one real set for a chain
     assert len(np.unique(history["real"])) == 3
@@ -95,11 +95,58 @@ def test_run_writes_down_what_the_metrics_say():
 def test_usual_measures_suit_the_model():
     rng = np.random.default_rng(0)
     words = FiniteData(rng.integers(0, 5, (20, 1)))
-    assert run(Categorical(5), words, generations=1).metrics == ["types_alive", "heterozygosity"]
-    assert run(Gaussian(), normal(5), generations=1).metrics == ["mean", "variance"]
+    assert run(Categorical(5), words, generations=1).measures == ["types_alive", "heterozygosity"]
+    assert run(Gaussian(), normal(5), generations=1).measures == ["mean", "variance"]
     mixture = run(adapt(GaussianMixture()), normal(5), generations=1)
-    assert mixture.metrics == ["sample_variance", "frechet_distance"]
-    assert run(Gaussian(), normal(5, covariance=np.eye(2)), generations=1).metrics == ["variance"]
+    assert mixture.measures == ["sample_variance", "frechet_distance"]
+    assert run(Gaussian(), normal(5, covariance=np.eye(2)), generations=1).measures == ["variance"]
+
+
+class Doubled(Gaussian):
+    """A learner's model that says itself what is measured."""
+
+    def usual_measures(self, d):
+        return {"d": lambda generation, source: d}
+
+
+def test_a_model_says_itself_what_is_usually_measured():
+    history = run(Doubled(), normal(5, covariance=np.eye(3)), generations=2)
+    assert history.measures == ["d"]
+    assert (history["d"] == 3).all()
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        adapt(Gaussian()),
+        Verified(Gaussian(), lambda rows, model: rows[:, 0] < np.inf),
+        Curated(adapt(Gaussian()), lambda rows, model: rows[:, 0], m=1),
+    ],
+)
+def test_a_wrapper_keeps_the_mean_and_the_variance_of_the_model_inside(wrapped):
+    history = run(wrapped, normal(30), generations=3, seed=4)
+    assert history.measures == ["mean", "variance", "sample_variance", "frechet_distance"]
+    fitted = {"mean": lambda g, source: inside(g.model).mean_[0], "v": lambda g, _: inside(g.model).covariance_[0, 0]}
+    expected = run(wrapped, normal(30), generations=3, seed=4, measures=fitted)
+    np.testing.assert_array_equal(history["mean"], expected["mean"])
+    np.testing.assert_allclose(history["variance"], expected["v"], rtol=1e-12)
+
+
+def inside(model):
+    """Return the fitted model without its wrappers."""
+    while not isinstance(model, Gaussian):
+        model = vars(model).get("model_") or vars(model)["estimator_"]
+    return model
+
+
+def test_metrics_goes_on_as_the_old_name_of_measures():
+    size = {"size": lambda generation, source: len(generation.training)}
+    settings = {"generations": 2, "chains": 2}
+    assert run(Gaussian(), normal(5), metrics=size, **settings) == run(Gaussian(), normal(5), measures=size, **settings)
+    (*_, last) = watch(Gaussian(), normal(5), metrics=size, **settings)
+    assert last.history.measures == ["size"]
+    with pytest.raises(TypeError, match=r"^metrics is the old name of measures: give measures alone$"):
+        run(Gaussian(), normal(5), metrics=size, measures=size)
 
 
 def test_measures_by_hand():
@@ -125,7 +172,7 @@ def test_interruption_keeps_what_was_done(capsys, progress, chain, generation, d
 
     impatient.chain = 0
     settings = {"generations": 4, "chains": 3, "progress": progress}
-    history = run(Gaussian(), normal(5), metrics={"t": impatient}, **settings)
+    history = run(Gaussian(), normal(5), measures={"t": impatient}, **settings)
     values = history["t"].T.ravel()
     np.testing.assert_array_equal(values[:done], np.tile([1.0, 2, 3, 4], 3)[:done])
     assert np.isnan(values[done:]).all()
@@ -145,7 +192,7 @@ def test_interrupted_and_whole_run_agree():
         return measures.fitted_variance(turn, source)
 
     variance.calls = 0
-    part = run(Gaussian(), normal(5), generations=4, chains=2, metrics={"variance": variance})
+    part = run(Gaussian(), normal(5), generations=4, chains=2, measures={"variance": variance})
     done = ~np.isnan(part["variance"])
     assert done.sum() == 6
     np.testing.assert_array_equal(part["variance"][done], whole["variance"][done])
@@ -187,7 +234,7 @@ class Bare:
 
 
 def test_a_model_needs_no_weights_and_no_return_value():
-    assert run(Bare(), normal(5), generations=3).metrics == ["sample_variance", "frechet_distance"]
+    assert run(Bare(), normal(5), generations=3).measures == ["sample_variance", "frechet_distance"]
 
 
 RETURNED = {
@@ -210,7 +257,7 @@ def test_what_a_model_returns_is_looked_at(spoil, words):
 
     Spoiled.calls = 0
     with pytest.raises(ValueError) as caught:  # noqa: PT011
-        run(Spoiled(), normal(5), generations=4, metrics={"t": lambda turn, source: turn.t})
+        run(Spoiled(), normal(5), generations=4, measures={"t": lambda turn, source: turn.t})
     assert str(caught.value) == f"what sample(n, rng) of Spoiled returns in generation 3 {words}"
 
 
@@ -218,15 +265,15 @@ def test_what_a_model_returns_is_looked_at(spoil, words):
     ("value", "came"),
     [(np.ones(3), "shape (3,)"), (None, "None"), ("high", "'high'"), (np.complex128(1j), "np.complex128(1j)")],
 )
-def test_a_metric_that_returns_no_number_is_named(value, came):
+def test_a_measure_that_returns_no_number_is_named(value, came):
     with pytest.raises(TypeError) as caught:
-        run(Gaussian(), normal(5), generations=1, metrics={"one": measures.fitted_mean, "odd": lambda *two: value})
-    assert str(caught.value) == f"metric 'odd' must return one number; got {came}"
+        run(Gaussian(), normal(5), generations=1, measures={"one": measures.fitted_mean, "odd": lambda *two: value})
+    assert str(caught.value) == f"measure 'odd' must return one number; got {came}"
 
 
 @pytest.mark.parametrize("value", [1, True, 0.5, np.float32(0.5), np.array(0.5), np.array([0.5]), np.bool_(True)])
 def test_any_number_is_a_measure(value):
-    found = run(Gaussian(), normal(5), generations=1, metrics={"number": lambda *two: value})["number"]
+    found = run(Gaussian(), normal(5), generations=1, measures={"number": lambda *two: value})["number"]
     assert found[0, 0] == float(np.asarray(value).item())
 
 
@@ -245,17 +292,20 @@ def open_normal():
         ({"data": [[1.0], [2.0]]}, "got list: write FiniteData(...)"),
         ({"data": Text.from_string("toy", "a whale")}, "got Text: write .source behind it"),
         ({"data": open_normal()}, "got Source: give what it was opened from"),
-        ({"data": 30}, "data must be a law or a set, such as normal(30) or FiniteData(rows); got int"),
+        ({"data": 30}, "data must be a distribution or a set, such as normal(30) or FiniteData(rows); got int"),
         ({"regime": "replace"}, "such as replace or mix(0.1); got 'replace': write it without quotation marks"),
         ({"regime": regimes.mix}, "got the class mix: write mix(...)"),
         ({"regime": lambda synthetic: synthetic}, "which does not take these four"),
-        ({"metrics": ["variance"]}, "metrics must be a dict, name → function (generation, source) -> number; got list"),
-        ({"metrics": {"variance": "variance"}}, "got 'variance' → str"),
         (
-            {"metrics": {"t": lambda turn, source: 1}, "regime": lambda *four: four[:2]},
+            {"measures": ["variance"]},
+            "measures must be a dict, name → function (generation, source) -> number; got list",
+        ),
+        ({"measures": {"variance": "variance"}}, "got 'variance' → str"),
+        (
+            {"measures": {"t": lambda turn, source: 1}, "regime": lambda *four: four[:2]},
             "(pool, training, weights); got 2",
         ),
-        ({"metrics": {"t": lambda turn, source: 1}, "regime": lambda *four: four[2]}, "weights); got ndarray"),
+        ({"measures": {"t": lambda turn, source: 1}, "regime": lambda *four: four[2]}, "weights); got ndarray"),
     ],
 )
 def test_a_common_mistake_of_run_gets_one_line(changed, words):
@@ -271,7 +321,7 @@ def test_a_common_mistake_of_run_gets_one_line(changed, words):
     [
         (
             {"source": normal(5)},
-            "source must be the opened data of one chain; got KnownLaw: write .open(rng) behind it",
+            "source must be the opened data of one chain; got KnownDistribution: write .open(rng) behind it",
         ),
         ({"rng": 0}, "rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got 0"),
         ({"n_samples": None}, "n_samples must be an integer of at least 1; got None"),

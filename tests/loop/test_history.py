@@ -25,18 +25,18 @@ def history():
 
 def test_table_is_tidy(history):
     table = history.table
-    assert list(table.columns) == ["generation", "chain", "regime", "metric", "value"]
+    assert list(table.columns) == ["generation", "chain", "regime", "measure", "value"]
     assert len(table) == 18
-    row = table.query("generation == 3 and chain == 1 and regime == 'mix(0.1)' and metric == 'variance'")
+    row = table.query("generation == 3 and chain == 1 and regime == 'mix(0.1)' and measure == 'variance'")
     assert row["value"].tolist() == [1.8]
-    assert not table.duplicated(["generation", "chain", "regime", "metric"]).any()
+    assert not table.duplicated(["generation", "chain", "regime", "measure"]).any()
     assert table["generation"].min() == 1
     assert History({}).table.empty
 
 
 def test_values_by_name(history):
     assert history.regimes == ["replace", "mix(0.1)"]
-    assert history.metrics == ["variance", "mean"]
+    assert history.measures == ["variance", "mean"]
     assert history["mix(0.1)", "variance"][2, 1] == 1.8
     assert History({("replace", "mean"): [[1.0]]})["mean"] == [[1.0]]
     with pytest.raises(KeyError, match=r"no 'variance' here; there is"):
@@ -60,7 +60,7 @@ def test_summary_leaves_out_what_was_not_reached(history):
     summary = history.summary("variance")
     assert summary.query("regime == 'replace'")["generation"].tolist() == [1]
     assert len(summary.query("regime == 'mix(0.1)'")) == 3
-    with pytest.raises(KeyError, match=r"no metric 'perplexity' here; there is"):
+    with pytest.raises(KeyError, match=r"no measure 'perplexity' here; there is"):
         history.summary("perplexity")
 
 
@@ -138,7 +138,7 @@ def test_an_array_that_is_no_table_gets_one_line(values):
 
 @pytest.mark.parametrize("key", ["variance", ("variance",), ("replace", 1), ("a", "b", "c")])
 def test_a_key_that_is_no_pair_of_names_gets_one_line(key):
-    with pytest.raises(ValueError, match=r"^values must have keys \(regime, metric\), two strings; got "):
+    with pytest.raises(ValueError, match=r"^values must have keys \(regime, measure\), two strings; got "):
         History({key: [[1.0]]})
 
 
@@ -277,7 +277,19 @@ def test_others_may_read_the_file_as_any_other_file(tmp_path, history):
     assert stat.S_IMODE(saved.stat().st_mode) == stat.S_IMODE((tmp_path / "plain").stat().st_mode)
 
 
-HEAD = "# {}\ngeneration,chain,regime,metric,value\n"
+HEAD = "# {}\ngeneration,chain,regime,measure,value\n"
+
+
+def test_a_file_of_an_older_version_is_read(tmp_path):
+    path = tmp_path / "kept.csv"
+    path.write_text('# {"seed": 0}\ngeneration,chain,regime,metric,value\n1,0,replace,variance,0.1\n')
+    assert History.load(path) == History({("replace", "variance"): [[0.1]]}, {"seed": 0})
+
+
+def test_metric_goes_on_as_the_old_name_of_measure(history):
+    assert history.metrics == history.measures
+    pd.testing.assert_frame_equal(history.summary(metric="mean"), history.summary(measure="mean"))
+    assert history.describe(metric="mean") == history.describe("mean")
 
 
 @pytest.mark.parametrize(

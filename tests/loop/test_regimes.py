@@ -27,7 +27,7 @@ from collapse_edu.loop.regimes import (
     subsample,
     weighted,
 )
-from collapse_edu.loop.source import FiniteData, KnownLaw, normal
+from collapse_edu.loop.source import FiniteData, KnownDistribution, normal
 from collapse_edu.theory import mixing, pathways
 
 
@@ -55,7 +55,7 @@ class RealNumbers:
 
 def history(regime, length, n=10, n_samples=10):
     rng = np.random.default_rng(3)
-    source = KnownLaw(RealNumbers(), n).open(rng)
+    source = KnownDistribution(RealNumbers(), n).open(rng)
     found = list(islice(generations(Numbered(), source, regime, rng, n_samples), length))
     return source, found
 
@@ -171,8 +171,10 @@ def test_contaminated_starts_anew_in_each_chain():
         return (generation.training >= 0).mean()
 
     for _ in range(2):
-        data = KnownLaw(RealNumbers(), 10)
-        shares.append(run(Numbered(), data, contaminated(0.2, 0.2), generations=4, chains=2, metrics={"s": share})["s"])
+        data = KnownDistribution(RealNumbers(), 10)
+        shares.append(
+            run(Numbered(), data, contaminated(0.2, 0.2), generations=4, chains=2, measures={"s": share})["s"]
+        )
     np.testing.assert_allclose(shares[0], shares[1])
     np.testing.assert_allclose(shares[0][:, 0], [0, 0.2, 0.4, 0.6])
     np.testing.assert_allclose(shares[0][:, 1], [0, 0.2, 0.4, 0.6])
@@ -293,7 +295,7 @@ def test_weighted_original_rows_of_equal_weight_are_anchor(rng):
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(1, 20), st.integers(1, 20), st.sampled_from(["fresh", "original"]))
 def test_any_numbers_give_a_training_set(start, growth, n_real, n_samples, real):
     rng = np.random.default_rng(0)
-    source = KnownLaw(RealNumbers(), n_real).open(rng)
+    source = KnownDistribution(RealNumbers(), n_real).open(rng)
     synthetic = np.arange(n_samples)[:, None]
     pool, share = source.real, -1
     for turn in range(1, 4):
@@ -414,7 +416,7 @@ def test_sizes_members_and_shares_of_every_regime(name, n, n_samples, d, share):
         drawn.append(-1.0 - np.arange(first, first + m))
         return np.repeat(drawn[-1][:, None], d, axis=1)
 
-    source, regime = KnownLaw(fresh, n).open(rng), with_share(name, share)
+    source, regime = KnownDistribution(fresh, n).open(rng), with_share(name, share)
     n_real = int(share * n_samples + 0.5)
     if name in ("preserve", "mix") and share > 0 and (n_real == 0 or (name == "preserve" and n_real > n)):
         with pytest.raises(ValueError, match=r"^share of "):

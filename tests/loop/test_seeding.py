@@ -263,8 +263,8 @@ def test_adapted_rows_of_a_mixture_are_not_sorted_by_component(rng):
 def test_a_larger_ensemble_contains_the_smaller():
     few = run(Gaussian(), normal(10), generations=4, chains=3, seed=9)
     many = run(Gaussian(), normal(10), generations=4, chains=8, seed=9)
-    for metric in few.metrics:
-        np.testing.assert_array_equal(many[metric][:, :3], few[metric])
+    for measure in few.measures:
+        np.testing.assert_array_equal(many[measure][:, :3], few[measure])
 
 
 def test_more_generations_continue_the_same_chains():

@@ -12,7 +12,7 @@ from sklearn.neighbors import KernelDensity
 
 from collapse_edu import Categorical, Gaussian, adapt, generations, run
 from collapse_edu.loop.regimes import mix, preserve, replace
-from collapse_edu.loop.source import FiniteData, KnownLaw, linear, normal, types
+from collapse_edu.loop.source import FiniteData, KnownDistribution, linear, normal, types
 
 
 def test_each_chain_of_a_known_law_has_its_own_real_set(rng):
@@ -62,17 +62,17 @@ def test_a_normal_law_that_is_none_gets_one_line(law, words):
 
 def test_a_law_that_returns_no_rows_is_told():
     with pytest.raises(ValueError, match=r"^what sample\(n, rng\) returns must have .* got \(5,\)$"):
-        KnownLaw(lambda n, rng: rng.normal(size=n), 5).open(np.random.default_rng(0))
+        KnownDistribution(lambda n, rng: rng.normal(size=n), 5).open(np.random.default_rng(0))
     with pytest.raises(TypeError, match=r"^sample must be a function of \(n, rng\) that returns rows; got ndarray$"):
-        KnownLaw(np.zeros((5, 1)), 5)
+        KnownDistribution(np.zeros((5, 1)), 5)
 
 
 def test_a_law_that_returns_other_rows_than_asked_for_is_told(rng):
     with pytest.raises(ValueError, match=r"^what sample\(n, rng\) returns must have shape \(10, 1\); got \(13, 1\)$"):
-        KnownLaw(lambda n, rng: rng.normal(size=(n + 3, 1)), 10).open(rng)
+        KnownDistribution(lambda n, rng: rng.normal(size=(n + 3, 1)), 10).open(rng)
     with pytest.raises(ValueError, match=r"^what sample\(n, rng\) returns must hold finite numbers; got nan$"):
-        KnownLaw(lambda n, rng: np.full((n, 1), np.nan), 10).open(rng)
-    moody = KnownLaw(lambda n, rng: rng.normal(size=(n if n == 10 else n + 3, 1)), 10)
+        KnownDistribution(lambda n, rng: np.full((n, 1), np.nan), 10).open(rng)
+    moody = KnownDistribution(lambda n, rng: rng.normal(size=(n if n == 10 else n + 3, 1)), 10)
     with pytest.raises(ValueError, match=r"^what draw\(n, rng\) returns must have shape \(5, 1\); got \(8, 1\)$"):
         run(Gaussian(), moody, mix(0.5), generations=2)
 
@@ -186,7 +186,7 @@ def test_data_and_opened_sources_come_back_from_a_pickle(data):
 @pytest.mark.parametrize(("n", "error"), [(0, ValueError), (2.5, TypeError), (True, TypeError)])
 def test_size_of_a_known_law(n, error):
     with pytest.raises(error, match=r"^n must be an integer of at least 1; got "):
-        KnownLaw(lambda n, rng: rng.normal(size=(n, 1)), n)
+        KnownDistribution(lambda n, rng: rng.normal(size=(n, 1)), n)
 
 
 def test_reserve_is_used_once_and_then_runs_out(rng):

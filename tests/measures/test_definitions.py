@@ -26,15 +26,15 @@ steady = settings(derandomize=True, database=None, deadline=None, max_examples=4
 T = np.arange(1.0, 101)
 
 
-def one(metric, values, regime="replace"):
+def one(measure, values, regime="replace"):
     """A history of one chain."""
-    return History({(regime, metric): np.asarray(values, dtype=float)[:, None]})
+    return History({(regime, measure): np.asarray(values, dtype=float)[:, None]})
 
 
-def noisy(metric, values, rng, chains=200, noise=0.1):
+def noisy(measure, values, rng, chains=200, noise=0.1):
     """A history of many chains around a curve."""
     return History(
-        {("replace", metric): np.asarray(values)[:, None] * np.exp(noise * rng.normal(size=(len(values), chains)))}
+        {("replace", measure): np.asarray(values)[:, None] * np.exp(noise * rng.normal(size=(len(values), chains)))}
     )
 
 
@@ -97,7 +97,7 @@ def test_variance(rng, variance, holds):
 
 def test_types_have_a_floor_of_one():
     types = one("types_alive", 1 + 1000 / T**2)
-    assert collapsing_variance(types, metric="types_alive", floor=1.0).number == pytest.approx(-2)
+    assert collapsing_variance(types, measure="types_alive", floor=1.0).number == pytest.approx(-2)
     assert collapsing_variance(one("variance", np.where(T < 70, 1.0, 0.0))).number == -np.inf
 
 
@@ -107,9 +107,9 @@ def test_types_have_a_floor_of_one():
 def test_a_factor_is_no_change_of_exponent_and_a_floor_is_one():
     sizes = [10, 100, 1000, 10_000]
     for later, change in ((lambda n: 50 / n, 0.0), (lambda n: n**-0.6, -0.4), (lambda n: 0.3, -1.0)):
-        verdict = changed_scaling_law({n: one("risk", [1 / n, 0.5, later(n)]) for n in sizes})
-        assert verdict.number == pytest.approx(change)
-        assert verdict.holds is (change < -0.1)
+        finding = changed_scaling_law({n: one("risk", [1 / n, 0.5, later(n)]) for n in sizes})
+        assert finding.number == pytest.approx(change)
+        assert finding.holds is (change < -0.1)
 
 
 def test_a_cut_tail_changes_the_scaling_law():
@@ -118,16 +118,16 @@ def test_a_cut_tail_changes_the_scaling_law():
     law = zipf_law(100_000, 2.0)
     sizes = [10**4, 10**5, 10**6]
     cut = {n: one("test_error", [expected_error(n, law), expected_error(n, law, cut_law(law, 30))]) for n in sizes}
-    verdict = changed_scaling_law(cut)
-    assert verdict.holds
-    assert verdict.number == pytest.approx(-0.5, abs=0.02)
+    finding = changed_scaling_law(cut)
+    assert finding.holds
+    assert finding.number == pytest.approx(-0.5, abs=0.02)
 
 
 def test_under_replace_a_gaussian_keeps_its_scaling_law():
     sizes = {n: gaussian(n=n, generations=10, chains=1000) for n in (100, 1000, 10_000)}
-    verdict = changed_scaling_law(sizes)
-    assert verdict.holds is False
-    assert abs(verdict.number) < 0.05
+    finding = changed_scaling_law(sizes)
+    assert finding.holds is False
+    assert abs(finding.number) < 0.05
     assert changed_scaling_law(sizes, generation=11).holds is None
     assert changed_scaling_law({100: sizes[100]}).holds is None
     assert changed_scaling_law({100: sizes[100], 10: one("risk", [1.0, 2.0])}).holds is None
@@ -163,11 +163,11 @@ def test_where_the_scaling_law_stays_a_change_is_found_as_rarely_as_promised(rng
 @pytest.mark.parametrize("change", [-0.15, 0.15])
 def test_a_small_change_of_the_scaling_law_is_found_as_soon_as_its_margin_allows(rng, change):
     verdicts = [changed_scaling_law(scaling(rng, change, 20, 0.1)) for _ in range(40)]
-    assert all(verdict.holds for verdict in verdicts)
+    assert all(finding.holds for finding in verdicts)
     # The slope of four independent differences of two medians, each of variance π/2 · 0.1²/20 nearly.
     log_n = np.log([10, 100, 1000, 10_000])
     error = np.sqrt(2 * np.pi / 2 * 0.1**2 / 20 / np.square(log_n - log_n.mean()).sum())
-    numbers = np.array([-verdict.number for verdict in verdicts])
+    numbers = np.array([-finding.number for finding in verdicts])
     assert np.abs(numbers - change).max() <= 5 * error
     hidden = [changed_scaling_law(scaling(rng, change, 20, 0.1), tolerance=0.15).holds for _ in range(40)]
     assert sum(hidden) <= 40 * 0.025 + 4 * np.sqrt(40 * 0.025)  # no more than the tolerance
@@ -184,16 +184,16 @@ def test_margins_hold_the_true_exponent_nearly_as_often_as_promised(rng, chains)
         variance = np.cumprod(rng.chisquare(99, (20, chains)) / 99, axis=0)
         history = History({("replace", "variance"): variance})
         number = collapsing_variance(history).number
-        # The margin is where the verdict turns.
+        # The margin is where the finding turns.
         held += not collapsing_variance(history, exponent=-truth).holds if number < truth else 1
     assert held / 300 >= 0.975 - 0.025 - 4 * np.sqrt(0.025 / 300)  # one-sided, less 0.025 for what groups lack
 
 
 def test_groups_that_tell_nothing_leave_no_margin_to_pass(rng):
     values = np.array([[0.0, 1.0], [50.0, 50.0]])  # the ratio of one chain is no number
-    verdict = catastrophic_increase(History({("replace", "risk"): values}))
-    assert verdict.number == 100
-    assert verdict.holds is False
+    finding = catastrophic_increase(History({("replace", "risk"): values}))
+    assert finding.number == 100
+    assert finding.holds is False
 
 
 @pytest.mark.parametrize("centre", ["median", "mean"])
@@ -213,9 +213,9 @@ def test_median_and_mean_can_disagree():
 
 def test_chains_that_were_cut_short_are_left_out():
     values = np.array([[1.0, 1.0, 1.0], [2.0, np.nan, 2.0]])
-    verdict = any_increase(History({("replace", "risk"): values}))
-    assert verdict.holds
-    assert "2 chains" in verdict.sentence
+    finding = any_increase(History({("replace", "risk"): values}))
+    assert finding.holds
+    assert "2 chains" in finding.sentence
     assert any_increase(one("risk", [1.0, np.nan])).sentence == "Under replace, nothing decides: no chain is complete."
 
 
@@ -271,7 +271,7 @@ def full(rng, chains=30, generations=12):
 def test_all_definitions_is_a_table_of_each(rng):
     history = History(full(rng))
     sizes = {10: history, 100: History(full(rng))}
-    table = all_definitions(history, sizes=sizes, vanishing_tail={"kept": 1.0, "metric": "recall"})
+    table = all_definitions(history, sizes=sizes, vanishing_tail={"kept": 1.0, "measure": "recall"})
     assert list(table.columns) == ["regime", "definition", "holds", "number", "sentence"]
     assert list(table["definition"]) == list(DEFINITIONS)
     assert all(isinstance(value, bool) for value in table["holds"])
@@ -316,7 +316,7 @@ DEGENERATE = {
     "negative": [-1.0] * 9,
     "constant": [1.0] * 9,
 }
-METRIC = {
+MEASURE = {
     catastrophic_increase: "risk",
     any_increase: "risk",
     diverging_risk: "risk",
@@ -331,10 +331,10 @@ METRIC = {
 @pytest.mark.parametrize("values", DEGENERATE.values(), ids=DEGENERATE)
 def test_degenerate_numbers_give_a_verdict_and_no_warning(values):
     for chains in (1, 2, 30):
-        for definition, metric in METRIC.items():
-            verdict = definition(History({("replace", metric): np.repeat(np.array(values)[:, None], chains, axis=1)}))
-            assert (verdict.holds is None) == np.isnan(verdict.number)
-            assert verdict.sentence.startswith("Under replace, ")
+        for definition, measure in MEASURE.items():
+            finding = definition(History({("replace", measure): np.repeat(np.array(values)[:, None], chains, axis=1)}))
+            assert (finding.holds is None) == np.isnan(finding.number)
+            assert finding.sentence.startswith("Under replace, ")
 
 
 def test_what_is_missing_is_said():
@@ -357,7 +357,7 @@ BOTH = History.together(GOOD, one("variance", [1.0], "accumulate"))
         (lambda: any_increase({}), TypeError, "history must be a History; got dict"),
         (lambda: any_increase(BOTH), ValueError, "regime must be one of replace, accumulate; got None"),
         (lambda: any_increase(GOOD, "mix"), ValueError, "regime must be one of replace; got mix"),
-        (lambda: any_increase(GOOD, metric="rsik"), ValueError, "metric must be one of risk; got rsik"),
+        (lambda: any_increase(GOOD, measure="rsik"), ValueError, "measure must be one of risk; got rsik"),
         (lambda: any_increase(GOOD, more=-1), ValueError, "more must be a number in [0, inf]; got -1"),
         (lambda: any_increase(GOOD, centre="mode"), ValueError, "centre must be median or mean; got 'mode'"),
         (lambda: any_increase(GOOD, confidence=1), ValueError, "confidence must be above 0 and below 1; got 1"),
@@ -368,7 +368,7 @@ BOTH = History.together(GOOD, one("variance", [1.0], "accumulate"))
         (lambda: vanishing_tail(GOOD, kept=0), ValueError, "kept must be a number in (0, 1]; got 0"),
         (lambda: hallucinated_data(GOOD, more=2), ValueError, "more must be a number in [0, 1]; got 2"),
         (lambda: changed_scaling_law(GOOD), TypeError, "sizes must be a dict, n → History; got History"),
-        (lambda: changed_scaling_law({10: 1}), TypeError, "sizes must be a dict, n → History; got 10 → int"),
+        (lambda: changed_scaling_law({10: 1}), TypeError, "sizes[10] must be a History; got int"),
         (lambda: changed_scaling_law({"a": GOOD}), TypeError, "n of sizes must be an integer of at least 1; got 'a'"),
         (lambda: all_definitions([]), TypeError, "history must be a History; got list"),
         (

@@ -62,7 +62,7 @@ def test_it_is_computed_once_a_generation_and_never_mixed_up(rng, monkeypatch):
 
 
 def test_a_run_takes_quality_and_recall_falls(images):
-    history = run(PCAGaussian(), images.source, generations=8, metrics=measures.Quality().measures)
+    history = run(PCAGaussian(), images.source, generations=8, measures=measures.Quality().measures)
     recall = history["recall"][:, 0]
     assert recall[-1] < recall[0]
 

@@ -16,7 +16,7 @@ def test_lost_and_unseen_mass_are_what_the_metrics_give(rng):
 def test_a_count_model_loses_types_and_invents_none(rng):
     measured = {"lost": measures.lost_mass, "unseen": measures.unseen_mass}
     words = FiniteData(rng.integers(0, 30, (60, 1)))
-    history = run(Categorical(), words, generations=20, chains=5, metrics=measured)
+    history = run(Categorical(), words, generations=20, chains=5, measures=measured)
     assert (history["unseen"] == 0).all()
     assert (history["lost"][1:] >= history["lost"][:-1]).all()
     assert (history["lost"][-1] > 0).all()

@@ -79,7 +79,7 @@ def test_the_classifier_tells_the_sources_apart(share, both):
 
 def test_the_share_of_tokens_has_no_direction_and_passages_lose_their_origin_at_once(share, both):
     shares = {"tokens": share.tokens, "passages": share.passages}
-    history = run(NGram(3, both.n_types), FiniteData(both.real), generations=2, chains=6, metrics=shares)
+    history = run(NGram(3, both.n_types), FiniteData(both.real), generations=2, chains=6, measures=shares)
     assert abs(history["tokens"][0].mean() - share.real_share_) < 0.01
     assert history["passages"][0].max() < share.real_share_ / 2
 
@@ -111,4 +111,4 @@ def test_a_minority_must_be_one(minority):
 
 def test_usual_measures_of_a_text_model():
     history = run(NGram(2), FiniteData([[0, 1, 2, 3], [3, 1, 0, 0]]), generations=2)
-    assert set(history.metrics) == {"types_alive", "distinct_2"}
+    assert set(history.measures) == {"types_alive", "distinct_2"}

@@ -31,7 +31,7 @@ def test_a_mixture_of_one_collapses_as_a_gaussian_does(rng):
     n = 8
     fitted = {"fitted": lambda generation, source: generation.model.estimator_.covariances_[0, 0, 0]}
     history = run(
-        adapt(GaussianMixture(reg_covar=0, random_state=0)), normal(n), generations=3, chains=120, metrics=fitted
+        adapt(GaussianMixture(reg_covar=0, random_state=0)), normal(n), generations=3, chains=120, measures=fitted
     )
     for t in (1, 3):
         assert_within(history["fitted"][t - 1], (1 - 1 / n) ** t, resolves=0.5)
@@ -41,7 +41,7 @@ def test_kernel_density_diffuses_as_its_recursion_says(rng):
     # K1, maximum likelihood variance of n = 10 rows, bandwidth 1: B' = (1 - 1/n)(B + h²).
     n, expected = 10, 0.9
     spread = {"spread": lambda generation, source: generation.training.var()}
-    history = run(adapt(KernelDensity(bandwidth=1.0)), normal(n), generations=4, chains=150, metrics=spread)
+    history = run(adapt(KernelDensity(bandwidth=1.0)), normal(n), generations=4, chains=150, measures=spread)
     for t in range(1, 5):
         assert_within(history["spread"][t - 1], expected, resolves=0.3)
         expected = (1 - 1 / n) * (expected + 1)
@@ -55,7 +55,7 @@ def test_weights_reach_an_estimator_that_takes_them(rng):
 
     kept = {"kept": lambda generation, source: np.ptp(generation.synthetic) - np.ptp(generation.training[:3])}
     model = adapt(KernelDensity(bandwidth=1e-9))
-    assert run(model, normal(20), weighted, generations=3, metrics=kept)["kept"][1:].max() < 1e-6
+    assert run(model, normal(20), weighted, generations=3, measures=kept)["kept"][1:].max() < 1e-6
     with pytest.raises(TypeError, match=r"^GaussianMixture takes no sample_weight; choose a regime without weights$"):
         run(adapt(GaussianMixture()), normal(20), weighted, generations=2)
 

@@ -54,9 +54,11 @@ def test_a_weight_of_zero_kills_a_type(rng):
 def test_lost_types_never_come_back(regime):
     alive = {"alive": lambda generation, source: len(np.unique(generation.training))}
     real = np.arange(30)[:, None]
-    history = run(Categorical(30), FiniteData(real), regime, generations=40, chains=5, metrics=alive)
+    history = run(Categorical(30), FiniteData(real), regime, generations=40, chains=5, measures=alive)
     fresh = {"outside": lambda generation, source: np.setdiff1d(generation.synthetic, generation.training).size}
-    assert run(Categorical(30), FiniteData(real), regime, generations=40, chains=5, metrics=fresh)["outside"].max() == 0
+    assert (
+        run(Categorical(30), FiniteData(real), regime, generations=40, chains=5, measures=fresh)["outside"].max() == 0
+    )
     if regime is regimes.replace:
         assert (np.diff(history["alive"], axis=0) <= 0).all()
         assert history["alive"][-1].max() < 10
@@ -77,7 +79,7 @@ def test_a_type_takes_over_with_the_chance_of_its_first_share():
     # W4: P(fix i) = p_i. By t = 40 at n = 5 all but 0.8^40 = 1e-4 of the chains have one type.
     share = {"share": lambda generation, source: np.mean(generation.synthetic == 0)}
     chains = 400
-    last = run(Categorical(2), FiniteData([[0], [1], [1], [1], [1]]), generations=40, chains=chains, metrics=share)
+    last = run(Categorical(2), FiniteData([[0], [1], [1], [1], [1]]), generations=40, chains=chains, measures=share)
     last = last["share"][-1]
     assert np.isin(last, [0, 1]).mean() > 0.99
     assert binomtest(int((last == 1).sum()), chains, 1 / 5).pvalue > 1e-4
@@ -88,7 +90,7 @@ def test_heterozygosity_under_accumulate():
     n = 6
     real = np.repeat([0, 1], [3, 3])[:, None]
     pool = {"pool": lambda generation, source: 1 - np.square(generation.model.probabilities_).sum()}
-    found = run(Categorical(2), FiniteData(real), regimes.accumulate, generations=8, chains=300, metrics=pool)["pool"]
+    found = run(Categorical(2), FiniteData(real), regimes.accumulate, generations=8, chains=300, measures=pool)["pool"]
     assert (found[0] == 0.5).all()
     for t in (2, 8):
         assert_within(found[t - 1], 0.5 * np.prod(1 - 1 / (n * np.arange(2, t + 1) ** 2)), resolves=0.03)

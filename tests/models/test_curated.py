@@ -51,10 +51,10 @@ def test_best_of_two_takes_away_a_share_of_1_over_pi(rng):
 
 def test_a_curated_chain_loses_variance_as_the_theory_says():
     metrics = {"mean": fitted_mean, "variance": fitted_variance}
-    found = run(Curated(Gaussian(), value), normal(20), generations=4, chains=300, metrics=metrics)
+    found = run(Curated(Gaussian(), value), normal(20), generations=4, chains=300, measures=metrics)
     for t in (1, 2, 3, 4):
         assert_within(found["variance"][t - 1], selection.best_of_variance(t, 20), resolves=0.2)
-    large = run(Curated(Gaussian(), value), normal(2000), generations=4, chains=40, metrics=metrics)
+    large = run(Curated(Gaussian(), value), normal(2000), generations=4, chains=40, measures=metrics)
     for t in (2, 3, 4):
         assert_within(large["mean"][t - 1], selection.best_of_mean(t), resolves=0.05)
 
@@ -68,7 +68,7 @@ def test_a_perfect_verifier_cuts_the_tails(rng):
 
 def test_a_chain_without_tails_loses_variance_as_the_theory_says():
     found = run(
-        Verified(Gaussian(), typical), normal(20), generations=4, chains=250, metrics={"variance": fitted_variance}
+        Verified(Gaussian(), typical), normal(20), generations=4, chains=250, measures={"variance": fitted_variance}
     )
     for t in (1, 2, 3, 4):
         assert_within(found["variance"][t - 1], selection.truncated_variance(t, 20, cut=1), resolves=0.2)
@@ -89,7 +89,7 @@ def test_a_chain_of_a_verifier_multiplies_the_odds():
     data = FiniteData(np.repeat([0, 1], [1000, 3000])[:, None])
     shares = {"share": lambda generation, source: generation.model.probabilities_[0]}
     found = run(
-        Verified(Categorical(2), first_type, 0.9, 0.6), data, n_samples=20_000, generations=5, chains=3, metrics=shares
+        Verified(Categorical(2), first_type, 0.9, 0.6), data, n_samples=20_000, generations=5, chains=3, measures=shares
     )["share"]
     odds = 1 / 3 * 1.5 ** np.arange(5)
     np.testing.assert_allclose(found.mean(axis=1), odds / (1 + odds), atol=0.01)

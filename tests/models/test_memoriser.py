@@ -58,13 +58,13 @@ def test_samples_have_the_shares_and_the_labels_of_the_training_set(rng):
 def test_error_is_that_of_the_theory(rng, n, cut):
     train = P if cut is None else tails.cut_law(P, cut)
     data, error = types(n, train, LABELS), LabelError(P, LABELS)
-    found = run(Memoriser(), data, generations=1, chains=200, metrics={"error": error}, seed=n)["error"][0]
+    found = run(Memoriser(), data, generations=1, chains=200, measures={"error": error}, seed=n)["error"][0]
     assert_within(found, tails.expected_error(n, P, train))
 
 
 def test_under_replace_the_lost_mass_grows():
     metrics = {"error": LabelError(P, LABELS)}
-    found = run(Memoriser(), types(400, P, LABELS), generations=5, chains=150, metrics=metrics)["error"]
+    found = run(Memoriser(), types(400, P, LABELS), generations=5, chains=150, measures=metrics)["error"]
     # The theory is a branching approximation: close, not exact, where n is large against t.
     expected = tails.expected_lost_mass(np.arange(1, 6), 400, P)
     np.testing.assert_allclose(found.mean(axis=1), expected, rtol=0.04)

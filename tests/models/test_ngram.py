@@ -266,7 +266,7 @@ def test_longer_contexts_keep_expected_counts_only_nearly(order, rng):
 def test_lost_types_never_come_back():
     X = datasets.state_of_the_union().passages(length=32, held_out=0).real[:200]
     fresh = {"fresh": lambda generation, source: np.setdiff1d(generation.synthetic, generation.training).size}
-    assert run(NGram(3), FiniteData(X), replace, generations=10, chains=2, metrics=fresh)["fresh"].max() == 0
+    assert run(NGram(3), FiniteData(X), replace, generations=10, chains=2, measures=fresh)["fresh"].max() == 0
 
 
 # ---------------------------------------------------------------- the contract

@@ -109,7 +109,7 @@ def test_fits_to_the_labels_of_a_teacher_have_bias_and_variance_of_ridge(rng, al
 
 def chains(model, regime, n, t, weights=WEIGHTS, noise=0.5, **settings):
     history = run(
-        model, linear(n, weights, noise), regime, generations=t, metrics={"e": ExcessError(weights)}, **settings
+        model, linear(n, weights, noise), regime, generations=t, measures={"e": ExcessError(weights)}, **settings
     )
     return history["e"]
 
@@ -143,13 +143,13 @@ def test_without_noise_too_few_rows_collapse_exponentially():
         linear(4, weights, noise=0),
         generations=3,
         chains=400,
-        metrics={
+        measures={
             "e": ExcessError(weights),
             "square": lambda generation, source: np.square(generation.model.coef_).sum(),
         },
     )
     for t in (1, 2, 3):
-        assert_within(history["e"][t - 1], regression.minimum_norm_error(t, 4, 8), resolves=0.1)
+        assert_within(history["e"][t - 1], 1 - regression.minimum_norm_square(t, 4, 8), resolves=0.1)
         assert_within(history["square"][t - 1], regression.minimum_norm_square(t, 4, 8))
 
 
@@ -198,7 +198,7 @@ def test_bad_rows_get_one_line(X, weights, words):
 
 def test_a_measure_of_another_width_is_refused():
     with pytest.raises(ValueError, match=r"^weights must have shape \(3,\), as the fitted vector; got \(2,\)$"):
-        run(Regression(), FiniteData(np.eye(4)), metrics={"e": ExcessError([1, 2])})
+        run(Regression(), FiniteData(np.eye(4)), measures={"e": ExcessError([1, 2])})
 
 
 def test_nothing_before_the_fit(rng):

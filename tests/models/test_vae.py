@@ -170,7 +170,7 @@ def test_one_random_state_one_fit():
 def test_one_seed_one_chain_and_new_noise_in_each_generation():
     model, data = VAE(**SMALL, epochs=1, random_state=0), digits().source
     ink = {"ink": lambda generation, source: generation.synthetic.mean()}
-    histories = [run(model, data, generations=2, n_samples=100, metrics=ink, seed=4)["ink"] for _ in range(2)]
+    histories = [run(model, data, generations=2, n_samples=100, measures=ink, seed=4)["ink"] for _ in range(2)]
     np.testing.assert_array_equal(*histories)
     rng = np.random.default_rng(0)
     one, two = islice(generations(model, data.open(rng), regimes.anchor, rng, 50), 2)

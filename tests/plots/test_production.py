@@ -11,9 +11,7 @@ from collapse_edu.plots import (
     plot_waterfall,
     plot_worth,
     plot_worth_by_rank,
-    saving_film,
 )
-from collapse_edu.plots.saving import _Stage, _stage, _title
 from collapse_edu.production.benchmarks import positions
 from collapse_edu.production.economics import OPTIMISATIONS, Plan, Step, gross_margin, sensitivities, waterfall
 from collapse_edu.production.maturity import DIMENSIONS, LEVELS
@@ -65,40 +63,3 @@ def test_a_radar_has_one_point_for_each_dimension():
 def test_more_than_three_curves_are_refused():
     with pytest.raises(ValueError, match="curves must hold 1 to 3; got 4"):
         plot_worth([CURVE] * 4, title="Too many")
-
-
-def film(regime="replace", **more):
-    bill = [[0.0, 0.0], [60.0, 80.0], [100.0, 140.0]]
-    settings = {"start": 1000, "models": 5, "currency": "EUR", "highest": 300}
-    return saving_film(STEPS, bill, regime=regime, **settings | more)
-
-
-def test_frames_differ_and_come_back_beside_another_film():
-    first = film(theory=np.arange(5) * 40, prediction=3)
-    alone = [first.frame(t) for t in range(4)]
-    assert first.generations == 3
-    assert len(set(alone)) == 4
-    other = film(regime="mix", start=900, prediction=99)
-    assert [other.frame(t) for t in range(4)] != alone
-    assert [first.frame(t) for t in range(4)] == alone
-
-
-def test_human_rows_lower_the_line_and_what_is_left():
-    paid = film(human=400.0)
-    free = film()
-    assert [paid.frame(t) for t in range(1, 4)] != [free.frame(t) for t in range(1, 4)]
-    assert _title(2, 150 - 400 - 70, "EUR") == "Model 2: −320 EUR left"
-    assert _title(2, -0.2, "EUR") == "Model 2: 0 EUR left"
-    assert _title(0, 0, "EUR") == "Before the first new model"
-    ax = _Stage(("routing",), 1000.0, -400.0, 300.0, 24, 2.0, "EUR", "#0072B2").right
-    assert ax.get_ylim()[0] < -400
-    assert ax.get_xticks()[0] == 1
-    assert ax.get_xticks().max() == 24
-    assert ax.get_xlabel() == "new model (one every 2 months)"
-
-
-def test_film_text_is_at_least_ten_points():
-    film()
-    stage = _stage(("caching", "routing", "smaller model"), 1000.0, -100.0, 300.0, 5, 0.5, "EUR", "#0072B2")
-    found = stage.left.figure.findobj(matplotlib.text.Text)
-    assert min(text.get_fontsize() for text in found if text.get_text().strip()) >= 10

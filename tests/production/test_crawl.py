@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from collapse_edu.loop.source import FiniteData, KnownLaw
+from collapse_edu.loop.source import FiniteData, KnownDistribution
 from collapse_edu.models import Categorical, NGram
 from collapse_edu.production import drifting_stream, exhaust
 
@@ -64,7 +64,7 @@ class Untrained:
 
 
 def test_words_of_a_closed_loop_die(rng):
-    law = KnownLaw(lambda n, rng: rng.integers(200, size=(n, 30)), n=10)
+    law = KnownDistribution(lambda n, rng: rng.integers(200, size=(n, 30)), n=10)
     stream = drifting_stream(NGram(2, 200), law.open(rng), rng, growth=1.0, each=10, generations_made=15)
     documents = np.array(list(stream))
     assert len(np.unique(documents[-10:])) < 0.7 * len(np.unique(documents[:10]))

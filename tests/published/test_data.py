@@ -29,7 +29,7 @@ def chains(book):
     }
     model = NGram(order=3, n_types=book.n_types)
     return {
-        regime: run(model, book.source, regime, generations=LAST, chains=CHAINS, metrics=metrics, seed=9)
+        regime: run(model, book.source, regime, generations=LAST, chains=CHAINS, measures=metrics, seed=9)
         for regime in (regimes.replace, regimes.preserve(0.1))
     }
 
@@ -60,7 +60,7 @@ def test_r9_own_text_stays_nearly_flat(chains):
 
 def test_r9_a_low_temperature_ends_in_a_few_words(book):
     model = NGram(order=3, n_types=book.n_types, temperature=0.8)
-    types = run(model, book.source, generations=LAST, chains=CHAINS, metrics={"types": types_alive}, seed=9)["types"]
+    types = run(model, book.source, generations=LAST, chains=CHAINS, measures={"types": types_alive}, seed=9)["types"]
     claim = "fewer than 100 types are left"
     numbers = f"{types[-1].min():.0f} to {types[-1].max():.0f} types at t = {LAST}"
     observe("R9", "Dohmatob et al. (2024), tail narrowing", "temperature 0.8", claim, numbers, (types[-1] < 100).all())
@@ -71,7 +71,7 @@ def test_r9_a_minority_has_no_direction_but_loses_its_passages_at_once():
     minority = MinorityShare(both.real, both.origin == 1, both.n_types)
     metrics = {"tokens": minority.tokens, "passages": minority.passages}
     model = NGram(order=3, n_types=both.n_types)
-    history = run(model, both.source, generations=LAST, chains=8, metrics=metrics, seed=9)
+    history = run(model, both.source, generations=LAST, chains=8, measures=metrics, seed=9)
     tokens, passages = history["tokens"][-1], history["passages"][0]
     error = tokens.std(ddof=1) / np.sqrt(len(tokens))
     setting = f"nine parts Melville, one part presidents, trigram, share of tokens at t = {LAST}"
@@ -97,7 +97,7 @@ def test_r10_recall_falls_in_every_model(model, bias):
     images = digits().source
     quality = Quality(reference=images.reserve)
     metrics = {"recall": quality.recall, "precision": quality.precision}
-    history = run(model, images, generations=21, chains=CHAINS, metrics=metrics, seed=10)
+    history = run(model, images, generations=21, chains=CHAINS, measures=metrics, seed=10)
     (first, *_, last), (before, *_, after) = (np.median(history[name], axis=1) for name in metrics)
     claim = "recall falls" + (", precision rises" if bias < 1 else "")
     numbers = f"recall {first:.2f} → {last:.2f}, precision {before:.2f} → {after:.2f}"

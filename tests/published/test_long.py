@@ -25,7 +25,7 @@ def test_r3_linear_regression(regime):
         regime,
         generations=last,
         chains=chains,
-        metrics={"error": ExcessError(weights)},
+        measures={"error": ExcessError(weights)},
     )
     one = regression.replace_error(1, n, 5)
     for t in (1, 2, 5, 10):
@@ -78,7 +78,7 @@ def test_r5_fresh_data_loop():
     for bias in (1.0, 0.8):
         for n_first in (100, 1000):
             law, model = normal(n_first, covariance=np.eye(d)), Gaussian(sampling_bias=bias)
-            history = run(model, law, regimes.mix(0.1), n_samples=1000, generations=120, metrics={"w2": squared_w2})
+            history = run(model, law, regimes.mix(0.1), n_samples=1000, generations=120, measures={"w2": squared_w2})
             course = history["w2"][:, 0]
             limits[bias, n_first] = course[-60:].mean()
             print(f"\nR5 | λ = {bias}, n_ini = {n_first}: W2² {course[0]:.2f} → {course[-60:].mean():.2f}", end="")

@@ -34,7 +34,7 @@ def keep_run(name, history):
     Examples
     --------
     >>> keep_run("M2", History({("replace", "variance"): [[1.0], [0.5]]}))
-    'Kept as M2: 2 generations x 1 chains; regimes: replace; metrics: variance'
+    'Kept as M2: 2 generations x 1 chains; regimes: replace; measures: variance'
     """
     if not isinstance(history, History):
         raise TypeError(f"history must be a History; got {type(history).__name__}")

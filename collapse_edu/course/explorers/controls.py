@@ -10,7 +10,7 @@ __all__ = ["REGIMES", "dropdown", "number_box", "slider_with_box", "switch"]
 REGIMES = {regime.label: regime for regime in REGISTER}
 
 
-def switch(*names):
+def switch(*names: str) -> widgets.Dropdown:
     """Return the control *keep real data?*, with the regimes of these names.
 
     Parameters
@@ -27,7 +27,14 @@ def switch(*names):
     return dropdown("keep real data?", options, width="440px", label_width="110px")
 
 
-def dropdown(label, options, *, value=None, width="170px", label_width=None):
+def dropdown(
+    label: str,
+    options: list | dict,
+    *,
+    value: object = None,
+    width: str = "170px",
+    label_width: str | None = None,
+) -> widgets.Dropdown:
     """Return a dropdown with a label.
 
     Parameters
@@ -49,7 +56,9 @@ def dropdown(label, options, *, value=None, width="170px", label_width=None):
     return widgets.Dropdown(options=options, description=label, layout={"width": width}, **style, **more)
 
 
-def number_box(label, *, value, low, high, step=1):
+def number_box(
+    label: str, *, value: float, low: float, high: float, step: float = 1
+) -> widgets.BoundedIntText | widgets.BoundedFloatText:
     """Return a box for a number with a label: whole numbers if the step is whole.
 
     Returns
@@ -60,7 +69,7 @@ def number_box(label, *, value, low, high, step=1):
     return kind(value=value, min=low, max=high, step=step, description=label, layout={"width": "170px"})
 
 
-def slider_with_box(label, *, value, low, high, width="210px"):
+def slider_with_box(label: str, *, value: int, low: int, high: int, width: str = "210px") -> widgets.IntSlider:
     """Return a slider beside a number box with the label, linked in the browser: a screen reader names the box.
 
     Returns

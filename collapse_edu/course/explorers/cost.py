@@ -9,7 +9,7 @@ from collapse_edu import theory
 from collapse_edu.checks import number
 from collapse_edu.course.explorers.controls import dropdown, number_box, slider_with_box
 from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.plots import saving_film
+from collapse_edu.course.films import savings_film
 from collapse_edu.production.benchmarks import positions
 from collapse_edu.production.economics import (
     ASSUMPTIONS,
@@ -100,7 +100,7 @@ class CostExplorer(Explorer):
         steps, none = waterfall(plan), plan.but(optimisations=())
         most = _expected_bill(plan, models)
         alone = plan["human_rows"] == 0
-        return saving_film(
+        return savings_film(
             steps, result.bill, start=float(monthly_costs(none)["cost"].sum()), models=models, currency=plan.currency,
             regime="replace" if alone else "mix", highest=1.1 * most[-1], human=result.human_cost,
             months=1 / plan["retrainings"], theory=most if alone and most[-1] else None, prediction=self._prediction,

@@ -31,7 +31,7 @@ class Explorer:
     * ``controls()``: name → widget, one for each parameter;
     * ``compute(**parameters)``: the result; pure. Where it takes time, a generator that yields ``(share, so far)``,
       the share done (0 … 1) and the result so far or None, and returns the result;
-    * ``film(result)``: a :class:`collapse_edu.plots.Film` of at most 100 generations. A result so far has fewer
+    * ``film(result)``: a :class:`collapse_edu.course.films.Film` of at most 100 generations. A result so far has fewer
       generations, and a frame of it must not change when more arrive;
     * ``describe(result, t)``: one plain sentence for generation t;
     * ``beside(result, t)``: HTML below the picture, if there is more to see than a picture;

@@ -6,8 +6,8 @@ from collapse_edu import ensemble, theory
 from collapse_edu.checks import number
 from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
 from collapse_edu.course.explorers.explorer import Explorer
+from collapse_edu.course.films import gaussian_film
 from collapse_edu.loop import regimes
-from collapse_edu.plots import gaussian_film
 
 __all__ = ["GaussianExplorer"]
 
@@ -125,7 +125,7 @@ class GaussianExplorer(Explorer):
         for name, curve in self.expected(history).items():
             summary[f"theory: {name}"] = curve
         rows = np.unique(np.linspace(0, len(summary) - 1, 6).round().astype(int))
-        summary = summary.iloc[rows].drop(columns=["regime", "metric"])
+        summary = summary.iloc[rows].drop(columns=["regime", "measure"])
         if history.settings["chains"] == 1:
             summary = summary[["generation", "median"]].rename(columns={"median": "variance"})
         numbers = summary.columns.drop("generation")

@@ -10,13 +10,13 @@ from sklearn.base import clone
 from collapse_edu.checks import number
 from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
 from collapse_edu.course.explorers.explorer import Explorer
+from collapse_edu.course.films import Panel, panel_film
 from collapse_edu.datasets import digits, mnist, recorded_vae
 from collapse_edu.loop.chain import watch
 from collapse_edu.loop.history import History
 from collapse_edu.loop.source import FiniteData
 from collapse_edu.measures import ClassShares, Quality, decoded_rows
 from collapse_edu.models import VAE, PCAGaussian, PCAMixture
-from collapse_edu.plots import Panel, panel_film
 
 __all__ = ["ImageChains", "ImageExplorer", "VAEExplorer"]
 

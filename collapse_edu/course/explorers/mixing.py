@@ -10,8 +10,8 @@ from collapse_edu import ensemble, theory
 from collapse_edu.checks import number
 from collapse_edu.course.explorers.controls import dropdown, number_box, slider_with_box
 from collapse_edu.course.explorers.explorer import Explorer
+from collapse_edu.course.films import mixing_film
 from collapse_edu.loop import regimes
-from collapse_edu.plots import mixing_film
 from collapse_edu.plots.maps import keeps
 
 __all__ = ["Kept", "MixingExplorer"]

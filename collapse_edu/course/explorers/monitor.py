@@ -11,10 +11,10 @@ import pandas as pd
 from collapse_edu.checks import integer
 from collapse_edu.course.explorers.controls import dropdown, number_box, slider_with_box
 from collapse_edu.course.explorers.explorer import Explorer
+from collapse_edu.course.films import monitor_film
 from collapse_edu.datasets import moby_dick
 from collapse_edu.loop.source import FiniteData
 from collapse_edu.models import NGram
-from collapse_edu.plots import monitor_film
 from collapse_edu.plots.monitor import STATISTIC_NAMES
 from collapse_edu.production.crawl import drifting_stream
 from collapse_edu.production.monitor import Monitor

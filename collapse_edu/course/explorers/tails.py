@@ -11,8 +11,8 @@ from collapse_edu import datasets, ensemble, theory
 from collapse_edu.checks import number
 from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
 from collapse_edu.course.explorers.explorer import Explorer
+from collapse_edu.course.films import survival_film
 from collapse_edu.loop.history import History
-from collapse_edu.plots import survival_film
 
 __all__ = ["Survival", "TailsExplorer", "opening_counts"]
 

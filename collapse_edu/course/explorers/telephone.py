@@ -11,8 +11,8 @@ from collapse_edu import datasets, ensemble, theory
 from collapse_edu.checks import integer, number
 from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
 from collapse_edu.course.explorers.explorer import Explorer
+from collapse_edu.course.films import Trace, bag_film
 from collapse_edu.loop.history import History
-from collapse_edu.plots import Course, bag_film
 
 __all__ = ["Game", "TelephoneExplorer", "bag_of"]
 
@@ -144,9 +144,9 @@ class TelephoneExplorer(Explorer):
         values = game.history[metric]
         values = np.vstack([np.full(values.shape[1], real), values])
         course = (
-            Course(values, "What happens to the share of heads", "share of heads", 1)
+            Trace(values, "What happens to the share of heads", "share of heads", 1)
             if game.of_coin
-            else Course(values, "How many words are drawn", "different words drawn", 10 * -(-len(game.words) // 10))
+            else Trace(values, "How many words are drawn", "different words drawn", 10 * -(-len(game.words) // 10))
         )
         return bag_film(
             game.words, game.bags, course,

@@ -10,12 +10,12 @@ import pandas as pd
 from collapse_edu.checks import number
 from collapse_edu.course.explorers.controls import REGIMES, dropdown, number_box, slider_with_box, switch
 from collapse_edu.course.explorers.explorer import Explorer
+from collapse_edu.course.films import Panel, panel_film
 from collapse_edu.datasets import Passages, moby_dick, state_of_the_union
 from collapse_edu.loop.chain import watch
 from collapse_edu.loop.history import History
 from collapse_edu.measures import HeldOutPerplexity, types_alive
 from collapse_edu.models import NGram
-from collapse_edu.plots import Panel, panel_film
 from collapse_edu.theory.drift import expected_types
 
 __all__ = ["TextChains", "TextExplorer"]

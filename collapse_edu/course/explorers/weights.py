@@ -10,7 +10,7 @@ from collapse_edu import ensemble, theory
 from collapse_edu.checks import number
 from collapse_edu.course.explorers.controls import dropdown, number_box, slider_with_box
 from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.plots import weight_film
+from collapse_edu.course.films import weight_film
 
 __all__ = ["WeightExplorer", "Weighted"]
 

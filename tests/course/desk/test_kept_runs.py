@@ -20,7 +20,7 @@ def never():
 
 
 def test_what_was_kept_comes_back(history, record_home, capsys):
-    assert keep_run("M2", history) == "Kept as M2: 4 generations x 3 chains; regimes: replace; metrics: variance"
+    assert keep_run("M2", history) == "Kept as M2: 4 generations x 3 chains; regimes: replace; measures: variance"
     capsys.readouterr()
     assert kept_run("M2", never) == history
     assert capsys.readouterr().out == "M2: your own run.\n"

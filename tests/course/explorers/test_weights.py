@@ -7,7 +7,7 @@ import pytest
 
 from collapse_edu import theory
 from collapse_edu.course.explorers import WeightExplorer
-from collapse_edu.plots.weights import _stage
+from collapse_edu.course.films.weights import _Stage
 
 CORNERS = [
     dict(zip(("weight", "ratio", "generations", "chains"), corner, strict=True))
@@ -45,7 +45,7 @@ def test_the_picture_keeps_the_weights_of_one_ratio_that_were_tried():
     for settings in ({"weight": 70}, {"weight": 20}, {"weight": 30, "ratio": 4.0}, {"ratio": 1.0, "weight": 20}):
         explorer.set(**settings)
         explorer._film.frame(5)
-        shown.append([round(100 * w) for w in _stage(5).valley.get_xdata()])
+        shown.append([round(100 * w) for w in _Stage.of(5).valley.get_xdata()])
     assert shown == [[50, 70], [20, 50, 70], [30], [20, 50, 70]]
 
 

@@ -9,7 +9,7 @@ from collapse_edu import Curated, Gaussian, datasets, ensemble, generations, run
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Function, Headline, MultipleChoice, Numeric, Ordering, SingleChoice
 from collapse_edu.loop import regimes
-from collapse_edu.loop.source import KnownLaw, normal
+from collapse_edu.loop.source import KnownDistribution, normal
 from collapse_edu.measures import fitted_mean, fitted_variance
 from tests.evidence import assert_within
 
@@ -196,7 +196,7 @@ def real_samples(regime, n=100, t=20):
         return rng.standard_normal((size, 1))
 
     rng = np.random.default_rng(16)
-    chain = generations(Gaussian(), KnownLaw(sample, n).open(rng), regime, rng, n)
+    chain = generations(Gaussian(), KnownDistribution(sample, n).open(rng), regime, rng, n)
     learned = [len(generation.training) for generation in islice(chain, t)]
     return sum(drawn), sum(learned)
 

@@ -1,0 +1,217 @@
+"""A film: one picture for each generation, drawn fast over a background that stands still."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import lru_cache
+from io import BytesIO
+from typing import Self
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from PIL import Image
+
+from collapse_edu.plots.picture import INK, PREDICTION, STYLE, Picture
+
+__all__ = ["SAID", "THEORY", "Film", "Screen", "Stage", "chains_under", "moving_line"]
+
+THEORY = {"color": INK, "lw": 1.8, "linestyle": (0, (1, 1.5))}  # what theory says is dotted, in every film
+SAID = {"color": PREDICTION, "marker": "D", "ms": 9, "linestyle": "none", "clip_on": False}  # what the learner said
+
+
+class Screen:
+    """A figure whose still parts are drawn once, for any number of films.
+
+    Parameters
+    ----------
+    picture : Picture
+        Its axes, ticks and legends stand still. Artists made with ``animated=True`` are left to the films.
+    """
+
+    def __init__(self, picture: Picture) -> None:
+        self._canvas = picture.canvas
+        with rc_context(STYLE):
+            self._canvas.draw()
+        self._empty = self._canvas.copy_from_bbox(picture.bbox)
+        self._box = picture.bbox
+
+    def draw(self, artists: Iterable[Artist], background: object = None) -> object:
+        """Draw artists over a background, and return the whole as a background.
+
+        Parameters
+        ----------
+        artists : list of matplotlib artists
+        background : what this method returned before, optional
+            Without it, the empty screen.
+        """
+        self._canvas.restore_region(self._empty if background is None else background)
+        for artist in artists:
+            artist.axes.draw_artist(artist)
+        return self._canvas.copy_from_bbox(self._box)
+
+    def image(self) -> Image.Image:
+        """Return what is on the screen as a PIL.Image.Image, in true colours."""
+        size = self._canvas.get_width_height()
+        return Image.frombuffer("RGBA", size, self._canvas.buffer_rgba()).convert("RGB")
+
+
+class Film:
+    """Frames on a screen, one for each generation.
+
+    Parameters
+    ----------
+    screen : Screen
+    still : list of matplotlib artists
+        What stands still in this film. Drawn now; the film keeps their picture.
+    moving : list of matplotlib artists
+    update : callable
+        ``update(t)`` sets every moving artist to generation t.
+    generations : int
+        The last generation of the film.
+    """
+
+    def __init__(
+        self,
+        screen: Screen,
+        still: Iterable[Artist],
+        moving: Iterable[Artist],
+        update: Callable[[int], None],
+        generations: int,
+    ) -> None:
+        self.generations = generations
+        self._screen = screen
+        self._moving = moving
+        self._update = update
+        self._background = screen.draw(still)
+        self._palette: Image.Image | None = None
+
+    def frame(self, t: int) -> bytes:
+        """Return the picture of a generation.
+
+        Parameters
+        ----------
+        t : int
+            From 0 (the real distribution or data) to ``generations``.
+
+        Returns
+        -------
+        bytes
+            A PNG.
+        """
+        image = self._image(t)
+        # All frames share the colours of the last one: five times faster to write than true colours.
+        if self._palette is None:
+            last = image if t == self.generations else self._image(self.generations)
+            self._palette = _palette(last)
+        buffer = BytesIO()
+        image.quantize(palette=self._palette, dither=Image.Dither.NONE).save(buffer, "PNG", compress_level=1)
+        return buffer.getvalue()
+
+    def _image(self, t):
+        self._update(t)
+        self._screen.draw(self._moving, self._background)
+        return self._screen.image()
+
+
+def _palette(image):
+    """Return an image whose palette holds black, white and greys between, and the colours of an image."""
+    greys = [level * 255 // 31 for level in range(32) for _ in "rgb"]
+    colours = image.quantize(224, Image.Quantize.FASTOCTREE).getpalette()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(greys + colours)
+    return palette
+
+
+class Stage:
+    """Axes and artists that films of one shape share: ticks and legends are slow to draw.
+
+    A subclass makes them from a hashable shape, and ends with ``super().__init__(picture, moving)``.
+
+    Parameters
+    ----------
+    picture : Picture
+        With all that stands still.
+    moving : sequence of matplotlib artists
+        What each frame draws, from the back to the front.
+
+    Attributes
+    ----------
+    prediction : matplotlib line
+        Where the learner's prediction is drawn, where a subclass makes it.
+    """
+
+    prediction: Line2D
+
+    def __init__(self, picture: Picture, moving: Sequence[Artist]) -> None:
+        self.picture = picture
+        self.moving = [*moving]
+        self.screen = Screen(picture)
+
+    @classmethod
+    def of(cls, *shape: Hashable) -> Self:
+        """Return the stage of a shape, made once for all its films."""
+        return _made(cls, shape)
+
+    def say(self, prediction: float, generations: int, low: float, high: float) -> tuple[float, float, str, str]:
+        """Put the learner's prediction at the last generation, within the axes; return where its name belongs."""
+        height = np.clip(prediction, low, high)
+        self.prediction.set_data([generations], [height])
+        return generations, height, "you said", PREDICTION
+
+    def film(
+        self,
+        update: Callable[[int], None],
+        generations: int,
+        *,
+        still: Sequence[Artist] = (),
+        own: Sequence[Artist] = (),
+        on_top: Sequence[Artist] = (),
+    ) -> Film:
+        """Return a film on this stage.
+
+        Parameters
+        ----------
+        update : callable
+            ``update(t)`` sets every moving artist to generation t.
+        generations : int
+            The last generation of the film.
+        still : sequence of matplotlib artists
+            Artists of the stage that stand still in this film.
+        own : sequence of matplotlib artists
+            Artists that were made for this film alone, and stand still; they leave the stage when they are drawn.
+        on_top : sequence of matplotlib artists
+            More artists that move, in front of those of the stage.
+        """
+        film = Film(self.screen, [*still, *own], [*self.moving, *on_top], update, generations)
+        for artist in own:
+            artist.remove()
+        return film
+
+
+@lru_cache(maxsize=64)
+def _made(kind, shape):
+    return kind(*shape)
+
+
+def moving_line(ax: Axes, *style: str, **look: object) -> Line2D:
+    """Return a line without points that films move.
+
+    Parameters
+    ----------
+    ax : matplotlib axes
+    *style, **look
+        As ``plot`` takes them.
+    """
+    return ax.plot([], [], *style, animated=True, **look)[0]
+
+
+def chains_under(chains: int, regime: str) -> str:
+    """Return whose film it is.
+
+    Examples
+    --------
+    >>> chains_under(1, "replace"), chains_under(1000, "anchor")
+    ('One chain under replace', '1,000 chains under anchor')
+    """
+    return f"{'One chain' if chains == 1 else f'{chains:,} chains'} under {regime}"
