@@ -418,7 +418,7 @@ def stop_after(monkeypatch, turns):
         done.append(generation)
         return len(np.unique(generation.synthetic))
 
-    monkeypatch.setattr(measures, "types_alive", types_alive)
+    monkeypatch.setattr("collapse_edu.models.categorical.types_alive", types_alive)
 
 
 def test_what_was_done_is_kept_when_it_is_stopped(toy, tmp_path, monkeypatch, capsys, pictures):
@@ -634,7 +634,7 @@ def test_a_bug_shows_itself(toy, tmp_path, monkeypatch, error):
     def broken(generation, source):
         raise error("a bug")
 
-    monkeypatch.setattr(measures, "types_alive", broken)
+    monkeypatch.setattr("collapse_edu.models.categorical.types_alive", broken)
     with pytest.raises(error, match="a bug"):
         go(toy, tmp_path / "out")
 

@@ -7,7 +7,6 @@ import pytest
 
 from collapse_edu.course.desk.machine import find_chromium
 from collapse_edu.course.desk.working_copy import lay_course
-from start import lay_course
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from collapse_edu.ensemble import gaussian
 from collapse_edu.loop import regimes
@@ -77,6 +78,36 @@ def test_the_numbers_by_hand():
     assert hallucinated_data(one("unseen_mass", [0.1, 0.2, 0.4])).number == pytest.approx(0.3)
     assert hallucinated_data(one("precision", [0.9, 0.8, 0.6])).number == pytest.approx(0.3)
     assert hallucinated_data(one("precision", [0.6, 0.8, 0.9])).holds is False
+
+
+@pytest.mark.parametrize("generations", [8, 9, 100, 101])
+@pytest.mark.parametrize("curve", [lambda t: np.exp(t / 20), lambda t: np.exp(-t / 20)])
+def test_what_grows_is_asked_of_the_second_half(generations, curve):
+    # An exponential has another exponent of t in each window.
+    t = np.arange(1.0, generations + 1)
+    late = t > generations // 2  # of an odd number, the generation in the middle too
+    exponent = np.polyfit(np.log(t[late]), np.log(curve(t[late])), 1)[0]
+    for finding in (diverging_risk(one("risk", curve(t))), collapsing_variance(one("variance", curve(t)))):
+        assert finding.number == pytest.approx(exponent)
+        assert f"in generations {generations // 2 + 1} to {generations}" in finding.sentence
+
+
+# Chains → groups: the square root of the chains, but at least 4 and at most 20, and no more than there are chains.
+GROUPS = {2: 2, 3: 3, 4: 4, 5: 4, 15: 4, 24: 4, 25: 5, 99: 9, 100: 10, 399: 19, 400: 20, 441: 20, 2000: 20}
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.95])
+@pytest.mark.parametrize("centre", ["median", "mean"])
+@pytest.mark.parametrize("chains", GROUPS)
+def test_the_margin_is_that_of_a_t_test_over_groups_of_chains(rng, chains, centre, confidence):
+    rises, middle = rng.normal(1000, 1, chains), getattr(np, centre)
+    by_group = [middle(group) for group in np.array_split(rises, GROUPS[chains])]
+    low, high = stats.ttest_1samp(by_group, 0.0).confidence_interval(confidence)
+    passed = middle(rises) - (high - low) / 2  # all smaller thresholds are
+    history = History({("replace", "risk"): [np.zeros(chains), rises]})
+    asked = {"centre": centre, "confidence": confidence}
+    assert any_increase(history, more=passed - 1e-6, **asked).holds
+    assert not any_increase(history, more=passed + 1e-6, **asked).holds
 
 
 @pytest.mark.parametrize(

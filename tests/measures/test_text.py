@@ -77,6 +77,14 @@ def test_the_classifier_tells_the_sources_apart(share, both):
     assert share.of_tokens(both.real) == pytest.approx(share.real_share_, abs=1e-12)
 
 
+def test_accuracy_is_that_on_passages_which_the_classifier_did_not_learn():
+    # In every other passage the two sources have exchanged their words: what is learned there is wrong here.
+    rows, minority = [[0, 0], [1, 1], [1, 1], [0, 0]] * 5, np.array([True, True, False, False] * 5)
+    assert measures.MinorityShare(rows, minority).accuracy_ == 0.0
+    same = [[0, 0], [0, 0], [1, 1], [1, 1]] * 5
+    assert measures.MinorityShare(same, minority).accuracy_ == 1.0
+
+
 def test_the_share_of_tokens_has_no_direction_and_passages_lose_their_origin_at_once(share, both):
     shares = {"tokens": share.tokens, "passages": share.passages}
     history = run(NGram(3, both.n_types), FiniteData(both.real), generations=2, chains=6, measures=shares)

@@ -67,14 +67,14 @@ def test_each_question_has_a_heading_a_view_and_an_answer_cell_in_this_order(nam
 
 
 @each_quiz
-def test_an_answer_cell_names_question_and_prompt_and_holds_no_answer(name):
+def test_an_answer_cell_names_its_question_and_holds_no_answer(name):
     lesson, _ = NAMES[name]
     cells = answer_cells(committed(name))
     questions = bank.questions(lesson)
     assert list(cells) == [question.id for question in questions]
     for question in questions:
         cell, variable = cells[question.id], answer_name(question)
-        assert cell.metadata.collapse_edu == {"question": question.id, "prompt": question.prompt_hash}
+        assert cell.metadata.collapse_edu == {"question": question.id, "hash": question.content_hash}
         tree = ast.parse(cell.source)
         assert ast.unparse(tree.body[-1]) == f"check('{question.id}', {variable})"
         if isinstance(question, Function):

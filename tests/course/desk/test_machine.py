@@ -32,25 +32,25 @@ def test_every_core_and_course_package_is_checked():
 def test_what_is_missing_or_too_old_gets_advice(monkeypatch, line):
     monkeypatch.setattr(environment, "_requirements", lambda: [Requirement(line)])
     monkeypatch.setattr(environment, "_data_checks", lambda: iter([]))
-    found = [advice for ok, what, advice in environment.checks() if what == Requirement(line).name]
+    found = [advice for ok, what, advice in environment.required_checks() if what == Requirement(line).name]
     assert len(found) == 1
     assert "run start.py again" in found[0]
 
 
 def test_a_report_has_a_line_for_each_thing_and_no_version_or_path(monkeypatch):
     made = [(True, "numpy", ""), (False, "data: a", "get it anew")]
-    monkeypatch.setattr(environment, "checks", lambda: iter(made))
+    monkeypatch.setattr(environment, "required_checks", lambda: iter(made))
     assert environment.report() == "[ok] numpy\n[!!] data: a → get it anew"
     monkeypatch.setattr(environment, "optional_checks", lambda: iter([(False, "Chromium", "install it")]))
     assert environment.report(optional=True).splitlines()[-1] == "[--] Chromium → install it"
 
 
 def test_a_missing_extra_is_no_fault(monkeypatch, capsys):
-    monkeypatch.setattr(environment, "checks", lambda: iter([(True, "numpy", "")]))
+    monkeypatch.setattr(environment, "required_checks", lambda: iter([(True, "numpy", "")]))
     monkeypatch.setattr(environment, "find_chromium", lambda: None)
     assert environment.main(["--optional"]) == 0
     assert "[--] Chromium" in capsys.readouterr().out
-    monkeypatch.setattr(environment, "checks", lambda: iter([(False, "numpy", "x")]))
+    monkeypatch.setattr(environment, "required_checks", lambda: iter([(False, "numpy", "x")]))
     assert environment.main([]) == 1
 
 
