@@ -3,6 +3,7 @@
 import base64
 from html import escape
 from io import BytesIO
+from typing import Final
 
 import numpy as np
 from matplotlib import rc_context
@@ -11,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu.loop.composition import Dash
 from collapse_edu.loop.regimes import REGISTER
 
 __all__ = [
@@ -37,7 +39,7 @@ REAL = "#9a9a9a"
 PREDICTION = "#AA3377"
 # One colour and one dash for each regime, everywhere: the register has them. The hues follow Okabe and Ito, safe for
 # colour-blind readers, darkened until text in them has a contrast of 4.5 on white.
-COLOURS = {regime.family: (regime.colour, regime.dash) for regime in REGISTER}
+COLOURS: Final[dict[str, tuple[str, Dash]]] = {regime.family: (regime.colour, regime.dash) for regime in REGISTER}
 BAND = 0.18
 STYLE = {
     "font.size": 11,
@@ -124,7 +126,7 @@ def img(png, description):
     )
 
 
-def regime_look(regime):
+def regime_look(regime: str) -> dict[str, Dash]:
     """Return the look of a regime, the same in all pictures.
 
     Parameters
