@@ -11,7 +11,7 @@ from importlib import import_module
 
 _PARTS = (
     "chain", "datasets", "definitions", "ensemble", "environment", "explorers", "history", "measures", "metrics",
-    "models", "plots", "production", "quiz", "regimes", "runs", "seeding", "source", "study", "theory",
+    "models", "plots", "production", "quiz", "regimes", "runs", "seeding", "source", "theory",
 )  # fmt: skip
 _NAMES = {
     "run": "chain", "generations": "chain", "watch": "chain", "History": "history", "adapt": "models",
@@ -32,6 +32,8 @@ def __getattr__(name):
         return import_module(f"{__name__}.{name}")
     if name in _NAMES:
         return getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+    if name == "study":  # until the modules move
+        return import_module(f"{__name__}.loop.study")
     if name == "__version__":
         from importlib.metadata import version
 

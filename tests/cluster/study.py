@@ -9,7 +9,7 @@ import numpy as np
 from joblib import parallel_config
 
 from collapse_edu import accumulate, ensemble, replace
-from collapse_edu.study import sweep
+from collapse_edu.loop.study import sweep
 
 
 def job(n, regime, chains, seed, data, calls, seconds):
