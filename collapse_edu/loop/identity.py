@@ -11,6 +11,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+from pickle import whichmodule  # type: ignore[attr-defined]
 from platform import python_version
 from types import CodeType, FunctionType, ModuleType
 
@@ -24,26 +25,32 @@ _Cached = type(lru_cache(abs))
 _OF_IMPORT = {"__builtins__", "__cached__", "__loader__", "__spec__"}  # what Python itself puts into a module
 
 
-def packed(value: object) -> bytes:
-    """Return a value as bytes that ``pickle.loads`` makes a copy of, in any process with the same packages.
+def packed(job: Callable[..., object], parameters: Mapping[str, object]) -> bytes:
+    """Return bytes that ``pickle.loads`` makes a copy of a job and its parameters of, in any process.
+
+    Raises
+    ------
+    TypeError
+        If they cannot be copied; one line with the reason.
 
     Examples
     --------
-    >>> pickle.loads(packed(lambda n: n + 1))(2)
+    >>> job, parameters = pickle.loads(packed(lambda n: n + 1, {"n": 2}))
+    >>> job(**parameters)
     3
     """
     file = BytesIO()
-    _ByValue(file).dump(value)
+    try:
+        _ByValue(file).dump((job, parameters))
+    except Exception as error:  # whatever the value's own methods raise
+        raise TypeError(f"job must be something that can be copied to another process; got {_line(error)}") from None
     return file.getvalue()
 
 
 def identity(values: Mapping[str, object]) -> str:
     """Return 64 hexadecimal digits: the same in each process for the same names and values, others for others.
 
-    Parameters
-    ----------
-    values : mapping
-        Name → value. Of functions, classes and modules of your own, the code and all that it uses count.
+    Of functions, classes and modules of your own, the code counts, and all that it uses.
 
     Raises
     ------
@@ -60,10 +67,14 @@ def identity(values: Mapping[str, object]) -> str:
     for name, value in values.items():
         try:
             pickler.dump((name, value))
-        except Exception as error:  # whatever the value's own methods raise
+        except Exception as error:
             allowed = f"{name} must be something that can be copied to another process and told from others"
-            raise TypeError(f"{allowed}; got a {type(value).__name__} ({' '.join(str(error).split())})") from None
+            raise TypeError(f"{allowed}; got a {type(value).__name__} ({_line(error)})") from None
     return sha256(file.getvalue()).hexdigest()
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 @cache
@@ -78,20 +89,18 @@ def versions() -> dict[str, str]:
 def refuse_patches() -> None:
     """Raise a ValueError if one of your functions or classes stands in an installed package: no worker has it there."""
     for name, module in list(sys.modules.items()):
-        if (
-            isinstance(module, ModuleType)
-            and name.partition(".")[0] not in sys.stdlib_module_names
-            and _installed(name)
-        ):
-            classes = (value for value in list(vars(module).values()) if isinstance(value, type))
-            for owner in (module, *(found for found in classes if found.__module__ == name)):
-                for attribute, value in list(vars(owner).items()):
-                    if (home := _home(value)) in sys.modules and not _installed(home):
-                        raise ValueError(f"{owner.__name__}.{attribute} must be what was installed; got one of {home}")
+        if name.partition(".")[0] in sys.stdlib_module_names or not isinstance(module, ModuleType):
+            continue  # Python itself lets you put functions into it, such as sys.excepthook
+        classes = (value for value in list(vars(module).values()) if isinstance(value, type))
+        owners: list[ModuleType | type] = [module, *(found for found in classes if found.__module__ == name)]
+        for owner in owners if _installed(name) else ():
+            for attribute, value in list(vars(owner).items()):
+                if (home := _home(value)) in sys.modules and not _installed(home):
+                    raise ValueError(f"{owner.__name__}.{attribute} must be what was installed; got one of {home}")
 
 
 def _home(value: object) -> str | None:
-    """Return the module of a function or class."""
+    """Return the module of a function or class; None of anything else."""
     if isinstance(value, FunctionType):
         return value.__globals__.get("__name__")  # functools.wraps changes __module__
     return value.__module__ if isinstance(value, type) else None
@@ -109,10 +118,12 @@ def _is_installed(top: str) -> bool:
     spec = getattr(sys.modules[top], "__spec__", None) if top in sys.modules else find_spec(top)
     if spec is None or spec.origin in ("built-in", "frozen"):
         return spec is not None
-    places = [Path(place) for place in ([spec.origin] if spec.has_location else spec.submodule_search_locations or ())]
+    places = [
+        Path(place) for place in ([str(spec.origin)] if spec.has_location else spec.submodule_search_locations or [])
+    ]
     standard = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), Path(sys.base_prefix, "DLLs"))
     packages = {"site-packages", "dist-packages"}
-    return bool(places) and all(packages & {*p.parts} or any(map(p.is_relative_to, standard)) for p in places)
+    return bool(places) and all(packages & {*p.parts} or any(p.is_relative_to(s) for s in standard) for p in places)
 
 
 class _ByValue(cloudpickle.Pickler):
@@ -130,7 +141,7 @@ class _ByValue(cloudpickle.Pickler):
             attributes = {name: part for name, part in vars(value).items() if name not in _OF_IMPORT}
             return _Module, (), (self.globals_ref.setdefault(id(vars(value)), {}), attributes), None, None, _fill
         if isinstance(value, _Cached) and not _installed(value.__module__):  # the function, and not what it remembers
-            return _cached, (value.__wrapped__, value.cache_parameters())
+            return _cached, (value.__wrapped__, *value.cache_parameters().values())
         if type(value) is cached_property:  # up to Python 3.11 it has a lock
             return cached_property, (value.func,), {"attrname": value.attrname, "__doc__": value.__doc__}
         return super().reducer_override(value)
@@ -145,8 +156,8 @@ def _fill(module: _Module, state: tuple[dict[str, object], dict[str, object]]) -
     module.__dict__.update(attributes)
 
 
-def _cached(function: Callable[..., object], parameters: dict[str, object]) -> Callable[..., object]:
-    return lru_cache(**parameters)(function)
+def _cached(function: Callable[..., object], maxsize: int | None, typed: bool) -> Callable[..., object]:
+    return lru_cache(maxsize, typed)(function)
 
 
 class _Canonical(_ByValue):
@@ -157,7 +168,7 @@ class _Canonical(_ByValue):
         if type(value) in (str, bytes):  # whether two equal ones are one object is chance
             return f"{kind} {value!r}"
         if type(value) in (set, frozenset):  # their order changes from process to process
-            return f"{kind} {sorted(identity({'its item': item}) for item in value)}"
+            return f"{kind} {sorted(identity({'its item': item}) for item in value)}"  # type: ignore[attr-defined]
         return None
 
     def reducer_override(self, value: object) -> object:
@@ -168,7 +179,7 @@ class _Canonical(_ByValue):
         reduced = super().reducer_override(value)
         if reduced is NotImplemented and not isinstance(value, FunctionType | type):
             reduced = self.dispatch_table.get(type(value), _reduced)(value)
-            if isinstance(reduced, str) and not _installed(pickle.whichmodule(value, reduced)):
+            if isinstance(reduced, str) and not _installed(whichmodule(value, reduced)):
                 raise TypeError(f"of {reduced} nothing but the name can be told")
         return reduced
 

@@ -1,16 +1,4 @@
-"""Studies: one job for each combination of a grid, in parallel, and what is done is kept.
-
->>> from collapse_edu import accumulate, ensemble, replace
->>> table = sweep(ensemble.gaussian, {"n": [10, 100], "regime": [replace, accumulate]}, generations=50, chains=500)
->>> last = table[(table["metric"] == "variance") & (table["generation"] == 50)]
->>> last.groupby(["n", "regime"])["value"].median().round(1)
-n    regime
-10   accumulate    0.8
-     replace       0.0
-100  accumulate    1.0
-     replace       0.6
-Name: value, dtype: float64
-"""
+"""Studies: one job for each combination of a grid, in parallel, and what is done is kept."""
 
 import json
 import os
@@ -141,7 +129,7 @@ def sweep(
     # workers of a cluster may have other disks.
     parallel = Parallel(n_jobs, return_as="generator_unordered", batch_size=1)
     tasks = (
-        delayed(_work)(i, packed((job, unit.parameters)), unit.size, os.getpid(), versions())
+        delayed(_work)(i, packed(job, unit.parameters), unit.size, os.getpid(), versions())
         for i, unit in enumerate(waiting)
     )
     bar = tqdm(total=len(units), initial=len(done), disable=not progress, unit=" units", file=sys.stderr)
@@ -188,15 +176,16 @@ def _units(
         raise TypeError(f"version must be a text, your name for the state of the job; got {version!r}")
     takes_chains = _takes_chains(job, [*choices, *fixed])
     refuse_patches()
-    packed(job)  # it must be possible, also where version stands for it
     about = {"the job": job if version is None else [regimes.name(job), version], "the versions": versions()}
     units = []
-    for *chosen, first in product(*choices.values(), range(0, chains, batch if takes_chains else 1)):
+    starts = range(0, chains, batch if takes_chains else 1)
+    for chosen, first in product(product(*choices.values()), starts):
         labels = {name: label for name, (label, _) in zip(choices, chosen, strict=True)}
         size = min(batch, chains - first) if takes_chains else 1
         parameters = fixed | {name: value for name, (_, value) in zip(choices, chosen, strict=True)}
         parameters |= {"seed": _seed(seed, labels, first)} | ({"chains": size} if takes_chains else {})
         units.append(_Unit(labels, first, size, parameters, identity(about | dict(sorted(parameters.items())))))
+    packed(job, fixed)  # where version stands for the job's code, it was not looked at so far
     return units
 
 

@@ -102,7 +102,8 @@ def of(value):
 
 def computes(job):
     """Return what a copy of a job computes, as a worker has it."""
-    return pickle.loads(packed(job))(n=1, seed=0)["x"]
+    copy, parameters = pickle.loads(packed(job, {"n": 1, "seed": 0}))
+    return copy(**parameters)["x"]
 
 
 @pytest.mark.parametrize("what", CHANGES)
@@ -262,6 +263,12 @@ def test_what_cannot_be_told_is_refused_in_one_line(value, kind, why):
     allowed = "data must be something that can be copied to another process and told from others"
     with pytest.raises(TypeError, match=rf"^{allowed}; got a {kind} \({why}\)$"):
         identity({"n": 3, "data": value})
+
+
+def test_what_cannot_be_copied_is_refused_in_one_line():
+    said = r"^job must be something that can be copied to another process; got cannot pickle '_thread.lock' object$"
+    with pytest.raises(TypeError, match=said):
+        packed(script("import threading\nL = threading.Lock()\n" + returning("L.locked()")), {})
 
 
 def test_a_value_that_contains_itself():

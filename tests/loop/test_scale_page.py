@@ -24,7 +24,7 @@ def lines(text):
 def test_the_page_has_the_commands_that_are_tested():
     worker = "dask worker tcp://127.0.0.1:8786 --nthreads 1"
     scheduler = "dask scheduler --host 127.0.0.1 --port 8786"
-    assert COMMANDS == ["python study.py", scheduler, worker, worker, "python study.py tcp://127.0.0.1:8786"]
+    assert ["python study.py", scheduler, worker, worker, "python study.py tcp://127.0.0.1:8786"] == COMMANDS
     assert f"so the bar counts to {UNITS}" in PAGE
 
 
