@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
-    "Data", "Generation", "History", "Measure", "Model", "Regime", "Source", "data", "generator", "history", "integer",
+    "Data", "Generation", "History", "Measure", "Model", "Source", "data", "generator", "history", "integer",
     "model", "number", "outcome", "regime", "renamed", "rows", "sample_size", "source", "takes", "token_ids",
     "vocabulary_size", "weights",
 ]  # fmt: skip
@@ -112,7 +112,6 @@ class History(Protocol):
 
 
 Measure: TypeAlias = Callable[[Generation, Source], float]
-Regime: TypeAlias = Callable[[Source, Any, np.ndarray, np.random.Generator], tuple[Any, ArrayLike, ArrayLike | None]]
 
 
 def integer(name: str, value: object, low: int, high: int | None = None) -> int:
@@ -550,16 +549,18 @@ def token_ids(X: ArrayLike) -> NDArray[np.int64]:
     ...
     ValueError: X must have shape (n, length), both at least 1; got (2,)
     """
-    X = np.asarray(X)
-    if X.ndim != 2 or 0 in X.shape:
-        raise ValueError(f"X must have shape (n, length), both at least 1; got {X.shape}")
-    if not np.issubdtype(X.dtype, np.integer):
-        raise TypeError(f"X must contain integers, the ids of tokens; got {X.dtype}")
-    if X.size + len(X) > _MOST_PLACES:
-        raise ValueError(f"X must contain at most {_MOST_PLACES:,} tokens and ends of rows; got {X.size + len(X):,}")
-    if X.dtype == np.uint64:
-        X = np.minimum(X, 2**63 - 1)  # of a larger one, 64 bits with a sign would make a negative number
-    return X.astype(np.int64, copy=False)
+    ids = np.asarray(X)
+    if ids.ndim != 2 or 0 in ids.shape:
+        raise ValueError(f"X must have shape (n, length), both at least 1; got {ids.shape}")
+    if not np.issubdtype(ids.dtype, np.integer):
+        raise TypeError(f"X must contain integers, the ids of tokens; got {ids.dtype}")
+    if ids.size + len(ids) > _MOST_PLACES:
+        raise ValueError(
+            f"X must contain at most {_MOST_PLACES:,} tokens and ends of rows; got {ids.size + len(ids):,}"
+        )
+    if ids.dtype == np.uint64:
+        ids = np.minimum(ids, 2**63 - 1)  # of a larger one, 64 bits with a sign would make a negative number
+    return ids.astype(np.int64, copy=False)
 
 
 def vocabulary_size(X: NDArray[np.int64], n_types: int | None) -> int:

@@ -34,6 +34,7 @@ MODULES = {
     "quiz.inventory": "course.quiz.concept_inventory",
     "quiz.look": "course.desk.style",
     "quiz.marking.command": "course.quiz.marking.subcommand",
+    "quiz.marking.grade": "course.quiz.marking.class_marking",
     "quiz.record": "course.desk.record",
     "regimes": "loop.regimes",
     "runs": "course.desk.kept_runs",
@@ -43,9 +44,15 @@ MODULES = {
 
 # Old name → new name, both below collapse_edu.
 NAMES = {
-    "models.KneserNey": "metrics.kneser_ney.KneserNey",
+    "course.desk.machine.checks": "course.desk.machine.required_checks",
+    "course.desk.machine.lines": "course.desk.machine.report_lines",
     "loop.source.KnownLaw": "loop.source.KnownDistribution",
     "measures.definitions.Verdict": "measures.definitions.Finding",
+    "models.KneserNey": "metrics.kneser_ney.KneserNey",
+    "production.economics.Step": "production.economics.Saving",
+    "production.economics.feeding_back": "production.economics.feedback_share",
+    "production.economics.human_rows_each": "production.economics.human_rows_per_model",
+    "production.feedback.law_of_kinds": "production.feedback.distribution_of_requests",
 } | {
     f"production.{name}": f"course.experiments.monitoring_mistakes.{name}"
     for name in ("alert_on_the_mean", "deduplicated_tail", "limit_for_each", "limits_from_memory")

@@ -30,7 +30,7 @@
 # %% tags=["core", "setup"] instructor="Ask for a show of hands: who sees only [ok]? Pair the others with a neighbour before you go on."
 from collapse_edu.course.desk import machine as environment
 
-for line in environment.lines():
+for line in environment.report_lines():
     print(line)
 
 # %% [markdown] tags=["core"]

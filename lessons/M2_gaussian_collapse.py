@@ -304,7 +304,7 @@ verdict = check("M2.e2", Exponential)
 verdict
 
 # %% [markdown] tags=["core"]
-# A `KnownDistribution` is a law that you can draw real data from. `measures` say what a run writes down.
+# A `KnownDistribution` is a law that you can draw real data from. [`measures`](../docs/glossary.md#measure) say what a run writes down.
 
 # %% tags=["core"]
 if verdict.right:

@@ -45,7 +45,8 @@ ask("M3.10")
 # %% [markdown] tags=["core"]
 # ## Images, and models of them
 #
-# In M3 we counted words. In images nothing can be counted, so we first need something to measure.
+# In M3 we counted words. In images nothing can be counted, so we first need
+# [something to measure](../docs/glossary.md#metric).
 #
 # An image of 8 × 8 pixels is a row of 64 numbers, 0 for paper and 1 for ink. The models learn 898 real images. 899 others
 # are *[held out](../docs/glossary.md#held-out-data)*, for measuring.

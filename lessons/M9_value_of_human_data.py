@@ -28,7 +28,11 @@ from collapse_edu.production import decision, economics, maturity
 from collapse_edu.course.experiments import mistakes
 from collapse_edu.production.benchmarks import positions
 from collapse_edu.production.economics import OPTIMISATIONS, Plan
-from collapse_edu.production.feedback import feedback, human_row_table, law_of_kinds
+from collapse_edu.production.feedback import (
+    feedback,
+    human_row_table,
+    distribution_of_requests,
+)
 from collapse_edu.production.value import value_by_rank, value_curve, value_from_rank
 from collapse_edu.course.quiz import ask, check, hint, predict, solution
 
@@ -303,7 +307,7 @@ plot_worth(curves, title="Each further real row is worth less")
 # came *once* estimates the share of requests of unknown kinds.
 
 # %% tags=["core", "explain"]
-kinds = law_of_kinds(plan)
+kinds = distribution_of_requests(plan)
 rng = np.random.default_rng(3)
 counts = rng.multinomial(20_000, kinds)
 print(f"kinds that came once, as a share of the rows: {(counts == 1).sum() / 20_000:.1%}")

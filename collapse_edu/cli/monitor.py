@@ -106,7 +106,8 @@ def _monitor(args):
     windows, alerts = monitor.n_windows - before, monitor.n_alerts - alerts_before
     _check_enough(documents, monitor, windows, state)
     waiting = f", {len(monitor.pending)} documents wait for the next" if monitor.pending else ""
-    print(f"stream: {documents.read:,} documents, {windows:,} windows{waiting}{_skipped(documents)}{_anew(documents)}")
+    read = f"{documents.read:,} documents, {windows:,} windows"
+    print(f"stream: {read}{waiting}{_skipped(documents)}{_restarted(documents)}")
     if windows:
         print(f"\n{_table(monitor, last, outside)}\n")
         expected = windows * monitor.rate
@@ -135,8 +136,8 @@ def _nothing(name, documents):
     return f"{name} {documents.path} holds {what}{_skipped(documents)}"
 
 
-def _anew(documents):
-    return "; not the file that was read before, so read from its start" if documents.anew else ""
+def _restarted(documents):
+    return "; not the file that was read before, so read from its start" if documents.restarted else ""
 
 
 def _skipped(documents):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,7 @@ class History:
         Parameters
         ----------
         *histories : History
-            No two may contain the same measure of the same regime.
+            Where another one has the same measure of a regime of the same name, the later is numbered: "halved (2)".
 
         Returns
         -------
@@ -72,7 +73,7 @@ class History:
         Raises
         ------
         ValueError
-            If two contain the same measure of the same regime.
+            If one history is given twice.
 
         Examples
         --------
@@ -83,13 +84,14 @@ class History:
         """
         values: dict[tuple[str, str], NDArray[np.float64]] = {}
         settings: dict[str, object] = {}
-        for history in histories:
-            twice = values.keys() & history.values.keys()
-            if twice:
-                raise ValueError(f"two histories contain the same regime and measure: {sorted(twice)[0]}")
-            values |= history.values
+        for place, history in enumerate(histories):
+            if history in histories[:place]:
+                raise ValueError(f"histories must differ; got {history.regimes} twice, with the same numbers")
+            names = _free_names(history, values)
+            values |= {(names[regime], measure): array for (regime, measure), array in history.values.items()}
             by_regime = set(history.settings) == set(history.regimes)  # it was put together before
-            settings |= history.settings if by_regime else dict.fromkeys(history.regimes, history.settings)
+            for regime in history.regimes:
+                settings[names[regime]] = history.settings[regime] if by_regime else history.settings
         return cls(values, settings)
 
     @property
@@ -325,6 +327,16 @@ class History:
         shown = summary.groupby(["regime", "measure"], sort=False)["generation"].transform(_milestones)
         table = summary[shown].rename(columns={"low": "5 %", "high": "95 %"})
         return f"<p>{self.describe()}</p>" + table.to_html(index=False, float_format=_rounded, border=0)
+
+
+def _free_names(history, taken):
+    """Return for each regime of a history a name under which none of its numbers are taken: its own, or numbered."""
+    names = {}
+    for regime in history.regimes:
+        metrics = [metric for name, metric in history.values if name == regime]
+        candidates = (regime if number == 1 else f"{regime} ({number})" for number in count(1))
+        names[regime] = next(name for name in candidates if not any((name, metric) in taken for metric in metrics))
+    return names
 
 
 def _checked(key, array):

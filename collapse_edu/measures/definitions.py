@@ -398,7 +398,7 @@ def collapsing_variance(
         As in :func:`catastrophic_increase`. At least eight generations.
     measure : str, optional
         A diversity: 0 if all samples are alike. Without it the first that is there of variance, sample_variance,
-        heterozygosity, entropy, vendi_score.
+        heterozygosity, entropy (:func:`collapse_edu.metrics.entropy`), vendi_score.
     exponent : float
         0 or larger.
     floor : float
@@ -460,8 +460,9 @@ def entangled_modes(
     history, regime, centre, confidence
         As in :func:`catastrophic_increase`.
     measure : str, optional
-        Larger if more modes are there, each apart. Without it the first that is there of mode_coverage,
-        effective_classes, classes. Where modes merge and none goes missing, use share_near_modes.
+        Larger if more modes are there, each apart. Without it the first that is there of mode_coverage
+        (:func:`collapse_edu.metrics.mode_coverage`), effective_classes, classes. Where modes merge and none goes
+        missing, use share_near_modes (:func:`collapse_edu.metrics.share_near_modes`).
     kept : float
         Above 0, at most 1.
 
@@ -507,8 +508,9 @@ def vanishing_tail(
     history, regime, kept, centre, confidence
         As in :func:`entangled_modes`.
     measure : str, optional
-        Larger if more of the tail is there. Without it the first that is there of tail_survival, recall, coverage,
-        vocabulary_survival, types_alive. Tail *mass* will not do: neutral resampling keeps it on average.
+        Larger if more of the tail is there. Without it the first that is there of tail_survival
+        (:func:`collapse_edu.metrics.tail_survival`), recall, coverage, vocabulary_survival, types_alive. Tail *mass*
+        will not do: neutral resampling keeps it on average.
 
     Returns
     -------

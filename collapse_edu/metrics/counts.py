@@ -1,24 +1,22 @@
-"""How diverse a sample of types is, what it lost of another sample, and how its vocabulary grows."""
+"""How diverse a sample of types is, and what it lost of another sample."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import integer
 
 __all__ = [
     "effective_types",
     "entropy",
-    "expected_heaps_curve",
-    "heaps_curve",
     "heterozygosity",
     "lost_mass",
-    "tail_mass",
     "tail_survival",
     "types_alive",
     "unseen_mass",
 ]
 
 
-def types_alive(types):
+def types_alive(types: ArrayLike) -> int:
     """Return the number of different types in a sample.
 
     Parameters
@@ -43,7 +41,7 @@ def types_alive(types):
     return int(np.count_nonzero(_counts(types)))
 
 
-def heterozygosity(types):
+def heterozygosity(types: ArrayLike) -> float:
     """Return the chance that two draws (with return) from a sample differ: 1 - Σ p².
 
     Parameters
@@ -73,7 +71,7 @@ def heterozygosity(types):
     return float(1 - ((counts / counts.sum()) ** 2).sum())
 
 
-def entropy(types):
+def entropy(types: ArrayLike) -> float:
     """Return the entropy of a sample: -Σ p log₂ p, in bits.
 
     Parameters
@@ -92,7 +90,7 @@ def entropy(types):
 
     References
     ----------
-    Shannon (1948), of the shares of the sample: below the entropy of its law, on average by about
+    Shannon (1948), of the shares of the sample: below the entropy of its distribution, on average by about
     (K - 1) / (2 n ln 2) for n draws of K types (Miller 1955).
 
     Examples
@@ -105,7 +103,7 @@ def entropy(types):
     return float(-(shares * np.log2(shares)).sum() + 0.0)  # not -0.0
 
 
-def effective_types(types):
+def effective_types(types: ArrayLike) -> float:
     """Return how many equal types have the entropy of a sample: 2^entropy.
 
     Parameters
@@ -115,7 +113,7 @@ def effective_types(types):
     Returns
     -------
     float
-        From 1 to the number of types alive.
+        From 1 to the number of types.
 
     Raises
     ------
@@ -134,7 +132,7 @@ def effective_types(types):
     return 2 ** entropy(types)
 
 
-def lost_mass(real, synthetic):
+def lost_mass(real: ArrayLike, synthetic: ArrayLike) -> float:
     """Return the share of the real tokens whose type is gone from a synthetic sample.
 
     1 - :func:`~collapse_edu.metrics.vocabulary_survival` counts each type once; this counts each as often as it occurs
@@ -152,11 +150,11 @@ def lost_mass(real, synthetic):
     Raises
     ------
     ValueError
-        If a sample is empty, or holds anything but integers of at least 0.
+        If a sample is empty, or contains anything but integers of at least 0.
 
     References
     ----------
-    Good (1953), the probability of what a sample does not hold.
+    Good (1953), the probability of what a sample does not contain.
 
     Examples
     --------
@@ -167,8 +165,8 @@ def lost_mass(real, synthetic):
     return float(1 - np.isin(real, synthetic).mean())
 
 
-def unseen_mass(real, synthetic):
-    """Return the share of the synthetic tokens whose type the real sample does not hold.
+def unseen_mass(real: ArrayLike, synthetic: ArrayLike) -> float:
+    """Return the share of the synthetic tokens whose type the real sample does not contain.
 
     Parameters
     ----------
@@ -182,7 +180,7 @@ def unseen_mass(real, synthetic):
     Raises
     ------
     ValueError
-        If a sample is empty, or holds anything but integers of at least 0.
+        If a sample is empty, or contains anything but integers of at least 0.
 
     Examples
     --------
@@ -192,12 +190,12 @@ def unseen_mass(real, synthetic):
     return lost_mass(real=_types("synthetic", synthetic), synthetic=_types("real", real))
 
 
-def tail_mass(real, synthetic, head):
-    """Return the share of synthetic tokens that are of the real tail.
+def tail_survival(real: ArrayLike, synthetic: ArrayLike, head: int) -> float:
+    """Return the share of the types of the real tail that a synthetic sample still contains.
 
     The head are the ``head`` most frequent types of the real sample, and all that are as frequent as the last of them;
-    the tail are its other types. Under neutral resampling the *expected* tail mass stays what it was, while its types
-    die: see :func:`tail_survival`.
+    the tail are its other types. Under neutral resampling the expected *share of tokens* that are of the tail stays
+    what it was, while its types go extinct.
 
     Parameters
     ----------
@@ -208,39 +206,12 @@ def tail_mass(real, synthetic, head):
     Returns
     -------
     float
-        From 0 to 1. Types that the real sample does not hold are no tail: :func:`unseen_mass` counts them.
+        From 0 to 1. Types that the real sample does not contain are no tail: :func:`unseen_mass` counts them.
 
     Raises
     ------
     TypeError, ValueError
-        If a sample is empty or holds anything but integers of at least 0, or head leaves no tail.
-
-    Examples
-    --------
-    >>> tail_mass([0, 0, 0, 1, 1, 2, 3], [0, 2, 2, 9], head=2)
-    0.5
-    """
-    tail = _tail(real, head)
-    return float(np.isin(_types("synthetic", synthetic), tail).mean())
-
-
-def tail_survival(real, synthetic, head):
-    """Return the share of the types of the real tail that a synthetic sample still holds.
-
-    Parameters
-    ----------
-    real, synthetic, head
-        As in :func:`tail_mass`.
-
-    Returns
-    -------
-    float
-        From 0 to 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As :func:`tail_mass`.
+        If a sample is empty or contains anything but integers of at least 0, or head leaves no tail.
 
     Examples
     --------
@@ -251,103 +222,21 @@ def tail_survival(real, synthetic, head):
     return float(np.isin(tail, _types("synthetic", synthetic)).mean())
 
 
-def heaps_curve(types, n):
-    """Return how many different types a part of a sample is expected to hold: Σ 1 - C(N - c, n) / C(N, n).
-
-    The n tokens are drawn without return from the N of the sample; c is the count of a type. No tokens are drawn: this
-    is the mean over all parts of that size.
-
-    Parameters
-    ----------
-    types : array of int, any shape
-        N of them, at least one.
-    n : int, or array of int
-        Size of the part, from 0 to N.
-
-    Returns
-    -------
-    ndarray, shape of n
-        0 for n = 0; the number of types alive for n = N.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If types are none, or n is no integer from 0 to N.
-
-    References
-    ----------
-    Hurlbert (1971), rarefaction; Heaps (1978), vocabulary against length of text.
-
-    Examples
-    --------
-    >>> heaps_curve([0, 0, 1, 2], [0, 1, 2, 4]).round(3)
-    array([0.   , 1.   , 1.833, 3.   ])
-    """
-    counts = _counts(types)
-    counts, times = np.unique(counts[counts > 0], return_counts=True)
-    total = int(counts @ times)
-    n, before = _sizes(n, total), np.arange(counts.max())
-
-    def expected(size):
-        # The part misses a type if each of its c tokens is among the N - n left out: the product of
-        # (N - n - j) / (N - j), j = 0 … c - 1. Logarithms of factorials would lose half of the digits.
-        chosen = np.minimum(size / (total - before), 1.0)
-        return (0.0 - np.expm1(np.cumsum(_log_of_rest(chosen))[counts - 1])) @ times
-
-    return np.reshape([expected(size) for size in n.ravel()], n.shape)
-
-
-def expected_heaps_curve(shares, n):
-    """Return how many different types n tokens of a law are expected to hold: Σ 1 - (1 - p)^n.
-
-    Parameters
-    ----------
-    shares : array, shape (K,)
-        The law's p: 0 or larger, with sum 1.
-    n : int, or array of int
-        Number of tokens, 0 or larger.
-
-    Returns
-    -------
-    ndarray, shape of n
-
-    Raises
-    ------
-    TypeError, ValueError
-        If shares are none, or n is no integer of at least 0.
-
-    References
-    ----------
-    Heaps (1978); Karlin (1967): for p ∝ r^(-s) with s > 1 the curve grows like n^(1/s).
-
-    Examples
-    --------
-    >>> expected_heaps_curve([0.5, 0.5], [0, 1, 2])
-    array([0. , 1. , 1.5])
-    """
-    shares = np.asarray(shares)
-    if shares.ndim != 1 or shares.dtype.kind not in "iuf" or not ((shares >= 0).all() and abs(shares.sum() - 1) < 1e-9):
-        raise ValueError("shares must be 0 or larger, with sum 1, in one dimension")
-    n = _sizes(n)
-    log_others = _log_of_rest(np.minimum(shares, 1.0))
-    return np.reshape([0.0 - np.expm1(size * log_others).sum() for size in n.ravel()], n.shape)
-
-
-def _counts(types):
+def _counts(types: ArrayLike) -> NDArray[np.integer]:
     types = _types("types", types)
     if types.max() > 16 * len(types) + 1000:  # a table of all names would be larger than the sample
         return np.unique(types, return_counts=True)[1]
     return np.bincount(types)
 
 
-def _types(name, types):
+def _types(name: str, types: ArrayLike) -> NDArray[np.integer]:
     types = np.asarray(types).ravel()
     if not len(types) or not np.issubdtype(types.dtype, np.integer) or types.min() < 0:
         raise ValueError(f"{name} must be integers of at least 0, and at least one of them")
     return types
 
 
-def _tail(real, head):
+def _tail(real: ArrayLike, head: int) -> NDArray[np.integer]:
     types, counts = np.unique(_types("real", real), return_counts=True)
     head = integer("head", head, 1)
     least = np.sort(counts)[-min(head, len(counts))]
@@ -355,16 +244,3 @@ def _tail(real, head):
     if not len(tail):
         raise ValueError(f"head must leave a tail: of {len(types)} types none is rarer than the {head} most frequent")
     return tail
-
-
-def _log_of_rest(shares):
-    """Return log(1 - share), where 1 leaves almost nothing: n = 0 times infinity would be no number."""
-    with np.errstate(divide="ignore"):
-        return np.maximum(np.log1p(-shares), -1e300)
-
-
-def _sizes(n, high=None):
-    sizes = np.asarray(n)
-    for size in (sizes.min(), sizes.max()) if sizes.size else ():
-        integer("n", size, 0, high)
-    return sizes.astype(float)

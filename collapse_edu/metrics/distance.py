@@ -1,15 +1,18 @@
 """How far a fitted or synthetic distribution is from the real one."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from collapse_edu.metrics._rows import finite_rows, same_width
+from collapse_edu.metrics._rows import Array, finite_rows, same_width
 
 __all__ = ["frechet_distance", "squared_w2_gaussians"]
 
 _ROUNDING = 1e-9
 
 
-def squared_w2_gaussians(mean_a, covariance_a, mean_b, covariance_b):
+def squared_w2_gaussians(
+    mean_a: ArrayLike, covariance_a: ArrayLike, mean_b: ArrayLike, covariance_b: ArrayLike
+) -> float:
     """Return the squared Wasserstein-2 distance of two normal distributions.
 
     ‖μ_a - μ_b‖² + tr(Σ_a + Σ_b - 2 (Σ_a^(1/2) Σ_b Σ_a^(1/2))^(1/2)).
@@ -53,11 +56,11 @@ def squared_w2_gaussians(mean_a, covariance_a, mean_b, covariance_b):
     return _in_units(_squared_w2(2 * (half / unit), one, np.zeros_like(half), other), unit)
 
 
-def frechet_distance(rows_a, rows_b):
+def frechet_distance(rows_a: ArrayLike, rows_b: ArrayLike) -> float:
     """Return the Fréchet distance of two samples: the squared W2 distance of the normals fitted to them.
 
-    Its expectation is above 0 even for two samples of one law, and falls with their sizes. Compare only values
-    computed from equal numbers of rows.
+    Its expectation is above 0 even for two samples of one distribution, and falls with their sizes. Compare only
+    values computed from equal numbers of rows.
 
     Parameters
     ----------
@@ -93,24 +96,24 @@ def frechet_distance(rows_a, rows_b):
     return _in_units(_squared_w2(*moments), scale)
 
 
-def _squared_w2(mean_a, covariance_a, mean_b, covariance_b):
+def _squared_w2(mean_a: Array, covariance_a: Array, mean_b: Array, covariance_b: Array) -> float:
     root = _symmetric_root(covariance_a)
     cross = np.sqrt(np.clip(np.linalg.eigvalsh(root @ covariance_b @ root), 0, None)).sum()
     squared = ((mean_a - mean_b) ** 2).sum() + np.trace(covariance_a) + np.trace(covariance_b) - 2 * cross
     return max(float(squared), 0.0)
 
 
-def _power_of_two(*arrays):
+def _power_of_two(*arrays: Array) -> float:
     """Return the power of two next to the largest number: divided by it, no product overflows, and no digit is lost."""
     largest = max(np.abs(array).max() for array in arrays)
     return 2.0 ** min(int(np.frexp(largest)[1]), 1023) if largest else 1.0
 
 
-def _in_units(squared, scale):
+def _in_units(squared: float, scale: float) -> float:
     return float(squared * scale * scale)  # plain floats: infinite where it is above the largest number
 
 
-def _vector(name, values):
+def _vector(name: str, values: ArrayLike) -> Array:
     """Return a mean as a finite array of one axis."""
     values = np.atleast_1d(values)
     if values.ndim != 1:
@@ -118,7 +121,7 @@ def _vector(name, values):
     return finite_rows(name, values[None])[0]
 
 
-def _covariance(name, values):
+def _covariance(name: str, values: ArrayLike) -> Array:
     """Return a covariance, or say in one line why it is none. Singular ones are some, up to rounding."""
     values = finite_rows(name, np.atleast_2d(values))
     if values.shape[0] != values.shape[1]:
@@ -133,6 +136,6 @@ def _covariance(name, values):
     return values
 
 
-def _symmetric_root(matrix):
+def _symmetric_root(matrix: Array) -> Array:
     values, vectors = np.linalg.eigh(matrix)
     return (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T

@@ -5,14 +5,15 @@ cross the end of a row.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
-from collapse_edu.checks import integer, number
+from collapse_edu.checks import integer
 
-__all__ = ["distinct_n", "perplexity", "repetition", "self_bleu", "vocabulary_survival", "zipf_exponent"]
+__all__ = ["distinct_n", "perplexity", "repetition", "vocabulary_survival", "zipf_exponent"]
 
 
-def perplexity(log_probabilities):
+def perplexity(log_probabilities: ArrayLike) -> float:
     """Return the perplexity of tokens: exp of minus their mean log probability.
 
     Parameters
@@ -45,7 +46,7 @@ def perplexity(log_probabilities):
     return float(np.exp(-values.mean()))
 
 
-def distinct_n(rows, n=2):
+def distinct_n(rows: ArrayLike, n: int = 2) -> float:
     """Return the number of different n-grams divided by the number of n-grams.
 
     It falls with the number of tokens: compare only values of equal shapes.
@@ -80,7 +81,7 @@ def distinct_n(rows, n=2):
     return float((1 + np.count_nonzero(np.diff(grams))) / len(grams))
 
 
-def repetition(rows, n=4):
+def repetition(rows: ArrayLike, n: int = 4) -> float:
     """Return the mean share of n-grams that repeat an earlier one of the same passage.
 
     Parameters
@@ -113,72 +114,8 @@ def repetition(rows, n=4):
     return float(np.mean(np.diff(grams, axis=1) == 0) * (1 - 1 / grams.shape[1])) if grams.shape[1] > 1 else 0.0
 
 
-def self_bleu(rows, n=4, epsilon=0.1):
-    """Return the mean BLEU of each passage, with all other passages as references: higher is less diverse.
-
-    BLEU is the geometric mean, over lengths 1 … n, of the share of a passage's n-grams that a reference holds too, each
-    counted at most as often as in the reference that has most of it. Passages are of one length: nothing is penalised
-    for brevity. Where no n-gram of a length is shared, ε counts as so many (smoothing 1 of Chen and Cherry); a passage
-    that shares no token scores 0. It rises with the number of passages: compare only values of equal shapes.
-
-    Parameters
-    ----------
-    rows : array of int, shape (m, length)
-        Passages, at least two.
-    n : int
-        From 1 to length; 4 is usual.
-    epsilon : float
-        From 0 to 1.
-
-    Returns
-    -------
-    float
-        From 0 to 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If rows are no two rows of types, or n or epsilon are not as above.
-
-    References
-    ----------
-    Zhu et al. (2018), self-BLEU; Papineni et al. (2002), BLEU; Chen and Cherry (2014), smoothing 1.
-
-    Examples
-    --------
-    >>> self_bleu([[0, 1, 2, 3], [0, 1, 2, 3], [4, 5, 6, 7]])  # 1, 1 and 0
-    0.6666666666666666
-    """
-    epsilon = number("epsilon", epsilon, 0, 1)
-    _grams(rows, n)
-    if len(rows) < 2:
-        raise ValueError("rows must hold at least two passages; got 1")
-    # A passage that shares no token shares nothing: no smoothing there.
-    shared = np.array([_shared(_grams(rows, size), epsilon if size > 1 else 0.0) for size in range(1, n + 1)])
-    with np.errstate(divide="ignore"):
-        scores = np.exp(np.log(shared).mean(axis=0))
-    return float(scores.mean())
-
-
-def _shared(grams, epsilon):
-    """Return, for each passage, the share of its n-grams that another one holds; ε of them if there is none."""
-    m, length = grams.shape
-    known, grams = np.unique(grams, return_inverse=True)
-    # One entry for each n-gram and passage that holds it, those of one n-gram together, the most frequent first.
-    pairs, counts = np.unique(grams.reshape(m, -1) * m + np.arange(m)[:, None], return_counts=True)
-    gram, passage = np.divmod(pairs, m)
-    order = np.lexsort((-counts, gram))
-    gram, passage, counts = gram[order], passage[order], counts[order]
-    first = np.searchsorted(gram, np.arange(len(known)))
-    allowed = counts[first][gram]  # by the passage that has most of it; for that one itself, by the second
-    second = np.minimum(first + 1, len(gram) - 1)
-    allowed[first] = np.where((second > first) & (gram[second] == gram[first]), counts[second], 0)
-    shared = np.bincount(passage, np.minimum(counts, allowed), minlength=m)
-    return np.where(shared == 0, epsilon, shared) / length
-
-
-def vocabulary_survival(real, synthetic):
-    """Return the share of the real types that a synthetic sample still holds.
+def vocabulary_survival(real: ArrayLike, synthetic: ArrayLike) -> float:
+    """Return the share of the real types that a synthetic sample still contains.
 
     Parameters
     ----------
@@ -192,7 +129,7 @@ def vocabulary_survival(real, synthetic):
     Raises
     ------
     ValueError
-        If a sample is empty, or holds anything but integers of at least 0.
+        If a sample is empty, or contains anything but integers of at least 0.
 
     Examples
     --------
@@ -203,10 +140,10 @@ def vocabulary_survival(real, synthetic):
     return float(np.isin(np.unique(real), synthetic).mean())
 
 
-def zipf_exponent(counts):
+def zipf_exponent(counts: ArrayLike) -> float:
     """Return the exponent s of the power law p_r ∝ r^(-s), r = 1 … K, that fits counts best.
 
-    K is the number of types alive, and r the rank of a type by its count. The estimate is the most likely one: the
+    K is the number of types that occur, and r the rank of a type by its count. The estimate is the most likely one: the
     expected log rank is that of the sample. For known ranks and n tokens its variance is near 1 / (n Var_p(log r));
     ranks that come from the counts themselves add a small bias upwards.
 
@@ -223,7 +160,7 @@ def zipf_exponent(counts):
     Raises
     ------
     ValueError
-        If a count is negative or not a whole number, or fewer than two types are alive.
+        If a count is negative or not a whole number, or fewer than two types occur.
 
     References
     ----------
@@ -241,11 +178,11 @@ def zipf_exponent(counts):
         raise ValueError("counts must be whole numbers of at least 0, one for each type")
     counts = np.sort(counts[counts > 0])[::-1]
     if len(counts) < 2:
-        raise ValueError(f"counts must hold at least two types that are alive; got {len(counts)}")
+        raise ValueError(f"counts must contain at least two types that occur; got {len(counts)}")
     log_ranks = np.log(np.arange(1, len(counts) + 1))
     observed = counts @ log_ranks / counts.sum()
 
-    def excess(s):
+    def excess(s: float) -> float:
         weights = np.exp(-s * log_ranks)
         return weights @ log_ranks / weights.sum() - observed
 
@@ -257,14 +194,14 @@ def zipf_exponent(counts):
     return float(brentq(excess, 0.0, high, xtol=1e-12))
 
 
-def _types(name, types):
+def _types(name: str, types: ArrayLike) -> NDArray[np.integer]:
     types = np.asarray(types)
     if not types.size or types.dtype.kind not in "iu" or types.min() < 0:
-        raise ValueError(f"{name} must hold integers of at least 0, and at least one of them")
+        raise ValueError(f"{name} must contain integers of at least 0, and at least one of them")
     return types
 
 
-def _grams(rows, n):
+def _grams(rows: ArrayLike, n: int) -> NDArray[np.int64]:
     """Return one number for each n-gram of each row, equal for equal n-grams; shape (m, length - n + 1)."""
     rows = _types("rows", rows)
     if rows.ndim != 2:

@@ -1,23 +1,29 @@
 """Interpolated Kneser-Ney: a smoothed n-gram model, for scoring text that was held out."""
 
+from typing import Self, TypeAlias
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu.checks import integer, number, token_ids, vocabulary_size
+from collapse_edu.metrics._rows import Array
 
 __all__ = ["KneserNey"]
 
+Ids: TypeAlias = NDArray[np.int64]
+
 
 class KneserNey(BaseEstimator):
-    """Give every token a probability: also one that never followed its context, or never came at all.
+    """Give every token a probability: also one that never followed its context, or never occurred at all.
 
     p(w | h) = max(c(hw) - D, 0) / c(h) + D N(h) / c(h) · p(w | h'), where N(h) is how many types followed the context
     h, and h' is h without its first token. At the highest order, c counts n-grams; below, c(hw) is how many types
-    came before hw, and c(h) its sum over w. The recursion ends in the uniform law over all types. The start of a row
-    is a context of its own, as in :class:`~collapse_edu.models.NGram`.
+    occurred before hw, and c(h) its sum over w. The recursion ends in the uniform distribution over all types. The
+    start of a row is a context of its own, as in :class:`~collapse_edu.models.NGram`.
 
-    It only scores: its samples would be of another law than the counts.
+    It only scores: its samples would have another distribution than the counts.
 
     Parameters
     ----------
@@ -29,8 +35,8 @@ class KneserNey(BaseEstimator):
     discount : float
         D, in [0, 1].
     unseen : float, optional
-        Weight of the uniform law in that of single tokens, in [0, 1]. Without it, the same discount D as in every
-        other context gives it. 0: a type that never came has no probability.
+        Weight of the uniform distribution in that of single tokens, in [0, 1]. Without it, the same discount D as in
+        every other context gives it. 0: a type that never occurred has no probability.
 
     References
     ----------
@@ -43,13 +49,15 @@ class KneserNey(BaseEstimator):
     array([[0.59 , 0.701, 0.105]])
     """
 
-    def __init__(self, order=3, n_types=None, discount=0.75, unseen=None):
+    def __init__(
+        self, order: int = 3, n_types: int | None = None, discount: float = 0.75, unseen: float | None = None
+    ) -> None:
         self.order = order
         self.n_types = n_types
         self.discount = discount
         self.unseen = unseen
 
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Count n-grams of every length up to the order.
 
         Parameters
@@ -66,22 +74,24 @@ class KneserNey(BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            If a parameter is out of range, or X holds no token ids from 0 to n_types - 1.
+            If a parameter is out of range, or X contains no token ids from 0 to n_types - 1.
         """
         order = integer("order", self.order, 1)
         discount = number("discount", self.discount, 0, 1)
         unseen = None if self.unseen is None else number("unseen", self.unseen, 0, 1)
         X = token_ids(X)
         self._n_types = vocabulary_size(X, self.n_types)
-        levels, context, shorter = [], np.zeros(X.shape, dtype=np.int64), None
+        levels: list[tuple[Ids, Ids]] = []
+        context = shorter = np.zeros(X.shape, dtype=np.int64)
         for _ in range(order):
             keys, where, ids, counts = np.unique(
                 context * self._n_types + X, return_index=True, return_inverse=True, return_counts=True
             )
             ids = ids.reshape(X.shape)
-            if levels:  # how many types came before the n-gram that is shorter by one
-                levels[-1][1] = np.bincount(shorter.ravel()[where], minlength=len(levels[-1][0]))
-            levels.append([keys, counts])
+            if levels:  # how many types occurred before the n-gram that is shorter by one
+                known = levels[-1][0]
+                levels[-1] = known, np.bincount(shorter.ravel()[where], minlength=len(known))
+            levels.append((keys, counts))
             shorter = ids
             context = np.zeros(X.shape, dtype=np.int64)  # 0: the start of a row
             context[:, 1:] = ids[:, :-1] + 1
@@ -90,7 +100,7 @@ class KneserNey(BaseEstimator):
             self._levels[0].give(unseen)
         return self
 
-    def log_probabilities(self, X):
+    def log_probabilities(self, X: ArrayLike) -> Array:
         """Return the log probability of each token, given those before it in its row.
 
         Parameters
@@ -107,7 +117,7 @@ class KneserNey(BaseEstimator):
         ------
         NotFittedError
         TypeError, ValueError
-            If X holds no token ids from 0 to n_types - 1.
+            If X contains no token ids from 0 to n_types - 1.
         """
         check_is_fitted(self, "_levels")
         X = token_ids(X)
@@ -123,7 +133,7 @@ class KneserNey(BaseEstimator):
         with np.errstate(divide="ignore"):
             return np.log(probability)
 
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike) -> Array:
         """Return the log probability of each row.
 
         Parameters
@@ -140,7 +150,7 @@ class KneserNey(BaseEstimator):
         ------
         NotFittedError
         TypeError, ValueError
-            If X holds no token ids from 0 to n_types - 1.
+            If X contains no token ids from 0 to n_types - 1.
         """
         return self.log_probabilities(X).sum(axis=1)
 
@@ -148,7 +158,7 @@ class KneserNey(BaseEstimator):
 class _Level:
     """All n-grams of one length: a sorted key (context, token) for each, its discounted share, the rest for h'."""
 
-    def __init__(self, keys, counts, n_types, discount):
+    def __init__(self, keys: Ids, counts: Ids, n_types: int, discount: float) -> None:
         self.keys = keys
         self.n_types = n_types
         context = keys // n_types
@@ -158,18 +168,18 @@ class _Level:
             self.rest = np.where(self.total > 0, discount * np.bincount(context) / self.total, 1.0)
         self.counts = counts
 
-    def give(self, unseen):
+    def give(self, unseen: float) -> None:
         """Give the shorter context a weight of its own, and discount nothing."""
         self.share = (1 - unseen) * self.counts / self.total[0]
         self.rest = np.array([unseen])
 
-    def find(self, context, tokens):
-        """Return the number of each n-gram, -1 if it never came."""
+    def find(self, context: Ids, tokens: Ids) -> Ids:
+        """Return the number of each n-gram, -1 if it never occurred."""
         wanted = context * self.n_types + tokens
         found = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         return np.where(self.keys[found] == wanted, found, -1)
 
-    def interpolate(self, context, ids, shorter):
+    def interpolate(self, context: Ids, ids: Ids, shorter: Array) -> Array:
         """Return p(w | h) of n-grams, given p(w | h')."""
         known = (context >= 0) & (context < len(self.rest))
         rest = np.where(known, self.rest[np.where(known, context, 0)], 1.0)

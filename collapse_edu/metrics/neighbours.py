@@ -6,12 +6,14 @@ distance: a product of matrices in single precision, less the most that it can b
 apart. Memory grows with n + m, never with n · m.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import integer
-from collapse_edu.metrics._rows import finite_rows, same_width
+from collapse_edu.metrics._rows import Array, finite_rows, same_width
 
 __all__ = [
     "DensityCoverage",
@@ -24,6 +26,9 @@ __all__ = [
     "prdc",
     "precision_recall",
 ]
+
+Indices: TypeAlias = NDArray[np.intp]
+Single: TypeAlias = NDArray[np.float32]  # bounds in single precision
 
 _BLOCK = 2**19  # pairs at a time: two megabytes of single precision stay in the cache
 _PIECE = 2**20  # numbers at a time, where distances are computed pair by pair
@@ -52,16 +57,16 @@ class Prdc(NamedTuple):
     coverage: float
 
 
-def prdc(real, synthetic, k=5, *, radii=None):
+def prdc(real: ArrayLike, synthetic: ArrayLike, k: int = 5, *, radii: ArrayLike | None = None) -> Prdc:
     """Return precision, recall, density and coverage of synthetic rows, in one pass.
 
     * precision: the share of synthetic rows inside at least one ball of a real row;
     * recall: the share of real rows inside at least one ball of a synthetic row;
     * density: in how many real balls a synthetic row lies on average, divided by k;
-    * coverage: the share of real balls that hold at least one synthetic row.
+    * coverage: the share of real balls that contain at least one synthetic row.
 
-    If both sets come from one law without ties, the expected density is 1 and the expected coverage is
-    :func:`expected_coverage`, whatever the law. Precision and recall depend on it and on the dimension: compare only
+    If both sets come from one distribution without ties, the expected density is 1 and the expected coverage is
+    :func:`expected_coverage`, whichever it is. Precision and recall depend on it and on the dimension: compare only
     values of equal n, m, k and features.
 
     Parameters
@@ -97,7 +102,7 @@ def prdc(real, synthetic, k=5, *, radii=None):
     [1.0, 0.49, 0.86, 0.39]
     """
     k = integer("k", k, 1)
-    real, synthetic, scale = _sets(k + 1, real=real, synthetic=synthetic)
+    (real, synthetic), scale = _sets(k + 1, real=real, synthetic=synthetic)
     reach = np.square(_radii("radii", radii, len(real)) / scale) if radii is not None else _nearest(real, real, k)
     synthetic_reach = _nearest(synthetic, synthetic, k)
     balls, covered, recalled = np.zeros(len(synthetic), int), np.zeros(len(real), bool), np.zeros(len(real), bool)
@@ -110,7 +115,7 @@ def prdc(real, synthetic, k=5, *, radii=None):
     return Prdc(float((balls > 0).mean()), float(recalled.mean()), float(balls.mean() / k), float(covered.mean()))
 
 
-def precision_recall(real, synthetic, k=5):
+def precision_recall(real: ArrayLike, synthetic: ArrayLike, k: int = 5) -> PrecisionRecall:
     """Return the shares of synthetic rows near real ones, and of real rows near synthetic ones.
 
     Parameters
@@ -139,7 +144,7 @@ def precision_recall(real, synthetic, k=5):
     return PrecisionRecall(*prdc(real, synthetic, k)[:2])
 
 
-def density_coverage(real, synthetic, k=5):
+def density_coverage(real: ArrayLike, synthetic: ArrayLike, k: int = 5) -> DensityCoverage:
     """Return how densely synthetic rows lie among real ones, and the share of real rows that have one near.
 
     Parameters
@@ -168,10 +173,10 @@ def density_coverage(real, synthetic, k=5):
     return DensityCoverage(*prdc(real, synthetic, k)[2:])
 
 
-def expected_coverage(n_real, n_synthetic, k=5):
-    """Return the expected coverage of synthetic rows that come from the law of the real ones.
+def expected_coverage(n_real: int, n_synthetic: int, k: int = 5) -> float:
+    """Return the expected coverage of synthetic rows that come from the distribution of the real ones.
 
-    1 - Π_(j=1…k) (n - j) / (n + m - j), for every law without ties.
+    1 - Π_(j=1…k) (n - j) / (n + m - j), for every distribution without ties.
 
     Parameters
     ----------
@@ -207,7 +212,7 @@ def expected_coverage(n_real, n_synthetic, k=5):
     return float(1 - np.prod((n - j) / (n + m - j)))
 
 
-def neighbour_radii(rows, k=5):
+def neighbour_radii(rows: ArrayLike, k: int = 5) -> Array:
     """Return the distance of each row to its k-th nearest other row.
 
     Parameters
@@ -233,11 +238,11 @@ def neighbour_radii(rows, k=5):
     array([1., 1., 2.])
     """
     k = integer("k", k, 1)
-    rows, scale = _sets(k + 1, rows=rows)
+    (rows,), scale = _sets(k + 1, rows=rows)
     return _in_units(_nearest(rows, rows, k), scale)
 
 
-def nearest_distance(rows, to):
+def nearest_distance(rows: ArrayLike, to: ArrayLike) -> Array:
     """Return the distance of each row to the nearest row of another set.
 
     Zero is a copy: a model that repeats its training rows has many.
@@ -264,11 +269,11 @@ def nearest_distance(rows, to):
     >>> nearest_distance([[0.0, 1.0], [3.0, 5.0]], to=[[0.0, 1.0], [0.0, 9.0]])
     array([0., 5.])
     """
-    rows, to, scale = _sets(1, rows=rows, to=to)
+    (rows, to), scale = _sets(1, rows=rows, to=to)
     return _in_units(_nearest(rows, to, 0), scale)
 
 
-def _sets(least, **sets):
+def _sets(least: int, **sets: ArrayLike) -> tuple[list[Array], float]:
     """Return the sets in double precision, divided by one power of two so that no square overflows, and this power."""
     arrays = {name: finite_rows(name, rows, least) for name, rows in sets.items()}
     first, *others = arrays
@@ -276,15 +281,15 @@ def _sets(least, **sets):
         same_width(other, arrays[other], first, arrays[first])
     largest = max(np.abs(rows).max() for rows in arrays.values())
     scale = 2.0 ** min(int(np.frexp(largest)[1]), 1023) if largest else 1.0
-    return *(rows / scale for rows in arrays.values()), scale
+    return [rows / scale for rows in arrays.values()], scale
 
 
-def _in_units(squared, scale):
+def _in_units(squared: Array, scale: float) -> Array:
     with np.errstate(over="ignore"):  # infinite where a distance is above the largest number
         return np.sqrt(squared) * scale
 
 
-def _radii(name, radii, n):
+def _radii(name: str, radii: ArrayLike, n: int) -> Array:
     radii = np.asarray(radii, dtype=float)
     if radii.shape != (n,) or not (radii >= 0).all():
         raise ValueError(f"{name} must have shape ({n},) and be 0 or larger; got shape {radii.shape}")
@@ -294,20 +299,20 @@ def _radii(name, radii, n):
 class _Block:
     """Some rows against all rows of another set: bounds on their squared distances, and exact ones on request."""
 
-    def __init__(self, rows, to, low, slack, slack_to):
+    def __init__(self, rows: Array, to: Array, low: Single, slack: Array, slack_to: Array) -> None:
         self.rows = rows
         self.to = to
         self.low = low  # shape (rows, to): no squared distance is smaller
         self.slack = slack  # no squared distance is larger than low + slack + slack_to
         self.slack_to = slack_to
 
-    def pairs_at_most(self, reach):
+    def pairs_at_most(self, reach: Array | Single) -> tuple[Indices, Indices, Single]:
         """Return (i, j, low) of all pairs whose lower bound is not above ``reach``, which broadcasts with ``low``."""
         flat = np.flatnonzero(self.low <= _up(reach))
         i, j = np.divmod(flat, self.low.shape[1])
         return i, j, self.low.ravel()[flat]
 
-    def pairs_closer_than(self, reach):
+    def pairs_closer_than(self, reach: Array) -> tuple[Indices, Indices]:
         """Return (i, j) of all pairs whose squared distance is below ``reach``, which broadcasts with ``low``."""
         i, j, low = self.pairs_at_most(reach)
         reach = np.broadcast_to(reach, self.low.shape)[i, j]
@@ -316,15 +321,15 @@ class _Block:
         inside[unsure] = self.squared(i[unsure], j[unsure]) < reach[unsure]
         return i[inside], j[inside]
 
-    def are_most(self, i):
+    def are_most(self, i: Indices) -> bool:
         """Return whether so many pairs are asked for that all cost less: heaps so tight that nothing is told apart."""
         return 4 * len(i) > self.low.size
 
-    def all_squared(self):
+    def all_squared(self) -> Array:
         """Return the squared distances of all pairs, in double precision."""
         return np.array([_sums_of_squares(row - self.to) for row in self.rows])
 
-    def squared(self, i, j):
+    def squared(self, i: Indices, j: Indices) -> Array:
         """Return the squared distances of pairs, in double precision."""
         if self.are_most(i):
             return self.all_squared()[i, j]
@@ -335,7 +340,7 @@ class _Block:
         return squared
 
 
-def _blocks(rows, to):
+def _blocks(rows: Array, to: Array) -> Iterator[tuple[int, _Block]]:
     """Yield (start, block) for all rows against all rows of ``to``."""
     # ‖x - y‖² = ‖x‖² + ‖y‖² - 2 x·y as one product of matrices with two more columns. Rounding of its d + 2 terms and
     # of its factors is at most (d + 8) ε (‖x‖² + ‖y‖²): taken off here, and handed on as slack. A centre near all
@@ -358,7 +363,7 @@ def _blocks(rows, to):
         yield start, _Block(some, to, np.matmul(left, right, out=low[: len(some)]), slack, slack_to)
 
 
-def _nearest(rows, to, k):
+def _nearest(rows: Array, to: Array, k: int) -> Array:
     """Return the squared distance of each row to the row of ``to`` that has k nearer ones; shape (n,)."""
     found = np.empty(len(rows))
     for start, block in _blocks(rows, to):
@@ -376,17 +381,17 @@ def _nearest(rows, to, k):
     return found
 
 
-def _minima(low, least):
+def _minima(low: Single, least: int) -> Single:
     """Return smallest values of at least ``least`` parts of each row, most likely the smallest of all among them."""
     parts = max(64, 8 * least)
     whole = low.shape[1] // parts
     return low[:, : whole * parts].reshape(len(low), whole, parts).min(axis=1) if whole > 1 else low
 
 
-def _sums_of_squares(rows):
+def _sums_of_squares(rows: Array) -> Array:
     return np.einsum("ij,ij->i", rows, rows)
 
 
-def _up(reach):
+def _up(reach: Array | Single) -> Single:
     """Return single-precision numbers that are not below ``reach``."""
     return np.nextafter(np.asarray(reach, dtype=np.float32), np.float32(np.inf))

@@ -19,7 +19,7 @@ def plot_waterfall(steps, *, start, currency, title):
 
     Parameters
     ----------
-    steps : list of Step
+    steps : list of Saving
         As :func:`collapse_edu.production.economics.waterfall` returns them; at most six.
     start : float
         Cost of a month without them.
@@ -33,8 +33,8 @@ def plot_waterfall(steps, *, start, currency, title):
 
     Examples
     --------
-    >>> from collapse_edu.production.economics import Step
-    >>> steps = [Step("caching", 300, False), Step("routing", 200, True)]
+    >>> from collapse_edu.production.economics import Saving
+    >>> steps = [Saving("caching", 300, False), Saving("routing", 200, True)]
     >>> plot_waterfall(steps, start=1000, currency="EUR", title="Half is saved").description
     'Cost of a month in EUR: 1,000 at first; caching saves 300; routing saves 200 and feeds model text back; 500 after.'
     """
@@ -92,8 +92,8 @@ def levels(steps, start):
 
     Examples
     --------
-    >>> from collapse_edu.production.economics import Step
-    >>> levels([Step("caching", 300, False), Step("routing", 200, True)], 1000)
+    >>> from collapse_edu.production.economics import Saving
+    >>> levels([Saving("caching", 300, False), Saving("routing", 200, True)], 1000)
     [1000, 700, 500]
     """
     return list(accumulate((start, *(step.saves for step in steps)), sub))
@@ -185,7 +185,7 @@ def plot_scales(positions, *, title="Where you stand on the scales of an industr
     for ax, position in zip(axes, positions, strict=True):
         _draw_scale(ax, position)
     picture.description = " ".join(
-        f"{each.benchmark.metric} ({each.benchmark.sector}): you {each.benchmark.said(each.value)}, {each.place}."
+        f"{each.benchmark.metric} ({each.benchmark.sector}): you {each.benchmark.with_unit(each.value)}, {each.place}."
         for each in positions
     )
     return picture
@@ -209,12 +209,12 @@ def _draw_scale(ax, position):
     beyond = "" if own == position.value else " (beyond the scale)"
     end = {"ha": "right", "xytext": (-10, 0)} if to_axes.transform((own, 0))[0] > 0.7 else {"xytext": (10, 0)}
     ax.annotate(
-        f"you: {scale.said(position.value)}{beyond}", (own, 1.25), textcoords="offset points", color=PREDICTION,
+        f"you: {scale.with_unit(position.value)}{beyond}", (own, 1.25), textcoords="offset points", color=PREDICTION,
         fontsize=10, fontweight="bold", va="center", annotation_clip=False, **end,
     )  # fmt: skip
     ax.set_title(f"{scale.metric} ({scale.sector})", fontsize=11, fontweight="normal", pad=20)
     ticks = sorted({scale.low, *scale.median, scale.elite})
-    ax.set_xticks(ticks, [scale.said(tick) for tick in ticks])
+    ax.set_xticks(ticks, [scale.with_unit(tick) for tick in ticks])
     ax.grid(visible=False)
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)

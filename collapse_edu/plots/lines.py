@@ -78,7 +78,7 @@ def plot_lines(t, groups, *, label, title, log=False, real=None, step="generatio
         ax.annotate("real data", (0, real), xytext=(4, -12), textcoords="offset points", color="#5f5f5f")
     ends = []
     for place, (name, values) in enumerate(groups.items()):
-        look = regime_look(name) if name.partition("(")[0] in COLOURS else LOOKS[place]
+        look = regime_look(name) if name.partition("(")[0].strip() in COLOURS else LOOKS[place]
         median = np.median(values, axis=1)
         ax.fill_between(t, values.min(axis=1), values.max(axis=1), color=look["color"], alpha=BAND, lw=0)
         ax.plot(t, median, marker=MARKERS[place], markersize=5, **look)

@@ -9,6 +9,8 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from collapse_edu.loop.regimes import REGISTER
+
 __all__ = [
     "BAND",
     "COLOURS",
@@ -29,18 +31,9 @@ __all__ = [
 INK = "#222222"
 REAL = "#9a9a9a"
 PREDICTION = "#AA3377"
-# One colour and one dash for each regime, everywhere. The hues follow Okabe and Ito, safe for colour-blind readers,
-# darkened until text in them has a contrast of 4.5 on white.
-COLOURS = {
-    "replace": ("#C04A00", "-"),
-    "accumulate": ("#0072B2", (0, (6, 2))),
-    "subsample": ("#2A7F9F", (0, (3, 1, 1, 1))),
-    "anchor": ("#00795A", (0, (8, 2, 2, 2))),
-    "preserve": ("#7B57A6", (0, (4, 2))),
-    "mix": ("#8A6500", (0, (2, 1))),
-    "contaminated": ("#7A3B2E", (0, (4, 1, 1, 1))),
-    "weighted": ("#4F6D00", (0, (5, 1, 1, 1, 1, 1))),
-}
+# One colour and one dash for each regime, everywhere: the register has them. The hues follow Okabe and Ito, safe for
+# colour-blind readers, darkened until text in them has a contrast of 4.5 on white.
+COLOURS = {regime.family: (regime.colour, regime.dash) for regime in REGISTER}
 BAND = 0.18
 STYLE = {
     "font.size": 11,
@@ -133,7 +126,7 @@ def regime_look(regime):
     Parameters
     ----------
     regime : str
-        Its label; ``mix(0.1)`` and ``mix(0.5)`` look alike. A learner's own regime is drawn in ink.
+        Its label; ``mix(0.1)`` and ``mix(0.5)`` look alike. Your own regime is drawn in ink.
 
     Returns
     -------
@@ -145,7 +138,7 @@ def regime_look(regime):
     >>> regime_look("replace")
     {'color': '#C04A00', 'linestyle': '-'}
     """
-    colour, dash = COLOURS.get(regime.partition("(")[0], (INK, (0, (1, 1))))
+    colour, dash = COLOURS.get(regime.partition("(")[0].strip(), (INK, (0, (1, 1))))
     return {"color": colour, "linestyle": dash}
 
 

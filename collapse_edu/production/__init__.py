@@ -5,6 +5,7 @@ when it is first used.
 """
 
 from importlib import import_module
+from typing import Any
 
 from collapse_edu.moved import old_name
 
@@ -34,7 +35,7 @@ _NAMES = {
 __all__ = [*_PARTS, *_NAMES]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in _PARTS:
         return import_module(f"{__name__}.{name}")
     if name in _NAMES:
@@ -42,5 +43,5 @@ def __getattr__(name):
     return old_name(__name__, name)
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted(__all__)

@@ -7,7 +7,7 @@ what a business will be compared with.
 from dataclasses import dataclass
 
 from collapse_edu.checks import number
-from collapse_edu.production.economics import features, unit_costs
+from collapse_edu.production.economics import Plan, features, unit_costs
 
 __all__ = ["BENCHMARKS", "Benchmark", "Position", "positions"]
 
@@ -43,11 +43,11 @@ class Benchmark:
     log: bool = False
 
     @property
-    def less_is_better(self):
+    def less_is_better(self) -> bool:
         """Whether elite lies below low."""
         return self.elite < self.low
 
-    def place(self, value):
+    def place(self, value: float) -> str:
         """Return the name of the place where a value stands.
 
         Parameters
@@ -83,12 +83,12 @@ class Benchmark:
             return "median"
         return "between median and elite" if sign * value >= sign * self.elite else "elite"
 
-    def said(self, value):
+    def with_unit(self, value: float) -> str:
         """Return a value with its unit.
 
         Examples
         --------
-        >>> BENCHMARKS[0].said(29.67), BENCHMARKS[1].said(0.009)
+        >>> BENCHMARKS[0].with_unit(29.67), BENCHMARKS[1].with_unit(0.009)
         ('30 %', '$0.009')
         """
         return f"{value:.0f} %" if self.unit == "%" else f"${value:.3g}"
@@ -117,12 +117,12 @@ class Position:
     value: float
 
     @property
-    def place(self):
+    def place(self) -> str:
         """The name of the place."""
         return self.benchmark.place(self.value)
 
 
-def positions(plan, dollar_rate=None):
+def positions(plan: Plan, dollar_rate: float | None = None) -> list[Position]:
     """Return where a plan stands on the scales.
 
     Whether a feature is profitable follows from the plan's split of the revenue by requests: see
@@ -150,12 +150,12 @@ def positions(plan, dollar_rate=None):
     --------
     >>> from collapse_edu.production.economics import Plan
     >>> for position in positions(Plan("USD", optimisations=["routing"])):
-    ...     print(position.benchmark.metric, position.benchmark.said(position.value), position.place)
+    ...     print(position.benchmark.metric, position.benchmark.with_unit(position.value), position.place)
     AI cost of goods sold / revenue 20 % median
     inference cost per request $0.00432 elite
     model-routing coverage 60 % median
     AI features that are profitable 100 % elite
-    >>> [position.benchmark.said(position.value) for position in positions(Plan("JPY"))]  # no rate, no dollars
+    >>> [position.benchmark.with_unit(position.value) for position in positions(Plan("JPY"))]  # no rate, no dollars
     ['30 %', '0 %', '100 %']
     """
     units = unit_costs(plan)

@@ -1,15 +1,18 @@
 """Synthetic exhaust: what models write goes back into the crawl that the next models learn from."""
 
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import clone
 
 from collapse_edu import checks
 from collapse_edu.checks import integer
-from collapse_edu.loop.chain import generations
+from collapse_edu.loop import chain
 from collapse_edu.loop.regimes import contaminated
+from collapse_edu.loop.source import Source
 
 __all__ = ["Crawl", "drifting_stream", "exhaust"]
 
@@ -31,16 +34,18 @@ class Crawl:
 
     t: int
     documents: np.ndarray
-    is_real: np.ndarray
-    model: object
+    is_real: NDArray[np.bool_]
+    model: checks.Model
 
     @property
-    def share(self):
+    def share(self) -> float:
         """Synthetic share of the crawl, from 0 to 1."""
         return float(1 - self.is_real.mean())
 
 
-def exhaust(model, source, human, synthetic, rng):
+def exhaust(
+    model: checks.Model, source: Source, human: int, synthetic: Sequence[int], rng: np.random.Generator
+) -> Iterator[Crawl]:
     """Yield one crawl for each year: people write as much as ever, models write more and more.
 
     Each year's model learns from the crawl of its year, and writes the synthetic part of the next one. The crawl grows.
@@ -52,7 +57,7 @@ def exhaust(model, source, human, synthetic, rng):
     model : model
         Copied for each year.
     source : Source
-        The real documents come from its fresh ones.
+        The real documents are its fresh ones.
     human : int
         Real documents of each year, at least 1.
     synthetic : sequence of int
@@ -85,7 +90,7 @@ def exhaust(model, source, human, synthetic, rng):
     amounts = [0, *(integer("synthetic", amount, 0) for amount in synthetic)]
     learner = None
     for t, amount in enumerate(amounts, 1):
-        parts = [source.draw(human, rng)] + ([learner.sample(amount, rng)] if amount else [])
+        parts = [source.draw(human, rng)] + ([learner.sample(amount, rng)] if learner and amount else [])
         is_real = np.repeat([True, False], [human, amount])
         order = rng.permutation(human + amount)
         documents = np.concatenate(parts)[order]
@@ -93,7 +98,16 @@ def exhaust(model, source, human, synthetic, rng):
         yield Crawl(t, documents, is_real[order], learner)
 
 
-def drifting_stream(model, source, rng, *, growth, each, generations_made):
+@checks.renamed(each="n_samples", generations_made="generations")
+def drifting_stream(
+    model: checks.Model,
+    source: Source,
+    rng: np.random.Generator,
+    *,
+    growth: float,
+    n_samples: int,
+    generations: int,
+) -> Iterator[list]:
     """Return a stream of documents in which the synthetic share grows from generation to generation.
 
     The first two generations are real. Then the share grows by ``growth`` in each; every model learns from the last
@@ -107,9 +121,9 @@ def drifting_stream(model, source, rng, *, growth, each, generations_made):
     rng : numpy.random.Generator
     growth : float
         From 0 (nothing changes) to 1.
-    each : int
+    n_samples : int
         Documents of a generation after the first, at least 1.
-    generations_made : int
+    generations : int
         How many generations, at least 1.
 
     Yields
@@ -128,11 +142,11 @@ def drifting_stream(model, source, rng, *, growth, each, generations_made):
     >>> from collapse_edu.loop.source import FiniteData
     >>> rng = np.random.default_rng(0)
     >>> source = FiniteData(np.arange(12).reshape(4, 3), reserve=np.arange(12, 24).reshape(4, 3)).open(rng)
-    >>> documents = list(drifting_stream(NGram(2), source, rng, growth=1.0, each=4, generations_made=3))
+    >>> documents = list(drifting_stream(NGram(2), source, rng, growth=1.0, n_samples=4, generations=3))
     >>> len(documents), sorted(documents[4:8])[0], max(map(max, documents[8:])) <= 23
     (12, [12, 13, 14], True)
     """
-    rule = contaminated(0.0, growth)
-    steps = generations(model, source, rule, rng, integer("each", each, 1))
-    made = islice(steps, integer("generations_made", generations_made, 1))
-    return chain.from_iterable(rng.permutation(step.training).tolist() for step in made)
+    regime = contaminated(0.0, growth)
+    steps = chain.generations(model, source, regime, rng, integer("n_samples", n_samples, 1))
+    made = itertools.islice(steps, integer("generations", generations, 1))
+    return itertools.chain.from_iterable(rng.permutation(step.training).tolist() for step in made)

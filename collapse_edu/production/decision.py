@@ -6,6 +6,7 @@ decision has its own. All of them can be changed.
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ import pandas as pd
 from collapse_edu.checks import integer, number
 
 __all__ = ["CRITERIA", "SCORES", "decide", "share_of_weights"]
+
+Changes: TypeAlias = Mapping[str, Mapping[str, float]]  # option → criterion → score
 
 # Criterion → what a score of 5 means.
 CRITERIA = MappingProxyType(
@@ -41,7 +44,7 @@ SCORES = MappingProxyType(
 )
 
 
-def decide(weights, changes=None):
+def decide(weights: Mapping[str, float], changes: Changes | None = None) -> pd.DataFrame:
     """Return the options, best first, by the weighted mean of their scores.
 
     Parameters
@@ -75,15 +78,15 @@ def decide(weights, changes=None):
         raise TypeError(f"weights must map criterion → weight, such as {{'scale': 2}}; got {weights!r}")
     weights = {_known("criterion", name, CRITERIA): number(name, weight, 0, 1e9) for name, weight in weights.items()}
     if not sum(weights.values()) > 0:
-        raise ValueError(f"weights must hold one above 0; got {weights}")
+        raise ValueError(f"weights must contain one above 0; got {weights}")
     table = _table(changes or {})
     share = pd.Series({name: weights.get(name, 0.0) for name in CRITERIA})
     table["weighted mean"] = table @ (share / share.sum())
     return table.sort_values("weighted mean", ascending=False, kind="stable")
 
 
-def share_of_weights(changes=None, *, draws=10_000, seed=0):
-    """Return for which share of all weightings each option comes first.
+def share_of_weights(changes: Changes | None = None, *, draws: int = 10_000, seed: int = 0) -> pd.Series:
+    """Return for which share of all weightings each option is first.
 
     All weightings are equally likely. Options that tie share the win.
 

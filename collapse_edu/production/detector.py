@@ -1,6 +1,10 @@
 """A detector of synthetic data: what it can tell, and what its verdict is worth at a given share."""
 
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
@@ -12,6 +16,8 @@ from sklearn.utils.validation import check_is_fitted
 from collapse_edu.checks import integer, number, token_ids
 
 __all__ = ["Detector", "flags_expected", "image_statistics", "ngram_counts", "precision_at"]
+
+Array: TypeAlias = NDArray[np.float64]
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ / golden ratio: neighbouring numbers land far apart
 
@@ -35,12 +41,12 @@ class Detector(BaseEstimator):
     0.94
     """
 
-    def __init__(self, features, C=0.01):
+    def __init__(self, features: Callable[[ArrayLike], ArrayLike | csr_array], C: float = 0.01) -> None:
         self.features = features
         self.C = C
 
-    def fit(self, real, synthetic):
-        """Learn from examples of both kinds.
+    def fit(self, real: ArrayLike, synthetic: ArrayLike) -> "Detector":
+        """Learn from examples of both classes.
 
         Parameters
         ----------
@@ -54,15 +60,16 @@ class Detector(BaseEstimator):
         Raises
         ------
         ValueError
-            If one kind has no rows.
+            If one class has no rows.
         """
-        X = self.features(np.concatenate([_some("real", real), _some("synthetic", synthetic)]))
+        real, synthetic = _some("real", real), _some("synthetic", synthetic)
+        X = self.features(np.concatenate([real, synthetic]))
         scaler = MaxAbsScaler() if hasattr(X, "tocsr") else StandardScaler()  # counts are scaled, and stay sparse
         self.model_ = make_pipeline(scaler, LogisticRegression(C=self.C, max_iter=2000))
         self.model_.fit(X, np.repeat([False, True], [len(real), len(synthetic)]))
         return self
 
-    def score_samples(self, rows):
+    def score_samples(self, rows: ArrayLike) -> Array:
         """Return how synthetic each row looks: the larger, the more. 0 is even.
 
         Parameters
@@ -80,7 +87,7 @@ class Detector(BaseEstimator):
         check_is_fitted(self)
         return self.model_.decision_function(self.features(_some("rows", rows)))
 
-    def roc(self, real, synthetic):
+    def roc(self, real: ArrayLike, synthetic: ArrayLike) -> tuple[Array, Array, Array]:
         """Return the receiver operating characteristic on rows that the detector has not seen.
 
         Parameters
@@ -99,7 +106,7 @@ class Detector(BaseEstimator):
         """
         return roc_curve(*self._judged(real, synthetic))
 
-    def auc(self, real, synthetic):
+    def auc(self, real: ArrayLike, synthetic: ArrayLike) -> float:
         """Return the area under that curve: the chance that a synthetic row looks more synthetic than a real one.
 
         Parameters
@@ -118,8 +125,10 @@ class Detector(BaseEstimator):
         return labels, np.concatenate([self.score_samples(real), self.score_samples(synthetic)])
 
 
-def ngram_counts(rows, *, most_common=300, orders=(1, 2, 3), bits=14):
-    """Return which n-grams of the commonest types each passage holds, hashed into columns.
+def ngram_counts(
+    rows: ArrayLike, *, most_common: int = 300, orders: Sequence[int] = (1, 2, 3), bits: int = 14
+) -> csr_array:
+    """Return which n-grams of the commonest types each passage contains, hashed into columns.
 
     Parameters
     ----------
@@ -135,7 +144,7 @@ def ngram_counts(rows, *, most_common=300, orders=(1, 2, 3), bits=14):
     Returns
     -------
     scipy.sparse.csr_array, shape (n, 2**bits)
-        1 where the passage holds an n-gram of the column.
+        1 where the passage contains an n-gram of the column.
 
     Raises
     ------
@@ -151,26 +160,26 @@ def ngram_counts(rows, *, most_common=300, orders=(1, 2, 3), bits=14):
     >>> ngram_counts([[0, 1, 0, 1], [2, 2, 2, 2]], orders=(1, 2), bits=8).sum(axis=1)
     array([4., 2.])
     """
-    rows = np.minimum(token_ids(rows), integer("most_common", most_common, 1)).astype(np.uint64)
+    ids = np.minimum(token_ids(rows), integer("most_common", most_common, 1)).astype(np.uint64)
     shift = np.uint64(64 - integer("bits", bits, 1, 20))
-    n, length = rows.shape
-    place, column = [], []
+    n, length = ids.shape
+    places, columns = [], []
     for order in orders:
         width = length - integer("order", order, 1, length) + 1
         grams = np.full((n, width), order, dtype=np.uint64)
         for back in range(order):
-            grams = (grams ^ (rows[:, back : back + width] + np.uint64(1))) * _MIX  # wraps around, as a hash should
+            grams = (grams ^ (ids[:, back : back + width] + np.uint64(1))) * _MIX  # wraps around, as a hash should
             grams ^= grams >> np.uint64(29)
-        place.append(np.repeat(np.arange(n), width))
-        column.append(((grams * _MIX) >> shift).ravel().astype(np.int64))
-    place, column = np.concatenate(place), np.concatenate(column)
+        places.append(np.repeat(np.arange(n), width))
+        columns.append(((grams * _MIX) >> shift).ravel().astype(np.int64))
+    place, column = np.concatenate(places), np.concatenate(columns)
     counts = csr_array((np.ones(len(place)), (place, column)), shape=(n, 1 << bits))
     counts.sum_duplicates()
     counts.data[:] = 1.0
     return counts
 
 
-def image_statistics(rows, shape):
+def image_statistics(rows: ArrayLike, shape: tuple[int, int]) -> Array:
     """Return nine numbers of each image: ink, contrast, how many pixels are empty, full or out of range, and edges.
 
     Parameters
@@ -197,10 +206,10 @@ def image_statistics(rows, shape):
     >>> image_statistics([[0, 1, 0, 1]], (2, 2)).round(2).tolist()
     [[0.5, 0.5, 0.5, 0.5, 0.0, 1.0, 0.0, 0.5, 0.0]]
     """
-    rows = np.asarray(rows, dtype=float)
-    if rows.ndim != 2 or min(shape) < 2 or rows.shape[1] != shape[0] * shape[1]:
-        raise ValueError(f"shape must be (height, width) of rows with {rows.shape[-1]} pixels; got {shape}")
-    images = rows.reshape(-1, *shape)
+    pixels = np.asarray(rows, dtype=float)
+    if pixels.ndim != 2 or min(shape) < 2 or pixels.shape[1] != shape[0] * shape[1]:
+        raise ValueError(f"shape must be (height, width) of rows with {pixels.shape[-1]} pixels; got {shape}")
+    images = pixels.reshape(-1, *shape)
     across, down = np.abs(np.diff(images, axis=2)), np.abs(np.diff(images, axis=1))
     left, right = (side - side.mean(axis=(1, 2), keepdims=True) for side in (images[:, :, :-1], images[:, :, 1:]))
     spread = np.sqrt((left**2).mean(axis=(1, 2)) * (right**2).mean(axis=(1, 2)))
@@ -208,13 +217,15 @@ def image_statistics(rows, shape):
     edges = (across > 0.5).mean(axis=(1, 2)) / 2 + (down > 0.5).mean(axis=(1, 2)) / 2
     return np.column_stack(
         [
-            rows.mean(axis=1), rows.std(axis=1), (np.abs(rows) < 0.03).mean(axis=1), (rows > 0.97).mean(axis=1),
-            ((rows < 0) | (rows > 1)).mean(axis=1), across.mean(axis=(1, 2)), down.mean(axis=(1, 2)), edges, together,
+            pixels.mean(axis=1), pixels.std(axis=1),
+            (np.abs(pixels) < 0.03).mean(axis=1), (pixels > 0.97).mean(axis=1),
+            ((pixels < 0) | (pixels > 1)).mean(axis=1),
+            across.mean(axis=(1, 2)), down.mean(axis=(1, 2)), edges, together,
         ]
     )  # fmt: skip
 
 
-def precision_at(share, true_positive, false_positive):
+def precision_at(share: ArrayLike, true_positive: ArrayLike, false_positive: ArrayLike) -> float | Array:
     """Return which share of the flagged documents is synthetic, by Bayes: the base rate decides.
 
     Parameters
@@ -242,19 +253,15 @@ def precision_at(share, true_positive, false_positive):
     >>> precision_at([0.01, 0.1, 0.5], true_positive=0.9, false_positive=0.05).round(2)
     array([0.15, 0.67, 0.95])
     """
-    share, true_positive, false_positive = (
-        _shares(name, value)
-        for name, value in (
-            ("share", share), ("true_positive", true_positive), ("false_positive", false_positive)
-        )
-    )  # fmt: skip
-    hits = share * true_positive
+    synthetic = _shares("share", share)
+    hits = synthetic * _shares("true_positive", true_positive)
+    false_alarms = (1 - synthetic) * _shares("false_positive", false_positive)
     with np.errstate(invalid="ignore"):
-        found = hits / (hits + (1 - share) * false_positive)
+        found = hits / (hits + false_alarms)
     return found[()] if isinstance(found, np.ndarray) else float(found)
 
 
-def flags_expected(share, true_positive, false_positive, n):
+def flags_expected(share: float, true_positive: float, false_positive: float, n: int) -> tuple[float, float]:
     """Return how many of n documents are flagged: rightly and wrongly, expected.
 
     Parameters
@@ -284,7 +291,7 @@ def flags_expected(share, true_positive, false_positive, n):
     return n * share * hits, n * (1 - share) * false
 
 
-def _some(name, rows):
+def _some(name: str, rows: ArrayLike) -> NDArray[np.generic]:
     rows = np.asarray(rows)
     if rows.ndim != 2 or not len(rows):
         raise ValueError(f"{name} must have rows, shape (n, d); got {rows.shape}")

@@ -5,9 +5,11 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import TypedDict
 
 from collapse_edu.datasets import words_of
 
@@ -16,11 +18,19 @@ __all__ = ["Documents"]
 _MARK = b"\xef\xbb\xbf"  # of UTF-8, at the start of a file
 
 
+class Done(TypedDict, total=False):
+    """What a reader had done: of a file the number of lines and their hash, of a folder the names of its files."""
+
+    lines: int
+    hash: str
+    files: list[str]
+
+
 class Documents:
     """Read documents from JSON lines, from a folder of ``.txt`` files, or from standard input.
 
     A line is an object with a key ``text``; other keys are ignored, and so are empty lines. What is no such line, is
-    not UTF-8 or holds no word is skipped. A last line without an end that cannot be read yet is left for the next
+    not UTF-8 or contains no word is skipped. A last line without an end that cannot be read yet is left for the next
     time: somebody may still be writing it.
 
     Parameters
@@ -39,7 +49,7 @@ class Documents:
         Why records were skipped → how many.
     unfinished : bool
         Whether a last line was left for the next time.
-    anew : bool
+    restarted : bool
         Whether the file is not the one that the earlier reader had, and was read from its start.
 
     Raises
@@ -58,33 +68,35 @@ class Documents:
     [['the', 'whale'], ['call', 'me', 'ishmael']] {'not JSON': 1, 'no key "text"': 1} 4
     """
 
-    def __init__(self, path, done=None):
-        self.path = path if path == "-" else Path(path)
-        self.read, self.skipped = 0, Counter()
-        self.unfinished = self.anew = False
+    def __init__(self, path: str | Path, done: Done | None = None) -> None:
+        self.path: str | Path = path if path == "-" else Path(path)
+        self.read = 0
+        self.skipped: Counter[str] = Counter()
+        self.unfinished = self.restarted = False
         self._before, self._names = _checked({} if done is None else done)
         self._n_lines, self._hash = 0, hashlib.sha256()
 
     @property
-    def is_folder(self):
+    def is_folder(self) -> bool:
         """Whether the documents are files of a folder."""
-        return self.path != "-" and self.path.is_dir()
+        return isinstance(self.path, Path) and self.path.is_dir()
 
     @property
-    def n_records(self):
+    def n_records(self) -> int:
         """How many records were looked at, broken ones included."""
         return self.read + self.skipped.total()
 
     @property
-    def done(self):
+    def done(self) -> Done | None:
         """What was read, for a later reader: of a file lines and their hash, of a folder names, of ``"-"`` None."""
         if self.path == "-":
             return None
         if self.is_folder:
             return {"files": sorted(self._names)}
-        return self._before or {"lines": self._n_lines, "hash": self._hash.hexdigest()}
+        lines: Done = {"lines": self._n_lines, "hash": self._hash.hexdigest()}
+        return self._before or lines
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[list[str]]:
         for found in self._files() if self.is_folder else self._lines():
             if isinstance(found, list):
                 self.read += 1
@@ -125,7 +137,7 @@ class Documents:
         for line in islice(file, done["lines"]):
             self._note(line)
         if self.done != done:
-            self._n_lines, self._hash, self.anew = 0, hashlib.sha256(), True
+            self._n_lines, self._hash, self.restarted = 0, hashlib.sha256(), True
             file.seek(0)
 
     def _note(self, line):

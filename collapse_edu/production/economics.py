@@ -1,12 +1,13 @@
 """A unit-economics calculator: what a user, a request and a feature of a product cost, and what is left.
 
 Every number that it computes with is an :class:`Assumption`: it has a name, a unit, a range and a source; the
-defaults are assumed. A :class:`Plan` holds them all, and any of them can be changed. Costs are per month.
+defaults are assumed. A :class:`Plan` has them all, and any of them can be changed. Costs are per month.
 
 Nothing here knows about collapse. What it costs to feed synthetic text back is in
 :mod:`collapse_edu.production.feedback`.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isfinite, log10, nan
@@ -18,6 +19,7 @@ from scipy.optimize import brentq
 
 from collapse_edu import checks
 from collapse_edu.checks import number
+from collapse_edu.moved import old_name
 
 __all__ = [
     "ASSUMPTIONS",
@@ -25,12 +27,12 @@ __all__ = [
     "OPTIMISATIONS",
     "Assumption",
     "Plan",
-    "Step",
+    "Saving",
     "at_volume",
     "features",
-    "feeding_back",
+    "feedback_share",
     "gross_margin",
-    "human_rows_each",
+    "human_rows_per_model",
     "inference_cost",
     "monthly_costs",
     "requests",
@@ -50,6 +52,10 @@ CURRENCIES = (
 OPTIMISATIONS = ("caching", "batching", "smaller model", "routing")
 
 
+def __getattr__(name: str) -> object:
+    return old_name(__name__, name)
+
+
 @dataclass(frozen=True)
 class Assumption:
     """One number that the calculator computes with.
@@ -58,7 +64,7 @@ class Assumption:
     ----------
     name : str
         As a :class:`Plan` takes it.
-    says : str
+    description : str
         What it is, in words.
     default : float
     unit : str
@@ -72,7 +78,7 @@ class Assumption:
     """
 
     name: str
-    says: str
+    description: str
     default: float
     unit: str
     low: float
@@ -80,7 +86,7 @@ class Assumption:
     source: str = "assumed"
     whole: bool = False
 
-    def checked(self, value):
+    def checked(self, value: float) -> float:
         """Return the value if it is allowed.
 
         Raises
@@ -95,11 +101,12 @@ class Assumption:
 
 
 _MOST = 10**9
+_OLD_NAMES = {"kinds": "request_types", "kinds_exponent": "request_exponent"}  # until 1.0.0
 
 ASSUMPTIONS = MappingProxyType(
     {
-        each.name: each
-        for each in (
+        assumption.name: assumption
+        for assumption in (
             # what is sold
             Assumption("users", "paying users", 20_000, "users", 0, 10**12, whole=True),
             Assumption("requests_per_user", "requests of a user in a month", 20, "per user and month", 0, 10**5),
@@ -153,9 +160,9 @@ ASSUMPTIONS = MappingProxyType(
             Assumption("human_at_ten", "human rows, at ten times the users", 1.0, "factor", 0, 100),
             Assumption("least_margin", "gross margin that you call viable", 0.7, "share", 0, 1),
             # what forgetting costs
-            Assumption("kinds", "different kinds of requests", 2000, "kinds", 1, 10**5, whole=True),
-            Assumption("kinds_exponent", "kind k is asked as often as 1/k to this power", 1.1, "exponent", 0, 5),
-            Assumption("failure_cost", "a request of an unknown kind", 0.1, "money per request", 0, _MOST),
+            Assumption("request_types", "different types of requests", 2000, "types", 1, 10**5, whole=True),
+            Assumption("request_exponent", "type k is asked as often as 1/k to this power", 1.1, "exponent", 0, 5),
+            Assumption("failure_cost", "a request of an unknown type", 0.1, "money per request", 0, _MOST),
         )
     }
 )
@@ -194,12 +201,13 @@ class Plan:
     ValueError: assumption must be a name in ASSUMPTIONS; got 'user': did you mean 'users'?
     """
 
-    def __init__(self, currency="EUR", optimisations=(), **values):
+    @checks.renamed(**_OLD_NAMES)
+    def __init__(self, currency: str = "EUR", optimisations: Collection[str] = (), **values: float) -> None:
         label = currency.upper() if isinstance(currency, str) else currency
         if label not in CURRENCIES:
             raise ValueError(f"currency must be one of {', '.join(CURRENCIES)}; got {currency!r}")
         several = isinstance(optimisations, tuple | list | set | frozenset)
-        if not several or not all(each in OPTIMISATIONS for each in optimisations):
+        if not several or not all(name in OPTIMISATIONS for name in optimisations):
             raise ValueError(
                 f"optimisations must be a list of any of {', '.join(OPTIMISATIONS)}; got {optimisations!r}"
             )
@@ -207,18 +215,21 @@ class Plan:
             if name not in ASSUMPTIONS:
                 raise ValueError(_no_assumption(name))
         self.currency = label
-        self.optimisations = tuple(each for each in OPTIMISATIONS if each in optimisations)
+        self.optimisations = tuple(name for name in OPTIMISATIONS if name in optimisations)
         self._values = {
-            name: each.checked(values[name]) if name in values else each.default for name, each in ASSUMPTIONS.items()
+            name: assumption.checked(values[name]) if name in values else assumption.default
+            for name, assumption in ASSUMPTIONS.items()
         }
         self._sources = dict.fromkeys(values, "yours")
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> float:
+        name = _OLD_NAMES.get(name, name)
         if name not in self._values:
             raise KeyError(_no_assumption(name))
         return self._values[name]
 
-    def but(self, **changes):
+    @checks.renamed(**_OLD_NAMES)
+    def but(self, **changes: float | str | Collection[str]) -> "Plan":
         """Return a plan that differs in some assumptions, in ``currency`` or in ``optimisations``."""
         return self._but(changes, "yours")
 
@@ -227,25 +238,27 @@ class Plan:
         plan._sources = self._sources | {name: source for name in changes if name in ASSUMPTIONS}
         return plan
 
-    def assumptions(self):
+    def assumptions(self) -> pd.DataFrame:
         """Return all assumptions as a pandas.DataFrame: what, value, unit, low, high, source.
 
         The source is that of the default, "yours" for what was set, or "computed for … times the users".
         """
         columns = {
             "assumption": ASSUMPTIONS,
-            "what it is": [each.says for each in ASSUMPTIONS.values()],
+            "what it is": [assumption.description for assumption in ASSUMPTIONS.values()],
             "value": [self[name] for name in ASSUMPTIONS],
-            "unit": [each.unit.replace("money", self.currency) for each in ASSUMPTIONS.values()],
-            "low": [each.low for each in ASSUMPTIONS.values()],
-            "high": [each.high for each in ASSUMPTIONS.values()],
-            "source": [self._sources.get(name, each.source) for name, each in ASSUMPTIONS.items()],
+            "unit": [assumption.unit.replace("money", self.currency) for assumption in ASSUMPTIONS.values()],
+            "low": [assumption.low for assumption in ASSUMPTIONS.values()],
+            "high": [assumption.high for assumption in ASSUMPTIONS.values()],
+            "source": [self._sources.get(name, assumption.source) for name, assumption in ASSUMPTIONS.items()],
         }
         # whole numbers stay whole
         return pd.DataFrame({name: pd.Series(list(column), dtype=object) for name, column in columns.items()})
 
-    def __repr__(self):
-        changed = [f"{name}={self[name]!r}" for name, each in ASSUMPTIONS.items() if self[name] != each.default]
+    def __repr__(self) -> str:
+        changed = [
+            f"{name}={self[name]!r}" for name, assumption in ASSUMPTIONS.items() if self[name] != assumption.default
+        ]
         return f"Plan({', '.join([repr(self.currency), repr(list(self.optimisations)), *changed])})"
 
 
@@ -261,7 +274,7 @@ def _plan(value):
     return value
 
 
-def requests(plan):
+def requests(plan: Plan) -> float:
     """Return the requests of a month.
 
     Examples
@@ -272,7 +285,7 @@ def requests(plan):
     return _plan(plan)["users"] * plan["requests_per_user"]
 
 
-def revenue(plan):
+def revenue(plan: Plan) -> float:
     """Return what all users pay in a month, in the plan's currency.
 
     Examples
@@ -283,7 +296,7 @@ def revenue(plan):
     return _plan(plan)["users"] * plan["price_per_user"]
 
 
-def inference_cost(plan):
+def inference_cost(plan: Plan) -> float:
     """Return what the models' answer to one request costs, with the optimisations that are switched on.
 
     Stored answers come first, then waiting, then the choice of the model; each saves a share of what is left.
@@ -301,7 +314,7 @@ def inference_cost(plan):
     --------
     2,000 tokens at 2 a million and 500 tokens at 10 a million; then 30 % of the requests wait for half the price:
 
-    >>> [round(inference_cost(Plan(optimisations=each)), 5) for each in ([], ["batching"])]
+    >>> [round(inference_cost(Plan(optimisations=chosen)), 5) for chosen in ([], ["batching"])]
     [0.009, 0.00765]
     """
     on = _plan(plan).optimisations
@@ -317,7 +330,7 @@ def inference_cost(plan):
     return full * model
 
 
-def feeding_back(plan):
+def feedback_share(plan: Plan) -> float:
     """Return the share of the requests that is answered by a model which learned from model text.
 
     A stored answer and a batch change no training set. The smaller model and the small model behind a router learn
@@ -334,7 +347,7 @@ def feeding_back(plan):
 
     Examples
     --------
-    >>> feeding_back(Plan(optimisations=["caching", "batching"])), feeding_back(Plan(optimisations=["routing"]))
+    >>> feedback_share(Plan(optimisations=["caching", "batching"])), feedback_share(Plan(optimisations=["routing"]))
     (0.0, 0.6)
     """
     on = _plan(plan).optimisations
@@ -345,7 +358,7 @@ def feeding_back(plan):
     return share * (1 - plan["cache_share"] if "caching" in on else 1.0)
 
 
-def monthly_costs(plan):
+def monthly_costs(plan: Plan) -> pd.DataFrame:
     """Return what each part costs in a month, and whether it grows with the requests.
 
     Parameters
@@ -369,8 +382,8 @@ def monthly_costs(plan):
     platform       1500.0     fixed
     """
     n = _plan(plan)["training_rows"]
-    if feeding_back(plan):  # whatever no person wrote, a model wrote
-        real = min(human_rows_each(plan), n)
+    if feedback_share(plan):  # whatever no person wrote, a model wrote
+        real = min(human_rows_per_model(plan), n)
         rows = (n - real) * plan["synthetic_row_cost"]
     else:
         rows = n * plan["row_cost"]
@@ -387,19 +400,19 @@ def monthly_costs(plan):
     )
 
 
-def human_rows_each(plan):
+def human_rows_per_model(plan: Plan) -> int:
     """Return how many fresh human rows each new model gets: those of a month, shared by the new models of a month.
 
     Examples
     --------
-    >>> human_rows_each(Plan(retrainings=0.5))
+    >>> human_rows_per_model(Plan(retrainings=0.5))
     400
     """
     models = _plan(plan)["retrainings"]
     return round(plan["human_rows"] / models) if models else 0
 
 
-def unit_costs(plan):
+def unit_costs(plan: Plan) -> pd.Series:
     """Return what one user, one request and one feature cost in a month, and the gross margin.
 
     Parameters
@@ -436,7 +449,7 @@ def unit_costs(plan):
     )
 
 
-def gross_margin(plan):
+def gross_margin(plan: Plan) -> float:
     """Return (revenue - cost) / revenue; NaN without revenue.
 
     The costs are those of :func:`monthly_costs`. Salaries, sales and rent are not among them, nor what misses cost.
@@ -449,7 +462,7 @@ def gross_margin(plan):
     return 1 - _ratio(float(monthly_costs(plan)["cost"].sum()), revenue(plan))
 
 
-def features(plan):
+def features(plan: Plan) -> pd.DataFrame:
     """Return revenue and cost of each feature, the most used one first.
 
     Revenue and the costs that grow with use follow the requests; fixed costs are shared equally. So where requests earn
@@ -485,8 +498,8 @@ def features(plan):
 
 
 @dataclass(frozen=True)
-class Step:
-    """What one optimisation saves in a month.
+class Saving:
+    """What one optimisation saves in a month: one step of a waterfall.
 
     Attributes
     ----------
@@ -502,7 +515,7 @@ class Step:
     feeds_back: bool
 
 
-def waterfall(plan):
+def waterfall(plan: Plan) -> list[Saving]:
     """Return what each optimisation that is switched on saves, after those before it.
 
     The sum of the steps does not depend on the order; the steps do. Here they come as in ``OPTIMISATIONS``.
@@ -513,7 +526,7 @@ def waterfall(plan):
 
     Returns
     -------
-    list of Step
+    list of Saving
 
     Examples
     --------
@@ -522,19 +535,20 @@ def waterfall(plan):
     batching 540 False
     routing 2552 True
     """
-    steps, so_far = [], ()
+    steps: list[Saving] = []
+    so_far: tuple[str, ...] = ()
     for name in _plan(plan).optimisations:
         before, so_far = plan.but(optimisations=so_far), (*so_far, name)
         after = plan.but(optimisations=so_far)
         saves = monthly_costs(before)["cost"].sum() - monthly_costs(after)["cost"].sum()
-        steps.append(Step(name, float(saves), bool(feeding_back(plan.but(optimisations=[name])))))
+        steps.append(Saving(name, float(saves), bool(feedback_share(plan.but(optimisations=[name])))))
     return steps
 
 
 # ---------------------------------------------------------------- volume
 
 
-def at_volume(plan, times):
+def at_volume(plan: Plan, times: float) -> Plan:
     """Return the plan at a multiple of its users.
 
     Prices of users and tokens, fixed costs (platform, computing for training, collected rows) and the number of human
@@ -572,7 +586,7 @@ def at_volume(plan, times):
     return plan._but(moved, f"computed for {times:g} times the users")
 
 
-def volumes(plan, times=(1, 10, 100)):
+def volumes(plan: Plan, times: Sequence[float] = (1, 10, 100)) -> pd.DataFrame:
     """Return costs and margin at multiples of the users.
 
     Parameters
@@ -620,7 +634,7 @@ def volumes(plan, times=(1, 10, 100)):
     return pd.DataFrame(rows, index=list(times))
 
 
-def viable_volumes(plan, low=0.01, high=1000.0):
+def viable_volumes(plan: Plan, low: float = 0.01, high: float = 1000.0) -> list[tuple[float, float]]:
     """Return the multiples of the users between which the gross margin is viable.
 
     Parameters
@@ -663,7 +677,7 @@ def _above(plan, times):
     return margin - plan["least_margin"] if isfinite(margin) else -1.0
 
 
-def sensitivities(plan, change=0.25):
+def sensitivities(plan: Plan, change: float = 0.25) -> pd.DataFrame:
     """Return how far the gross margin moves when one assumption at a time is lower or higher.
 
     Parameters
@@ -693,14 +707,14 @@ def sensitivities(plan, change=0.25):
     """
     change = number("change", change, 0, 1, open_low=True)
     now, rows = gross_margin(plan), []
-    for name, each in ASSUMPTIONS.items():
+    for name, assumption in ASSUMPTIONS.items():
         ends = []
         for factor in (1 - change, 1 + change):
-            value = min(max(plan[name] * factor, each.low), each.high)
-            ends.append(gross_margin(plan.but(**{name: round(value) if each.whole else value})))
+            value = min(max(plan[name] * factor, assumption.low), assumption.high)
+            ends.append(gross_margin(plan.but(**{name: round(value) if assumption.whole else value})))
         swing = max(abs(end - now) for end in ends)
         if swing > 1e-9:
-            rows.append((name, each.says, *ends, swing))
+            rows.append((name, assumption.description, *ends, swing))
     table = (
         pd.DataFrame(rows, columns=["name", "what it is", "lower", "higher", "swing"])
         .set_index("name")

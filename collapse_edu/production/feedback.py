@@ -1,33 +1,40 @@
-"""What a saving costs later: models that learn from model text forget kinds of requests, and forgotten requests cost.
+"""What a saving costs later: models that learn from model text forget types of requests, and forgotten requests cost.
 
-The link from the calculator to the physics of collapse. A model knows the kinds of requests that its training rows
-hold. Where an optimisation feeds model text back, the rows of the next model come from the last one, and only the
-verified human rows are fresh: the regime is *mix*, or *replace* if no human rows are bought. Kinds follow a Zipf law.
-A row that was collected may be a model's text; a verified one is not. Collected rows are taken as real here.
+The link from the calculator to the physics of collapse. A model knows the types of requests that occur in its
+training rows. Where an optimisation feeds model text back, the rows of the next model come from the last one, and only
+the verified human rows are fresh: the regime is *mix*, or *replace* if no human rows are bought. Types follow Zipf's
+law. A row that was collected may be a model's text; a verified one is not. Collected rows are taken as real here.
 All chains are drawn exactly (:func:`collapse_edu.ensemble.categorical_counts`).
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from collapse_edu import ensemble, theory
 from collapse_edu.checks import integer, number
 from collapse_edu.loop import regimes
+from collapse_edu.moved import old_name
 from collapse_edu.production.economics import (
     Plan,
-    feeding_back,
+    feedback_share,
     gross_margin,
-    human_rows_each,
+    human_rows_per_model,
     monthly_costs,
     requests,
     revenue,
     waterfall,
 )
 
-__all__ = ["Feedback", "feedback", "feedback_steps", "human_row_table", "law_of_kinds"]
+__all__ = ["Feedback", "distribution_of_requests", "feedback", "feedback_steps", "human_row_table"]
+
+
+def __getattr__(name: str) -> object:
+    return old_name(__name__, name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +45,7 @@ class Feedback:
     ----------
     plan : Plan
     lost : ndarray, shape (models, chains)
-        Share of the requests whose kind the model does not know. Row 0 is model 1, which learned from real rows.
+        Share of the requests whose type the model does not know. Row 0 is model 1, which learned from real rows.
 
     Examples
     --------
@@ -54,60 +61,62 @@ class Feedback:
     """
 
     plan: Plan
-    lost: np.ndarray
+    lost: NDArray[np.float64]
 
     @property
-    def saving(self):
+    def saving(self) -> float:
         """What the optimisations that feed model text back save in a month, in the plan's currency."""
         return sum(step.saves for step in waterfall(self.plan) if step.feeds_back)
 
     @property
-    def human_cost(self):
+    def human_cost(self) -> float:
         """What the human rows of a month cost, in the plan's currency."""
         return float(monthly_costs(self.plan)["cost"]["human data"])
 
     @property
-    def bill(self):
-        """What a month costs more than with model 1, because of forgotten kinds, shape (models, chains).
+    def bill(self) -> NDArray[np.float64]:
+        """What a month costs more than with model 1, because of forgotten types, shape (models, chains).
 
         What model 1 misses is in no bill: it costs the same whichever way later models learn.
         """
         more = self.lost - self.lost[0]
-        return requests(self.plan) * feeding_back(self.plan) * self.plan["failure_cost"] * more
+        return requests(self.plan) * feedback_share(self.plan) * self.plan["failure_cost"] * more
 
     @property
-    def net(self):
+    def net(self) -> NDArray[np.float64]:
         """What is left of the saving in a month: saving - human rows - bill, shape (models, chains)."""
         return self.saving - self.human_cost - self.bill
 
     @property
-    def margin(self):
+    def margin(self) -> NDArray[np.float64]:
         """Gross margin of a month if the bill is paid, too, shape (models, chains); NaN without revenue."""
         income = revenue(self.plan)
         return gross_margin(self.plan) - (self.bill / income if income else np.nan * self.bill)
 
     @property
-    def eaten_by(self):
+    def eaten_by(self) -> int | None:
         """The first model whose bill and human rows cost more than the saving, in the median.
 
         None if there is none so far, or if no optimisation feeds model text back.
         """
-        over = np.flatnonzero(np.median(self.net, axis=1) < 0) if feeding_back(self.plan) else []
+        if not feedback_share(self.plan):
+            return None
+        over = np.flatnonzero(np.median(self.net, axis=1) < 0)
         return int(over[0]) + 1 if len(over) else None
 
 
-def law_of_kinds(plan):
-    """Return the chances of all kinds of requests: a Zipf law, the most frequent kind first.
+def distribution_of_requests(plan: Plan) -> NDArray[np.float64]:
+    """Return the distribution of the requests over their types: a Zipf distribution, the most frequent type first.
 
     Examples
     --------
-    >>> law_of_kinds(Plan(kinds=3, kinds_exponent=1)).round(4)
+    >>> distribution_of_requests(Plan(request_types=3, request_exponent=1)).round(4)
     array([0.5455, 0.2727, 0.1818])
     """
-    return theory.tails.zipf_law(plan["kinds"], plan["kinds_exponent"])
+    return theory.tails.zipf_law(plan["request_types"], plan["request_exponent"])
 
 
-def feedback(plan, *, models=24, chains=50, seed=0):
+def feedback(plan: Plan, *, models: int = 24, chains: int = 50, seed: int = 0) -> Feedback:
     """Return how saving and bill go on over some models, in many chains.
 
     Parameters
@@ -138,7 +147,7 @@ def feedback(plan, *, models=24, chains=50, seed=0):
     >>> result = feedback(plan, models=12, chains=200)
     >>> result.lost[[0, 11]].mean(axis=1).round(3)
     array([0.024, 0.136])
-    >>> theory.tails.expected_lost_mass([1, 12], plan["training_rows"], law_of_kinds(plan)).round(3)
+    >>> theory.tails.expected_lost_mass([1, 12], plan["training_rows"], distribution_of_requests(plan)).round(3)
     array([0.024, 0.136])
     """
     for _, result in feedback_steps(plan, models=models, chains=chains, seed=seed):
@@ -146,37 +155,41 @@ def feedback(plan, *, models=24, chains=50, seed=0):
     return last
 
 
-def feedback_steps(plan, *, models=24, chains=50, seed=0):
+def feedback_steps(
+    plan: Plan, *, models: int = 24, chains: int = 50, seed: int = 0
+) -> Iterator[tuple[float, Feedback]]:
     """Yield (share done, :class:`Feedback` so far) after each model; arguments as for :func:`feedback`."""
     models, chains, seed = integer("models", models, 1), integer("chains", chains, 1), integer("seed", seed, 0)
-    fresh = human_rows_each(plan)
-    law, n = law_of_kinds(plan), plan["training_rows"]
+    fresh = human_rows_per_model(plan)
+    distribution, n = distribution_of_requests(plan), int(plan["training_rows"])
     number("retrainings", plan["retrainings"], 0, 100, open_low=True)  # without a new model there is no model 2
-    if feeding_back(plan) and fresh > n:
+    if feedback_share(plan) and fresh > n:
         raise ValueError(f"human_rows must be at most training_rows for each new model, {n}; got {fresh}")
     rng = np.random.default_rng(seed)
-    real = rng.multinomial(n, law, size=chains)
+    real = rng.multinomial(n, distribution, size=chains)
     lost = []
-    for step in islice(_generations(plan, real, law, rng), models):
-        known = np.where(step.training > 0, law[step.types], 0.0).sum(axis=1)
+    for step in islice(_generations(plan, real, distribution, rng), models):
+        known = np.where(step.training > 0, distribution[step.types], 0.0).sum(axis=1)
         lost.append(1 - known)
         yield len(lost) / models, Feedback(plan, np.array(lost))
 
 
-def _generations(plan, real, law, rng):
+def _generations(plan, real, distribution, rng):
     """Yield the counts of all chains, model after model."""
-    fresh = min(human_rows_each(plan), plan["training_rows"])
+    fresh = min(human_rows_per_model(plan), plan["training_rows"])
     regime = regimes.mix(fresh / plan["training_rows"]) if fresh else regimes.replace
-    fresh_law = law if fresh else None
-    steps = ensemble.categorical_counts(real, regime, chains=len(real), rng=rng, law=fresh_law)
-    if feeding_back(plan):
+    fresh_from = distribution if fresh else None
+    steps = ensemble.categorical_counts(real, regime, chains=len(real), rng=rng, distribution=fresh_from)
+    if feedback_share(plan):
         yield from steps
     first = next(steps)  # without feeding back, each new model learns from the same real rows
     while True:
         yield first
 
 
-def human_row_table(plan, human_rows, *, model=12, chains=50, seed=0):
+def human_row_table(
+    plan: Plan, human_rows: Sequence[int], *, model: int = 12, chains: int = 50, seed: int = 0
+) -> pd.DataFrame:
     """Return what human rows cost, and what they save, in the month of a later model and up to it.
 
     Parameters
@@ -215,7 +228,7 @@ def human_row_table(plan, human_rows, *, model=12, chains=50, seed=0):
     several = not isinstance(human_rows, str) and hasattr(human_rows, "__len__")
     numbers = [integer("human_rows", n, 0) for n in human_rows] if several else []
     if not numbers or any(a >= b for a, b in pairwise(numbers)):
-        raise ValueError(f"human_rows must hold at least one number, growing; got {human_rows!r}")
+        raise ValueError(f"human_rows must contain at least one number, growing; got {human_rows!r}")
     rows = []
     for n in numbers:
         result = feedback(plan.but(human_rows=n), models=model, chains=chains, seed=seed)

@@ -4,6 +4,7 @@ Five dimensions, five levels each. A level is reached when its milestone, and al
 else. The milestones are this course's; they follow what its lessons measure.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -27,7 +28,7 @@ DIMENSIONS = MappingProxyType(
         "evaluation": (
             "A test set of real rows is held out, and no model learns from it.",
             "Each new model is tested with several seeds; we report the median and a band.",
-            "The tail has a test of its own: how many rare kinds of the real set the model still knows.",
+            "The tail has a test of its own: how many rare types of the real set the model still knows.",
             "Fresh human rows renew the test set each quarter, and old models are measured on it again.",
         ),
         "monitoring": (
@@ -39,7 +40,7 @@ DIMENSIONS = MappingProxyType(
         "regime": (
             "We know which of our models learn from model text.",
             "We know how many real rows each new model gets, and how many of them are fresh.",
-            "A written rule says what the next training set holds: the real rows stay, fresh human rows come in.",
+            "A written rule says what the next training set contains: the real rows stay, fresh human rows come in.",
             "We have run the rule ten generations ahead, as an ensemble, and it keeps the tail that we need.",
         ),
         "economics": (
@@ -77,9 +78,9 @@ class Assessment:
     ValueError: levels must name data provenance, evaluation, monitoring, regime, economics; got regime
     """
 
-    levels: dict
+    levels: Mapping[str, str]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if set(self.levels) != set(DIMENSIONS):
             got = ", ".join(map(str, self.levels)) or "none"
             raise ValueError(f"levels must name {', '.join(DIMENSIONS)}; got {got}")
@@ -87,16 +88,16 @@ class Assessment:
             if level not in LEVELS:
                 raise ValueError(f"level of {dimension} must be one of {', '.join(LEVELS)}; got {level!r}")
 
-    def number(self, dimension):
+    def number(self, dimension: str) -> int:
         """Return the level of a dimension as a number from 1 (unaware) to 5 (resilient)."""
         return LEVELS.index(self.levels[dimension]) + 1
 
-    def weakest(self):
+    def weakest(self) -> list[str]:
         """Return the dimensions with the lowest level, in order."""
         least = min(map(self.number, DIMENSIONS))
         return [dimension for dimension in DIMENSIONS if self.number(dimension) == least]
 
-    def next_milestones(self):
+    def next_milestones(self) -> pd.DataFrame:
         """Return the next milestone of each dimension.
 
         Returns
@@ -111,7 +112,7 @@ class Assessment:
             rows.append((LEVELS[now - 1], "–" if top else LEVELS[now], "–" if top else milestones[now - 1]))
         return pd.DataFrame(rows, index=list(DIMENSIONS), columns=["level", "next level", "milestone"])
 
-    def checklist(self, title="Checklist: models that learn from data"):
+    def checklist(self, title: str = "Checklist: models that learn from data") -> str:
         """Return a checklist that fills itself, as Markdown: what is done, what comes next, what is open.
 
         Team, date and owner are left blank, to be filled in by hand.
@@ -125,7 +126,7 @@ class Assessment:
             lines.append("")
         return "\n".join(lines)
 
-    def save_checklist(self, path, title="Checklist: models that learn from data"):
+    def save_checklist(self, path: str | Path, title: str = "Checklist: models that learn from data") -> Path:
         """Write the checklist, to print it.
 
         Parameters

@@ -13,8 +13,8 @@ How the limits are made, and why they are exact:
 
 Neighbours in a stream may resemble each other: pages of one site, passages of one book. Then a window of the stream is
 no random draw of documents, and that chance can be many times higher. With ``keep_order`` the reference is cut into
-windows of neighbours, and whole windows are dealt at random to the three parts: the calibration windows then hold such
-runs, too.
+windows of neighbours, and whole windows are dealt at random to the three parts: the calibration windows then contain
+such runs, too.
 
 The windows must be disjoint, and no document may be in the memory *and* in a window: a window of what the memory knows
 looks better than fresh text.
@@ -22,6 +22,7 @@ looks better than fresh text.
 
 import hashlib
 from collections import deque
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from itertools import chain
@@ -32,7 +33,7 @@ import pandas as pd
 from scipy.stats import beta
 
 from collapse_edu.checks import integer, number
-from collapse_edu.production.statistics import STATISTICS, Reference
+from collapse_edu.production.statistics import STATISTICS, Document, Reference
 
 __all__ = ["Monitor", "Reading", "fewest_documents"]
 
@@ -64,27 +65,27 @@ class Reading:
 
     window: int
     documents: int
-    values: tuple
-    deviations: tuple
+    values: tuple[float, ...]
+    deviations: tuple[float, ...]
     limit: float
 
     @property
-    def score(self):
+    def score(self) -> float:
         """The largest deviation, without its sign."""
         return max(map(abs, self.deviations))
 
     @property
-    def alert(self):
+    def alert(self) -> bool:
         """Whether one statistic is outside of its control limits."""
         return self.score > self.limit
 
     @property
-    def causes(self):
+    def causes(self) -> list[str]:
         """Names of the statistics outside of their limits, the farthest first."""
         far = {name: abs(off) for name, off in zip(STATISTICS, self.deviations, strict=True) if abs(off) > self.limit}
-        return sorted(far, key=far.get, reverse=True)
+        return sorted(far, key=far.__getitem__, reverse=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         if not self.alert:
             return f"window {self.window}: quiet"
         off = dict(zip(STATISTICS, self.deviations, strict=True))
@@ -155,7 +156,16 @@ class Monitor:
     [False, False, True, True]
     """
 
-    def __init__(self, reference, *, window=10, false_alarms=0.01, words=120, seed=0, keep_order=False):
+    def __init__(
+        self,
+        reference: Iterable[Document],
+        *,
+        window: int = 10,
+        false_alarms: float = 0.01,
+        words: int = 120,
+        seed: int = 0,
+        keep_order: bool = False,
+    ) -> None:
         self.window = integer("window", window, 2)
         asked = number("false_alarms", false_alarms, 0, 0.5, open_low=True)
         documents = [list(document) for document in reference]
@@ -174,7 +184,7 @@ class Monitor:
         self.fingerprint = _fingerprint(documents, self.window, asked, words, seed, bool(keep_order))
         self._begin()
 
-    def watch(self, documents, at_once=1):
+    def watch(self, documents: Iterable[Document], at_once: int = 1) -> Iterator[Reading]:
         """Read documents, and yield a reading for each window that they complete.
 
         Documents of a window that is not complete are kept for the next call.
@@ -202,17 +212,18 @@ class Monitor:
                 yield from self._complete()
         yield from self._complete()
 
-    def fresh(self):
+    def fresh(self) -> "Monitor":
         """Return a monitor with the same reference and limits that has read nothing."""
         other = copy(self)
         other._begin()
         return other
 
-    def _begin(self):
+    def _begin(self) -> None:
         self.n_windows = self.n_alerts = 0
-        self.pending, self.alerts = [], deque(maxlen=_KEPT)
+        self.pending: list[Document] = []
+        self.alerts: deque[Reading] = deque(maxlen=_KEPT)
 
-    def limit_of(self, *names):
+    def limit_of(self, *names: str) -> float:
         """Return the limit of a monitor that watches some statistics only, at the same rate of false alarms.
 
         Parameters
@@ -228,7 +239,7 @@ class Monitor:
         columns = [list(STATISTICS).index(name) for name in names]
         return float(np.sort(np.abs(self.calibration[:, columns]).max(axis=1))[-self._rank])
 
-    def limits(self):
+    def limits(self) -> pd.DataFrame:
         """Return the control limits.
 
         Returns
@@ -240,11 +251,11 @@ class Monitor:
         columns = {"low": self.centre - room, "centre": self.centre, "high": self.centre + room}
         return pd.DataFrame(columns, index=list(STATISTICS))
 
-    def rate_range(self, share=0.95):
-        """Return the range that holds the false-alarm rate of *this* reference, with a chance.
+    def rate_range(self, share: float = 0.95) -> tuple[float, float]:
+        """Return the range that contains the false-alarm rate of *this* reference, with a chance.
 
-        The rate asked for is the mean over references. For one of them it is a draw from the beta law with parameters k
-        and B + 1 - k.
+        The rate asked for is the mean over references. For one of them it is a draw from the beta distribution with
+        parameters k and B + 1 - k.
 
         Parameters
         ----------
@@ -260,8 +271,8 @@ class Monitor:
         Vovk (2012), "Conditional validity of inductive conformal predictors".
         """
         share = number("share", share, 0, 1)
-        law = beta(self._rank, self.n_calibration + 1 - self._rank)
-        return float(law.ppf(0.5 - share / 2)), float(law.ppf(0.5 + share / 2))
+        rates = beta(self._rank, self.n_calibration + 1 - self._rank)
+        return float(rates.ppf(0.5 - share / 2)), float(rates.ppf(0.5 + share / 2))
 
     def _complete(self):
         """Read the complete windows of what is pending."""
@@ -304,7 +315,7 @@ def _windows(documents, window, many):
     return [documents[i * window : (i + 1) * window] for i in range(many)]
 
 
-def fewest_documents(window, false_alarms, keep_order=False):
+def fewest_documents(window: int, false_alarms: float, keep_order: bool = False) -> int:
     """Return how many documents a reference must have.
 
     Parameters

@@ -4,7 +4,10 @@ import datetime
 import hashlib
 import sqlite3
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,6 +17,9 @@ from collapse_edu.checks import generator, integer, number
 from collapse_edu.theory.mixing import known_share_sample_size
 
 __all__ = ["Estimate", "Ledger", "labels_worth", "share_from_flags"]
+
+Origin: TypeAlias = Literal["real", "synthetic"]
+Label: TypeAlias = Literal["real", "synthetic", "unknown"]
 
 _DECLARED = ("real", "synthetic", "unknown")
 _VERIFIED = ("real", "synthetic")
@@ -48,7 +54,7 @@ class Estimate:
     low: float
     high: float
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.share:.1%} ± {self.error:.1%} ({self.low:.1%} to {self.high:.1%})"
 
 
@@ -84,7 +90,7 @@ class Ledger:
     True
     """
 
-    def __init__(self, path=":memory:"):
+    def __init__(self, path: str | Path = ":memory:") -> None:
         try:
             self._base = sqlite3.connect(path)
             version = self._base.execute("PRAGMA user_version").fetchone()[0]
@@ -99,20 +105,20 @@ class Ledger:
         except sqlite3.DatabaseError:
             raise ValueError(f"path must be a ledger, or no file yet; got {path}") from None
 
-    def close(self):
+    def close(self) -> None:
         """Close the file."""
         self._base.close()
 
-    def __enter__(self):
+    def __enter__(self) -> "Ledger":
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self.close()
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self._base.execute("SELECT count(*) FROM document").fetchone()[0]
 
-    def add(self, text, *, source, date, declared="unknown"):
+    def add(self, text: str, *, source: str, date: str, declared: Label = "unknown") -> str:
         """Write a document into the ledger; one that is there already stays as it is.
 
         Parameters
@@ -136,7 +142,7 @@ class Ledger:
         """
         return self.add_many([(text, source, date, declared)])[0]
 
-    def add_many(self, rows):
+    def add_many(self, rows: Iterable[tuple[str, str, str, Label]]) -> list[str]:
         """Write many documents at once, all or none.
 
         Parameters
@@ -161,7 +167,7 @@ class Ledger:
             )
         return [row[0] for row in checked]
 
-    def verify(self, key, origin):
+    def verify(self, key: str, origin: Origin) -> None:
         """Write down what an audit found.
 
         Parameters
@@ -181,7 +187,7 @@ class Ledger:
         if not found:
             raise ValueError(f"key must be the hash of a document of the ledger; got {key!r}")
 
-    def to_audit(self, n, rng, declared=None):
+    def to_audit(self, n: int, rng: np.random.Generator, declared: Label | None = None) -> list[str]:
         """Draw documents that are not verified yet, at random.
 
         Parameters
@@ -209,13 +215,13 @@ class Ledger:
         found = [key for (key,) in self._base.execute(query, labels)]
         return [found[i] for i in rng.permutation(len(found))[:n]]
 
-    def table(self):
+    def table(self) -> pd.DataFrame:
         """Return, for each label: documents, audited ones, real ones of those, and the estimated real share.
 
         Returns
         -------
         pandas.DataFrame
-            The estimate counts what was audited, and for the rest takes the mean of Jeffreys' beta law.
+            The estimate counts what was audited, and for the rest takes the mean of Jeffreys' beta distribution.
         """
         rows = self._counts()
         table = pd.DataFrame(rows, columns=["declared", "documents", "audited", "real"]).set_index("declared")
@@ -224,7 +230,7 @@ class Ledger:
         table["real_share"] = ((table["real"] + rest * rate) / table["documents"]).round(2)
         return table
 
-    def real_share(self):
+    def real_share(self) -> Estimate:
         """Return the real share of all documents, estimated from the audit.
 
         Returns
@@ -243,7 +249,7 @@ class Ledger:
         """
         drawn, rng, total = np.zeros(_DRAWS), np.random.default_rng(0), len(self)
         if not total:
-            raise ValueError("the ledger must hold documents; it is empty")
+            raise ValueError("the ledger must contain documents; it is empty")
         for _, documents, audited, real in self._counts():
             rate = rng.beta(real + 0.5, audited - real + 0.5, size=_DRAWS)
             drawn += real + rng.binomial(documents - audited, rate)
@@ -251,7 +257,7 @@ class Ledger:
         low, high = np.quantile(drawn, [0.025, 0.975])
         return Estimate(float(drawn.mean()), float(drawn.std()), float(low), float(high))
 
-    def worth(self):
+    def worth(self) -> float:
         """Return how many verified real documents these are worth, if only the share of each label is known.
 
         Returns
@@ -270,7 +276,7 @@ class Ledger:
         """
         counts = self._counts()
         if not counts:
-            raise ValueError("the ledger must hold documents; it is empty")
+            raise ValueError("the ledger must contain documents; it is empty")
         documents = np.array([row[1] for row in counts])
         shares = np.array([(row[3] + (row[1] - row[2]) * (row[3] + 0.5) / (row[2] + 1)) / row[1] for row in counts])
         return float(known_share_sample_size(documents, shares))
@@ -283,7 +289,7 @@ class Ledger:
         ).fetchall()
 
 
-def share_from_flags(flagged, n, true_positive, false_positive):
+def share_from_flags(flagged: int, n: int, true_positive: float, false_positive: float) -> Estimate:
     """Return the synthetic share of n documents, from how many a detector flags.
 
     The flagged share is f = share · tp + (1 - share) · fp, which is solved for the share.
@@ -319,12 +325,12 @@ def share_from_flags(flagged, n, true_positive, false_positive):
     n = integer("n", n, 1)
     flagged = integer("flagged", flagged, 0, n)
     gap, false = _gap(true_positive, false_positive)
-    law = beta(flagged + 0.5, n - flagged + 0.5)
-    middle, low, high = (min(1.0, max(0.0, (rate - false) / gap)) for rate in (flagged / n, *law.ppf([0.025, 0.975])))
-    return Estimate(float(middle), float(law.std()) / gap, float(low), float(high))
+    rates = beta(flagged + 0.5, n - flagged + 0.5)
+    middle, low, high = (min(1.0, max(0.0, (rate - false) / gap)) for rate in (flagged / n, *rates.ppf([0.025, 0.975])))
+    return Estimate(float(middle), float(rates.std()) / gap, float(low), float(high))
 
 
-def labels_worth(n, share, true_positive, false_positive):
+def labels_worth(n: int, share: float, true_positive: float, false_positive: float) -> float:
     """Return how many perfect labels n labels of a detector are worth, to estimate a share.
 
     Parameters

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from collapse_edu.files import write_atomically
-from collapse_edu.production.documents import Documents
-from collapse_edu.production.monitor import Reading
+from collapse_edu.production.documents import Documents, Done
+from collapse_edu.production.monitor import Monitor, Reading
 from collapse_edu.production.statistics import STATISTICS
 
 __all__ = ["State"]
@@ -17,7 +17,7 @@ _VERSION = 2
 class State:
     """The state of a monitor in a file: windows, the open window, alerts, and how far each stream is read.
 
-    The file does not hold the reference: a restart reads it again, and its fingerprint must be the same.
+    The file does not contain the reference: a restart reads it again, and its fingerprint must be the same.
 
     Parameters
     ----------
@@ -32,13 +32,13 @@ class State:
         If the file is no state of this version, or of a monitor with another reference or other settings.
     """
 
-    def __init__(self, path, monitor):
+    def __init__(self, path: str | Path, monitor: Monitor) -> None:
         self.path, self._monitor = Path(path), monitor
-        self._streams = {}
+        self._streams: dict[str, Done | None] = {}
         if self.path.exists():
             self._restore(_content(self.path))
 
-    def open(self, path):
+    def open(self, path: str | Path) -> Documents:
         """Return the documents of a stream that were not read yet.
 
         Parameters
@@ -52,7 +52,7 @@ class State:
         """
         return Documents(path, self._streams.get(_name(Documents(path))))
 
-    def save(self, documents):
+    def save(self, documents: Documents) -> None:
         """Write the state, and how far a stream is read.
 
         Parameters
@@ -94,7 +94,7 @@ class State:
 
 
 def _content(path):
-    """Return what a file holds, if it is a whole state of this version."""
+    """Return what a file contains, if it is a whole state of this version."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         version = content["collapse-edu monitor"]
@@ -102,8 +102,8 @@ def _content(path):
         raise ValueError(f"{path} must be the state of a monitor, or no file yet; got something else") from None
     if version != _VERSION:
         raise ValueError(f"{path} must be a state of version {_VERSION}; got version {version}")
-    for key, holds in _WHOLE.items():
-        if key not in content or not holds(content[key]):
+    for key, is_whole in _WHOLE.items():
+        if key not in content or not is_whole(content[key]):
             raise ValueError(f'{path} must be the state of a monitor, or no file yet; its "{key}" is damaged')
     if not len(content["alerts"]) <= content["n_alerts"] <= content["windows"]:
         raise ValueError(f"{path} must be the state of a monitor, or no file yet; its numbers of alerts are damaged")
@@ -122,9 +122,9 @@ def _is_number(value):
     return type(value) in (int, float)
 
 
-def _are(holds, many=None):
+def _are(is_one, many=None):
     """Return a check of a list whose elements pass another one."""
-    return lambda values: type(values) is list and many in (None, len(values)) and all(map(holds, values))
+    return lambda values: type(values) is list and many in (None, len(values)) and all(map(is_one, values))
 
 
 def _is_document(words):

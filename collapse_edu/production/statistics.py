@@ -1,23 +1,28 @@
 """What a monitor measures on a window of documents, against a frozen set of real ones."""
 
+from collections.abc import Hashable, Sequence
 from itertools import chain, islice
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from collapse_edu.checks import integer
 from collapse_edu.metrics import KneserNey
 
 __all__ = ["STATISTICS", "Reference"]
 
+Document: TypeAlias = Sequence[Hashable]  # words, or the numbers of types
+
 # Name → what it says. The order is that of all arrays of values.
 STATISTICS = {
     "length": "words of a document, geometric mean",
     "distinct_2": "different pairs of neighbouring words / pairs",
     "vocabulary": "different words",
-    "once": "share of the words that come once in the window: its own tail",
-    "tail_recall": "share of the reference's rare words that the window holds",
+    "once": "share of the words that occur once in the window: its own tail",
+    "tail_recall": "share of the reference's rare words that the window contains",
     "tail_mass": "share of the window's words that are rare in the reference",
-    "new_words": "share of the window's words that the reference does not hold",
+    "new_words": "share of the window's words that the reference does not contain",
     "log_probability": "mean log probability of a word under model 1, in nats",
 }
 
@@ -32,7 +37,7 @@ class Reference:
     words : int
         Documents are cut after so many words, so that long ones do not outweigh the others. At least 2.
     rare : int
-        A word is rare that comes at most so often here.
+        A word is rare that occurs at most so often here.
 
     Raises
     ------
@@ -51,7 +56,7 @@ class Reference:
     {'length': 4.0, 'distinct_2': 1.0, 'vocabulary': 3.0, 'once': 0.5, 'tail_recall': 0.5, 'tail_mass': 0.25, ...}
     """
 
-    def __init__(self, documents, words=120, rare=2):
+    def __init__(self, documents: Sequence[Document], words: int = 120, rare: int = 2) -> None:
         self.words, rare = integer("words", words, 2), integer("rare", rare, 1)
         cut = self._cut(documents)
         self._number = {word: i for i, word in enumerate(dict.fromkeys(chain.from_iterable(cut)))}
@@ -63,11 +68,11 @@ class Reference:
         self._model = KneserNey(order=3, n_types=n_types + 2).fit(self._rows(ids, lengths))
 
     @property
-    def n_types(self):
-        """How many different words the reference holds."""
+    def n_types(self) -> int:
+        """How many different words the reference contains."""
         return len(self._number)
 
-    def resolution(self, window):
+    def resolution(self, window: Sequence[Document]) -> NDArray[np.float64]:
         """Return the least change that each statistic can show on a window such as this one.
 
         Parameters
@@ -85,7 +90,7 @@ class Reference:
         values = zip(STATISTICS, self.measure([window])[0], strict=True)
         return np.array([steps.get(name, abs(value) / 1000) for name, value in values])
 
-    def measure(self, windows):
+    def measure(self, windows: Sequence[Sequence[Document]]) -> NDArray[np.float64]:
         """Return all statistics of some windows. Many at once are cheaper than one by one.
 
         Parameters
@@ -141,7 +146,7 @@ class Reference:
         return cut
 
     def _ids(self, words):
-        """Return the number of each word; those that the reference does not hold get numbers of their own."""
+        """Return the number of each word; those that the reference does not contain get numbers of their own."""
         number = self._number.get
         ids = np.fromiter((number(word, -1) for word in words), dtype=np.int64, count=len(words))
         unknown = {}
@@ -150,7 +155,7 @@ class Reference:
         return ids
 
     def _rows(self, ids, lengths):
-        """Return documents as rows of one length; the places behind the last word hold the end."""
+        """Return documents as rows of one length; the places behind the last word are filled with the end."""
         rows = np.full((len(lengths), lengths.max()), self._end)
         rows[np.arange(rows.shape[1]) < lengths[:, None]] = ids
         return rows

@@ -4,12 +4,14 @@ The worth of a row is the error without it less the error with it. Errors come f
 keep their real rows (regime *anchor*), or from closed forms.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu import datasets, ensemble, theory
 from collapse_edu.checks import integer
@@ -21,7 +23,7 @@ from collapse_edu.models import PCAGaussian
 __all__ = ["MODALITIES", "ValueCurve", "value_by_rank", "value_curve", "value_from_rank"]
 
 MODALITIES = {
-    "numbers": "squared distance of the fitted normal law to the real one",
+    "numbers": "squared distance of the fitted normal distribution to the real one",
     "words": "share of the book in words that the model does not know",
     "images": "Fréchet distance of drawn digits to held-out ones",
 }
@@ -43,28 +45,28 @@ class ValueCurve:
     """
 
     modality: str
-    sizes: np.ndarray
-    errors: np.ndarray
+    sizes: NDArray[np.int64]
+    errors: NDArray[np.float64]
 
     @property
-    def worth(self):
+    def worth(self) -> NDArray[np.float64]:
         """What the mean error falls for each row between two neighbouring sizes, shape (k - 1,)."""
         return -np.diff(self.errors.mean(axis=1)) / np.diff(self.sizes)
 
     @property
-    def standard_error(self):
+    def standard_error(self) -> NDArray[np.float64]:
         """Standard error of the worth, shape (k - 1,). Chains of different sizes are independent."""
         squares = self.errors.var(axis=1, ddof=1) / self.errors.shape[1]
         return np.sqrt(squares[1:] + squares[:-1]) / np.diff(self.sizes)
 
-    def table(self):
+    def table(self) -> pd.DataFrame:
         """Return a pandas.DataFrame: real rows, mean error, worth of one more row since the line before."""
         return pd.DataFrame(
             {"real rows": self.sizes, "error": self.errors.mean(axis=1), "worth of a row": [np.nan, *self.worth]}
         )
 
 
-def value_curve(modality, sizes, *, chains, seed=0):
+def value_curve(modality: str, sizes: Sequence[int], *, chains: int, seed: int = 0) -> ValueCurve:
     """Return the error of the model of generation 5 under anchor, by the number of real rows.
 
     Under anchor each model learns from all real rows and from the last synthetic set. For numbers and words this has
@@ -73,8 +75,8 @@ def value_curve(modality, sizes, *, chains, seed=0):
     Parameters
     ----------
     modality : str
-        "numbers": N(0, 1), squared Wasserstein-2 distance. "words": the law of *Moby-Dick*, the share of the book in
-        words that are not known. "images": digits 8 × 8 and a PCA model, Fréchet distance to held-out digits.
+        "numbers": N(0, 1), squared Wasserstein-2 distance. "words": the distribution of *Moby-Dick*, the share of the
+        book in words that are not known. "images": digits 8 × 8 and a PCA model, Fréchet distance to held-out digits.
     sizes : sequence of int
         Real rows, growing; at least 2. Images: from 20 to 898.
     chains : int
@@ -103,7 +105,7 @@ def value_curve(modality, sizes, *, chains, seed=0):
     low, high = (20, len(_digits().real)) if modality == "images" else (2, None)
     sizes = [integer("sizes", size, low, high) for size in sizes]
     if len(sizes) < 2 or any(a >= b for a, b in pairwise(sizes)):
-        raise ValueError(f"sizes must hold at least two growing numbers; got {sizes}")
+        raise ValueError(f"sizes must contain at least two growing numbers; got {sizes}")
     chains, seed = integer("chains", chains, 2), integer("seed", seed, 0)
     errors = [_ERRORS[modality](size, chains, seed + place) for place, size in enumerate(sizes)]
     return ValueCurve(modality, np.array(sizes), np.array(errors))
@@ -115,11 +117,11 @@ def _numbers(n, chains, seed):
 
 
 def _words(n, chains, seed):
-    law, rng = _book(), np.random.default_rng(seed)
-    real = rng.multinomial(n, law, size=chains)
+    distribution, rng = _book(), np.random.default_rng(seed)
+    real = rng.multinomial(n, distribution, size=chains)
     steps = ensemble.categorical_counts(real, regimes.anchor, chains=chains, rng=rng)
     last = next(islice(steps, _GENERATION - 1, None))
-    return 1 - np.where(last.training > 0, law[last.types], 0.0).sum(axis=1)
+    return 1 - np.where(last.training > 0, distribution[last.types], 0.0).sum(axis=1)
 
 
 def _images(n, chains, seed):
@@ -155,17 +157,17 @@ def _digits():
 # ---------------------------------------------------------------- by how rare a row is
 
 
-def value_by_rank(p, n, t=1):
-    """Return what one more real row of each kind takes off the expected lost mass of a model.
+def value_by_rank(p: ArrayLike, n: int, t: int = 1) -> NDArray[np.float64]:
+    """Return what one more real row of each type takes off the expected lost mass of a model.
 
-    A row of kind i helps if the model does not know the kind: p_i e^(-n p_i g_t), with g_t of
-    :func:`~collapse_edu.theory.drift.survival_rate`. It is largest for kinds of which 1/g_t rows are expected: one,
+    A row of type i helps if the model does not know the type: p_i e^(-n p_i g_t), with g_t of
+    :func:`~collapse_edu.theory.drift.survival_rate`. It is largest for types of which 1/g_t rows are expected: one,
     for a model that learned from real rows.
 
     Parameters
     ----------
     p : array, shape (n_types,)
-        The real law, the most frequent kind first.
+        The real distribution, the most frequent type first.
     n : int, at least 1
         Rows of each training set.
     t : int, at least 1
@@ -186,26 +188,26 @@ def value_by_rank(p, n, t=1):
 
     Examples
     --------
-    The commonest kind is known anyway, the rarest hardly ever asked for; most is between:
+    The commonest type is known anyway, the rarest hardly ever asked for; most is between:
 
     >>> worth = value_by_rank([0.89, 0.1, 0.0099, 0.0001], n=100)
     >>> worth.round(6)
     array([0.000e+00, 5.000e-06, 3.679e-03, 9.900e-05])
     """
-    p = theory.tails.cut_law(p, len(p))  # checks that it is a law
-    lost = np.exp(-integer("n", n, 1) * p * theory.drift.survival_rate(integer("t", t, 1)))
-    return p * lost
+    distribution = theory.tails.cut_law(p, np.size(p))  # checks that it is one
+    lost = np.exp(-integer("n", n, 1) * distribution * theory.drift.survival_rate(integer("t", t, 1)))
+    return distribution * lost
 
 
-def value_from_rank(p, starts, *, rows, n, t=1):
+def value_from_rank(p: ArrayLike, starts: Sequence[int], *, rows: int, n: int, t: int = 1) -> NDArray[np.float64]:
     """Return what real rows are worth, each, if they are taken from a rank on: from the tail only.
 
-    The rows are drawn from the real law without the kinds before ``start``. Start 1 draws from the whole law.
+    The rows are drawn from the real distribution without the types before ``start``. Start 1 draws from all of it.
 
     Parameters
     ----------
     p : array, shape (n_types,)
-        The real law, the most frequent kind first.
+        The real distribution, the most frequent type first.
     starts : sequence of int
         Ranks, from 1 to n_types.
     rows : int, at least 1

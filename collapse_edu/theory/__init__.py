@@ -2,10 +2,10 @@
 
 Conventions, unless a function says otherwise:
 
-* The real law is normal with mean 0 and variance 1 in each coordinate. Results are in units of its standard deviation
-  (variances, squared means and squared distances: of its variance).
+* The real distribution is normal with mean 0 and variance 1 in each coordinate. Results are in units of its standard
+  deviation (variances, squared means and squared distances: of its variance).
 * n is the number of samples in each generation.
-* t counts the fits done so far: t = 0 is the real *law*, t = 1 the model fitted to real data.
+* t counts the fits done so far: t = 0 is the real *distribution*, t = 1 the model fitted to real data.
 * ``ddof`` is 1 for the unbiased variance and 0 for maximum likelihood.
 * t, n, and where they occur q, level, epsilon and n_fresh may be arrays of any shape; they broadcast as NumPy arrays
   do. An empty array gives an empty result. d, ddof and sampling_bias are single values.

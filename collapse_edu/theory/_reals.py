@@ -1,13 +1,16 @@
 """Real numbers that the closed forms accept."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from collapse_edu.theory._domain import numbers, shown
+from collapse_edu.theory._domain import Array, numbers, shown
 
-__all__ = ["law", "reals"]
+__all__ = ["distribution", "reals"]
 
 
-def reals(name, values, low, high=np.inf, *, open_low=False, open_high=False):
+def reals(
+    name: str, values: ArrayLike, low: float, high: float = np.inf, *, open_low: bool = False, open_high: bool = False
+) -> Array:
     """Return values as an array of floats between ``low`` and ``high``.
 
     Examples
@@ -16,11 +19,11 @@ def reals(name, values, low, high=np.inf, *, open_low=False, open_high=False):
     array([0.1, 1. ])
     """
     high_bracket = ")" if open_high or high == np.inf else "]"
-    allowed = f"{name} must hold numbers in {'(' if open_low else '['}{low:g}, {high:g}{high_bracket}"
-    array = numbers(values)
-    if array is None:
+    allowed = f"{name} must contain numbers in {'(' if open_low else '['}{low:g}, {high:g}{high_bracket}"
+    found = numbers(values)
+    if found is None:
         raise TypeError(f"{allowed}; got {shown(values)}")
-    array = array.astype(float)
+    array = found.astype(float)
     inside = (array >= low) & (array <= high) & np.isfinite(array)
     inside &= ~(open_low & (array == low)) & ~(open_high & (array == high))
     if not np.all(inside):
@@ -28,17 +31,17 @@ def reals(name, values, low, high=np.inf, *, open_low=False, open_high=False):
     return array
 
 
-def law(name, values):
+def distribution(name: str, values: ArrayLike) -> Array:
     """Return values as the probabilities of types: one axis, none negative, their sum 1.
 
     Examples
     --------
-    >>> law("p", [0.25, 0.75])
+    >>> distribution("p", [0.25, 0.75])
     array([0.25, 0.75])
     """
     array = reals(name, values, 0, 1)
     if array.ndim != 1:
-        raise ValueError(f"{name} must hold one probability for each type; got shape {array.shape}")
+        raise ValueError(f"{name} must contain one probability for each type; got shape {array.shape}")
     if abs(array.sum() - 1) > 1e-9:
         raise ValueError(f"{name} must sum to 1; got {array.sum():g}")
     return array

@@ -3,12 +3,14 @@
 import numpy as np
 from scipy.special import poch, psi
 
+from collapse_edu.theory._domain import Array
+
 __all__ = ["log_root_gamma", "psi_less_log"]
 
 _LARGE = 50.0  # from here on, what the series leave out is below rounding
 
 
-def psi_less_log(x):
+def psi_less_log(x: Array) -> Array:
     """Return ψ(x) - log x, which is near -1/(2x): as a difference it would lose all digits for large x.
 
     Examples
@@ -21,7 +23,7 @@ def psi_less_log(x):
     return np.where(x < _LARGE, psi(x) - np.log(x), series)[()]
 
 
-def log_root_gamma(x):
+def log_root_gamma(x: Array) -> Array:
     """Return log(Γ(x + 1/2) / (Γ(x) √x)), which is near -1/(8x).
 
     Examples

@@ -7,23 +7,21 @@ million, divided by the number of values of n.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import gamma
 
-from collapse_edu.theory._domain import at, fits, last_step, sizes
+from collapse_edu.theory._domain import Array, Values, at, fits, last_step, sizes
 
 __all__ = [
     "expected_mean_square",
-    "expected_subsample_mean_square",
-    "expected_subsample_pool_variance",
     "expected_subsample_variance",
     "expected_variance",
-    "subsample_pool_variance_limit",
     "subsample_variance_limit",
     "variance_limit",
 ]
 
 
-def expected_variance(t, n, ddof=1):
+def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted variance under accumulate.
 
     Maximum likelihood: Π_(j=1…t) (1 - 1/(n j²)). Unbiased: Π_(j=2…t) (1 - 1/(j(jn - 1))).
@@ -31,7 +29,7 @@ def expected_variance(t, n, ddof=1):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
         Samples that each generation adds.
     ddof : {1, 0}
@@ -59,7 +57,7 @@ def expected_variance(t, n, ddof=1):
     return at(fits(t), _course(t, n, ddof))
 
 
-def _course(t, n, ddof):
+def _course(t: ArrayLike, n: ArrayLike, ddof: int) -> Array:
     """Return the expected variance at 0, 1, … max(t) along the first axis, and for each n along the others."""
     n = sizes(n, ddof)
     j = np.arange(1, last_step(fits(t), *n.shape) + 1).reshape(-1, *[1] * n.ndim)
@@ -67,7 +65,7 @@ def _course(t, n, ddof):
     return np.concatenate([np.ones((1, *n.shape)), np.cumprod(factors, axis=0)])
 
 
-def variance_limit(n, ddof=1):
+def variance_limit(n: ArrayLike, ddof: int = 1) -> Values:
     """Return the limit of the expected variance for t → ∞.
 
     Maximum likelihood: sin(π/√n) / (π/√n). Unbiased: Γ(2 - 1/n) / (Γ(2 - r) Γ(2 - s)), where r and s are the roots of
@@ -105,7 +103,7 @@ def variance_limit(n, ddof=1):
     return gamma(2 - 1 / n) / gamma(2 - (1 + root) / (2 * n)) / gamma(2 - (1 - root) / (2 * n))
 
 
-def expected_mean_square(t, n, ddof=1):
+def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected square of the fitted mean: Σ_(j=1…t) E v_(j-1) / (n j²).
 
     For maximum likelihood this is 1 - E v_t.
@@ -113,7 +111,7 @@ def expected_mean_square(t, n, ddof=1):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
 
@@ -129,8 +127,8 @@ def expected_mean_square(t, n, ddof=1):
 
     References
     ----------
-    Follows from the law of a sample's mean: the batch of generation j moves the pooled mean by 1/j of the error of its
-    own mean. Kazdan et al. (2025) give the limit for maximum likelihood.
+    Follows from the distribution of a sample's mean: the batch of generation j moves the pooled mean by 1/j of the
+    error of its own mean. Kazdan et al. (2025) give the limit for maximum likelihood.
 
     Examples
     --------
@@ -143,16 +141,17 @@ def expected_mean_square(t, n, ddof=1):
     return at(fits(t), np.concatenate([np.zeros((1, *n.shape)), steps]))
 
 
-def expected_subsample_variance(t, n, ddof=1):
+def expected_subsample_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted variance under subsample.
 
-    With B_t the variance of the pool (:func:`expected_subsample_pool_variance`) and N = tn its rows: maximum
-    likelihood (1 - 1/n) B_t N/(N - 1), unbiased B_t N/(N - 1) = Π_(j=2…t) (n j² - 3)/(j(jn - 1)).
+    With B_t the variance of the pool and N = tn its rows: maximum likelihood (1 - 1/n) B_t N/(N - 1), where B_1 =
+    1 - 1/n and B_(t+1) = B_t [1 - (2nN - n² - N)/((t + 1)² n² (N - 1))]; unbiased B_t N/(N - 1) = Π_(j=2…t)
+    (n j² - 3)/(j(jn - 1)).
 
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
         Samples that each generation adds, and rows that each fit gets.
     ddof : {1, 0}
@@ -178,138 +177,28 @@ def expected_subsample_variance(t, n, ddof=1):
     >>> expected_subsample_variance([1, 2, 1000], n=10, ddof=0).round(4)
     array([0.9   , 0.8313, 0.7392])
     """
-    pool, fitted, _, _ = _subsample_course(t, n, ddof)
-    return at(fits(t), _from_law(1.0, pool * fitted))
-
-
-def expected_subsample_mean_square(t, n, ddof=1):
-    """Return the expected square of the fitted mean under subsample.
-
-    For maximum likelihood this is 1 - E v_t.
-
-    Parameters
-    ----------
-    t : int or array, at least 0
-        t = 0 is the real law.
-    n : int or array, at least 2
-    ddof : {1, 0}
-
-    Returns
-    -------
-    float or ndarray
-        0 or larger. Bounded for maximum likelihood only.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    As :func:`expected_subsample_variance`.
-
-    Examples
-    --------
-    >>> expected_subsample_mean_square([1, 2, 1000], n=10, ddof=0).round(4)
-    array([0.1   , 0.1687, 0.2608])
-    """
-    pool, _, scatter, step = _subsample_course(t, n, ddof)
-    j = np.arange(1, len(pool)).reshape(-1, *[1] * (pool.ndim - 1))
-    pool_mean = np.cumsum(_from_law(1 / sizes(n, ddof), (step * pool)[:-1] / (j + 1) ** 2), axis=0)[: len(pool)]
-    return at(fits(t), _from_law(0.0, pool_mean + scatter * pool))
-
-
-def expected_subsample_pool_variance(t, n, ddof=1):
-    """Return the expected variance (divided by its rows) of the pool that generation t is fitted on, under subsample.
-
-    Maximum likelihood: B_1 = 1 - 1/n and B_(t+1) = B_t [1 - (2nN - n² - N)/((t + 1)² n² (N - 1))] with N = tn.
-
-    Parameters
-    ----------
-    t : int or array, at least 1
-        At t = 1 the pool is the real set.
-    n : int or array, at least 2
-    ddof : {1, 0}
-        Of the fits.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    As :func:`expected_subsample_variance`.
-
-    Examples
-    --------
-    >>> expected_subsample_pool_variance([1, 2, 1000], n=10, ddof=0).round(4)
-    array([0.9   , 0.8775, 0.8213])
-    """
-    return at(fits(t, low=1) - 1, _subsample_course(t, n, ddof)[0])
-
-
-def _subsample_course(t, n, ddof):
-    """Return the pool's variance for t = 1, 2, … along the first axis, and three variances in units of it.
-
-    They are those of the fit, of the fitted mean about the pool's, and of the next batch's mean about the pool's.
-    """
     n = sizes(n, ddof)
     last = last_step(fits(t), *n.shape)
     j = np.arange(1, last + 1).reshape(-1, *[1] * n.ndim)
     rows = j * n
+    # In units of the pool's variance: that of the fit, and of the next batch's mean about the pool's.
     fitted = (1 if ddof == 1 else 1 - 1 / n) * rows / (rows - 1)
-    scatter = (rows - n) / (n * (rows - 1))
-    step = scatter + fitted / n
+    step = (rows - n) / (n * (rows - 1)) + fitted / n
     growth = (j + (1 - 1 / n) * fitted + j / (j + 1) * step) / (j + 1)
-    return np.cumprod(_from_law(1 - 1 / n, growth[:-1]), axis=0)[:last], fitted, scatter, step
+    pool = np.cumprod(_after(1 - 1 / n, growth[:-1]), axis=0)[:last]
+    return at(fits(t), _after(1.0, pool * fitted))
 
 
-def _from_law(first, course):
+def _after(first: Array | float, course: Array) -> Array:
     """Return the course with a first value before it."""
     return np.concatenate([np.broadcast_to(first, (1, *course.shape[1:])), course])
 
 
-def subsample_pool_variance_limit(n):
-    """Return the limit, for t → ∞, of the pool's expected variance under subsample and maximum likelihood.
-
-    Γ(2 - 1/n) / (Γ(2 - r) Γ(2 - s)), where r and s are the roots of n x² - x - 3 + 1/n.
-
-    Parameters
-    ----------
-    n : int or array, at least 2
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Follows from :func:`expected_subsample_pool_variance`, whose factors split into linear terms.
-
-    Examples
-    --------
-    >>> subsample_pool_variance_limit([10, 100]).round(4)
-    array([0.8211, 0.9808])
-    """
-    n = sizes(n, 0)
-    root = np.sqrt(12 * n - 3)
-    return gamma(2 - 1 / n) / gamma(2 - (1 + root) / (2 * n)) / gamma(2 - (1 - root) / (2 * n))
-
-
-def subsample_variance_limit(n):
+def subsample_variance_limit(n: ArrayLike) -> Values:
     """Return the limit, for t → ∞, of the expected fitted variance under subsample and maximum likelihood.
 
-    It is (1 - 1/n) times that of the pool. The unbiased fit has no limit.
+    (1 - 1/n) Γ(2 - 1/n) / (Γ(2 - r) Γ(2 - s)), where r and s are the roots of n x² - x - 3 + 1/n. Without the first
+    factor it is the variance of the pool. The unbiased fit has no limit.
 
     Parameters
     ----------
@@ -326,11 +215,15 @@ def subsample_variance_limit(n):
 
     References
     ----------
-    As :func:`subsample_pool_variance_limit`.
+    Setting: Kazdan et al. (2025), whose variance "plateaus". Follows from :func:`expected_subsample_variance`: the
+    factors of the pool split into linear terms.
 
     Examples
     --------
     >>> subsample_variance_limit([10, 100]).round(4)
     array([0.739, 0.971])
     """
-    return (1 - 1 / sizes(n, 0)) * subsample_pool_variance_limit(n)
+    n = sizes(n, 0)
+    root = np.sqrt(12 * n - 3)
+    pool = gamma(2 - 1 / n) / gamma(2 - (1 + root) / (2 * n)) / gamma(2 - (1 - root) / (2 * n))
+    return (1 - 1 / n) * pool

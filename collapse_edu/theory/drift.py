@@ -1,10 +1,10 @@
-"""Types under replace: which words are still alive when each set of n is drawn from the counts of the last one.
+"""Types under replace: which words survive when each set of n is drawn from the counts of the last one.
 
 This is the Wright-Fisher model of genetic drift with n haploid individuals (n, not 2n): a type is an allele. Each
 function here starts from *given counts*: t counts resamplings of them. For a chain on real data, t = 0 is the real
 data set with its counts, all of which the model of generation 1 knows; t = 1 is the synthetic set of generation 1; and
-the model of generation t knows what is alive after t - 1 resamplings. If the counts themselves come from a law, one
-sampling step is behind them already.
+the model of generation t knows the survivors of t - 1 resamplings. If the counts themselves come from a distribution,
+one sampling step is behind them already.
 
 A type's own count is a Markov chain: its fate does not depend on how the rest is shared among other types. So results
 hold for bags of words exactly. In a text model with context (a trigram) they are close, not exact: its tokens are not
@@ -14,9 +14,10 @@ drawn independently of each other.
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import fits, last_step, whole
+from collapse_edu.theory._domain import Array, Values, fits, last_step, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -28,14 +29,14 @@ __all__ = [
     "survival_rate",
 ]
 
-_ERROR = 1e-9  # of a probability, for counts so large that they are taken to live on
+_ERROR = 1e-9  # of a probability, for counts so large that they are taken to survive
 _LARGEST = 4000  # counts followed one by one: a matrix of 128 MB
 
 
-def probability_alive(count, t, n, total=None):
-    """Return the exact probability that a type is alive after t resamplings.
+def probability_alive(count: ArrayLike, t: ArrayLike, n: int, total: int | None = None) -> Values:
+    """Return the exact probability that a type survives t resamplings.
 
-    Counts above C live on: C is so large that this is wrong by less than 1e-9.
+    Counts above C are taken to survive: C is so large that this is wrong by less than 1e-9.
 
     Parameters
     ----------
@@ -78,8 +79,8 @@ def probability_alive(count, t, n, total=None):
     return 1 - lost[t, place]
 
 
-def expected_types(counts, t, n=None):
-    """Return the expected number of types that are alive after t resamplings.
+def expected_types(counts: ArrayLike, t: ArrayLike, n: int | None = None) -> Values:
+    """Return the expected number of types that survive t resamplings.
 
     Parameters
     ----------
@@ -98,7 +99,7 @@ def expected_types(counts, t, n=None):
     Raises
     ------
     TypeError, ValueError
-        As :func:`probability_alive`; or if no type is alive at t = 0.
+        As :func:`probability_alive`; or if all types are extinct at t = 0.
 
     References
     ----------
@@ -118,7 +119,7 @@ def expected_types(counts, t, n=None):
     return ((1 - _lost(different / total, int(t.max(initial=0)), n)) @ types)[t]
 
 
-def expected_heterozygosity(h0, t, n):
+def expected_heterozygosity(h0: ArrayLike, t: ArrayLike, n: ArrayLike) -> Values:
     """Return the expected heterozygosity after t resamplings: h0 (1 - 1/n)^t.
 
     Parameters
@@ -153,7 +154,7 @@ def expected_heterozygosity(h0, t, n):
     return h0 * (1 - 1 / n) ** t
 
 
-def survival_rate(t):
+def survival_rate(t: ArrayLike) -> Values:
     """Return g_t of the branching approximation: g_1 = 1, g_(t+1) = 1 - e^(-g_t). It nears 2/t.
 
     Parameters
@@ -187,8 +188,8 @@ def survival_rate(t):
     return rates[t]
 
 
-def poisson_survival(count, t):
-    """Return the probability 1 - e^(-count g_t) that a type is alive, in the branching approximation.
+def poisson_survival(count: ArrayLike, t: ArrayLike) -> Values:
+    """Return the probability 1 - e^(-count g_t) that a type survives, in the branching approximation.
 
     It is exact if each count of the next set is Poisson, with the last count as its mean. With sets of fixed size n
     it is a lower bound, and close to :func:`probability_alive` where n is large against count and t.
@@ -222,7 +223,7 @@ def poisson_survival(count, t):
     return -np.expm1(-whole("count", count, 0) * survival_rate(t))
 
 
-def forgetting_time(count, quantile=0.5):
+def forgetting_time(count: ArrayLike, quantile: float = 0.5) -> np.intp | NDArray[np.intp]:
     """Return after how many resamplings a type is forgotten with a given probability, in the branching approximation.
 
     The least t with e^(-count g_t) ≥ quantile. For the median, it nears 2 count / ln 2, about 2.9 count.
@@ -263,16 +264,16 @@ def forgetting_time(count, quantile=0.5):
     return 1 + np.searchsorted(-np.array(rates), -enough)
 
 
-def _total(total, n):
+def _total(total: int | None, n: int) -> int:
     return n if total is None else integer("total", total, 1)
 
 
-def _at_most_total(count, total):
+def _at_most_total(count: Array, total: int) -> None:
     if np.any(count > total):
         raise ValueError(f"count must be at most the total, {total}; got {count.max():g}")
 
 
-def _lost(shares, last, n):
+def _lost(shares: Array, last: int, n: int) -> Array:
     """Return P(lost) after 0 … last resamplings (first axis) of types with given shares (second axis)."""
     lost = np.zeros((last + 1, len(shares)))
     lost[0] = shares == 0
@@ -281,7 +282,7 @@ def _lost(shares, last, n):
     states = _followed(last, n)
     of_counts = np.zeros(states)
     of_counts[0] = 1.0
-    # A share whose expected count is not followed is taken to live on, as a count that is not followed.
+    # A share whose expected count is not followed is taken to survive, as a count that is not followed.
     low = shares * n < states
     first, step = _binomials(n, shares[low], states), _binomials(n, np.arange(states) / n, states)
     for t in range(1, last + 1):
@@ -290,7 +291,7 @@ def _lost(shares, last, n):
     return lost
 
 
-def _followed(last, n):
+def _followed(last: int, n: int) -> int:
     """Return how many counts 0, 1, … must be followed, so that larger ones are lost with a probability below 1e-9."""
     states = np.minimum(n + 1, 2 + (-math.log(_ERROR) / survival_rate(np.arange(1, last + 1))).astype(int))
     if states[-1] > _LARGEST:
@@ -298,7 +299,7 @@ def _followed(last, n):
     return int(states[-1])
 
 
-def _binomials(n, shares, states):
+def _binomials(n: int, shares: Array, states: int) -> Array:
     """Return P(count = j) for j = 0 … states - 1 of a binomial with n draws, for each share; shape (shares, states)."""
     j = np.arange(states)
     ways = np.concatenate([[0.0], np.cumsum(np.log((n - j[1:] + 1) / j[1:]))])

@@ -2,15 +2,16 @@
 
 Generation t fits mean and variance to n samples of generation t - 1. The fitted variance obeys
 v_t = v_(t-1) · k · χ²_ν / ν with ν = n - 1, where k = 1 for the unbiased fit and k = ν/n for maximum likelihood.
-Every result below follows from this line, and from the law of the mean: μ_t is normal about μ_(t-1) with variance
-v_(t-1)/n (times the sampling bias λ from the second fit on).
+Every result below follows from this line, and from the distribution of the mean: μ_t is normal about μ_(t-1) with
+variance v_(t-1)/n (times the sampling bias λ from the second fit on).
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, polygamma
 
 from collapse_edu.checks import number
-from collapse_edu.theory._domain import fits, sizes
+from collapse_edu.theory._domain import Array, Values, fits, sizes
 from collapse_edu.theory._reals import reals
 from collapse_edu.theory._special import log_root_gamma, psi_less_log
 
@@ -26,20 +27,19 @@ __all__ = [
     "log_variance_drift",
     "probability_above",
     "variance_of_log_variance",
-    "variance_of_variance",
     "variance_quantile",
 ]
 
 
-def _k(n, ddof):
+def _k(n: Array, ddof: int) -> Array:
     return np.ones_like(n) if ddof == 1 else (n - 1) / n
 
 
-def _log_k(n, ddof):
+def _log_k(n: Array, ddof: int) -> Array:
     return np.zeros_like(n) if ddof == 1 else np.log1p(-1 / n)  # the log of k has no digits for large n
 
 
-def log_variance_drift(n, ddof=1):
+def log_variance_drift(n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected change of the log variance in one generation: ψ(ν/2) + log(2/ν) + log k.
 
     Parameters
@@ -59,7 +59,7 @@ def log_variance_drift(n, ddof=1):
 
     References
     ----------
-    Follows from the law of the sample variance. Shumailov et al. (2024), Theorem 3.1, states the limit.
+    Follows from the distribution of the sample variance. Shumailov et al. (2024), Theorem 3.1, states the limit.
 
     Examples
     --------
@@ -70,13 +70,13 @@ def log_variance_drift(n, ddof=1):
     return psi_less_log((n - 1) / 2) + _log_k(n, ddof)
 
 
-def expected_variance(t, n, ddof=1, sampling_bias=1.0):
+def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Values:
     """Return the expected fitted variance: k^t λ^(t-1).
 
     Parameters
     ----------
     t : int or array, at least 0
-        Fits done; t = 0 is the real law.
+        Fits done; t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
     sampling_bias : float
@@ -106,48 +106,13 @@ def expected_variance(t, n, ddof=1, sampling_bias=1.0):
     return _k(n, ddof) ** t * sampling_bias ** np.maximum(t - 1, 0)
 
 
-def variance_of_variance(t, n, ddof=1):
-    """Return the variance, over chains, of the fitted variance: (k²(1 + 2/ν))^t - k^(2t).
-
-    It explodes: few chains carry the whole mean. Do not estimate it by simulation for t far above n/4.
-
-    Parameters
-    ----------
-    t : int or array, at least 0
-        t = 0 is the real law.
-    n : int or array, at least 2
-    ddof : {1, 0}
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Follows from the chi-square law of the sample variance.
-
-    Examples
-    --------
-    >>> round(float(variance_of_variance(t=1, n=21)), 6)
-    0.1
-    """
-    t, n = fits(t), sizes(n, ddof)
-    k = _k(n, ddof)
-    return (k**2 * (1 + 2 / (n - 1))) ** t - k ** (2 * t)
-
-
-def expected_log_variance(t, n, ddof=1):
+def expected_log_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected log of the fitted variance: t (ψ(ν/2) + log(2/ν) + log k).
 
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
 
@@ -163,7 +128,8 @@ def expected_log_variance(t, n, ddof=1):
 
     References
     ----------
-    Follows from the chi-square law of the sample variance. Shumailov et al. (2024), Theorem 3.1, states that Σ_t → 0.
+    Follows from the chi-square distribution of the sample variance. Shumailov et al. (2024), Theorem 3.1, states that
+    Σ_t → 0.
 
     Examples
     --------
@@ -173,13 +139,13 @@ def expected_log_variance(t, n, ddof=1):
     return fits(t) * log_variance_drift(n, ddof)
 
 
-def variance_of_log_variance(t, n):
+def variance_of_log_variance(t: ArrayLike, n: ArrayLike) -> Values:
     """Return the variance, over chains, of the log variance: t ψ'(ν/2), the same for both ddof.
 
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
 
     Returns
@@ -194,7 +160,7 @@ def variance_of_log_variance(t, n):
 
     References
     ----------
-    Follows from the chi-square law of the sample variance.
+    Follows from the chi-square distribution of the sample variance.
 
     Examples
     --------
@@ -204,10 +170,10 @@ def variance_of_log_variance(t, n):
     return fits(t) * polygamma(1, (sizes(n, 1) - 1) / 2)
 
 
-def variance_quantile(q, t, n, ddof=1):
+def variance_quantile(q: ArrayLike, t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the q-quantile of the fitted variance over chains, for many generations.
 
-    The log variance is a sum of t independent terms, so it is nearly normal; this function uses that normal law.
+    The log variance is a sum of t independent terms, so it is nearly normal; this function takes it as normal.
     For n > 2 the share of chains below the returned value differs from q by at most 0.07 √(2/(n - 2)) / √t: at
     n = 10 by 0.03 for t = 1 and 0.01 for t = 10. The value itself is off by a factor that more generations do not
     mend: at n = 10 the median is 4 % too small and the 5 % and 95 % quantiles are 7 % too large; at n = 100, 0.3 %
@@ -218,7 +184,7 @@ def variance_quantile(q, t, n, ddof=1):
     q : float or array
         Between 0 and 1, both excluded; 0.5 is the median.
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
 
@@ -242,19 +208,19 @@ def variance_quantile(q, t, n, ddof=1):
     """
     q = reals("q", q, 0, 1, open_low=True, open_high=True)
     spread = np.sqrt(variance_of_log_variance(t, n))
-    # At t = 0 there is no spread, and the law has one value.
+    # At t = 0 there is no spread: all chains have one value.
     return np.exp(expected_log_variance(t, n, ddof) + np.where(spread > 0, ndtri(q) * spread, 0.0))
 
 
-def probability_above(level, t, n, ddof=1):
+def probability_above(level: ArrayLike, t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the share of chains whose fitted variance is above a level, for many generations.
 
-    Uses the normal law of the log variance, as :func:`variance_quantile` does, with the same error.
+    Takes the log variance as normal, as :func:`variance_quantile` does, with the same error.
 
     Parameters
     ----------
     level : float or array
-        Larger than 0. The real law has variance 1.
+        Larger than 0. The real distribution has variance 1.
     t : int or array, at least 1
     n : int or array, at least 2
     ddof : {1, 0}
@@ -283,13 +249,13 @@ def probability_above(level, t, n, ddof=1):
     return ndtr((expected_log_variance(t, n, ddof) - np.log(level)) / np.sqrt(variance_of_log_variance(t, n)))
 
 
-def expected_standard_deviation(t, n, ddof=1):
+def expected_standard_deviation(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted standard deviation: (α√k)^t, α = √(2/ν) Γ(n/2)/Γ(ν/2).
 
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
 
@@ -315,12 +281,12 @@ def expected_standard_deviation(t, n, ddof=1):
     return np.exp(t * _log_ratio(n, ddof))
 
 
-def _log_ratio(n, ddof):
+def _log_ratio(n: Array, ddof: int) -> Values:
     """Return the log of α√k, by which the expected standard deviation falls in each generation."""
     return log_root_gamma((n - 1) / 2) + 0.5 * _log_k(n, ddof)
 
 
-def expected_mean_square(t, n, ddof=1, sampling_bias=1.0):
+def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Values:
     """Return the expected square of the fitted mean, which starts at 0.
 
     For λ = 1: t/n (unbiased) or 1 - k^t (maximum likelihood). Together with the expected variance, maximum
@@ -329,7 +295,7 @@ def expected_mean_square(t, n, ddof=1, sampling_bias=1.0):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
     sampling_bias : float
@@ -363,13 +329,13 @@ def expected_mean_square(t, n, ddof=1, sampling_bias=1.0):
     return np.where(t > 0, 1 + ratio * geometric, 0.0)[()] / n
 
 
-def expected_squared_w2(t, n, ddof=1):
-    """Return the expected squared Wasserstein-2 distance to the real law: E μ² + 1 + k^t - 2(α√k)^t.
+def expected_squared_w2(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
+    """Return the expected squared Wasserstein-2 distance to the real distribution: E μ² + 1 + k^t - 2(α√k)^t.
 
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
 
@@ -398,13 +364,13 @@ def expected_squared_w2(t, n, ddof=1):
     return square + np.expm1(t * _log_k(n, ddof)) - 2 * np.expm1(t * _log_ratio(n, ddof))
 
 
-def first_order_squared_w2(t, n):
+def first_order_squared_w2(t: ArrayLike, n: ArrayLike) -> Values:
     """Return the first-order risk 1.5 t/n, good while t is much smaller than n.
 
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
 
     Returns
@@ -428,7 +394,7 @@ def first_order_squared_w2(t, n):
     return 1.5 * fits(t) / sizes(n, 1)
 
 
-def half_life(n, ddof=1):
+def half_life(n: ArrayLike, ddof: int = 1) -> Values:
     """Return the number of generations in which the median variance halves: log 2 / |drift|.
 
     Parameters
@@ -458,7 +424,7 @@ def half_life(n, ddof=1):
     return np.log(2) / -log_variance_drift(n, ddof)
 
 
-def collapse_time(epsilon, n, ddof=1):
+def collapse_time(epsilon: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected number of generations until the standard deviation falls below ε.
 
     Wald's identity with the mean overshoot of a nearly normal step: (2 log(1/ε) + 0.583 √ψ'(ν/2)) / |drift|. It is

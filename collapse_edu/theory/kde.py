@@ -4,29 +4,24 @@ Generation t fits a kernel density with bandwidth h (the kernel's standard devia
 it is a row of that set, drawn with return, plus kernel noise. Results are moments of the training set of fit t: its
 variance B_t, divided by the number of rows, and its squared mean. The variance of the *model* is B_t + h².
 
-Only moments enter, so the results hold for every real law of mean 0 and variance 1 and for every kernel, and for each
+Only moments enter, so the results hold for every real distribution of mean 0 and variance 1, every kernel, and each
 coordinate of data of more dimensions. Bandwidths are in units of the real standard deviation.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from collapse_edu.theory._domain import at, fits, last_step, sizes
+from collapse_edu.theory._domain import Values, at, fits, last_step, sizes
 from collapse_edu.theory._reals import reals
 
 __all__ = [
-    "critical_bandwidth",
-    "expected_accumulate_mean_square",
     "expected_accumulate_variance",
     "expected_mean_square",
-    "expected_relative_variance",
-    "expected_shrunk_variance",
     "expected_variance",
-    "relative_growth",
-    "variance_limit",
 ]
 
 
-def expected_variance(t, n, bandwidth):
+def expected_variance(t: ArrayLike, n: ArrayLike, bandwidth: ArrayLike) -> Values:
     """Return the expected variance of the training set under replace, with a fixed bandwidth.
 
     B_1 = 1 - 1/n and B_(t+1) = (1 - 1/n)(B_t + h²), so B_t = (n - 1)h² + (B_1 - (n - 1)h²)(1 - 1/n)^(t-1). Without
@@ -35,7 +30,7 @@ def expected_variance(t, n, bandwidth):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     bandwidth : float or array, at least 0
         h.
@@ -43,7 +38,7 @@ def expected_variance(t, n, bandwidth):
     Returns
     -------
     float or ndarray
-        Diffuses where (n - 1)h² is larger than 1, collapses where it is smaller.
+        Tends to (n - 1)h²: diffuses where that is larger than 1, collapses where it is smaller.
 
     Raises
     ------
@@ -64,7 +59,7 @@ def expected_variance(t, n, bandwidth):
     return np.where(t > 0, limit + (keep - limit) * keep ** np.maximum(t - 1, 0), 1.0)[()]
 
 
-def expected_mean_square(t, n, bandwidth):
+def expected_mean_square(t: ArrayLike, n: ArrayLike, bandwidth: ArrayLike) -> Values:
     """Return the expected squared mean of the training set under replace: 1 + (t - 1)h² - E B_t.
 
     Each of the t - 1 samplings adds h² to the second moment.
@@ -72,7 +67,7 @@ def expected_mean_square(t, n, bandwidth):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
     bandwidth : float or array, at least 0
         h.
@@ -100,168 +95,7 @@ def expected_mean_square(t, n, bandwidth):
     return second_moment - expected_variance(t, n, bandwidth)
 
 
-def variance_limit(n, bandwidth):
-    """Return the limit of the expected variance under replace for t → ∞: (n - 1)h².
-
-    Parameters
-    ----------
-    n : int or array, at least 2
-    bandwidth : float or array, at least 0
-        h.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    As :func:`expected_variance`.
-
-    Examples
-    --------
-    >>> variance_limit(100, [0.05, 0.5])
-    array([ 0.2475, 24.75  ])
-    """
-    return (sizes(n, 0) - 1) * reals("bandwidth", bandwidth, 0) ** 2
-
-
-def critical_bandwidth(n):
-    """Return the bandwidth at which the expected variance under replace tends to the real one: 1/√(n - 1).
-
-    Parameters
-    ----------
-    n : int or array, at least 2
-
-    Returns
-    -------
-    float or ndarray
-        Wider bandwidths diffuse, narrower ones collapse.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the argument is not as above.
-
-    References
-    ----------
-    Follows from :func:`variance_limit`.
-
-    Examples
-    --------
-    >>> critical_bandwidth([5, 101])
-    array([0.5, 0.1])
-    """
-    return 1 / np.sqrt(sizes(n, 0) - 1)
-
-
-def relative_growth(n, factor):
-    """Return the growth, for each generation, of the expected variance if the bandwidth follows the data.
-
-    For h_t = c √B_t it is (1 - 1/n)(1 + c²).
-
-    Parameters
-    ----------
-    n : int or array, at least 2
-    factor : float or array, at least 0
-        c. The normal-reference rule for one dimension is 1.06 n^(-1/5).
-
-    Returns
-    -------
-    float or ndarray
-        Where it is larger than 1, the variance explodes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    As :func:`expected_variance`. scikit-learn's "scott" and "silverman" do not look at the data's standard deviation:
-    with them the bandwidth is a fixed one.
-
-    Examples
-    --------
-    >>> relative_growth([30, 1000], factor=1.06 * np.array([30, 1000]) ** -0.2).round(3)
-    array([1.245, 1.07 ])
-    """
-    return (1 - 1 / sizes(n, 0)) * (1 + reals("factor", factor, 0) ** 2)
-
-
-def expected_relative_variance(t, n, factor):
-    """Return the expected variance of the training set under replace, if the bandwidth follows the data.
-
-    For h_t = c √B_t it is (1 - 1/n)^t (1 + c²)^(t-1).
-
-    Parameters
-    ----------
-    t : int or array, at least 0
-        t = 0 is the real law.
-    n : int or array, at least 2
-    factor : float or array, at least 0
-        c.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    As :func:`expected_variance`.
-
-    Examples
-    --------
-    >>> expected_relative_variance(t=[0, 1, 2], n=10, factor=0.5)
-    array([1.    , 0.9   , 1.0125])
-    """
-    t = fits(t)
-    return (1 - 1 / sizes(n, 0)) ** t * (1 + reals("factor", factor, 0) ** 2) ** np.maximum(t - 1, 0)
-
-
-def expected_shrunk_variance(t, n):
-    """Return the expected variance of the training set under replace with a kernel that preserves variance.
-
-    Rows are drawn towards the mean until row plus kernel noise has variance B_t. Whatever the bandwidth, it is the
-    bootstrap's (1 - 1/n)^t.
-
-    Parameters
-    ----------
-    t : int or array, at least 0
-        t = 0 is the real law.
-    n : int or array, at least 2
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    As :func:`expected_variance`.
-
-    Examples
-    --------
-    >>> expected_shrunk_variance(t=[1, 2], n=10)
-    array([0.9 , 0.81])
-    """
-    return (1 - 1 / sizes(n, 0)) ** fits(t)
-
-
-def expected_accumulate_variance(t, n, bandwidth):
+def expected_accumulate_variance(t: ArrayLike, n: ArrayLike, bandwidth: ArrayLike) -> Values:
     """Return the expected variance of the pool under accumulate, with a fixed bandwidth.
 
     B_1 = 1 - 1/n; with N = tn, B_(t+1) = [N B_t + n(B_t + h²)]/(N + n) - (n/(N + n))² (B_t + h²)/n.
@@ -269,7 +103,7 @@ def expected_accumulate_variance(t, n, bandwidth):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
         Rows that each generation adds.
     bandwidth : float or array, at least 0
@@ -294,52 +128,12 @@ def expected_accumulate_variance(t, n, bandwidth):
     >>> expected_accumulate_variance(t=[1, 10, 1000], n=100, bandwidth=0.5).round(4)
     array([0.99  , 1.4647, 2.602 ])
     """
-    return _accumulate_moments(t, n, bandwidth)[0]
-
-
-def expected_accumulate_mean_square(t, n, bandwidth):
-    """Return the expected squared mean of the pool under accumulate: 1/n + Σ_(j=2…t) (B_(j-1) + h²)/(n j²).
-
-    Parameters
-    ----------
-    t : int or array, at least 0
-        t = 0 is the real law.
-    n : int or array, at least 2
-        Rows that each generation adds.
-    bandwidth : float or array, at least 0
-        h.
-
-    Returns
-    -------
-    float or ndarray
-        Bounded.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    As :func:`expected_variance`.
-
-    Examples
-    --------
-    >>> expected_accumulate_mean_square(t=[1, 10, 1000], n=100, bandwidth=0.5).round(4)
-    array([0.01  , 0.0175, 0.0193])
-    """
-    return _accumulate_moments(t, n, bandwidth)[1]
-
-
-def _accumulate_moments(t, n, bandwidth):
     t, n, h = fits(t), sizes(n, 0), reals("bandwidth", bandwidth, 0)
     shape = np.broadcast_shapes(n.shape, h.shape)
-    course = np.zeros((last_step(t, *shape) + 1, 2, *shape))
-    course[0, 0] = 1.0
+    course = np.ones((last_step(t, *shape) + 1, *shape))
     spread = 1.0  # of one row of the next batch, about the pool's mean
-    for j, row in enumerate(course[1:], start=1):
+    for j in range(1, len(course)):
         # The batch is a share 1/j of the pool, and its mean moves the pool's.
-        row[0] = course[j - 1, 0] * (1 - 1 / j) + spread / j - spread / (n * j**2)
-        row[1] = course[j - 1, 1] + spread / (n * j**2)
-        spread = row[0] + h**2
-    return at(t, course[:, 0]), at(t, course[:, 1])
+        course[j] = course[j - 1] * (1 - 1 / j) + spread / j - spread / (n * j**2)
+        spread = course[j] + h**2
+    return at(t, course)

@@ -2,13 +2,13 @@
 becomes of rare types."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from collapse_edu.checks import number
-from collapse_edu.theory._domain import at, fits, last_step, sizes, whole
+from collapse_edu.theory._domain import Array, Values, at, fits, last_step, sizes, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
-    "debiased_mean_variance",
     "effective_sample_ratio",
     "expected_moments",
     "known_share_sample_size",
@@ -17,7 +17,9 @@ __all__ = [
 ]
 
 
-def expected_moments(t, n, n_fresh, ddof=1, sampling_bias=1.0):
+def expected_moments(
+    t: ArrayLike, n: ArrayLike, n_fresh: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0
+) -> tuple[Values, Values]:
     """Return expected variance and expected squared mean under mix, where n_fresh of n rows are fresh and real.
 
     With p = n_fresh/n, q = 1 - p, V = E v, M = E μ² and K = 1 (maximum likelihood) or n/(n - 1):
@@ -67,7 +69,9 @@ def expected_moments(t, n, n_fresh, ddof=1, sampling_bias=1.0):
     return at(t - 1, course[:, 0]), at(t - 1, course[:, 1])
 
 
-def stationary_moments(n, n_fresh, ddof=1, sampling_bias=1.0):
+def stationary_moments(
+    n: ArrayLike, n_fresh: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0
+) -> tuple[Values, Values]:
     """Return the limits, for t → ∞, of the expected variance and the expected squared mean under mix.
 
     They solve M = q² M + (p + q λ V)/n and V = K [(1 - 1/n)(p + q λ V) + p q M], in the letters of
@@ -112,7 +116,9 @@ def stationary_moments(n, n_fresh, ddof=1, sampling_bias=1.0):
     return variance, (variance_own * p / n - square_cross * kept * p) / determinant
 
 
-def _rule(n, n_fresh, low, ddof, sampling_bias):
+def _rule(
+    n: ArrayLike, n_fresh: ArrayLike, low: int, ddof: int, sampling_bias: float
+) -> tuple[Array, Array, Array | float, float]:
     """Return n, the share of fresh rows, K and λ, after a look at them."""
     n, n_fresh = sizes(n, ddof), whole("n_fresh", n_fresh, low)
     bias = number("sampling_bias", sampling_bias, 0, 1, open_low=True)
@@ -121,7 +127,7 @@ def _rule(n, n_fresh, low, ddof, sampling_bias):
     return n, n_fresh / n, (1.0 if ddof == 0 else n / (n - 1)), bias
 
 
-def effective_sample_ratio(share):
+def effective_sample_ratio(share: ArrayLike) -> Values:
     """Return how many real rows each fresh real row is worth under mix, for the mean and t → ∞: 2 - p.
 
     The synthetic rows carry what earlier fresh rows said. It is the effective sample size n_e of Alemohammad et al.,
@@ -154,47 +160,7 @@ def effective_sample_ratio(share):
     return 2 - reals("share", share, 0, 1, open_low=True)
 
 
-def debiased_mean_variance(n, share, shift):
-    """Return the variance of the real mean, estimated from a batch whose share of real rows is known.
-
-    Each row is real with probability α, else it comes from a law with a known mean. Take (1 - α) times that mean from
-    the batch's mean and divide by α: the variance is [1 + α(1 - α)Δ²]/(n α²).
-
-    Parameters
-    ----------
-    n : int or array, at least 1
-        Rows of the batch.
-    share : float or array, in (0, 1]
-        α.
-    shift : float or array
-        Δ: distance of the two means, in standard deviations. Both laws have variance 1.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Follows from the law of total variance. Kanabar and Gastpar (2026) treat known shares in discrete estimation.
-
-    Examples
-    --------
-    A hundred rows, half of them real, are worth 25, or 12.5 if the other law lies two standard deviations away:
-
-    >>> 1 / debiased_mean_variance(n=100, share=0.5, shift=[0, 2])
-    array([25. , 12.5])
-    """
-    n, share = whole("n", n, 1), reals("share", share, 0, 1, open_low=True)
-    shift = reals("shift", shift, -np.inf)
-    return (1 + share * (1 - share) * shift**2) / (n * share**2)
-
-
-def known_share_sample_size(n, share):
+def known_share_sample_size(n: ArrayLike, share: ArrayLike) -> Values:
     """Return how many labelled real rows batches with known shares of real rows are worth: Σ n_i α_i².
 
     With a label on each row they would be worth Σ n_i α_i.
@@ -219,7 +185,7 @@ def known_share_sample_size(n, share):
     References
     ----------
     Kanabar and Gastpar (2026), discrete estimation. It is the inverse variance of the best mean of the batches, where
-    the two laws' means agree (:func:`debiased_mean_variance` with shift 0).
+    the means of real and synthetic rows agree: one batch alone has the variance 1/(n α²).
 
     Examples
     --------
@@ -230,7 +196,7 @@ def known_share_sample_size(n, share):
     return np.sum(np.atleast_1d(n * share**2), axis=-1)
 
 
-def probability_kept(fresh_copies, share):
+def probability_kept(fresh_copies: ArrayLike, share: ArrayLike) -> Values:
     """Return the chance that a rare type is in a synthetic set under mix, in the long run.
 
     It is 1 - exp(-c Σ (1 - e^(-u_k))) with u_0 = 1, u_(k+1) = (1 - p)(1 - e^(-u_k)), k = 0, 1, …: each fresh copy
@@ -239,7 +205,7 @@ def probability_kept(fresh_copies, share):
     Parameters
     ----------
     fresh_copies : float or array, 0 or larger
-        c: how many copies the fresh real rows of one generation hold, expected.
+        c: how many copies the fresh real rows of one generation contain, expected.
     share : float or array, in (0, 1]
         p: fresh real rows divided by all rows of a training set.
 
@@ -265,7 +231,7 @@ def probability_kept(fresh_copies, share):
     array([0.684, 0.955, 0.999])
     """
     fresh_copies, share = reals("fresh_copies", fresh_copies, 0), reals("share", share, 0, 1, open_low=True)
-    exponent, total, added = np.ones_like(share), np.zeros_like(share), np.inf
+    exponent, total, added = np.ones_like(share), np.zeros_like(share), np.full_like(share, np.inf)
     while np.max(added, initial=0) > 1e-12:
         added = -np.expm1(-exponent)
         total = total + added

@@ -1,37 +1,37 @@
 """Pathways: by how much a regime inflates the error of an estimated parameter.
 
 Every result is the mean squared error of the fitted parameter times n·I, where I is the Fisher information of one real
-row: what one fit to n real rows has is 1. They hold for the mean of any law, and for large n for every smooth
+row: what one fit to n real rows has is 1. They hold for the mean of any distribution, and for large n for every smooth
 parameter: the errors of the generations are then uncorrelated steps of variance 1/(n·I).
 
 * ``t`` counts the fits done so far: t = 1 is the fit to real data and has 1. There is no t = 0.
 * ``ratio`` is one number of rows divided by another; each function says which.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import zeta
 
-from collapse_edu.theory._domain import at, fits, last_step
+from collapse_edu.theory._domain import Array, Values, at, fits, last_step
 from collapse_edu.theory._reals import reals
 
 __all__ = [
     "accumulate_error",
     "accumulate_error_limit",
     "anchor_error",
-    "anchor_error_limit",
     "growing_replace_error",
     "growing_replace_error_limit",
     "optimal_weight",
     "pooled_error_limit",
     "replace_error",
-    "subsample_error",
-    "subsample_error_limit",
     "weighted_error",
     "weighted_error_limit",
 ]
 
 
-def replace_error(t):
+def replace_error(t: ArrayLike) -> Values:
     """Return the error under replace: t.
 
     Parameters
@@ -60,7 +60,7 @@ def replace_error(t):
     return fits(t, low=1)[()]
 
 
-def growing_replace_error(t, growth=1.0):
+def growing_replace_error(t: ArrayLike, growth: ArrayLike = 1.0) -> Values:
     """Return the error under replace when generation j has n j^growth rows: Σ_(j=1…t) j^-growth.
 
     Parameters
@@ -93,7 +93,7 @@ def growing_replace_error(t, growth=1.0):
     return _sum_to(t, lambda j: j**-growth, growth.ndim)
 
 
-def growing_replace_error_limit(growth):
+def growing_replace_error_limit(growth: ArrayLike) -> Values:
     """Return the limit of :func:`growing_replace_error` for t → ∞: ζ(growth), and infinity if growth is 1 or less.
 
     Parameters
@@ -122,7 +122,7 @@ def growing_replace_error_limit(growth):
     return np.where(growth > 1, zeta(np.maximum(growth, 1)), np.inf)[()]
 
 
-def accumulate_error(t):
+def accumulate_error(t: ArrayLike) -> Values:
     """Return the error under accumulate: Σ_(j=1…t) 1/j².
 
     Parameters
@@ -151,7 +151,7 @@ def accumulate_error(t):
     return _sum_to(fits(t, low=1), lambda j: j**-2.0)
 
 
-def accumulate_error_limit():
+def accumulate_error_limit() -> float:
     """Return the limit of the error under accumulate for t → ∞: π²/6.
 
     Returns
@@ -170,60 +170,7 @@ def accumulate_error_limit():
     return np.pi**2 / 6
 
 
-def subsample_error(t):
-    """Return the error under subsample: 2 - 1/t + Σ_(j=2…t) (2 - 1/(j - 1))/j².
-
-    The pool's mean is off by the sum; the n rows drawn from it add 1 - 1/t.
-
-    Parameters
-    ----------
-    t : int or array, at least 1
-
-    Returns
-    -------
-    float or ndarray
-        Below π²/2 - 2.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the argument is not as above.
-
-    References
-    ----------
-    The setting is "accumulate-subsample" of Kazdan et al. (2025). The sum follows from the law of a mean of rows drawn
-    without return.
-
-    Examples
-    --------
-    >>> subsample_error([1, 2, 10]).round(4)
-    array([1.    , 1.75  , 2.6493])
-    """
-    t = fits(t, low=1)
-    # At j = 1 the term is the error of the real set itself.
-    return (1 - 1 / t) + _sum_to(t, lambda j: np.where(j > 1, 2 - 1 / np.maximum(j - 1, 1), 1) / j**2)
-
-
-def subsample_error_limit():
-    """Return the limit of the error under subsample for t → ∞: π²/2 - 2.
-
-    Returns
-    -------
-    float
-
-    References
-    ----------
-    As :func:`subsample_error`.
-
-    Examples
-    --------
-    >>> round(subsample_error_limit(), 4)
-    2.9348
-    """
-    return np.pi**2 / 2 - 2
-
-
-def anchor_error(t, ratio=1.0):
+def anchor_error(t: ArrayLike, ratio: ArrayLike = 1.0) -> Values:
     """Return the error under anchor: 1 + λ/(1 + 2λ) · (1 - (λ/(1 + λ))^(2(t - 1))).
 
     The first term is the error of the fixed real set, which never goes away.
@@ -258,37 +205,7 @@ def anchor_error(t, ratio=1.0):
     return 1 + ratio / (1 + 2 * ratio) * (1 - (ratio / (1 + ratio)) ** (2 * (t - 1)))
 
 
-def anchor_error_limit(ratio=1.0):
-    """Return the limit of the error under anchor for t → ∞: 1 + λ/(1 + 2λ).
-
-    Parameters
-    ----------
-    ratio : float or array, at least 0
-        λ: synthetic rows of each generation, divided by real rows n.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the argument is not as above.
-
-    References
-    ----------
-    As :func:`anchor_error`.
-
-    Examples
-    --------
-    >>> anchor_error_limit([0, 1, 1000]).round(4)
-    array([1.    , 1.3333, 1.4998])
-    """
-    ratio = reals("ratio", ratio, 0)
-    return 1 + ratio / (1 + 2 * ratio)
-
-
-def weighted_error(t, weight, ratio=1.0):
+def weighted_error(t: ArrayLike, weight: ArrayLike, ratio: ArrayLike = 1.0) -> Values:
     """Return the error when fresh real rows with a weight and the last synthetic set make each fit.
 
     With r = 1 - weight, each fit has the step s = weight² + c r², and the error is s (1 + r² + … + r^(2(t - 2))) +
@@ -329,7 +246,7 @@ def weighted_error(t, weight, ratio=1.0):
     return (weight**2 + ratio * left) * geometric + left ** (t - 1)
 
 
-def weighted_error_limit(weight, ratio=1.0):
+def weighted_error_limit(weight: ArrayLike, ratio: ArrayLike = 1.0) -> Values:
     """Return the limit of :func:`weighted_error` for t → ∞: [w² + c(1 - w)²]/[1 - (1 - w)²].
 
     Parameters
@@ -363,7 +280,7 @@ def weighted_error_limit(weight, ratio=1.0):
         return (weight**2 + ratio * (1 - weight) ** 2) / (weight * (2 - weight))
 
 
-def pooled_error_limit(ratio=1.0):
+def pooled_error_limit(ratio: ArrayLike = 1.0) -> Values:
     """Return the limit of the error when fresh real and last synthetic rows are pooled: 1/(2 - p), p = c/(1 + c).
 
     It is :func:`weighted_error_limit` with each row weighing the same, as regime *mix* has it.
@@ -396,7 +313,7 @@ def pooled_error_limit(ratio=1.0):
     return (1 + ratio) / (2 + ratio)
 
 
-def optimal_weight(ratio=1.0):
+def optimal_weight(ratio: ArrayLike = 1.0) -> Values:
     """Return the weight of the fresh real rows that makes the limit error smallest: (√(c² + 4c) - c)/2.
 
     The smallest error has the same value as the weight.
@@ -429,11 +346,11 @@ def optimal_weight(ratio=1.0):
     return 2 / (1 + np.sqrt(1 + 4 / ratio))  # the same number; the difference of roots loses digits for large c
 
 
-def _weights(weight, ratio):
+def _weights(weight: ArrayLike, ratio: ArrayLike) -> tuple[Array, Array]:
     return reals("weight", weight, 0, 1), reals("ratio", ratio, 0, open_low=True)
 
 
-def _sum_to(t, term, n_axes=0):
+def _sum_to(t: Array, term: Callable[[Array], Array], n_axes: int = 0) -> Values:
     """Return the sum of term(j) for j = 1 … t, where term(j) has n_axes axes after that of j."""
     j = np.arange(1.0, max(last_step(t), 1) + 1).reshape(-1, *[1] * n_axes)
     return at(t - 1, np.cumsum(term(j), axis=0))

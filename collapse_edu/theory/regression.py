@@ -7,10 +7,14 @@ first rows x are labelled again in each generation ("same"), or new rows x are d
 t = 0 is the real vector w itself (error 0), t = 1 the fit to real data. n is the number of rows, the papers' T.
 """
 
+from collections.abc import Callable
+from typing import Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import psi
 
-from collapse_edu.theory._domain import at, fits, last_step, whole
+from collapse_edu.theory._domain import Array, Values, at, fits, last_step, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -18,7 +22,6 @@ __all__ = [
     "accumulate_error_limit",
     "downstream_error",
     "growing_replace_error",
-    "minimum_norm_error",
     "minimum_norm_square",
     "mixed_labels_error",
     "mixed_labels_floor",
@@ -27,7 +30,7 @@ __all__ = [
 ]
 
 
-def replace_error(t, n, d, noise_variance=1.0):
+def replace_error(t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0) -> Values:
     """Return the expected test error under replace: t σ² d/(n - d - 1).
 
     It is exact for the same and for fresh designs.
@@ -65,7 +68,9 @@ def replace_error(t, n, d, noise_variance=1.0):
     return t * noise_variance * d / (n - d - 1)
 
 
-def accumulate_error(t, n, d, noise_variance=1.0, design="same"):
+def accumulate_error(
+    t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0, design: Literal["same", "fresh"] = "same"
+) -> Values:
     """Return the expected test error under accumulate.
 
     Same design: σ² d/(n - d - 1) Σ_(j=1…t) 1/j². Fresh design: σ² Σ_(j=1…t) d/(j(jn - d - 1)). Both are exact.
@@ -106,7 +111,9 @@ def accumulate_error(t, n, d, noise_variance=1.0, design="same"):
     return _sum_to(t, lambda j: d / (j * (j * n - d - 1)) if fresh else d / (j**2 * (n - d - 1)), n, d) * noise_variance
 
 
-def accumulate_error_limit(n, d, noise_variance=1.0, design="same"):
+def accumulate_error_limit(
+    n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0, design: Literal["same", "fresh"] = "same"
+) -> Values:
     """Return the limit of the expected test error under accumulate for t → ∞.
 
     Same design: σ² d/(n - d - 1) π²/6. Fresh design: -σ² d/(d + 1) [ψ(1 - (d + 1)/n) + γ], with Euler's γ.
@@ -145,7 +152,9 @@ def accumulate_error_limit(n, d, noise_variance=1.0, design="same"):
     return noise_variance * d / (n - d - 1) * np.pi**2 / 6
 
 
-def growing_replace_error(t, n, d, noise_variance=1.0, design="same"):
+def growing_replace_error(
+    t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0, design: Literal["same", "fresh"] = "same"
+) -> Values:
     """Return the expected test error when generation j has jn synthetic rows and no old ones.
 
     Same design (the first n rows x, each labelled j times): σ² d/(n - d - 1) Σ_(j=1…t) 1/j. Fresh design:
@@ -185,7 +194,14 @@ def growing_replace_error(t, n, d, noise_variance=1.0, design="same"):
     return _sum_to(t, lambda j: d / (j * n - d - 1) if fresh else d / (j * (n - d - 1)), n, d) * noise_variance
 
 
-def downstream_error(t, n, n_generator, d, noise_variance=1.0, generator_noise_variance=1.0):
+def downstream_error(
+    t: ArrayLike,
+    n: ArrayLike,
+    n_generator: ArrayLike,
+    d: ArrayLike,
+    noise_variance: ArrayLike = 1.0,
+    generator_noise_variance: ArrayLike = 1.0,
+) -> Values:
     """Return the expected test error of a fit to labels of a chain: σ² d/(n - d - 1) + t σ₀² d/(n₀ - d - 1).
 
     A chain of t generations under replace (n₀ rows, noise σ₀²) makes the labels; the last fit has n rows and noise σ².
@@ -229,7 +245,13 @@ def downstream_error(t, n, n_generator, d, noise_variance=1.0, generator_noise_v
     return own + fits(t) * generator_noise_variance * d / (n_generator - d - 1)
 
 
-def proportional_downstream_error(t, load, generator_load, noise_variance=1.0, generator_noise_variance=1.0):
+def proportional_downstream_error(
+    t: ArrayLike,
+    load: ArrayLike,
+    generator_load: ArrayLike,
+    noise_variance: ArrayLike = 1.0,
+    generator_noise_variance: ArrayLike = 1.0,
+) -> Values:
     """Return :func:`downstream_error` for large d and n of fixed quotient: σ² φ/(1 - φ) + t σ₀² φ₀/(1 - φ₀).
 
     Parameters
@@ -266,7 +288,7 @@ def proportional_downstream_error(t, load, generator_load, noise_variance=1.0, g
     return own * phi / (1 - phi) + fits(t) * inherited * phi_0 / (1 - phi_0)
 
 
-def minimum_norm_square(t, n, d):
+def minimum_norm_square(t: ArrayLike, n: ArrayLike, d: ArrayLike) -> Values:
     """Return the expected ‖ŵ_t‖²/‖w‖² of minimum-norm fits without noise, with fewer rows than dimensions: (n/d)^t.
 
     Each fit projects the last vector on the span of n fresh random rows.
@@ -302,38 +324,9 @@ def minimum_norm_square(t, n, d):
     return (n / d) ** t
 
 
-def minimum_norm_error(t, n, d):
-    """Return the expected ‖ŵ_t - w‖²/‖w‖² of minimum-norm fits without noise: 1 - (n/d)^t.
-
-    Parameters
-    ----------
-    t : int or array, at least 0
-        t = 0 is the real vector.
-    n : int or array, from 1 to d
-    d : int or array, at least 1
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    As :func:`minimum_norm_square`.
-
-    Examples
-    --------
-    >>> minimum_norm_error(t=[0, 1, 2], n=10, d=20)
-    array([0.  , 0.5 , 0.75])
-    """
-    return 1 - minimum_norm_square(t, n, d)
-
-
-def mixed_labels_error(n, d, n_synthetic, shift_square, noise_variance=1.0):
+def mixed_labels_error(
+    n: ArrayLike, d: ArrayLike, n_synthetic: ArrayLike, shift_square: ArrayLike, noise_variance: ArrayLike = 1.0
+) -> Values:
     """Return the expected test error when some rows of one fit have labels of another vector w + δ.
 
     Noise gives σ² d/(n - d - 1). With m = n_synthetic, a row's label is wrong with share p = m/n, and δ gives
@@ -364,7 +357,7 @@ def mixed_labels_error(n, d, n_synthetic, shift_square, noise_variance=1.0):
     References
     ----------
     Setting: Dohmatob et al. (2025), strong model collapse. Exact form for standard normal x: the moments of a
-    matrix-variate beta law, which is independent of the sum of the two Wishart matrices.
+    matrix-variate beta distribution, which is independent of the sum of the two Wishart matrices.
 
     Examples
     --------
@@ -381,7 +374,7 @@ def mixed_labels_error(n, d, n_synthetic, shift_square, noise_variance=1.0):
     return own + shift_square * (x + y + y * (n * d - 2) / (n - d - 1))
 
 
-def mixed_labels_floor(share, shift_square):
+def mixed_labels_floor(share: ArrayLike, shift_square: ArrayLike) -> Values:
     """Return the test error that no number of rows removes when a share of the labels is wrong: p² ‖δ‖².
 
     Parameters
@@ -412,7 +405,9 @@ def mixed_labels_floor(share, shift_square):
     return reals("share", share, 0, 1) ** 2 * reals("shift_square", shift_square, 0)
 
 
-def _rows(n, d, noise_variance, names=("n", "noise_variance")):
+def _rows(
+    n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike, names: tuple[str, str] = ("n", "noise_variance")
+) -> tuple[Array, Array, Array]:
     """Return n, d and σ², after a look at them."""
     n, d, noise_variance = whole(names[0], n, 1), whole("d", d, 1), reals(names[1], noise_variance, 0)
     if np.any(n < d + 2):
@@ -420,13 +415,13 @@ def _rows(n, d, noise_variance, names=("n", "noise_variance")):
     return n, d, noise_variance
 
 
-def _is_fresh(design):
+def _is_fresh(design: str) -> bool:
     if not (isinstance(design, str) and design in ("same", "fresh")):
         raise ValueError(f'design must be "same" or "fresh"; got {design!r}')
     return design == "fresh"
 
 
-def _sum_to(t, term, *sizes):
+def _sum_to(t: ArrayLike, term: Callable[[Array], Array], *sizes: Array) -> Values:
     """Return the sum of term(j) for j = 1 … t, where term(j) broadcasts j with the sizes."""
     t, shape = fits(t), np.broadcast_shapes(*(size.shape for size in sizes))
     j = np.arange(1.0, last_step(t, *shape) + 1).reshape(-1, *[1] * len(shape))

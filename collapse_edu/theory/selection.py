@@ -6,9 +6,10 @@ expected variance are exact for every n; results for the mean are those of large
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import gammainc, log_ndtr
 
-from collapse_edu.theory._domain import fits, sizes, whole
+from collapse_edu.theory._domain import Array, Values, fits, sizes, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -23,7 +24,7 @@ __all__ = [
 _MOST_DRAWS = 10**12
 
 
-def best_of_moments(m):
+def best_of_moments(m: ArrayLike) -> tuple[Values, Values]:
     """Return mean and variance of the largest of m standard normal draws.
 
     For m = 2 they are 1/√π and 1 - 1/π. Beyond m = 5 the mean has no elementary form; the integrals of m φ Φ^(m-1) are
@@ -46,7 +47,8 @@ def best_of_moments(m):
 
     References
     ----------
-    Order statistics of the normal law. The setting is curation as in Ferbach et al. (2024), with the reward r(x) = x.
+    Order statistics of the normal distribution. The setting is curation as in Ferbach et al. (2024), with the reward
+    r(x) = x.
 
     Examples
     --------
@@ -63,7 +65,7 @@ def best_of_moments(m):
     return mean, np.sum(density * (x - mean[..., None]) ** 2, axis=-1)
 
 
-def best_of_variance(t, n, m=2, ddof=1):
+def best_of_variance(t: ArrayLike, n: ArrayLike, m: ArrayLike = 2, ddof: int = 1) -> Values:
     """Return the expected fitted variance when each training row is the largest of m draws: k^t r^(t-1).
 
     r is the variance of :func:`best_of_moments`; k is 1 (unbiased) or 1 - 1/n (maximum likelihood).
@@ -71,7 +73,7 @@ def best_of_variance(t, n, m=2, ddof=1):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
         Rows after the selection.
     m : int or array, at least 1
@@ -100,7 +102,7 @@ def best_of_variance(t, n, m=2, ddof=1):
     return _selected_variance(t, n, best_of_moments(m)[1], ddof)
 
 
-def best_of_mean(t, m=2):
+def best_of_mean(t: ArrayLike, m: ArrayLike = 2) -> Values:
     """Return the fitted mean, for large n, when each training row is the largest of m draws.
 
     Each selection moves it by a standard deviations: a (1 - r^((t-1)/2))/(1 - √r), with a and r from
@@ -109,7 +111,7 @@ def best_of_mean(t, m=2):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     m : int or array, at least 1
 
     Returns
@@ -136,10 +138,10 @@ def best_of_mean(t, m=2):
         return np.where(np.equal(m, 1), 0.0, shift * (1 - r ** (steps / 2)) / (1 - np.sqrt(r)))[()]
 
 
-def best_of_mean_limit(m=2):
+def best_of_mean_limit(m: ArrayLike = 2) -> Values:
     """Return the limit, for t → ∞, of the mean under best-of-m and large n: a/(1 - √r).
 
-    The spread dies, so the reward stops: selection from its own samples takes a model only so far.
+    The spread vanishes, so the reward stops growing: selection from its own samples takes a model only so far.
 
     Parameters
     ----------
@@ -168,7 +170,7 @@ def best_of_mean_limit(m=2):
         return np.where(np.equal(m, 1), 0.0, shift / (1 - np.sqrt(r)))[()]
 
 
-def truncation_factor(cut):
+def truncation_factor(cut: ArrayLike) -> Values:
     """Return the variance of a standard normal draw that is kept only if |z| < c: 1 - 2cφ(c)/(2Φ(c) - 1).
 
     Parameters
@@ -188,7 +190,7 @@ def truncation_factor(cut):
 
     References
     ----------
-    Variance of the truncated normal law.
+    Variance of the truncated normal distribution.
 
     Examples
     --------
@@ -201,7 +203,7 @@ def truncation_factor(cut):
     return np.where(cut**2 / 2 < 1e-16, cut * (cut / 3), ratio)[()]
 
 
-def truncated_variance(t, n, cut, ddof=1):
+def truncated_variance(t: ArrayLike, n: ArrayLike, cut: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted variance when samples beyond c standard deviations are drawn again: k^t f^(t-1).
 
     f is :func:`truncation_factor`; k is 1 (unbiased) or 1 - 1/n (maximum likelihood). The mean stays a martingale.
@@ -209,7 +211,7 @@ def truncated_variance(t, n, cut, ddof=1):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law.
+        t = 0 is the real distribution.
     n : int or array, at least 2
         Rows after the selection.
     cut : float or array, larger than 0
@@ -238,6 +240,6 @@ def truncated_variance(t, n, cut, ddof=1):
     return _selected_variance(t, n, truncation_factor(cut), ddof)
 
 
-def _selected_variance(t, n, factor, ddof):
+def _selected_variance(t: ArrayLike, n: ArrayLike, factor: Array | Values, ddof: int) -> Values:
     t, n = fits(t), sizes(n, ddof)
     return (1.0 if ddof == 1 else 1 - 1 / n) ** t * np.ones_like(n) * factor ** np.maximum(t - 1, 0)

@@ -1,34 +1,30 @@
 """Tails of many types: scaling laws of a memoriser, and what is left of them on synthetic data.
 
 The memoriser ("Hutter LLM") knows a type if it was in its training set. Its test error is the probability, under the
-real law, of a type that it does not know. Types are ordered from the most to the least frequent; a law is an array of
-their probabilities.
+real distribution, of a type that it does not know. Types are ordered from the most to the least frequent; a
+distribution is an array of their probabilities.
 """
 
 import numpy as np
-from scipy.special import gamma, zeta
+from numpy.typing import ArrayLike
 
 from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import fits, whole
-from collapse_edu.theory._reals import law, reals
+from collapse_edu.theory._domain import Array, Values, fits, whole
+from collapse_edu.theory._reals import distribution, reals
 from collapse_edu.theory.drift import survival_rate
 
 __all__ = [
-    "asymptotic_error",
     "cut_error_exponent",
-    "cut_error_floor",
     "cut_law",
     "error_exponent",
     "expected_error",
     "expected_lost_mass",
-    "narrowed_exponent",
-    "sampling_cut",
     "zipf_law",
 ]
 
 
-def zipf_law(n_types, exponent):
-    """Return the probabilities of a Zipf law: p_i ∝ i^-β, i = 1 … n_types.
+def zipf_law(n_types: int, exponent: float) -> Array:
+    """Return the probabilities of Zipf's law: p_i ∝ i^-β, i = 1 … n_types.
 
     Parameters
     ----------
@@ -59,13 +55,13 @@ def zipf_law(n_types, exponent):
     return weights / weights.sum()
 
 
-def cut_law(p, k):
-    """Return the law without the types after the k-th, its probabilities summing to 1 again.
+def cut_law(p: ArrayLike, k: int) -> Array:
+    """Return the distribution without the types after the k-th, its probabilities summing to 1 again.
 
     Parameters
     ----------
     p : array, shape (n_types,)
-        A law.
+        A distribution.
     k : int, from 1 to n_types
 
     Returns
@@ -86,14 +82,14 @@ def cut_law(p, k):
     >>> cut_law([0.5, 0.3, 0.2], k=2)
     array([0.625, 0.375, 0.   ])
     """
-    p = law("p", p)
+    p = distribution("p", p)
     kept = np.where(np.arange(len(p)) < integer("k", k, 1, len(p)), p, 0.0)
     if not kept.sum() > 0:
         raise ValueError(f"k must keep types that have probability; got {k}")
     return kept / kept.sum()
 
 
-def expected_error(n, p, train=None):
+def expected_error(n: ArrayLike, p: ArrayLike, train: ArrayLike | None = None) -> Values:
     """Return the expected test error of a memoriser with n training rows: Σ p_i (1 - q_i)^n.
 
     Parameters
@@ -101,9 +97,9 @@ def expected_error(n, p, train=None):
     n : int or array, at least 0
         Training rows, the paper's T.
     p : array, shape (n_types,)
-        The real law.
+        The real distribution.
     train : array, shape (n_types,), optional
-        q, the law of the training rows. Without it they are real.
+        q, the distribution of the training rows. Without it they are real.
 
     Returns
     -------
@@ -127,51 +123,18 @@ def expected_error(n, p, train=None):
     >>> expected_error([100, 10_000, 1_000_000], p, train=cut_law(p, 100)).round(4)
     array([0.1917, 0.0693, 0.0692])
     """
-    n, p = whole("n", n, 0), law("p", p)
-    q = p if train is None else law("train", train)
+    n, p = whole("n", n, 0), distribution("p", p)
+    q = p if train is None else distribution("train", train)
     if len(q) != len(p):
-        raise ValueError(f"train must hold one probability for each type of p; got {len(q)} and {len(p)}")
+        raise ValueError(f"train must contain one probability for each type of p; got {len(q)} and {len(p)}")
     with np.errstate(divide="ignore"):
-        log_miss = np.log1p(-q)
-    # One size after the other: a law may have millions of types. A type that is certain is missed by no row at n = 0.
-    found = [p @ np.exp(size * log_miss) if size else 1.0 for size in n.flat]
+        log_absent = np.log1p(-q)
+    # One size after the other: there may be millions of types. At n = 0, even a type that is certain is absent.
+    found = [p @ np.exp(size * log_absent) if size else 1.0 for size in n.flat]
     return np.array(found, dtype=float).reshape(n.shape)[()]
 
 
-def asymptotic_error(n, exponent):
-    """Return the test error of a memoriser on a Zipf law without end, for large n.
-
-    ζ(β)^(-1/β) Γ(1 - 1/β)/β · n^-(1 - 1/β): the sum of :func:`expected_error` as an integral.
-
-    Parameters
-    ----------
-    n : int or array, at least 1
-    exponent : float or array, larger than 1
-        β.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Dohmatob et al. (2024a) give the exponent; the constant is the integral's.
-
-    Examples
-    --------
-    >>> asymptotic_error([100, 10_000], exponent=2).round(5)
-    array([0.0691 , 0.00691])
-    """
-    n, beta = whole("n", n, 1), _exponent(exponent)
-    return zeta(beta) ** (-1 / beta) * gamma(1 - 1 / beta) / beta * n ** -(1 - 1 / beta)
-
-
-def error_exponent(exponent):
+def error_exponent(exponent: ArrayLike) -> Values:
     """Return the exponent c of the clean scaling law, test error ∝ n^-c: 1 - 1/β.
 
     A training set that is itself synthetic, from n₀ rows, leaves a floor ∝ n₀^-c.
@@ -202,7 +165,7 @@ def error_exponent(exponent):
     return 1 - 1 / _exponent(exponent)
 
 
-def cut_error_exponent(exponent):
+def cut_error_exponent(exponent: ArrayLike) -> Values:
     """Return the exponent of the floor that a tail cut at rank k leaves, floor ∝ k^-(β - 1): β - 1.
 
     Parameters
@@ -231,108 +194,8 @@ def cut_error_exponent(exponent):
     return _exponent(exponent) - 1
 
 
-def cut_error_floor(k, exponent):
-    """Return the test error that no number of rows removes when a Zipf law without end is cut at rank k.
-
-    Σ_(i>k) p_i = ζ(β, k + 1)/ζ(β), with Hurwitz's ζ.
-
-    Parameters
-    ----------
-    k : int or array, at least 1
-    exponent : float or array, larger than 1
-        β.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Dohmatob et al. (2024a), Theorem 2.1, which gives the exponent.
-
-    Examples
-    --------
-    >>> cut_error_floor([10, 100], exponent=2).round(4)
-    array([0.0579, 0.006 ])
-    """
-    k, beta = whole("k", k, 1), _exponent(exponent)
-    return zeta(beta, k + 1) / zeta(beta)
-
-
-def sampling_cut(n, exponent):
-    """Return the rank near which n samples of a Zipf law cut its tail: n^(1/β), up to a constant.
-
-    Parameters
-    ----------
-    n : int or array, at least 1
-        Rows that the synthetic data's model was fitted to.
-    exponent : float or array, larger than 1
-        β.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Dohmatob et al. (2024a), equation 6.
-
-    Examples
-    --------
-    >>> sampling_cut(10_000, exponent=2)
-    np.float64(100.0)
-    """
-    return whole("n", n, 1) ** (1 / _exponent(exponent))
-
-
-def narrowed_exponent(t, exponent, temperature):
-    """Return the exponent of a Zipf law after sampling at a temperature, for large n: β/τ^(t-1).
-
-    Sampling at temperature τ takes probabilities to the power 1/τ. The first fit is to real data, which have none.
-
-    Parameters
-    ----------
-    t : int or array, at least 0
-        t = 0 is the real law.
-    exponent : float or array, larger than 0
-        β.
-    temperature : float or array, larger than 0
-        τ; below 1 the tail narrows, above 1 it widens.
-
-    Returns
-    -------
-    float or ndarray
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Dohmatob et al. (2024a), "tail narrowing".
-
-    Examples
-    --------
-    >>> narrowed_exponent(t=[1, 2, 5], exponent=1.5, temperature=0.8).round(3)
-    array([1.5  , 1.875, 3.662])
-    """
-    steps = np.maximum(fits(t) - 1, 0)
-    return reals("exponent", exponent, 0, open_low=True) / reals("temperature", temperature, 0, open_low=True) ** steps
-
-
-def expected_lost_mass(t, n, p):
-    """Return the expected probability, under the real law, of all types that are lost by generation t of replace.
+def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike) -> Values:
+    """Return the expected real probability of all types that are extinct by generation t of replace.
 
     Σ p_i e^(-n p_i g_t), with g_t of :func:`~collapse_edu.theory.drift.survival_rate`: each copy of a type founds its
     own line of descent. Exact if the numbers of copies are Poisson; close where n is large against t.
@@ -340,10 +203,10 @@ def expected_lost_mass(t, n, p):
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real law: nothing is lost.
+        t = 0 is the real distribution: nothing is extinct.
     n : int or array, at least 1
     p : array, shape (n_types,)
-        The real law.
+        The real distribution.
 
     Returns
     -------
@@ -364,14 +227,14 @@ def expected_lost_mass(t, n, p):
     >>> expected_lost_mass(t=[1, 2, 10], n=2000, p=zipf_law(2000, 1.5)).round(4)
     array([0.0582, 0.0707, 0.1185])
     """
-    t, n, p = fits(t), whole("n", n, 1), law("p", p)
-    # -log of the probability that a type expected once has died out; infinite under the real law, where all live.
+    t, n, p = fits(t), whole("n", n, 1), distribution("p", p)
+    # -log of the probability that a type expected once is extinct; infinite at t = 0, where none is.
     rate = np.where(t > 0, survival_rate(np.maximum(t, 1)), np.inf)
     expected_counts = n * rate
-    living = p[p > 0]
-    found = [living @ np.exp(-living * times) for times in expected_counts.flat]
+    present = p[p > 0]
+    found = [present @ np.exp(-present * times) for times in expected_counts.flat]
     return np.array(found, dtype=float).reshape(expected_counts.shape)[()]
 
 
-def _exponent(value):
+def _exponent(value: ArrayLike) -> Array:
     return reals("exponent", value, 1, open_low=True)

@@ -6,7 +6,7 @@ import lab as labs
 import pytest
 
 from collapse_edu.course.desk.machine import find_chromium
-from start import lay_course
+from collapse_edu.course.desk.working_copy import lay_course
 
 ROOT = Path(__file__).resolve().parents[2]
 

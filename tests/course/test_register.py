@@ -1,6 +1,11 @@
 """The register of lessons: true to the lessons' own words, and followed by whatever lists lessons."""
 
+import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,9 +54,110 @@ def test_ids_count_up_names_begin_with_them_and_needs_come_before():
 
 
 def test_there_is_a_file_for_each_lesson_and_no_other():
-    assert {path.stem for path in (ROOT / "lessons").glob("*.py")} == {lesson.name for lesson in LESSONS} | {"build"}
+    assert {path.stem for path in (ROOT / "lessons").glob("*.py")} == {lesson.name for lesson in LESSONS}
     assert {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} == {lesson.name for lesson in LESSONS}
 
 
 def test_questions_are_sorted_as_the_course_asks_them():
     assert sorted(["M10.01", "M9.02", "M9.10", "M0.01"], key=course_order) == ["M0.01", "M9.02", "M9.10", "M10.01"]
+
+
+# ---------------------------------------------------------------- a tenth lesson, in a copy of the course
+
+ENTRY = """\
+    Lesson(
+        id="M10", title="A made-up lesson", name="M10_made_up", quiz="Q10_made_up",
+        core=40, deeper=0, quiz_minutes=36, needs=("M9",), sees="nothing new",
+    ),
+"""
+LOOK = """
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nbformat
+from collapse_edu.course import register
+from collapse_edu.course.press import build, guard, readme
+from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.notebook import quiz_notebook
+from collapse_edu.course.quiz.review import Progress
+
+path = build.path_of("M10_made_up")
+notebook = build.identify(nbformat.read(path, as_version=4), "M10_made_up")
+build.write(notebook, path)
+now = datetime(2030, 1, 1, tzinfo=UTC)
+event = {"what": "attempt", "right": True, "time": "2029-01-01T00:00:00+00:00"}
+progress = Progress([event | {"question": f"{name}.01"} for name in ("M10", "M2", "M9")], now)
+spoiled = nbformat.from_dict({**notebook, "cells": [cell for cell in notebook.cells if cell.cell_type == "code"]})
+print(json.dumps({
+    "register": register.__file__,
+    "names": build.names(),
+    "quizzes": build.quiz_names(),
+    "bank": bank.LESSONS,
+    "handed in": bank.QUIZZES,
+    "progress": list(progress.standings),
+    "due": progress.due(),
+    "table": [row.split()[1] for row in readme.table().splitlines()],
+    "quiz": quiz_notebook("Q10_made_up")["cells"][0]["source"],
+    "unlisted": build.unlisted(),
+    "in step": build.in_step("M10_made_up"),
+    "rules": [[rule.__name__ for rule in guard.rules(Path(lesson.notebook))] for lesson in register.LESSONS[-2:]],
+    "problems": guard.problems(notebook, path),
+    "spoiled": guard.problems(spoiled, path),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    """Return what a copy of the course with one more lesson says of itself: M9 again, under the name of M10."""
+    root = tmp_path_factory.mktemp("course")
+    for folder in ("collapse_edu", "lessons", "notebooks", "quizzes", "docs"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("data", "__pycache__"))
+    register = root / "collapse_edu" / "course" / "register.py"
+    head, end, rest = register.read_text(encoding="utf-8").partition("\n)\n\n\ndef lesson_called")
+    register.write_text(f"{head}\n{ENTRY.rstrip()}{end}{rest}", encoding="utf-8")
+    nine = LESSONS[9]
+    (bank_of_nine,) = (root / "collapse_edu").rglob("bank/m9.py")
+    new = {
+        bank_of_nine: bank_of_nine.with_name("m10.py"),
+        root / "lessons" / f"{nine.name}.py": root / "lessons" / "M10_made_up.py",
+        root / nine.notebook: root / "notebooks" / "M10_made_up.ipynb",
+        root / "quizzes" / f"{nine.quiz}.ipynb": root / "quizzes" / "Q10_made_up.ipynb",
+    }
+    for old, path in new.items():
+        text = old.read_text(encoding="utf-8")
+        for before, after in (
+            (nine.name, "M10_made_up"), (nine.quiz, "Q10_made_up"), (nine.title, "A made-up lesson"), ("M9", "M10"),
+        ):  # fmt: skip
+            text = text.replace(before, after)
+        path.write_text(text, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run([sys.executable, "-c", LOOK], cwd=root, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["register"] == str(register)
+    return found
+
+
+def test_a_tenth_lesson_comes_after_the_ninth_everywhere(seen):
+    ids = [f"M{number}" for number in range(11)]
+    assert seen["names"][-2:] == [LESSONS[9].name, "M10_made_up"]
+    assert seen["quizzes"][-3:] == [LESSONS[9].quiz, "Q10_made_up", "concept_inventory"]
+    assert seen["bank"] == seen["progress"] == seen["table"] == ids
+    assert seen["handed in"] == ids[1:]
+    assert seen["due"] == ["M2.01", "M9.01", "M10.01"]
+    assert seen["quiz"].startswith("# Q10 · A made-up lesson\n")
+
+
+def test_a_tenth_lesson_is_built_from_its_source(seen):
+    assert seen["unlisted"] == seen["in step"] == []
+
+
+def test_no_rule_of_the_guard_lets_a_tenth_lesson_escape(seen):
+    ninth, tenth = seen["rules"]
+    assert tenth == ninth
+    assert seen["problems"] == [
+        "M10_made_up.ipynb: no code cell is tagged real-data (the switch that keeps the real data)"
+    ]
+    assert len(seen["spoiled"]) >= 8

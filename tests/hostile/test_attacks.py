@@ -20,7 +20,7 @@ from course.quiz.marking import paper
 import collapse_edu
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.marking import sandbox
-from collapse_edu.course.quiz.marking.grade import grade
+from collapse_edu.course.quiz.marking.class_marking import grade
 
 pytestmark = pytest.mark.skipif(
     sandbox.why_not() is not None, reason=f"HOSTILE TESTS DO NOT RUN: {sandbox.why_not()}; code is not marked here"

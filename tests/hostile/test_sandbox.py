@@ -5,6 +5,7 @@ import time
 import pytest
 
 from collapse_edu.course.quiz.marking import sandbox
+from collapse_edu.course.quiz.marking.isolated_run import PROGRAM
 
 pytestmark = pytest.mark.skipif(
     sandbox.why_not() is not None, reason=f"HOSTILE TESTS DO NOT RUN: {sandbox.why_not()}; code is not marked here"
@@ -15,8 +16,7 @@ MB = 1 << 20
 @pytest.fixture
 def run():
     """Return a function that runs a program's text as the isolated process runs a learner's."""
-    collect = (sandbox.PACKAGE / "course" / "quiz" / "marking" / "collect.py").as_posix()
-    start = f"import sys, runpy\nlimit = runpy.run_path({collect!r})['limit']\n"
+    start = f"import sys, runpy\nlimit = runpy.run_path({PROGRAM.as_posix()!r})['limit']\n"
 
     def run_text(text, **limits):
         limits = sandbox.Limits(**limits)

@@ -164,8 +164,20 @@ def test_together(history):
     assert both.regimes == ["replace", "mix(0.1)", "anchor"]
     assert both.settings["anchor"] == {"seed": 4}
     assert both.settings["replace"] == {"seed": 3}
-    with pytest.raises(ValueError, match=r"^two histories contain the same regime and measure: "):
+    with pytest.raises(ValueError, match=r"^histories must differ; got .* twice, with the same numbers$"):
         History.together(history, history)
+
+
+def test_regimes_of_one_name_are_numbered():
+    one, two, three = (History({("halved", "variance"): [[value]]}, {"seed": value}) for value in (1.0, 2.0, 3.0))
+    both = History.together(one, two, three)
+    assert both.regimes == ["halved", "halved (2)", "halved (3)"]
+    assert both["halved (3)", "variance"] == [[3.0]]
+    assert both.settings == {"halved": {"seed": 1.0}, "halved (2)": {"seed": 2.0}, "halved (3)": {"seed": 3.0}}
+    other = History({("halved", "mean"): [[0.0]]})
+    assert History.together(one, other).regimes == ["halved"]  # other numbers of the same regime
+    more = History.together(History.together(one, two), three)
+    assert more.values == both.values
 
 
 def test_equality(history):

@@ -1,6 +1,4 @@
-"""Diversity of a sample of types, what it lost, and how its vocabulary grows."""
-
-from itertools import combinations
+"""Diversity of a sample of types, and what it lost."""
 
 import numpy as np
 import pytest
@@ -11,17 +9,13 @@ from hypothesis import strategies as st
 from collapse_edu.metrics import (
     effective_types,
     entropy,
-    expected_heaps_curve,
-    heaps_curve,
     heterozygosity,
     lost_mass,
-    tail_mass,
     tail_survival,
     types_alive,
     unseen_mass,
     vocabulary_survival,
 )
-from collapse_edu.theory.drift import expected_types
 
 steady = settings(derandomize=True, database=None, deadline=None, max_examples=80)
 samples = st.lists(st.integers(0, 30), min_size=1, max_size=60)
@@ -86,7 +80,6 @@ def test_large_names_of_types_need_no_large_table():
     types = np.array([2**62, 5, 2**62, 7])
     assert types_alive(types) == 3
     assert heterozygosity(types) == heterozygosity([0, 1, 0, 2])
-    assert heaps_curve(types, 4) == 3
 
 
 # ---------------------------------------------------------------- what a sample lost
@@ -113,12 +106,9 @@ def test_the_tail_by_hand():
     real = [0] * 9 + [1] * 5 + [2] * 5 + [3, 3, 4]
     synthetic = [0, 0, 1, 3, 3, 3, 77, 77]
     for head in (2, 3):  # types 1 and 2 are as frequent: both are head
-        assert tail_mass(real, synthetic, head) == 3 / 8
         assert tail_survival(real, synthetic, head) == 1 / 2
-    assert tail_mass(real, synthetic, 1) == 4 / 8
     assert tail_survival(real, synthetic, 1) == 2 / 4
     assert tail_survival(real, real, 1) == 1
-    assert tail_mass(real, real, 2) == 3 / 22
 
 
 @steady
@@ -128,74 +118,25 @@ def test_the_tail_knows_no_order_and_no_names(real, synthetic, head, random, shi
     renamed = [1000 + shift - kind for kind in real]
     random.shuffle(renamed)
     others = [1000 + shift - kind for kind in synthetic]
-    for metric in (tail_mass, tail_survival):
-        try:
-            expected = metric(real, synthetic, head)
-        except ValueError as error:
-            assert str(error).startswith("head must leave a tail")  # noqa: PT017 - ties can make all types head
-        else:
-            assert metric(renamed, others, head) == expected
+    try:
+        expected = tail_survival(real, synthetic, head)
+    except ValueError as error:
+        assert str(error).startswith("head must leave a tail")  # noqa: PT017 - ties can make all types head
+    else:
+        assert tail_survival(renamed, others, head) == expected
 
 
 def test_neutral_resampling_keeps_the_expected_tail_mass_while_its_types_die(rng):
-    real = rng.permutation(np.repeat(np.arange(50), 1 + 200 // np.arange(1, 51) ** 2))
+    real, tail = rng.permutation(np.repeat(np.arange(50), 1 + 200 // np.arange(1, 51) ** 2)), np.arange(5, 50)
     mass, alive = [], []
     for _ in range(1500):
         synthetic = real
         for _ in range(5):
             synthetic = rng.choice(synthetic, len(synthetic))
-        mass.append(tail_mass(real, synthetic, 5))
+        mass.append(np.isin(synthetic, tail).mean())
         alive.append(tail_survival(real, synthetic, 5))
-    assert_within(mass, tail_mass(real, real, 5), resolves=0.05)
+    assert_within(mass, np.isin(real, tail).mean(), resolves=0.05)
     assert np.mean(alive) < 0.5
-
-
-# ---------------------------------------------------------------- growth of the vocabulary
-
-
-@settings(steady, max_examples=30)
-@given(st.lists(st.integers(0, 4), min_size=1, max_size=7))
-def test_heaps_curve_is_the_mean_over_all_parts(types):
-    sizes = np.arange(len(types) + 1)
-    brute = [np.mean([len(set(part)) for part in combinations(types, n)]) for n in sizes]
-    np.testing.assert_allclose(heaps_curve(types, sizes), brute, atol=1e-9)
-
-
-@steady
-@given(samples)
-def test_heaps_curve_starts_at_one_rises_ever_less_and_ends_at_all(types):
-    curve = heaps_curve(types, np.arange(len(types) + 1))
-    assert curve[0] == 0
-    assert curve[1] == pytest.approx(1)
-    assert curve[-1] == pytest.approx(types_alive(types))
-    steps = np.diff(curve)
-    assert (steps >= -1e-9).all()
-    assert (np.diff(steps) <= 1e-9).all()
-
-
-def test_a_large_sample_keeps_its_digits():
-    counts = np.repeat([1, 3, 60_000], [100_000, 10_000, 2])
-    assert heaps_curve(np.repeat(np.arange(len(counts)), counts), 1) == pytest.approx(1, abs=1e-9)
-
-
-def test_heaps_curve_of_a_law(rng):
-    shares = np.arange(1, 201) ** -1.2
-    shares /= shares.sum()
-    found = [types_alive(rng.choice(200, 300, p=shares)) for _ in range(2000)]
-    assert_within(found, float(expected_heaps_curve(shares, 300)), resolves=0.01)
-    counts = np.array([1, 2, 5, 92])
-    assert expected_heaps_curve(counts / 100, 100) == pytest.approx(float(expected_types(counts, 1)))
-    np.testing.assert_allclose(expected_heaps_curve([1.0], [0, 1, 9]), [0, 1, 1])
-    # The mean of the curves of samples is the curve of their law.
-    curves = [float(heaps_curve(rng.choice(200, 300, p=shares), 100)) for _ in range(1000)]
-    assert_within(curves, float(expected_heaps_curve(shares, 100)), resolves=0.01)
-
-
-@pytest.mark.parametrize("s", [1.5, 2.0])
-def test_a_zipf_law_gives_heaps_law(s):
-    shares = np.arange(1.0, 2_000_000) ** -s
-    low, high = np.log(expected_heaps_curve(shares / shares.sum(), [1_000, 10_000]))
-    assert (high - low) / np.log(10) == pytest.approx(1 / s, abs=0.03)
 
 
 # ---------------------------------------------------------------- bad input
@@ -218,14 +159,14 @@ def test_bad_input_gets_one_line(metric, types):
             "synthetic must be integers of at least 0, and at least one of them",
         ),
         (
-            lambda: tail_mass([1, 1, 2], [-1], 1),
+            lambda: tail_survival([1, 1, 2], [-1], 1),
             ValueError,
             "synthetic must be integers of at least 0, and at least one of them",
         ),
-        (lambda: tail_mass([1, 1, 2], [1], 0), ValueError, "head must be an integer of at least 1; got 0"),
-        (lambda: tail_mass([1, 1, 2], [1], 1.5), TypeError, "head must be an integer of at least 1; got 1.5"),
+        (lambda: tail_survival([1, 1, 2], [1], 0), ValueError, "head must be an integer of at least 1; got 0"),
+        (lambda: tail_survival([1, 1, 2], [1], 1.5), TypeError, "head must be an integer of at least 1; got 1.5"),
         (
-            lambda: tail_mass([1, 2], [1], 1),
+            lambda: tail_survival([1, 2], [1], 1),
             ValueError,
             "head must leave a tail: of 2 types none is rarer than the 1 most frequent",
         ),
@@ -234,28 +175,9 @@ def test_bad_input_gets_one_line(metric, types):
             ValueError,
             "head must leave a tail: of 2 types none is rarer than the 9 most frequent",
         ),
-        (lambda: heaps_curve([], 0), ValueError, "types must be integers of at least 0, and at least one of them"),
-        (lambda: heaps_curve([1, 2], 3), ValueError, "n must be an integer from 0 to 2; got 3"),
-        (lambda: heaps_curve([1, 2], [-1, 1]), ValueError, "n must be an integer from 0 to 2; got -1"),
-        (
-            lambda: expected_heaps_curve([0.5], 1),
-            ValueError,
-            "shares must be 0 or larger, with sum 1, in one dimension",
-        ),
-        (
-            lambda: expected_heaps_curve([np.nan], 1),
-            ValueError,
-            "shares must be 0 or larger, with sum 1, in one dimension",
-        ),
-        (
-            lambda: expected_heaps_curve(["a"], 1),
-            ValueError,
-            "shares must be 0 or larger, with sum 1, in one dimension",
-        ),
-        (lambda: expected_heaps_curve([1.0], -1), ValueError, "n must be an integer of at least 0; got -1"),
     ],
 )
-def test_bad_input_of_losses_and_curves_gets_one_line(call, error, words):
+def test_bad_input_of_losses_gets_one_line(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == words

@@ -191,10 +191,10 @@ def test_the_distance_has_the_bits_of_the_plain_formula(rng):
         (lambda: frechet_distance([0.0, 1.0], [[0.0], [1.0]]), "rows_a must have shape"),
         (lambda: frechet_distance(np.zeros((3, 2)), np.zeros((3, 3))), "rows_b must have as many features as rows_a"),
         (lambda: frechet_distance(np.zeros((3, 0)), np.zeros((3, 0))), "rows_a must have shape"),
-        (lambda: frechet_distance([[0.0], [np.nan]], [[0.0], [1.0]]), "rows_a must hold finite numbers$"),
-        (lambda: frechet_distance([[0.0], [1.0]], [[0.0], [np.inf]]), "rows_b must hold finite numbers$"),
-        (lambda: squared_w2_gaussians([np.nan], [[1]], [0], [[1]]), "mean_a must hold finite numbers$"),
-        (lambda: squared_w2_gaussians([0], [[1]], [0], [[np.inf]]), "covariance_b must hold finite numbers$"),
+        (lambda: frechet_distance([[0.0], [np.nan]], [[0.0], [1.0]]), "rows_a must contain finite numbers$"),
+        (lambda: frechet_distance([[0.0], [1.0]], [[0.0], [np.inf]]), "rows_b must contain finite numbers$"),
+        (lambda: squared_w2_gaussians([np.nan], [[1]], [0], [[1]]), "mean_a must contain finite numbers$"),
+        (lambda: squared_w2_gaussians([0], [[1]], [0], [[np.inf]]), "covariance_b must contain finite numbers$"),
         (lambda: squared_w2_gaussians([[0]], [[1]], [0], [[1]]), "mean_a must have shape \\(d,\\); got \\(1, 1\\)$"),
         (lambda: squared_w2_gaussians([0], [[-1]], [0], [[1]]), "covariance_a must be positive semi-definite; got"),
         (lambda: squared_w2_gaussians([0], [[1]], [0], [[-1]]), "covariance_b must be positive semi-definite; got"),
@@ -220,5 +220,5 @@ def test_bad_input_gets_one_line(call, words):
     ],
 )
 def test_what_is_no_number_gets_one_line(call):
-    with pytest.raises(TypeError, match=r"^(rows_a|covariance_a) must hold numbers, one row for each sample$"):
+    with pytest.raises(TypeError, match=r"^(rows_a|covariance_a) must contain numbers, one row for each sample$"):
         call()

@@ -149,7 +149,7 @@ def test_without_noise_too_few_rows_collapse_exponentially():
         },
     )
     for t in (1, 2, 3):
-        assert_within(history["e"][t - 1], regression.minimum_norm_error(t, 4, 8), resolves=0.1)
+        assert_within(history["e"][t - 1], 1 - regression.minimum_norm_square(t, 4, 8), resolves=0.1)
         assert_within(history["square"][t - 1], regression.minimum_norm_square(t, 4, 8))
 
 

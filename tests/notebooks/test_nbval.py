@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from lessons import build
+from collapse_edu.course.press import build
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60", "-p", "no:cacheprovider"]

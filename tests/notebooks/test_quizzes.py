@@ -1,4 +1,4 @@
-"""The quiz notebooks: made from the bank, blank, and they give nothing away. (test_guard.py guards them, too.)"""
+"""The quiz notebooks: made from the bank, blank, and they give nothing away. (The guard reads them, too.)"""
 
 import ast
 import json
@@ -8,10 +8,12 @@ import pytest
 from nbformat import read
 
 import start
-from collapse_edu.course.quiz import bank
-from collapse_edu.course.quiz.notebook import NAMES, NOTEBOOKS, answer_name, quiz_notebook
-from collapse_edu.course.quiz.question import Function
-from lessons import build
+from collapse_edu.course.quiz import (bank)
+from collapse_edu.course.quiz.notebook import (NAMES, NOTEBOOKS, answer_name, quiz_notebook)
+from collapse_edu.course.quiz.question import (Function)
+from lessons import (build)
+from collapse_edu.course.desk.working_copy import (as_laid)
+from collapse_edu.course.press import (build)
 
 ROOT = Path(__file__).resolve().parents[2]
 each_quiz = pytest.mark.parametrize("name", NAMES)
@@ -29,7 +31,7 @@ def answer_cells(notebook):
 
 def test_there_is_one_quiz_for_each_lesson_of_the_bank():
     assert sorted(lesson for lesson, _ in NAMES.values()) == sorted(bank.QUIZZES)
-    assert build.quiz_names() == sorted(NOTEBOOKS)
+    assert {path.stem for path in (ROOT / "quizzes").glob("*.ipynb")} == set(build.quiz_names()) == set(NOTEBOOKS)
 
 
 @each_quiz
@@ -65,14 +67,14 @@ def test_each_question_has_a_heading_a_view_and_an_answer_cell_in_this_order(nam
 
 
 @each_quiz
-def test_an_answer_cell_names_question_and_prompt_and_holds_no_answer(name):
+def test_an_answer_cell_names_its_question_and_holds_no_answer(name):
     lesson, _ = NAMES[name]
     cells = answer_cells(committed(name))
     questions = bank.questions(lesson)
     assert list(cells) == [question.id for question in questions]
     for question in questions:
         cell, variable = cells[question.id], answer_name(question)
-        assert cell.metadata.collapse_edu == {"question": question.id, "prompt": question.prompt_hash}
+        assert cell.metadata.collapse_edu == {"question": question.id, "hash": question.content_hash}
         tree = ast.parse(cell.source)
         assert ast.unparse(tree.body[-1]) == f"check('{question.id}', {variable})"
         if isinstance(question, Function):
@@ -111,7 +113,7 @@ def test_nothing_is_given_away(name):
 @each_quiz
 def test_the_working_copy_keeps_what_marking_needs(name):
     content = (ROOT / "quizzes" / f"{name}.ipynb").read_bytes()
-    laid = json.loads(start.as_laid(f"quizzes/{name}.ipynb", content, learner="ada"))
+    laid = json.loads(as_laid(f"quizzes/{name}.ipynb", content, learner="ada"))
     assert laid["metadata"]["collapse_edu"] == {"lesson": NAMES[name][0], "learner": "ada"}
     kept = [cell["metadata"].get("collapse_edu", {}).get("question") for cell in laid["cells"]]
     assert [each for each in kept if each] == [question.id for question in bank.questions(NAMES[name][0])]

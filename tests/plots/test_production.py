@@ -13,12 +13,12 @@ from collapse_edu.plots import (
     plot_worth_by_rank,
 )
 from collapse_edu.production.benchmarks import positions
-from collapse_edu.production.economics import OPTIMISATIONS, Plan, Step, gross_margin, sensitivities, waterfall
+from collapse_edu.production.economics import OPTIMISATIONS, Plan, Saving, gross_margin, sensitivities, waterfall
 from collapse_edu.production.maturity import DIMENSIONS, LEVELS
 from collapse_edu.production.value import ValueCurve
 
 PLAN = Plan(optimisations=OPTIMISATIONS)
-STEPS = [Step("caching", 300, False), Step("routing", 200, True), Step("smaller model", -50, True)]
+STEPS = [Saving("caching", 300, False), Saving("routing", 200, True), Saving("smaller model", -50, True)]
 CURVE = ValueCurve("numbers", np.array([10, 20, 40]), np.array([[0.8, 0.9], [0.4, 0.5], [0.2, 0.3]]))
 
 

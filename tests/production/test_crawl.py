@@ -48,7 +48,7 @@ def test_the_share_of_the_stream_grows(rng, growth, real):
     """Real documents have a mark that no model writes: their first word comes once."""
     rows = np.column_stack([np.arange(100, 200), np.zeros((100, 4), dtype=int)])
     stream = drifting_stream(
-        Untrained(), FiniteData(rows[:10], reserve=rows[10:]).open(rng), rng, growth=growth, each=10, generations_made=5
+        Untrained(), FiniteData(rows[:10], reserve=rows[10:]).open(rng), rng, growth=growth, n_samples=10, generations=5
     )
     documents = np.array(list(stream))
     assert documents.shape == (50, 5)
@@ -65,6 +65,6 @@ class Untrained:
 
 def test_words_of_a_closed_loop_die(rng):
     law = KnownDistribution(lambda n, rng: rng.integers(200, size=(n, 30)), n=10)
-    stream = drifting_stream(NGram(2, 200), law.open(rng), rng, growth=1.0, each=10, generations_made=15)
+    stream = drifting_stream(NGram(2, 200), law.open(rng), rng, growth=1.0, n_samples=10, generations=15)
     documents = np.array(list(stream))
     assert len(np.unique(documents[-10:])) < 0.7 * len(np.unique(documents[:10]))

@@ -56,8 +56,8 @@ def test_the_shares_of_all_weightings():
     [
         ({"beauty": 1}, None, "criterion must be one of edge cases, .*; got 'beauty'"),
         ({"scale": -1}, None, r"scale must be a number in \[0, 1e\+09\]; got -1"),
-        ({"scale": 0}, None, "weights must hold one above 0; got"),
-        ({}, None, "weights must hold one above 0; got"),
+        ({"scale": 0}, None, "weights must contain one above 0; got"),
+        ({}, None, "weights must contain one above 0; got"),
         ({"scale": "much"}, None, "scale must be a number"),
         (
             {"scale": 1},

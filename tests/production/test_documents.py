@@ -120,7 +120,7 @@ def test_a_file_is_gone_on_with_if_what_was_read_is_still_there(tmp_path, before
     second = Documents(path, json.loads(json.dumps(first.done)))
     assert second.done == first.done
     assert [document[0] for document in second] == read
-    assert second.anew is anew
+    assert second.restarted is anew
     assert list(second) == []
 
 
@@ -131,7 +131,7 @@ def test_what_is_written_while_the_last_line_is_read_is_for_the_next_time(tmp_pa
         with open(path, "ab") as file:
             file.write(b"\n" + record("two"))
     second = Documents(path, first.done)
-    assert ([*second], second.anew) == ([["two"]], False)
+    assert ([*second], second.restarted) == ([["two"]], False)
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from collapse_edu.production.economics import (
     Plan,
     at_volume,
     features,
-    feeding_back,
+    feedback_share,
     gross_margin,
-    human_rows_each,
+    human_rows_per_model,
     inference_cost,
     monthly_costs,
     requests,
@@ -67,9 +67,39 @@ def test_all_four_optimisations_by_hand():
     waiting = routed * (1 - 0.3 * 0.5)
     cached = 0.75 * waiting + 0.25 * 0.02
     assert inference_cost(plan) == pytest.approx(0.009 * cached)
-    assert feeding_back(plan) == pytest.approx(0.75)
+    assert feedback_share(plan) == pytest.approx(0.75)
     rows = 200 * 0 + 19_800 * 0.002  # 200 rows are human, and paid for as such
     assert monthly_costs(plan).loc["training data", "cost"] == pytest.approx(800 + rows)
+
+
+def test_more_human_rows_than_a_model_learns_from_leave_none_to_a_model():
+    """By hand: 500 human rows of a month, 100 rows of a model: nothing to write, and nothing saved on it."""
+    plan = Plan(optimisations=["routing"], human_rows=500, training_rows=100)
+    assert monthly_costs(plan)["cost"][["training data", "human data"]].tolist() == [800, 1000]
+
+
+def test_human_rows_of_a_month_are_shared_by_its_models():
+    assert [human_rows_per_model(Plan(retrainings=models)) for models in (0, 0.5, 1, 3)] == [0, 400, 200, 67]
+
+
+def test_a_step_feeds_back_for_what_it_does_alone():
+    """The smaller model learns from answers here, the routed one does not."""
+    steps = waterfall(Plan(optimisations=OPTIMISATIONS, route_feeds_back=0))
+    assert [step.feeds_back for step in steps] == [False, False, True, False]
+
+
+def test_a_hundred_times_the_volume_has_each_factor_twice():
+    plan = Plan(human_at_ten=3.0, fixed_at_ten=2.0, tokens_at_ten=0.5, price_at_ten=0.5)
+    grown = at_volume(plan, 100)
+    assert (grown["human_rows"], grown["platform_cost"], grown["price_out"]) == (1800, 6000, 2.5)
+    assert grown["price_per_user"] == 0.375
+
+
+def test_a_margin_just_as_large_as_the_least_one_is_viable():
+    plan = Plan(least_margin=gross_margin(Plan()))  # it grows up to and beyond this volume
+    assert volumes(plan, [1])["viable"].tolist() == [True]
+    assert viable_volumes(plan, 1, 10) == [(1.0, 10.0)]
+    assert viable_volumes(plan, 0.5, 1) == [(1.0, 1.0)]
 
 
 def test_ten_times_the_volume_by_hand():
@@ -81,12 +111,12 @@ def test_ten_times_the_volume_by_hand():
 
 
 def test_every_assumption_has_a_name_a_unit_a_range_and_a_source():
-    for name, each in ASSUMPTIONS.items():
-        assert name == each.name
-        assert each.says
-        assert each.unit
-        assert each.source
-        assert each.low <= each.default <= each.high
+    for name, assumption in ASSUMPTIONS.items():
+        assert name == assumption.name
+        assert assumption.description
+        assert assumption.unit
+        assert assumption.source
+        assert assumption.low <= assumption.default <= assumption.high
     table = Plan(users=7).assumptions()
     assert list(table["assumption"]) == list(ASSUMPTIONS)
     assert table.set_index("assumption")["source"]["users"] == "yours"
@@ -98,11 +128,11 @@ def test_every_assumption_has_a_name_a_unit_a_range_and_a_source():
 
 def test_a_source_says_who_set_the_value():
     plan = Plan(users=20_000)  # set, although it equals the default
-    sources = at_volume(plan.but(price_in=3), 10).but(kinds=7).assumptions().set_index("assumption")["source"]
+    sources = at_volume(plan.but(price_in=3), 10).but(request_types=7).assumptions().set_index("assumption")["source"]
     assert plan.assumptions()["source"][0] == "yours"
     assert sources["users"] == sources["price_in"] == "computed for 10 times the users"
     assert sources["human_rows"] == "assumed"  # they do not grow
-    assert sources["kinds"] == "yours"
+    assert sources["request_types"] == "yours"
     assert set(at_volume(Plan(), 1).assumptions()["source"]) == {"assumed"}
 
 
@@ -113,7 +143,7 @@ def test_whole_floats_and_small_letters_pass():
 
 @pytest.mark.parametrize(
     "call",
-    [requests, revenue, inference_cost, feeding_back, monthly_costs, human_rows_each, unit_costs, gross_margin,
+    [requests, revenue, inference_cost, feedback_share, monthly_costs, human_rows_per_model, unit_costs, gross_margin,
      features, waterfall, volumes, viable_volumes, sensitivities],
 )  # fmt: skip
 def test_what_is_no_plan_gets_one_line(call):
@@ -160,16 +190,16 @@ def test_every_assumption_changes_something():
         alone = monthly_costs(plan.but(optimisations=()))["cost"].tolist()  # real rows, and no small model
         return units[0].tolist(), *units[1:], alone, lost.tolist()
 
-    plan = Plan(optimisations=OPTIMISATIONS, least_margin=0.86, kinds=200, training_rows=500)
+    plan = Plan(optimisations=OPTIMISATIONS, least_margin=0.86, request_types=200, training_rows=500)
     before = seen(plan)
-    for name, each in ASSUMPTIONS.items():
+    for name, assumption in ASSUMPTIONS.items():
         value = plan[name]
-        if each.unit == "0 or 1":
+        if assumption.unit == "0 or 1":
             other = 0
-        elif each.whole:
+        elif assumption.whole:
             other = value + 5
         else:
-            other = min(value * 1.2, each.high) if value < each.high else value / 2
+            other = min(value * 1.2, assumption.high) if value < assumption.high else value / 2
         assert seen(plan.but(**{name: other})) != before, name
 
 
@@ -240,7 +270,7 @@ def test_features_add_up_to_the_month(plan):
 
 @given(plans())
 def test_a_share_of_the_requests_is_a_share(plan):
-    assert 0 <= feeding_back(plan) <= 1
+    assert 0 <= feedback_share(plan) <= 1
     assert math.isfinite(gross_margin(plan))
     assert gross_margin(plan) <= 1
 
@@ -278,3 +308,17 @@ def test_nothing_sold_and_nothing_asked_divides_by_nothing():
     assert math.isnan(units["cost per user"])
     assert math.isnan(units["gross margin"])
     assert unit_costs(Plan(retrainings=0))["cost"] == pytest.approx(7100)
+
+
+def test_names_of_older_versions_go_on():
+    """Until 1.0.0."""
+    from collapse_edu.production import economics, feedback
+
+    assert economics.Step is economics.Saving
+    assert economics.feeding_back is feedback_share
+    assert economics.human_rows_each is human_rows_per_model
+    assert feedback.law_of_kinds is feedback.distribution_of_requests
+    old = Plan(kinds=30).but(kinds_exponent=2.0)
+    assert (old["request_types"], old["request_exponent"]) == (old["kinds"], old["kinds_exponent"]) == (30, 2.0)
+    with pytest.raises(AttributeError, match=r"^module 'collapse_edu.production.economics' has no attribute 'step'$"):
+        _ = economics.step

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from collapse_edu import theory
-from collapse_edu.production.economics import OPTIMISATIONS, Plan, feeding_back, monthly_costs, requests, waterfall
-from collapse_edu.production.feedback import feedback, feedback_steps, human_row_table, law_of_kinds
+from collapse_edu.production.economics import OPTIMISATIONS, Plan, feedback_share, monthly_costs, requests, waterfall
+from collapse_edu.production.feedback import distribution_of_requests, feedback, feedback_steps, human_row_table
 from tests.evidence import assert_within
 
 PLAN = Plan(optimisations=OPTIMISATIONS, human_rows=0)
@@ -17,14 +17,14 @@ PLAN = Plan(optimisations=OPTIMISATIONS, human_rows=0)
 def test_without_human_rows_the_lost_share_is_that_of_theory(model):
     """The closed form is that of Poisson counts; n = 20,000 is large, and its own error far below the chains'."""
     lost = feedback(PLAN, models=model, chains=200, seed=model).lost[-1]
-    exact = theory.tails.expected_lost_mass(model, PLAN["training_rows"], law_of_kinds(PLAN))
+    exact = theory.tails.expected_lost_mass(model, PLAN["training_rows"], distribution_of_requests(PLAN))
     assert_within(lost, exact, resolves=0.05)
 
 
 def test_one_draw_by_brute_force():
     """Rows are drawn one by one, counted and drawn again."""
-    plan = Plan(optimisations=["routing"], kinds=30, training_rows=100, human_rows=10)
-    law, rng, lost = law_of_kinds(plan), np.random.default_rng(4), []
+    plan = Plan(optimisations=["routing"], request_types=30, training_rows=100, human_rows=10)
+    law, rng, lost = distribution_of_requests(plan), np.random.default_rng(4), []
     for _ in range(2000):
         rows = rng.choice(30, size=100, p=law)
         for _ in range(3):
@@ -39,7 +39,7 @@ def test_the_bill_by_hand():
     result = feedback(PLAN, models=3, chains=5)
     more = result.lost[2] - result.lost[0]
     assert result.bill[2] == pytest.approx(400_000 * 0.75 * 0.1 * more)
-    assert requests(PLAN) * feeding_back(PLAN) == 300_000
+    assert requests(PLAN) * feedback_share(PLAN) == 300_000
     assert (result.bill[0] == 0).all()
     saved = {step.name: step.saves for step in waterfall(PLAN)}
     assert result.saving == pytest.approx(saved["smaller model"] + saved["routing"])
@@ -98,7 +98,7 @@ def test_the_margin_with_the_bill():
 def test_what_a_miss_costs_decides_when_it_is_eaten(cost, eaten):
     """Against the closed form of the mean bill; a model beside it at most, because medians are no means."""
     found = feedback(PLAN.but(failure_cost=cost), models=60, chains=50, seed=1).eaten_by
-    lost = theory.tails.expected_lost_mass(np.arange(1, 61), PLAN["training_rows"], law_of_kinds(PLAN))
+    lost = theory.tails.expected_lost_mass(np.arange(1, 61), PLAN["training_rows"], distribution_of_requests(PLAN))
     over = np.flatnonzero(300_000 * cost * (lost - lost[0]) > 2631)
     assert (found is None) == (eaten is None) == (len(over) == 0)
     if eaten:
@@ -115,7 +115,7 @@ def test_small_models_on_collected_rows_have_no_bill_and_cost_960_more():
 
 def test_a_fixed_teacher_gives_one_generation():
     """Whoever asks model 1 each month has the bill of model 2: one draw of the law, and one of its rows."""
-    rng, law, n = np.random.default_rng(3), law_of_kinds(PLAN), PLAN["training_rows"]
+    rng, law, n = np.random.default_rng(3), distribution_of_requests(PLAN), PLAN["training_rows"]
     real = rng.multinomial(n, law, size=200)
     taught = np.array([1 - law[rng.multinomial(n, counts / n) > 0].sum() for counts in real])
     assert_within(taught, feedback(PLAN, models=2, chains=4000, seed=3).lost[1].mean(), resolves=0.05)
@@ -134,7 +134,7 @@ def test_what_is_paid_up_to_a_model():
 
 @pytest.mark.parametrize("wrong", [[], [500, 100], [100, 100], "abc", 5], ids=str)
 def test_bad_human_rows_get_one_line(wrong):
-    with pytest.raises(ValueError, match=r"^human_rows must hold at least one number, growing; got"):
+    with pytest.raises(ValueError, match=r"^human_rows must contain at least one number, growing; got"):
         human_row_table(PLAN, wrong)
 
 

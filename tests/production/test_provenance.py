@@ -104,7 +104,7 @@ def test_bad_audits_get_one_line():
     with pytest.raises(ValueError, match="origin must be one of real, synthetic; got 'unknown'"):
         ledger.verify("x", "unknown")
     for ask in (ledger.real_share, ledger.worth):
-        with pytest.raises(ValueError, match="the ledger must hold documents; it is empty"):
+        with pytest.raises(ValueError, match="the ledger must contain documents; it is empty"):
             ask()
 
 

@@ -41,8 +41,8 @@ def test_each_further_row_is_worth_less(modality, sizes):
     ("arguments", "message"),
     [
         (("smells", [1, 2]), "modality must be one of numbers, words, images; got 'smells'"),
-        (("words", [5]), "sizes must hold at least two growing numbers"),
-        (("words", [9, 5]), "sizes must hold at least two growing numbers"),
+        (("words", [5]), "sizes must contain at least two growing numbers"),
+        (("words", [9, 5]), "sizes must contain at least two growing numbers"),
         (("images", [10, 50]), "sizes must be an integer from 20 to 898; got 10"),
         (("words", ["few", 9]), "sizes must be an integer of at least 2; got 'few'"),
     ],

@@ -42,7 +42,7 @@ def replicate(seed):
     real = rows[n + QUIET :]
     source = FiniteData(real[:EACH], reserve=real[EACH:]).open(rng)
     model = NGram(order=3, n_types=n_types)
-    stream = drifting_stream(model, source, rng, growth=0.2, each=EACH, generations_made=GENERATIONS)
+    stream = drifting_stream(model, source, rng, growth=0.2, n_samples=EACH, generations=GENERATIONS)
     quiet = [reading.deviations for reading in monitor.watch(rows[n : n + QUIET].tolist(), at_once=10)]
     drift = [reading.deviations for reading in monitor.watch(stream, at_once=60)]
     limits = {"all": monitor.limit} | {name: monitor.limit_of(name) for name in STATISTICS}

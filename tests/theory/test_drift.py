@@ -172,14 +172,18 @@ def test_arrays_broadcast():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: drift.probability_alive(-1, 1, 10), ValueError, "count must hold whole numbers of at least 0; got -1"),
+        (
+            lambda: drift.probability_alive(-1, 1, 10),
+            ValueError,
+            "count must contain whole numbers of at least 0; got -1",
+        ),
         (
             lambda: drift.probability_alive(0.5, 1, 10),
             TypeError,
-            "count must hold whole numbers of at least 0; got 0.5",
+            "count must contain whole numbers of at least 0; got 0.5",
         ),
         (lambda: drift.probability_alive(11, 1, 10), ValueError, "count must be at most the total, 10; got 11"),
-        (lambda: drift.probability_alive(1, -1, 10), ValueError, "t must hold whole numbers of at least 0; got -1"),
+        (lambda: drift.probability_alive(1, -1, 10), ValueError, "t must contain whole numbers of at least 0; got -1"),
         (lambda: drift.probability_alive(1, 1, 0), ValueError, "n must be an integer of at least 1; got 0"),
         (lambda: drift.probability_alive(1, 1, 9, 0), ValueError, "total must be an integer of at least 1; got 0"),
         (
@@ -198,11 +202,11 @@ def test_arrays_broadcast():
             "counts must be one row of counts, at least one of them above 0",
         ),
         (lambda: drift.expected_types([1, 2], 1, n=0), ValueError, "n must be an integer of at least 1; got 0"),
-        (lambda: drift.expected_heterozygosity(1.5, 1, 10), ValueError, "h0 must hold numbers in [0, 1]; got 1.5"),
-        (lambda: drift.expected_heterozygosity("a", 1, 10), TypeError, "h0 must hold numbers in [0, 1]; got 'a'"),
-        (lambda: drift.survival_rate(0), ValueError, "t must hold whole numbers of at least 1; got 0"),
-        (lambda: drift.poisson_survival(1, 0), ValueError, "t must hold whole numbers of at least 1; got 0"),
-        (lambda: drift.forgetting_time(0), ValueError, "count must hold whole numbers of at least 1; got 0"),
+        (lambda: drift.expected_heterozygosity(1.5, 1, 10), ValueError, "h0 must contain numbers in [0, 1]; got 1.5"),
+        (lambda: drift.expected_heterozygosity("a", 1, 10), TypeError, "h0 must contain numbers in [0, 1]; got 'a'"),
+        (lambda: drift.survival_rate(0), ValueError, "t must contain whole numbers of at least 1; got 0"),
+        (lambda: drift.poisson_survival(1, 0), ValueError, "t must contain whole numbers of at least 1; got 0"),
+        (lambda: drift.forgetting_time(0), ValueError, "count must contain whole numbers of at least 1; got 0"),
         (lambda: drift.forgetting_time(1, 0.0), ValueError, "quantile must be a number in (0, 1]; got 0.0"),
         (
             lambda: drift.forgetting_time(1, 1),

@@ -116,8 +116,8 @@ def test_minimum_norm_agrees_with_brute_force(rng, n, d):
         np.testing.assert_allclose(w, np.tile(start, (chains, 1)), atol=1e-3)
     else:
         assert_within(squares(w), regression.minimum_norm_square(t, n, d), resolves=0.07, oracle="L5")
-        assert_within(squares(w - start), regression.minimum_norm_error(t, n, d), resolves=0.02, oracle="L5")
-    assert regression.minimum_norm_error([0, 1], n, d) == pytest.approx([0, 1 - n / d])
+        assert_within(squares(w - start), 1 - regression.minimum_norm_square(t, n, d), resolves=0.02, oracle="L5")
+    assert regression.minimum_norm_square([0, 1], n, d) == pytest.approx([1, n / d])
 
 
 # ---------------------------------------------------------------- strong collapse
@@ -180,12 +180,12 @@ def test_arrays_broadcast():
     ("call", "error", "words"),
     [
         (lambda: regression.replace_error(1, 5, 4), ValueError, "n must be at least d + 2; got 5 rows and d of 4"),
-        (lambda: regression.replace_error(-1, 9, 4), ValueError, "t must hold whole numbers of at least 0; got -1"),
-        (lambda: regression.replace_error(1, 9, 0), ValueError, "d must hold whole numbers of at least 1; got 0"),
+        (lambda: regression.replace_error(-1, 9, 4), ValueError, "t must contain whole numbers of at least 0; got -1"),
+        (lambda: regression.replace_error(1, 9, 0), ValueError, "d must contain whole numbers of at least 1; got 0"),
         (
             lambda: regression.replace_error(1, 9, 4, -1),
             ValueError,
-            "noise_variance must hold numbers in [0, inf); got -1",
+            "noise_variance must contain numbers in [0, inf); got -1",
         ),
         (
             lambda: regression.accumulate_error(1, 9, 4, design=np.array(["same", "new"])),
@@ -205,10 +205,10 @@ def test_arrays_broadcast():
         (
             lambda: regression.proportional_downstream_error(1, 1, 0.5),
             ValueError,
-            "load must hold numbers in [0, 1); got 1",
+            "load must contain numbers in [0, 1); got 1",
         ),
         (
-            lambda: regression.minimum_norm_error(1, 9, 4),
+            lambda: regression.minimum_norm_square(1, 9, 4),
             ValueError,
             "n must not be larger than d; got 9 rows and d of 4",
         ),
@@ -217,7 +217,7 @@ def test_arrays_broadcast():
             ValueError,
             "n_synthetic must not be larger than n; got 10 of 9",
         ),
-        (lambda: regression.mixed_labels_floor(2, 1), ValueError, "share must hold numbers in [0, 1]; got 2"),
+        (lambda: regression.mixed_labels_floor(2, 1), ValueError, "share must contain numbers in [0, 1]; got 2"),
     ],
 )
 def test_bad_input_gets_one_line(call, error, words):

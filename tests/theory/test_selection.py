@@ -115,7 +115,7 @@ def test_the_best_of_very_many(m):
     assert moments[0] == pytest.approx(1, abs=1e-10)
     assert mean == pytest.approx(moments[1], rel=1e-9)
     assert variance == pytest.approx(moments[2] - moments[1] ** 2, rel=1e-7)
-    with pytest.raises(ValueError, match=r"^m must hold whole numbers from 1 to 1e\+12; got 1e\+45$"):
+    with pytest.raises(ValueError, match=r"^m must contain whole numbers from 1 to 1e\+12; got 1e\+45$"):
         selection.best_of_moments(1e45)
 
 
@@ -147,11 +147,11 @@ def test_arrays_broadcast():
 
 
 def test_bad_input_gets_one_line():
-    with pytest.raises(ValueError, match=r"^m must hold whole numbers from 1 to 1e\+12; got 0$"):
+    with pytest.raises(ValueError, match=r"^m must contain whole numbers from 1 to 1e\+12; got 0$"):
         selection.best_of_moments(0)
-    with pytest.raises(ValueError, match=r"^cut must hold numbers in \(0, inf\); got 0$"):
+    with pytest.raises(ValueError, match=r"^cut must contain numbers in \(0, inf\); got 0$"):
         selection.truncation_factor(0)
-    with pytest.raises(ValueError, match=r"^t must hold whole numbers of at least 0; got -1$"):
+    with pytest.raises(ValueError, match=r"^t must contain whole numbers of at least 0; got -1$"):
         selection.best_of_mean(-1)
     with pytest.raises(ValueError, match=r"^ddof must be an integer from 0 to 1; got 2$"):
         selection.truncated_variance(1, 10, 2, ddof=2)

@@ -1,6 +1,7 @@
 """Runs that a learner keeps from one lesson for another, in the folder of the learner's record."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from collapse_edu.course.desk.machine import record_home
@@ -10,7 +11,7 @@ from collapse_edu.loop.history import History
 __all__ = ["keep_run", "kept_run"]
 
 
-def keep_run(name, history):
+def keep_run(name: str, history: History) -> str:
     """Keep a run for another lesson; a run of this name that was kept before is replaced.
 
     Where the folder cannot be written to, the course goes on: the other lesson then makes a run of its own.
@@ -47,7 +48,7 @@ def keep_run(name, history):
     return f"Kept as {name}: {repr(history).removeprefix('History: ')}"
 
 
-def kept_run(name, make):
+def kept_run(name: str, make: Callable[[], History]) -> History:
     """Return the run that was kept under a name; where there is none, the one that a function makes.
 
     One line says whose run it is. A file that cannot be read is set aside, never deleted, and one line on standard

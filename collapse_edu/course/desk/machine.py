@@ -11,17 +11,25 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from importlib import import_module, metadata
+from io import TextIOWrapper
 from pathlib import Path
 
-__all__ = ["checks", "find_chromium", "lines", "optional_checks", "record_home", "report"]
+from collapse_edu.moved import old_name
+
+__all__ = ["find_chromium", "optional_checks", "record_home", "report", "report_lines", "required_checks"]
 
 _AGAIN = "end the course and run start.py again"
 _IMPORT_NAMES = {"scikit-learn": "sklearn", "Pillow": "PIL"}  # where it is not the package's own name
 _FREE_MEGABYTES = 200
 
 
-def checks():
+def __getattr__(name: str) -> object:
+    return old_name(__name__, name)
+
+
+def required_checks() -> Iterator[tuple[bool, str, str]]:
     """Yield what must hold on this machine, one thing at a time.
 
     Yields
@@ -35,7 +43,7 @@ def checks():
 
     Examples
     --------
-    >>> all(isinstance(what, str) for ok, what, advice in checks())
+    >>> all(isinstance(what, str) for ok, what, advice in required_checks())
     True
     """
     yield _check("Python", _python_fault)
@@ -48,7 +56,7 @@ def checks():
     yield _check("free disk space", lambda: _disk_fault(Path.cwd()))
 
 
-def optional_checks():
+def optional_checks() -> Iterator[tuple[bool, str, str]]:
     """Yield the same three for what the course can do without."""
     chromium = find_chromium()
     yield bool(chromium), "Chromium, for the browser tests", "install Chromium or Chrome to run them"
@@ -57,7 +65,7 @@ def optional_checks():
         yield bool(shutil.which("bwrap")), "bubblewrap, for marking learners' code", advice
 
 
-def report(optional=False):
+def report(optional: bool = False) -> str:
     """Return the checks as text: ``[ok]`` for what holds, ``[!!]`` and what to do for what does not.
 
     Parameters
@@ -75,29 +83,29 @@ def report(optional=False):
     >>> print(report().splitlines()[0])
     [ok] Python
     """
-    return "\n".join(lines(optional))
+    return "\n".join(report_lines(optional))
 
 
-def lines(optional=False):
+def report_lines(optional: bool = False) -> Iterator[str]:
     """Yield the lines of :func:`report` one by one, as soon as each thing is checked.
 
     Examples
     --------
-    >>> next(lines())
+    >>> next(report_lines())
     '[ok] Python'
     """
-    for ok, what, advice in checks():
+    for ok, what, advice in required_checks():
         yield f"[ok] {what}" if ok else f"[!!] {what} → {advice}"
     for ok, what, advice in optional_checks() if optional else ():
         yield f"[ok] {what}" if ok else f"[--] {what} → {advice}"
 
 
-def record_home():
+def record_home() -> Path:
     """Return the folder of a learner's record: ``COLLAPSE_EDU_HOME``, or ``.collapse_edu`` at home."""
     return Path(os.environ.get("COLLAPSE_EDU_HOME") or Path.home() / ".collapse_edu")
 
 
-def find_chromium():
+def find_chromium() -> str | None:
     """Return the path of a Chromium or Chrome as text, or None where there is none."""
     chosen = os.environ.get("COLLAPSE_EDU_CHROMIUM")
     if chosen:
@@ -131,7 +139,7 @@ def _requirements():
     from packaging.requirements import Requirement
 
     stated = [Requirement(line) for line in metadata.requires("collapse-edu") or ()]
-    return [each for each in stated if each.marker is None or each.marker.evaluate({"extra": "course"})]
+    return [line for line in stated if line.marker is None or line.marker.evaluate({"extra": "course"})]
 
 
 def _python_fault():
@@ -177,7 +185,7 @@ def _folder_fault(folder):
 
 def _nearest(folder):
     """Return the folder, or the nearest one above it that exists; a check makes no folders."""
-    return next(each for each in (folder, *folder.absolute().parents) if each.is_dir())
+    return next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
 
 
 def _disk_fault(folder):
@@ -187,11 +195,12 @@ def _disk_fault(folder):
     return None
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     """Print the report and return the exit status: 0 if all that must hold does, else 1."""
-    sys.stdout.reconfigure(errors="replace")  # a console without the arrow must still show the advice
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a console without the arrow must still show the advice
     faults = 0
-    for line in lines(optional="--optional" in arguments):
+    for line in report_lines(optional="--optional" in arguments):
         print(line, flush=True)
         faults += line.startswith("[!!]")
     return 1 if faults else 0

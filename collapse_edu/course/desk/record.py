@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from collapse_edu.course.desk import machine as environment
 from collapse_edu.files import PRIVATE, write_atomically
 
-__all__ = ["Record", "as_data", "is_name", "tidy_name"]
+__all__ = ["Event", "Record", "as_data", "is_name", "tidy_name"]
 
 FORMAT, VERSION = "collapse-edu record", 1
 KINDS = ("attempt", "prediction", "hint", "solution", "inventory", "identity")
@@ -31,7 +32,10 @@ LARGEST_ANSWER = 100_000  # characters of an answer as JSON
 DEEPEST_ANSWER = 10  # lists in lists
 LARGEST_RECORD = 50_000_000  # bytes of a file that is imported
 _PATIENCE = 2.0  # seconds to wait for another notebook's lock
-_MEMORY = {}  # path → what could not be written, for as long as this process lives
+_MEMORY: dict[str, "_Memory"] = {}  # path → what could not be written, for as long as this process lives
+
+
+Event = dict[str, Any]  # one line of a record: texts, and whatever JSON an answer is
 
 
 class Record:
@@ -56,7 +60,7 @@ class Record:
     ['attempt']
     """
 
-    def __init__(self, path=None):
+    def __init__(self, path: str | Path | None = None):
         self.path = Path(path) if path else environment.record_home() / "record.jsonl"
         self._memory = _MEMORY.setdefault(os.path.abspath(self.path), _Memory())
 
@@ -64,7 +68,7 @@ class Record:
         return f"Record of {self.name}: {len(self.events())} events in {self.path}"
 
     @property
-    def learner(self):
+    def learner(self) -> str:
         """The learner whose numbers the questions have.
 
         A new record takes it from the environment variable ``COLLAPSE_EDU_LEARNER``, else at random.
@@ -73,12 +77,12 @@ class Record:
         return _learner(contents, self._all(contents)) or self._begin()
 
     @property
-    def name(self):
+    def name(self) -> str:
         """What the learner is called in a hand-in: the last name given, else the learner's id."""
         names = [event["name"] for event in self.events() if event["what"] == "identity"]
         return names[-1] if names else self.learner
 
-    def identify(self, name):
+    def identify(self, name: str) -> bool:
         """Give the learner a name.
 
         Before the first attempt it becomes the learner's id, so the numbers in the questions change. After it, the
@@ -106,7 +110,7 @@ class Record:
         self.add("identity", "", name=tidy_name(name))
         return self.learner != before
 
-    def add(self, what, question, **data):
+    def add(self, what: str, question: str, **data: object) -> Event:
         """Append an event.
 
         Parameters
@@ -131,27 +135,27 @@ class Record:
         self._append(lambda contents: [_in_turn(event, contents)])
         return event
 
-    def events(self):
+    def events(self) -> list[Event]:
         """Return all events, in the order of their times."""
         return self._all(self._contents())
 
-    def latest(self, question):
+    def latest(self, question: str) -> Event | None:
         """Return the last attempt at a question or choice of a prediction; None before."""
-        found = [each for each in self.events() if each["question"] == question and each["what"] in KINDS[:2]]
+        found = [event for event in self.events() if event["question"] == question and event["what"] in KINDS[:2]]
         return found[-1] if found else None
 
-    def attempts(self, question=None):
+    def attempts(self, question: str | None = None) -> list[Event]:
         """Return the attempts, at one question or at all."""
-        return [each for each in _attempted(self.events()) if question in (None, each["question"])]
+        return [attempt for attempt in _attempted(self.events()) if question in (None, attempt["question"])]
 
-    def notice(self):
+    def notice(self) -> str:
         """Return, once for each Python process, one line about why answers are not kept; "" where they are."""
         if not self._memory.fault or self._memory.said:
             return ""
         self._memory.said = True
         return self._memory.fault
 
-    def export(self, path):
+    def export(self, path: str | Path) -> Path:
         """Write a copy of the record.
 
         Parameters
@@ -180,7 +184,7 @@ class Record:
         write_atomically(path, whole, mode=PRIVATE)
         return path
 
-    def import_(self, path):
+    def import_(self, path: str | Path) -> int:
         """Add the events of an exported record that this one does not have.
 
         A record without attempts takes over the imported learner's numbers.
@@ -216,12 +220,12 @@ class Record:
         self._append(lambda contents: new)
         return len(new)
 
-    def delete(self):
+    def delete(self) -> None:
         """Remove the record from this machine; what was exported or handed in stays."""
         if self.path.exists():
             with _locked(self.path):
                 self.path.unlink(missing_ok=True)
-        self._memory.__init__()
+        self._memory.clear()
 
     def _all(self, contents):
         """Return the events of the file and of memory, in the order of their times."""
@@ -276,11 +280,11 @@ class Record:
 
 def _in_turn(event, contents):
     """Return an event that is not older than the last one: a clock set back must not bring old answers back."""
-    event["time"] = max([event["time"], *(each["time"] for each in contents.events)])
+    event["time"] = max([event["time"], *(other["time"] for other in contents.events)])
     return event
 
 
-def as_data(value):
+def as_data(value: object) -> object:
     """Return a value as JSON can hold it; what JSON cannot hold becomes text. It never raises.
 
     NumPy's numbers and arrays become numbers and lists, sets sorted lists, fractions text, ``...`` None. Very long or
@@ -300,7 +304,7 @@ def as_data(value):
     return _text(value)[:200]
 
 
-def tidy_name(name):
+def tidy_name(name: object) -> str:
     """Return a name as a record holds it.
 
     Parameters
@@ -319,7 +323,7 @@ def tidy_name(name):
     return tidy
 
 
-def is_name(name):
+def is_name(name: object) -> bool:
     """Return whether something is a name as a record holds it."""
     try:
         return tidy_name(name) == name
@@ -335,6 +339,10 @@ class _Memory:
     learner: str | None = None
     fault: str = ""
     said: bool = False
+
+    def clear(self):
+        self.events.clear()
+        self.learner, self.fault, self.said = None, "", False
 
 
 @dataclass
@@ -473,11 +481,11 @@ def _plain(value, depth):
     if isinstance(value, float):
         return float(value)
     if depth and isinstance(value, list | tuple):
-        return [_plain(each, depth - 1) for each in value]
+        return [_plain(part, depth - 1) for part in value]
     if depth and isinstance(value, set | frozenset):
-        return sorted((_plain(each, depth - 1) for each in value), key=repr)
+        return sorted((_plain(part, depth - 1) for part in value), key=repr)
     if depth and isinstance(value, dict):
-        return {_text(key): _plain(each, depth - 1) for key, each in value.items()}
+        return {_text(key): _plain(part, depth - 1) for key, part in value.items()}
     return _text(value)
 
 

@@ -1,6 +1,6 @@
 """Common mistakes, each as an experiment of a second or two that shows it.
 
-Each function runs one and returns a :class:`Finding`: what was believed, what comes out, what to do instead.
+Each function runs one and returns a :class:`Experiment`: what was believed, what comes out, what to do instead.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from collapse_edu.production.decision import share_of_weights
 from collapse_edu.production.value import value_from_rank
 
 __all__ = [
-    "Finding",
+    "Experiment",
     "average_user",
     "deduplicated",
     "evaluated_on_synthetic",
@@ -29,8 +29,8 @@ __all__ = [
 
 
 @dataclass(frozen=True, eq=False)
-class Finding:
-    """What an experiment shows.
+class Experiment:
+    """A mistake, and what an experiment shows of it.
 
     Attributes
     ----------
@@ -47,17 +47,17 @@ class Finding:
     table: pd.DataFrame
     shown: pd.DataFrame
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"“{self.mistake}”\n{self.shown.to_string()}\nInstead: {self.instead}"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return (
             f"<p><b>“{escape(self.mistake)}”</b></p>{self.shown.to_html(border=0)}"
             f"<p><b>Instead:</b> {escape(self.instead)}</p>"
         )
 
 
-def evaluated_on_synthetic(n=20_000, generations=20, chains=20, seed=0):
+def evaluated_on_synthetic(n: int = 20_000, generations: int = 20, chains: int = 20, seed: int = 0) -> Experiment:
     """Show what a test set of model text says about models that lose words.
 
     Under replace, models of word counts are tested twice: on real text, and on text of the model before, of which one
@@ -72,7 +72,7 @@ def evaluated_on_synthetic(n=20_000, generations=20, chains=20, seed=0):
 
     Returns
     -------
-    Finding
+    Experiment
         Table: index generation; columns real test, synthetic test (means of the chains).
 
     Examples
@@ -83,18 +83,18 @@ def evaluated_on_synthetic(n=20_000, generations=20, chains=20, seed=0):
     5      0.241           0.021
     """
     tokens = datasets.moby_dick().tokens
-    law, rng = np.bincount(tokens) / len(tokens), np.random.default_rng(integer("seed", seed, 0))
-    real = rng.multinomial(integer("n", n, 1), law, size=integer("chains", chains, 1))
+    book, rng = np.bincount(tokens) / len(tokens), np.random.default_rng(integer("seed", seed, 0))
+    real = rng.multinomial(integer("n", n, 1), book, size=integer("chains", chains, 1))
     steps = ensemble.categorical_counts(real, regimes.replace, chains=chains, rng=rng)
-    before, rows = np.broadcast_to(law, real.shape), []
+    before, rows = np.broadcast_to(book, real.shape), []
     for step in islice(steps, integer("generations", generations, 1)):
         trained = _dense(step)
         unknown = trained == 0
-        rows.append(((unknown * law).sum(axis=1).mean(), (unknown * before).sum(axis=1).mean()))
+        rows.append(((unknown * book).sum(axis=1).mean(), (unknown * before).sum(axis=1).mean()))
         before = trained / n
     table = pd.DataFrame(rows, columns=["real test", "synthetic test"], index=range(1, generations + 1))
     shown = table.loc[_spread(generations)].map("{:.1%}".format)
-    return Finding(
+    return Experiment(
         "We test each model on text of the last one, held out.",
         "Test on real rows that no model learned from. Keep them for all models.",
         table,
@@ -109,7 +109,7 @@ def _dense(step):
     return full
 
 
-def deduplicated(n=20_000, generations=10, chains=20, seed=0):
+def deduplicated(n: int = 20_000, generations: int = 10, chains: int = 20, seed: int = 0) -> Experiment:
     """Show what deduplication does to word counts in a recursive loop.
 
     Three chains of count models: no deduplication; each training set deduplicated, texts of the same length; each
@@ -124,7 +124,7 @@ def deduplicated(n=20_000, generations=10, chains=20, seed=0):
 
     Returns
     -------
-    Finding
+    Experiment
         Table: index way; columns different words, rare words left (count 1 or 2), 50 commonest words (share of the
         text), in the last generation; means of the chains.
 
@@ -144,9 +144,9 @@ def deduplicated(n=20_000, generations=10, chains=20, seed=0):
     rows = []
     for unique, shrinks in ways.values():
         last = np.array([_chain(counts, unique, shrinks, generations, rng) for _ in range(chains)])
-        alive = last > 0
+        surviving = last > 0
         share = last[:, common].sum(axis=1) / last.sum(axis=1)
-        rows.append((alive.sum(axis=1).mean(), alive[:, rare].mean(), share.mean()))
+        rows.append((surviving.sum(axis=1).mean(), surviving[:, rare].mean(), share.mean()))
     table = pd.DataFrame(rows, index=list(ways), columns=["different words", "rare words left", "50 commonest"])
     shown = pd.DataFrame(
         {
@@ -155,7 +155,7 @@ def deduplicated(n=20_000, generations=10, chains=20, seed=0):
             "50 commonest words": table["50 commonest"].map("{:.0%} of the text".format),
         }
     )
-    return Finding(
+    return Experiment(
         "We deduplicate each training set, so it stays varied.",
         "Look at what it does to counts and to the number of rows. Keep the counts, or give them back as weights.",
         table,
@@ -171,11 +171,13 @@ def _chain(counts, unique, shrinks, generations, rng):
     return counts
 
 
-def one_seed(worse=0.05, better=0.1, n=100, generations=20, seed=0):
+def one_seed(
+    worse: float = 0.05, better: float = 0.1, n: int = 100, generations: int = 20, seed: int = 0
+) -> Experiment:
     """Show how often a comparison with few seeds picks the worse of two settings.
 
     Gaussian chains with fresh real rows: ``mix(worse)`` against ``mix(better)``. The score is the median squared
-    distance to the real law, over as many seeds as are run.
+    distance to the real distribution, over as many seeds as are run.
 
     Parameters
     ----------
@@ -186,7 +188,7 @@ def one_seed(worse=0.05, better=0.1, n=100, generations=20, seed=0):
 
     Returns
     -------
-    Finding
+    Experiment
         Table: index seeds of each setting; column wrong (share of the comparisons).
 
     Examples
@@ -212,7 +214,7 @@ def one_seed(worse=0.05, better=0.1, n=100, generations=20, seed=0):
         rows[seeds] = (bad < good).mean()
     table = pd.DataFrame({"wrong": rows})
     shown = table.map("{:.0%}".format).rename(columns={"wrong": "picked the worse one"})
-    return Finding(
+    return Experiment(
         "We ran each setting once, and took the better one.",
         "Run both with many seeds, and compare medians with bands.",
         table,
@@ -220,10 +222,12 @@ def one_seed(worse=0.05, better=0.1, n=100, generations=20, seed=0):
     )
 
 
-def average_user(price=1.5, cost_per_request=0.0125, mean_requests=20.0, spread=1.5):
+def average_user(
+    price: float = 1.5, cost_per_request: float = 0.0125, mean_requests: float = 20.0, spread: float = 1.5
+) -> Experiment:
     """Show what the cost of the average user hides if a few users ask very much and all pay the same.
 
-    Requests of a user follow a log-normal law.
+    Requests of a user have a log-normal distribution.
 
     Parameters
     ----------
@@ -236,7 +240,7 @@ def average_user(price=1.5, cost_per_request=0.0125, mean_requests=20.0, spread=
 
     Returns
     -------
-    Finding
+    Experiment
         Table of one row: mean cost, median cost, users that cost more than they pay, their share of all costs.
 
     Examples
@@ -267,7 +271,7 @@ def average_user(price=1.5, cost_per_request=0.0125, mean_requests=20.0, spread=
             "their share of all costs": table["their share of costs"].map("{:.0%}".format),
         }
     ).set_axis([""])
-    return Finding(
+    return Experiment(
         "The average user is profitable, so the price is right.",
         "Look at the tail of the users: a limit, or a price for requests.",
         table,
@@ -275,8 +279,8 @@ def average_user(price=1.5, cost_per_request=0.0125, mean_requests=20.0, spread=
     )
 
 
-def more_of_the_same(rows=1000, n=10_000, n_types=100_000, exponent=1.5):
-    """Show what bought real rows are worth if they come from everywhere, from the tail, and from too deep a tail.
+def more_of_the_same(rows: int = 1000, n: int = 10_000, n_types: int = 100_000, exponent: float = 1.5) -> Experiment:
+    """Show what bought real rows are worth if they are taken from everywhere, from the tail, and from too deep a tail.
 
     Parameters
     ----------
@@ -285,11 +289,11 @@ def more_of_the_same(rows=1000, n=10_000, n_types=100_000, exponent=1.5):
     n : int
         Real rows that the model learned from before.
     n_types, exponent
-        Of the Zipf law of kinds.
+        Of the Zipf distribution of types.
 
     Returns
     -------
-    Finding
+    Experiment
         Table: index first rank; column worth (lost mass that the rows take away, all together).
 
     Examples
@@ -300,9 +304,9 @@ def more_of_the_same(rows=1000, n=10_000, n_types=100_000, exponent=1.5):
     50000    0.00002
     Name: worth, dtype: float64
     """
-    law = theory.tails.zipf_law(n_types, exponent)
-    starts = [1, round((law > 1 / n).sum() * 0.8), n_types // 2]
-    worth = rows * value_from_rank(law, starts, rows=rows, n=n)
+    p = theory.tails.zipf_law(n_types, exponent)
+    starts = [1, round((p > 1 / n).sum() * 0.8), n_types // 2]
+    worth = rows * value_from_rank(p, starts, rows=rows, n=n)
     table = pd.DataFrame({"worth": worth}, index=starts)
     shown = pd.DataFrame(
         {
@@ -310,15 +314,15 @@ def more_of_the_same(rows=1000, n=10_000, n_types=100_000, exponent=1.5):
             "requests newly understood": table["worth"].map("{:.3%}".format).tolist(),
         }
     )
-    return Finding(
+    return Experiment(
         "We bought more real rows like those we have.",
-        "Buy where the model just stops knowing: kinds that its training set held about once.",
+        "Buy where the model just stops knowing: types that occurred about once in its training set.",
         table,
         shown.set_axis([""] * 3),
     )
 
 
-def weights_afterwards(seed=0):
+def weights_afterwards(seed: int = 0) -> Experiment:
     """Show how many options can be made to win, if the weights are chosen after the scores are known.
 
     Parameters
@@ -327,7 +331,7 @@ def weights_afterwards(seed=0):
 
     Returns
     -------
-    Finding
+    Experiment
         Table: index option; column share (of all weightings for which it comes first).
 
     Examples
@@ -340,7 +344,7 @@ def weights_afterwards(seed=0):
     """
     table = pd.DataFrame({"share": share_of_weights(seed=seed)})
     shown = table.map("{:.0%}".format).rename(columns={"share": "first, of all weightings"})
-    return Finding(
+    return Experiment(
         "We scored the options, and then agreed on the weights.",
         "Agree on the weights before anybody sees a score. Say which weights would change the choice.",
         table,

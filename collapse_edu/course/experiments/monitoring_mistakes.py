@@ -21,8 +21,8 @@ __all__ = ["alert_on_the_mean", "deduplicated_tail", "limit_for_each", "limits_f
 _WINDOW, _RATE, _WORDS, _EACH = 10, 0.05, 120, 50
 
 
-def deduplicated_tail(rng, copies=5, generations=10):
-    """Remove duplicates from a crawl in which rare things were quoted, and count the rare words that live on.
+def deduplicated_tail(rng: np.random.Generator, copies: int = 5, generations: int = 10) -> pd.DataFrame:
+    """Remove duplicates from a crawl in which rare things were quoted, and count the rare words that survive.
 
     The words that *Moby-Dick* has once stand for facts of single documents; in the crawl, each such document was
     copied. Deduplication leaves one copy. Count models then learn from each other's texts under replace.
@@ -48,7 +48,7 @@ def deduplicated_tail(rng, copies=5, generations=10):
     Examples
     --------
     >>> deduplicated_tail(np.random.default_rng(0))
-                   copies  alive, in %  theory, in %
+                   copies  surviving, in %  theory, in %
     crawl
     as it was           5           58            58
     no duplicates       1           16            16
@@ -59,17 +59,17 @@ def deduplicated_tail(rng, copies=5, generations=10):
     for name, many in (("as it was", copies), ("no duplicates", 1)):
         start = np.where(counts == 1, many, counts)
         chains = categorical_counts(start, replace, chains=4, rng=generator(rng))
-        alive = next(islice(chains, generations - 1, None)).survival[counts == 1].mean()
-        rows[name] = (many, alive, poisson_survival(many, generations))
-    table = pd.DataFrame(rows.values(), rows, columns=["copies", "alive, in %", "theory, in %"])
+        survival = next(islice(chains, generations - 1, None)).survival[counts == 1].mean()
+        rows[name] = (many, survival, poisson_survival(many, generations))
+    table = pd.DataFrame(rows.values(), rows, columns=["copies", "surviving, in %", "theory, in %"])
     table.iloc[:, 1:] = (100 * table.iloc[:, 1:]).round()
     return table.astype(int).rename_axis("crawl")
 
 
-def limits_from_memory(rng, repetitions=10):
+def limits_from_memory(rng: np.random.Generator, repetitions: int = 10) -> pd.DataFrame:
     """Set control limits with the very documents that the reference remembers, and watch fresh real text.
 
-    Windows of documents that the reference knows hold no new words and score well. Fresh text then looks like drift.
+    Windows of documents that the reference knows contain no new words and score well. Fresh text then looks like drift.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def limits_from_memory(rng, repetitions=10):
     return _rates({"limits from other documents": right, "limits from the memory": wrong})
 
 
-def limit_for_each(rng, repetitions=10):
+def limit_for_each(rng: np.random.Generator, repetitions: int = 10) -> pd.DataFrame:
     """Give each statistic a limit of its own at the rate asked for, and raise an alert if one of them is outside.
 
     Parameters
@@ -119,17 +119,17 @@ def limit_for_each(rng, repetitions=10):
     >>> bool(rates["a limit for each"] > 2 * rates["one limit for all"])
     True
     """
-    one, each = [], []
+    common, own = [], []
     for documents, fresh in _mixed(rng, repetitions):
         monitor = Monitor(documents, window=_WINDOW, false_alarms=_RATE)
         limits = np.array([monitor.limit_of(name) for name in STATISTICS])
         for reading in monitor.watch(fresh, at_once=20):
-            one.append(reading.alert)
-            each.append(bool((np.abs(reading.deviations) > limits).any()))
-    return _rates({"one limit for all": one, "a limit for each": each})
+            common.append(reading.alert)
+            own.append(bool((np.abs(reading.deviations) > limits).any()))
+    return _rates({"one limit for all": common, "a limit for each": own})
 
 
-def alert_on_the_mean(rng, repetitions=10):
+def alert_on_the_mean(rng: np.random.Generator, repetitions: int = 10) -> pd.DataFrame:
     """Watch the mean score alone while the synthetic share of a stream grows to 100 %.
 
     Parameters
@@ -154,7 +154,7 @@ def alert_on_the_mean(rng, repetitions=10):
     for documents, fresh in _mixed(rng, repetitions):
         monitor = Monitor(documents, window=_WINDOW, false_alarms=_RATE)
         source = FiniteData(fresh[:_EACH], reserve=fresh[_EACH:]).open(rng)
-        stream = drifting_stream(NGram(3, n_types), source, rng, growth=0.2, each=_EACH, generations_made=10)
+        stream = drifting_stream(NGram(3, n_types), source, rng, growth=0.2, n_samples=_EACH, generations=10)
         last = list(monitor.watch(stream, at_once=50))[-10:]
         limit = monitor.limit_of("log_probability")
         # More than half of the windows: a single one may be a false alarm.

@@ -17,7 +17,7 @@ from collapse_edu.production.economics import (
     OPTIMISATIONS,
     Plan,
     at_volume,
-    feeding_back,
+    feedback_share,
     monthly_costs,
     requests,
     revenue,
@@ -25,7 +25,7 @@ from collapse_edu.production.economics import (
     volumes,
     waterfall,
 )
-from collapse_edu.production.feedback import feedback_steps, law_of_kinds
+from collapse_edu.production.feedback import distribution_of_requests, feedback_steps
 
 __all__ = ["CostExplorer"]
 
@@ -148,7 +148,7 @@ class CostExplorer(Explorer):
             }
         )
         scales = pd.DataFrame(
-            [(each.benchmark.metric, each.benchmark.said(each.value), each.place) for each in positions(plan)],
+            [(each.benchmark.metric, each.benchmark.with_unit(each.value), each.place) for each in positions(plan)],
             columns=["scale of an industry glossary", "you", "place"],
         )
         return "".join(table.to_html(index=False, border=0) for table in (one, many, scales))
@@ -194,8 +194,8 @@ def _plan(switches, times, currency, **own):
 def _expected_bill(plan, models):
     """Return the mean bill of each new model if no human rows are bought."""
     models = np.arange(1, models + 1)
-    lost = theory.tails.expected_lost_mass(models, plan["training_rows"], law_of_kinds(plan))
-    return requests(plan) * feeding_back(plan) * plan["failure_cost"] * (lost - lost[0])
+    lost = theory.tails.expected_lost_mass(models, plan["training_rows"], distribution_of_requests(plan))
+    return requests(plan) * feedback_share(plan) * plan["failure_cost"] * (lost - lost[0])
 
 
 def _money(amount):

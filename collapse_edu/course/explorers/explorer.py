@@ -8,15 +8,12 @@ from numbers import Integral, Real
 import ipywidgets as widgets
 from ipywidgets.widgets.widget_string import HTMLStyle
 
+from collapse_edu.course.desk import live
+from collapse_edu.course.desk.style import STYLE, live_region
 from collapse_edu.plots.picture import img
 
 __all__ = ["Explorer"]
 
-# ipywidgets writes in 13 px, which is less than 10 pt, and leaves 80 px for a label.
-_STYLE = """<style>
-.ce-explorer { --jp-widgets-font-size: 14px; --jp-widgets-inline-label-width: 92px }
-.ce-explorer .jupyter-widget-Collapse-header { font-size: 14px }
-</style>"""
 _LONGEST = 100  # generations; a film has no more, so that it stays small
 _WORKING, _SEEN, _COMPUTED = range(3)  # a step is done; a new picture can be seen; the whole result is there
 
@@ -65,7 +62,7 @@ class Explorer:
             widget.add_class(f"ce-param-{name}")
             widget.observe(self._changed, "value")
         self._quiet = False
-        _take_place(self)
+        live.take_place(self)
         self._start(at_once=True)
 
     def set(self, **values):
@@ -132,7 +129,7 @@ class Explorer:
                 self._status,
                 self._stack,
                 more,
-                widgets.HTML(_STYLE, layout={"display": "none"}),
+                widgets.HTML(STYLE, layout={"display": "none"}),
             ]
         )
         self.widget.add_class("ce-explorer")
@@ -142,7 +139,7 @@ class Explorer:
         return (getattr(widget, "row", widget) for widget in self.parameters.values())
 
     def _say(self, text):
-        self._status.value = f'<div role="status" aria-live="polite">{escape(text)}</div>'
+        self._status.value = live_region(escape(text))
 
     # --- from parameters to a film ---------------------------------------------------------------------------
 
@@ -164,8 +161,7 @@ class Explorer:
     def close(self):
         """Stop, and give all widgets back."""
         self.stop()
-        for widget in _family(self.widget):
-            widget.close()
+        live.close_family(self.widget)
 
     def _changed(self, _change):
         if not self._quiet:
@@ -178,13 +174,13 @@ class Explorer:
         """
         self.stop()
         steps = self._steps()
-        live = _kernel() is not None
-        if at_once or not live:
-            enough = (_SEEN, _COMPUTED) if live and _cell() is not None else (_COMPUTED,)
+        watched = live.kernel() is not None
+        if at_once or not watched:
+            enough = (_SEEN, _COMPUTED) if watched and live.cell() is not None else (_COMPUTED,)
             for step in steps:
                 if step in enough:
                     break
-        if live:
+        if watched:
             self._turn_button("stop", disabled=False)
             self._task = asyncio.get_running_loop().create_task(self._work(steps))
 
@@ -296,45 +292,3 @@ def _require_allowed(name, value, widget):
 
 def _pairs(options):
     return options.items() if hasattr(options, "items") else options
-
-
-_PLACES = {}  # cell → (its last execution, explorers shown there)
-
-
-def _take_place(explorer):
-    """Close the explorers that an earlier run of this cell showed: nobody sees them any more."""
-    cell = _cell()
-    if cell is None:
-        return
-    execution = _kernel().get_parent().get("header", {}).get("msg_id")
-    last, shown = _PLACES.get(cell, (execution, []))
-    if last != execution:
-        for old in shown:
-            old.close()
-        shown = []
-    _PLACES[cell] = execution, [*shown, explorer]
-
-
-def _family(widget):
-    """Return a widget and all that belongs to it, the innermost first: children, links, layout and style."""
-    inside = [each for child in getattr(widget, "children", ()) for each in _family(child)]
-    links = getattr(widget, "link", [])
-    own = [getattr(widget, name) for name in ("layout", "style") if hasattr(widget, name)]
-    return [*inside, *(links if isinstance(links, list) else [links]), widget, *own]
-
-
-def _kernel():
-    """Return the Jupyter kernel that this runs in, or None; its event loop must be running."""
-    try:
-        from IPython import get_ipython
-
-        asyncio.get_running_loop()
-        return getattr(get_ipython(), "kernel", None)
-    except (ImportError, RuntimeError):
-        return None
-
-
-def _cell():
-    """Return the name of the cell that runs, or None: only a notebook on a screen gives its cells names."""
-    kernel = _kernel()
-    return None if kernel is None else kernel.get_parent().get("metadata", {}).get("cellId")

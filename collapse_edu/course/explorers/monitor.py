@@ -63,7 +63,7 @@ def monitored_stream(growth, seed, temperature=1.0):
     reference, real = rows[:_REFERENCE], rows[_REFERENCE:]
     source = FiniteData(real[:_EACH], reserve=real[_EACH:]).open(rng)
     model = NGram(order=3, n_types=n_types, temperature=temperature)
-    stream = drifting_stream(model, source, rng, growth=growth, each=_EACH, generations_made=_DOCUMENTS // _EACH)
+    stream = drifting_stream(model, source, rng, growth=growth, n_samples=_EACH, generations=_DOCUMENTS // _EACH)
     return reference.tolist(), list(stream)
 
 

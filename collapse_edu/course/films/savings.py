@@ -23,7 +23,7 @@ def savings_film(
 
     Parameters
     ----------
-    steps : list of Step
+    steps : list of Saving
         As :func:`collapse_edu.production.economics.waterfall` returns them.
     bill : array, shape (done, chains)
         For model 1, 2, …
@@ -51,10 +51,10 @@ def savings_film(
 
     Examples
     --------
-    >>> from collapse_edu.production.economics import Step
+    >>> from collapse_edu.production.economics import Saving
     >>> bill = [[0.0, 0.0], [60.0, 80.0]]
     >>> settings = dict(start=900, models=5, currency="EUR", regime="replace", highest=300)
-    >>> film = savings_film([Step("routing", 200, True)], bill, **settings)
+    >>> film = savings_film([Saving("routing", 200, True)], bill, **settings)
     >>> film.generations, film.frame(2)[1:4]
     (2, b'PNG')
     """

@@ -27,11 +27,11 @@ _COURSE = __name__.rpartition(".")[0]
 __all__ = list(_NAMES)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     if name in _NAMES:
         return getattr(import_module(f"{_COURSE}.{_NAMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted(__all__)

@@ -8,13 +8,14 @@ from html import escape
 from math import isfinite
 
 from collapse_edu.course.desk.record import Record, as_data
+from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Function, Verdict
 
 __all__ = ["Message", "check", "hint", "identify", "solution"]
 
 
-def check(question, answer=None):
+def check(question: str, answer: object = None) -> Verdict:
     """Judge an answer and record the attempt.
 
     Parameters
@@ -53,7 +54,7 @@ def check(question, answer=None):
     return replace(verdict, next_step=f"{verdict.next_step} {record.notice()}".strip())
 
 
-def hint(question):
+def hint(question: str) -> "Message":
     """Give one more hint: each call climbs one step of the ladder.
 
     Parameters
@@ -84,7 +85,7 @@ def hint(question):
     return Message(title, tuple(shown), f"{more if hints else ''} {record.notice()}".strip())
 
 
-def solution(question, show=False):
+def solution(question: str, show: bool = False) -> "Message":
     """Show the solution with the reasoning, after an attempt or on request.
 
     Parameters
@@ -118,7 +119,7 @@ def solution(question, show=False):
     return Message(f"{asked.id}, solution:", (text,), record.notice())
 
 
-def identify(name):
+def identify(name: str) -> "Message":
     """Say who you are: the name goes into what you hand in.
 
     Before your first attempt it also settles the numbers in your questions. After it those stay as they are, because
@@ -171,7 +172,7 @@ class Message:
         parts = [f"<p>{escape(self.text)}</p>", f"<ol>{items}</ol>" if len(self.items) > 1 else ""]
         parts += [f"<p>{escape(item)}</p>" for item in self.items if len(self.items) == 1]
         parts += [f"<p>{escape(self.after)}</p>"] if self.after else []
-        return f'<div role="status" aria-live="polite" style="font-size: 11pt">{"".join(parts)}</div>'
+        return live_region("".join(parts))
 
 
 def _find(question):
@@ -185,7 +186,7 @@ def _find(question):
 def _keep(record, asked, data, verdict, answer, learner):
     source = {"source": _source(answer)} if callable(answer) else {}
     misconception = {"misconception": verdict.misconception} if verdict.misconception else {}
-    told = {"right": verdict.right, "prompt": asked.prompt_hash} | misconception | source
+    told = {"right": verdict.right, "hash": asked.content_hash} | misconception | source
     record.add("attempt", asked.id, learner=learner, answer=data, **told)
 
 

@@ -2,11 +2,16 @@
 
 from functools import cached_property
 from html import escape
+from typing import TYPE_CHECKING
 
 from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.style import STYLE, live_region
 from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, WORDS
 from collapse_edu.course.quiz.commands import Message
-from collapse_edu.course.quiz.learning_gain import RESULTS, WHEN, form, given, learner_gain, letters, seen
+from collapse_edu.course.quiz.learning_gain import RESULTS, WHEN, Gain, Given, form, given, learner_gain, letters, seen
+
+if TYPE_CHECKING:
+    from ipywidgets import VBox
 
 __all__ = ["Inventory", "gain", "inventory", "inventory_notebook"]
 
@@ -72,23 +77,12 @@ paper settles it.""",
     ),
     ("code", "gain()", "core"),
 )
-# ipywidgets writes in less than 10 pt, and gives a choice one line of fixed height: in a narrow window a long one would
-# lie over the next.
-_STYLE = """<style>
-.ce-inventory { --jp-widgets-font-size: 15px; padding: 2px 4px; max-width: 62em }
-.ce-inventory p { font-size: 11pt; line-height: 1.5 }
-.ce-inventory .widget-radio-box label {
-  display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: flex-start;
-  height: auto; min-height: 24px; line-height: 1.4; margin-bottom: 4px; white-space: normal }
-.ce-inventory .widget-radio-box input { flex: none; margin-top: 0 }
-.ce-inventory input:focus-visible { outline: 2px solid #0072b2; outline-offset: 1px }
-</style>"""
 _WHY = "Which reason fits best?"
 _SURE = "How sure are you of both?"
 _LATER = "Right answers are shown after the second time."
 
 
-def inventory(when, short=False):
+def inventory(when: str, short: bool = False) -> "Inventory":
     """Return the concept inventory, with the answers that were given so far.
 
     Parameters
@@ -111,7 +105,7 @@ def inventory(when, short=False):
     return Inventory(when, short)
 
 
-def gain():
+def gain() -> Gain:
     """Say what changed from the first time to the second, and explain each item, once the second time is complete.
 
     From then on second answers are closed, because the key has been seen.
@@ -132,14 +126,14 @@ def gain():
     return found
 
 
-def inventory_notebook():
+def inventory_notebook() -> dict[str, object]:
     """Return the notebook of the inventory: blank, not executed, as nbformat stores it (4.5, without cell ids).
 
     Returns
     -------
     dict
     """
-    kinds = {"markdown": {}, "code": {"outputs": [], "execution_count": None}}
+    kinds: dict[str, dict] = {"markdown": {}, "code": {"outputs": [], "execution_count": None}}
     return {
         "cells": [
             {"cell_type": kind, "metadata": {"tags": list(tags)} if tags else {}, "source": source} | kinds[kind]
@@ -157,14 +151,14 @@ class Inventory:
     Parameters are those of :func:`inventory`.
     """
 
-    def __init__(self, when, short=False):
+    def __init__(self, when: str, short: bool = False):
         if when not in WHEN:
             raise ValueError(f"when must be 'before' or 'after'; got {when!r}")
         if not isinstance(short, bool):
             raise TypeError(f"short must be True or False; got {short!r}")
         self.when, self.short, self.items = when, short, form(short)
 
-    def answer(self, item, answer, reason, confidence):
+    def answer(self, item: str, answer: str, reason: str, confidence: int | str) -> Message:
         """Answer an item; an earlier answer of the same time is replaced.
 
         Parameters
@@ -197,18 +191,18 @@ class Inventory:
             self._rows[item].show(self.given().get(item))
         return message
 
-    def given(self):
+    def given(self) -> dict[str, Given]:
         """Return what was answered this time: item id → Given."""
-        return {name: each for name, each in given(Record().events(), self.when).items() if name in self.items}
+        return {name: answer for name, answer in given(Record().events(), self.when).items() if name in self.items}
 
     @property
-    def missing(self):
+    def missing(self) -> list[str]:
         """Items that are not answered yet."""
         done = self.given()
         return [name for name in self.items if name not in done]
 
     @property
-    def status(self):
+    def status(self) -> str:
         """How far it is, in a sentence."""
         done = len(self.items) - len(self.missing)
         if done < len(self.items):
@@ -218,7 +212,7 @@ class Inventory:
         return f"All {done} items answered. gain() shows what changed."
 
     @property
-    def closed(self):
+    def closed(self) -> str:
         """Why answers can no longer be changed; "" while they can."""
         events = Record().events()
         if seen(events):
@@ -228,7 +222,7 @@ class Inventory:
         return ""
 
     @property
-    def widget(self):
+    def widget(self) -> "VBox":
         """The items as radio buttons."""
         return self._box
 
@@ -241,7 +235,7 @@ class Inventory:
     def _box(self):
         import ipywidgets as widgets
 
-        intro = widgets.HTML(f"{_STYLE}<p>{escape(self._instruction)}</p>{_words_html()}<p>{escape(self._warning)}</p>")
+        intro = widgets.HTML(f"{STYLE}<p>{escape(self._instruction)}</p>{_words_html()}<p>{escape(self._warning)}</p>")
         box = widgets.VBox([intro, *(row.widget for row in self._rows.values()), self._progress])
         box.add_class("ce-inventory")
         return box
@@ -280,6 +274,7 @@ class Inventory:
         record, old = Record(), self.given().get(name)
         if old is None or (old.answer, old.reason, old.confidence) != (answer, reason, confidence):
             chosen = {"answer": answer, "reason": reason, "confidence": confidence}
+            chosen["hash"] = self.items[name].content_hash
             record.add("inventory", name, when=self.when, short=self.short, **chosen)
         if "_progress" in self.__dict__:
             self._progress.value = f"<p>{escape(self.status)}</p>"
@@ -324,7 +319,7 @@ class _Row:
         for part, radio in zip(("answer", "reason", "confidence"), self.radios, strict=True):
             radio.add_class(f"ce-{item.id.replace('.', '-')}-{part}")
             radio.observe(self._changed, "value")
-        self.status = widgets.HTML(_said(""))
+        self.status = widgets.HTML(live_region(""))
         self.widget = widgets.VBox(
             [
                 widgets.HTML(f'<p><b role="heading" aria-level="3">{item.id}</b> {escape(item.prompt)}</p>'),
@@ -350,7 +345,7 @@ class _Row:
     def _changed(self, change):
         values = [radio.value for radio in self.radios]
         if not self._quiet and None not in values:
-            self.status.value = _said(self._keep(self.item.id, *values).text)
+            self.status.value = live_region(escape(self._keep(self.item.id, *values).text))
 
 
 def _radio(options, closed):
@@ -377,10 +372,6 @@ def _list(options):
 def _words_html():
     words = "".join(f"<li><b>{escape(word)}</b>: {escape(meaning)}</li>" for word, meaning in WORDS.items())
     return f"<details><summary>Words that the items use</summary><ul>{words}</ul></details>"
-
-
-def _said(text):
-    return f'<div role="status" aria-live="polite" style="font-size: 11pt">{escape(text)}</div>'
 
 
 def _confidence(given_as):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from collapse_edu.course.desk.record import DEEPEST_ANSWER, LONGEST_TEXT, Record, is_name
 from collapse_edu.course.quiz import bank
@@ -22,7 +23,7 @@ FORMAT, VERSION = "collapse-edu hand-in", 1
 LARGEST = 5_000_000  # bytes
 
 
-def hand_in(lesson, path=None):
+def hand_in(lesson: str, path: str | Path | None = None) -> "Receipt":
     """Write your last answer to each question of a lesson into one file.
 
     It does not matter whether you answered in a widget or in Python, or whether the notebook was saved.
@@ -57,20 +58,21 @@ def hand_in(lesson, path=None):
     """
     if lesson not in bank.QUIZZES:
         raise ValueError(f"lesson must be one of {', '.join(bank.QUIZZES)}; got {lesson!r}")
-    record = Record()
-    asked = [question.id for question in bank.questions(lesson)]
-    content = _content(record, lesson, asked)
+    record, questions = Record(), bank.questions(lesson)
+    content = _content(record, lesson, questions)
     target = _target(Path(path or "."), content)
     try:
         write_atomically(target, json.dumps(content, indent=1).encode("ascii") + b"\n", mode=PRIVATE)
     except OSError as error:
         raise OSError(f"{target} cannot be written ({error.strerror}): choose another path") from None
-    missing = [name for name in asked if name not in content["answers"]]
-    others = {each["question"] for each in record.attempts() if each["learner"] != content["learner"]}
-    return Receipt(target, lesson, len(asked), missing, sorted(others & set(missing)))
+    given = content["answers"]
+    missing = [question.id for question in questions if question.id not in given]
+    others = {attempt["question"] for attempt in record.attempts() if attempt["learner"] != content["learner"]}
+    changed = [asked.id for asked in questions if asked.id in given and not asked.is_asked_in(given[asked.id])]
+    return Receipt(target, lesson, len(questions), missing, sorted(others & set(missing)), changed)
 
 
-def read_hand_in(path):
+def read_hand_in(path: str | Path) -> "HandIn":
     """Read a hand-in.
 
     Parameters
@@ -116,15 +118,16 @@ class HandIn:
         Whose numbers the questions had.
     lesson : str
     answers : dict
-        Question id → dict with ``answer`` (data), ``source`` (of a function, else None), ``prompt`` (the hash of the
-        prompt that was answered), ``time`` (UTC, ISO 8601) and ``attempts`` (how many).
+        Question id → dict with ``answer`` (data), ``source`` (of a function, else None), ``hash`` (of the question that
+        was answered; ``prompt``, the hash of its prompt alone, where an older version wrote it), ``time`` (UTC, ISO
+        8601) and ``attempts`` (how many).
     name : str
         What the learner is called; the same as `learner` unless the name was given after the first attempt.
     """
 
     learner: str
     lesson: str
-    answers: dict
+    answers: dict[str, dict[str, Any]]
     name: str = ""
 
 
@@ -142,31 +145,36 @@ class Receipt:
         Ids of the questions without an answer.
     others : list of str
         Those of them that were answered with another learner's numbers.
+    changed : list of str
+        Ids of questions that have changed since they were answered; their answers cannot be marked.
     """
 
     path: Path
     lesson: str
     asked: int
-    missing: list = field(default_factory=list)
-    others: list = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
     def __repr__(self):
         share = f"{self.asked - len(self.missing)} of {self.asked} questions of {self.lesson}"
         unanswered = f"; unanswered: {', '.join(self.missing)}" if self.missing else ""
         other = f" ({', '.join(self.others)} only with another learner's numbers)" if self.others else ""
-        return f"{self.path} contains your answers to {share}{unanswered}{other}."
+        changed = f" Changed since; answer again: {', '.join(self.changed)}." if self.changed else ""
+        return f"{self.path} contains your answers to {share}{unanswered}{other}.{changed}"
 
 
-def _content(record, lesson, asked):
+def _content(record, lesson, questions):
     learner, answers = record.learner, {}
-    for name in asked:
-        attempts = [each for each in record.attempts(name) if each["learner"] == learner]
+    for question in questions:
+        attempts = [attempt for attempt in record.attempts(question.id) if attempt["learner"] == learner]
         if attempts:
-            last = attempts[-1]
-            answers[name] = {
+            # One to an older question goes along only where there is no other: whoever marks is told that it is.
+            last = next(filter(question.is_asked_in, reversed(attempts)), attempts[-1])
+            answers[question.id] = {
                 "answer": last.get("answer"),
                 "source": last.get("source"),
-                "prompt": last.get("prompt"),
+                **{name: last[name] for name in ("hash", "prompt") if name in last},
                 "time": last["time"],
                 "attempts": len(attempts),
             }

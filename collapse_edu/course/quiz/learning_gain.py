@@ -5,11 +5,15 @@ learners (of a class) with both a first and a second time.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from statistics import fmean
 
+from collapse_edu.course.desk.record import Event
 from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, ITEMS, SHORT, Item
+from collapse_edu.course.quiz.content_hash import is_kept_for
+from collapse_edu.course.quiz.question import Option
 
 __all__ = ["WHEN", "ClassGain", "Gain", "Given", "class_gain", "form", "given", "learner_gain", "letters", "seen"]
 
@@ -28,32 +32,32 @@ class Given:
     confidence: int
 
     @property
-    def options(self):
+    def options(self) -> tuple[Option, Option]:
         """The chosen answer and the chosen reason."""
         return letters(self.item.answers)[self.answer], letters(self.item.reasons)[self.reason]
 
     @property
-    def right(self):
+    def right(self) -> bool:
         """Whether both tiers are right."""
         return all(option.right for option in self.options)
 
     @property
-    def shows(self):
+    def shows(self) -> bool:
         """Whether a chosen option expresses the item's misconception."""
         return any(option.misconception for option in self.options)
 
     @property
-    def overconfident(self):
+    def overconfident(self) -> bool:
         """Whether it is wrong, and the learner was sure or certain."""
         return not self.right and self.confidence >= 3
 
 
-def letters(options):
+def letters(options: Sequence[Option]) -> dict[str, Option]:
     """Return letter → option."""
     return dict(zip("abcd", options, strict=False))
 
 
-def form(short=False):
+def form(short: bool = False) -> dict[str, Item]:
     """Return the items of the full or the short form, by id.
 
     Examples
@@ -64,11 +68,11 @@ def form(short=False):
     return {item.id: item for item in ITEMS if not short or item.id in SHORT}
 
 
-def given(events, when):
+def given(events: Iterable[Event], when: str) -> dict[str, Given]:
     """Return what counts of one time, by item: the last answer to each.
 
     First answers count until the second time begins, second answers until the learner has seen the key. What is no
-    answer is passed over.
+    answer is passed over, and so is an answer to an item that has changed since.
 
     Parameters
     ----------
@@ -91,12 +95,12 @@ def given(events, when):
     return {name: found[name] for name in items if name in found}
 
 
-def seen(events):
+def seen(events: Iterable[Event]) -> bool:
     """Return whether the learner has seen the key."""
     return any(event["question"] == RESULTS for event in _inventory(events))
 
 
-def learner_gain(events):
+def learner_gain(events: Iterable[Event]) -> "Gain":
     """Return what changed for one learner; it shows nothing before the second time is complete.
 
     Parameters
@@ -132,41 +136,41 @@ class Gain:
     """
 
     asked: int
-    missing: tuple = ()
-    before: dict = None
-    after: dict = None
+    missing: tuple[str, ...] = ()
+    before: dict[str, Given] = field(default_factory=dict)
+    after: dict[str, Given] = field(default_factory=dict)
 
     @property
-    def ready(self):
+    def ready(self) -> bool:
         """Whether the second time is complete."""
         return not self.missing
 
     @property
-    def pairs(self):
+    def pairs(self) -> dict[str, tuple[Given, Given]]:
         """The matched pairs: item id → (first, second)."""
-        return {name: (self.before[name], now) for name, now in (self.after or {}).items() if name in self.before}
+        return {name: (self.before[name], now) for name, now in self.after.items() if name in self.before}
 
     @property
-    def won(self):
+    def won(self) -> list[str]:
         """Items that are right now and were not before."""
         return [name for name, (old, now) in self.pairs.items() if now.right and not old.right]
 
     @property
-    def lost(self):
+    def lost(self) -> list[str]:
         """Items that were right before and are not now."""
         return [name for name, (old, now) in self.pairs.items() if old.right and not now.right]
 
     @property
-    def remaining(self):
+    def remaining(self) -> dict[str, str]:
         """Misconceptions that second answers express: tag → what holds instead."""
-        return {each.item.misconception: each.item.instead for each in (self.after or {}).values() if each.shows}
+        return {answer.item.misconception: answer.item.instead for answer in self.after.values() if answer.shows}
 
     @property
-    def overconfident(self):
+    def overconfident(self) -> list[str]:
         """Items that were answered sure or certain, and wrong, the second time."""
-        return [name for name, now in (self.after or {}).items() if now.overconfident]
+        return [name for name, now in self.after.items() if now.overconfident]
 
-    def lines(self):
+    def lines(self) -> list[str]:
         """Return the summary, line by line."""
         if not self.ready:
             done = self.asked - len(self.missing)
@@ -181,36 +185,38 @@ class Gain:
         if len(self.pairs) < len(self.after):
             lines.append(f"{len(self.after) - len(self.pairs)} items have no first answer, and are not compared.")
         lines += [f"Sure, and not right: {', '.join(self.overconfident)}."] if self.overconfident else []
-        for each in self.after.values():
-            if each.shows:
-                lines.append(f"{each.item.id} (see {each.item.lesson}). You may still believe: {each.item.belief}")
+        for answer in self.after.values():
+            if answer.shows:
+                lines.append(
+                    f"{answer.item.id} (see {answer.item.lesson}). You may still believe: {answer.item.belief}"
+                )
         return lines
 
     def __repr__(self):
         text = self.lines()
-        for each in (self.after or {}).values():
-            text += ["", f"{each.item.id}: {'right' if each.right else 'not right'}. {each.item.instead}"]
-            text += [f"  {kind} {letter}: {option.text}. {option.why}" for kind, letter, option in _explained(each)]
-            text += [f"  Settled by: {each.item.settles} Lesson {each.item.lesson}."]
+        for answer in self.after.values():
+            text += ["", f"{answer.item.id}: {'right' if answer.right else 'not right'}. {answer.item.instead}"]
+            text += [f"  {kind} {letter}: {option.text}. {option.why}" for kind, letter, option in _explained(answer)]
+            text += [f"  Settled by: {answer.item.settles} Lesson {answer.item.lesson}."]
         return "\n".join(text)
 
     def _repr_html_(self):
         html = "".join(f"<li>{escape(line)}</li>" for line in self.lines())
         html = f'<div role="status" aria-live="polite"><ul>{html}</ul></div>'
-        for each in (self.after or {}).values():
-            item = each.item
+        for answer in self.after.values():
+            item = answer.item
             parts = "".join(
                 f"<li>{kind} {letter}: <i>{escape(option.text)}</i>. {escape(option.why)}</li>"
-                for kind, letter, option in _explained(each)
+                for kind, letter, option in _explained(answer)
             )
-            head = f"<b>{item.id}: {'right' if each.right else 'not right'}.</b> {escape(item.instead)}"
+            head = f"<b>{item.id}: {'right' if answer.right else 'not right'}.</b> {escape(item.instead)}"
             asked = f"<p>{escape(item.prompt)}</p>"
             foot = f"<p>Settled by: {escape(item.settles)} Lesson {escape(item.lesson)}.</p>"
             html += f"<details><summary>{head}</summary>{asked}<ul>{parts}</ul>{foot}</details>"
         return html
 
 
-def class_gain(learners, short=False):
+def class_gain(learners: Sequence | Mapping, short: bool = False) -> "ClassGain":
     """Return what changed in a class, on matched pairs: learners who answered every item of the form both times.
 
     The mean difference has the t interval of paired differences. The normalised gain of the class, (after - before) /
@@ -259,7 +265,7 @@ def class_gain(learners, short=False):
         gain=normalised_gain(before, after),
         items=items,
         calibration=tuple(map(_calibration, answers)),
-        overconfident=tuple(fmean(each.overconfident for each in time) for time in answers),
+        overconfident=tuple(fmean(answer.overconfident for answer in time) for time in answers),
     )
 
 
@@ -312,11 +318,11 @@ class ClassGain:
     after: float | None = None
     difference: Interval | None = None
     gain: Interval | None = None
-    items: dict | None = None
-    calibration: tuple | None = None
-    overconfident: tuple | None = None
+    items: dict[str, tuple[ItemShare, ...]] | None = None
+    calibration: tuple[dict[int, tuple], ...] = ()
+    overconfident: tuple[float, ...] = ()
 
-    def lines(self):
+    def lines(self) -> list[str]:
         """Return the summary, line by line."""
         counted = f"{self.matched} of {self.learners} learners answered all {self.asked} items before and after"
         if self.items is None:
@@ -331,14 +337,14 @@ class ClassGain:
             "There is no control group: this is a change, and says nothing about its cause.",
         ]
 
-    def table(self):
+    def table(self) -> list[tuple]:
         """Return the rows of the table of items, the most frequent remaining misconception first."""
         ranked = sorted((self.items or {}).items(), key=lambda entry: -entry[1][1].shows)
         return [(name, old.right, now.right, old.shows, now.shows, form()[name].belief) for name, (old, now) in ranked]
 
-    def calibrated(self):
+    def calibrated(self) -> list[tuple]:
         """Return the rows of the table of confidence: word, answers and share right before, the same after."""
-        if self.calibration is None:
+        if not self.calibration:
             return []
         return [
             (word, *self.calibration[0][number], *self.calibration[1][number]) for number, word in CONFIDENCE.items()
@@ -368,7 +374,7 @@ class ClassGain:
         return html
 
 
-def mean_difference(before, after):
+def mean_difference(before: Sequence[float], after: Sequence[float]) -> Interval:
     """Return the mean of after - before with the 95 % t interval of paired differences.
 
     Parameters
@@ -391,7 +397,7 @@ def mean_difference(before, after):
     return Interval(middle, middle - reach, middle + reach)
 
 
-def normalised_gain(before, after):
+def normalised_gain(before: Sequence[float], after: Sequence[float]) -> Interval | None:
     """Return (after - before) / (1 - before) of the means, with Fieller's 95 % interval for paired scores.
 
     It is 1 minus a ratio of means, what is missing after over what was missing before. None if nothing was.
@@ -435,15 +441,16 @@ def _is_answer(event, item):
     chosen, why, sure = (event.get(key) for key in ("answer", "reason", "confidence"))
     if not (isinstance(chosen, str) and isinstance(why, str)) or isinstance(sure, bool) or not isinstance(sure, int):
         return False
-    return chosen in letters(item.answers) and why in letters(item.reasons) and sure in CONFIDENCE
+    known = chosen in letters(item.answers) and why in letters(item.reasons) and sure in CONFIDENCE
+    return known and is_kept_for(item.content_hash, event)
 
 
-def _explained(each):
+def _explained(answer):
     """Return (kind, letter, option): what was chosen, and what is right where that differs."""
     rows = []
     for kind, letter, options in (
-        ("answer", each.answer, each.item.answers),
-        ("reason", each.reason, each.item.reasons),
+        ("answer", answer.answer, answer.item.answers),
+        ("reason", answer.reason, answer.item.reasons),
     ):
         known = letters(options)
         best = next(name for name, option in known.items() if option.right)
@@ -471,8 +478,8 @@ def _merged(learners):
 
 
 def _calibration(answers):
-    totals = Counter(each.confidence for each in answers)
-    rights = Counter(each.confidence for each in answers if each.right)
+    totals = Counter(answer.confidence for answer in answers)
+    rights = Counter(answer.confidence for answer in answers if answer.right)
     return {
         number: (totals[number], rights[number] / totals[number] if totals[number] else None) for number in CONFIDENCE
     }

@@ -1,7 +1,9 @@
 """The notebooks in quizzes/, made from the bank: blank, not executed, as data (nbformat 4.5 without cell ids)."""
 
+from typing import Any
+
 from collapse_edu.course.quiz import bank
-from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering, SingleChoice
+from collapse_edu.course.quiz.question import Function, Question
 from collapse_edu.course.register import LESSONS
 
 __all__ = ["NAMES", "NOTEBOOKS", "answer_name", "blank_notebook", "quiz_notebook"]
@@ -10,13 +12,6 @@ __all__ = ["NAMES", "NOTEBOOKS", "answer_name", "blank_notebook", "quiz_notebook
 NAMES = {lesson.quiz: (lesson.id, lesson.quiz_title) for lesson in LESSONS if lesson.quiz}
 NOTEBOOKS = (*NAMES, "concept_inventory")
 _MINUTES = {lesson.id: lesson.quiz_minutes for lesson in LESSONS}
-
-_HOW = {
-    SingleChoice: "one letter in quotes",
-    MultipleChoice: "all letters that hold, in quotes",
-    Numeric: 'a number, such as 0.25, "1/4" or "25 %"',
-    Ordering: "all letters in quotes, first to last",
-}
 
 _WELCOME = """\
 Run the next cell first. Then run a cell `ask(…)` to see its question, with numbers of your own. Answer there, or \
@@ -39,7 +34,7 @@ Do you take part in a class? Take away the `#` and run the cell. It writes one f
 this file, not the notebook: what you answered in the widgets is only in the file."""
 
 
-def blank_notebook(name):
+def blank_notebook(name: str) -> dict[str, Any]:
     """Return a blank notebook of the folder quizzes/, by its name in ``NOTEBOOKS``."""
     if name in NAMES:
         return quiz_notebook(name)
@@ -48,7 +43,7 @@ def blank_notebook(name):
     return inventory_notebook()
 
 
-def quiz_notebook(name):
+def quiz_notebook(name: str) -> dict[str, Any]:
     """Return a blank quiz notebook.
 
     Parameters
@@ -59,7 +54,7 @@ def quiz_notebook(name):
     Returns
     -------
     dict
-        As nbformat stores it. An answer cell names its question, and the hash of its prompt, in its metadata.
+        As nbformat stores it. An answer cell names its question, and the hash of what is asked, in its metadata.
 
     Examples
     --------
@@ -96,7 +91,7 @@ def quiz_notebook(name):
     }
 
 
-def answer_name(question):
+def answer_name(question: Question) -> str:
     """Return the name that an answer cell gives to the answer: a variable, or the function.
 
     Examples
@@ -113,15 +108,14 @@ def _answer(question):
     check = f'check("{question.id}", {name})'
     if isinstance(question, Function):
         return f"{question.starter}\n\n\n{check}"
-    how = next(how for kind, how in reversed(_HOW.items()) if isinstance(question, kind))
-    if isinstance(question, Numeric) and question.unit:
-        how = f"a number of {question.unit}"
+    unit = getattr(question, "unit", "")
+    how = f"a number of {unit}" if unit else question.written_as
     return f"{name} = ...  # {how}\n{check}"
 
 
 def _cell(kind, source, tags=("core",), question=None):
     metadata = {"tags": list(tags)} if tags else {}
     if question is not None:
-        metadata["collapse_edu"] = {"question": question.id, "prompt": question.prompt_hash}
+        metadata["collapse_edu"] = {"question": question.id, "hash": question.content_hash}
     cell = {"cell_type": kind, "metadata": metadata, "source": source}
     return cell | {"outputs": [], "execution_count": None} if kind == "code" else cell

@@ -1,5 +1,6 @@
 """Predict first: the learner chooses an outcome and a cause before the picture appears."""
 
+from collections.abc import Sequence
 from html import escape
 
 import ipywidgets as widgets
@@ -7,6 +8,8 @@ import ipywidgets as widgets
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.desk.style import STYLE
 from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.content_hash import content_hash, is_kept_for
+from collapse_edu.course.quiz.question import Option
 
 __all__ = ["Prediction", "predict"]
 
@@ -41,7 +44,7 @@ class Prediction:
     0.0
     """
 
-    def __init__(self, prompt, outcomes, causes, name=None):
+    def __init__(self, prompt: str, outcomes: Sequence[Option], causes: Sequence[Option], name: str | None = None):
         self.prompt = prompt
         self.name = name
         self.outcomes = list(outcomes)
@@ -64,7 +67,7 @@ class Prediction:
             for radio in (self._outcome, self._cause):
                 radio.observe(self._record, "index")
 
-    def choose(self, outcome, cause=None):
+    def choose(self, outcome: int, cause: int | None = None) -> "Prediction":
         """Choose by number, from 1, and return the prediction itself."""
         for name, number, radio in (("outcome", outcome, self._outcome), ("cause", cause, self._cause)):
             if number is not None:
@@ -74,11 +77,11 @@ class Prediction:
         return self
 
     @property
-    def value(self):
+    def value(self) -> float | None:
         """The number behind the chosen outcome; None before a choice."""
         return None if self._outcome.index is None else self.outcomes[self._outcome.index].value
 
-    def explain(self):
+    def explain(self) -> "Explanation":
         """Return what speaks for or against each outcome and cause, the learner's own first."""
         own, groups = [], []
         for title, choices, radio in (("outcome", self.outcomes, self._outcome), ("cause", self.causes, self._cause)):
@@ -88,8 +91,9 @@ class Prediction:
         return Explanation(own, groups)
 
     def _restore(self):
-        """Show the last recorded choice."""
-        last = (Record().latest(self.name) or {}).get("answer")
+        """Show the last recorded choice, if it was made between the same outcomes and causes."""
+        event = Record().latest(self.name) or {}
+        last = event.get("answer") if is_kept_for(self._hash, event) else None
         for key, radio in (("outcome", self._outcome), ("cause", self._cause)):
             number = last.get(key) if isinstance(last, dict) else None
             if number in range(1, len(radio.options) + 1):
@@ -99,7 +103,11 @@ class Prediction:
         """Record what is chosen, as numbers from 1."""
         chosen = (("outcome", self._outcome.index), ("cause", self._cause.index))
         answer = {key: index + 1 for key, index in chosen if index is not None}
-        Record().add("prediction", self.name, answer=answer)
+        Record().add("prediction", self.name, answer=answer, hash=self._hash)
+
+    @property
+    def _hash(self):
+        return content_hash({"prompt": self.prompt, "outcomes": self.outcomes, "causes": self.causes})
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         options = [
@@ -114,7 +122,7 @@ class Prediction:
         return bundle
 
 
-def predict(name):
+def predict(name: str) -> Prediction:
     """Return a prediction of the course, with the choice that the learner made last time, if any.
 
     Parameters
@@ -142,8 +150,10 @@ def predict(name):
 class Explanation:
     """Choices with their reasons, as text and as HTML."""
 
-    def __init__(self, own, groups):
-        self.parts = [(f"You chose this {title}", [choice]) for title, choice in own]
+    def __init__(self, own: Sequence[tuple[str, Option]], groups: Sequence[tuple[str, Sequence[Option]]]):
+        self.parts: list[tuple[str, Sequence[Option]]] = [
+            (f"You chose this {title}", [choice]) for title, choice in own
+        ]
         self.parts += [(f"The other {title}s" if own else f"The {title}s", choices) for title, choices in groups]
         if not own:
             self.parts.insert(0, ("You chose nothing this time. Predict first, and you remember more.", []))

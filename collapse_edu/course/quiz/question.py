@@ -12,11 +12,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 from math import inf, isclose, isfinite
+from typing import Protocol
+
+from collapse_edu.course.quiz.content_hash import FIRST, content_hash, prompt_hash
 
 __all__ = [
     "Function", "Headline", "Misreading", "MultipleChoice", "Numeric", "Option", "Ordering", "Question",
-    "SingleChoice", "Verdict", "read_number",
+    "SingleChoice", "Verdict", "read_number", "way_back",
 ]  # fmt: skip
+
+Parameter = int | float | str
+
+
+class Picture(Protocol):
+    """A picture that a notebook can show, with what it shows in words."""
+
+    description: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,11 @@ class Option:
     right: bool = False
     misconception: str | None = None
     value: float | None = None
+
+    @property
+    def decides(self) -> tuple:
+        """What a question's hash covers of it: not the reason, nor the misconception."""
+        return self.text, self.right, self.value
 
 
 @dataclass(frozen=True)
@@ -103,6 +119,10 @@ class Verdict:
         }[self.right]
 
 
+# Fields of a question that explain: they may be put into better words, and all answers stay what they are.
+_EXPLAINS = {"objective", "solution", "hints", "lesson", "title", "misreadings", "because", "misconceptions", "call"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """What all kinds share.
@@ -125,6 +145,8 @@ class Question:
         Name → values of which each learner gets one.
     figure : callable, optional
         Parameters → a picture that belongs to the question. Its description says in words what can be read off it.
+    version : int
+        Raised when what a function computes changes what is right or what is shown: key, reference, inputs, figure.
     """
 
     id: str
@@ -134,50 +156,69 @@ class Question:
     hints: Sequence[str]
     lesson: str
     title: str = ""
-    parameters: Mapping[str, Sequence] = field(default_factory=dict)
-    figure: Callable | None = None
+    parameters: Mapping[str, Sequence[Parameter]] = field(default_factory=dict)
+    figure: Callable[..., Picture] | None = None
+    version: int = 1
 
     kind = "question"
+    written_as = ""  # how an answer is written in Python; a function says it by its starter
 
-    def values(self, learner):
+    def values(self, learner: str | None) -> dict[str, Parameter]:
         """Return the parameters of a learner: the same ones on every machine, others for a neighbour."""
         rng = self._random(learner)
         return {name: rng.choice(list(choices)) for name, choices in self.parameters.items()}
 
     @property
-    def prompt_hash(self):
-        """What an answer cell remembers of its question: 16 hexadecimal digits of the prompt, before any numbers."""
-        return hashlib.sha256(self.prompt.encode()).hexdigest()[:16]
+    def content_hash(self) -> str:
+        """What an answer is kept with: 16 hexadecimal digits of all that decides what is right, for all learners."""
+        content = {name: value for name, value in vars(self).items() if name not in _EXPLAINS}
+        parameters = [(name, list(choices)) for name, choices in self.parameters.items()]
+        return content_hash(content | {"kind": self.kind, "parameters": parameters})
 
-    def ask(self, learner):
+    def is_asked_in(self, kept: Mapping[str, object]) -> bool:
+        """Return whether an answer was given to this question as it is now.
+
+        Parameters
+        ----------
+        kept : mapping
+            What was kept with the answer: ``hash``; or ``prompt``, the prompt's hash, in what older versions wrote.
+            Without either, nothing speaks against it.
+        """
+        if kept.get("hash") is not None:
+            return kept["hash"] == self.content_hash
+        if kept.get("prompt") is None:
+            return True
+        return kept["prompt"] == prompt_hash(self.prompt) and self.content_hash in FIRST
+
+    def ask(self, learner: str | None) -> str:
         """Return the prompt with the learner's numbers."""
         return self.prompt.format(**self.values(learner))
 
-    def choices(self, learner):
+    def choices(self, learner: str | None) -> dict[str, str]:
         """Return letter → text, with the learner's numbers and in the learner's order; empty where none are given."""
         return {}
 
-    def picture(self, learner):
+    def picture(self, learner: str | None) -> Picture | None:
         """Return the picture that belongs to the question, or None."""
         return None if self.figure is None else self.figure(**self.values(learner))
 
-    def solve(self, learner):
+    def solve(self, learner: str | None) -> str:
         """Return the solution with the learner's numbers."""
         return self.solution.format(**self.values(learner), key=self.shown_key(learner))
 
-    def shown_key(self, learner):
+    def shown_key(self, learner: str | None) -> str:
         """Return the right answer as text."""
         raise NotImplementedError
 
-    def right_answer(self, learner):
+    def right_answer(self, learner: str | None) -> object:
         """Return an answer, as data, that is right."""
         raise NotImplementedError
 
-    def wrong_answers(self, learner):
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         """Return every wrong answer that the question knows, as ``(answer, reason)``."""
         raise NotImplementedError
 
-    def judge(self, answer, learner):
+    def judge(self, answer: object, learner: str | None) -> Verdict:
         """Return the verdict on an answer. It never raises: what cannot be read is not an answer yet."""
         if answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", "...")):
             return self._unread("There is no answer yet.")
@@ -196,14 +237,30 @@ class Question:
         return Verdict(self.id, True, reason)
 
     def _wrong(self, reason, misconception=None):
-        notebook, _, anchor = self.lesson.partition("#")
-        next_step = f"Look again at “{anchor.replace('-', ' ')}” in {notebook}, or ask for a hint."
+        next_step = f"Look again at {way_back(self.lesson)}, or ask for a hint."
         return Verdict(self.id, False, reason, next_step, misconception)
 
     def _random(self, learner):
         lesson = self.id.partition(".")[0]
         text = f"model collapse|{lesson}|{learner}|{self.id}"
         return random.Random(int.from_bytes(hashlib.sha256(text.encode()).digest()))
+
+
+def way_back(lesson: str) -> str:
+    """Return a place in a lesson as people say it.
+
+    Parameters
+    ----------
+    lesson : str
+        Notebook and anchor, as in :attr:`Question.lesson`.
+
+    Examples
+    --------
+    >>> way_back("M2_gaussian_collapse.ipynb#The-loop")
+    '“The loop” in M2_gaussian_collapse.ipynb'
+    """
+    notebook, _, anchor = lesson.partition("#")
+    return f"“{anchor.replace('-', ' ')}” in {notebook}" if anchor else notebook
 
 
 class UnreadableError(ValueError):
@@ -216,22 +273,23 @@ class SingleChoice(Question):
 
     options: Sequence[Option]
     kind = "single choice"
+    written_as = "one letter in quotes"
 
-    def letters(self, learner=None):
+    def letters(self, learner: str | None = None) -> dict[str, Option]:
         """Return letter → option, the same for all learners."""
         return dict(zip(string.ascii_lowercase, self.options, strict=False))
 
-    def choices(self, learner):
+    def choices(self, learner: str | None) -> dict[str, str]:
         return {letter: option.text.format(**self.values(learner)) for letter, option in self.letters().items()}
 
-    def right_answer(self, learner):
-        return next(letter for letter, option in self.letters().items() if option.right)
+    def right_answer(self, learner: str | None) -> str | list[str]:
+        return self._right_letters()[0]
 
-    def shown_key(self, learner):
-        letter = self.right_answer(learner)
+    def shown_key(self, learner: str | None) -> str:
+        letter = self._right_letters()[0]
         return f"{letter}: {self.choices(learner)[letter]}"
 
-    def wrong_answers(self, learner):
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         values = self.values(learner)
         return [(letter, option.why.format(**values)) for letter, option in self.letters().items() if not option.right]
 
@@ -241,6 +299,9 @@ class SingleChoice(Question):
         why = option.why.format(**self.values(learner))
         return self._right(why) if option.right else self._wrong(why, option.misconception)
 
+    def _right_letters(self):
+        return [letter for letter, option in self.letters().items() if option.right]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Headline(SingleChoice):
@@ -249,7 +310,7 @@ class Headline(SingleChoice):
     headline: str
     kind = "judge a headline"
 
-    def ask(self, learner):
+    def ask(self, learner: str | None) -> str:
         return f"“{self.headline}” {super().ask(learner)}"
 
 
@@ -261,14 +322,15 @@ class MultipleChoice(SingleChoice):
     """
 
     kind = "multiple choice"
+    written_as = "all letters that hold, in quotes"
 
-    def right_answer(self, learner):
-        return [letter for letter, option in self.letters().items() if option.right]
+    def right_answer(self, learner: str | None) -> list[str]:
+        return self._right_letters()
 
-    def shown_key(self, learner):
+    def shown_key(self, learner: str | None) -> str:
         return ", ".join(self.right_answer(learner))
 
-    def wrong_answers(self, learner):
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         """Return each right answer with one letter too many, or one too few."""
         values, right, wrong = self.values(learner), set(self.right_answer(learner)), []
         for letter, option in self.letters().items():
@@ -310,16 +372,19 @@ class Numeric(Question):
     allowed: tuple[float, float] | None = None
     misreadings: Sequence[Misreading] = ()
     kind = "numeric"
+    written_as = 'a number, such as 0.25, "1/4" or "25 %"'
 
-    def right_answer(self, learner):
+    def right_answer(self, learner: str | None) -> float:
         return float(self.key(**self.values(learner)))
 
-    def shown_key(self, learner):
+    def shown_key(self, learner: str | None) -> str:
         return f"{self.right_answer(learner):.3g} {self.unit}".strip()
 
-    def wrong_answers(self, learner):
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         values = self.values(learner)
-        return [(float(each.answer(**values)), each.why.format(**values)) for each in self.misreadings]
+        return [
+            (float(misreading.answer(**values)), misreading.why.format(**values)) for misreading in self.misreadings
+        ]
 
     def _judge(self, answer, learner):
         number, key, values = read_number(answer, self.unit), self.right_answer(learner), self.values(learner)
@@ -330,9 +395,9 @@ class Numeric(Question):
         if isclose(number, key, rel_tol=self.tolerance):
             near = "" if isclose(number, key, rel_tol=1e-9) else f"within {100 * self.tolerance:g} % of "
             return self._right(f"{number:.4g} is {near}what the library computes.")
-        for each in self.misreadings:
-            if isclose(number, each.answer(**values), rel_tol=self.tolerance):
-                return self._wrong(each.why.format(**values), each.misconception)
+        for misreading in self.misreadings:
+            if isclose(number, misreading.answer(**values), rel_tol=self.tolerance):
+                return self._wrong(misreading.why.format(**values), misreading.misconception)
         direction = "too large" if number > key else "too small"
         return self._wrong(f"{number:.4g} is {direction}.")
 
@@ -355,8 +420,9 @@ class Ordering(Question):
     because: Sequence[str]
     misconceptions: Sequence[str]
     kind = "ordering"
+    written_as = "all letters in quotes, first to last"
 
-    def choices(self, learner):
+    def choices(self, learner: str | None) -> dict[str, str]:
         """Return letter → item, in the learner's order, which is never the right one."""
         shown, rng = list(self.items), self._random(learner)
         while shown == list(self.items):
@@ -365,14 +431,14 @@ class Ordering(Question):
 
     letters = choices
 
-    def right_answer(self, learner):
+    def right_answer(self, learner: str | None) -> list[str]:
         letter_of = {item: letter for letter, item in self.choices(learner).items()}
         return [letter_of[item] for item in self.items]
 
-    def shown_key(self, learner):
+    def shown_key(self, learner: str | None) -> str:
         return " ".join(self.right_answer(learner))
 
-    def wrong_answers(self, learner):
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         """Return the right order with each pair of neighbours swapped."""
         wrong = []
         for place, reason in enumerate(self.because):
@@ -426,23 +492,23 @@ class Function(Question):
     call: str | None = None
     kind = "function"
 
-    def cases(self, learner):
+    def cases(self, learner: str | None) -> list[tuple]:
         """Return the arguments that a learner's function is tried on."""
         return self.inputs(self._random(learner))
 
-    def outputs(self, function, learner):
+    def outputs(self, function: Callable, learner: str | None) -> list[dict[str, object]]:
         """Return what a function gives on all cases, as data; what it raises is an error in words."""
         tried = partial(self.probe, function) if self.probe else function
         return [_outcome(tried, arguments) for arguments in self.cases(learner)]
 
-    def right_answer(self, learner):
+    def right_answer(self, learner: str | None) -> list[dict[str, object]]:
         return self.outputs(self.reference, learner)
 
-    def shown_key(self, learner):
+    def shown_key(self, learner: str | None) -> str:
         return "a function that agrees with the reference on all inputs"
 
-    def wrong_answers(self, learner):
-        return [(self.outputs(each.answer, learner), each.why) for each in self.misreadings]
+    def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
+        return [(self.outputs(misreading.answer, learner), misreading.why) for misreading in self.misreadings]
 
     def _judge(self, answer, learner):
         given = self.outputs(answer, learner) if callable(answer) else answer
@@ -450,12 +516,12 @@ class Function(Question):
         if (
             not isinstance(given, list)
             or len(given) != len(expected)
-            or not all(isinstance(each, dict) and {"value", "error"} & each.keys() for each in given)
+            or not all(isinstance(outcome, dict) and {"value", "error"} & outcome.keys() for outcome in given)
         ):
             raise UnreadableError(f"The answer must be the function {self.name}; got {_short(answer)}.")
-        if any(_has_dots(each.get("value")) for each in given):
+        if any(_has_dots(outcome.get("value")) for outcome in given):
             raise UnreadableError(f"{self.name} is not written yet: replace the dots.")
-        if all(each.get("value", 0) is None for each in given):
+        if all(outcome.get("value", 0) is None for outcome in given):
             raise UnreadableError(f"{self.name} returns nothing yet.")
         for arguments, mine, right in zip(cases, given, expected, strict=True):
             if not _same(mine, right, self.tolerance):
@@ -463,18 +529,18 @@ class Function(Question):
         return self._right(f"{self.name} gives the right value on all {len(cases)} inputs.")
 
     def _counter_example(self, given, arguments, mine, right, learner):
-        shown = [_short(each) for each in arguments]
+        shown = [_short(argument) for argument in arguments]
         call = self.call.format(*shown) if self.call else f"{self.name}({', '.join(shown)})"
         what = f"raises {mine['error']}" if "error" in mine else f"gives {_short(mine['value'])}"
         seen = f"{call} {what}; right is {_short(right['value'])}."
-        for each in self.misreadings:
-            typical = self.outputs(each.answer, learner)
+        for misreading in self.misreadings:
+            typical = self.outputs(misreading.answer, learner)
             if all(_same(a, b, self.tolerance) for a, b in zip(given, typical, strict=True)):
-                return self._wrong(f"{each.why} {seen}", each.misconception)
+                return self._wrong(f"{misreading.why} {seen}", misreading.misconception)
         return self._wrong(seen)
 
 
-def read_number(answer, unit=""):
+def read_number(answer: object, unit: str = "") -> float:
     """Return the number that a learner wrote.
 
     A comma before exactly three digits separates thousands, unless the number would begin with 0; any other single
@@ -564,7 +630,7 @@ def _plain(value):
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_plain(part) for part in value]
     return value if value is None or isinstance(value, bool | int | float | str) else repr(value)[:200]
 
 
@@ -601,7 +667,7 @@ def _rounded(value):
     if isinstance(value, float):
         return float(f"{value:.4g}")
     if isinstance(value, list):
-        return [float(f"{each:.4g}") if isinstance(each, float) else each for each in value]
+        return [float(f"{part:.4g}") if isinstance(part, float) else part for part in value]
     return value
 
 

@@ -4,13 +4,15 @@ A right answer is due again after 1, 3, 7 and then every 21 days. Only a right a
 answer twice on one day is no proof of memory. A wrong answer starts again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
 
-from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.record import Event, Record
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.bank.misconceptions import MISCONCEPTIONS
+from collapse_edu.course.quiz.question import way_back
 from collapse_edu.course.register import course_order
 
 __all__ = ["INTERVALS", "Progress", "due", "progress"]
@@ -19,7 +21,7 @@ INTERVALS = (1, 3, 7, 21)  # days
 STATES = {"mastered": "●", "due for review": "↻", "in work": "◐", "not begun": "○"}
 
 
-def progress(now=None):
+def progress(now: datetime | None = None) -> "Progress":
     """Return the map of the course: what is mastered, due for review, in work, not begun.
 
     Parameters
@@ -39,7 +41,7 @@ def progress(now=None):
     return Progress(Record().events(), _time(now))
 
 
-def due(now=None, lesson=None):
+def due(now: datetime | None = None, lesson: str | None = None) -> list[str]:
     """Return the ids of the questions that are due for review, the longest overdue first.
 
     Parameters
@@ -81,41 +83,44 @@ class Progress:
         question was answered right since) and ``lesson``, the way back.
     """
 
-    def __init__(self, events, now):
+    def __init__(self, events: Sequence[Event], now: datetime):
         self.now = now
         attempts = [event for event in events if event["what"] == "attempt" and datetime_of(event) <= now]
         questions = {lesson: bank.questions(lesson) for lesson in bank.LESSONS}
         self.standings = {
-            lesson: {each.id: standing([a for a in attempts if a["question"] == each.id], now) for each in asked}
+            lesson: {
+                question.id: standing([attempt for attempt in attempts if attempt["question"] == question.id], now)
+                for question in asked
+            }
             for lesson, asked in questions.items()
             if asked
         }
-        ways = {each.id: each.lesson for asked in questions.values() for each in asked}
+        ways = {question.id: question.lesson for asked in questions.values() for question in asked}
         self.misconceptions = _misconceptions(attempts, ways)
 
-    def due(self, lesson=None):
+    def due(self, lesson: str | None = None) -> list[str]:
         """Return the ids of questions that are due, the longest overdue first."""
-        found = [
-            (each.due, *course_order(name))
+        overdue = [
+            (found.due, *course_order(name))
             for asked_in, standings in self.standings.items()
             if lesson in (None, asked_in)
-            for name, each in standings.items()
-            if each.state == "due for review"
+            for name, found in standings.items()
+            if found.state == "due for review"
         ]
-        return [name for *_, name in sorted(found)]
+        return [name for *_, name in sorted(overdue)]
 
-    def counts(self, lesson):
+    def counts(self, lesson: str) -> dict[str, int]:
         """Return state → how many questions of a lesson are in it."""
-        states = [each.state for each in self.standings[lesson].values()]
+        states = [found.state for found in self.standings[lesson].values()]
         return {state: states.count(state) for state in STATES}
 
-    def state(self, lesson):
+    def state(self, lesson: str) -> str:
         """Return the state of a lesson: due if one question is; mastered if all are; else in work, or not begun."""
         counts = self.counts(lesson)
         whole = [state for state, count in counts.items() if count == len(self.standings[lesson])]
         return "due for review" if counts["due for review"] else whole[0] if whole else "in work"
 
-    def describe(self):
+    def describe(self) -> str:
         """Return one sentence: what is due."""
         names = self.due()
         return f"Due for review: {', '.join(names)}." if names else "Nothing is due for review."
@@ -129,7 +134,10 @@ class Progress:
         lines.append(self.describe())
         if self.misconceptions:
             lines.append("Misconceptions that came up:")
-            lines += [f"  {_sign(each)} {_came_up(each)} Way back: {_place(each)}." for each in self.misconceptions]
+            lines += [
+                f"  {_sign(belief)} {_came_up(belief)} Way back: {way_back(belief['lesson'])}."
+                for belief in self.misconceptions
+            ]
         return "\n".join(lines)
 
     def _repr_html_(self):
@@ -139,14 +147,14 @@ class Progress:
         for lesson in self.standings:
             state = self.state(lesson)
             sign = f'<span aria-hidden="true">{STATES[state]}</span> {state}'
-            cells = "".join(f"<td {cell}>{each}</td>" for each in (sign, *self.counts(lesson).values()))
+            cells = "".join(f"<td {cell}>{text}</td>" for text in (sign, *self.counts(lesson).values()))
             rows += f'<tr><th scope="row" {cell}>{escape(lesson)}</th>{cells}</tr>'
         caption = f"<caption {cell}>Your course on {self.now:%Y-%m-%d}: questions by state</caption>"
         html = f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         html += f"<p>{escape(self.describe())}</p>"
         if self.misconceptions:
-            signs = [f'<span aria-hidden="true">{_sign(each)}</span>' for each in self.misconceptions]
-            said = [f"{escape(_came_up(each))} {_link(each)}" for each in self.misconceptions]
+            signs = [f'<span aria-hidden="true">{_sign(belief)}</span>' for belief in self.misconceptions]
+            said = [f"{escape(_came_up(belief))} {_link(belief)}" for belief in self.misconceptions]
             items = "".join(f"<li>{sign} {text}</li>" for sign, text in zip(signs, said, strict=True))
             html += f"<p><b>Misconceptions that came up</b></p><ul>{items}</ul>"
         return f'<div class="ce-progress" style="font-size: 11pt">{html}</div>'
@@ -169,7 +177,7 @@ class Standing:
     attempts: int
 
 
-def standing(attempts, now):
+def standing(attempts: Sequence[Event], now: datetime) -> Standing:
     """Return where a learner stands with a question.
 
     Parameters
@@ -199,7 +207,7 @@ def standing(attempts, now):
     return Standing(state, again, len(attempts))
 
 
-def datetime_of(event):
+def datetime_of(event: Event) -> datetime:
     """Return the time of an event."""
     return datetime.fromisoformat(event["time"])
 
@@ -211,8 +219,8 @@ def _misconceptions(attempts, ways):
         if name not in ways:  # a question that the course no longer asks
             continue
         if attempt.get("right") is True:
-            for each in found.values():
-                each["settled"] = each["settled"] or each["question"] == name
+            for belief in found.values():
+                belief["settled"] = belief["settled"] or belief["question"] == name
         elif isinstance(tag, str):
             times = found.pop(tag, {"times": 0})["times"] + 1
             sentence = MISCONCEPTIONS.get(tag, tag)
@@ -223,24 +231,19 @@ def _misconceptions(attempts, ways):
     return list(reversed(found.values()))
 
 
-def _came_up(each):
-    times = "once" if each["times"] == 1 else f"{each['times']} times"
-    since = "answered right since" if each["settled"] else "not answered right since"
-    return f"“{each['sentence']}” ({times}, last in {each['question']}; {since})."
+def _came_up(belief):
+    times = "once" if belief["times"] == 1 else f"{belief['times']} times"
+    since = "answered right since" if belief["settled"] else "not answered right since"
+    return f"“{belief['sentence']}” ({times}, last in {belief['question']}; {since})."
 
 
-def _sign(each):
-    return "✓" if each["settled"] else "!"
+def _sign(belief):
+    return "✓" if belief["settled"] else "!"
 
 
-def _place(each):
-    notebook, _, heading = each["lesson"].partition("#")
-    return f"“{heading.replace('-', ' ')}” in {notebook}" if heading else notebook
-
-
-def _link(each):
+def _link(belief):
     """Return a link that works from ``notebooks/`` and from ``quizzes/``."""
-    return f'<a href="../notebooks/{escape(each["lesson"])}">{escape(_place(each))}</a>'
+    return f'<a href="../notebooks/{escape(belief["lesson"])}">{escape(way_back(belief["lesson"]))}</a>'
 
 
 def _time(now):

@@ -7,17 +7,26 @@ from html import escape
 import ipywidgets as widgets
 from IPython import get_ipython
 
+from collapse_edu.course.desk import live
 from collapse_edu.course.desk.record import Record
-from collapse_edu.course.desk.style import STYLE
+from collapse_edu.course.desk.style import STYLE, live_region
 from collapse_edu.course.quiz import bank, commands
-from collapse_edu.course.quiz.question import Function, MultipleChoice, Numeric, Ordering, SingleChoice, Verdict
+from collapse_edu.course.quiz.question import (
+    Function,
+    MultipleChoice,
+    Numeric,
+    Ordering,
+    Question,
+    SingleChoice,
+    Verdict,
+)
 
 __all__ = ["Asked", "ask"]
 
 _PATIENCE = 5.0  # seconds to wait for a browser that does not answer; the way there and back takes about 0.05
 
 
-def ask(question):
+def ask(question: str) -> "Asked | commands.Message":
     """Show a question with controls to answer it, by mouse or by keyboard.
 
     What is answered here and what is answered with :func:`check` counts alike.
@@ -64,7 +73,7 @@ class Asked:
     widget : ipywidgets.VBox
     """
 
-    def __init__(self, question):
+    def __init__(self, question: Question):
         self.question = question
         self.learner = None
         self._presses = 0
@@ -84,18 +93,18 @@ class Asked:
             layout={"flex_flow": "row wrap", "margin": "8px 0"},
         )
         self._lay_out(Record())
-        _take_place(self)
+        live.take_place(self, question.id)
 
     @property
-    def answer(self):
+    def answer(self) -> object:
         """What the controls hold, as :func:`check` takes it; None where that is nothing yet."""
         return self._controls.answer
 
     @answer.setter
-    def answer(self, answer):
+    def answer(self, answer: object) -> None:
         self._controls.fill(answer)
 
-    def check(self):
+    def check(self) -> Verdict | None:
         """Judge and record what the controls hold, show the verdict, and return it; None if the question changed."""
         with self._work(self._verdict) as goes_on:
             if not goes_on:
@@ -108,7 +117,7 @@ class Asked:
     def _check_soon(self):
         self._echo.then(self.check)
 
-    def hint(self):
+    def hint(self) -> commands.Message | None:
         """Show one more hint, and return what is shown."""
         with self._work(self._help) as goes_on:
             if not goes_on:
@@ -118,7 +127,7 @@ class Asked:
             self._show(self._help, message._repr_html_())
         return message
 
-    def solution(self):
+    def solution(self) -> commands.Message | None:
         """Show the solution, and return what is shown: before an attempt, only if asked twice in a row."""
         with self._work(self._help) as goes_on:
             if not goes_on:
@@ -132,10 +141,9 @@ class Asked:
             self._show(self._help, message._repr_html_())
         return message
 
-    def close(self):
+    def close(self) -> None:
         """Give all widgets back."""
-        for widget in _family(self.widget):
-            widget.close()
+        live.close_family(self.widget)
         self._echo.close()
 
     # --- what the learner sees -------------------------------------------------------------------------------
@@ -147,16 +155,16 @@ class Asked:
         self._picture = self.question.picture(self.learner)
         self._controls = _controls(self.question, self.learner)
         self._controls.on_enter(self._check_soon)
-        attempts = [each for each in record.attempts(self.question.id) if each["learner"] == self.learner]
+        mine = [attempt for attempt in record.attempts(self.question.id) if attempt["learner"] == self.learner]
+        attempts = [attempt for attempt in mine if self.question.is_asked_in(attempt)]
         if attempts:
             self._controls.fill(attempts[-1].get("answer"))
-        self._verdict.value = _status(_again(len(attempts)) if attempts else "")
+        self._verdict.value = _status(_again(len(attempts)) if attempts else _CHANGED if mine else "")
         self._help.value = _status("")
         prompt = widgets.HTML(STYLE + self._prompt())
         self.widget.children = [prompt, self._controls.widget, self._buttons, self._verdict, self._help]
         for widget in old:
-            for each in _family(widget):
-                each.close()
+            live.close_family(widget)
 
     def _prompt(self):
         """Return the prompt as HTML, with the picture and without the options."""
@@ -208,8 +216,9 @@ class Asked:
         bundle = dict(self.widget._repr_mimebundle_() or {})
         bundle["text/plain"] = "\n".join(lines)
         bundle["text/html"] = self._prompt() + (f'<ol type="a">{items}</ol>' if items else "")
-        # A saved notebook says whose numbers were shown: marking needs to know.
-        return bundle, {"collapse_edu": {"learner": self.learner}}
+        # A saved notebook says what was shown, and whose numbers: marking needs to know.
+        shown = {"learner": self.learner, "question": self.question.id, "hash": self.question.content_hash}
+        return bundle, {"collapse_edu": shown}
 
 
 # ---------------------------------------------------------------- controls: one class for each kind of answer
@@ -386,7 +395,10 @@ def _letters_in(answer, known):
 
 
 def _status(text):
-    return f'<div role="status" aria-live="polite" style="font-size: 11pt">{escape(text)}</div>'
+    return live_region(escape(text))
+
+
+_CHANGED = "The question has changed since you answered it. Answer it again."
 
 
 def _again(attempts):
@@ -416,7 +428,7 @@ class _Echo:
         if self._task is not None:
             return
         self._task = act
-        if _kernel() is None:
+        if live.kernel() is None:
             self._act()
         else:
             self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._act)
@@ -433,31 +445,3 @@ class _Echo:
             self._timer.cancel()
         if task is not None:
             task()
-
-
-# ---------------------------------------------------------------- widgets that come and go
-
-_SHOWN = {}  # (cell, question) → what that cell shows
-
-
-def _take_place(asked):
-    """Close what an earlier run of this cell showed: nobody sees it any more."""
-    kernel = _kernel()
-    cell = kernel.get_parent().get("metadata", {}).get("cellId") if kernel is not None else None
-    if cell is None:
-        return
-    place = cell, asked.question.id
-    if place in _SHOWN:
-        _SHOWN[place].close()
-    _SHOWN[place] = asked
-
-
-def _family(widget):
-    """Return a widget and all widgets inside it, the innermost first."""
-    inside = [each for child in getattr(widget, "children", ()) for each in _family(child)]
-    return [*inside, widget]
-
-
-def _kernel():
-    """Return the Jupyter kernel that this runs in, or None."""
-    return getattr(get_ipython(), "kernel", None)

@@ -8,7 +8,7 @@ from collapse_edu.course.experiments import mistakes
 from collapse_edu.loop import regimes
 from tests.evidence import assert_within
 
-ALL = [getattr(mistakes, name) for name in mistakes.__all__ if name != "Finding"]
+ALL = [getattr(mistakes, name) for name in mistakes.__all__ if name != "Experiment"]
 
 
 @pytest.mark.parametrize("experiment", ALL, ids=lambda experiment: experiment.__name__)

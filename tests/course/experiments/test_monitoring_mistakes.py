@@ -13,8 +13,8 @@ from collapse_edu.course.experiments.monitoring_mistakes import (
 
 def test_copies_kept_the_tail_alive(rng):
     table = deduplicated_tail(rng, copies=8, generations=15)
-    assert np.abs(table["alive, in %"] - table["theory, in %"]).max() <= 2
-    assert table.loc["as it was", "alive, in %"] > 3 * table.loc["no duplicates", "alive, in %"]
+    assert np.abs(table["surviving, in %"] - table["theory, in %"]).max() <= 2
+    assert table.loc["as it was", "surviving, in %"] > 3 * table.loc["no duplicates", "surviving, in %"]
 
 
 def test_limits_from_the_memory_call_all_fresh_text_drift(rng):

@@ -6,9 +6,10 @@ import ipywidgets as widgets
 import pandas as pd
 import pytest
 
+from collapse_edu.course.desk import live as desk
 from collapse_edu.course.explorers import Explorer, FirstSlider
-from collapse_edu.course.explorers import explorer as module
 from collapse_edu.course.explorers.controls import slider_with_box
+from tests.course.desk.test_live import Kernel
 
 
 def instances():
@@ -84,21 +85,12 @@ async def idle(explorer):
         await asyncio.gather(explorer._task, return_exceptions=True)
 
 
-class _Kernel:
-    """A stand-in for the kernel: it knows which cell it runs, and for which time."""
-
-    cell, execution = "cell-1", 1
-
-    def get_parent(self):
-        return {"header": {"msg_id": self.execution}, "metadata": {"cellId": self.cell}}
-
-
 @pytest.fixture
 def live(monkeypatch):
     """Pretend that a Jupyter kernel is running, and return it."""
-    kernel = _Kernel()
-    monkeypatch.setattr(module, "_kernel", lambda: kernel)
-    monkeypatch.setattr(module, "_PLACES", {})
+    kernel = Kernel()
+    monkeypatch.setattr(desk, "kernel", lambda: kernel)
+    monkeypatch.setattr(desk, "_PLACES", {})
     return kernel
 
 
@@ -157,9 +149,10 @@ def test_running_a_cell_again_closes_what_it_showed_before(live):
         first, beside = Counter(), Counter()
         live.cell = "cell-2"
         elsewhere = Counter()
+        assert not any(map(is_closed, (first, beside, elsewhere)))
         live.cell, live.execution = "cell-1", 2
         again = Counter()
-        assert [is_closed(each) for each in (first, beside, elsewhere, again)] == [True, True, False, False]
+        assert [*map(is_closed, (first, beside, elsewhere, again))] == [True, True, False, False]
 
     asyncio.run(scene())
 

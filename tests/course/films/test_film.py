@@ -20,14 +20,14 @@ from collapse_edu.course.films import (
 )
 from collapse_edu.course.films.film import Stage
 from collapse_edu.plots import Picture
-from collapse_edu.production.economics import Step
+from collapse_edu.production.economics import Saving
 
 RNG = np.random.default_rng(0)
 VALUES = np.exp(RNG.normal(size=(4, 5)))
 HISTORY = History({("replace", name): VALUES for name in ("mean", "variance")})
 BAGS = np.array([[5, 5], [7, 3], [9, 1], [10, 0]])
 SHARES = np.array([[[1, 1], [1, 1]], [[0.5, 0.9], [0.94, 0.97]], [[0.2, 0.8], [0.93, 0.96]]])
-STEPS = [Step("caching", 300, False), Step("routing", 200, True)]
+STEPS = [Saving("caching", 300, False), Saving("routing", 200, True)]
 DEVIATIONS = {
     name: [0.5, -4.5, -500.0] for name in ("distinct_2", "once", "vocabulary", "tail_recall", "log_probability")
 }

@@ -2,9 +2,9 @@
 
 from collapse_edu.course.films import savings_film
 from collapse_edu.course.films.savings import _Stage, _title
-from collapse_edu.production.economics import Step
+from collapse_edu.production.economics import Saving
 
-STEPS = [Step("caching", 300, False), Step("routing", 200, True), Step("smaller model", -50, True)]
+STEPS = [Saving("caching", 300, False), Saving("routing", 200, True), Saving("smaller model", -50, True)]
 
 
 def film(regime="replace", **more):

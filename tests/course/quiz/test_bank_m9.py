@@ -11,7 +11,7 @@ from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Function, Headline, MultipleChoice, Numeric, Ordering, SingleChoice
 from collapse_edu.production.decision import CRITERIA, SCORES, share_of_weights
 from collapse_edu.production.economics import OPTIMISATIONS, Plan, gross_margin, monthly_costs, volumes
-from collapse_edu.production.feedback import feedback, law_of_kinds
+from collapse_edu.production.feedback import distribution_of_requests, feedback
 from collapse_edu.production.maturity import DIMENSIONS
 from collapse_edu.production.value import value_by_rank
 from tests.evidence import assert_within
@@ -41,7 +41,7 @@ def test_p1_the_margin_rises_and_falls():
 
 def test_p2_the_bill_is_above_the_saving_with_model_nine():
     models = np.arange(1, 25)
-    lost = theory.tails.expected_lost_mass(models, ALL_FOUR["training_rows"], law_of_kinds(ALL_FOUR))
+    lost = theory.tails.expected_lost_mass(models, ALL_FOUR["training_rows"], distribution_of_requests(ALL_FOUR))
     bill = 400_000 * 0.75 * 0.1 * (lost - lost[0])
     saving = feedback(ALL_FOUR, models=1, chains=2).saving
     assert saving == pytest.approx(2600, rel=0.02)
@@ -52,7 +52,7 @@ def test_p2_the_bill_is_above_the_saving_with_model_nine():
 
 
 def test_p2_the_twenty_commonest_kinds_live_on():
-    expected = ALL_FOUR["training_rows"] * law_of_kinds(ALL_FOUR)[:20]
+    expected = ALL_FOUR["training_rows"] * distribution_of_requests(ALL_FOUR)[:20]
     dead = np.exp(-expected * theory.drift.survival_rate(24))
     assert dead.sum() < 0.001
 

@@ -1,5 +1,6 @@
 """Questions as data: what an answer may look like, and how each kind judges it."""
 
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
@@ -228,6 +229,19 @@ def deep(depth=100_000):
     return value
 
 
+@pytest.mark.parametrize(("off", "right"), [(0, True), (0.9e-6, True), (1.1e-6, False), (-1.1e-6, False)])
+def test_a_function_may_be_off_by_its_tolerance_and_by_no_more(off, right):
+    assert RECTANGLE.tolerance == 1e-6
+    verdict = RECTANGLE.judge(lambda a, b: [a * b * (1 + off), a + b], "Ada")
+    assert verdict.right is right
+
+
+@pytest.mark.parametrize(("value", "right"), [(0.9e-9, True), (1.1e-9, False), (1e-6, False)])
+def test_near_zero_a_function_may_be_off_by_a_thousandth_of_its_tolerance(value, right):
+    zero = replace(RECTANGLE, reference=lambda a, b: 0.0, misreadings=())
+    assert zero.judge(lambda a, b: value, "Ada").right is right
+
+
 CALLS = [
     raising(ValueError("bad")), raising(SystemExit(3)), raising(RecursionError()), raising(RuntimeError(Hostile())),
     returning(Hostile()), returning(deep()), returning({"a": 1}), returning(10**5000), returning([10**5000, 1]),
@@ -306,9 +320,3 @@ def test_the_next_step_is_a_place_in_the_lesson():
     assert ONE.judge("a", "Ada").next_step == (
         "Look again at “The loop” in M2_gaussian_collapse.ipynb, or ask for a hint."
     )
-
-
-def test_the_hash_is_that_of_the_prompt():
-    assert ONE.prompt_hash == MANY.prompt_hash
-    assert len({question.prompt_hash for question in bank.questions("M2")}) == 12
-    assert all(len(question.prompt_hash) == 16 for question in ALL)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import ipywidgets as widgets
 import pytest
 
+from collapse_edu.course.desk import live
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.quiz import ask, bank, check, identify
 from collapse_edu.course.quiz import widget as module
@@ -332,8 +333,8 @@ class _Kernel:
 
 def test_a_cell_that_runs_again_closes_what_it_showed(tiny, monkeypatch):
     kernel = _Kernel()
-    monkeypatch.setattr(module, "get_ipython", lambda: SimpleNamespace(kernel=kernel, user_ns={}))
-    monkeypatch.setattr(module, "_SHOWN", {})
+    monkeypatch.setattr(live, "kernel", lambda: kernel)
+    monkeypatch.setattr(live, "_PLACES", {})
     first, other = ask("M2.01"), ask("M2.02")
     again = ask("M2.01")
     assert first.widget.comm is None
@@ -346,7 +347,7 @@ def test_a_cell_that_runs_again_closes_what_it_showed(tiny, monkeypatch):
 
 def test_a_press_waits_for_what_was_typed_before_it(tiny, monkeypatch):
     kernel = _Kernel(cell=None)
-    monkeypatch.setattr(module, "get_ipython", lambda: SimpleNamespace(kernel=kernel, user_ns={}))
+    monkeypatch.setattr(live, "kernel", lambda: kernel)
     waiting = []
     timer = SimpleNamespace(cancel=lambda: None)
     loop = SimpleNamespace(call_later=lambda seconds, act: waiting.append(act) or timer)

@@ -2,8 +2,10 @@
 notebook does not give its answers away."""
 
 from importlib import import_module
+from typing import Any
 
 from collapse_edu.course import register
+from collapse_edu.course.quiz.question import Function, Question
 
 __all__ = ["LESSONS", "QUIZZES", "exercises", "prediction", "question", "questions"]
 
@@ -11,7 +13,7 @@ LESSONS = tuple(lesson.id for lesson in register.LESSONS)
 QUIZZES = tuple(lesson.id for lesson in register.LESSONS if lesson.quiz)  # those with a quiz that can be handed in
 
 
-def question(name):
+def question(name: str) -> Question:
     """Return the question with an id such as ``"M2.03"``, or the exercise with an id such as ``"M2.e1"``.
 
     Raises
@@ -20,13 +22,13 @@ def question(name):
         If the course has no such question.
     """
     lesson = _lesson(name)
-    found = {each.id: each for each in questions(lesson) + exercises(lesson)}
+    found = {asked.id: asked for asked in questions(lesson) + exercises(lesson)}
     if name not in found:
         raise ValueError(f"question must be one of {', '.join(found)}; got {name!r}")
     return found[name]
 
 
-def questions(lesson):
+def questions(lesson: str) -> list[Question]:
     """Return all questions of a lesson, in order.
 
     Examples
@@ -37,12 +39,12 @@ def questions(lesson):
     return list(_file(lesson).QUESTIONS)
 
 
-def exercises(lesson):
+def exercises(lesson: str) -> list[Function]:
     """Return the exercises of a lesson, in order: functions that a learner writes in the lesson's own notebook."""
     return list(_file(lesson).EXERCISES)
 
 
-def prediction(name):
+def prediction(name: str) -> dict[str, Any]:
     """Return the content of a prediction with an id such as ``"M2.p1"``."""
     found = _file(_lesson(name)).PREDICTIONS
     if name not in found:

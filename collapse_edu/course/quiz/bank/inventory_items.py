@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from collapse_edu.course.quiz.bank.misconceptions import INVENTORY
+from collapse_edu.course.quiz.content_hash import content_hash
 from collapse_edu.course.quiz.question import Option
 
 __all__ = ["CONFIDENCE", "ITEMS", "SHORT", "WORDS", "Item"]
@@ -57,7 +58,12 @@ class Item:
     lesson: str
 
     @property
-    def belief(self):
+    def content_hash(self) -> str:
+        """What an answer is kept with: a hash of prompt, answers and reasons."""
+        return content_hash({"prompt": self.prompt, "answers": self.answers, "reasons": self.reasons})
+
+    @property
+    def belief(self) -> str:
         return INVENTORY[self.misconception]
 
 

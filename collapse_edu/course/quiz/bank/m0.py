@@ -1,11 +1,11 @@
 """M0, Start here: the five things to know, as questions. They come back at the start of later lessons."""
 
-from collapse_edu.course.quiz.question import Misreading, Numeric, Option, SingleChoice
+from collapse_edu.course.quiz.question import Function, Misreading, Numeric, Option, SingleChoice
 
 __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
-EXERCISES = []
-PREDICTIONS = {}
+EXERCISES: list[Function] = []
+PREDICTIONS: dict[str, dict] = {}
 
 _HERE = "M0_start_here.ipynb#Five-things-you-should-know"
 _OBJECTIVE = "say which part of the bridge page to read first"

@@ -131,7 +131,7 @@ def _words_left(bag, rounds, first=0, always_first=False, all_slips=False):
     for picks in rounds:
         source = bags[0] if always_first else bags[-1]
         bags.append([source[i] for i in picks])
-    return [len(each) if all_slips else len(set(each)) for each in bags[first:]]
+    return [len(bag) if all_slips else len(set(bag)) for bag in bags[first:]]
 
 
 _SEA = ["sea", "ship", "whale", "wind", "wave", "crew", "mast", "sail", "oar", "hull", "deck", "rope"]

@@ -130,7 +130,7 @@ def _chain(real, noise, ddof=1, power=0.5, always_first=False):
     variances = [_variance(real, ddof)]
     for z in noise:
         last = variances[0] if always_first else variances[-1]
-        variances.append(_variance([last**power * each for each in z], ddof))
+        variances.append(_variance([last**power * number for number in z], ddof))
     return variances
 
 

@@ -184,7 +184,7 @@ def _clouds(rng):
 
 
 def _pairs_within(real, synthetic, radius):
-    near = [each for point in synthetic for each in _near(point, real, radius)]
+    near = [neighbour for point in synthetic for neighbour in _near(point, real, radius)]
     return sum(near) / len(near)
 
 

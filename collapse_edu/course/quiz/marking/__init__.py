@@ -1,7 +1,10 @@
 """Marking: hand-ins and notebooks in, marks and reports out.
 
-Two processes. The *isolated* one (:mod:`.collect`, started by :mod:`.sandbox`) runs what a learner wrote and returns
-answers as data. The *trusted* one (:mod:`.mark`) never runs a line of a learner's: it writes the data into a marking
-notebook of its own, and nbval marks that. :mod:`.submission` reads files and archives, :mod:`.answers` finds the
-answers in them, :mod:`.grade` is the whole way, :mod:`.report` what people read.
+Two processes. The *isolated* one (:mod:`.in_sandbox`, a program that :mod:`.sandbox` starts) runs what a learner wrote
+and returns answers as data. The *trusted* one never runs a line of a learner's: :mod:`.nbval_run` writes the data into
+a marking notebook of its own, whose cells call :mod:`.verdicts`, and nbval marks that.
+
+:mod:`.submission` reads files and archives. :mod:`.finding_answers` finds the answers in them: :mod:`.in_notebook`
+looks for the :mod:`.cell` of each question, :mod:`.isolated_run` has those run that must be, and a :mod:`.script` is
+what one learner answered. :mod:`.class_marking` is the whole way, :mod:`.report` what people read.
 """

@@ -8,9 +8,14 @@ import io
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from html import escape
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-from collapse_edu.course.quiz.marking.answers import tidy
+from collapse_edu.course.quiz.marking.script import tidy
+from collapse_edu.course.quiz.question import way_back
 from collapse_edu.course.register import course_order
 from collapse_edu.files import PRIVATE, write_atomically
 
@@ -26,8 +31,10 @@ section { border-left: 5px solid #767676; padding: .1rem 1rem; margin: 1.5rem 0 
 section.right { border-color: #0072b2 } section.wrong { border-color: #d55e00 } pre { white-space: pre-wrap }
 """
 
+Result = dict[str, Any]  # what was found in one submission, as JSON: learner, lesson, fault, answers, notes …
 
-def write(results, bank, out):
+
+def write(results: Sequence[Result], bank: ModuleType, out: Path) -> None:
     """Write ``class.csv``, ``misconceptions.csv``, and ``reports/`` with a page and a file for each submission.
 
     Parameters
@@ -48,21 +55,21 @@ def write(results, bank, out):
     write_atomically(out / "misconceptions.csv", _csv(table).encode("utf-8-sig"), mode=PRIVATE)
 
 
-def class_table(results):
+def class_table(results: Sequence[Result]) -> list[list[str | int]]:
     """Return the table of the class: a head, and a row for each submission."""
     questions = sorted({name for result in results for name in result["answers"]}, key=course_order)
     head = ["submission", "learner", "name", "lesson", "right", "of", "could not be marked", *questions]
     rows = [[*head, "misconceptions", "remarks"]]
-    for each in results:
-        marks = [_MARKS[each["answers"][name]["status"]] if name in each["answers"] else "" for name in questions]
-        held = sorted({answer["misconception"] for answer in each["answers"].values() if answer["misconception"]})
-        about = [each["submission"], each["learner"] or "", each["name"] or "", each["lesson"] or ""]
-        counts = ["", "", "all"] if each["fault"] else [each["right"], each["of"], each["not_marked"]]
-        rows.append([*about, *counts, *marks, " ".join(held), "; ".join(remarks(each))])
+    for result in results:
+        marks = [_MARKS[result["answers"][name]["status"]] if name in result["answers"] else "" for name in questions]
+        held = sorted({answer["misconception"] for answer in result["answers"].values() if answer["misconception"]})
+        about = [result["submission"], result["learner"] or "", result["name"] or "", result["lesson"] or ""]
+        counts = ["", "", "all"] if result["fault"] else [result["right"], result["of"], result["not_marked"]]
+        rows.append([*about, *counts, *marks, " ".join(held), "; ".join(remarks(result))])
     return rows
 
 
-def remarks(result):
+def remarks(result: Result) -> list[str]:
     """Return what the teacher should know about one submission, each in one line."""
     lines = [result["fault"]] if result["fault"] else []
     answers = result["answers"].items()
@@ -70,18 +77,18 @@ def remarks(result):
     return lines + result["notes"]
 
 
-def unmarked(result):
+def unmarked(result: Result) -> list[str]:
     """Return a line for each thing in a submission that could not be marked."""
     return [f"{result['submission']}: {line}" for line in remarks({**result, "notes": []})]
 
 
-def told(results):
+def told(results: Sequence[Result]) -> str:
     """Return the table of the class as text, and what its learners got wrong together."""
     rows = [("learner", "lesson", "right", "not marked", "submission")]
-    for each in results:
-        right = "could not be read" if each["fault"] else f"{each['right']} of {each['of']}"
+    for result in results:
+        right = "could not be read" if result["fault"] else f"{result['right']} of {result['of']}"
         rows.append(
-            (each["name"] or "", each["lesson"] or "", right, str(each["not_marked"] or ""), each["submission"])
+            (result["name"] or "", result["lesson"] or "", right, str(result["not_marked"] or ""), result["submission"])
         )
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -89,7 +96,7 @@ def told(results):
     return "\n".join([*lines, *(["", "Misconceptions (learners):"] if believed else []), *believed])
 
 
-def misconceptions(results):
+def misconceptions(results: Sequence[Result]) -> list[tuple[str, int, str]]:
     """Return (tag, number of learners, the belief in words), the commonest first."""
     from collapse_edu.course.quiz.bank.misconceptions import MISCONCEPTIONS
 
@@ -99,11 +106,11 @@ def misconceptions(results):
         for answer in result["answers"].values()
         if answer["misconception"]
     }
-    count = sorted(Counter(tag for _, tag in held).items(), key=lambda each: (-each[1], each[0]))
-    return [[tag, many, MISCONCEPTIONS.get(tag, "")] for tag, many in count]
+    count = sorted(Counter(tag for _, tag in held).items(), key=lambda counted: (-counted[1], counted[0]))
+    return [(tag, many, MISCONCEPTIONS.get(tag, "")) for tag, many in count]
 
 
-def page(result, bank):
+def page(result: Result, bank: ModuleType) -> str:
     """Return the page of one submission: what was right, why, and what to read next."""
     name = result["name"] or result["learner"] or result["submission"]
     title = f"{result['lesson'] or 'Quiz'}: {name}"
@@ -150,9 +157,7 @@ def _answer(question, result):
         parts.append(f"<p>Your answer: <code>{escape(_shown(answer['answer']))}</code></p>")
     parts.append(f"<p>{escape(answer['reason'])}</p>")
     if answer["status"] != "right":
-        notebook, _, heading = question.lesson.partition("#")
-        where = f"“{heading.replace('-', ' ')}” in {notebook}" if heading else notebook
-        parts.append(f"<p>Read next: {escape(where)}.</p>")
+        parts.append(f"<p>Read next: {escape(way_back(question.lesson))}.</p>")
     return "\n".join([*parts, "</section>"])
 
 
@@ -181,7 +186,7 @@ def _file_name(result):
 
 def _csv(rows):
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([_cell(each) for each in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue()
 
 

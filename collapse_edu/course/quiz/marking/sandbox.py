@@ -2,8 +2,8 @@
 
 On Linux bubblewrap gives it namespaces of its own: no network, no other processes, no files but Python and the
 system's libraries, read only, and a small ``/tmp``. Limits on each process are set by the program itself
-(:mod:`.collect`) before it runs a learner's line; limits on all of them together, on time and on what is read are kept
-from outside, here.
+(:mod:`.in_sandbox`) before it runs a learner's line; limits on all of them together, on time and on what is read are
+kept from outside, here.
 """
 
 import os
@@ -71,7 +71,7 @@ class Outcome:
     fault: str | None = None
 
 
-def run(program, data, limits, *, isolated=True):
+def run(program: str | Path, data: bytes, limits: Limits, *, isolated: bool = True) -> Outcome:
     """Run a Python file; give it `data` on its standard input, and return what it writes to its standard output.
 
     Parameters
@@ -107,7 +107,7 @@ def run(program, data, limits, *, isolated=True):
 
 
 @cache
-def why_not():
+def why_not() -> str | None:
     """Return in one line why code cannot be isolated on this machine; None if it can."""
     if not sys.platform.startswith("linux"):
         return "isolation needs Linux and bubblewrap"
@@ -125,7 +125,7 @@ def why_not():
     return None if done.stdout.strip() == "ready" else f"bubblewrap does not work here: {said:.200}"
 
 
-def readable(path):
+def readable(path: Path) -> bool:
     """Return whether isolated code could read what lies at `path`."""
     return _under(Path(path).resolve(), [*_roots(), *map(Path, _SYSTEM)])
 
@@ -179,11 +179,11 @@ def _parents(path, made):
 
 def _roots():
     """Return the folders that hold Python, the installed packages and this one, outer ones only."""
-    packages = [each for each in sys.path if Path(each).name in ("site-packages", "dist-packages")]
+    packages = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
     asked = [sys.prefix, sys.base_prefix, sys.exec_prefix, *packages, *site.getsitepackages(), PACKAGE]
     # both ways to a folder count: the path that Python was started by, and the one that it really has
-    paths = {Path(way(each)) for each in asked for way in (os.path.abspath, os.path.realpath) if os.path.isdir(each)}
-    system = [Path(each) for each in _SYSTEM]
+    paths = {Path(way(path)) for path in asked for way in (os.path.abspath, os.path.realpath) if os.path.isdir(path)}
+    system = [Path(path) for path in _SYSTEM]
     return sorted(path for path in paths if not _under(path, system) and not _under(path, paths - {path}))
 
 
@@ -264,7 +264,7 @@ def _resident(pid):
         parent[int(entry.name)], pages[int(entry.name)] = int(fields[1]), int(fields[21])
     total, family = 0, {pid}
     while family:
-        total += sum(pages.get(each, 0) for each in family)
+        total += sum(pages.get(process, 0) for process in family)
         family = {child for child, above in parent.items() if above in family}
     return total * os.sysconf("SC_PAGE_SIZE") if pages else 0
 

@@ -3,6 +3,7 @@
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 __all__ = ["add"]
 
@@ -26,7 +27,7 @@ exit status: 0 all was marked, 2 a mistake in the command, 3 something could not
 """
 
 
-def add(commands, mistake):
+def add(commands: Any, mistake: type[Exception]) -> None:
     """Add the subcommand to the parsers of ``collapse-edu``; a user's mistake is raised as the exception `mistake`."""
     parser = commands.add_parser("grade", help="mark hand-ins and quiz notebooks", epilog=_HELP)
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="hand-in, notebook, folder or zip")
@@ -44,14 +45,14 @@ def _jobs(text):
 
 def _grade(mistake, args):
     from collapse_edu.course.quiz.marking import report
-    from collapse_edu.course.quiz.marking.grade import GradeError, grade
+    from collapse_edu.course.quiz.marking.class_marking import GradeError, grade
 
     try:
         results = grade(args.paths, args.out, unsafe=args.unsafe, jobs=args.jobs, say=_say)
     except GradeError as error:
         raise mistake(error) from None
     print(report.told(results))
-    unread = [line for each in results for line in report.unmarked(each)]
+    unread = [line for result in results for line in report.unmarked(result)]
     for line in unread:
         _say(line)
     print(f"\nReports: {args.out / 'reports'}. Table: {args.out / 'class.csv'}.")

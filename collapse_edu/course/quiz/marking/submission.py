@@ -5,6 +5,7 @@ import io
 import os
 import stat
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -36,16 +37,16 @@ class Submission:
     fault: str | None = None
 
     @property
-    def digest(self):
+    def digest(self) -> str:
         """Return what tells this content from any other."""
         return hashlib.sha256(self.data).hexdigest()
 
     @property
-    def is_notebook(self):
+    def is_notebook(self) -> bool:
         return self.name.lower().endswith(".ipynb")
 
 
-def find(path):
+def find(path: str | Path) -> Iterator[Submission]:
     """Yield every submission at a path: a hand-in, a notebook, a zip, or a folder of them.
 
     Parameters

@@ -3,7 +3,7 @@
 import pytest
 
 from collapse_edu.course.quiz.marking import sandbox
-from collapse_edu.course.quiz.marking.grade import grade
+from collapse_edu.course.quiz.marking.class_marking import grade
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Papers to mark: notebooks and hand-ins, as learners send them."""
 
-import hashlib
 import json
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -60,12 +59,11 @@ def notebook(learner, sources, *, metadata=True, before=(), after=()):
     cells = [new_code_cell(source) for source in before]
     for question in bank.questions(LESSON):
         number = question.id[3:]
-        prompt = hashlib.sha256(question.prompt.encode()).hexdigest()[:16]
         cells.append(new_markdown_cell(f"### Question {number}\n\n{question.ask(learner)}"))
         blank = question.starter if isinstance(question, Function) else f"answer_{number} = ..."
         cells.append(new_code_cell(sources.get(question.id, blank)))
         if metadata:
-            cells[-1].metadata["collapse_edu"] = {"question": question.id, "prompt": prompt}
+            cells[-1].metadata["collapse_edu"] = {"question": question.id, "hash": question.content_hash}
     cells += [new_code_cell(source) for source in after]
     found = new_notebook(cells=cells)
     if metadata is True:

@@ -9,8 +9,11 @@ import pytest
 
 from collapse_edu.course.quiz import bank, handin
 from collapse_edu.course.quiz.commands import _source
-from collapse_edu.course.quiz.marking import answers, sandbox
-from collapse_edu.course.quiz.marking.answers import Answer, UnreadableSubmissionError, collect
+from collapse_edu.course.quiz.content_hash import prompt_hash
+from collapse_edu.course.quiz.marking import isolated_run, sandbox
+from collapse_edu.course.quiz.marking.finding_answers import find_answers
+from collapse_edu.course.quiz.marking.in_notebook import CHANGED, has_own_numbers
+from collapse_edu.course.quiz.marking.script import Answer, UnreadableSubmissionError
 from collapse_edu.course.quiz.marking.submission import Submission
 
 from . import paper
@@ -19,7 +22,7 @@ NAME, VARIABLE = paper.CHOICE.id, paper.variable(paper.CHOICE)
 
 
 def read(data, **kwargs):
-    return collect(Submission("paper.ipynb", data), bank, **kwargs)
+    return find_answers(Submission("paper.ipynb", data), bank, **kwargs)
 
 
 def edited(change, sources=None):
@@ -121,9 +124,47 @@ def test_without_a_learner_own_numbers_are_not_wrong(no_isolation):
     assert (script.learner, script.answers[paper.NUMERIC.id].data) == ("ada", 0.5)
 
 
-def test_a_question_that_changed_is_noted(no_isolation):
-    data = paper.notebook("ada", {}).replace(paper.CHOICE.prompt_hash.encode(), b"0" * 16)
-    assert read(data).notes == [f"{NAME}: the question has changed since this notebook was made"]
+def test_an_answer_to_an_older_question_is_not_marked(no_isolation):
+    """Its cell remembers it; an answer to another question, and a cell that is left blank, lose nothing by it."""
+    sources = {NAME: f"{VARIABLE} = 'b'", paper.NUMERIC.id: f"{paper.variable(paper.NUMERIC)} = 3"}
+    data = paper.notebook("ada", sources).replace(paper.CHOICE.content_hash.encode(), b"0" * 16)
+    script = read(data)
+    assert script.answers[NAME] == Answer(fault=CHANGED)
+    assert script.answers[paper.NUMERIC.id] == Answer(3)
+    blank = paper.notebook("ada", {}).replace(paper.CHOICE.content_hash.encode(), b"0" * 16)
+    assert read(blank).answers[NAME] == Answer()
+
+
+def test_code_for_an_older_question_is_not_run(no_isolation):
+    data = paper.notebook("ada", {paper.FUNCTION.id: paper.HONEST})
+    data = data.replace(paper.FUNCTION.content_hash.encode(), b"0" * 16)
+    script = read(data)
+    assert script.answers[paper.FUNCTION.id] == Answer(fault=CHANGED)
+    assert script.final
+
+
+def test_what_was_shown_counts_more_than_what_the_notebook_was_made_for(no_isolation):
+    """A notebook of an older course shows the questions of the one that is installed."""
+
+    def change(cells, made_for, shown):
+        cells[place(cells)]["metadata"]["collapse_edu"]["hash"] = made_for
+        cells.insert(0, shown_to("ada", NAME))
+        cells[0]["outputs"][0]["metadata"]["collapse_edu"] |= {"question": NAME, "hash": shown}
+
+    now, before = paper.CHOICE.content_hash, "0" * 16
+    assert read(edited(lambda cells: change(cells, before, now))).answers[NAME] == Answer("b")
+    assert read(edited(lambda cells: change(cells, now, before))).answers[NAME] == Answer(fault=CHANGED)
+
+
+def test_a_notebook_of_the_first_version_is_marked_where_the_question_is_the_same(no_isolation, monkeypatch):
+    def change(cells):
+        about = cells[place(cells)]["metadata"]["collapse_edu"]
+        del about["hash"]
+        about["prompt"] = prompt_hash(paper.CHOICE.prompt)
+
+    assert read(edited(change)).answers[NAME] == Answer("b")
+    monkeypatch.setattr("collapse_edu.course.quiz.question.FIRST", frozenset())  # as if it had changed since
+    assert read(edited(change)).answers[NAME] == Answer(fault=CHANGED)
 
 
 def test_lost_metadata_and_lost_prompt(no_isolation):
@@ -187,21 +228,21 @@ def test_what_is_no_notebook_is_refused_in_one_line(data, fault):
 @pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b'{"format": "collapse-edu hand-in"}', b"\x00"])
 def test_what_is_no_hand_in_is_refused_in_one_line(data):
     with pytest.raises(UnreadableSubmissionError) as refused:
-        collect(Submission("paper.json", data), bank)
+        find_answers(Submission("paper.json", data), bank)
     assert len(str(refused.value).splitlines()) == 1
     assert "/tmp" not in str(refused.value)
 
 
 def test_outcomes_without_the_function_prove_nothing(no_isolation):
     data = paper.hand_in("ada", {paper.FUNCTION.id: paper.FUNCTION.right_answer("ada")})
-    script = collect(Submission("paper.json", data), bank)
+    script = find_answers(Submission("paper.json", data), bank)
     assert "text of the function" in script.answers[paper.FUNCTION.id].fault
 
 
 def test_a_function_of_a_hand_in_finds_the_usual_modules(isolation):
     source = paper.HONEST.removeprefix("import numpy as np\n\n")
     data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
-    script = collect(Submission("paper.json", data), bank)
+    script = find_answers(Submission("paper.json", data), bank)
     assert paper.FUNCTION.judge(script.answers[paper.FUNCTION.id].data, "ada").right
 
 
@@ -213,7 +254,7 @@ def test_a_function_of_a_hand_in_finds_the_usual_modules(isolation):
     ],
 )  # fmt: skip
 def test_noise_on_the_channel_is_no_answer(line):
-    assert answers._heard(line)[0] is None
+    assert isolated_run._heard(line)[0] is None
 
 
 @pytest.mark.parametrize(
@@ -221,7 +262,7 @@ def test_noise_on_the_channel_is_no_answer(line):
     ["1e999", "1" + "0" * 400, "[" * 20 + "]" * 20, '"' + "x" * 20_000 + '"', '"1/1e999999999"', str([0] * 200_000)],
 )
 def test_answers_that_would_burden_the_marker_are_faults(answer):
-    name, found = answers._heard(b'{"question": "M2.01", "answer": %s}' % answer.encode())
+    name, found = isolated_run._heard(b'{"question": "M2.01", "answer": %s}' % answer.encode())
     assert name == "M2.01"
     assert found.fault
     assert found.data is None
@@ -246,7 +287,7 @@ def test_the_learner_is_the_one_whose_numbers_were_last_shown(no_isolation):
 
 
 def test_each_question_is_marked_with_the_numbers_that_were_shown_for_it(no_isolation):
-    own = [each for each in bank.questions(paper.LESSON) if answers._has_own_numbers(each)]
+    own = [each for each in bank.questions(paper.LESSON) if has_own_numbers(each)]
     asked, other = paper.NUMERIC, next(each for each in own if each.id != paper.NUMERIC.id)
 
     def change(cells):
@@ -273,12 +314,13 @@ def test_an_answer_given_to_check_alone_is_read(no_isolation, written, data):
     assert read(paper.notebook("ada", {paper.NUMERIC.id: source})).answers[paper.NUMERIC.id] == Answer(data)
 
 
+@pytest.mark.parametrize("quiz", ["collapse_edu.quiz", "collapse_edu.course.quiz"])
 @pytest.mark.parametrize("blank", ["", "{name} = ...\n"])
-def test_an_answer_computed_for_check_alone_is_run(isolation, blank):
+def test_an_answer_computed_for_check_alone_is_run(isolation, blank, quiz):
     source = f"{blank}share = 0.25\ncheck({{id!r}}, share)".format(
         id=paper.NUMERIC.id, name=paper.variable(paper.NUMERIC)
     )
-    before = ["from collapse_edu.course.quiz import check"]
+    before = [f"from {quiz} import check"]
     function = f"def mine(real, noise):\n    return 0\ncheck({paper.FUNCTION.id!r}, mine)"
     script = read(paper.notebook("ada", {paper.NUMERIC.id: source, paper.FUNCTION.id: function}, before=before))
     assert script.answers[paper.NUMERIC.id].data == 0.25
@@ -292,7 +334,7 @@ def test_an_answer_computed_for_check_alone_is_run(isolation, blank):
 def test_a_function_that_lacks_what_another_cell_gave_it_is_not_wrong(isolation, body, fault):
     source = f"def {paper.FUNCTION.name}(real, noise):\n    {body}\n"
     data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
-    assert fault in collect(Submission("paper.json", data), bank).answers[paper.FUNCTION.id].fault
+    assert fault in find_answers(Submission("paper.json", data), bank).answers[paper.FUNCTION.id].fault
 
 
 DDOF = 1
@@ -313,14 +355,14 @@ def variances_of_chain(real, noise):
 def test_a_function_takes_along_what_it_uses_from_other_cells(isolation):
     source = _source(variances_of_chain)
     data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
-    script = collect(Submission("paper.json", data), bank)
+    script = find_answers(Submission("paper.json", data), bank)
     assert paper.FUNCTION.judge(script.answers[paper.FUNCTION.id].data, "ada").right, source
 
 
 def test_a_function_that_uses_its_own_name_too_early_is_wrong(isolation):
     source = f"def {paper.FUNCTION.name}(real, noise):\n    x += 1\n"
     data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
-    outcomes = collect(Submission("paper.json", data), bank).answers[paper.FUNCTION.id].data
+    outcomes = find_answers(Submission("paper.json", data), bank).answers[paper.FUNCTION.id].data
     assert all("UnboundLocalError" in each["error"] for each in outcomes)
 
 
@@ -355,9 +397,20 @@ def test_what_was_cut_off_is_not_final(isolation, where):
     assert read(paper.notebook("ada", {NAME: f"{VARIABLE} = unknown"})).final is True
 
 
-def test_a_question_that_changed_since_a_hand_in_is_noted(no_isolation):
+@pytest.mark.parametrize(
+    ("kept", "answer"),
+    [
+        ({"hash": paper.CHOICE.content_hash}, Answer("b")),
+        ({"prompt": prompt_hash(paper.CHOICE.prompt)}, Answer("b")),
+        ({"hash": "0" * 16}, Answer(fault=CHANGED)),
+        ({"prompt": "0" * 16}, Answer(fault=CHANGED)),
+        ({"hash": ["x"]}, Answer(fault=CHANGED)),
+    ],
+)
+def test_an_answer_in_a_hand_in_belongs_to_the_question_that_was_asked(no_isolation, kept, answer):
     content = json.loads(paper.hand_in("ada", {NAME: "b"}))
-    content["answers"][NAME]["prompt"] = "0" * 16
+    content["answers"][NAME] |= kept
     content["checksum"] = handin._checksum(content)
-    script = collect(Submission("paper.json", json.dumps(content).encode()), bank)
-    assert script.notes == [f"{NAME}: the question has changed since it was answered"]
+    script = find_answers(Submission("paper.json", json.dumps(content).encode()), bank)
+    assert script.answers[NAME] == answer
+    assert script.notes == []

@@ -2,7 +2,7 @@
 
 It is a program of its own that imports nothing of this package, reads one JSON job from its standard input, and writes
 one line of JSON for each answer, as soon as it is known. It shares its process with the learner's code, so whatever it
-says is no more than that learner's claim: :mod:`.answers` reads it as such.
+says is no more than that learner's claim: :mod:`.isolated_run` reads it as such.
 """
 
 import builtins
@@ -13,6 +13,7 @@ import re
 import signal
 import sys
 import types
+from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
 
@@ -29,7 +30,7 @@ class Stalled(BaseException):
     """Too much time went by; no ``except Exception`` catches it."""
 
 
-def main():
+def main() -> None:
     """Do the job on the standard input."""
     job = json.loads(sys.stdin.buffer.read())
     channel = _own_channel()
@@ -42,7 +43,7 @@ def main():
     os._exit(0)  # nothing that was left behind, such as a thread or an exit hook, gets another turn
 
 
-def limit(limits):
+def limit(limits: dict) -> None:
     """Set what each process may use; what it starts inherits that. Where there are no such limits, do nothing."""
     try:
         import resource
@@ -59,12 +60,12 @@ def limit(limits):
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
 
 
-def run_cell(cell, names, seconds):
+def run_cell(cell: dict, names: dict[str, object], seconds: float) -> Iterator[dict[str, object]]:
     """Run one cell in the namespace `names`; yield a dict for each answer that the cell is asked for."""
     asked = cell["answers"]
     _CHECKED.clear()
-    for each in asked:
-        names.pop(each["name"], None)  # what an earlier cell left under this name is not this cell's answer
+    for answer in asked:
+        names.pop(answer["name"], None)  # what an earlier cell left under this name is not this cell's answer
     fault = None
     try:
         with _Alarm(seconds):
@@ -75,8 +76,8 @@ def run_cell(cell, names, seconds):
         fault = _words(error)
         if isinstance(error, Stalled):
             yield {"stalled": True}
-    for each in asked:
-        yield {"question": each["question"], **_answer(each, names, fault, seconds)}
+    for answer in asked:
+        yield {"question": answer["question"], **_answer(answer, names, fault, seconds)}
 
 
 def _answer(asked, names, fault, seconds):
@@ -114,7 +115,7 @@ def _outcome(function, arguments):
     return {"value": plain(value, [_MOST])}
 
 
-def plain(value, left):
+def plain(value: object, left: list[int]) -> object:
     """Return a value as JSON holds it, made of Python's own types only; `left` counts down how many may come."""
     left[0] -= 1
     if left[0] < 0:
@@ -126,15 +127,15 @@ def plain(value, left):
     if isinstance(value, set | frozenset):
         value = sorted(value, key=repr)  # their order means nothing
     if isinstance(value, list | tuple):
-        return [plain(each, left) for each in value]
+        return [plain(part, left) for part in value]
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, numbers.Real | Decimal) and not isinstance(value, int | float):
         value = float(value)
     # the base type's own methods: a subclass has no say
     if isinstance(value, int):
-        number = int.__add__(value, 0)
-        return number if -_HUGE < number < _HUGE else "a huge number"
+        whole = int.__add__(value, 0)
+        return whole if -_HUGE < whole < _HUGE else "a huge number"
     if isinstance(value, float):
         number = float.__add__(value, 0.0)
         return number if number - number == 0 else str(number)  # JSON has no word for inf and nan
@@ -218,7 +219,7 @@ class _Quiet:
         return self
 
 
-_CHECKED = {}  # question → what the cell gave to check
+_CHECKED: dict[str, object] = {}  # question → what the cell gave to check
 
 
 def _remember(question, answer=None):

@@ -1,13 +1,15 @@
-"""The notebook guard: what no lesson may lack, and what none may hold.
+"""The notebook guard: what no lesson may lack, and what none may contain.
 
 ``problems(notebook, path)`` returns one line for each fault.  Every rule is a small generator
 ``rule(notebook, path)``; a rule belongs to all notebooks (GENERIC), to the lessons and the capstone (COURSE),
-to M1 … M9 (BONES) or to M0 (START).  Nothing is executed.
+to all lessons but the first one (BONES) or to the first one (START).  The register of lessons says which notebook is
+a lesson.  Nothing is executed.
 """
 
 import ast
 import os
 import re
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from itertools import chain, pairwise
 from pathlib import Path
@@ -16,12 +18,16 @@ from urllib.parse import unquote, urlsplit
 import ipywidgets
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+
+from collapse_edu.course.desk.working_copy import MIRRORED
+from collapse_edu.course.register import LESSONS, lesson_called
 
 MAX_BYTES = 1_500_000
 MAX_WORDS = 120  # of prose between two cells that do something
 MAX_IDEAS = 3
+STEPS = ("predict", "run", "explain")  # of an idea
 MIN_TERMS = 5  # of a lesson that lead to the glossary
-MIRRORED = ("notebooks", "quizzes", "docs")  # what start.py lays into the working copy
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 BANNED = {"interact", "interact_manual", "interactive", "interactive_output", "Output", "clear_output"}
@@ -46,7 +52,10 @@ UNSTATED = re.compile(  # formulas, code, headings, names such as M2.03, years, 
 MARKDOWN_LINK = re.compile(r"(!?)\[([^\]\[]*(?:\[[^\]]*\][^\]\[]*)*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
 
 
-def problems(notebook, path):
+Rule = Callable[[NotebookNode, Path], Iterator[str]]
+
+
+def problems(notebook: NotebookNode, path: Path) -> list[str]:
     """Return what is wrong with `notebook`, one line for each fault; [] if all is well.
 
     Parameters
@@ -59,51 +68,50 @@ def problems(notebook, path):
     return [f"{path.name}: {line}" for rule in rules(path) for line in rule(notebook, path)]
 
 
-def rules(path):
+def rules(path: Path) -> list[Rule]:
     """Return the rules for the notebook called like `path`."""
-    lesson = lesson_id(path)
+    lesson = lesson_called(path.stem)
     found = list(GENERIC)
-    if lesson or "capstone" in path.stem.lower():
+    if lesson or is_capstone(path):
         found += COURSE
     if lesson:
-        found += START if lesson == "M0" else BONES
+        found += START if lesson is LESSONS[0] else BONES
     return found
 
 
-def lesson_id(path):
-    """Return "M2" for M2_gaussian_collapse.ipynb, None for a notebook that is no lesson."""
-    match = re.match(r"M\d(?=_)", path.name)
-    return match and match[0]
+def is_capstone(path: Path) -> bool:
+    """Tell whether the notebook called like `path` is the capstone."""
+    return "capstone" in path.stem.lower()
 
 
 # ---------------------------------------------------------------- reading a notebook
 
 
-def numbered(notebook, kind=None):
+def numbered(notebook: NotebookNode, kind: str | None = None) -> Iterator[tuple[str, NotebookNode]]:
     """Yield (label, cell) for each cell, or each cell of one kind."""
     for number, cell in enumerate(notebook.cells, 1):
         if kind in (None, cell.cell_type):
             yield f"cell {number}", cell
 
 
-def tags(cell):
+def tags(cell: NotebookNode) -> set[str]:
     """Return the tags of `cell` as a set."""
     return set(cell.metadata.get("tags", []))
 
 
-def outputs(notebook):
+def outputs(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode, NotebookNode]]:
     """Yield (label, cell, output) for each output."""
     for label, cell in numbered(notebook, "code"):
         for out in cell.outputs:
             yield label, cell, out
 
 
-def text_of(value):
+def text_of(value: str | list[str]) -> str:
     """Return a MIME value, stored as one string or a list of lines, as one string."""
     return value if isinstance(value, str) else "".join(value)
 
 
-def syntax(cell):
+def syntax(cell: NotebookNode) -> ast.Module | None:
     """Return the syntax tree of a code cell, magics turned into calls; None if it does not parse."""
     try:
         return ast.parse(TransformerManager().transform_cell(cell.source))
@@ -111,19 +119,19 @@ def syntax(cell):
         return None
 
 
-def calls(tree):
+def calls(tree: ast.AST | None) -> Iterator[tuple[str, ast.Call]]:
     """Yield (name, node) for each call: ``a.b.Explorer(…)`` has the name "a.b.Explorer"; no tree, no calls."""
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func), node
 
 
-def prose(source):
+def prose(source: str) -> str:
     """Return markdown without fenced code and HTML comments."""
     return re.sub(r"<!--.*?-->", "", FENCE.sub("", source), flags=re.DOTALL)
 
 
-def headings(notebook):
+def headings(notebook: NotebookNode) -> Iterator[tuple[str, int, str]]:
     """Yield (label, level, text) for each markdown heading."""
     for label, cell in numbered(notebook, "markdown"):
         for marks, text in re.findall(r"^ {0,3}(#{1,6})\s+(.+?)\s*#*$", prose(cell.source), re.MULTILINE):
@@ -142,12 +150,12 @@ class _Html(HTMLParser):
         self.elements.append((tag, dict(attrs)))
 
 
-def elements(html, *kinds):
+def elements(html: str, *kinds: str) -> list[tuple[str, dict]]:
     """Return the attributes of all elements of these kinds in `html`, as a list of (tag, attributes)."""
     return [(tag, attributes) for tag, attributes in _Html(html).elements if tag in kinds]
 
 
-def described(tag, attributes):
+def described(tag: str, attributes: dict) -> bool:
     """Return True if a picture element says in words what it shows."""
     words = attributes.get("alt" if tag == "img" else "aria-label")
     return bool(words and words.strip()) or attributes.get("aria-hidden") == "true"
@@ -156,7 +164,7 @@ def described(tag, attributes):
 # ---------------------------------------------------------------- rules for all notebooks
 
 
-def counts(notebook, path):
+def counts(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Executed from top to bottom: counts 1..n.  nbval compares nothing in a cell without one."""
     expected = 1
     for label, cell in numbered(notebook, "code"):
@@ -167,7 +175,7 @@ def counts(notebook, path):
         expected += 1
 
 
-def constructs(notebook, path):
+def constructs(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Nothing that nbval cannot compare, nothing that flickers, no path of one machine."""
     for label, cell in numbered(notebook, "code"):
         tree = syntax(cell)
@@ -179,16 +187,10 @@ def constructs(notebook, path):
             yield from (f"{label}: {fault}" for fault in banned(node))
 
 
-def banned(node):
+def banned(node: ast.AST) -> Iterator[str]:
     """Yield what is banned in one node of a syntax tree."""
     if isinstance(node, ast.Call):
-        name = ast.unparse(node.func).rsplit(".", 1)[-1]
-        if name in BANNED:
-            yield f"{name}() is banned: set HTML.value, Image.value or Stack.selected_index instead"
-        elif name in ("run_line_magic", "run_cell_magic") and ast.unparse(node.args[0]) == "'matplotlib'":
-            yield "%matplotlib is banned: figures show themselves"
-        elif name == "show" and ast.unparse(node.func) in ("plt.show", "pyplot.show"):
-            yield "plt.show() is banned: it has no alt text; let the figure be the cell's last value"
+        yield from _banned_call(node)
     elif isinstance(node, ast.ImportFrom):
         yield from (f"import of {a.name} is banned" for a in node.names if a.name in BANNED)
     elif isinstance(node, ast.keyword) and node.arg == "display_id":
@@ -197,14 +199,24 @@ def banned(node):
         yield f"absolute path {ABSOLUTE.search(node.value)[0]!r}: it exists on one machine only"
 
 
-def errors(notebook, path):
+def _banned_call(node: ast.Call) -> Iterator[str]:
+    name = ast.unparse(node.func).rsplit(".", 1)[-1]
+    if name in BANNED:
+        yield f"{name}() is banned: set HTML.value, Image.value or Stack.selected_index instead"
+    elif name in ("run_line_magic", "run_cell_magic") and ast.unparse(node.args[0]) == "'matplotlib'":
+        yield "%matplotlib is banned: figures show themselves"
+    elif name == "show" and ast.unparse(node.func) in ("plt.show", "pyplot.show"):
+        yield "plt.show() is banned: it has no alt text; let the figure be the cell's last value"
+
+
+def errors(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """No error output, unless the lesson means it."""
     for label, cell, out in outputs(notebook):
         if out.output_type == "error" and "raises-exception" not in tags(cell):
             yield f"{label}: raised {out.ename} (tag it raises-exception if that is the lesson)"
 
 
-def machine_paths(notebook, path):
+def machine_paths(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """No output names a folder of the machine that built it."""
     for label, _, out in outputs(notebook):
         data = out.get("data", {})
@@ -214,7 +226,7 @@ def machine_paths(notebook, path):
                 yield f"{label}: its output names the absolute path {match[0]!r}"
 
 
-def compared(notebook, path):
+def compared(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """No marker that makes nbval look away."""
     for label, cell in numbered(notebook, "code"):
         for text in [cell.source, *tags(cell)]:
@@ -222,14 +234,14 @@ def compared(notebook, path):
                 yield f"{label}: {match[0]} makes nbval skip the comparison"
 
 
-def size(notebook, path):
+def size(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Small enough for git, mail and a slow link."""
     n_bytes = len(nbformat.writes(notebook).encode())
     if n_bytes > MAX_BYTES:
         yield f"{n_bytes / 1e6:.2f} MB, at most {MAX_BYTES / 1e6} MB"
 
 
-def widget_state(notebook, path):
+def widget_state(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """No widget state or view: it churns git and hides the HTML fallback."""
     if "widgets" in notebook.metadata:
         yield "metadata holds widget state: build the notebook"
@@ -238,24 +250,29 @@ def widget_state(notebook, path):
             yield f"{label}: an output holds a widget view: build the notebook"
 
 
-def alt_text(notebook, path):
+def alt_text(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Every picture says in words what it shows."""
     for label, _, out in outputs(notebook):
         data = out.get("data", {})
         shown = elements(text_of(data.get("text/html", "")), "img", "svg")
         if any(kind in data for kind in PICTURES) and not shown:
             yield f"{label}: a bare picture: give its object an HTML form with <img alt=…>"
-        yield from (f"{label}: <{tag}> without alternative text" for tag, a in shown if not described(tag, a))
+        yield from (f"{label}: {fault}" for fault in _undescribed(shown))
     for label, cell in numbered(notebook, "markdown"):
-        for bang, words, target in MARKDOWN_LINK.findall(prose(cell.source)):
-            if bang and not words.strip():
-                yield f"{label}: picture {target} without alternative text"
-        for tag, attributes in elements(prose(cell.source), "img", "svg"):
-            if not described(tag, attributes):
-                yield f"{label}: <{tag}> without alternative text"
+        yield from (f"{label}: {fault}" for fault in _bare_pictures(prose(cell.source)))
 
 
-def words_for_pictures(notebook, path):
+def _bare_pictures(text: str) -> list[str]:
+    links = MARKDOWN_LINK.findall(text)
+    bare = [f"picture {target} without alternative text" for bang, words, target in links if bang and not words.strip()]
+    return bare + _undescribed(elements(text, "img", "svg"))
+
+
+def _undescribed(shown: list[tuple[str, dict]]) -> list[str]:
+    return [f"<{tag}> without alternative text" for tag, attributes in shown if not described(tag, attributes)]
+
+
+def words_for_pictures(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """What is seen is also said: text/plain, which nbval compares, is a sentence and no bare repr."""
     for label, _, out in outputs(notebook):
         data = out.get("data", {})
@@ -268,7 +285,7 @@ def words_for_pictures(notebook, path):
             yield f"{label}: a picture whose text/plain says {plain[:40]!r}: say the result in words"
 
 
-def is_bare(plain):
+def is_bare(plain: str) -> bool:
     """Return True for the repr of a figure, of axes or of a core widget."""
     if re.match(r"\[?<(?:Figure|Axes|IPython|[\w.]*(?:matplotlib|seaborn|ipywidgets))\b", plain):
         return True
@@ -276,7 +293,7 @@ def is_bare(plain):
     return bool(name) and isinstance(getattr(ipywidgets, name[1], None), type)
 
 
-def outline(notebook, path):
+def outline(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """One first-level heading, at the top, and no skipped level: a screen reader's table of contents."""
     found = list(headings(notebook))
     if sum(level == 1 for _, level, _ in found) != 1:
@@ -288,24 +305,29 @@ def outline(notebook, path):
             yield f"{label}: heading {text!r} skips from level {before} to {level}"
 
 
-def links(notebook, path):
+def links(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Relative links and pictures in prose lead to files that exist, also in the learner's working copy."""
     for label, cell in numbered(notebook, "markdown"):
         text = prose(cell.source)
         targets = [target for _, _, target in MARKDOWN_LINK.findall(text)]
         targets += [a.get("href") or a.get("src") or "" for _, a in elements(text, "a", "img")]
-        for target in targets:
-            parts = urlsplit(target)
-            if parts.scheme or parts.netloc or not parts.path:
-                continue  # the web, data:, attachment:, or a place in this notebook
-            file = Path(os.path.abspath(path.parent / unquote(parts.path)))
-            if parts.path.startswith("/") or not file.exists():
-                yield f"{label}: link to {target} leads nowhere"
-            elif not any(file.is_relative_to(path.absolute().parents[1] / folder) for folder in MIRRORED):
-                yield f"{label}: link to {target} leads out of the working copy ({', '.join(MIRRORED)})"
+        yield from (f"{label}: {fault}" for target in targets if (fault := _astray(target, path)))
 
 
-def anchors(notebook, path):
+def _astray(target: str, path: Path) -> str | None:
+    """Return where a link of the notebook at `path` leads wrong, or None."""
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not parts.path:
+        return None  # the web, data:, attachment:, or a place in this notebook
+    file = Path(os.path.abspath(path.parent / unquote(parts.path)))
+    if parts.path.startswith("/") or not file.exists():
+        return f"link to {target} leads nowhere"
+    if not any(file.is_relative_to(path.absolute().parents[1] / folder) for folder in MIRRORED):
+        return f"link to {target} leads out of the working copy ({', '.join(MIRRORED)})"
+    return None
+
+
+def anchors(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """A link into a page of ours leads to one of its headings."""
     for label, cell in numbered(notebook, "markdown"):
         for _, _, target in MARKDOWN_LINK.findall(prose(cell.source)):
@@ -318,7 +340,13 @@ def anchors(notebook, path):
                 yield f"{label}: {page.name} has no heading {parts.fragment!r}"
 
 
-def instructor_notes(notebook, path):
+def listed(notebook: NotebookNode, path: Path) -> Iterator[str]:
+    """A notebook among the lessons is one of them, so that no rule for lessons is left out."""
+    if path.absolute().parent.name == "notebooks" and not (lesson_called(path.stem) or is_capstone(path)):
+        yield "is no lesson of the register (collapse_edu/course/register.py)"
+
+
+def instructor_notes(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """A note for instructors is text."""
     for label, cell in numbered(notebook):
         note = cell.metadata.get("instructor", "note")
@@ -329,14 +357,14 @@ def instructor_notes(notebook, path):
 # ---------------------------------------------------------------- rules for lessons and capstone
 
 
-def core_or_deeper(notebook, path):
+def core_or_deeper(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Every cell but the title belongs to the core or to the deeper part."""
     for label, cell in list(numbered(notebook))[1:]:
         if len(tags(cell) & {"core", "deeper"}) != 1:
             yield f"{label}: must be tagged either core or deeper"
 
 
-def known_tags(notebook, path):
+def known_tags(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """A tag with a typing error would switch a rule off."""
     for label, cell in numbered(notebook):
         for tag in sorted(tags(cell) - TAGS):
@@ -344,7 +372,7 @@ def known_tags(notebook, path):
                 yield f"{label}: unknown tag {tag!r}; known: {', '.join(sorted(TAGS))}"
 
 
-def short_prose(notebook, path):
+def short_prose(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """At most 120 words of prose between two cells that do something; <details> is for who asks."""
     kinds = [cell.cell_type for cell in notebook.cells]
     if "code" not in kinds:
@@ -359,7 +387,7 @@ def short_prose(notebook, path):
             words = 0
 
 
-def count_words(source):
+def count_words(source: str) -> int:
     """Count the words that a reader sees at once in a piece of markdown."""
     text = re.sub(r"<details\b.*?</details>", " ", prose(source), flags=re.DOTALL | re.IGNORECASE)
     text = MARKDOWN_LINK.sub(r" \2 ", re.sub(r"<[^>]*>", " ", text))
@@ -369,15 +397,16 @@ def count_words(source):
 # ---------------------------------------------------------------- bones of a lesson
 
 
-def title(notebook, path):
-    """The first cell is the title, with the lesson's id."""
-    lesson = lesson_id(path)
+def title(notebook: NotebookNode, path: Path) -> Iterator[str]:
+    """The first cell begins with the lesson's id and title, as in the register."""
+    lesson = lesson_called(path.stem)
+    wanted = f"# {lesson.id} · {lesson.title}"
     first = notebook.cells[0] if notebook.cells else None
-    if first is None or first.cell_type != "markdown" or not re.match(rf"# .*\b{lesson}\b", first.source):
-        yield f"the first cell is no title with the id {lesson}"
+    if first is None or first.cell_type != "markdown" or first.source.partition("\n")[0] != wanted:
+        yield f"the first cell does not begin with the title {wanted!r}"
 
 
-def promise(notebook, path):
+def promise(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Questions, objectives, minutes (reading, doing) and what is needed stand together near the top."""
     wanted = ("question", "objective", "minutes", "reading", "doing", "need")
     tops = [cell.source.lower() for cell in notebook.cells[:4] if cell.cell_type == "markdown"]
@@ -386,61 +415,70 @@ def promise(notebook, path):
         yield f"no cell near the top gives questions, objectives, minutes, needs: lacks {', '.join(missing)}"
 
 
-def ideas(notebook, path):
+def ideas(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """At most three ideas in the core, each predict → run → explain, in this order."""
-    steps = []  # neighbouring cells with the same step are one step
-    for label, cell in numbered(notebook):
-        for step in ("predict", "run", "explain"):
-            if step in tags(cell) and (not steps or steps[-1][0] != step):
-                steps.append((step, label, "core" in tags(cell)))
-    order = [step for step, _, _ in steps]
+    steps = _steps(notebook)
     n_ideas = sum(step == "predict" and core for step, _, core in steps)
     if not n_ideas:
         yield "no idea in the core: no cell is tagged predict"
     if n_ideas > MAX_IDEAS:
         yield f"{n_ideas} ideas in the core, at most {MAX_IDEAS}"
-    for (step, label, _), wanted in zip(steps, ("predict", "run", "explain") * len(steps), strict=False):
+    for (step, label, _), wanted in zip(steps, STEPS * len(steps), strict=False):
         if step != wanted:
             yield f"{label}: {step} where {wanted} is due (each idea: predict, run, explain)"
             return
-    if len(order) % 3:
-        yield f"{steps[-1][1]}: the last idea ends with {order[-1]}, not with explain"
+    if len(steps) % 3:
+        step, label, _ = steps[-1]
+        yield f"{label}: the last idea ends with {step}, not with explain"
 
 
-def explorer(notebook, path):
+def _steps(notebook: NotebookNode) -> list[tuple[str, str, bool]]:
+    """Return (step, label, whether it is core) of each step; neighbouring cells with the same step are one step."""
+    steps = []
+    for label, cell in numbered(notebook):
+        for step in STEPS:
+            if step in tags(cell) and (not steps or steps[-1][0] != step):
+                steps.append((step, label, "core" in tags(cell)))
+    return steps
+
+
+def explorer(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """At least one explorer."""
     trees = filter(None, (syntax(cell) for _, cell in numbered(notebook, "code")))
     if not any("explor" in name.lower() for tree in trees for name, _ in calls(tree)):
         yield "no explorer is shown"
 
 
-def exercises(notebook, path):
+def exercises(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Two exercises to fill in, each followed by its check; one of them transfers to something new."""
-    code = list(numbered(notebook, "code"))
-    found = [(label, cell, code[i + 1 :]) for i, (label, cell) in enumerate(code) if "exercise" in tags(cell)]
+    code = [*numbered(notebook, "code"), None]
+    found = [(cell, after) for cell, after in pairwise(code) if "exercise" in tags(cell[1])]
     if len(found) < 2:
         yield f"{len(found)} exercises, expected two"
-    if not any("transfer" in tags(cell) for _, cell, _ in found):
+    if not any("transfer" in tags(cell) for (_, cell), _ in found):
         yield "no exercise is tagged transfer"
-    for label, cell, after in found:
-        tree = syntax(cell)
-        if tree is None or not any(isinstance(n, ast.Constant) and n.value is ... for n in ast.walk(tree)):
+    for (label, cell), after in found:
+        if not _has_gap(cell):
             yield f"{label}: an exercise without ... to fill in"
-        if not after or "check" not in tags(after[0][1]):
+        if after is None or "check" not in tags(after[1]):
             yield f"{label}: an exercise whose next code cell is not tagged check"
-        elif not any(name == "check" for name, _ in calls(syntax(after[0][1]))):
-            yield f"{after[0][0]}: a check that does not call check()"
+        elif "check" not in dict(calls(syntax(after[1]))):
+            yield f"{after[0]}: a check that does not call check()"
 
 
-def real_data_switch(notebook, path):
-    """M1 … M5: the counter-evidence, a cell that keeps the real data."""
-    if lesson_id(path) in ("M1", "M2", "M3", "M4", "M5") and not any(
-        "real-data" in tags(cell) for _, cell in numbered(notebook, "code")
-    ):
+def _has_gap(cell: NotebookNode) -> bool:
+    nodes = ast.walk(syntax(cell) or ast.Module([], []))
+    return any(isinstance(node, ast.Constant) and node.value is ... for node in nodes)
+
+
+def real_data_switch(notebook: NotebookNode, path: Path) -> Iterator[str]:
+    """The counter-evidence, where the register asks for it: a cell that keeps the real data."""
+    kept = any("real-data" in tags(cell) for _, cell in numbered(notebook, "code"))
+    if lesson_called(path.stem).switch and not kept:
         yield "no code cell is tagged real-data (the switch that keeps the real data)"
 
 
-def retrieval(notebook, path):
+def retrieval(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Two questions from earlier lessons, before the first idea."""
     found = 0
     for _, cell in numbered(notebook, "code"):
@@ -452,14 +490,14 @@ def retrieval(notebook, path):
         yield f"{found} retrieval questions before the first idea, expected two"
 
 
-def way_to_quiz(notebook, path):
+def way_to_quiz(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """The lesson ends with the way to its quiz, and to questions and answers."""
-    for way in (f"../quizzes/Q{lesson_id(path)[1:]}_", "../docs/questions.md"):
+    for way in (f"../quizzes/{lesson_called(path.stem).quiz}.ipynb", "../docs/questions.md"):
         if not any(way in cell.source for _, cell in numbered(notebook, "markdown")):
             yield f"no link to {way}"
 
 
-def ending(notebook, path):
+def ending(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Take-aways, and where this comes from."""
     found = [text.lower().replace("’", "'") for _, level, text in headings(notebook) if level > 1]
     for wanted in ("take-aways", "where this comes from"):
@@ -467,7 +505,7 @@ def ending(notebook, path):
             yield f"no heading {wanted.capitalize()!r}"
 
 
-def glossary(notebook, path):
+def glossary(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """The lesson's terms lead to the glossary."""
     found = {
         target
@@ -479,21 +517,21 @@ def glossary(notebook, path):
         yield f"{len(found)} terms are linked to the glossary, expected at least {MIN_TERMS}"
 
 
-def numbers(notebook, path):
+def numbers(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """A number in an explanation comes from the run next to it; one in the take-aways, from the lesson."""
     whole = _numbers_of_cells(notebook.cells)
     for section in _sections(notebook):
         near = _numbers_of_cells(cell for _, cell in section)
         for label, cell in section:
-            if cell.cell_type != "markdown":
-                continue
-            last = "## Take-aways" in cell.source
-            if "explain" in tags(cell) or last:
-                stated = cell.source.partition("## Take-aways")[2].partition("\n## ")[0] if last else cell.source
-                place, shown = ("the lesson", whole) if last else ("its section", near)
-                for number in stated_numbers(stated):
-                    if not comes_from(number, shown):
-                        yield f"{label}: {number[0]} is in no output and no code of {place}"
+            stated, place, shown = "", "its section", near
+            if cell.cell_type == "markdown" and "## Take-aways" in cell.source:
+                stated = cell.source.partition("## Take-aways")[2].partition("\n## ")[0]
+                place, shown = "the lesson", whole
+            elif cell.cell_type == "markdown" and "explain" in tags(cell):
+                stated = cell.source
+            for number in stated_numbers(stated):
+                if not comes_from(number, shown):
+                    yield f"{label}: {number[0]} is in no output and no code of {place}"
 
 
 def _sections(notebook):
@@ -527,7 +565,7 @@ def _numbers_of_cells(cells):
     return found
 
 
-def stated_numbers(source):
+def stated_numbers(source: str) -> list[tuple[str, float, float]]:
     """Return (text, value, unit of its last digit) for each number that prose states: "69 %" is 0.69.
 
     Numbers up to 2 are words ("one", "the second half") more often than results, so they are left out.
@@ -543,13 +581,13 @@ def stated_numbers(source):
     return found
 
 
-def comes_from(stated, shown):
+def comes_from(stated: tuple[str, float, float], shown: set[float]) -> bool:
     """Return True if one of the numbers `shown` rounds to the value of `stated`."""
     _, value, unit = stated
     return any(abs(value - number) <= 0.5001 * unit for number in shown)
 
 
-def start_bones(notebook, path):
+def start_bones(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """M0: the minutes it takes, and sections."""
     if not any("minutes" in cell.source.lower() for _, cell in numbered(notebook, "markdown")):
         yield "does not say how many minutes it takes"
@@ -559,7 +597,7 @@ def start_bones(notebook, path):
 
 GENERIC = [
     counts, constructs, errors, machine_paths, compared, size, widget_state,
-    alt_text, words_for_pictures, outline, links, anchors, instructor_notes,
+    alt_text, words_for_pictures, outline, links, anchors, listed, instructor_notes,
 ]  # fmt: skip
 COURSE = [core_or_deeper, known_tags, short_prose]
 BONES = [

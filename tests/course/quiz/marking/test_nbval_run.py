@@ -3,8 +3,8 @@
 import types
 
 from collapse_edu.course.quiz import bank
-from collapse_edu.course.quiz.marking import mark as module
-from collapse_edu.course.quiz.marking.answers import Answer, Script
+from collapse_edu.course.quiz.marking import nbval_run as module
+from collapse_edu.course.quiz.marking.script import Answer, Script
 
 from . import paper
 

@@ -15,9 +15,8 @@ import pytest
 
 from collapse_edu.cli import main
 from collapse_edu.course.quiz import bank
-from collapse_edu.course.quiz.marking import grade as grade_module
-from collapse_edu.course.quiz.marking import report
-from collapse_edu.course.quiz.marking.grade import GradeError, grade
+from collapse_edu.course.quiz.marking import class_marking, report
+from collapse_edu.course.quiz.marking.class_marking import GradeError, grade
 
 from . import paper
 
@@ -42,7 +41,7 @@ def quick(monkeypatch, no_isolation):
             for script in scripts
         ]
 
-    monkeypatch.setattr(grade_module, "mark", mark)
+    monkeypatch.setattr(class_marking, "mark", mark)
     return seen
 
 
@@ -96,7 +95,7 @@ def test_what_is_marked_is_not_marked_again(marked, quick):
 
 def test_other_questions_are_marked_anew(marked, quick, monkeypatch):
     marked({"a.json": choice("ada", "a")})
-    monkeypatch.setattr(grade_module, "_fingerprint", lambda bank: "another")
+    monkeypatch.setattr(class_marking, "_fingerprint", lambda bank: "another")
     marked({"a.json": choice("ada", "a")})
     assert quick == ["ada", "ada"]
 
@@ -110,26 +109,26 @@ def test_a_half_written_state_is_marked_anew(marked, quick, tmp_path):
 
 
 def test_one_fault_never_stops_the_others(marked, quick, monkeypatch):
-    def collect(submission, *args, **kwargs):
+    def find_answers(submission, *args, **kwargs):
         if submission.name == "b.json":
             raise ZeroDivisionError("a bug of ours\nin two lines")
-        return grade_module.collect.__wrapped__(submission, *args, **kwargs)
+        return class_marking.find_answers.__wrapped__(submission, *args, **kwargs)
 
-    collect.__wrapped__ = grade_module.collect
-    monkeypatch.setattr(grade_module, "collect", collect)
+    find_answers.__wrapped__ = class_marking.find_answers
+    monkeypatch.setattr(class_marking, "find_answers", find_answers)
     results = marked({"a.json": choice("ada", "a"), "b.json": choice("bob", "a")})
     assert results["a.json"]["fault"] is None
     assert results["b.json"]["fault"] == "the marker failed on it: ZeroDivisionError: a bug of ours in two lines"
 
 
 def test_what_was_cut_off_is_marked_again(marked, quick, monkeypatch):
-    def collect(*args, **kwargs):
-        script = grade_module.collect.__wrapped__(*args, **kwargs)
+    def find_answers(*args, **kwargs):
+        script = class_marking.find_answers.__wrapped__(*args, **kwargs)
         script.final = False
         return script
 
-    collect.__wrapped__ = grade_module.collect
-    monkeypatch.setattr(grade_module, "collect", collect)
+    find_answers.__wrapped__ = class_marking.find_answers
+    monkeypatch.setattr(class_marking, "find_answers", find_answers)
     marked({"a.json": choice("ada", "a")})
     marked({"a.json": choice("ada", "a")})
     assert quick == ["ada", "ada"]
@@ -242,8 +241,8 @@ def test_mistakes_get_one_line(tmp_path, monkeypatch, capsys, quick, arguments, 
 
 
 def test_marks_do_not_lie_where_code_could_read_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(grade_module.sandbox, "why_not", lambda: None)
-    monkeypatch.setattr(grade_module.sandbox, "readable", lambda path: path.name == "a.json")
+    monkeypatch.setattr(class_marking.sandbox, "why_not", lambda: None)
+    monkeypatch.setattr(class_marking.sandbox, "readable", lambda path: path.name == "a.json")
     (tmp_path / "a.json").write_bytes(b"{}")
     with pytest.raises(GradeError, match="outside of Python's"):
         grade([tmp_path / "a.json"], tmp_path / "marks")
@@ -252,7 +251,7 @@ def test_marks_do_not_lie_where_code_could_read_them(tmp_path, monkeypatch):
 _SLOW = """\
 import sys, time
 from pathlib import Path
-from collapse_edu.course.quiz.marking import grade as module
+from collapse_edu.course.quiz.marking import class_marking as module
 def mark(scripts, bank):
     with open(sys.argv[3], "a") as file:
         file.write("".join(script.learner + "\\n" for script in scripts))

@@ -9,14 +9,16 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from xml.etree import ElementTree
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from collapse_edu.course.quiz.marking.answers import tidy
+from collapse_edu.course.quiz.marking.script import Script, tidy
 
 __all__ = ["mark"]
 
@@ -56,7 +58,7 @@ RunningKernel.get_message = get_message
 _NOT_MARKED = {"status": "not marked", "reason": "The marker could not judge this answer."}
 
 
-def mark(scripts, bank):
+def mark(scripts: Sequence[Script], bank: ModuleType) -> list[dict[str, dict[str, str | None]]]:
     """Mark the answers of many learners in one kernel.
 
     Parameters
@@ -131,7 +133,7 @@ def _notebook(scripts, asked, bank):
     start = [
         "import sys",
         f"sys.path[:] = {[path for path in sys.path if path]!r}",
-        "from collapse_edu.course.quiz.marking.judge import Judge",
+        "from collapse_edu.course.quiz.marking.verdicts import Judge",
         f"check = Judge({bank.__name__!r})",
     ]
     cells = [new_code_cell("\n".join(start), execution_count=1)]
@@ -181,4 +183,6 @@ def _verdicts(path):
         said = [json.loads(line) for line in path.read_text(encoding="ascii").splitlines()]
     except (OSError, ValueError):
         return {}
-    return {(each["number"], each["question"]): each | {"reason": tidy(each["reason"], 2_000)} for each in said}
+    for verdict in said:
+        verdict["reason"] = tidy(verdict["reason"], 2_000)
+    return {(verdict["number"], verdict["question"]): verdict for verdict in said}

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-import guard
 import pytest
 from nbformat import read
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-import start
-from lessons import build
+from collapse_edu.course.press import build, guard
+from collapse_edu.course.register import LESSONS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON_NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NOTEBOOKS = LESSON_NOTEBOOKS + sorted((ROOT / "quizzes").glob("*.ipynb"))
 
@@ -54,7 +53,7 @@ def lesson():
     """Return a small lesson without a fault."""
     notebook = new_notebook(
         cells=[
-            new_markdown_cell("# M2 Gaussian collapse"),
+            new_markdown_cell("# M2 · Gaussian collapse"),
             prose("Questions … Objectives … Minutes: 20 reading, 20 doing. What you need: [M0](M0.ipynb), " + TERMS),
             code("ask('M0.01'), ask('M0.02')", "retrieval"),
             prose("## What will happen?\n\n```python\n# a comment, no heading\n```", "predict"),
@@ -203,7 +202,7 @@ FAULTS = [
     (guard.core_or_deeper, retag(3, "core", "deeper"), "cell 3: must be tagged"),
     (guard.known_tags, retag(8, "core", "real-date"), "unknown tag 'real-date'"),
     (guard.short_prose, say("word " * 121), "121 words"),
-    (guard.title, source("# M3 Losing the tails", 1), "the id M2"),
+    (guard.title, source("# M2 · Losing the tails", 1), "the title '# M2 · Gaussian collapse'"),
     (guard.promise, source("Welcome. Questions: none.", 2), "lacks objective"),
     (guard.ideas, retag(6, "core"), "cell 7: explain where run is due"),
     (guard.ideas, retag(7, "core"), "ends with run"),
@@ -276,11 +275,20 @@ def test_numbers_of_another_section_do_not_count_but_in_the_take_aways(path):
 
 
 def test_every_rule_is_seen_to_fail():
-    assert {rule for rule, _, _ in FAULTS} | {guard.start_bones} == set(guard.ALL)
+    assert {rule for rule, _, _ in FAULTS} | {guard.start_bones, guard.listed} == set(guard.ALL)
 
 
-def test_guard_and_door_agree_on_the_working_copy():
-    assert guard.MIRRORED == start.MIRRORED
+@pytest.mark.parametrize("name", ["M10_made_up", "M2_gaussian", "notes"])
+def test_a_notebook_among_the_lessons_that_is_none_is_told(name, path):
+    assert "is no lesson of the register" in "".join(guard.problems(lesson(), path.with_name(f"{name}.ipynb")))
+    assert guard.problems(lesson(), path.with_name("capstone.ipynb")) == []
+
+
+@pytest.mark.parametrize("entry", LESSONS, ids=lambda entry: entry.id)
+def test_every_lesson_but_the_first_has_all_bones(entry):
+    found = guard.rules(Path(entry.notebook))
+    assert set(found) >= {*guard.GENERIC, *guard.COURSE}
+    assert set(guard.BONES if entry is not LESSONS[0] else guard.START) <= set(found)
 
 
 def test_error_that_is_the_lesson_passes(path):
@@ -291,7 +299,7 @@ def test_error_that_is_the_lesson_passes(path):
 
 
 def test_m0_needs_minutes_and_sections(tmp_path):
-    notebook = new_notebook(cells=[new_markdown_cell("# M0 Start here")])
+    notebook = new_notebook(cells=[new_markdown_cell("# M0 · Start here")])
     assert len(guard.problems(notebook, tmp_path / "M0_start_here.ipynb")) == 2
     notebook.cells.append(prose("About 15 minutes.\n\n## Check\n\n## Begin"))
     assert guard.problems(notebook, tmp_path / "M0_start_here.ipynb") == []

@@ -19,10 +19,10 @@ class Judge:
         Name of the module that holds the questions.
     """
 
-    def __init__(self, bank):
+    def __init__(self, bank: str):
         self._bank = import_module(bank)
 
-    def __call__(self, number, question, learner, answer):
+    def __call__(self, number: int, question: str, learner: str | None, answer: str) -> None:
         """Print the line that a right answer prints, or another one.
 
         Parameters

@@ -3,14 +3,18 @@
 import json
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 
 from collapse_edu.course.quiz.marking import report, sandbox
-from collapse_edu.course.quiz.marking.answers import UnreadableSubmissionError, collect, load_bank, tidy
-from collapse_edu.course.quiz.marking.mark import mark
+from collapse_edu.course.quiz.marking.finding_answers import find_answers
+from collapse_edu.course.quiz.marking.nbval_run import mark
+from collapse_edu.course.quiz.marking.report import Result
+from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError, tidy
 from collapse_edu.course.quiz.marking.submission import find
 from collapse_edu.files import PRIVATE, write_atomically
 
@@ -24,7 +28,16 @@ class GradeError(ValueError):
     """Something that the teacher can put right; its message is one line."""
 
 
-def grade(paths, out, *, unsafe=False, jobs=2, bank="collapse_edu.course.quiz.bank", limits=None, say=print):
+def grade(
+    paths: Sequence[str | Path],
+    out: str | Path,
+    *,
+    unsafe: bool = False,
+    jobs: int = 2,
+    bank: str = "collapse_edu.course.quiz.bank",
+    limits: sandbox.Limits | None = None,
+    say: Callable[[str], object] = print,
+) -> list[Result]:
     """Mark everything at some paths, and write reports.
 
     Parameters
@@ -53,24 +66,25 @@ def grade(paths, out, *, unsafe=False, jobs=2, bank="collapse_edu.course.quiz.ba
     ------
     GradeError
     """
-    paths, out = [Path(path) for path in paths], Path(out)
-    _refuse_bad_places(paths, out)
-    bank = load_bank(bank)
-    submissions = sorted((each for path in paths for each in find(path)), key=lambda each: (each.name, each.digest))
+    places, out = [Path(path) for path in paths], Path(out)
+    _refuse_bad_places(places, out)
+    questions = import_module(bank)
+    found = (submission for path in places for submission in find(path))
+    submissions = sorted(found, key=lambda submission: (submission.name, submission.digest))
     if not submissions:
-        raise GradeError(f"nothing to mark: no .json, .ipynb or .zip in {', '.join(map(str, paths))}")
-    state = _State(out / "state", bank)
-    todo = {_key(each): each for each in submissions if not each.fault and state.get(_key(each)) is None}
-    todo = list(todo.values())
+        raise GradeError(f"nothing to mark: no .json, .ipynb or .zip in {', '.join(map(str, places))}")
+    state = _State(out / "state", questions)
+    readable = {_key(submission): submission for submission in submissions if not submission.fault}
+    todo = [submission for key, submission in readable.items() if state.get(key) is None]
     size = min(_MOST_TOGETHER, max(_FEWEST_TOGETHER, -(-len(todo) // jobs)))
     batches = [todo[start : start + size] for start in range(0, len(todo), size)]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for done in pool.map(partial(_mark_batch, bank=bank, unsafe=unsafe, limits=limits, state=state), batches):
+        for done in pool.map(partial(_mark_batch, bank=questions, unsafe=unsafe, limits=limits, state=state), batches):
             say(f"marked: {', '.join(done)}")
     results = [_result(submission, state) for submission in submissions]
     _note_twins(results)
     try:
-        report.write(results, bank, out)
+        report.write(results, questions, out)
     except OSError as error:  # on Windows nobody can write a table that Excel has open
         path, why = error.filename2 or error.filename or out, error.strerror or error
         raise GradeError(f"cannot write {path} ({why}): close it, and say the command again") from None
@@ -111,7 +125,7 @@ def _mark_batch(submissions, bank, unsafe, limits, state):
     scripts, faults = {}, {}
     for submission in submissions:
         try:
-            scripts[_key(submission)] = collect(submission, bank, unsafe=unsafe, limits=limits)
+            scripts[_key(submission)] = find_answers(submission, bank, unsafe=unsafe, limits=limits)
         except UnreadableSubmissionError as error:
             faults[_key(submission)] = str(error)
         except Exception as error:  # our own mistake; it must not stop the class
@@ -123,20 +137,20 @@ def _mark_batch(submissions, bank, unsafe, limits, state):
             state.put(key, _unreadable(faults[key]), keep="the marker failed" not in faults[key])
         else:
             state.put(key, _marked(scripts[key], marks[key]), keep=_is_final(scripts[key], marks[key]))
-    return [tidy(each.name, 80) for each in submissions]
+    return [tidy(submission.name, 80) for submission in submissions]
 
 
 def _is_final(script, marks):
     """Return whether marking again would find the same: not where code was not run to its end, or the marker failed."""
-    ours = [name for name, each in marks.items() if each["status"] == "not marked" and not script.answers[name].fault]
-    return script.final and not ours
+    unjudged = [name for name, verdict in marks.items() if verdict["status"] == "not marked"]
+    return script.final and all(script.answers[name].fault for name in unjudged)
 
 
 def _marked(script, marks):
-    count = Counter(each["status"] for each in marks.values())
+    count = Counter(verdict["status"] for verdict in marks.values())
     answers = {
-        name: {"answer": script.answers[name].data, "learner": script.whose(name), **each}
-        for name, each in marks.items()
+        name: {"answer": script.answers[name].data, "learner": script.whose(name), **verdict}
+        for name, verdict in marks.items()
     }
     return {
         "learner": script.learner,
@@ -165,10 +179,10 @@ def _result(submission, state):
 
 def _note_twins(results):
     """Say where two submissions name one learner and lesson: both are marked, and a person decides."""
-    count = Counter((each["learner"], each["lesson"]) for each in results if each["learner"])
-    for each in results:
-        if (many := count[each["learner"], each["lesson"]]) > 1:
-            each["notes"].append(f"{many} submissions name this learner")
+    count = Counter((result["learner"], result["lesson"]) for result in results if result["learner"])
+    for result in results:
+        if (many := count[result["learner"], result["lesson"]]) > 1:
+            result["notes"].append(f"{many} submissions name this learner")
 
 
 class _State:

@@ -4,10 +4,10 @@ A lesson is written as text, ``lessons/NAME.py`` (jupytext's percent format); ``
 from it and committed with its outputs.  A quiz, ``quizzes/NAME.ipynb``, is made from the bank of questions.  A
 second build gives the same bytes.
 
-    python lessons/build.py                        build every lesson and quiz
-    python lessons/build.py M2_gaussian_collapse   build one
-    python lessons/build.py --check                only compare sources and notebooks; execute nothing
-    python lessons/build.py --report               time, words and minutes of each lesson; write nothing
+    python -m collapse_edu.course.press.build                        build every lesson and quiz
+    python -m collapse_edu.course.press.build M2_gaussian_collapse   build one
+    python -m collapse_edu.course.press.build --check                only compare sources and notebooks; run nothing
+    python -m collapse_edu.course.press.build --report               time, words and minutes of each; write nothing
 
 ``execute`` and ``clean`` know nothing of lessons: other builders use them for their own notebooks.
 """
@@ -30,16 +30,19 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parent.parent
+from collapse_edu.course import register
+from collapse_edu.course.press import guard, readme
+from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz import notebook as quiz_notebooks
+from collapse_edu.files import write_atomically
+
+ROOT = Path(__file__).resolve().parents[3]
 LESSONS = ROOT / "lessons"
 NOTEBOOKS = ROOT / "notebooks"
 
-KERNELSPEC = {
-    "display_name": "Python 3 (ipykernel)",
-    "language": "python",
-    "name": "python3",
-}
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # One BLAS thread, one order of sets, one learner: the same bytes at every build.
 STABLE = {
@@ -63,57 +66,47 @@ class CellError(Exception):
     """A cell raised, ran out of time, or took its kernel with it."""
 
 
-def names():
-    """Return the names of all lessons, in order."""
-    return sorted(path.stem for path in LESSONS.glob("*.py") if path.name != "build.py")
+def names() -> list[str]:
+    """Return the names of all lessons, in the order of the register."""
+    return [lesson.name for lesson in register.LESSONS]
 
 
-def quiz_names():
-    """Return the names of all quizzes, in order; none where the course has no folder for them."""
-    from collapse_edu.course.quiz.notebook import NOTEBOOKS
-
-    return sorted(NOTEBOOKS) if (ROOT / "quizzes").is_dir() else []
+def quiz_names() -> list[str]:
+    """Return the names of all quizzes, in the order of their lessons."""
+    return list(quiz_notebooks.NOTEBOOKS)
 
 
-def source_of(name):
+def source_of(name: str) -> Path:
     """Return what the notebook `name` is made from: a lesson file, or the bank of questions."""
-    return (
-        ROOT / "collapse_edu" / "quiz" / "bank"
-        if name in quiz_names()
-        else LESSONS / f"{name}.py"
-    )
+    return Path(bank.__file__).parent if name in quiz_names() else LESSONS / f"{name}.py"
 
 
-def path_of(name):
+def path_of(name: str) -> Path:
     """Return where the notebook `name` lies."""
     folder = ROOT / "quizzes" if name in quiz_names() else NOTEBOOKS
     return folder / f"{name}.ipynb"
 
 
-def blank(name):
+def blank(name: str) -> NotebookNode:
     """Return the unexecuted notebook `name`, a lesson or a quiz."""
     if name not in quiz_names():
         return read(LESSONS / f"{name}.py")
-    from collapse_edu.course.quiz.notebook import blank_notebook
-
-    notebook = nbformat.from_dict(blank_notebook(name))
+    notebook = nbformat.from_dict(quiz_notebooks.blank_notebook(name))
     notebook.metadata.update(kernelspec=KERNELSPEC, language_info={"name": "python"})
     return identify(notebook, name)
 
 
-def read(source):
+def read(source: Path) -> NotebookNode:
     """Return the unexecuted notebook that the lesson file `source` describes."""
     notebook = jupytext.read(source, fmt="py:percent")
-    notebook.metadata = nbformat.from_dict(
-        {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
-    )
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
     for cell in notebook.cells:
         for key in [key for key in cell.metadata if key.startswith("lines_to_")]:
             del cell.metadata[key]  # jupytext's memory of blank lines
     return identify(notebook, source.stem)
 
 
-def identify(notebook, name):
+def identify(notebook: NotebookNode, name: str) -> NotebookNode:
     """Give each cell an id that depends on the notebook's name and the cell's own text alone.
 
     So a cell that is added, moved or changed leaves the ids of all others as they are.
@@ -127,7 +120,9 @@ def identify(notebook, name):
     return notebook
 
 
-def execute(notebook, cwd=NOTEBOOKS, timeout=120, record_timing=False):
+def execute(
+    notebook: NotebookNode, cwd: Path = NOTEBOOKS, timeout: float = 120, record_timing: bool = False
+) -> NotebookNode:
     """Run every cell of `notebook` in a fresh kernel, outputs stored in place; return the notebook.
 
     Parameters
@@ -156,9 +151,7 @@ def execute(notebook, cwd=NOTEBOOKS, timeout=120, record_timing=False):
         on_cell_execute=lambda cell, cell_index: running.__setitem__(0, cell_index),
     )
     try:
-        with (
-            tempfile.TemporaryDirectory() as home
-        ):  # no answer of the one who builds comes in
+        with tempfile.TemporaryDirectory() as home:  # no answer of the one who builds comes in
             env = {**os.environ, **STABLE, "COLLAPSE_EDU_HOME": home}
             client.execute(env=env, stderr=subprocess.DEVNULL)
     except (CellControlSignal, DeadKernelError) as error:
@@ -166,7 +159,7 @@ def execute(notebook, cwd=NOTEBOOKS, timeout=120, record_timing=False):
     return notebook
 
 
-def report(notebook, index, error):
+def report(notebook: NotebookNode, index: int, error: Exception) -> str:
     """Say in a few lines which cell failed, how it begins, and how its error ends."""
     cell = notebook.cells[index]
     if isinstance(error, CellExecutionError):
@@ -177,7 +170,7 @@ def report(notebook, index, error):
     return "\n    ".join([head, *text.strip().splitlines()[-8:]])
 
 
-def clean(notebook):
+def clean(notebook: NotebookNode) -> NotebookNode:
     """Drop from an executed `notebook`, in place, all that differs between two equal runs; return it."""
     notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
@@ -186,15 +179,13 @@ def clean(notebook):
         if cell.cell_type == "code":
             for out in cell.outputs:
                 out.get("data", {}).pop(WIDGET_VIEW, None)
-            cell.outputs = merge_streams(
-                [out for out in cell.outputs if out.get("data", True)]
-            )
+            cell.outputs = merge_streams([out for out in cell.outputs if out.get("data", True)])
             for out in cell.outputs:
                 settle(out)
     return notebook
 
 
-def settle(out):
+def settle(out: NotebookNode) -> None:
     """Replace memory addresses and temporary paths in the texts of one output."""
     for texts, key in (
         (out, "text"),
@@ -205,7 +196,7 @@ def settle(out):
             texts[key] = pattern.sub(replacement, texts[key])
 
 
-def merge_streams(outputs):
+def merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Join neighbouring pieces of stdout, and of stderr: where the kernel cuts them is chance."""
     merged = []
     for are_streams, run in groupby(outputs, key=lambda out: out.output_type == "stream"):
@@ -214,23 +205,18 @@ def merge_streams(outputs):
     return merged
 
 
-def join_streams(pieces):
+def join_streams(pieces: list[NotebookNode]) -> list[NotebookNode]:
     """Return at most one stdout and one stderr output with the text of all `pieces`."""
-    texts = {
-        name: "".join(out.text for out in pieces if out.name == name)
-        for name in ("stdout", "stderr")
-    }
+    texts = {name: "".join(out.text for out in pieces if out.name == name) for name in ("stdout", "stderr")}
     return [
         # of a progress bar, keep what is left on the screen
-        nbformat.v4.new_output(
-            "stream", name=name, text=re.sub(r"(?m)^.*\r(?=[^\n])", "", text)
-        )
+        nbformat.v4.new_output("stream", name=name, text=re.sub(r"(?m)^.*\r(?=[^\n])", "", text))
         for name, text in texts.items()
         if text
     ]
 
 
-def write(notebook, path):
+def write(notebook: NotebookNode, path: Path) -> bool:
     """Write `notebook` to `path` in one step, so that no half-written file is ever seen.
 
     Returns True if the file's bytes changed.
@@ -240,67 +226,39 @@ def write(notebook, path):
     if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.stem}-", suffix=".part"
-    )
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(part, 0o644)
-        os.replace(part, path)
-    except BaseException:
-        os.unlink(part)
-        raise
+    write_atomically(path, data)
     return True
 
 
-def in_step(name):
+def in_step(name: str) -> list[str]:
     """Return where the notebook `name` is not the one that its source describes, one line for each.
 
     Compares the cells' ids, kinds, texts, tags and other metadata; executes nothing.
     """
     source, path = source_of(name), path_of(name)
     if missing := [file for file in (source, path) if not file.exists()]:
-        return [
-            f"{name}: there is no {file.relative_to(ROOT).as_posix()}" for file in missing
-        ]
+        return [f"{name}: there is no {file.relative_to(ROOT).as_posix()}" for file in missing]
     wanted, found = blank(name).cells, nbformat.read(path, as_version=4).cells
     problems = [
         f"{name}: cell {number} is not the one in {source.relative_to(ROOT).as_posix()}: build it again"
         for number, (want, have) in enumerate(zip(wanted, found, strict=False), 1)
-        if any(
-            want.get(key) != have.get(key)
-            for key in ("id", "cell_type", "source", "metadata")
-        )
+        if any(want.get(key) != have.get(key) for key in ("id", "cell_type", "source", "metadata"))
     ]
     if len(wanted) != len(found):
-        problems.append(
-            f"{name}: {len(found)} cells, its source has {len(wanted)}: build it again"
-        )
+        problems.append(f"{name}: {len(found)} cells, its source has {len(wanted)}: build it again")
     return problems
 
 
-def the_guard():
-    """Return the module of the notebook guard, tests/notebooks/guard.py."""
-    folder = str(ROOT / "tests" / "notebooks")
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    import guard
-
-    return guard
-
-
-def guard_problems(path):
+def guard_problems(path: Path) -> list[str]:
     """Return what the notebook guard says about the notebook at `path`."""
-    return the_guard().problems(nbformat.read(path, as_version=4), path)
+    return guard.problems(nbformat.read(path, as_version=4), path)
 
 
-def measure(notebook):
+def measure(notebook: NotebookNode) -> dict[str, Counter]:
     """Return what a learner spends on an executed `notebook`: {"core": …, "deeper": …}, each a dict of numbers.
 
     Minutes are those of reading alone, an estimate: predictions, sliders and exercises come on top.
     """
-    guard = the_guard()
     found = {part: Counter() for part in ("core", "deeper")}
     for cell in notebook.cells:
         part = found["deeper" if "deeper" in guard.tags(cell) else "core"]
@@ -312,8 +270,7 @@ def measure(notebook):
             times = cell.metadata.get("execution", {})
             if times:
                 began, ended = (
-                    datetime.fromisoformat(times[key])
-                    for key in ("iopub.execute_input", "shell.execute_reply")
+                    datetime.fromisoformat(times[key]) for key in ("iopub.execute_input", "shell.execute_reply")
                 )
                 part["seconds"] += (ended - began).total_seconds()
     for part in found.values():
@@ -321,7 +278,7 @@ def measure(notebook):
     return found
 
 
-def measured(name):
+def measured(name: str) -> tuple[bool, list[str]]:
     """Return (ok, lines to print): execute a lesson or quiz, write nothing, and say what it costs."""
     try:
         notebook = execute(blank(name), cwd=path_of(name).parent, record_timing=True)
@@ -335,18 +292,14 @@ def measured(name):
     ]
 
 
-def build(name):
+def build(name: str) -> tuple[bool, list[str]]:
     """Build one lesson or quiz; return (ok, lines to print).  After a failed cell the old notebook is untouched."""
     began = time.perf_counter()
     path = path_of(name)
     try:
         notebook = clean(execute(blank(name), cwd=path.parent))
     except CellError as error:
-        kept = (
-            "the old notebook stays as it was"
-            if path.exists()
-            else "no notebook was written"
-        )
+        kept = "the old notebook stays as it was" if path.exists() else "no notebook was written"
         return False, [f"[FAILED] {name}: {error}", f"    ({kept})"]
     changed = "written" if write(notebook, path) else "unchanged"
     found = guard_problems(path)
@@ -354,42 +307,51 @@ def build(name):
     return not found, [head, *(f"    {line}" for line in found)]
 
 
-def check(name):
+def check(name: str) -> tuple[bool, list[str]]:
     """Return (ok, lines to print): does the committed notebook fit its source?"""
     found = in_step(name)
     return not found, found or [f"[ok] {name}: in step with its source"]
 
 
-def main(arguments=None):
-    """Build or check the lessons and quizzes named (all if none); return the exit status."""
+def unlisted() -> list[str]:
+    """Return one line for each lesson file that the register does not list."""
+    strays = sorted({path.stem for path in LESSONS.glob("*.py")} - set(names()))
+    return [
+        f"[problem] lessons/{name}.py: it is not in the register, collapse_edu/course/register.py" for name in strays
+    ]
+
+
+def _read_options(arguments: list[str] | None) -> argparse.Namespace:
+    """Return the options; ``chosen`` has the names of the notebooks, all of them if none is given."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "names",
-        nargs="*",
-        metavar="NAME",
-        help="lesson or quiz, e.g. M0_start_here (default: all)",
-    )
-    parser.add_argument(
-        "--check", action="store_true", help="only compare sources and notebooks"
-    )
-    parser.add_argument(
-        "--report", action="store_true", help="time, words, minutes; write nothing"
-    )
+    about = "lesson or quiz, e.g. M0_start_here (default: all)"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=about)
+    parser.add_argument("--check", action="store_true", help="only compare sources and notebooks")
+    parser.add_argument("--report", action="store_true", help="time, words, minutes; write nothing")
     options = parser.parse_args(arguments)
     known = names() + quiz_names()
     chosen = [Path(name).stem for name in options.names] or known
     if unknown := sorted(set(chosen) - set(known)):
-        parser.error(
-            f"no lesson source for {', '.join(unknown)}; there are {', '.join(known) or 'none'}"
-        )
+        parser.error(f"no lesson source for {', '.join(unknown)}; there are {', '.join(known) or 'none'}")
+    options.chosen = chosen
+    return options
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build or check the lessons and quizzes named (all, and the README's table, if none); return the exit status."""
+    options = _read_options(arguments)
     NOTEBOOKS.mkdir(exist_ok=True)
-    good = True
+    good = not unlisted()
+    for line in unlisted():
+        print(line)
     work = check if options.check else measured if options.report else build
     # One at a time where time is measured.
     with ThreadPoolExecutor(max_workers=1 if options.report else 2) as pool:
-        for ok, lines in pool.map(work, chosen):
+        for ok, lines in pool.map(work, options.chosen):
             print(*lines, sep="\n", flush=True)
             good &= ok
+    if work is build and not options.names:
+        readme.write_table(ROOT / "README.md")
     return 0 if good else 1
 
 

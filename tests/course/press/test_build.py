@@ -3,6 +3,7 @@
 import re
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -10,9 +11,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbval.plugin import get_sanitize_patterns
 
-from lessons import build
+from collapse_edu.course import register
+from collapse_edu.course.press import build, readme
 
-CONFIG = Path(__file__).with_name("sanitize.cfg")
+ROOT = Path(__file__).resolve().parents[3]
+CONFIG = ROOT / "tests" / "notebooks" / "sanitize.cfg"
 LESSON = """\
 # %% [markdown]
 # # M0 Start here
@@ -39,6 +42,11 @@ def toy(tmp_path, monkeypatch):
         monkeypatch.setattr(build, name, tmp_path / folder)
         (tmp_path / folder).mkdir(exist_ok=True)
     monkeypatch.setattr(build, "guard_problems", lambda path: [])
+    toy = replace(register.LESSONS[0], name="M0_toy", core=3)
+    monkeypatch.setattr(register, "LESSONS", (toy,))
+    monkeypatch.setattr(readme, "LESSONS", (toy,))
+    monkeypatch.setattr(build.quiz_notebooks, "NOTEBOOKS", ())
+    (tmp_path / "README.md").write_text("| lesson |\n| M0 a | b | 1 |\n| M1 a | b | 1 |\n| quizzes |\n")
     (tmp_path / "lessons" / "M0_toy.py").write_text(LESSON)
     return tmp_path
 
@@ -94,6 +102,24 @@ def test_check_sees_changed_text_tags_and_missing_files(toy, capsys):
         change(notebook.cells)
         build.write(notebook, path)
         assert len(build.in_step("M0_toy")) == 1
+
+
+def test_a_lesson_file_that_the_register_does_not_list_is_a_problem(toy, capsys):
+    shutil.copy(toy / "lessons" / "M0_toy.py", toy / "lessons" / "M1_new.py")
+    assert build.main(["--check"]) == 1
+    assert capsys.readouterr().out.splitlines()[0].startswith("[problem] lessons/M1_new.py: it is not in the register")
+
+
+def test_a_whole_build_writes_the_table_of_the_readme(toy, capsys):
+    build.main(["M0_toy"])
+    assert "| M1 a |" in (toy / "README.md").read_text()
+    build.main([])
+    row = "| M0 Start here | everything works; five things you should know | 3 |"
+    assert (toy / "README.md").read_text() == f"| lesson |\n{row}\n| quizzes |\n"
+
+
+def test_the_table_of_the_readme_is_the_register():
+    assert readme.table() in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_unknown_lesson_is_named(toy, capsys):

@@ -1,0 +1,203 @@
+"""One code cell of a learner's notebook: parsed once, never run here."""
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from collapse_edu.course.quiz.marking.script import Answer, checked
+from collapse_edu.course.quiz.notebook import answer_name
+from collapse_edu.course.quiz.question import Function, Question
+
+__all__ = ["Cell"]
+
+_ASK = ("check", "hint", "solution")  # calls that an answer cell may hold, and still be a plain value
+_HUGE = 10**300
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell, and what its notebook says about it.
+
+    Attributes
+    ----------
+    source : str
+    question : str or None
+        The question that its metadata name.
+    prompt : str
+        The markdown since the last code cell.
+    made_for : mapping
+        The hash of that question when the notebook was made: ``hash``, or ``prompt`` in an older one.
+    asked_above : sequence of str
+        Ids that the last call of ``ask`` in the cell above names.
+    outputs : sequence of dict
+        The metadata that the course wrote into the outputs.
+    """
+
+    source: str
+    question: str | None = None
+    prompt: str = ""
+    made_for: Mapping[str, str] = field(default_factory=dict)
+    asked_above: Sequence[str] = ()
+    outputs: Sequence[Mapping] = ()
+
+    @property
+    def called(self) -> Sequence[str]:
+        """Ids of questions that calls of ``check`` in it name, or of ``ask`` above it."""
+        return self.first_texts("check") or (() if self.first_texts("ask") else self.asked_above)
+
+    def calls(self, name: str) -> list[ast.Call]:
+        """Return the calls of a plain name."""
+        return [call for call in self._calls if call.func.id == name]
+
+    def first_texts(self, name: str) -> list[str]:
+        """Return the texts that calls of a name have for their first argument: ids of questions, if they are any."""
+        first = [getattr(call.args[0], "value", None) for call in self.calls(name) if call.args]
+        return [value for value in first if isinstance(value, str)]
+
+    def answer(self, question: Question) -> Answer | None:
+        """Return the answer to a question that can be read off the cell; None if it must be run to know."""
+        if self._tree is None:
+            return None  # a magic, or an error; running it will tell
+        given = self.only_checked(question)
+        if isinstance(question, Function):
+            return Answer() if given is None and self._is_starter(question) else None
+        name = answer_name(question)
+        rest = [statement for statement in self._tree.body if not _is_idle(statement)]
+        if given is not None:
+            calls = [ast.dump(call) for call in self.calls("check")]
+            rest = [statement for statement in rest if not _assigns(statement, name)]
+            rest = [line for line in rest if not (isinstance(line, ast.Expr) and ast.dump(line.value) in calls)]
+            return None if rest else _plain_answer(given)
+        if not rest:
+            return Answer()
+        return _plain_answer(rest[0].value) if len(rest) == 1 and _assigns(rest[0], name) else None
+
+    def holds_answer(self, question: Question) -> bool:
+        """Return whether the cell gives the question's answer a name, and is not left as it was."""
+        answer = self.answer(question)
+        if answer:
+            return answer.data is not None or bool(answer.fault)
+        return self.binds(answer_name(question)) or self.only_checked(question) is not None
+
+    def binds(self, name: str) -> bool:
+        """Return whether the cell gives something a name."""
+        if self._tree is None:
+            return bool(re.search(rf"^\s*(def\s+)?{re.escape(name)}\b\s*[=(:]", self.source, re.MULTILINE))
+        return any(_bound(node) == name for node in self._nodes)
+
+    def only_checked(self, question: Question) -> ast.expr | None:
+        """Return the expression that the cell gives to ``check`` alone, under no name of the answer's own."""
+        calls = [call for call in self.calls("check") if call.args]
+        calls = [call for call in calls if getattr(call.args[0], "value", None) == question.id]
+        if len(calls) != 1:
+            return None
+        given = [*calls[0].args[1:], *(word.value for word in calls[0].keywords if word.arg == "answer")]
+        name = answer_name(question)
+        if len(given) != 1 or _is_blank(given[0]) or getattr(given[0], "id", None) == name:
+            return None
+        blank = [node for node in self._nodes if _assigns(node, name) and _is_blank(node.value)]
+        bound = [node for node in self._nodes if _bound(node) == name]
+        return given[0] if len(bound) <= len(blank) else None
+
+    @cached_property
+    def _tree(self):
+        """The parsed cell, or None where it is no Python."""
+        try:
+            return ast.parse(self.source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+    @cached_property
+    def _nodes(self):
+        return [] if self._tree is None else list(ast.walk(self._tree))
+
+    @cached_property
+    def _calls(self):
+        return [node for node in self._nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+
+    def _is_starter(self, question):
+        """Return whether nothing was written yet into the function."""
+        body = self._tree.body
+        functions = [line for line in body if isinstance(line, ast.FunctionDef) and line.name == question.name]
+        starters = [line for line in ast.parse(question.starter).body if isinstance(line, ast.FunctionDef)]
+        others = [line for line in body if line not in functions and not _is_idle(line)]
+        return not others and [ast.dump(line) for line in functions] in ([], [ast.dump(line) for line in starters])
+
+
+def _bound(node):
+    """Return the name that a node gives to something, or None."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return node.id
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return node.name
+    return (node.asname or node.name) if isinstance(node, ast.alias) else None
+
+
+def _is_blank(node):
+    return isinstance(node, ast.Constant) and node.value in (None, ...)
+
+
+def _is_idle(statement):
+    """Return whether a statement has nothing to do with the answer: an import, a text, a call of ``check``."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return all(alias.name != "*" and not str(_bound(alias)).startswith("answer_") for alias in statement.names)
+    if not isinstance(statement, ast.Expr):
+        return False
+    call = statement.value
+    simple = (ast.Constant, ast.Name)
+    return isinstance(call, simple) or (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in _ASK
+        and all(isinstance(argument, simple) for argument in call.args)
+        and not call.keywords
+    )
+
+
+def _assigns(statement, name):
+    return (
+        isinstance(statement, ast.Assign)
+        and len(statement.targets) == 1
+        and isinstance(statement.targets[0], ast.Name)
+        and statement.targets[0].id == name
+    )
+
+
+# ---------------------------------------------------------------- plain values
+
+
+def _plain_answer(node):
+    """Return the answer that an expression is; None if it must be run to know."""
+    try:
+        return checked(_value(node))
+    except (ValueError, ArithmeticError, RecursionError):
+        return None
+
+
+_OPERATIONS = {
+    ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b, ast.Div: lambda a, b: a / b,
+}  # fmt: skip
+
+
+def _value(node):
+    """Return the value of a literal, or of a little arithmetic on numbers."""
+    if isinstance(node, ast.Constant):
+        return None if node.value is ... else node.value
+    if isinstance(node, ast.List | ast.Tuple):
+        return [_value(part) for part in node.elts]
+    if isinstance(node, ast.Set):
+        return sorted((_value(part) for part in node.elts), key=repr)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_number(node.operand)
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
+        return _OPERATIONS[type(node.op)](_number(node.left), _number(node.right))
+    raise ValueError("not a plain value")
+
+
+def _number(node):
+    value = _value(node)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_HUGE < value < _HUGE:
+        raise ValueError("not a plain number")
+    return value

@@ -1,0 +1,103 @@
+"""Have the isolated process run a learner's cells, and take in what it says: no more than that learner's claim."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from collapse_edu.course.quiz.marking import sandbox
+from collapse_edu.course.quiz.marking.cell import Cell
+from collapse_edu.course.quiz.marking.script import Answer, Script, checked, tidy
+from collapse_edu.course.quiz.notebook import answer_name
+from collapse_edu.course.quiz.question import Function, Question
+
+__all__ = ["PROGRAM", "Asked", "run_cells"]
+
+PROGRAM = Path(__file__).with_name("in_sandbox.py")
+_CUT_OFF = b'{"stalled": true}'  # what the isolated process says when a cell took too long
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A cell to run, and the questions that it answers.
+
+    Attributes
+    ----------
+    cell : Cell
+    questions : sequence of (Question, str or None)
+        Each with the learner whose numbers it has.
+    alone : bool
+        Whether it was cut out of its notebook, and may lack what that imported.
+    """
+
+    cell: Cell
+    questions: Sequence[tuple[Question, str | None]] = ()
+    alone: bool = False
+
+
+def run_cells(script: Script, cells: Sequence[Asked], *, unsafe: bool, limits: sandbox.Limits) -> None:
+    """Run cells one after another, in one namespace, and put what they answer into a script.
+
+    Parameters
+    ----------
+    script : Script
+        Gets an answer or a fault for each question.
+    cells : sequence of Asked
+    unsafe : bool
+        Run them without isolation, where there is none.
+    limits : sandbox.Limits
+    """
+    asked = [question.id for cell in cells for question, _ in cell.questions]
+    if not asked:
+        return
+    refusal = sandbox.why_not()
+    if refusal and not unsafe:
+        script.final = False
+        fault = f"it is code, and {refusal} (--unsafe runs it all the same)"
+        script.answers |= dict.fromkeys(asked, Answer(fault=fault))
+        return
+    job = {
+        "limits": asdict(limits) | {"isolated": not refusal},
+        "path": sys.path[:],
+        "cells": [_as_job(cell) for cell in cells],
+    }
+    outcome = sandbox.run(PROGRAM, json.dumps(job).encode(), limits, isolated=not refusal)
+    lost = Answer(fault=outcome.fault or "its process ended before it was answered")
+    lines = outcome.output.split(b"\n")[:-1]
+    heard = dict(map(_heard, lines))
+    found = {name: heard.get(name, lost) for name in asked}
+    script.answers |= found
+    # Time ran out or the process died: that may be this machine's load, and not the answer's own doing.
+    if _CUT_OFF in lines or any(answer is lost or "Stalled: " in (answer.fault or "") for answer in found.values()):
+        script.final = False
+
+
+def _as_job(asked):
+    answers = [
+        {
+            "question": question.id,
+            "name": answer_name(question),
+            "cases": question.cases(learner) if isinstance(question, Function) else None,
+            "by_check": asked.cell.only_checked(question) is not None,
+        }
+        for question, learner in asked.questions
+    ]
+    return {"source": asked.cell.source, "answers": answers, "prelude": asked.alone}
+
+
+def _heard(line):
+    """Return (question, answer) as one line of the isolated process has it; (None, …) where it makes no sense."""
+    try:
+        said = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None, Answer()
+    if not isinstance(said, dict) or not isinstance(said.get("question"), str):
+        return None, Answer()
+    if "fault" in said:
+        return said["question"], Answer(fault=tidy(said["fault"]))
+    return said["question"], checked(said.get("answer"))
+
+
+def _refuse(word):
+    raise ValueError(f"{word} is not JSON")

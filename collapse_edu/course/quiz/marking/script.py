@@ -1,0 +1,101 @@
+"""What one learner answered, as checked data: the only form in which anything of a learner's goes on to be judged."""
+
+import re
+from dataclasses import dataclass, field
+from math import isfinite
+
+__all__ = ["Answer", "Script", "UnreadableSubmissionError", "checked", "tidy"]
+
+LONGEST = 10_000  # characters of a text
+_DEEPEST, _MOST, _HUGE = 12, 100_000, 10**300
+_TALL_POWER = re.compile(r"[eE][+-]?0*[1-9]\d{3,}")  # 1e99999999 would be written out as a whole number somewhere
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one question: data, or the reason why there is none."""
+
+    data: object = None
+    fault: str | None = None
+
+
+@dataclass
+class Script:
+    """All that one learner answered.
+
+    Attributes
+    ----------
+    learner : str or None
+        Whose numbers the questions have.
+    lesson : str
+    learners : dict
+        Id of a question → whose numbers it has, where that is somebody else.
+    name : str or None
+        What the learner is called.
+    answers : dict
+        Id of each question of the lesson → :class:`Answer`.
+    notes : list of str
+        What the teacher should know about how the answers were found.
+    final : bool
+        Whether a second try would find the same; not so where isolation was missing, or code was cut off.
+    """
+
+    learner: str | None
+    lesson: str
+    answers: dict[str, Answer]
+    name: str | None = None
+    notes: list[str] = field(default_factory=list)
+    final: bool = True
+    learners: dict[str, str | None] = field(default_factory=dict)
+
+    def whose(self, question: str) -> str | None:
+        """Return whose numbers a question has."""
+        return self.learners.get(question, self.learner)
+
+
+class UnreadableSubmissionError(ValueError):
+    """It is neither a hand-in nor a quiz notebook; says in one line why."""
+
+
+def tidy(text: object, longest: int = 300) -> str:
+    """Return one line of a text that somebody else wrote: no control characters, nothing that UTF-8 cannot hold."""
+    text = str(text)[: 4 * longest].encode("utf-8", "replace").decode()
+    text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.split())[:longest]
+
+
+def checked(data: object) -> Answer:
+    """Return an answer of plain, finite, small data; a fault where it is anything else."""
+    try:
+        return Answer(_plain(data, _DEEPEST, [_MOST]))
+    except ValueError as error:
+        return Answer(fault=str(error))
+
+
+def _plain(value, deepest, left):
+    left[0] -= 1
+    if deepest < 0 or left[0] < 0:
+        raise ValueError("the answer is too large or too deep")
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return _small_number(value)
+    if isinstance(value, str):
+        return _short_text(value)
+    if isinstance(value, list | tuple):
+        return [_plain(part, deepest - 1, left) for part in value]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {tidy(key): _plain(part, deepest - 1, left) for key, part in value.items()}
+    raise ValueError(f"the answer is of a kind that cannot be read: {tidy(type(value).__name__, 40)}")
+
+
+def _small_number(number):
+    if not -_HUGE < number < _HUGE or not isfinite(number):
+        raise ValueError("the answer holds a number that is not finite")
+    return number
+
+
+def _short_text(text):
+    if len(text) > LONGEST or _TALL_POWER.search(text):
+        raise ValueError("the answer holds a text that is too long, or a number that is too large")
+    return tidy(text, LONGEST)

@@ -1,0 +1,75 @@
+"""The check of the machine: what must hold, what is missing, and what to do."""
+
+import subprocess
+import sys
+import tomllib
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from collapse_edu.course.desk import machine as environment
+
+ROOT = Path(__file__).resolve().parents[3]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_importing_the_check_loads_no_package():
+    code = "import sys, collapse_edu.course.desk.machine; print({'numpy', 'packaging', 'pandas'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_every_core_and_course_package_is_checked():
+    checked = {requirement.name for requirement in environment._requirements()}
+    project = PYPROJECT["project"]
+    stated = [*project["dependencies"], *project["optional-dependencies"]["course"]]
+    assert checked == {Requirement(line).name for line in stated}
+
+
+@pytest.mark.parametrize("line", ["numpy>=999", "no-such-package>=1"])
+def test_what_is_missing_or_too_old_gets_advice(monkeypatch, line):
+    monkeypatch.setattr(environment, "_requirements", lambda: [Requirement(line)])
+    monkeypatch.setattr(environment, "_data_checks", lambda: iter([]))
+    found = [advice for ok, what, advice in environment.required_checks() if what == Requirement(line).name]
+    assert len(found) == 1
+    assert "run start.py again" in found[0]
+
+
+def test_a_report_has_a_line_for_each_thing_and_no_version_or_path(monkeypatch):
+    made = [(True, "numpy", ""), (False, "data: a", "get it anew")]
+    monkeypatch.setattr(environment, "required_checks", lambda: iter(made))
+    assert environment.report() == "[ok] numpy\n[!!] data: a → get it anew"
+    monkeypatch.setattr(environment, "optional_checks", lambda: iter([(False, "Chromium", "install it")]))
+    assert environment.report(optional=True).splitlines()[-1] == "[--] Chromium → install it"
+
+
+def test_a_missing_extra_is_no_fault(monkeypatch, capsys):
+    monkeypatch.setattr(environment, "required_checks", lambda: iter([(True, "numpy", "")]))
+    monkeypatch.setattr(environment, "find_chromium", lambda: None)
+    assert environment.main(["--optional"]) == 0
+    assert "[--] Chromium" in capsys.readouterr().out
+    monkeypatch.setattr(environment, "required_checks", lambda: iter([(False, "numpy", "x")]))
+    assert environment.main([]) == 1
+
+
+def test_a_record_home_that_does_not_exist_yet_is_checked_without_making_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("COLLAPSE_EDU_HOME", str(tmp_path / "not" / "yet"))
+    assert environment._folder_fault(environment._nearest(environment.record_home())) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_and_disk_faults_are_said(monkeypatch, tmp_path):
+    assert "right to write" in environment._folder_fault(tmp_path / "missing")
+    usage = namedtuple("usage", "free")
+    monkeypatch.setattr(environment.shutil, "disk_usage", lambda folder: usage(5e6))
+    assert environment._disk_fault(tmp_path) == "5 MB are free, 200 MB are needed: make room"
+
+
+def test_chromium_is_taken_from_the_variable_first(monkeypatch):
+    monkeypatch.setenv("COLLAPSE_EDU_CHROMIUM", "/my/chromium")
+    assert environment.find_chromium() == "/my/chromium"
+    monkeypatch.delenv("COLLAPSE_EDU_CHROMIUM")
+    monkeypatch.setattr(environment.shutil, "which", lambda name: "/bin/g" if name == "google-chrome" else None)
+    assert environment.find_chromium() == "/bin/g"
