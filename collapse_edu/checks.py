@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
-    "Data", "Generation", "History", "Measure", "Model", "Regime", "Source", "data", "generator", "history", "integer",
+    "Data", "Generation", "History", "Measure", "Model", "Source", "data", "generator", "history", "integer",
     "model", "number", "outcome", "regime", "renamed", "rows", "sample_size", "source", "takes", "token_ids",
     "vocabulary_size", "weights",
 ]  # fmt: skip
@@ -112,7 +112,6 @@ class History(Protocol):
 
 
 Measure: TypeAlias = Callable[[Generation, Source], float]
-Regime: TypeAlias = Callable[[Source, Any, np.ndarray, np.random.Generator], tuple[Any, ArrayLike, ArrayLike | None]]
 
 
 def integer(name: str, value: object, low: int, high: int | None = None) -> int:

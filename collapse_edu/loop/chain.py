@@ -11,11 +11,13 @@ from sklearn.base import clone
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from collapse_edu import checks
-from collapse_edu.checks import Data, Measure, Model, Regime, Source, integer
+from collapse_edu.checks import Data, Measure, Model, integer
 from collapse_edu.loop import regimes
+from collapse_edu.loop.composition import Regime
 from collapse_edu.loop.history import History
 from collapse_edu.loop.seeding import follow_stream, generators
 from collapse_edu.loop.settings import text_of
+from collapse_edu.loop.source import Source
 from collapse_edu.measures import usual
 from collapse_edu.measures.contract import checked, one_number
 

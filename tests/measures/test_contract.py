@@ -51,9 +51,9 @@ def test_a_measure_without_a_metric_of_its_name_says_what_it_takes():
     ("given", "words"),
     [
         (
-            {"v": metrics.vendi_score},
-            "measures: metrics.vendi_score is a metric, it takes arrays: write a measure, such as "
-            "lambda generation, source: metrics.vendi_score(generation.synthetic)",
+            {"v": metrics.effective_types},
+            "measures: metrics.effective_types is a metric, it takes arrays: write a measure, such as "
+            "lambda generation, source: metrics.effective_types(generation.synthetic)",
         ),
         (
             measures.types_alive,
