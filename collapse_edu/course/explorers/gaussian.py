@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from ipywidgets import Widget
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from collapse_edu import ensemble, theory
 from collapse_edu.course.explorers.controls import (
@@ -82,7 +82,7 @@ class GaussianExplorer(Explorer[History]):
         return gaussian_film(history, theory=curves, prediction=self._prediction)
 
     @staticmethod
-    def expected(history: History) -> dict[str, NDArray[np.float64]]:
+    def expected(history: History) -> dict[str, ArrayLike]:
         """Return the closed forms of the typical and the mean variance, where they are known.
 
         Parameters

@@ -250,7 +250,7 @@ class VAEExplorer(Explorer[ImageChains]):
             shown.append(decoded_rows(fit, _SHOWN) if output == "decoded" else rows[:_SHOWN].copy())
             so_far = ImageChains(turn.history, generations, list(shown), f"{_SEEN[output]}; {n:,} images", output)
             yield turn.share, so_far
-        return so_far
+        return so_far  # type: ignore[return-value]  # there are two generations at least
 
     def film(self, result: ImageChains) -> Film:
         """Return the film: 36 digits, and how many classes are left."""

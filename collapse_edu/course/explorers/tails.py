@@ -107,7 +107,8 @@ class TailsExplorer(Explorer[Survival]):
         groups, members = np.unique(group, return_counts=True)
         rng = np.random.default_rng(seed)
         steps = ensemble.categorical_counts(counts, REGIMES[regime], chains=chains, rng=rng)
-        shares, alive = [np.ones(len(groups))], []
+        shares: list[np.ndarray] = [np.ones(len(groups))]
+        alive: list[np.ndarray] = []
         settings = {"n_real": n, "generations": generations, "chains": chains, "seed": seed}
 
         def so_far():

@@ -182,7 +182,7 @@ class TelephoneExplorer(Explorer[Game]):
         if game.of_coin:
             return np.full(settings["generations"], real[0] / real.sum())
         if game.history.regimes[0] == "replace":
-            return theory.drift.expected_types(real, np.arange(1, settings["generations"] + 1))
+            return np.asarray(theory.drift.expected_types(real, np.arange(1, settings["generations"] + 1)))
         return None
 
     @staticmethod
