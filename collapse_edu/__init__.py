@@ -10,7 +10,7 @@ array([  6.,  68., 692.])
 import sys
 from importlib import import_module
 
-from collapse_edu.moved import OldPaths, old_name
+from collapse_edu.moved import OldPaths, new_path
 
 _PARTS = (
     "course", "datasets", "ensemble", "loop", "measures", "metrics", "models", "plots", "production", "theory",
@@ -40,7 +40,9 @@ def __getattr__(name):
         from importlib.metadata import version
 
         return version("collapse-edu")
-    return old_name(__name__, name)
+    if moved := new_path(f"{__name__}.{name}"):
+        return import_module(moved)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__():

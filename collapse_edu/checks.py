@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import signature
 from numbers import Integral, Real
-from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -147,9 +147,10 @@ def integer(name: str, value: object, low: int, high: int | None = None) -> int:
     allowed = f"an integer of at least {low}" if high is None else f"an integer from {low} to {high}"
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be {allowed}; got {value!r}")
-    if value < low or (high is not None and value > high):
+    whole = cast(int, value)
+    if whole < low or (high is not None and whole > high):
         raise ValueError(f"{name} must be {allowed}; got {value}")
-    return int(value)
+    return int(whole)
 
 
 def number(
@@ -188,9 +189,10 @@ def number(
     allowed = f"a number in {'(' if open_low else '['}{low:g}, {high:g}{')' if open_high else ']'}"
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be {allowed}; got {value!r}")
-    if not low <= value <= high or (open_low and value == low) or (open_high and value == high):
+    given = cast(float, value)
+    if not low <= given <= high or (open_low and given == low) or (open_high and given == high):
         raise ValueError(f"{name} must be {allowed}; got {value}")
-    return float(value)
+    return float(given)
 
 
 def model(value: _Value) -> _Value:
@@ -221,10 +223,10 @@ def model(value: _Value) -> _Value:
     allowed = "model must have fit(X) and sample(n, rng)"
     if isinstance(value, type):
         raise TypeError(f"{allowed}; got the class {value.__name__}: write {value.__name__}(...)")
-    methods = [getattr(value, name, None) for name in ("fit", "sample")]
-    if not all(map(callable, methods)):
+    fit, sample = getattr(value, "fit", None), getattr(value, "sample", None)
+    if not (callable(fit) and callable(sample)):
         raise TypeError(f"{allowed}; got {_kind(value)}")
-    if not takes(methods[1], 2) or takes(methods[1], 1, random_state=None):
+    if not takes(sample, 2) or takes(sample, 1, random_state=None):
         raise TypeError(f"{allowed}; got {_kind(value)}: try adapt(...) around it")
     return value
 
@@ -289,9 +291,8 @@ def outcome(value: _Value) -> _Value:
     ...
     TypeError: regime must return three values, (pool, training, weights); got 2
     """
-    several = isinstance(value, tuple | list)  # an array of three rows would pass for three values
-    if not several or len(value) != 3:
-        came = len(value) if several else _kind(value)
+    if not isinstance(value, tuple | list) or len(value) != 3:  # an array of three rows would pass for three values
+        came = len(value) if isinstance(value, tuple | list) else _kind(value)
         raise TypeError(f"regime must return three values, (pool, training, weights); got {came}")
     return value
 
@@ -477,7 +478,7 @@ def rows(name: str, value: ArrayLike, n: int, d: int) -> np.ndarray:
     >>> rows("what sample(n, rng) returns", [[1.0], [float("nan")]], 2, 1)
     Traceback (most recent call last):
     ...
-    ValueError: what sample(n, rng) returns must hold finite numbers; got nan
+    ValueError: what sample(n, rng) returns must contain finite numbers; got nan
     """
     try:
         array = np.asarray(value)
@@ -488,7 +489,7 @@ def rows(name: str, value: ArrayLike, n: int, d: int) -> np.ndarray:
     if array.dtype.kind in "fc":
         finite = np.isfinite(array)
         if not finite.all():
-            raise ValueError(f"{name} must hold finite numbers; got {array[~finite][0]}")
+            raise ValueError(f"{name} must contain finite numbers; got {array[~finite][0]}")
     return array
 
 
@@ -518,7 +519,7 @@ def weights(value: ArrayLike, n: int) -> NDArray[np.float64]:
     """
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"sample_weight must hold numbers, one for each row; got {array.dtype}")
+        raise TypeError(f"sample_weight must contain numbers, one for each row; got {array.dtype}")
     array = array.astype(float, copy=False)
     if array.shape != (n,):
         raise ValueError(f"sample_weight must have shape ({n},), one number for each row; got {array.shape}")
@@ -553,16 +554,18 @@ def token_ids(X: ArrayLike) -> NDArray[np.int64]:
     if ids.ndim != 2 or 0 in ids.shape:
         raise ValueError(f"X must have shape (n, length), both at least 1; got {ids.shape}")
     if not np.issubdtype(ids.dtype, np.integer):
-        raise TypeError(f"X must hold integers, the ids of tokens; got {ids.dtype}")
+        raise TypeError(f"X must contain integers, the ids of tokens; got {ids.dtype}")
     if ids.size + len(ids) > _MOST_PLACES:
-        raise ValueError(f"X must hold at most {_MOST_PLACES:,} tokens and ends of rows; got {ids.size + len(ids):,}")
+        raise ValueError(
+            f"X must contain at most {_MOST_PLACES:,} tokens and ends of rows; got {ids.size + len(ids):,}"
+        )
     if ids.dtype == np.uint64:
         ids = np.minimum(ids, 2**63 - 1)  # of a larger one, 64 bits with a sign would make a negative number
     return ids.astype(np.int64, copy=False)
 
 
 def vocabulary_size(X: NDArray[np.int64], n_types: int | None) -> int:
-    """Return how many types there are, or say in one line that rows hold a token outside of the vocabulary.
+    """Return how many types there are, or say in one line that rows contain a token outside of the vocabulary.
 
     Parameters
     ----------
@@ -586,7 +589,7 @@ def vocabulary_size(X: NDArray[np.int64], n_types: int | None) -> int:
     low, high = int(X.min()), int(X.max())
     n_types = min(high + 1, _MOST_TYPES) if n_types is None else integer("n_types", n_types, 1, _MOST_TYPES)
     if low < 0 or high >= n_types:
-        raise ValueError(f"X must hold tokens from 0 to {max(n_types - 1, 0)}; got {low} to {high}")
+        raise ValueError(f"X must contain tokens from 0 to {max(n_types - 1, 0)}; got {low} to {high}")
     return n_types
 
 

@@ -1,15 +1,17 @@
 """Where modules and names of older versions are now, until 1.0.0: notebooks that learners keep import them.
 
-:data:`MODULES` and :data:`NAMES` are all there is to say; ``collapse_edu`` puts :class:`OldPaths` before Python's own
-finders, so that an old path is one string comparison where nobody asks for one.
+:data:`MODULES` and :data:`NAMES` are all there is to say, and no other module knows what it was called before:
+``collapse_edu`` puts :class:`OldPaths` before Python's own finders.
 """
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 
-__all__ = ["MODULES", "NAMES", "OldPaths", "new_path", "old_name"]
+__all__ = ["MODULES", "NAMES", "OldPaths", "new_path"]
 
 # Old module → new module, both below collapse_edu. What lies below an old module moved with it.
 MODULES = {
@@ -42,29 +44,42 @@ MODULES = {
     "source": "loop.source",
 }
 
-# Old name → new name, both below collapse_edu.
+# Old name → new name, both below collapse_edu, by the module that the old name was in.
 NAMES = {
-    "course.desk.machine.checks": "course.desk.machine.required_checks",
-    "course.desk.machine.lines": "course.desk.machine.report_lines",
-    "loop.source.KnownLaw": "loop.source.KnownDistribution",
-    "measures.definitions.Verdict": "measures.definitions.Finding",
-    "models.KneserNey": "metrics.kneser_ney.KneserNey",
-    "production.economics.Step": "production.economics.Saving",
-    "production.economics.feeding_back": "production.economics.feedback_share",
-    "production.economics.human_rows_each": "production.economics.human_rows_per_model",
-    "production.feedback.law_of_kinds": "production.feedback.distribution_of_requests",
-} | {
-    f"production.{name}": f"course.experiments.monitoring_mistakes.{name}"
-    for name in ("alert_on_the_mean", "deduplicated_tail", "limit_for_each", "limits_from_memory")
+    "course.desk.machine": {
+        "checks": "course.desk.machine.required_checks",
+        "lines": "course.desk.machine.report_lines",
+    },
+    "loop.source": {"KnownLaw": "loop.source.KnownDistribution"},
+    "measures.definitions": {"Verdict": "measures.definitions.Finding"},
+    "models": {"KneserNey": "metrics.kneser_ney.KneserNey"},
+    "plots": {
+        "Course": "course.films.Trace",
+        "Film": "course.films.Film",
+        "Panel": "course.films.Panel",
+        "bag_film": "course.films.bag_film",
+        "gaussian_film": "course.films.gaussian_film",
+        "mixing_film": "course.films.mixing_film",
+        "monitor_film": "course.films.monitor_film",
+        "panel_film": "course.films.panel_film",
+        "regression_film": "course.films.regression_film",
+        "saving_film": "course.films.savings_film",
+        "survival_film": "course.films.survival_film",
+        "weight_film": "course.films.weight_film",
+    },
+    "production": {
+        "alert_on_the_mean": "course.experiments.monitoring_mistakes.alert_on_the_mean",
+        "deduplicated_tail": "course.experiments.monitoring_mistakes.deduplicated_tail",
+        "limit_for_each": "course.experiments.monitoring_mistakes.limit_for_each",
+        "limits_from_memory": "course.experiments.monitoring_mistakes.limits_from_memory",
+    },
+    "production.economics": {
+        "Step": "production.economics.Saving",
+        "feeding_back": "production.economics.feedback_share",
+        "human_rows_each": "production.economics.human_rows_per_model",
+    },
+    "production.feedback": {"law_of_kinds": "production.feedback.distribution_of_requests"},
 }
-NAMES |= {
-    f"plots.{name}": f"course.films.{name}"
-    for name in (
-        "Film", "Panel", "bag_film", "gaussian_film", "mixing_film", "monitor_film", "panel_film", "regression_film",
-        "survival_film", "weight_film",
-    )
-}  # fmt: skip
-NAMES |= {"plots.Course": "course.films.Trace", "plots.saving_film": "course.films.savings_film"}
 
 _ROOT = __name__.rpartition(".")[0]
 
@@ -96,47 +111,23 @@ def new_path(path: str) -> str | None:
     return None
 
 
-def old_name(module: str, name: str) -> object:
-    """Return what a name of an older version means now: the ``__getattr__`` of packages that lost names.
-
-    Parameters
-    ----------
-    module : str
-        Where the name was, such as ``"collapse_edu.plots"``.
-    name : str
-
-    Returns
-    -------
-    object
-
-    Raises
-    ------
-    AttributeError
-        If there never was such a name.
-
-    Examples
-    --------
-    >>> old_name("collapse_edu.plots", "plot")
-    Traceback (most recent call last):
-    ...
-    AttributeError: module 'collapse_edu.plots' has no attribute 'plot'
-    """
-    path = f"{module}.{name}".removeprefix(f"{_ROOT}.")
-    if path in MODULES:
-        return import_module(f"{_ROOT}.{MODULES[path]}")
-    if path not in NAMES:
-        raise AttributeError(f"module {module!r} has no attribute {name!r}")
-    home, _, name = NAMES[path].rpartition(".")
-    return getattr(import_module(f"{_ROOT}.{home}"), name)
-
-
 class OldPaths(MetaPathFinder, Loader):
     """Finds a module of an older version where it is now; both paths are one and the same module."""
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        """Return a spec for the path of a module that moved, None for all others."""
-        moved = fullname.startswith(f"{_ROOT}.") and new_path(fullname)
-        return ModuleSpec(fullname, self, loader_state=moved) if moved else None
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return a spec for a module that moved, or from which a name went; None for all others."""
+        if not fullname.startswith(f"{_ROOT}."):
+            return None
+        if moved := new_path(fullname):
+            return ModuleSpec(fullname, self, loader_state=moved)
+        if fullname.removeprefix(f"{_ROOT}.") not in NAMES:
+            return None
+        spec = PathFinder.find_spec(fullname, path)
+        if spec and spec.origin:
+            spec.loader = _WithOldNames(fullname, spec.origin)
+        return spec
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Return the module itself, imported from where it is now."""
@@ -145,5 +136,26 @@ class OldPaths(MetaPathFinder, Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Give the module its own name back: Python has just written the old one into it."""
+        """Give the module its own spec back: Python has just written the old one into it."""
         module.__spec__ = self._own_spec
+
+
+class _WithOldNames(SourceFileLoader):
+    """Loads a module, and lets it answer to the names that it no longer has."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        module.__dict__["__getattr__"] = partial(_named, module.__name__, vars(module).get("__getattr__"))
+
+
+def _named(module: str, otherwise: Callable[[str], object] | None, name: str) -> object:
+    """Return what a name of an older version means now, or what the module itself makes of it."""
+    new = NAMES[module.removeprefix(f"{_ROOT}.")].get(name)
+    if new:
+        home, _, name = new.rpartition(".")
+        return getattr(import_module(f"{_ROOT}.{home}"), name)
+    if moved := new_path(f"{module}.{name}"):
+        return import_module(moved)
+    if otherwise:
+        return otherwise(name)
+    raise AttributeError(f"module {module!r} has no attribute {name!r}")

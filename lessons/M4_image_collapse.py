@@ -198,7 +198,10 @@ guess_2
 
 # %% tags=["core", "run", "explorer"] instructor="Cover the curves. Show generation 0, 1 and 12 one after the other. Ask: which set would you publish, and why? Then uncover recall."
 ImageExplorer(
-    prediction=guess_2.value, model="ten normal distributions", sampling_bias=0.8, generations=12
+    prediction=guess_2.value,
+    model="ten normal distributions",
+    sampling_bias=0.8,
+    generations=12,
 )
 
 # %% [markdown] tags=["core", "run"]

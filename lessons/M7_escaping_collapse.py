@@ -227,7 +227,7 @@ rows = []
 for n, m in ((1000, 100), (5000, 100), (5000, 500)):
     real = np.random.default_rng(5).multinomial(n, law, size=8)
     history = ensemble.categorical(
-        real, mix(m / n), generations=60, chains=8, seed=5, law=law
+        real, mix(m / n), generations=60, chains=8, seed=5, distribution=law
     )
     rows.append(
         {

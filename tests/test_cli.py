@@ -15,12 +15,19 @@ import pytest
 import collapse_edu
 from collapse_edu import History, accumulate, adapt, datasets, measures, mix, replace, run
 from collapse_edu.cli import main
+from collapse_edu.cli.models import MODELS
+from collapse_edu.cli.regimes import usage
 from collapse_edu.loop.chain import generations
+from collapse_edu.loop.regimes import REGISTER
 from collapse_edu.loop.seeding import generators
 from collapse_edu.loop.source import FiniteData
 from collapse_edu.models import VAE, Categorical, NGram, PCAGaussian, PCAMixture
 
 ROOT = Path(collapse_edu.__file__).parent.parent
+
+
+# As little of fresh rows as there may be.
+OFFERED = ["replace", "accumulate", "subsample", "anchor", "preserve:0.2", "mix:0.2", "contaminated:0.9:0.1"]
 
 
 def names(n):
@@ -311,7 +318,7 @@ def test_autoencoder(drawings, tmp_path, capsys):
     assert "Real set: 40; held back as fresh: 40." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("regime", ["replace", "accumulate", "subsample", "anchor", "preserve:0.2", "mix:0.2"])
+@pytest.mark.parametrize("regime", OFFERED)
 def test_autoencoder_under_each_regime(drawings, tmp_path, regime):
     more = ["--model", "vae", "--regime", regime, "--generations", "3", "--chains", "1"]
     assert go(drawings, tmp_path / "out", *more) == 0
@@ -501,21 +508,35 @@ def test_files_that_cannot_be_read(tmp_path, capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        (["--regime", "foo"], "regime must be replace, accumulate, subsample, anchor, preserve:SHARE or mix:SHARE"),
+        (
+            ["--regime", "foo"],
+            "regime must be replace, accumulate, subsample, anchor, preserve:SHARE, mix:SHARE, ",
+        ),
         (["--regime", ""], "regime must be"),
-        (["--regime", "mix"], "regime mix needs a share from 0 to 1 after a colon, such as mix:0.1; got 'mix'"),
-        (["--regime", "preserve:half"], "regime preserve needs a share"),
-        (["--regime", "preserve:1.5"], "got 'preserve:1.5'"),
+        (["--regime", "mix"], "regime mix must be written mix:SHARE, such as mix:0.1; got 'mix'"),
+        (["--regime", "preserve:half"], "regime preserve must be written preserve:SHARE, such as preserve:0.1; got"),
+        (["--regime", "preserve:1.5"], "got 'preserve:1.5': share must be a number in [0, 1]; got 1.5"),
         (["--regime", "preserve:-0.1"], "got 'preserve:-0.1'"),
         (["--regime", "preserve:nan"], "got 'preserve:nan'"),
+        (["--regime", "contaminated"], "contaminated:START[:GROWTH], such as contaminated:0.1:0.1; got 'contaminated'"),
+        (["--regime", "weighted:0.5:old"], 'real must be "fresh" or "original"; got \'old\''),
+        (
+            ["--regime", "weighted:0.5:original:1"],
+            "written weighted:WEIGHT[:REAL], such as weighted:0.618; got",
+        ),
+        (
+            ["--regime", "weighted:0.5"],
+            "fresh human data left: weighted(0.5) needs 486 fresh rows in 10 generations",
+        ),
+        (["--regime", "contaminated:0.1"], "no fresh human data left: contaminated(0.1) needs 441 fresh rows"),
         (["--regime", "replace:0.1"], "regime replace takes nothing after its name"),
-        (["--regime", "mix:0.1", "--generations", "50"], "no fresh human data left: mix(0.1) needs 5 fresh rows"),
+        (["--regime", "mix:0.1", "--generations", "50"], "no fresh human data left: mix(0.1) needs 245 fresh rows"),
         (["--regime", "mix:0.001"], "share of 0.001 is less than one of 54 rows; take a larger share"),
         (
             ["--regime", "preserve:0.5", "--n-samples", "500"],
-            "preserve(0.5) needs 250 real rows",
+            "preserve(0.5): share of 0.5 asks for 250 real rows of 500; the real set has 107",
         ),
-        (["--model", "gaussian"], "model for words must be categorical or bigram or trigram; got 'gaussian'"),
+        (["--model", "gaussian"], "model for texts must be categorical or bigram or trigram; got 'gaussian'"),
         (
             ["--model", "trigram"],
             "toy.txt must have at least 384 words and marks for this model, 6 passages of 64; got",
@@ -553,8 +574,9 @@ def test_a_mix_that_lasts_just_long_enough_runs(toy, tmp_path, capsys):
         (["--model", "foo"], "got 'foo'"),
         (["--n-samples", "9"], "--n-samples must be at least 10 for the model mixture; got 9"),
         (["--model", "kde", "--n-samples", "5"], "--n-samples must be at least 6 for the model kde"),
+        (["--model", "vae", "--regime", "weighted:0.5:original"], "weighs its rows, and this model takes no weights"),
         (["--model", "vae", "--n-samples", "1"], "--n-samples must be at least 2 for the model vae"),
-        (["--regime", "mix:0.5", "--generations", "5"], "and 450 are held back; try --generations 2"),
+        (["--regime", "mix:0.5", "--generations", "5"], "and 450 are held back; try --generations 2,"),
         (["--model", "kde", "--sampling-bias", "0.5"], "the model kde takes no --sampling-bias"),
         (["--model", "gaussian", "--temperature", "0.5"], "the model gaussian takes no --temperature"),
         (["--sampling-bias", "1.5"], "--sampling-bias: must be a number above 0 and at most 1; got '1.5'"),
@@ -568,7 +590,7 @@ def test_options_that_do_not_fit_digits(tmp_path, capsys, options, line):
 def test_images_that_are_none(tmp_path, capsys):
     out = tmp_path / "out"
     (tmp_path / "empty").mkdir()
-    assert "must hold PNG or JPEG files; got no files" in complaint(capsys, go(tmp_path / "empty", out))
+    assert "must contain PNG or JPEG files; got no files" in complaint(capsys, go(tmp_path / "empty", out))
     (tmp_path / "bad.npz").write_bytes(b"no arrays")
     assert "is broken, or no .npz file" in complaint(capsys, go(tmp_path / "bad.npz", out))
     np.savez(tmp_path / "few.npz", images=np.zeros((49, 2, 2)))
@@ -631,6 +653,25 @@ def test_version_and_help(capsys):
         assert end.value.code == 0
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 115
+
+
+def test_the_help_of_run_has_a_row_for_each_thing_that_can_be_chosen(capsys):
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    rows = [line.split()[0].rstrip(",") for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    written = [usage(regime) for regime in REGISTER]
+    assert not {*datasets.DATA_SETS, *MODELS, *written} - {"pca"} - set(rows)
+    assert [text.partition(":")[0] for text in OFFERED] == [regime.family for regime in REGISTER[:-1]]
+
+
+@pytest.mark.parametrize("regime", [*OFFERED, "weighted:0.5:original"])
+@pytest.mark.parametrize("model", [name for name in MODELS if name != "vae"])
+def test_each_model_runs_under_each_regime(novel, drawings, tmp_path, model, regime):
+    if regime.startswith("weighted") and not MODELS[model].weighs:
+        pytest.skip("it is refused: see test_options_that_do_not_fit_digits")
+    data = novel if MODELS[model].kind == "text" else drawings
+    more = ["--model", model, "--regime", regime, "--generations", "3", "--chains", "1"]
+    assert go(data, tmp_path / "out", *more) == 0
 
 
 def test_help_loads_nothing_heavy():

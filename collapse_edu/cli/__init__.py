@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from functools import partial
+from typing import Never
 
 __all__ = ["UsageError", "main", "say"]
 
@@ -88,7 +89,12 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, **kwargs):
         super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs)
 
-    def error(self, message):
+    def format_help(self) -> str:
+        if callable(self.epilog):  # made of tables whose imports take a moment
+            self.epilog = self.epilog()
+        return super().format_help()
+
+    def error(self, message: str) -> Never:
         raise UsageError(f"{message} (see {self.prog} --help)")
 
 

@@ -1,25 +1,24 @@
 """Jobs on images: how they look, generation by generation."""
 
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
-from sklearn.neighbors import KernelDensity
 
-from collapse_edu import adapt, datasets, measures
+from collapse_edu import datasets, measures
+from collapse_edu.cli.models import NEIGHBOURS
 from collapse_edu.cli.samples import Samples
+from collapse_edu.loop.chain import Generation
 from collapse_edu.loop.source import FiniteData
-from collapse_edu.models import VAE, PCAGaussian, PCAMixture
+from collapse_edu.models import VAE
 from collapse_edu.plots import Picture
 
-__all__ = ["DATA", "KIND", "MODELS", "Images"]
+__all__ = ["ImageJob"]
 
-KIND = "images"
-DATA = {"digits": datasets.digits, "mnist": datasets.mnist}
-_K = 5  # nearest neighbours of precision and recall
 _MOST_PIXELS = 32 * 32  # of a Fréchet distance: its price grows as their cube, and 48 × 48 takes seconds
 
 
-class Images:
+class ImageJob:
     """Images that a model learns and draws.
 
     Half of them are the real set. Recall and precision compare with images that no model sees: the other half, or a
@@ -42,11 +41,11 @@ class Images:
     files = ("samples.png",)
     _SHOWN = 10
 
-    def __init__(self, make, data, fresh, seed, **settings):
-        own = data not in DATA
-        images = datasets.load_images(data) if own else DATA[data]()
+    def __init__(self, make: Callable[..., object], data: str, fresh: bool, seed: int, **settings: float) -> None:
+        own = data not in datasets.DATA_SETS
+        images = datasets.load_images(data) if own else datasets.DATA_SETS[data].read()
         self.name, self._images, self._samples = images.name, images, Samples(self._SHOWN)
-        self._greys = "gray" if own else "gray_r"  # the learner's own look as they do elsewhere; digits are ink
+        self._greys = "gray" if own else "gray_r"  # own images look as they do elsewhere; digits are ink
         self.model = make(**settings)
         self.source, self.held_back = images.source, f"as fresh: {len(images.source.reserve):,}"
         self.measures = _classes(images) if isinstance(self.model, VAE) else self._quality(fresh)
@@ -63,14 +62,14 @@ class Images:
             quarter = len(reference) // 2
             self.source, reference = FiniteData(self.source.real, reference[quarter:]), reference[:quarter]
             self.held_back = f"to compare with: {quarter:,}, as fresh: {len(self.source.reserve):,}"
-        quality = measures.Quality(_K, reference)
+        quality = measures.Quality(NEIGHBOURS, reference)
         return {"recall": quality.recall, "precision": quality.precision}
 
-    def look(self, regime, generation):
+    def look(self, regime: str, generation: Generation) -> None:
         """Keep some samples of the first chain."""
         self._samples.look(regime, generation)
 
-    def keep(self, out, regimes):
+    def keep(self, out: Path, regimes: Sequence[str]) -> None:
         """Draw samples of the first, middle and last generation."""
         strips = {"real": self._images.rows[: self._SHOWN]} | self._samples.shown(regimes)
         picture = Picture(width=9, height=0.7 * len(strips))
@@ -83,8 +82,8 @@ class Images:
             ax.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=11)
         picture.savefig(out / "samples.png")
 
-    def tell(self, regimes):
-        """Yield nothing: the picture tells."""
+    def tell(self, regimes: Sequence[str]) -> Iterable[str]:
+        """Return nothing: the picture tells."""
         return ()
 
 
@@ -98,13 +97,3 @@ def _classes(images):
         return {"effective_classes": measures.ClassShares(images).effective_classes}
     except ValueError:  # no labels, or one of them is rare
         return {}
-
-
-# Model → what makes the job, the fewest rows that it can learn from or be measured on, and the option that it takes.
-MODELS = {
-    "mixture": (partial(Images, PCAMixture), 10, "sampling_bias"),
-    "gaussian": (partial(Images, PCAGaussian), _K + 1, "sampling_bias"),
-    "pca": (partial(Images, PCAGaussian), _K + 1, "sampling_bias"),
-    "vae": (partial(Images, VAE), 2, None),
-    "kde": (partial(Images, partial(adapt, KernelDensity(bandwidth=0.1))), _K + 1, None),
-}

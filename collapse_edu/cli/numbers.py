@@ -1,12 +1,13 @@
 """Numbers on the command line: what an option reads, and its complaint in one line."""
 
 import argparse
+from collections.abc import Callable
 from math import inf
 
 __all__ = ["above_zero", "at_least"]
 
 
-def at_least(low):
+def at_least(low: int) -> Callable[[str], int]:
     """Return a function that reads an integer of at least ``low``.
 
     Examples
@@ -15,19 +16,18 @@ def at_least(low):
     20
     """
 
-    def read(text):
+    def read(text: str) -> int:
         try:
-            value = int(text)
+            if (value := int(text)) >= low:
+                return value
         except ValueError:
-            value = None
-        if value is None or value < low:
-            raise argparse.ArgumentTypeError(f"must be an integer of at least {low}; got {text!r}")
-        return value
+            pass
+        raise argparse.ArgumentTypeError(f"must be an integer of at least {low}; got {text!r}")
 
     return read
 
 
-def above_zero(high):
+def above_zero(high: float) -> Callable[[str], float]:
     """Return a function that reads a number above 0, and at most ``high``.
 
     Examples
@@ -36,14 +36,13 @@ def above_zero(high):
     0.5
     """
 
-    def read(text):
+    def read(text: str) -> float:
         try:
-            value = float(text)
+            if 0 < (value := float(text)) <= high and value != inf:
+                return value
         except ValueError:
-            value = None
-        if value is None or not 0 < value <= high or value == inf:
-            limit = "" if high == inf else f" and at most {high}"
-            raise argparse.ArgumentTypeError(f"must be a number above 0{limit}; got {text!r}")
-        return value
+            pass
+        limit = "" if high == inf else f" and at most {high}"
+        raise argparse.ArgumentTypeError(f"must be a number above 0{limit}; got {text!r}")
 
     return read

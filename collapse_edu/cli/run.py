@@ -1,20 +1,30 @@
 """The subcommand ``collapse-edu run``: train, sample, train on the samples; tell, and keep what happened.
 
-What fits the data is a *job*: see ``texts.py`` and ``images.py``. They are imported when used, so that ``--help``
-answers at once.
+What can be chosen stands in tables: models in ``models.py``, data sets in :mod:`collapse_edu.datasets`, regimes in
+:mod:`collapse_edu.loop.regimes`. The help is made of them when it is asked for.
 """
 
+import argparse
 import sys
 import tempfile
 from functools import partial
-from math import inf
 from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from collapse_edu.cli import UsageError, say
-from collapse_edu.cli.numbers import above_zero, at_least
+from collapse_edu.cli.models import MODELS, OPTIONS, Job, Kind, Model, of_kind
+from collapse_edu.cli.numbers import at_least
+
+if TYPE_CHECKING:
+    pass
+
+if TYPE_CHECKING:
+    from collapse_edu.loop.composition import Composed
 
 __all__ = ["add"]
 
+_KINDS = {"text": "texts", "images": "images"}
 _HELP = """\
 Train a model on real data, let it write the next training set, train on that, and so on;
 say what happened, and keep it in a folder.
@@ -26,44 +36,34 @@ examples:
   collapse-edu run --data mnist --model vae --chains 1 --out mnist
 
 data:
-  moby-dick, presidents   a novel; the early addresses of US presidents
-  digits                  1,797 handwritten digits of 8 x 8 pixels
-  mnist                   10,000 handwritten digits of 28 x 28 pixels (takes seconds for each generation)
+{data}
   FILE                    your own text (./digits for a file named digits): UTF-8, at least 100 words;
                           for bigram and trigram 384 words and marks
   FOLDER, FILE.npz        your own images: at least 50 PNG or JPEG files of one size, up to 64 x 64 pixels;
                           or an array images, shape (n, height, width), and if you like labels, shape (n,)
 
-models of texts:
-  categorical             remembers how often each word came; order plays no part (the default)
-  bigram, trigram         remember what followed each word, each pair of words; they write passages of 64 words
-                          and marks. --temperature T below 1 makes frequent continuations more frequent.
+models of texts (the first is the default):
+{texts}
 
-models of images:
-  mixture                 10 normal laws on 16 principal components, noise on the rest (the default)
-  gaussian (or pca)       one normal law on 16 principal components, noise on the rest
-  vae                     a variational autoencoder; its pixels are drawn, black or white
-  kde                     a kernel density, bandwidth 0.1
-  --sampling-bias L below 1 narrows what gaussian and mixture draw: cleaner images, less variety.
+models of images (the first is the default):
+{images}
+
+options of models:
+{options}
 
 regimes: the next generation is trained on
-  replace                 the last synthetic set alone (the default)
-  accumulate              the real set and every synthetic set so far
-  subsample               a random part, of the first set's size, of all that accumulated
-  anchor                  the whole real set and the last synthetic set
-  preserve:SHARE          the last synthetic set, a share of it replaced by the original real data
-  mix:SHARE               synthetic rows, and a share of fresh real ones that no model has seen
-A row is a word, a passage or an image. Of passages, a tenth is held out to score the models. Of images, half are
-the real set; recall and precision compare with the other half, which no model sees. (They say little of pixels
-that are black or white: vae gets the effective number of classes instead, if the images have labels.)
-For mix, fresh real rows are held back: half of the words, half of the other passages, a quarter of the images
-(for vae, half); every regime of the command then learns from the same real set. When they would not last, the
-command says so before it starts.
-Recall and precision depend on how many images there are: compare only what has the same numbers of them.
+{regimes}
+Without --regime, it is replace. A row is a word, a passage or an image. Of passages, a tenth is held out to
+score the models. Of images, half are the real set; recall and precision compare with the other half, which no
+model sees. (They say little of pixels that are black or white: vae gets the effective number of classes
+instead, if the images have labels.) For a regime with fresh real rows, such rows are held back: half of the
+words, half of the other passages, a quarter of the images (for vae, half); every regime of the command then
+learns from the same real set. When they would not last, the command says so before it starts. Recall and
+precision depend on how many images there are: compare only what has the same numbers of them.
 
 the folder gets:
   history.csv             every number, for each generation and chain (History.load reads it)
-  MEASURE.png             one picture for each measure: the median of the chains, and the band that holds 90 %
+  MEASURE.png             one picture for each measure: the median of the chains, and the band that contains 90 %
   words.csv               for texts: count in the real set, and lost_in, the last generation whose model knew the
                           word (with several chains, the median one); alive: the last model still knows it.
                           Where real or older data come in, a word that the last model misses may yet come back.
@@ -74,7 +74,48 @@ Files that are there already stay as they are, unless you say --force. Ctrl-C ke
 """
 
 
-def add(commands):
+def _help() -> str:
+    """Return the help, with a line for each data set, model, option and regime of the tables."""
+    from collapse_edu import datasets
+    from collapse_edu.cli.regimes import usage
+    from collapse_edu.loop.regimes import REGISTER
+
+    return _HELP.format(
+        data=_rows({name: known.about for name, known in datasets.DATA_SETS.items()}),
+        texts=_rows(_by_model(of_kind("text"))),
+        images=_rows(_by_model(of_kind("images"))),
+        options=_rows({_written(name): f"{option.about} ({_takers(name)})" for name, option in OPTIONS.items()}),
+        regimes=_rows({usage(regime): regime.meaning for regime in REGISTER}),
+    )
+
+
+def _by_model(models: dict[str, Model]) -> dict[str, str]:
+    """Return names → words; a model that has two names gets one row."""
+    names: dict[Model, list[str]] = {}
+    for name, model in models.items():
+        names.setdefault(model, []).append(name)
+    return {", ".join(several): model.about for model, several in names.items()}
+
+
+def _rows(words: dict[str, str]) -> str:
+    """Return one row for each name, its words in a column beside it."""
+    lines = []
+    for name, text in words.items():
+        first, *more = wrap(text, 88)
+        wide = len(name) > 23
+        lines += [f"  {name}"] * wide + [f"  {'' if wide else name:<23} {first}"] + [f"{'':<26}{line}" for line in more]
+    return "\n".join(lines)
+
+
+def _written(option: str) -> str:
+    return f"--{option.replace('_', '-')} {OPTIONS[option].letter}"
+
+
+def _takers(option: str) -> str:
+    return ", ".join(name for name, model in MODELS.items() if model.option == option)
+
+
+def add(commands: argparse._SubParsersAction) -> None:
     """Add the subcommand to the parsers of ``collapse-edu``.
 
     Parameters
@@ -82,18 +123,19 @@ def add(commands):
     commands : object
         What ``add_subparsers`` of argparse returned.
     """
-    parser = commands.add_parser("run", help="run the loop on real data, and keep what happens", epilog=_HELP)
+    parser = commands.add_parser("run", help="run the loop on real data, and keep what happens", epilog=_help)
     parser.add_argument("--data", required=True, metavar="NAME|PATH", help="moby-dick, digits, mnist ... or your own")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the results")
-    parser.add_argument("--model", metavar="NAME", help="categorical (texts) or mixture (images) if not given")
+    parser.add_argument("--model", metavar="NAME", help="the first one below, if not given")
     parser.add_argument(
-        "--regime", action="append", metavar="NAME[:SHARE]", help="replace if not given; say it again to compare"
+        "--regime", action="append", metavar="NAME[:NUMBER]", help="replace if not given; say it again to compare"
     )
     parser.add_argument("--generations", type=at_least(1), default=10, metavar="N", help="of each chain (10)")
     parser.add_argument("--chains", type=at_least(1), default=10, metavar="N", help="independent runs (10)")
     parser.add_argument("--n-samples", type=at_least(1), metavar="N", help="rows a generation draws (as many as real)")
-    parser.add_argument("--temperature", type=above_zero(inf), metavar="T", help="of bigram and trigram (1)")
-    parser.add_argument("--sampling-bias", type=above_zero(1), metavar="L", help="of gaussian and mixture (1)")
+    for name, option in OPTIONS.items():
+        flag, letter = _written(name).split()
+        parser.add_argument(flag, type=option.read, metavar=letter, help=f"of {_takers(name)} (1)")
     parser.add_argument("--seed", type=at_least(0), default=0, metavar="N", help="one seed, one result (0)")
     parser.add_argument("--force", action="store_true", help="replace results that are in DIR already")
     parser.set_defaults(do=_run)
@@ -102,13 +144,12 @@ def add(commands):
 def _run(args):
     """Do the main job: run, tell, keep."""
     from collapse_edu import History
-    from collapse_edu.loop import regimes
+    from collapse_edu.cli.regimes import check_rows, read_regime
 
-    rules = {regimes.name(rule): rule for rule in map(_regime, args.regime or ["replace"])}
-    job = _job(args, fresh=any(isinstance(rule, regimes.mix) for rule in rules.values()))
+    rules = {rule.label: rule for rule in map(read_regime, args.regime or ["replace"])}
+    job = _job(args, list(rules.values()))
     for rule in rules.values():
-        if isinstance(rule, regimes.mix | regimes.preserve):
-            _check_share(rule, job.source, args)
+        check_rows(rule, job.source, args.n_samples or job.source.n, args.generations)
     files = ["history.csv", *job.files, *(f"{name}.png" for name in job.measures)]
     _prepare(args.out, files, args.force)
 
@@ -129,86 +170,51 @@ def _run(args):
     return 130 if stopped else 0
 
 
-def _regime(text):
-    """Return the regime that is meant by ``name`` or ``name:share``."""
-    from collapse_edu.loop import regimes
+def _job(args: argparse.Namespace, rules: "list[Composed]") -> Job:
+    """Return the job that fits data, model and regimes."""
+    from collapse_edu import datasets
 
-    name, colon, share = text.partition(":")
-    if name in ("preserve", "mix"):
-        try:
-            return getattr(regimes, name)(float(share))
-        except ValueError:
-            raise UsageError(
-                f"regime {name} needs a share from 0 to 1 after a colon, such as {name}:0.1; got {text!r}"
-            ) from None
-    if name not in ("replace", "accumulate", "subsample", "anchor"):
-        raise UsageError(
-            f"regime must be replace, accumulate, subsample, anchor, preserve:SHARE or mix:SHARE; got {text!r}"
-        )
-    if colon:
-        raise UsageError(f"regime {name} takes nothing after its name; got {text!r}")
-    return getattr(regimes, name)
-
-
-def _job(args, fresh):
-    """Return the job that fits data and model."""
-    from collapse_edu.cli import images, texts
-
-    name = args.data
+    data = args.data
     try:
-        make, settings = _model(images if _shows_images(name, images.DATA, texts.DATA) else texts, args)
-        return make(name, fresh, args.seed, **settings)
+        model, settings = _model(_kind(data), args)
+        weighted = [rule.label for rule in rules if rule.sketch.weight is not None]
+        if weighted and not model.weighs:
+            raise UsageError(f"{weighted[0]} weighs its rows, and this model takes no weights; choose another regime")
+        return model.job(data, any(rule.sketch.fresh is not None for rule in rules), args.seed, **settings)
     except FileNotFoundError:
-        names = ", ".join((*texts.DATA, *images.DATA))
-        raise UsageError(f"no file {name!r}, and no data of that name; there is {names}") from None
+        raise UsageError(
+            f"no file {data!r}, and no data of that name; there is {', '.join(datasets.DATA_SETS)}"
+        ) from None
     except OSError as error:
-        raise UsageError(f"cannot read {name}: {error.strerror or error}") from None
+        raise UsageError(f"cannot read {data}: {error.strerror or error}") from None
     except ValueError as error:
         raise UsageError(error) from None
 
 
-def _shows_images(name, images, texts):
-    """Return whether data are images: by their name, or else as a folder or a file of arrays."""
-    path = Path(name)
-    return name in images or (name not in texts and (path.suffix.lower() == ".npz" or path.is_dir()))
+def _kind(data: str) -> Kind:
+    """Return what data are: by their name, or else images in a folder or a file of arrays."""
+    from collapse_edu import datasets
+
+    if data in datasets.DATA_SETS:
+        return datasets.DATA_SETS[data].kind
+    path = Path(data)
+    return "images" if path.suffix.lower() == ".npz" or path.is_dir() else "text"
 
 
-def _model(kind, args):
-    """Return what makes the job of the model asked for, or of the first one of its kind; and the model's settings."""
-    name = args.model or next(iter(kind.MODELS))
-    if name not in kind.MODELS:
-        raise UsageError(f"model for {kind.KIND} must be {' or '.join(kind.MODELS)}; got {name!r}")
-    make, fewest, takes = kind.MODELS[name]
-    if args.n_samples is not None and args.n_samples < fewest:
-        raise UsageError(f"--n-samples must be at least {fewest} for the model {name}; got {args.n_samples}")
-    settings = {key: getattr(args, key) for key in ("temperature", "sampling_bias") if getattr(args, key) is not None}
-    for key in settings:
-        if key != takes:
-            raise UsageError(f"the model {name} takes no --{key.replace('_', '-')}")
-    return make, settings
-
-
-def _check_share(rule, source, args):
-    """Refuse a share of real rows that are not there, before hours are spent on it."""
-    from collapse_edu.loop import regimes
-
-    n = args.n_samples or source.n
-    try:
-        each = regimes.real_rows(rule.share, n)
-    except ValueError as error:
-        raise UsageError(error) from None
-    if isinstance(rule, regimes.preserve) and each > source.n:
-        raise UsageError(
-            f"{regimes.name(rule)} needs {each:,} real rows in each generation, and the real set has {source.n:,}; "
-            "try a smaller share or a smaller --n-samples"
-        )
-    needed, there = each * (args.generations - 1), len(source.reserve)
-    if isinstance(rule, regimes.mix) and needed > there:
-        raise UsageError(
-            f"no fresh human data left: {regimes.name(rule)} needs {each:,} fresh rows in each generation after the "
-            f"first, {needed:,} in all, and {there:,} are held back; "
-            f"try --generations {there // each + 1}, a smaller share or a smaller --n-samples"
-        )
+def _model(kind: Kind, args: argparse.Namespace) -> tuple[Model, dict[str, float]]:
+    """Return the model asked for, or the first one of its kind; and its settings."""
+    models = of_kind(kind)
+    name = args.model or next(iter(models))
+    if name not in models:
+        raise UsageError(f"model for {_KINDS[kind]} must be {' or '.join(models)}; got {name!r}")
+    model = models[name]
+    if args.n_samples is not None and args.n_samples < model.fewest:
+        raise UsageError(f"--n-samples must be at least {model.fewest} for the model {name}; got {args.n_samples}")
+    settings = {option: value for option in OPTIONS if (value := getattr(args, option)) is not None}
+    for option in settings:
+        if option != model.option:
+            raise UsageError(f"the model {name} takes no {_written(option).split()[0]}")
+    return model, settings
 
 
 def _prepare(out, files, force):

@@ -1,6 +1,12 @@
 """What the first chain drew, kept for display."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collapse_edu.loop.chain import Generation
 
 __all__ = ["Samples"]
 
@@ -16,7 +22,6 @@ class Samples:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> import numpy as np
     >>> samples = Samples(n=1)
     >>> for t in (1, 2, 3, 4):
     ...     samples.look("replace", SimpleNamespace(t=t, synthetic=np.array([[t], [0]])))
@@ -24,11 +29,11 @@ class Samples:
     ['replace, generation 1', 'replace, generation 2', 'replace, generation 4']
     """
 
-    def __init__(self, n):
+    def __init__(self, n: int) -> None:
         self.n = n
-        self._seen = defaultdict(dict)
+        self._seen: defaultdict[str, dict[int, NDArray[np.generic]]] = defaultdict(dict)
 
-    def look(self, regime, generation):
+    def look(self, regime: str, generation: Generation) -> None:
         """Keep rows of this generation, if it is the first of its number.
 
         Parameters
@@ -38,7 +43,7 @@ class Samples:
         """
         self._seen[regime].setdefault(generation.t, generation.synthetic[: self.n].copy())
 
-    def shown(self, regimes):
+    def shown(self, regimes: Sequence[str]) -> dict[str, NDArray[np.generic]]:
         """Return rows of the first, middle and last generation of each regime.
 
         Parameters

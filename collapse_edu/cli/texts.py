@@ -1,6 +1,7 @@
-"""Jobs on texts: which words die, and when."""
+"""Jobs on texts: which words go extinct, and when."""
 
-from functools import partial
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from textwrap import fill
 
 import numpy as np
@@ -9,32 +10,27 @@ import pandas as pd
 from collapse_edu import datasets, measures
 from collapse_edu.cli import UsageError
 from collapse_edu.cli.samples import Samples
+from collapse_edu.loop.chain import Generation
 from collapse_edu.loop.source import FiniteData
 from collapse_edu.models import Categorical, NGram
 
-__all__ = ["DATA", "KIND", "MODELS", "Passages", "Words"]
+__all__ = ["PassageJob", "WordJob"]
 
-KIND = "words"
-DATA = {"moby-dick": datasets.moby_dick, "presidents": datasets.state_of_the_union}
 _LENGTH = 64  # tokens of a passage
 _HELD_OUT = 0.1
 _FRESH = 0.45  # half of what is not held out
 _FEWEST = 6  # passages: the least number of which a tenth is one
 
 
-class _Text:
-    """What both jobs share: the fate of each word.
-
-    A job has ``name``, ``says``, ``held_back``, ``source``, ``model``, ``measures`` and ``files``. It looks at each
-    generation, and in the end it keeps files and tells sentences.
-    """
+class _TextJob:
+    """What both jobs share: the fate of each word."""
 
     def __init__(self, text, counts):
         self.name = text.name
         self._vocabulary, self._display, self._counts = text.vocabulary, text.display, counts
         self._known = {}
 
-    def look(self, regime, generation):
+    def look(self, regime: str, generation: Generation) -> None:
         """Note which words the model of this generation knows: those of its training set."""
         chains = self._known.setdefault(regime, [])
         known = np.unique(generation.training)
@@ -42,7 +38,7 @@ class _Text:
             chains.append(np.zeros(len(self._vocabulary), dtype=np.int32))
         chains[-1][known] = generation.t
 
-    def keep(self, out, regimes):
+    def keep(self, out: Path, regimes: Sequence[str]) -> None:
         """Write the fate of each word of the real set."""
         # The mark at the start tells spreadsheets that it is UTF-8.
         self._fates(regimes).to_csv(out / "words.csv", index=False, na_rep="alive", encoding="utf-8-sig")
@@ -68,7 +64,7 @@ class _Text:
             parts.append(table[table["count"] > 0])
         return pd.concat(parts)
 
-    def tell(self, regimes):
+    def tell(self, regimes: Sequence[str]) -> Iterator[str]:
         """Yield what a reader wants to know first, regime by regime."""
         for regime, words in self._fates(regimes).groupby("regime", sort=False):
             end = max(known.max() for known in self._known[regime])
@@ -89,7 +85,7 @@ class _Text:
                 yield f"  The commonest to go: {self._display[top]} (count {count:,}), after generation {lost_in}."
 
 
-class Words(_Text):
+class WordJob(_TextJob):
     """The words of a text, order forgotten.
 
     Parameters
@@ -104,7 +100,7 @@ class Words(_Text):
 
     files = ("words.csv",)
 
-    def __init__(self, data, fresh, seed):
+    def __init__(self, data: str, fresh: bool, seed: int) -> None:
         text = _read(data)
         self.source = text.source
         if fresh:
@@ -118,7 +114,7 @@ class Words(_Text):
         self.held_back = f"as fresh: {len(self.source.reserve):,}"
 
 
-class Passages(_Text):
+class PassageJob(_TextJob):
     """Passages of a text, which a model of n-grams learns and writes.
 
     Parameters
@@ -138,7 +134,7 @@ class Passages(_Text):
     files = ("words.csv", "passages.txt")
     _SHOWN = 3
 
-    def __init__(self, order, data, fresh, seed, **settings):
+    def __init__(self, order: int, data: str, fresh: bool, seed: int, **settings: float) -> None:
         text = _read(data, marks=True)
         if len(text.tokens) < _FEWEST * _LENGTH:
             raise UsageError(
@@ -157,12 +153,12 @@ class Passages(_Text):
         self.held_back = f"to score: {len(passages.held_out):,}, as fresh: {len(passages.reserve):,}"
         self._passages, self._samples = passages, Samples(self._SHOWN)
 
-    def look(self, regime, generation):
+    def look(self, regime: str, generation: Generation) -> None:
         """Note which words the model knows, and keep some passages of the first chain."""
         super().look(regime, generation)
         self._samples.look(regime, generation)
 
-    def keep(self, out, regimes):
+    def keep(self, out: Path, regimes: Sequence[str]) -> None:
         """Write the fate of each word, and passages of the first, middle and last generation."""
         super().keep(out, regimes)
         shown = {"real": self._passages.real[: self._SHOWN]} | self._samples.shown(regimes)
@@ -173,13 +169,6 @@ class Passages(_Text):
         (out / "passages.txt").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
-def _read(data, **settings):
-    return DATA[data](**settings) if data in DATA else datasets.read_text(data, **settings)
-
-
-# Model → what makes the job, the fewest rows that it can learn from, and the option that it takes.
-MODELS = {
-    "categorical": (Words, 1, None),
-    "bigram": (partial(Passages, 2), 1, "temperature"),
-    "trigram": (partial(Passages, 3), 1, "temperature"),
-}
+def _read(data: str, **settings: bool) -> datasets.Text:
+    known = datasets.DATA_SETS.get(data)
+    return known.read(**settings) if known else datasets.read_text(data, **settings)

@@ -5,7 +5,7 @@ The texts and MNIST come with the course (data/PROVENANCE.md says from where); t
 
 from collapse_edu.datasets._files import verify
 from collapse_edu.datasets.images import Images, RecordedVAE, digits, load_images, mnist, recorded_vae
-from collapse_edu.datasets.register import DATA_SETS, DataSet, of_kind
+from collapse_edu.datasets.register import DATA_SETS, DataSet
 from collapse_edu.datasets.text import Passages, Text, mingle, moby_dick, read_text, state_of_the_union, words_of
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "mingle",
     "mnist",
     "moby_dick",
-    "of_kind",
     "read_text",
     "recorded_vae",
     "state_of_the_union",

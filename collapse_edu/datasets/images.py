@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from collapse_edu.datasets._files import checked
 from collapse_edu.loop.source import FiniteData
@@ -36,18 +37,18 @@ class Images:
     """
 
     name: str
-    rows: np.ndarray
-    labels: np.ndarray
-    shape: tuple
+    rows: NDArray[np.floating]
+    labels: NDArray[np.int64]
+    shape: tuple[int, int]
 
     @property
-    def source(self):
+    def source(self) -> FiniteData:
         """The first half of the images as real data, the rest as reserve."""
         half = len(self.rows) // 2
         return FiniteData(self.rows[:half], self.rows[half:])
 
 
-def digits():
+def digits() -> Images:
     """Return 1,797 handwritten digits of 8 × 8 pixels, which come with scikit-learn.
 
     Returns
@@ -67,7 +68,7 @@ def digits():
     return Images("digits 8 × 8", bunch.data[order] / 16, bunch.target[order], (8, 8))
 
 
-def mnist():
+def mnist() -> Images:
     """Return 10,000 handwritten digits of 28 × 28 pixels (LeCun, Cortes and Burges; CC BY-SA 3.0).
 
     Returns
@@ -89,13 +90,13 @@ def mnist():
     return Images("MNIST", images.reshape(len(images), -1) / np.float32(255), labels.astype(int), images.shape[1:])
 
 
-def load_images(path):
+def load_images(path: str | Path) -> Images:
     """Return pictures of your own.
 
     Parameters
     ----------
     path : str or Path
-        A folder of PNG or JPEG files, at least 50, all of one size, at most 64 × 64 pixels. If the folder holds
+        A folder of PNG or JPEG files, at least 50, all of one size, at most 64 × 64 pixels. If it contains
         sub-folders of pictures instead, each sub-folder is a label: 0, 1, 2, … in the order of their names. Colours
         become greys; transparent pixels become white; files of other kinds are left out. Or an ``.npz`` file with
         ``images``, shape (n, height, width), and, if you like, whole numbers ``labels``, shape (n,). Floats are pixels
@@ -104,7 +105,7 @@ def load_images(path):
     Returns
     -------
     Images
-        Named as the folder or file, in one fixed random order: so each half of them holds all labels. Pixels are 0
+        Named as the folder or file, in one fixed random order: so each half of them has all labels. Pixels are 0
         to 1 and otherwise as they are: dark ink on white paper stays dark. Without labels, each label is 0.
 
     Raises
@@ -112,7 +113,7 @@ def load_images(path):
     OSError
         If the folder or file is not there or may not be read.
     ValueError
-        If it holds no pictures, too few, or pictures of several sizes; if a file is broken; or if an array is none
+        If it contains no pictures, too few, or pictures of several sizes; if a file is broken; or if an array is none
         of grey images, or of integers that use an eighth of their scale or less.
 
     Examples
@@ -144,10 +145,10 @@ def _from_folder(path):
     own, folders = _files_of(path), sorted(item for item in path.iterdir() if item.is_dir() and _is_shown(item))
     inside = {folder: found for folder in folders if (found := _files_of(folder))}
     if own and inside:
-        raise ValueError(f"{path} must hold pictures, or sub-folders of pictures; got both")
+        raise ValueError(f"{path} must contain pictures, or sub-folders of pictures; got both")
     files = own or [file for found in inside.values() for file in found]
     if not files:
-        raise ValueError(f"{path} must hold PNG or JPEG files; got {_content(path)}")
+        raise ValueError(f"{path} must contain PNG or JPEG files; got {_content(path)}")
     labels = np.repeat(np.arange(max(len(inside), 1)), [len(found) for found in inside.values()] or [len(own)])
     pictures = []
     for file in files:
@@ -222,7 +223,7 @@ def _from_npz(path):
                 f"{path} is broken, or no .npz file of plain numbers: save it again with numpy.savez"
             ) from None
     if "images" not in arrays:
-        raise ValueError(f"{path} must hold an array images, shape (n, height, width); got none of this name")
+        raise ValueError(f"{path} must contain an array images, shape (n, height, width); got none of this name")
     images = _unit(path, arrays["images"])
     labels = arrays.get("labels", np.zeros(len(images), dtype=int))
     if labels.shape != (len(images),) or labels.dtype.kind not in "iub":
@@ -241,11 +242,11 @@ def _unit(path, images):
             f"images in {path} must have at most {_MOST_PIXELS:,} pixels (64 × 64); got {_size(images[0])}"
         )
     if images.dtype.kind not in "iubf":
-        raise ValueError(f"images in {path} must hold numbers; got {images.dtype}")
+        raise ValueError(f"images in {path} must contain numbers; got {images.dtype}")
     low, high = images.min(), images.max()
     most = 65_535 if images.dtype == np.uint16 else 255 if images.dtype.kind in "iu" else 1
     if not 0 <= low <= high <= most:  # a NaN fails too
-        raise ValueError(f"images in {path} must hold pixels from 0 to {most}; got {low:g} to {high:g}")
+        raise ValueError(f"images in {path} must contain pixels from 0 to {most}; got {low:g} to {high:g}")
     if most > 1 and high <= most / 8:  # read by the wrong scale, they would all be nearly blank
         raise ValueError(
             f"images in {path} hold {images.dtype}, so they must use pixels up to {most}; got none above {high}: "
@@ -277,13 +278,13 @@ class RecordedVAE:
     (36, 784)
     """
 
-    real: np.ndarray
-    films: dict
-    effective_classes: dict
-    shape: tuple
+    real: NDArray[np.float32]
+    films: dict[str, NDArray[np.float32]]
+    effective_classes: dict[str, NDArray[np.float64]]
+    shape: tuple[int, int]
 
 
-def recorded_vae():
+def recorded_vae() -> RecordedVAE:
     """Return a recorded chain of autoencoders: for those who do not want to wait for a run of their own.
 
     It comes with the course; ``lessons/record/vae.py`` made it.

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import integer, number
 from collapse_edu.datasets._files import read
@@ -26,7 +27,7 @@ _INSIDE = "'’-"
 _MARKS = ".,;:!?"
 _FEWEST_WORDS = 100
 
-# Not shown to a class: names for peoples and for women that demean, and words that read as such today. It holds what
+# Not shown to a class: names for peoples and for women that demean, and words that read as such today. It contains what
 # the texts of the course have, and what a learner's own novel of that century is likely to have. Words with a common
 # innocent meaning there ("savage", "queer", "gay", "pagan", "prick") are not masked.
 _UNFIT = re.compile(
@@ -58,11 +59,11 @@ class Text:
     """
 
     name: str
-    tokens: np.ndarray
-    vocabulary: tuple
+    tokens: NDArray[np.int64]
+    vocabulary: tuple[str, ...]
 
     @classmethod
-    def from_string(cls, name, text, marks=False):
+    def from_string(cls, name: str, text: str, marks: bool = False) -> "Text":
         """Cut a string into words; types are ordered by count, then by the alphabet.
 
         Parameters
@@ -83,21 +84,21 @@ class Text:
         return cls(name, rank[types], tuple(str(word) for word in words[order]))
 
     @cached_property
-    def counts(self):
+    def counts(self) -> NDArray[np.int64]:
         """How often each type occurs, shape (n_types,)."""
         return np.bincount(self.tokens, minlength=len(self.vocabulary))
 
     @cached_property
-    def display(self):
+    def display(self) -> tuple[str, ...]:
         """How each type is shown to a class: words unfit for it are masked."""
         return _shown(self.vocabulary)
 
     @property
-    def source(self):
+    def source(self) -> FiniteData:
         """The words as real data, one word in each row, order forgotten."""
         return FiniteData(self.tokens[:, None])
 
-    def passages(self, length=64, held_out=0.1, reserve=0.0):
+    def passages(self, length: int = 64, held_out: float = 0.1, reserve: float = 0.0) -> "Passages":
         """Cut the text into passages of equal length, and put some aside.
 
         Passages do not overlap; an incomplete last one is dropped. Which are put aside is one fixed random choice.
@@ -161,30 +162,30 @@ class Passages:
     """
 
     name: str
-    names: tuple
-    vocabulary: tuple
-    real: np.ndarray
-    held_out: np.ndarray
-    reserve: np.ndarray
-    origin: np.ndarray
-    held_out_origin: np.ndarray
+    names: tuple[str, ...]
+    vocabulary: tuple[str, ...]
+    real: NDArray[np.int32]
+    held_out: NDArray[np.int32]
+    reserve: NDArray[np.int32]
+    origin: NDArray[np.int64]
+    held_out_origin: NDArray[np.int64]
 
     @property
-    def n_types(self):
+    def n_types(self) -> int:
         """How many types the vocabulary has."""
         return len(self.vocabulary)
 
     @property
-    def source(self):
+    def source(self) -> FiniteData:
         """The passages as real data; the reserve gives fresh ones until it is used up."""
         return FiniteData(self.real, self.reserve)
 
     @cached_property
-    def display(self):
+    def display(self) -> tuple[str, ...]:
         """How each type is shown to a class: words unfit for it are masked."""
         return _shown(self.vocabulary)
 
-    def read(self, row):
+    def read(self, row: ArrayLike) -> str:
         """Return a passage as a line of text, with words unfit for a class masked.
 
         Parameters
@@ -201,9 +202,9 @@ class Passages:
         >>> passages.read(passages.real[0]), passages.n_masked(passages.real)
         ('the ▇▇▇, the sea.', 1)
         """
-        return re.sub(f" ([{_MARKS}])", r"\1", " ".join(self.display[token] for token in row))
+        return re.sub(f" ([{_MARKS}])", r"\1", " ".join(self.display[token] for token in np.asarray(row)))
 
-    def n_masked(self, rows):
+    def n_masked(self, rows: ArrayLike) -> int:
         """Return how many words of some passages are masked when they are read.
 
         Parameters
@@ -218,10 +219,10 @@ class Passages:
         return int(masked[np.asarray(rows, dtype=int)].sum())
 
 
-def moby_dick(marks=False):
+def moby_dick(marks: bool = False) -> Text:
     """Return the words of *Moby-Dick* (Herman Melville, 1851).
 
-    It is a novel of its time and holds words that a classroom should be told of.
+    It is a novel of its time and contains words that a classroom should be told of.
 
     Parameters
     ----------
@@ -248,7 +249,7 @@ def moby_dick(marks=False):
     return Text.from_string("Moby-Dick", read("moby_dick.txt.gz").decode(), marks)
 
 
-def state_of_the_union(marks=False):
+def state_of_the_union(marks: bool = False) -> Text:
     """Return the words of the first nineteen annual addresses of US presidents (1790-1808).
 
     Parameters
@@ -274,7 +275,7 @@ def state_of_the_union(marks=False):
     return Text.from_string("early presidents", read("state_of_the_union_1790_1808.txt.gz").decode(), marks)
 
 
-def read_text(path, marks=False):
+def read_text(path: str | Path, marks: bool = False) -> Text:
     """Return the words of a text file of your own.
 
     Parameters
@@ -319,7 +320,7 @@ def read_text(path, marks=False):
     return text
 
 
-def words_of(text, marks=False):
+def words_of(text: str, marks: bool = False) -> list[str]:
     """Return the words of a string, cut as this module says.
 
     Parameters
@@ -348,7 +349,9 @@ def words_of(text, marks=False):
     return [word for word in (word.strip(_INSIDE) for word in text.split()) if word]
 
 
-def mingle(major, minor, share=0.1, *, length=64, held_out=0.1, reserve=0.0):
+def mingle(
+    major: Text, minor: Text, share: float = 0.1, *, length: int = 64, held_out: float = 0.1, reserve: float = 0.0
+) -> Passages:
     """Return passages of two texts on one vocabulary: most of the one, some of the other.
 
     Of each part (real, held out, reserve) the minor text has its share, rounded to a whole passage. As many passages

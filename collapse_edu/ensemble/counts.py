@@ -9,11 +9,11 @@ from itertools import count, islice
 
 import numpy as np
 
-from collapse_edu import checks
-from collapse_edu.checks import generator, integer
-from collapse_edu.ensemble.kept import check_keep, kept
-from collapse_edu.ensemble.rules import refusal
+from collapse_edu.checks import generator, integer, renamed
+from collapse_edu.ensemble.summaries import check_keep, kept
+from collapse_edu.ensemble.training_sets import Sets, exact, spelled, united
 from collapse_edu.loop import regimes
+from collapse_edu.loop.composition import ALL, name
 
 __all__ = ["Counts", "categorical", "categorical_counts"]
 
@@ -74,8 +74,9 @@ class Counts:
         return {"types_alive": self.types_alive, "heterozygosity": self.heterozygosity}
 
 
+@renamed(law="distribution")
 def categorical(
-    counts, regime=regimes.replace, *, generations, chains, n=None, law=None, seed=0, keep="paths"
+    counts, regime=regimes.replace, *, generations, chains, n=None, distribution=None, seed=0, keep="paths"
 ):  # fmt: skip
     """Return the history of many chains of the categorical model.
 
@@ -83,13 +84,14 @@ def categorical(
     ----------
     counts : array of int, shape (n_types,) or (chains, n_types)
         How often each type comes in the real set: one set for all chains, or one of the same size for each.
-    regime : replace, accumulate, subsample, anchor, preserve(share) or mix(share)
+    regime : callable
+        Any regime of the course but weighted.
     generations, chains : int
         At least 1.
     n : int, optional
         Size of each synthetic set, from 1 to 10⁹; that of the real set, if not given.
-    law : array, shape (n_types,), optional
-        For mix: chances, up to a factor, of the types of fresh real rows. If not given, those of the real set.
+    distribution : array, shape (n_types,), optional
+        For fresh real rows: chances, up to a factor, of their types. If not given, those of the real set.
     seed : int
         0 or larger. One seed, one result, for one number of chains: chain 0 changes with ``chains``.
     keep : {"paths", "summary"}
@@ -119,7 +121,9 @@ def categorical(
     """
     generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
     seed, keep = integer("seed", seed, 0), check_keep(keep)
-    steps = categorical_counts(counts, regime, chains=chains, rng=np.random.default_rng(seed), n=n, law=law)
+    steps = categorical_counts(
+        counts, regime, chains=chains, rng=np.random.default_rng(seed), n=n, distribution=distribution
+    )
     first = next(steps)
     settings = {
         "model": "Categorical",
@@ -139,12 +143,13 @@ def _from(first, steps, generations):
     yield from islice(steps, generations - 1)
 
 
-def categorical_counts(counts, regime=regimes.replace, *, chains, rng, n=None, law=None):
+@renamed(law="distribution")
+def categorical_counts(counts, regime=regimes.replace, *, chains, rng, n=None, distribution=None):
     """Yield the :class:`Counts` of all chains for t = 1, 2, …, without end.
 
     Parameters
     ----------
-    counts, regime, chains, n, law
+    counts, regime, chains, n, distribution
         As in :func:`categorical`.
     rng : numpy.random.Generator
         All randomness of all chains.
@@ -173,49 +178,34 @@ def categorical_counts(counts, regime=regimes.replace, *, chains, rng, n=None, l
     real = _real(counts, chains)
     n_types, total = real.shape[1], int(real[0].sum())
     n = total if n is None else integer("n", n, 1, _MOST)
-    chances = _chances(law, regime, real)
-    parts, pooling = _pooling(checks.regime(regime), total, n)
+    regime = exact(regime, _lacks)
+    chances = _chances(distribution, regime, real)
 
     types = np.flatnonzero(real.any(axis=0) | (chances > 0))
     pool = training = real = np.broadcast_to(real[:, types], (chains, len(types)))
     fresh = np.broadcast_to(chances[types], (chains, len(types)))
+    sets = Sets(
+        real,
+        synthetic=lambda size: used,
+        fresh=lambda size: _with_return(fresh, size, rng),
+        part=lambda rows, size: _without_return(rows, size, rng),
+    )
     for t in count(1):
-        drawn = [_with_return(training, size, rng) for size in parts]
-        synthetic = sum(drawn[1:], start=drawn[0])
+        made_of = regime.composition(total, n, t - 1)
+        # Rows of a sample are independent: the part that is used can be drawn apart from the rest.
+        size = n if made_of.synthetic == ALL else made_of.synthetic
+        used = _with_return(training, size, rng)
+        synthetic = used + _with_return(training, n - size, rng) if size < n else used
         yield Counts(t, training, synthetic, types, n_types)
-        if pooling is None:
+        if made_of.is_synthetic and not regime.changes:
             training, types = _living(synthetic, types)
         else:
-            pool, training = pooling(real, pool, drawn, fresh, rng)
+            pool, training = united(made_of, pool, sets)
 
 
-def _pooling(regime, total, n):
-    """Return in which parts the synthetic set is drawn, and the regime as a rule for counts; None is replace.
-
-    The rule is (real, pool, parts of the synthetic set, chances, rng) -> (pool, training).
-    """
-    if isinstance(regime, regimes.mix | regimes.preserve):
-        mixed = isinstance(regime, regimes.mix)
-        n_real = regimes.real_rows(regime.share, n) if mixed else regime.kept_rows(n, total)
-        take = _with_return if mixed else _without_return
-        if n_real == 0:
-            return (n,), None
-        # Rows of a sample are independent: the part that is kept can be drawn apart from the rest.
-        return (n - n_real, n_real), (
-            lambda real, pool, drawn, chances, rng: (None, drawn[0] + take(chances if mixed else real, n_real, rng))
-        )
-    if regime is regimes.replace:
-        return (n,), None
-    if regime is regimes.accumulate:
-        return (n,), lambda real, pool, drawn, chances, rng: (pool := pool + drawn[0], pool)
-    if regime is regimes.subsample:
-        return (n,), lambda real, pool, drawn, chances, rng: (
-            pool := pool + drawn[0],
-            _without_return(pool, total, rng),
-        )
-    if regime is regimes.anchor:
-        return (n,), lambda real, pool, drawn, chances, rng: (None, real + drawn[0])
-    raise refusal(regime, "replace, accumulate, subsample, anchor, preserve(share) or mix(share)")
+def _lacks(made_of):
+    """Return why there are no exact draws of a training set, or nothing."""
+    return "" if made_of.weight is None else "weighs its rows"
 
 
 def _with_return(weights, size, rng):
@@ -278,18 +268,23 @@ def _real(counts, chains):
     return array
 
 
-def _chances(law, regime, real):
-    """Return the chances of fresh real rows, shape (n_types,); only mix has any."""
-    mixed = isinstance(regime, regimes.mix)
-    if law is None:
-        if mixed and len(real) > 1:
-            raise ValueError("law must say where fresh real rows come from, if chains have real sets of their own")
-        return real[0] * float(mixed)
-    if not mixed:
-        raise ValueError(f"law is for mix(share), which draws fresh real rows; got {regimes.name(regime)}")
-    array = np.asarray(law, dtype=float)
+def _chances(distribution, regime, real):
+    """Return the chances of fresh real rows, shape (n_types,): all 0 where there are none."""
+    draws_fresh = regime.sketch.fresh is not None
+    if distribution is None:
+        if draws_fresh and len(real) > 1:
+            raise ValueError(
+                "distribution must say where fresh real rows come from, if chains have real sets of their own"
+            )
+        return real[0] * float(draws_fresh)
+    if not draws_fresh:
+        able = spelled(lambda made_of: made_of.fresh is not None and not _lacks(made_of))
+        raise ValueError(f"distribution is for fresh real rows, which {able} draws; got {name(regime)}")
+    array = np.asarray(distribution, dtype=float)
     if array.shape != real.shape[1:]:
-        raise ValueError(f"law must have one chance for each of {real.shape[1]} types; got shape {array.shape}")
+        raise ValueError(
+            f"distribution must have one chance for each of {real.shape[1]} types; got shape {array.shape}"
+        )
     if not (np.isfinite(array).all() and array.min() >= 0 and array.sum() > 0):
-        raise ValueError("law must hold finite chances of at least 0, and not 0 for every type")
+        raise ValueError("distribution must contain finite chances of at least 0, and not 0 for every type")
     return array

@@ -1,25 +1,24 @@
 """Gaussian chains: means and covariances are drawn, samples are not.
 
-Replace, accumulate, anchor and mix pool independent batches, and pooled statistics follow from the batches'
-statistics. Preserve keeps its real rows, and only the synthetic part is drawn as statistics. Subsample uses synthetic
-rows again, so the next statistics depend on more than the last ones; :func:`collapse_edu.run` does that one.
+Statistics of independent batches give those of all their rows together. Where a part of the real set is used again, its
+rows are kept, and only synthetic and fresh ones are drawn as statistics. Subsample uses a part of the synthetic rows
+again, so the next statistics depend on more than the last ones; :func:`collapse_edu.run` does that one.
 """
 
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cache, partial, reduce
+from functools import cache
 from itertools import count, islice
-from operator import add
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from collapse_edu import checks
 from collapse_edu.checks import generator, integer, number
 from collapse_edu.ensemble.batches import Batch, Rows
-from collapse_edu.ensemble.kept import check_keep, kept
-from collapse_edu.ensemble.rules import refusal
+from collapse_edu.ensemble.summaries import check_keep, kept
+from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
+from collapse_edu.loop.composition import ALL
 
 __all__ = ["Fit", "gaussian", "gaussian_fits"]
 
@@ -191,9 +190,8 @@ def gaussian_fits(regime=regimes.replace, *, n, chains, rng, d=1, ddof=1, sampli
     rng = generator(rng)
     n = integer("n", n, d + 1)
     scale = np.sqrt(number("sampling_bias", sampling_bias, 0, 1, open_low=True))
-    checks.regime(regime)
-    fewest = 1 if regime is regimes.accumulate or regime is regimes.anchor else d + 1
-    n_samples = n if n_samples is None else integer("n_samples", n_samples, fewest)
+    regime = exact(regime, _lacks)
+    n_samples = n if n_samples is None else integer("n_samples", n_samples, 1 if regime.sketch.has_real_set else d + 1)
     steps = _fits(n, d, chains, ddof, scale, n_samples, regime, rng)
     while True:
         with _one_thread(d):  # but never while somebody else has the turn
@@ -203,18 +201,28 @@ def gaussian_fits(regime=regimes.replace, *, n, chains, rng, d=1, ddof=1, sampli
 
 def _fits(n, d, chains, ddof, scale, n_samples, regime, rng):
     """Yield the fits; all is checked."""
-    pooling = _pooling(regime, n, n_samples, rng)
 
     def fresh(size):
         return Batch.draw(np.zeros((chains, d)), np.broadcast_to(np.eye(d), (chains, d, d)), size, rng)
 
-    real = Rows.standard(n, chains, d, rng) if isinstance(regime, regimes.preserve) else fresh(n)
+    def synthetic(size):
+        return Batch.draw(fit.mean, scale * fit.factor, n_samples if size == ALL else size, rng)
+
+    made_of = regime.composition(n, n_samples)
+    real = fresh(n) if made_of.original in (None, ALL) else Rows.standard(n, chains, d, rng)
+    sets = Sets(real, synthetic, fresh, part=lambda rows, size: rows.part(size, rng))
     pool = training = real
     for t in count(1):
         fit = Fit(t, training.mean, training.root / np.sqrt(training.n - ddof))
         yield fit
-        synthetic = partial(Batch.draw, fit.mean, scale * fit.factor, rng=rng)
-        pool, training = pooling(real, pool, synthetic, fresh)
+        pool, training = united(regime.composition(n, n_samples, t - 1), pool, sets)
+
+
+def _lacks(made_of):
+    """Return why there are no exact draws of a training set, or nothing."""
+    if made_of.part is not None:
+        return "uses synthetic rows again"
+    return "" if made_of.weight is None else "weighs its rows"
 
 
 @cache
@@ -225,33 +233,3 @@ def _threads():
 def _one_thread(d):
     """Return a context with one BLAS thread: several add in another order, and the last bit would depend on them."""
     return _threads().limit(limits=1) if d > 1 else nullcontext()
-
-
-def _pooling(regime, n, n_samples, rng):
-    """Return the regime as a rule for statistics: (real, pool, synthetic, fresh) -> (pool, training)."""
-    if regime is regimes.replace:
-        return lambda real, pool, synthetic, fresh: (None, synthetic(n_samples))
-    if regime is regimes.accumulate:
-        return lambda real, pool, synthetic, fresh: (pool := pool + synthetic(n_samples), pool)
-    if regime is regimes.anchor:
-        return lambda real, pool, synthetic, fresh: (None, real + synthetic(n_samples))
-    if isinstance(regime, regimes.mix):
-        n_real = regimes.real_rows(regime.share, n_samples)
-        return _partly_real(n_samples, n_real, lambda real, fresh: fresh(n_real))
-    if isinstance(regime, regimes.preserve):
-        n_real = regime.kept_rows(n_samples, n)
-        return _partly_real(n_samples, n_real, lambda real, fresh: real.part(n_real, rng))
-    why = ", which uses synthetic rows again" if regime is regimes.subsample else ""
-    raise refusal(regime, "replace, accumulate, anchor, preserve(share) or mix(share)", why)
-
-
-def _partly_real(n, n_real, real_part):
-    """Return the rule that pools n_real real rows, ``real_part(real, fresh)``, with n - n_real synthetic ones."""
-
-    def pooling(real, pool, synthetic, fresh):
-        parts = [synthetic(n - n_real)] if n_real < n else []
-        if n_real > 0:
-            parts.append(real_part(real, fresh))
-        return None, reduce(add, parts)
-
-    return pooling

@@ -10,11 +10,11 @@ from itertools import count, islice
 
 import numpy as np
 
-from collapse_edu import checks
 from collapse_edu.checks import generator, integer, number
-from collapse_edu.ensemble.kept import check_keep, kept
-from collapse_edu.ensemble.rules import refusal
+from collapse_edu.ensemble.summaries import check_keep, kept
+from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
+from collapse_edu.loop.composition import ALL
 
 __all__ = ["VectorFit", "regression", "regression_fits"]
 
@@ -145,21 +145,24 @@ def regression_fits(regime=regimes.replace, *, n, d, chains, rng, noise=1.0, des
     n, noise = integer("n", n, d + 2), number("noise", noise, 0, np.inf)
     if design not in ("same", "fresh"):
         raise ValueError(f'design must be "same" or "fresh"; got {design!r}')
-    checks.regime(regime)
-    if regime not in (regimes.replace, regimes.accumulate, regimes.anchor):
-        raise refusal(regime, "replace, accumulate or anchor")
+    regime = exact(regime, _lacks)
     factor = _wishart_factor(chains, d, n, rng)
     real = pool = training = _labelled(factor, np.zeros((chains, d)), noise, rng)
+    sets = Sets(real, synthetic=lambda size: _labelled(factor, fit.error, noise, rng))
     for t in count(1):
         fit = VectorFit(t, np.linalg.solve(training.gram, training.moment[:, :, None])[:, :, 0])
         yield fit
         if design == "fresh":
             factor = _wishart_factor(chains, d, n, rng)
-        synthetic = _labelled(factor, fit.error, noise, rng)
-        if regime is regimes.accumulate:
-            training = pool = pool + synthetic
-        else:
-            training = real + synthetic if regime is regimes.anchor else synthetic
+        pool, training = united(regime.composition(n, n, t - 1), pool, sets)
+
+
+def _lacks(made_of):
+    """Return why there are no exact draws of a training set, or nothing."""
+    if made_of.weight is not None:
+        return "weighs its rows"
+    whole = made_of.synthetic == ALL and made_of.original in (None, ALL) and made_of.part is None
+    return "" if whole and made_of.fresh is None else "uses a part of a set, or fresh rows"
 
 
 @dataclass(frozen=True, eq=False)

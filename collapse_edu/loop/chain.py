@@ -1,16 +1,17 @@
 """The recursive loop: a model learns, samples, and the next one learns from the samples."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import clone
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from collapse_edu import checks
-from collapse_edu.checks import integer
+from collapse_edu.checks import Data, Measure, Model, Regime, Source, integer
 from collapse_edu.loop import regimes
 from collapse_edu.loop.history import History
 from collapse_edu.loop.seeding import follow_stream, generators
@@ -46,12 +47,14 @@ class Generation:
     """
 
     t: int
-    model: object
+    model: Any
     training: np.ndarray
     synthetic: np.ndarray
 
 
-def generations(model, source, regime, rng, n_samples):
+def generations(
+    model: Model, source: Source, regime: Regime, rng: np.random.Generator, n_samples: int
+) -> Iterator[Generation]:
     """Yield Generation(t, model, training, synthetic) for t = 1, 2, …, without end.
 
     Parameters
@@ -130,17 +133,17 @@ def _check(model, source, regime, rng, n_samples):
 
 @checks.renamed(metrics="measures")
 def run(
-    model,
-    data,
-    regime=regimes.replace,
+    model: Model,
+    data: Data,
+    regime: Regime = regimes.replace,
     *,
-    generations=20,
-    chains=1,
-    n_samples=None,
-    measures=None,
-    seed=0,
-    progress=False,
-):
+    generations: int = 20,
+    chains: int = 1,
+    n_samples: int | None = None,
+    measures: dict[str, Measure] | None = None,
+    seed: int = 0,
+    progress: bool = False,
+) -> History:
     """Run many chains and write down what happens.
 
     Parameters
@@ -224,8 +227,16 @@ class Turn(NamedTuple):
 
 @checks.renamed(metrics="measures")
 def watch(
-    model, data, regime=regimes.replace, *, generations=20, chains=1, n_samples=None, measures=None, seed=0
-):  # fmt: skip
+    model: Model,
+    data: Data,
+    regime: Regime = regimes.replace,
+    *,
+    generations: int = 20,
+    chains: int = 1,
+    n_samples: int | None = None,
+    measures: dict[str, Measure] | None = None,
+    seed: int = 0,
+) -> Iterator[Turn]:
     """Run many chains side by side, and show each turn.
 
     The numbers are those of :func:`run`. It is a generator, so the work can be watched, and stopped at any turn.

@@ -1,10 +1,13 @@
 """The result of a run: what was measured, for each generation, chain and regime."""
 
 import json
+from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu import checks
 from collapse_edu.files import write_atomically
@@ -47,19 +50,21 @@ class History:
     1           1      1  replace  variance    2.0
     """
 
-    def __init__(self, values, settings=None):
+    def __init__(
+        self, values: Mapping[tuple[str, str], ArrayLike], settings: Mapping[str, object] | None = None
+    ) -> None:
         self.values = {key: _checked(key, array) for key, array in values.items()}
         # At once, and not in save: there the work would be lost.
         self.settings = json.loads(json.dumps(dict(settings or {}), default=_plain))
 
     @classmethod
-    def together(cls, *histories):
-        """Return one history that holds all regimes and measures of several.
+    def together(cls, *histories: "History") -> "History":
+        """Return one history with all regimes and measures of several.
 
         Parameters
         ----------
         *histories : History
-            No two may hold the same measure of the same regime.
+            Where another one has the same measure of a regime of the same name, the later is numbered: "halved (2)".
 
         Returns
         -------
@@ -68,7 +73,7 @@ class History:
         Raises
         ------
         ValueError
-            If two hold the same measure of the same regime.
+            If one history is given twice.
 
         Examples
         --------
@@ -77,33 +82,35 @@ class History:
         >>> History.together(one, two).regimes
         ['replace', 'accumulate']
         """
-        values, settings = {}, {}
-        for history in histories:
-            twice = values.keys() & history.values.keys()
-            if twice:
-                raise ValueError(f"two histories hold the same regime and measure: {sorted(twice)[0]}")
-            values |= history.values
+        values: dict[tuple[str, str], NDArray[np.float64]] = {}
+        settings: dict[str, object] = {}
+        for place, history in enumerate(histories):
+            if history in histories[:place]:
+                raise ValueError(f"histories must differ; got {history.regimes} twice, with the same numbers")
+            names = _free_names(history, values)
+            values |= {(names[regime], measure): array for (regime, measure), array in history.values.items()}
             by_regime = set(history.settings) == set(history.regimes)  # it was put together before
-            settings |= history.settings if by_regime else dict.fromkeys(history.regimes, history.settings)
+            for regime in history.regimes:
+                settings[names[regime]] = history.settings[regime] if by_regime else history.settings
         return cls(values, settings)
 
     @property
-    def regimes(self):
+    def regimes(self) -> list[str]:
         """Names of the regimes, in order."""
         return list(dict.fromkeys(regime for regime, _ in self.values))
 
     @property
-    def measures(self):
+    def measures(self) -> list[str]:
         """Names of the measures, in order."""
         return list(dict.fromkeys(measure for _, measure in self.values))
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[str]:
         """The name of ``measures`` in older versions, until 1.0.0."""
         return self.measures
 
     @property
-    def table(self):
+    def table(self) -> pd.DataFrame:
         """A tidy table with one number in each row: generation, chain, regime, measure, value."""
         parts = []
         for (regime, measure), array in self.values.items():
@@ -112,7 +119,7 @@ class History:
             parts.append(pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True))))
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: str | tuple[str, str]) -> NDArray[np.float64]:
         """Return the numbers of a measure.
 
         Parameters
@@ -136,7 +143,7 @@ class History:
         return self.values[key]
 
     @checks.renamed(metric="measure")
-    def summary(self, measure=None):
+    def summary(self, measure: str | None = None) -> pd.DataFrame:
         """Return median, mean and the 5 % and 95 % quantiles over chains.
 
         Parameters
@@ -184,7 +191,7 @@ class History:
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_SUMMARY_COLUMNS)
 
     @checks.renamed(metric="measure")
-    def describe(self, measure=None):
+    def describe(self, measure: str | None = None) -> str:
         """Return plain sentences, one for each regime and measure: the text alternative of a picture.
 
         Parameters
@@ -222,8 +229,8 @@ class History:
             )
         return " ".join(sentences) or "Nothing was measured."
 
-    def save(self, path):
-        """Write the history to a CSV file; its first line holds the settings.
+    def save(self, path: str | Path) -> Path:
+        """Write the history to a CSV file; its first line is the settings.
 
         The file appears only when it is complete, and numbers come back to the bit.
 
@@ -257,7 +264,7 @@ class History:
         return path
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | Path) -> "History":
         """Read a history that :meth:`save` wrote.
 
         Parameters
@@ -304,7 +311,7 @@ class History:
             and all(np.array_equal(self.values[key], other.values[key], equal_nan=True) for key in self.values)
         )
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]  # as the data model asks of what can change
 
     def __repr__(self):
         generations, chains = next(iter(self.values.values())).shape if self.values else (0, 0)
@@ -320,6 +327,16 @@ class History:
         shown = summary.groupby(["regime", "measure"], sort=False)["generation"].transform(_milestones)
         table = summary[shown].rename(columns={"low": "5 %", "high": "95 %"})
         return f"<p>{self.describe()}</p>" + table.to_html(index=False, float_format=_rounded, border=0)
+
+
+def _free_names(history, taken):
+    """Return for each regime of a history a name under which none of its numbers are taken: its own, or numbered."""
+    names = {}
+    for regime in history.regimes:
+        metrics = [metric for name, metric in history.values if name == regime]
+        candidates = (regime if number == 1 else f"{regime} ({number})" for number in count(1))
+        names[regime] = next(name for name in candidates if not any((name, metric) in taken for metric in metrics))
+    return names
 
 
 def _checked(key, array):
@@ -350,7 +367,7 @@ def _quantiles(array):
 def _plain(value):
     if isinstance(value, np.generic):
         return value.item()
-    raise TypeError(f"settings must hold what JSON can: numbers, strings, lists, dicts; got {type(value).__name__}")
+    raise TypeError(f"settings must contain what JSON can: numbers, strings, lists, dicts; got {type(value).__name__}")
 
 
 def _milestones(generations):

@@ -14,32 +14,43 @@ Your own regime is three lines:
 >>> def newest_half(source, pool, synthetic, rng):
 ...     half = len(source.real) // 2
 ...     return None, np.concatenate([source.real[:half], synthetic[half:]]), None
+
+Those of the course say instead what their training sets are made of
+(:class:`~collapse_edu.loop.composition.Composition`). The loop, exact ensembles, the command, the explorers' switch and
+the colours of pictures all follow from that and from :data:`REGISTER`.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import floor
+from typing import Final, Literal
 
-import numpy as np
+import numpy as np  # noqa: F401, for the examples
 
 from collapse_edu.checks import integer, number
+from collapse_edu.loop.composition import ALL, Composed, Composition, Regime, name
 
 __all__ = [
-    "accumulate", "anchor", "contaminated", "mix", "name", "preserve", "real_rows", "replace", "subsample", "weighted",
+    "REGISTER", "Regime", "accumulate", "anchor", "contaminated", "mix", "name", "preserve", "real_rows", "replace",
+    "subsample", "weighted",
 ]  # fmt: skip
 
 
-def replace(source, pool, synthetic, rng):
+class _Single(Composed):
+    """A regime without numbers, of which there is one: like a function, also after a copy or in another process."""
+
+    @property
+    def __name__(self) -> str:
+        return self.family
+
+    def __repr__(self) -> str:
+        return self.family
+
+    def __reduce__(self) -> str:
+        return self.family  # pickle looks for it in this module
+
+
+class Replace(_Single):
     """Train on the last synthetic set alone.
-
-    Parameters
-    ----------
-    source, pool, rng : ignored
-    synthetic : ndarray, shape (n, n_features)
-
-    Returns
-    -------
-    tuple
-        (None, the synthetic rows, None).
 
     References
     ----------
@@ -47,26 +58,22 @@ def replace(source, pool, synthetic, rng):
 
     Examples
     --------
-    >>> replace(None, None, np.array([[-1], [-2]]), None)[1].ravel()
+    >>> from collapse_edu.loop.source import FiniteData
+    >>> source = FiniteData([[1], [2]]).open(np.random.default_rng(0))
+    >>> replace(source, None, np.array([[-1], [-2]]), None)[1].ravel()
     array([-1, -2])
     """
-    return None, synthetic, None
+
+    colour, dash = "#C04A00", "-"
+    answer = "no"
+
+    def composition(self, n_real: int, n_samples: int, turn: int = 0) -> Composition:
+        """Return what a training set is made of: the synthetic set."""
+        return Composition(ALL)
 
 
-def accumulate(source, pool, synthetic, rng):
+class Accumulate(_Single):
     """Train on the real set and every synthetic set so far.
-
-    Parameters
-    ----------
-    source, rng : ignored
-    pool : ndarray, shape (m, n_features)
-        The real set and the synthetic sets of earlier generations.
-    synthetic : ndarray, shape (n, n_features)
-
-    Returns
-    -------
-    tuple
-        (pool, the same pool as training set of m + n rows, None).
 
     References
     ----------
@@ -74,29 +81,22 @@ def accumulate(source, pool, synthetic, rng):
 
     Examples
     --------
-    >>> accumulate(None, np.array([[1], [2]]), np.array([[-1], [-2]]), None)[1].ravel()
+    >>> from collapse_edu.loop.source import FiniteData
+    >>> source = FiniteData([[1], [2]]).open(np.random.default_rng(0))
+    >>> accumulate(source, source.real, np.array([[-1], [-2]]), None)[1].ravel()
     array([ 1,  2, -1, -2])
     """
-    pool = _together(pool, synthetic)
-    return pool, pool, None
+
+    colour, dash = "#0072B2", (0, (6, 2))
+    answer = "yes, all of it and every synthetic set"
+
+    def composition(self, n_real: int, n_samples: int, turn: int = 0) -> Composition:
+        """Return what a training set is made of: the pool and the synthetic set."""
+        return Composition(ALL, pooled=True)
 
 
-def subsample(source, pool, synthetic, rng):
-    """Train on a random part, of the first set's size, of all that accumulated.
-
-    Parameters
-    ----------
-    source : Source
-        Its real set gives the size.
-    pool : ndarray, shape (m, n_features)
-        The real set and the synthetic sets of earlier generations.
-    synthetic : ndarray, shape (n, n_features)
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    tuple
-        (pool of m + n rows, as many of them as the real set has, drawn without return, None).
+class Subsample(_Single):
+    """Train on a random part, as large as the real set, of all real and synthetic sets so far.
 
     References
     ----------
@@ -110,23 +110,17 @@ def subsample(source, pool, synthetic, rng):
     >>> len(pool), len(training)
     (4, 2)
     """
-    pool = _together(pool, synthetic)
-    return pool, rng.choice(pool, size=len(source.real), replace=False, shuffle=False), None
+
+    colour, dash = "#2A7F9F", (0, (3, 1, 1, 1))
+    answer = "yes, in a pool with every synthetic set, of which a random part is used"
+
+    def composition(self, n_real: int, n_samples: int, turn: int = 0) -> Composition:
+        """Return what a training set is made of: a part of the pool."""
+        return Composition(ALL, pooled=True, part=n_real)
 
 
-def anchor(source, pool, synthetic, rng):
-    """Train on the whole original real set and the last synthetic set.
-
-    Parameters
-    ----------
-    source : Source
-    synthetic : ndarray, shape (n, n_features)
-    pool, rng : ignored
-
-    Returns
-    -------
-    tuple
-        (None, the real and the synthetic rows, None).
+class Anchor(_Single):
+    """Train on the whole real set and the last synthetic set.
 
     References
     ----------
@@ -139,14 +133,24 @@ def anchor(source, pool, synthetic, rng):
     >>> anchor(source, None, np.array([[-1], [-2]]), None)[1].ravel()
     array([ 1,  2, -1, -2])
     """
-    return None, _together(source.real, synthetic), None
+
+    colour, dash = "#00795A", (0, (8, 2, 2, 2))
+    answer = "yes, all of it and the last synthetic set"
+
+    def composition(self, n_real: int, n_samples: int, turn: int = 0) -> Composition:
+        """Return what a training set is made of: the real set and the synthetic set."""
+        return Composition(ALL, original=ALL)
+
+
+replace: Final = Replace()
+accumulate: Final = Accumulate()
+subsample: Final = Subsample()
+anchor: Final = Anchor()
 
 
 @dataclass(frozen=True)
-class preserve:  # noqa: N801, used like the functions above
-    """Train on the last synthetic set, a share of it replaced by original real data.
-
-    Which real rows are kept is drawn anew in each generation, without return.
+class preserve(Composed):  # noqa: N801, used like a function
+    """Train on the last synthetic set, a share of it replaced by original real rows, drawn anew each time.
 
     Parameters
     ----------
@@ -174,39 +178,30 @@ class preserve:  # noqa: N801, used like the functions above
 
     share: float
 
-    def __post_init__(self):
+    colour, dash = "#7B57A6", (0, (4, 2))
+
+    def __post_init__(self) -> None:
         number("share", self.share, 0, 1)
 
-    def kept_rows(self, n, there):
-        """Return how many real rows are kept in a training set of n, of those that are there.
+    @property
+    def answer(self) -> str:
+        """Its answer to the question *keep real data?*, in words."""
+        return f"yes, {100 * self.share:g} % of each training set"
 
-        Raises
-        ------
-        ValueError
-            If the share is less than one row, or more rows than are there.
-
-        Examples
-        --------
-        >>> preserve(0.1).kept_rows(100, there=20)
-        10
-        """
-        rows = real_rows(self.share, n)
-        if rows > there:
+    def composition(self, n_real: int, n_samples: int, turn: int = 0) -> Composition:
+        """Return what a training set is made of: parts of the real set and of the synthetic set."""
+        rows = real_rows(self.share, n_samples)
+        if rows > n_real:
             raise ValueError(
-                f"share of {self.share:g} asks for {rows} real rows of {n}; the real set has {there}: "
+                f"share of {self.share:g} asks for {rows} real rows of {n_samples}; the real set has {n_real}: "
                 "take a smaller share or fewer rows"
             )
-        return rows
-
-    def __call__(self, source, pool, synthetic, rng):
-        n_real = self.kept_rows(len(synthetic), len(source.real))
-        kept = rng.choice(source.real, size=n_real, replace=False, shuffle=False)
-        return None, _together(kept, _some(synthetic, len(synthetic) - n_real, rng)), None
+        return Composition(n_samples - rows, original=rows)
 
 
 @dataclass(frozen=True)
-class mix:  # noqa: N801
-    """Train on synthetic rows and fresh real ones, which no model of the chain has seen.
+class mix(Composed):  # noqa: N801
+    """Train on synthetic rows and a share of fresh real ones, which no model of the chain has seen.
 
     Parameters
     ----------
@@ -233,17 +228,24 @@ class mix:  # noqa: N801
 
     share: float
 
-    def __post_init__(self):
+    colour, dash = "#8A6500", (0, (2, 1))
+
+    def __post_init__(self) -> None:
         number("share", self.share, 0, 1)
 
-    def __call__(self, source, pool, synthetic, rng):
-        n_real = real_rows(self.share, len(synthetic))
-        fresh = source.draw(n_real, rng)
-        return None, _together(fresh, _some(synthetic, len(synthetic) - n_real, rng)), None
+    @property
+    def answer(self) -> str:
+        """Its answer to the question *keep real data?*, in words."""
+        return f"{100 * self.share:g} % fresh real data"
+
+    def composition(self, n_real: int, n_samples: int, turn: int = 0) -> Composition:
+        """Return what a training set is made of: fresh real rows and a part of the synthetic set."""
+        fresh = real_rows(self.share, n_samples)
+        return Composition(n_samples - fresh, fresh=fresh)
 
 
 @dataclass(frozen=True)
-class contaminated:  # noqa: N801
+class contaminated(Composed):  # noqa: N801
     """Train on a stream of fresh real rows in which the share of synthetic ones grows.
 
     The second training set has the share ``start`` of synthetic rows, each later one ``growth`` more, up to all. The
@@ -255,7 +257,7 @@ class contaminated:  # noqa: N801
         Share of synthetic rows in the first training set that has any, between 0 and 1.
     growth : float, default=0.0
         What each generation adds to the share, between 0 and 1. 0 is :class:`mix` with 1 - start, and 1 with a growth
-        of 0 is :func:`replace`.
+        of 0 is :data:`replace`.
 
     Raises
     ------
@@ -282,19 +284,26 @@ class contaminated:  # noqa: N801
     start: float
     growth: float = 0.0
 
-    def __post_init__(self):
+    colour, dash, changes = "#7A3B2E", (0, (4, 1, 1, 1)), True
+
+    def __post_init__(self) -> None:
         number("start", self.start, 0, 1)
         number("growth", self.growth, 0, 1)
 
-    def __call__(self, source, pool, synthetic, rng):
-        made = pool if isinstance(pool, int) else 0  # at first the pool is the real set
-        n_synthetic = _nearest(min(1, self.start + self.growth * made), len(synthetic))
-        fresh = source.draw(len(synthetic) - n_synthetic, rng)
-        return made + 1, _together(fresh, _some(synthetic, n_synthetic, rng)), None
+    @property
+    def answer(self) -> str:
+        """Its answer to the question *keep real data?*, in words."""
+        grows = f", and {100 * self.growth:g} % more each time" if self.growth else ""
+        return f"fresh real data, with {100 * self.start:g} % synthetic{grows}"
+
+    def composition(self, n_real: int, n_samples: int, turn: int = 0) -> Composition:
+        """Return what a training set is made of: fresh real rows and a part of the synthetic set."""
+        synthetic = _nearest(min(1, self.start + self.growth * turn), n_samples)
+        return Composition(synthetic, fresh=n_samples - synthetic)
 
 
 @dataclass(frozen=True)
-class weighted:  # noqa: N801
+class weighted(Composed):  # noqa: N801
     """Train on real rows and the last synthetic set, with a weight for each of the two sets.
 
     All real rows together weigh ``weight``, all synthetic rows the rest. There are as many real rows as the real set
@@ -328,32 +337,34 @@ class weighted:  # noqa: N801
     """
 
     weight: float
-    real: str = "fresh"
+    real: Literal["fresh", "original"] = "fresh"
 
-    def __post_init__(self):
+    colour, dash = "#4F6D00", (0, (5, 1, 1, 1, 1, 1))
+
+    def __post_init__(self) -> None:
         number("weight", self.weight, 0, 1)
         if self.real not in ("fresh", "original"):
             raise ValueError(f'real must be "fresh" or "original"; got {self.real!r}')
 
-    def __call__(self, source, pool, synthetic, rng):
-        real = source.real if self.real == "original" else source.draw(len(source.real), rng)
-        shares = np.repeat([self.weight / len(real), (1 - self.weight) / len(synthetic)], [len(real), len(synthetic)])
-        return None, _together(real, synthetic), shares / np.square(shares).sum()
+    @property
+    def answer(self) -> str:
+        """Its answer to the question *keep real data?*, in words."""
+        return f"yes, {self.real} rows with a weight of {100 * self.weight:g} %"
+
+    def composition(self, n_real: int, n_samples: int, turn: int = 0) -> Composition:
+        """Return what a training set is made of: real rows and the synthetic set, with weights."""
+        if self.real == "original":
+            return Composition(ALL, original=ALL, weight=self.weight)
+        return Composition(ALL, fresh=n_real, weight=self.weight)
 
 
-def _together(rows, synthetic):
-    """Return both sets as one, or say in one line that they differ in width."""
-    if rows.shape[1:] != synthetic.shape[1:]:
-        raise ValueError(f"synthetic must have shape (n, {rows.shape[1]}), as real rows have; got {synthetic.shape}")
-    return np.concatenate([rows, synthetic])
+# Every regime of the course, once, with numbers that suit an example: a list, a switch, a legend goes through these.
+REGISTER: Final[tuple[Composed, ...]] = (
+    replace, accumulate, subsample, anchor, preserve(0.1), mix(0.1), contaminated(0.1, growth=0.1), weighted(0.618),
+)  # fmt: skip
 
 
-def _some(rows, n, rng):
-    """Return n of the rows, at random: a learner's model may return them in an order."""
-    return rng.choice(rows, size=n, replace=False, shuffle=False)
-
-
-def real_rows(share, n):
+def real_rows(share: float, n: int) -> int:
     """Return how many of n rows a share is: the nearest whole number, and halves go up.
 
     Parameters
@@ -387,29 +398,5 @@ def real_rows(share, n):
     return rows
 
 
-def _nearest(share, n):
+def _nearest(share: float, n: int) -> int:
     return floor(share * n + 0.5 + 1e-9)  # 0.145 · 100 is a little less than 14.5 for a computer
-
-
-def name(regime):
-    """Return the label of a regime, for tables and pictures.
-
-    Parameters
-    ----------
-    regime : callable
-
-    Returns
-    -------
-    str
-        The name of the function, with its numbers if it has some.
-
-    Examples
-    --------
-    >>> name(replace), name(mix(0.1)), name(weighted(0.5, real="original"))
-    ('replace', 'mix(0.1)', 'weighted(0.5, original)')
-    """
-    if isinstance(regime, preserve | mix | contaminated | weighted):
-        given = [(getattr(regime, field.name), field.default) for field in fields(regime)]
-        shown = [value if isinstance(value, str) else f"{value:g}" for value, usual in given if value != usual]
-        return f"{type(regime).__name__}({', '.join(shown)})"
-    return getattr(regime, "__name__", type(regime).__name__)

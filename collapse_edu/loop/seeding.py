@@ -1,11 +1,15 @@
 """One generator for each chain, and no noise used twice."""
 
+from typing import TypeVar
+
 import numpy as np
 
 __all__ = ["follow_stream", "generators", "random_state"]
 
+_Value = TypeVar("_Value")
 
-def generators(seed, n_chains):
+
+def generators(seed: int, n_chains: int) -> list[np.random.Generator]:
     """Return independent random generators, one for each chain.
 
     Chain ``i`` gets the same generator for any number of chains, so a larger ensemble contains the smaller.
@@ -37,7 +41,7 @@ def generators(seed, n_chains):
     return [np.random.default_rng(sequence) for sequence in np.random.SeedSequence(seed).spawn(n_chains)]
 
 
-def random_state(rng):
+def random_state(rng: np.random.Generator) -> np.random.RandomState:
     """Return a new ``RandomState``, the older kind of generator that scikit-learn takes, seeded from ``rng``.
 
     Parameters
@@ -58,7 +62,7 @@ def random_state(rng):
     return np.random.RandomState(_fresh_seed(rng))
 
 
-def follow_stream(model, rng):
+def follow_stream(model: _Value, rng: np.random.Generator) -> _Value:
     """Give every part of a model noise of its own, drawn from ``rng``, and return the model.
 
     An integer seed, or a copied ``RandomState``, replays the same noise in each generation; one fixed sampling
@@ -69,7 +73,7 @@ def follow_stream(model, rng):
     Parameters
     ----------
     model : object
-        It is changed. Attributes named ``random_state``, and those that hold a generator of NumPy, are replaced: in
+        It is changed. Attributes named ``random_state``, and those that are a generator of NumPy, are replaced: in
         the model itself and in every part of it that has ``fit``, in lists and dictionaries too.
     rng : numpy.random.Generator
 

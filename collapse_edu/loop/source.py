@@ -4,14 +4,18 @@ Real rows are read-only copies: no chain can change them for another.
 """
 
 import reprlib
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from collapse_edu import checks
 from collapse_edu.checks import integer, number
-from collapse_edu.moved import old_name
 
 __all__ = ["FiniteData", "KnownDistribution", "Source", "linear", "normal", "types"]
+
+_Sampler: TypeAlias = Callable[[int, np.random.Generator], ArrayLike]
 
 
 class Source:
@@ -41,14 +45,14 @@ class Source:
     ((30, 1), (2, 1))
     """
 
-    def __init__(self, real, draw):
+    def __init__(self, real: ArrayLike, draw: _Sampler) -> None:
         self.real = _rows("real", real)
         self._draw = draw
 
     def __reduce__(self):
         return type(self), (self.real, self._draw)  # a pickled array forgets that it is read-only
 
-    def draw(self, n, rng):
+    def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw real rows that the chain has not used before.
 
         Parameters
@@ -64,7 +68,7 @@ class Source:
         Raises
         ------
         TypeError, ValueError
-            If n is no integer of at least 0; if a finite reserve holds fewer rows: no fresh human data left; or if
+            If n is no integer of at least 0; if a finite reserve has fewer rows: no fresh human data left; or if
             the distribution does not return n rows of finite numbers, as wide as the real ones.
         """
         n = integer("n", n, 0)
@@ -94,13 +98,13 @@ class KnownDistribution:
     ((100, 1), (5, 1))
     """
 
-    def __init__(self, sample, n):
+    def __init__(self, sample: _Sampler, n: int) -> None:
         if not callable(sample):
             raise TypeError(f"sample must be a function of (n, rng) that returns rows; got {type(sample).__name__}")
         self.sample = sample
         self.n = integer("n", n, 1)
 
-    def open(self, rng):
+    def open(self, rng: np.random.Generator) -> Source:
         """Return the real data of one chain.
 
         Parameters
@@ -160,9 +164,9 @@ class FiniteData:
     ValueError: no fresh human data left: 1 rows asked for, 0 of 2 remain in the reserve
     """
 
-    def __init__(self, real, reserve=None):
+    def __init__(self, real: ArrayLike, reserve: ArrayLike | None = None) -> None:
         self.real = _rows("real", real)
-        self.reserve = self.real[:0] if reserve is None or not len(reserve) else _rows("reserve", reserve)
+        self.reserve = self.real[:0] if reserve is None or not len(np.asarray(reserve)) else _rows("reserve", reserve)
         self.n = len(self.real)
         if self.reserve.shape[1] != self.real.shape[1]:
             raise ValueError(
@@ -172,7 +176,7 @@ class FiniteData:
     def __reduce__(self):
         return type(self), (self.real, self.reserve)
 
-    def open(self, rng):
+    def open(self, rng: np.random.Generator) -> Source:
         """Return the real data of one chain.
 
         Parameters
@@ -217,7 +221,7 @@ class _Normal:
         return self.mean + rng.standard_normal((n, len(self.mean))) @ self.factor.T
 
 
-def normal(n, mean=0.0, covariance=1.0):
+def normal(n: int, mean: ArrayLike = 0.0, covariance: ArrayLike = 1.0) -> KnownDistribution:
     """Return the normal distribution as a source of real data.
 
     Parameters
@@ -273,7 +277,7 @@ class _Linear:
         return np.column_stack([x, x @ self.weights + self.noise * rng.standard_normal(n)])
 
 
-def linear(n, weights, noise=1.0):
+def linear(n: int, weights: ArrayLike, noise: float = 1.0) -> KnownDistribution:
     """Return linear regression data as a source: rows ``[x, y]``, x from N(0, I), y = x·w + noise.
 
     Parameters
@@ -322,7 +326,7 @@ class _Types:
         return drawn[:, None] if self.labels is None else np.column_stack([drawn, self.labels[drawn]])
 
 
-def types(n, probabilities, labels=None):
+def types(n: int, probabilities: ArrayLike, labels: ArrayLike | None = None) -> KnownDistribution:
     """Return a distribution of types as a source: rows ``[type]``, or rows ``[type, label]``.
 
     Parameters
@@ -357,7 +361,9 @@ def types(n, probabilities, labels=None):
     if labels is not None:
         labels = np.asarray(labels)
         if labels.shape != p.shape or labels.dtype.kind not in "iu" or labels.min() < 0:
-            raise ValueError(f"labels must hold {len(p)} integers of at least 0; got {reprlib.repr(labels.tolist())}")
+            raise ValueError(
+                f"labels must contain {len(p)} integers of at least 0; got {reprlib.repr(labels.tolist())}"
+            )
     return KnownDistribution(_Types(p, labels), n)
 
 
@@ -368,7 +374,7 @@ def _finite(name, values):
     except (TypeError, ValueError):
         array = np.array(np.nan)
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} must hold finite numbers; got {' '.join(reprlib.repr(values).split())}")
+        raise ValueError(f"{name} must contain finite numbers; got {' '.join(reprlib.repr(values).split())}")
     return array
 
 
@@ -381,7 +387,3 @@ def _rows(name, rows):
         rows = rows.copy()
         rows.flags.writeable = False
     return rows
-
-
-def __getattr__(name: str) -> object:
-    return old_name(__name__, name)

@@ -13,17 +13,17 @@ definition asks how the second half of the run grows.
 Generation 1, fitted to real data alone, is what everything is compared with.
 """
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from math import isqrt
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
 from collapse_edu import checks
-from collapse_edu.checks import integer, number
-from collapse_edu.moved import old_name
+from collapse_edu.checks import History, integer, number
 
 __all__ = [
     "DEFINITIONS",
@@ -38,6 +38,8 @@ __all__ = [
     "hallucinated_data",
     "vanishing_tail",
 ]
+
+Centre: TypeAlias = Literal["median", "mean"]
 
 _RISKS = ("risk", "test_error", "squared_w2", "frechet_distance", "held_out_perplexity", "perplexity")
 _VARIANCES = ("variance", "sample_variance", "heterozygosity", "entropy", "vendi_score")
@@ -75,14 +77,22 @@ class Finding(NamedTuple):
     sentence: str
 
 
-class _Lacking(Exception):  # noqa: N818 - no error: the history does not hold what a definition asks for
+class _Lacking(Exception):  # noqa: N818 - no error: the history lacks what a definition asks for
     """Says what is missing, for a verdict of None."""
 
 
 @checks.renamed(metric="measure")
 def catastrophic_increase(
-    history, regime=None, *, measure=None, factor=10.0, within=5, floor=0.0, centre="median", confidence=0.95
-):
+    history: History,
+    regime: str | None = None,
+    *,
+    measure: str | None = None,
+    factor: float = 10.0,
+    within: int = 5,
+    floor: float = 0.0,
+    centre: Centre = "median",
+    confidence: float = 0.95,
+) -> Finding:
     """Ask whether the risk soars: a critical loss of performance, and a rapid one.
 
     The risk, the loss on real data that a model is expected to have, is at least ``factor`` times as large at
@@ -93,7 +103,7 @@ def catastrophic_increase(
     ----------
     history : History
     regime : str, optional
-        Needed if the history holds several.
+        Needed if the history has several.
     measure : str, optional
         A risk: larger is worse. Without it the first that is there of risk, test_error, squared_w2, frechet_distance,
         held_out_perplexity, perplexity.
@@ -153,7 +163,15 @@ def catastrophic_increase(
 
 
 @checks.renamed(metric="measure")
-def any_increase(history, regime=None, *, measure=None, more=0.0, centre="median", confidence=0.95):
+def any_increase(
+    history: History,
+    regime: str | None = None,
+    *,
+    measure: str | None = None,
+    more: float = 0.0,
+    centre: Centre = "median",
+    confidence: float = 0.95,
+) -> Finding:
     """Ask whether the risk rises at all: some performance is lost to synthetic data.
 
     Each chain is compared with itself: the risk at the last generation less that at generation 1.
@@ -201,7 +219,16 @@ def any_increase(history, regime=None, *, measure=None, more=0.0, centre="median
 
 
 @checks.renamed(metric="measure")
-def diverging_risk(history, regime=None, *, measure=None, exponent=0.1, floor=0.0, centre="median", confidence=0.95):
+def diverging_risk(
+    history: History,
+    regime: str | None = None,
+    *,
+    measure: str | None = None,
+    exponent: float = 0.1,
+    floor: float = 0.0,
+    centre: Centre = "median",
+    confidence: float = 0.95,
+) -> Finding:
     """Ask whether the risk grows without bound.
 
     In the second half of the run the risk grows like t^a with a above ``exponent``. A risk that grows like t has
@@ -260,8 +287,16 @@ def diverging_risk(history, regime=None, *, measure=None, exponent=0.1, floor=0.
 
 @checks.renamed(metric="measure")
 def changed_scaling_law(
-    sizes, regime=None, *, measure=None, generation=None, tolerance=0.1, floor=0.0, centre="median", confidence=0.95
-):
+    sizes: Mapping[int, History] | None,
+    regime: str | None = None,
+    *,
+    measure: str | None = None,
+    generation: int | None = None,
+    tolerance: float = 0.1,
+    floor: float = 0.0,
+    centre: Centre = "median",
+    confidence: float = 0.95,
+) -> Finding:
     """Ask whether more data help less than they did: the risk as a function of n has another exponent.
 
     The risk falls like n^(-b). b at the last generation differs from b at generation 1 by more than ``tolerance``.
@@ -313,7 +348,7 @@ def changed_scaling_law(
         asks = [_Asker(sizes[n], regime) for n in sorted(sizes)]
         found = [ask(measure, _RISKS) for ask in asks]
         if len({name for name, _ in found}) > 1:
-            raise _Lacking("the histories hold different risks")
+            raise _Lacking("the histories have different risks")
         last = min(len(values) for _, values in found)
         end = generation or last
         if end > last:
@@ -341,8 +376,15 @@ def changed_scaling_law(
 
 @checks.renamed(metric="measure")
 def collapsing_variance(
-    history, regime=None, *, measure=None, exponent=0.1, floor=0.0, centre="median", confidence=0.95
-):
+    history: History,
+    regime: str | None = None,
+    *,
+    measure: str | None = None,
+    exponent: float = 0.1,
+    floor: float = 0.0,
+    centre: Centre = "median",
+    confidence: float = 0.95,
+) -> Finding:
     """Ask whether the variance, or another diversity, goes to 0.
 
     In the second half of the run the variance falls like t^(-a) with a above ``exponent``. Under replace a Gaussian
@@ -399,7 +441,15 @@ def collapsing_variance(
 
 
 @checks.renamed(metric="measure")
-def entangled_modes(history, regime=None, *, measure=None, kept=0.9, centre="median", confidence=0.95):
+def entangled_modes(
+    history: History,
+    regime: str | None = None,
+    *,
+    measure: str | None = None,
+    kept: float = 0.9,
+    centre: Centre = "median",
+    confidence: float = 0.95,
+) -> Finding:
     """Ask whether modes of the real data merge or go missing.
 
     The measure falls below ``kept`` times its value at generation 1.
@@ -439,7 +489,15 @@ def entangled_modes(history, regime=None, *, measure=None, kept=0.9, centre="med
 
 
 @checks.renamed(metric="measure")
-def vanishing_tail(history, regime=None, *, measure=None, kept=0.9, centre="median", confidence=0.95):
+def vanishing_tail(
+    history: History,
+    regime: str | None = None,
+    *,
+    measure: str | None = None,
+    kept: float = 0.9,
+    centre: Centre = "median",
+    confidence: float = 0.95,
+) -> Finding:
     """Ask whether the tail of the real data disappears: rare things are no longer made.
 
     The measure falls below ``kept`` times its value at generation 1.
@@ -477,7 +535,15 @@ def vanishing_tail(history, regime=None, *, measure=None, kept=0.9, centre="medi
 
 
 @checks.renamed(metric="measure")
-def hallucinated_data(history, regime=None, *, measure=None, more=0.05, centre="median", confidence=0.95):
+def hallucinated_data(
+    history: History,
+    regime: str | None = None,
+    *,
+    measure: str | None = None,
+    more: float = 0.05,
+    centre: Centre = "median",
+    confidence: float = 0.95,
+) -> Finding:
     """Ask whether models make what the real data do not support.
 
     The share of such samples rises by more than ``more`` from generation 1 to the last.
@@ -532,7 +598,7 @@ def hallucinated_data(history, regime=None, *, measure=None, more=0.05, centre="
     return _ask("hallucinated_data", history, regime, centre, confidence, judge)
 
 
-DEFINITIONS = {
+DEFINITIONS: dict[str, Callable[..., Finding]] = {
     "catastrophic_increase": catastrophic_increase,
     "any_increase": any_increase,
     "diverging_risk": diverging_risk,
@@ -544,7 +610,14 @@ DEFINITIONS = {
 }
 
 
-def all_definitions(history, *, sizes=None, centre="median", confidence=0.95, **arguments):
+def all_definitions(
+    history: History,
+    *,
+    sizes: Mapping[int, History] | None = None,
+    centre: Centre = "median",
+    confidence: float = 0.95,
+    **arguments: dict[str, object],
+) -> pd.DataFrame:
     """Ask all eight definitions about each regime of a history.
 
     Parameters
@@ -753,7 +826,3 @@ def _under(regime):
 
 def _words(measure):
     return measure.replace("_", " ")
-
-
-def __getattr__(name: str) -> object:
-    return old_name(__name__, name)

@@ -1,17 +1,19 @@
 """What generated images show: quality and diversity, classes left, distance to the nearest real image.
 
-All take rows, whatever they picture. Objects here hold what they need and can be sent to other processes.
+All take rows, whatever they picture. Objects here keep what they need and can be sent to other processes.
 """
 
 from functools import partial
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
 from sklearn.pipeline import make_pipeline
 
 from collapse_edu import metrics
-from collapse_edu.checks import Generation, Source, integer
+from collapse_edu.checks import Data, Generation, Measure, Source, integer
 from collapse_edu.measures.contract import takes_generation
 
 __all__ = ["ClassShares", "Quality", "decoded_rows", "nearest_real"]
@@ -20,10 +22,37 @@ _COMPONENTS = 40  # of the classifier: enough to tell digits apart, few enough f
 _FEWEST = 10  # images of a label
 
 
+class LabelledImages(Protocol):
+    """Images and what they show: see :class:`collapse_edu.datasets.Images`."""
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Pixels, shape (n, n_pixels)."""
+
+    @property
+    def labels(self) -> np.ndarray:
+        """What each image shows, shape (n,)."""
+
+    @property
+    def source(self) -> Data:
+        """The first images as real data."""
+
+
+class Decoder(Protocol):
+    """A model that makes rows out of latent numbers: see :class:`collapse_edu.models.VAE`."""
+
+    @property
+    def latent(self) -> int:
+        """How many latent numbers a row has."""
+
+    def decode(self, Z: ArrayLike) -> np.ndarray:
+        """Return a row for each row of latent numbers."""
+
+
 class Quality:
     """Precision, recall, density and coverage of the synthetic rows: four measures, one computation a generation.
 
-    Give ``run`` those that you want: ``metrics={"recall": quality.recall}``, or ``metrics=quality.measures``.
+    Give ``run`` those that you want: ``measures={"recall": quality.recall}``, or ``measures=quality.measures``.
 
     Parameters
     ----------
@@ -42,12 +71,12 @@ class Quality:
     >>> from collapse_edu import Gaussian, run
     >>> from collapse_edu.loop.source import normal
     >>> quality = Quality(k=3)
-    >>> history = run(Gaussian(), normal(100, covariance=np.eye(2)), generations=9, metrics=quality.measures)
+    >>> history = run(Gaussian(), normal(100, covariance=np.eye(2)), generations=9, measures=quality.measures)
     >>> history["recall"].shape
     (9, 1)
     """
 
-    def __init__(self, k=5, reference=None):
+    def __init__(self, k: int = 5, reference: ArrayLike | None = None) -> None:
         self.k = integer("k", k, 1)
         self.reference = reference
         self._forget()
@@ -63,23 +92,23 @@ class Quality:
         self.__init__(**state)
 
     @property
-    def measures(self):
+    def measures(self) -> dict[str, Measure]:
         """Name → measure: precision, recall, density, coverage."""
         return {name: getattr(self, name) for name in ("precision", "recall", "density", "coverage")}
 
-    def precision(self, generation, source):
+    def precision(self, generation: Generation, source: Source) -> float:
         """Return the share of synthetic rows near a real one, from 0 to 1."""
         return self._of(generation, source).precision
 
-    def recall(self, generation, source):
+    def recall(self, generation: Generation, source: Source) -> float:
         """Return the share of real rows near a synthetic one, from 0 to 1."""
         return self._of(generation, source).recall
 
-    def density(self, generation, source):
+    def density(self, generation: Generation, source: Source) -> float:
         """Return how densely synthetic rows lie among real ones; 1 is expected for real rows."""
         return self._of(generation, source).density
 
-    def coverage(self, generation, source):
+    def coverage(self, generation: Generation, source: Source) -> float:
         """Return the share of real rows with a synthetic one in their neighbourhood, from 0 to 1."""
         return self._of(generation, source).coverage
 
@@ -125,7 +154,7 @@ class ClassShares:
     (0.99, 10.0)
     """
 
-    def __init__(self, images):
+    def __init__(self, images: LabelledImages) -> None:
         half = images.source.n
         rows, labels = images.rows[:half], images.labels[:half]
         counts = np.unique(labels, return_counts=True)[1]
@@ -142,20 +171,20 @@ class ClassShares:
         self.classes_ = self.classifier.classes_
         self.accuracy_ = float(self.classifier.score(images.rows[half:], images.labels[half:]))
 
-    def shares_of(self, rows):
+    def shares_of(self, rows: ArrayLike) -> NDArray[np.float64]:
         """Return the share of each class among rows; shape (n_classes,)."""
         labels = self.classifier.predict(rows)
         return (labels[:, None] == self.classes_).mean(axis=0)
 
-    def effective_classes_of(self, rows):
+    def effective_classes_of(self, rows: ArrayLike) -> float:
         """Return how many equal classes have the entropy of the class shares: from 1 to n_classes."""
         return metrics.effective_types(np.searchsorted(self.classes_, self.classifier.predict(rows)))
 
-    def effective_classes(self, generation, source):
+    def effective_classes(self, generation: Generation, source: Source) -> float:
         """Return the effective number of classes of the synthetic rows: from 1 to n_classes."""
         return self.effective_classes_of(generation.synthetic)
 
-    def decoded_classes(self, generation, source):
+    def decoded_classes(self, generation: Generation, source: Source) -> float:
         """Return the effective number of classes of what a decoder believes, before pixels are drawn: 1 to n_classes.
 
         Drawn pixels are noisy, and a classifier sees classes in noise.
@@ -172,7 +201,7 @@ class ClassShares:
         """
         return self.effective_classes_of(decoded_rows(generation.model, 1000))
 
-    def share(self, label):
+    def share(self, label: int) -> Measure:
         """Return a measure: the share of one class among the synthetic rows."""
         return partial(self._share, label)
 
@@ -180,7 +209,7 @@ class ClassShares:
         return np.mean(self.classifier.predict(generation.synthetic) == label)
 
 
-def decoded_rows(model, n):
+def decoded_rows(model: Decoder, n: int) -> np.ndarray:
     """Return the decoder's means for n latent draws; the draws are the same at each call.
 
     Parameters

@@ -1,8 +1,11 @@
-"""How well a model predicts labels under the real law."""
+"""How well a model predicts labels under the real distribution."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from collapse_edu.checks import Generation, Source
 
 __all__ = ["ExcessError", "LabelError"]
 
@@ -34,9 +37,9 @@ class ExcessError:
     4.0
     """
 
-    weights: object
+    weights: ArrayLike
 
-    def __call__(self, generation, source):
+    def __call__(self, generation: Generation, source: Source) -> float:
         fitted, weights = generation.model.coef_, np.asarray(self.weights, dtype=float)
         if fitted.shape != weights.shape:
             raise ValueError(f"weights must have shape {fitted.shape}, as the fitted vector; got {weights.shape}")
@@ -45,7 +48,7 @@ class ExcessError:
 
 @dataclass(frozen=True, eq=False)
 class LabelError:
-    """Probability, under the real law, of an input whose label the model does not know, as a measure.
+    """Probability, under the real distribution, of an input whose label the model does not know, as a measure.
 
     Parameters
     ----------
@@ -67,9 +70,10 @@ class LabelError:
     np.float64(0.3)
     """
 
-    probabilities: object
-    labels: object
+    probabilities: ArrayLike
+    labels: ArrayLike
 
-    def __call__(self, generation, source):
-        wrong = generation.model.predict(np.arange(len(self.labels))) != np.asarray(self.labels)
+    def __call__(self, generation: Generation, source: Source) -> float:
+        labels = np.asarray(self.labels)
+        wrong = generation.model.predict(np.arange(len(labels))) != labels
         return np.asarray(self.probabilities, dtype=float) @ wrong

@@ -1,12 +1,13 @@
 """What generated text shows: perplexity both ways, variety, repetition, what is left of a minority source.
 
-Rows are passages: types, the same number of tokens in each. Objects here hold what they need and can be sent to other
+Rows are passages: types, the same number of tokens in each. Objects here keep what they need and can be sent to other
 processes.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 from sklearn.naive_bayes import MultinomialNB
 
@@ -39,7 +40,7 @@ class Distinct:
 
     n: int = 2
 
-    def __call__(self, generation, source):
+    def __call__(self, generation: Generation, source: Source) -> float:
         return metrics.distinct_n(generation.synthetic, self.n)
 
 
@@ -65,13 +66,13 @@ class Repetition:
 
     n: int = 4
 
-    def __call__(self, generation, source):
+    def __call__(self, generation: Generation, source: Source) -> float:
         return metrics.repetition(generation.synthetic, self.n)
 
 
 @takes_generation
 def vocabulary_survival(generation: Generation, source: Source) -> float:
-    """Return the share of the real types that the synthetic passages still hold.
+    """Return the share of the real types that the synthetic passages still contain.
 
     Parameters
     ----------
@@ -115,12 +116,12 @@ class HeldOutPerplexity:
     True
     """
 
-    def __init__(self, held_out, n_types, order=3):
+    def __init__(self, held_out: ArrayLike, n_types: int, order: int = 3) -> None:
         self.held_out = held_out
         self.n_types = n_types
         self.order = order
 
-    def __call__(self, generation, source):
+    def __call__(self, generation: Generation, source: Source) -> float:
         model = _smoothed(generation.training, self.n_types, self.order)
         return metrics.perplexity(model.log_probabilities(self.held_out))
 
@@ -152,10 +153,10 @@ class SelfPerplexity:
     True
     """
 
-    def __init__(self, real, n_types, order=3):
+    def __init__(self, real: ArrayLike, n_types: int, order: int = 3) -> None:
         self.model = _smoothed(real, n_types, order)
 
-    def __call__(self, generation, source):
+    def __call__(self, generation: Generation, source: Source) -> float:
         return metrics.perplexity(self.model.log_probabilities(generation.synthetic))
 
 
@@ -190,7 +191,7 @@ class MinorityShare:
     (1.0, 0.5)
     """
 
-    def __init__(self, rows, minority, n_types=None):
+    def __init__(self, rows: ArrayLike, minority: ArrayLike, n_types: int | None = None) -> None:
         rows, minority = np.asarray(rows), np.asarray(minority)
         if minority.dtype != bool or minority.shape != (len(rows),) or minority.all() or not minority.any():
             raise ValueError(f"minority must be {len(rows)} times True or False, and both of them must occur")
@@ -217,14 +218,14 @@ class MinorityShare:
         counts.sum_duplicates()
         return counts
 
-    def of_passages(self, rows):
+    def of_passages(self, rows: ArrayLike) -> float:
         """Return the share of passages that the classifier gives to the minority, from 0 to 1."""
         return float(self.classifier.predict(self._counts(rows)).mean())
 
-    def of_tokens(self, rows):
-        """Return the expected share of tokens from the minority, if each type's real share of it holds; 0 to 1.
+    def of_tokens(self, rows: ArrayLike) -> float:
+        """Return the expected share of tokens from the minority, if each type's real share of it stays; 0 to 1.
 
-        Types that no real passage holds are left out. Under drift the expectation of this share stands still.
+        Types that no real passage contains are left out. Under drift the expectation of this share stands still.
 
         Raises
         ------
@@ -235,15 +236,15 @@ class MinorityShare:
         known = tokens[self._known[tokens]]
         if not known.size:
             raise ValueError(
-                f"rows must hold types of the real passages; got {tokens.size} tokens, none of such a type"
+                f"rows must contain types of the real passages; got {tokens.size} tokens, none of such a type"
             )
         return float(self._share_of_type[known].mean())
 
-    def passages(self, generation, source):
+    def passages(self, generation: Generation, source: Source) -> float:
         """Return the share of synthetic passages that the classifier gives to the minority, from 0 to 1."""
         return self.of_passages(generation.synthetic)
 
-    def tokens(self, generation, source):
+    def tokens(self, generation: Generation, source: Source) -> float:
         """Return the expected share of synthetic tokens from the minority, from 0 to 1."""
         return self.of_tokens(generation.synthetic)
 

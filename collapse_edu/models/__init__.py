@@ -13,13 +13,8 @@ from collapse_edu.models.ngram import NGram
 from collapse_edu.models.pca import PCAGaussian, PCAMixture
 from collapse_edu.models.regression import Regression
 from collapse_edu.models.vae import VAE
-from collapse_edu.moved import old_name
 
 __all__ = [
     "VAE", "Adapted", "Categorical", "Curated", "Gaussian", "Memoriser", "NGram", "PCAGaussian", "PCAMixture",
     "Regression", "Verified", "adapt",
 ]  # fmt: skip
-
-
-def __getattr__(name):
-    return old_name(__name__, name)

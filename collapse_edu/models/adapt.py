@@ -1,8 +1,10 @@
 """Models of others, made to fit the loop."""
 
 from inspect import signature
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
@@ -14,7 +16,7 @@ from collapse_edu.models.wrapper import Wrapper
 __all__ = ["Adapted", "adapt"]
 
 
-def adapt(estimator):
+def adapt(estimator: object) -> "Adapted":
     """Turn a density estimator, a mixture or a class of your own into a model of this course.
 
     Parameters
@@ -76,11 +78,11 @@ class Adapted(Wrapper):
 
     _inside = "estimator"
 
-    def __init__(self, estimator, random_state=None):
+    def __init__(self, estimator: object, random_state: int | np.random.RandomState | None = None) -> None:
         self.estimator = estimator
         self.random_state = random_state
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Fit a copy of the estimator.
 
         Parameters
@@ -107,7 +109,7 @@ class Adapted(Wrapper):
         self.estimator_.fit(X) if sample_weight is None else self.estimator_.fit(X, sample_weight=sample_weight)
         return self
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw rows.
 
         Parameters
@@ -139,7 +141,7 @@ class Adapted(Wrapper):
         # A mixture returns its rows and their components, sorted by component.
         return rng.permutation(rows[0]) if isinstance(rows, tuple) else np.asarray(rows)
 
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the log density of each row.
 
         Parameters

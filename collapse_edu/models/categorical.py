@@ -1,6 +1,9 @@
-"""Counts of types: the model that only remembers how often each type came."""
+"""Counts of types: the model that only remembers how often each type occurred."""
+
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -28,7 +31,7 @@ class Categorical(DensityMixin, BaseEstimator):
     Attributes
     ----------
     counts_ : ndarray, shape (n_types,)
-        How often each type came in the training set.
+        How often each type occurred in the training set.
 
     References
     ----------
@@ -43,10 +46,10 @@ class Categorical(DensityMixin, BaseEstimator):
     False
     """
 
-    def __init__(self, n_types=None):
+    def __init__(self, n_types: int | None = None) -> None:
         self.n_types = n_types
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Count the types.
 
         Parameters
@@ -71,18 +74,18 @@ class Categorical(DensityMixin, BaseEstimator):
         most = min(int(X.max()) + 1, _MOST_TYPES)
         n_types = most if self.n_types is None else integer("n_types", self.n_types, 1, _MOST_TYPES)
         if X.min() < 0 or X.max() >= n_types:
-            raise ValueError(f"X must hold types from 0 to {n_types - 1}; got {X.min()} to {X.max()}")
+            raise ValueError(f"X must contain types from 0 to {n_types - 1}; got {X.min()} to {X.max()}")
         weights = None if sample_weight is None else checks.weights(sample_weight, len(X))
         self.counts_ = np.bincount(X[:, 0], weights=weights, minlength=n_types)
         return self
 
     @property
-    def probabilities_(self):
+    def probabilities_(self) -> NDArray[np.float64]:
         """Share of each type, shape (n_types,)."""
         check_is_fitted(self)
         return self.counts_ / self.counts_.sum()
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Draw independent types.
 
         Parameters
@@ -123,7 +126,7 @@ class Categorical(DensityMixin, BaseEstimator):
         """
         return {"types_alive": types_alive, "heterozygosity": heterozygosity}
 
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the log probability of each row.
 
         Parameters
@@ -156,5 +159,5 @@ def _types(X):
     if X.ndim != 2 or X.shape[1] != 1 or not len(X):
         raise ValueError(f"X must have shape (n, 1) with n of at least 1; got {X.shape}")
     if not np.issubdtype(X.dtype, np.integer):
-        raise TypeError(f"X must hold integers, one for each type; got {X.dtype}")
+        raise TypeError(f"X must contain integers, one for each type; got {X.dtype}")
     return X

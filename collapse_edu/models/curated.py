@@ -1,14 +1,19 @@
 """Models whose samples are selected: by a reward, or by a verifier."""
 
+from collections.abc import Callable
+from typing import Self, TypeAlias
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from collapse_edu.checks import integer, number, sample_size
+from collapse_edu.checks import Model, integer, number, sample_size
 from collapse_edu.models.wrapper import Wrapper
 
 __all__ = ["Curated", "Verified"]
 
+_OfRows: TypeAlias = Callable[[np.ndarray, Model], ArrayLike]
 _BATCH = 64  # rows that are drawn at once, at least
 _PATIENCE = 10_000  # rows that a verifier may refuse in a row
 
@@ -16,7 +21,7 @@ _PATIENCE = 10_000  # rows that a verifier may refuse in a row
 class _Selected(Wrapper):
     """A model that learns as the one inside, and selects what that one samples."""
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Fit a copy of the model inside.
 
         Parameters
@@ -76,7 +81,7 @@ class Curated(_Selected):
     True
     """
 
-    def __init__(self, model, reward, m=2):
+    def __init__(self, model: Model, reward: _OfRows, m: int = 2) -> None:
         self.model = model
         self.reward = reward
         self.m = m
@@ -85,7 +90,7 @@ class Curated(_Selected):
         _callable("reward", self.reward, "numbers")
         integer("m", self.m, 1)
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw rows, each the best of m.
 
         Parameters
@@ -148,7 +153,7 @@ class Verified(_Selected):
     True
     """
 
-    def __init__(self, model, accept, true_positive=1.0, false_positive=0.0):
+    def __init__(self, model: Model, accept: _OfRows, true_positive: float = 1.0, false_positive: float = 0.0) -> None:
         self.model = model
         self.accept = accept
         self.true_positive = true_positive
@@ -159,7 +164,7 @@ class Verified(_Selected):
         number("true_positive", self.true_positive, 0, 1)
         number("false_positive", self.false_positive, 0, 1)
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw rows until n are accepted.
 
         Parameters
@@ -180,7 +185,8 @@ class Verified(_Selected):
         """
         check_is_fitted(self, "model_")
         n = sample_size(n, rng)
-        kept, missing, refused = [], n, 0
+        kept: list[np.ndarray] = []
+        missing, refused = n, 0
         while missing > 0 or not kept:
             rows = self.model_.sample(max(n, _BATCH), rng)
             passed = self._accepted(rows, rng)

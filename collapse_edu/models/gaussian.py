@@ -1,6 +1,9 @@
 """The normal distribution, fitted by its mean and covariance."""
 
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
@@ -40,11 +43,11 @@ class Gaussian(DensityMixin, BaseEstimator):
     (3, 1)
     """
 
-    def __init__(self, ddof=1, sampling_bias=1.0):
+    def __init__(self, ddof: int = 1, sampling_bias: float = 1.0) -> None:
         self.ddof = ddof
         self.sampling_bias = sampling_bias
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Learn mean and covariance.
 
         Parameters
@@ -81,17 +84,17 @@ class Gaussian(DensityMixin, BaseEstimator):
             scaled *= np.sqrt(weights)[:, None]
         # The triangular factor of the centred data is the Cholesky factor of the covariance, and it is there
         # even when the covariance has lost a dimension.
-        factor = np.linalg.qr(scaled, mode="r")
+        factor = np.asarray(np.linalg.qr(scaled, mode="r"))
         self.factor_ = factor * np.where(np.diagonal(factor) < 0, -1.0, 1.0)[:, None]
         return self
 
     @property
-    def covariance_(self):
+    def covariance_(self) -> NDArray[np.float64]:
         """Fitted covariance, shape (d, d)."""
         check_is_fitted(self)
         return self.factor_.T @ self.factor_
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw independent rows from N(mean, λ · covariance).
 
         Parameters
@@ -127,9 +130,10 @@ class Gaussian(DensityMixin, BaseEstimator):
         dict
             Name → measure: the fitted mean and variance.
         """
-        return ({"mean": fitted_mean} if d == 1 else {}) | {"variance": fitted_variance}
+        mean: dict[str, Measure] = {"mean": fitted_mean} if d == 1 else {}
+        return {**mean, "variance": fitted_variance}
 
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the log density of each row under the fit; λ plays no part.
 
         Parameters
@@ -156,7 +160,7 @@ class Gaussian(DensityMixin, BaseEstimator):
         z = np.linalg.solve(self.factor_.T, (X - self.mean_).T)
         return -0.5 * ((z**2).sum(axis=0) + X.shape[1] * np.log(2 * np.pi)) - np.log(diagonal).sum()
 
-    def score(self, X, y=None):
+    def score(self, X: ArrayLike, y: object = None) -> float:
         """Return the mean log density of the rows.
 
         Parameters

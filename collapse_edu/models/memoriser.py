@@ -1,6 +1,9 @@
 """A model that knows what it saw, and nothing else."""
 
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -14,7 +17,7 @@ class Memoriser(BaseEstimator):
     """Remember the label of each input that was seen.
 
     A row is ``[input, label]``, both integers of at least 0. The simplest model with a scaling law: it errs on the
-    inputs that it has not seen, and the tail of a Zipf law is always long enough to hold some.
+    inputs that it has not seen, and the tail of a Zipf law is always long enough to contain some.
 
     Attributes
     ----------
@@ -23,7 +26,7 @@ class Memoriser(BaseEstimator):
     labels_ : ndarray of int, shape (n_seen,)
         What is remembered of each: its most frequent label, the smaller one of two equals.
     counts_ : ndarray, shape (n_seen,)
-        How often each input came.
+        How often each input occurred.
 
     References
     ----------
@@ -38,7 +41,7 @@ class Memoriser(BaseEstimator):
     (2, 2)
     """
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Remember the labels.
 
         Parameters
@@ -69,7 +72,7 @@ class Memoriser(BaseEstimator):
         self.counts_ = np.add.reduceat(counts[order], first)
         return self
 
-    def predict(self, inputs):
+    def predict(self, inputs: ArrayLike) -> NDArray[np.int64]:
         """Return what is remembered of inputs.
 
         Parameters
@@ -90,7 +93,7 @@ class Memoriser(BaseEstimator):
         place = np.minimum(np.searchsorted(self.inputs_, inputs), len(self.inputs_) - 1)
         return np.where(self.inputs_[place] == inputs, self.labels_[place], -1)
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Draw inputs by the shares of the training set, with the labels that are remembered.
 
         Parameters
@@ -122,9 +125,9 @@ def _pairs(X):
     if X.ndim != 2 or X.shape[1] != 2 or not len(X):
         raise ValueError(f"X must have shape (n, 2), rows [input, label], n at least 1; got {X.shape}")
     if not np.issubdtype(X.dtype, np.integer):
-        raise TypeError(f"X must hold integers, rows [input, label]; got {X.dtype}")
+        raise TypeError(f"X must contain integers, rows [input, label]; got {X.dtype}")
     if X.min() < 0:
-        raise ValueError(f"X must hold integers of at least 0; got {X.min()}")
+        raise ValueError(f"X must contain integers of at least 0; got {X.min()}")
     return X
 
 

@@ -1,6 +1,9 @@
 """The n-gram model of text: the next token depends on the last few."""
 
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -19,9 +22,9 @@ class NGram(DensityMixin, BaseEstimator):
     """Count which token follows each context, and write passages by these counts.
 
     The context of a token is the ``order - 1`` tokens before it. A passage begins as one of the training passages
-    begins. Then each step picks, at random, one of the places where the context came in the training set, and writes
-    what followed there. Nothing is smoothed. A context that only ends passages has no continuation: there the model
-    begins anew, as at the start of a passage.
+    begins. Then each step picks, at random, one of the places where the context occurred in the training set, and
+    writes what followed there. Nothing is smoothed. A context that only ends passages has no continuation: there the
+    model begins anew, as at the start of a passage.
 
     Parameters
     ----------
@@ -48,7 +51,7 @@ class NGram(DensityMixin, BaseEstimator):
     -----
     With order 1, the expected count of each type in as many passages is its count in the training set: no type is
     favoured. With a longer context this holds nearly, and on average over types, but not for each: rows have an end
-    that the model does not know, so what stood at the start of a row comes somewhat too often.
+    that the model does not know, so what stood at the start of a row occurs somewhat too often.
 
     References
     ----------
@@ -64,14 +67,21 @@ class NGram(DensityMixin, BaseEstimator):
            [0. , 0. , 0. ]])
     """
 
-    def __init__(self, order=3, n_types=None, temperature=1.0, top_k=None, top_p=None):
+    def __init__(
+        self,
+        order: int = 3,
+        n_types: int | None = None,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+    ) -> None:
         self.order = order
         self.n_types = n_types
         self.temperature = temperature
         self.top_k = top_k
         self.top_p = top_p
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Count what follows each context. Contexts do not cross rows.
 
         Parameters
@@ -90,7 +100,7 @@ class NGram(DensityMixin, BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            If a parameter is out of range, X holds no token ids from 0 to n_types - 1, or a weight is negative, or
+            If a parameter is out of range, X contains no token ids from 0 to n_types - 1, or a weight is negative, or
             all are 0.
         """
         order = integer("order", self.order, 1)
@@ -106,7 +116,7 @@ class NGram(DensityMixin, BaseEstimator):
             self._shape(weights[weights > 0][rows], temperature, top_k, top_p)
         return self
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.int32]:
         """Write passages as long as those of the training set.
 
         Parameters
@@ -158,7 +168,7 @@ class NGram(DensityMixin, BaseEstimator):
             self._token.take(place, out=written, mode="clip")
         return tokens
 
-    def log_probabilities(self, X):
+    def log_probabilities(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the log probability of each token, given those before it in its row.
 
         Parameters
@@ -175,7 +185,7 @@ class NGram(DensityMixin, BaseEstimator):
         ------
         NotFittedError
         TypeError, ValueError
-            If X holds no integers, or does not have two dimensions.
+            If X contains no integers, or does not have two dimensions.
         """
         check_is_fitted(self)
         X = token_ids(X)
@@ -204,9 +214,10 @@ class NGram(DensityMixin, BaseEstimator):
         dict
             Name → measure: types alive, and different bigrams over bigrams if there are some.
         """
-        return {"types_alive": types_alive} | ({"distinct_2": Distinct(2)} if d > 1 else {})
+        bigrams: dict[str, Measure] = {"distinct_2": Distinct(2)} if d > 1 else {}
+        return {"types_alive": types_alive, **bigrams}
 
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the log probability of each row.
 
         Parameters
@@ -223,7 +234,7 @@ class NGram(DensityMixin, BaseEstimator):
         ------
         NotFittedError
         TypeError, ValueError
-            If X holds no integers, or does not have two dimensions.
+            If X contains no integers, or does not have two dimensions.
         """
         return self.log_probabilities(X).sum(axis=1)
 

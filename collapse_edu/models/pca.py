@@ -1,8 +1,10 @@
-"""Images as points on a few leading directions: principal components, with a law on them and noise around them."""
+"""Images as points on a few leading directions, with a distribution on these and noise around them."""
 
 import warnings
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.exceptions import ConvergenceWarning
@@ -63,7 +65,7 @@ class _PrincipalComponents(DensityMixin, BaseEstimator):
         log_density = -0.5 * (squares / self.noise_variance_ + discarded * np.log(2 * np.pi * self.noise_variance_))
         return scores, log_density
 
-    def score(self, X, y=None):
+    def score(self, X: ArrayLike, y: object = None) -> float:
         """Return the mean log density of the rows.
 
         Parameters
@@ -85,7 +87,7 @@ class _PrincipalComponents(DensityMixin, BaseEstimator):
 
 
 class PCAGaussian(_PrincipalComponents):
-    """Fit a normal law on the leading principal components, and isotropic noise on all the others.
+    """Fit a normal distribution on the leading principal components, and isotropic noise on all the others.
 
     With ``residual=True`` this is probabilistic principal component analysis. Variances are unbiased (divided by
     n - 1), as in :class:`~collapse_edu.Gaussian`; Tipping and Bishop divide by n. Nothing is clipped: pixels below 0
@@ -126,12 +128,12 @@ class PCAGaussian(_PrincipalComponents):
     True
     """
 
-    def __init__(self, n_components=16, residual=True, sampling_bias=1.0):
+    def __init__(self, n_components: int = 16, residual: bool = True, sampling_bias: float = 1.0) -> None:
         self.n_components = n_components
         self.residual = residual
         self.sampling_bias = sampling_bias
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Learn mean, directions and variances.
 
         Parameters
@@ -162,7 +164,7 @@ class PCAGaussian(_PrincipalComponents):
         self._fit_components(X, weights)
         return self
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw independent rows.
 
         Parameters
@@ -185,7 +187,7 @@ class PCAGaussian(_PrincipalComponents):
         scores = rng.standard_normal((n, len(self.components_)))
         return self._rows(scores * np.sqrt(self.sampling_bias * self.explained_variance_), rng)
 
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the log density of each row under the fit; λ plays no part.
 
         Parameters
@@ -212,7 +214,7 @@ class PCAGaussian(_PrincipalComponents):
 
 
 class PCAMixture(_PrincipalComponents):
-    """Fit a mixture of normal laws on the leading principal components, and isotropic noise on all the others.
+    """Fit a mixture of normal distributions on the leading principal components, isotropic noise on all the others.
 
     Nothing is clipped: pixels below 0 and above 1 occur.
 
@@ -221,14 +223,14 @@ class PCAMixture(_PrincipalComponents):
     n_components : int, default=16
         Leading directions, at least 1. There are never more than the data have features, or than n - 1.
     n_mixture : int, default=10
-        Normal laws in the mixture, at least 1.
+        Normal distributions in the mixture, at least 1.
     residual : bool, default=True
         Whether rows get noise in the discarded directions, with the mean of their (unbiased) variances.
     sampling_bias : float, default=1.0
-        λ in (0, 1]. When the model samples, it multiplies the covariance of each normal law, and the variance of the
-        residual noise; the means stay where they are. 1 is faithful sampling.
+        λ in (0, 1]. When the model samples, it multiplies the covariance of each normal distribution, and the
+        variance of the residual noise; the means stay where they are. 1 is faithful sampling.
     reg_covar : float, default=1e-6
-        Added to each variance of the mixture, in squared pixels: a floor under the collapse of single laws.
+        Added to each variance of the mixture, in squared pixels: a floor under the collapse of single ones.
     random_state : None, int or numpy.random.RandomState
         Where the fit starts. In a chain, it comes from the chain's own generator.
 
@@ -252,8 +254,14 @@ class PCAMixture(_PrincipalComponents):
     """
 
     def __init__(
-        self, n_components=16, n_mixture=10, residual=True, sampling_bias=1.0, reg_covar=1e-6, random_state=None
-    ):
+        self,
+        n_components: int = 16,
+        n_mixture: int = 10,
+        residual: bool = True,
+        sampling_bias: float = 1.0,
+        reg_covar: float = 1e-6,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.n_components = n_components
         self.n_mixture = n_mixture
         self.residual = residual
@@ -261,7 +269,7 @@ class PCAMixture(_PrincipalComponents):
         self.reg_covar = reg_covar
         self.random_state = random_state
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Learn the directions, and the mixture of the scores on them.
 
         Parameters
@@ -296,7 +304,7 @@ class PCAMixture(_PrincipalComponents):
             self.mixture_ = mixture.fit(scores)
         return self
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw independent rows.
 
         Parameters
@@ -316,13 +324,13 @@ class PCAMixture(_PrincipalComponents):
         """
         check_is_fitted(self)
         n = sample_size(n, rng)
-        law = rng.choice(len(self.mixture_.weights_), size=n, p=self.mixture_.weights_)
+        part = rng.choice(len(self.mixture_.weights_), size=n, p=self.mixture_.weights_)
         noise = rng.standard_normal((n, len(self.components_)))
         for j, covariance in enumerate(self.mixture_.covariances_):
-            noise[law == j] = noise[law == j] @ np.linalg.cholesky(covariance).T
-        return self._rows(self.mixture_.means_[law] + np.sqrt(self.sampling_bias) * noise, rng)
+            noise[part == j] = noise[part == j] @ np.linalg.cholesky(covariance).T
+        return self._rows(self.mixture_.means_[part] + np.sqrt(self.sampling_bias) * noise, rng)
 
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the log density of each row under the fit; λ plays no part.
 
         Parameters

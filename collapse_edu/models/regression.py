@@ -1,6 +1,9 @@
 """Linear regression that labels the rows of the next generation."""
 
+from typing import Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
@@ -47,18 +50,18 @@ class Regression(BaseEstimator):
     (3, 3)
     """
 
-    def __init__(self, alpha=0.0, noise=1.0, design="fresh"):
+    def __init__(self, alpha: float = 0.0, noise: float = 1.0, design: Literal["fresh", "same"] = "fresh") -> None:
         self.alpha = alpha
         self.noise = noise
         self.design = design
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Learn the vector.
 
         Parameters
         ----------
         X : array, shape (n, d + 1)
-            The last column holds the labels.
+            The labels are the last column.
         y : ignored
         sample_weight : array, shape (n,), optional
             How often each row counts.
@@ -90,7 +93,7 @@ class Regression(BaseEstimator):
             self.design_ = X[:, :-1]
         return self
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw rows with labels x·w + noise.
 
         Parameters

@@ -2,9 +2,11 @@
 
 import math
 from collections import deque
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -39,9 +41,9 @@ class Step(NamedTuple):
 class VAE(BaseEstimator):
     """Fit a variational autoencoder with one hidden layer on each side, and sample from it.
 
-    Encoder: row → hidden (ReLU) → mean and log variance of a normal law of the latent numbers. Decoder: latent
-    numbers → hidden (ReLU) → one probability for each pixel. Trained by Adam on the evidence lower bound (ELBO), with
-    one draw of the latent numbers for each row. The decoder starts at the mean picture.
+    Encoder: row → hidden (ReLU) → mean and log variance of a normal distribution of the latent numbers. Decoder:
+    latent numbers → hidden (ReLU) → one probability for each pixel. Trained by Adam on the evidence lower bound
+    (ELBO), with one draw of the latent numbers for each row. The decoder starts at the mean picture.
 
     Parameters
     ----------
@@ -56,8 +58,8 @@ class VAE(BaseEstimator):
     learning_rate : float, default=2e-3
         In (0, 1].
     output : {"sampled", "means"}, default="sampled"
-        What a sample is. "sampled": a draw from the law that was fitted, so that each pixel is 0 or 1. "means": the
-        probabilities themselves. They look smoother, but they are no draw from the fitted law.
+        What a sample is. "sampled": a draw from the distribution that was fitted, so that each pixel is 0 or 1.
+        "means": the probabilities themselves. They look smoother, but they are no draw from the fitted distribution.
     random_state : None, int or numpy.random.RandomState
         First weights, order of rows, and latent noise of the fit. In a chain, it comes from the chain's own generator.
 
@@ -85,14 +87,14 @@ class VAE(BaseEstimator):
 
     def __init__(
         self,
-        hidden=256,
-        latent=16,
-        epochs=10,
-        batch_size=128,
-        learning_rate=2e-3,
-        output="sampled",
-        random_state=None,
-    ):
+        hidden: int = 256,
+        latent: int = 16,
+        epochs: int = 10,
+        batch_size: int = 128,
+        learning_rate: float = 2e-3,
+        output: Literal["sampled", "means"] = "sampled",
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.hidden = hidden
         self.latent = latent
         self.epochs = epochs
@@ -101,7 +103,7 @@ class VAE(BaseEstimator):
         self.output = output
         self.random_state = random_state
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Train on the rows.
 
         Parameters
@@ -127,7 +129,7 @@ class VAE(BaseEstimator):
         deque(self.fit_steps(X), maxlen=0)
         return self
 
-    def fit_steps(self, X):
+    def fit_steps(self, X: ArrayLike) -> Iterator[Step]:
         """Train on the rows, and yield after each step of Adam: so it can be watched, and stopped.
 
         A model whose training was stopped can sample.
@@ -197,11 +199,11 @@ class VAE(BaseEstimator):
         low, high = X.min(), X.max()
         if low < 0 or high > 1:
             raise ValueError(
-                f"X must hold pixels in [0, 1]: the model gives them Bernoulli laws; got {low:.3g} to {high:.3g}"
+                f"X must contain pixels in [0, 1]: each has a Bernoulli distribution; got {low:.3g} to {high:.3g}"
             )
         return X
 
-    def decode(self, Z):
+    def decode(self, Z: ArrayLike) -> NDArray[np.float32]:
         """Return the probability of ink in each pixel, given latent numbers.
 
         Parameters
@@ -229,7 +231,7 @@ class VAE(BaseEstimator):
         logits += p["b4"]
         return _sigmoid(logits)
 
-    def encode(self, X):
+    def encode(self, X: ArrayLike) -> NDArray[np.float32]:
         """Return the mean of the latent numbers, given rows.
 
         Parameters
@@ -252,7 +254,7 @@ class VAE(BaseEstimator):
         p = self.parameters_
         return (np.maximum(X @ p["W1"] + p["b1"], 0) @ p["W2"] + p["b2"])[:, : p["W3"].shape[0]]
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """Draw independent rows.
 
         Parameters

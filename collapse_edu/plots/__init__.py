@@ -1,6 +1,5 @@
 """Static figures: they take results and draw; they never simulate."""
 
-from collapse_edu.moved import old_name
 from collapse_edu.plots.economics import plot_scales, plot_tornado, plot_waterfall
 from collapse_edu.plots.gaussian import plot_ellipses
 from collapse_edu.plots.history import plot_history
@@ -37,7 +36,3 @@ __all__ = [
     "plot_worth",
     "plot_worth_by_rank",
 ]
-
-
-def __getattr__(name: str) -> object:
-    return old_name(__name__, name)

@@ -87,7 +87,7 @@ def plot_lines(
         ax.annotate("real data", (0, real), xytext=(4, -12), textcoords="offset points", color="#5f5f5f")
     ends: list[End] = []
     for place, (name, values) in enumerate(arrays.items()):
-        look = regime_look(name) if name.partition("(")[0] in COLOURS else LOOKS[place]
+        look = regime_look(name) if name.partition("(")[0].strip() in COLOURS else LOOKS[place]
         draw_chains(ax, t, values, marker=MARKERS[place], markersize=6, markeredgewidth=0, **look)
         ends.append((t[-1], np.median(values[-1]), name, look["color"]))
     ax.set(xlabel=step, ylabel=label, xlim=(0, t[-1]))

@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu.loop.regimes import REGISTER
+
 __all__ = [
     "BAND",
     "COLOURS",
@@ -37,18 +39,9 @@ __all__ = [
 INK = "#222222"
 REAL = "#9a9a9a"
 PREDICTION = "#AA3377"
-# One colour and one dash for each regime, everywhere. The hues follow Okabe and Ito, safe for colour-blind readers,
-# darkened until text in them has a contrast of 4.5 on white.
-COLOURS = {
-    "replace": ("#C04A00", "-"),
-    "accumulate": ("#0072B2", (0, (6, 2))),
-    "subsample": ("#2A7F9F", (0, (3, 1, 1, 1))),
-    "anchor": ("#00795A", (0, (8, 2, 2, 2))),
-    "preserve": ("#7B57A6", (0, (4, 2))),
-    "mix": ("#8A6500", (0, (2, 1))),
-    "contaminated": ("#7A3B2E", (0, (4, 1, 1, 1))),
-    "weighted": ("#4F6D00", (0, (5, 1, 1, 1, 1, 1))),
-}
+# One colour and one dash for each regime, everywhere: the register has them. The hues follow Okabe and Ito, safe for
+# colour-blind readers, darkened until text in them has a contrast of 4.5 on white.
+COLOURS = {regime.family: (regime.colour, regime.dash) for regime in REGISTER}
 BAND = 0.18
 STYLE: dict[Any, Any] = {
     "font.size": 11,
@@ -144,7 +137,7 @@ def regime_look(regime: str) -> dict[str, Any]:
     Parameters
     ----------
     regime : str
-        Its label; ``mix(0.1)`` and ``mix(0.5)`` look alike. A learner's own regime is drawn in ink.
+        Its label; ``mix(0.1)`` and ``mix(0.5)`` look alike. Your own regime is drawn in ink.
 
     Returns
     -------
@@ -156,7 +149,7 @@ def regime_look(regime: str) -> dict[str, Any]:
     >>> regime_look("replace")
     {'color': '#C04A00', 'linestyle': '-'}
     """
-    colour, dash = COLOURS.get(regime.partition("(")[0], (INK, (0, (1, 1))))
+    colour, dash = COLOURS.get(regime.partition("(")[0].strip(), (INK, (0, (1, 1))))
     return {"color": colour, "linestyle": dash}
 
 
@@ -247,8 +240,6 @@ def pushed_apart(heights: Sequence[float], gap: float = 0.07, fixed: Sequence[fl
     order = sorted(range(len(wanted)), key=[*free, *fixed].__getitem__)
     # Neighbours that touch: (place of the lowest, weight, members); what is fixed has all the weight.
     groups: list[tuple[float, float, list[int]]] = []
-        tuple[float, float, list[int]]
-    ] = []  # of neighbours that touch: (place of the lowest, weight, members); what is fixed has all the weight
     for index in order:
         groups.append((wanted[index], 1 if index < len(heights) else 1e9, [index]))
         while len(groups) > 1 and groups[-1][0] < groups[-2][0] + gap * len(groups[-2][2]):

@@ -7,8 +7,6 @@ when it is first used.
 from importlib import import_module
 from typing import Any
 
-from collapse_edu.moved import old_name
-
 _PARTS = ("benchmarks", "decision", "economics", "feedback", "maturity", "value")
 # Public name → its module, in alphabetical order.
 _NAMES = {
@@ -40,7 +38,7 @@ def __getattr__(name: str) -> Any:
         return import_module(f"{__name__}.{name}")
     if name in _NAMES:
         return getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
-    return old_name(__name__, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

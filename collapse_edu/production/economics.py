@@ -19,7 +19,6 @@ from scipy.optimize import brentq
 
 from collapse_edu import checks
 from collapse_edu.checks import number
-from collapse_edu.moved import old_name
 
 __all__ = [
     "ASSUMPTIONS",
@@ -50,10 +49,6 @@ CURRENCIES = (
     "SGD", "THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR",
 )  # fmt: skip
 OPTIMISATIONS = ("caching", "batching", "smaller model", "routing")
-
-
-def __getattr__(name: str) -> object:
-    return old_name(__name__, name)
 
 
 @dataclass(frozen=True)

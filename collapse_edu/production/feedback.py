@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from collapse_edu import ensemble, theory
 from collapse_edu.checks import integer, number
 from collapse_edu.loop import regimes
-from collapse_edu.moved import old_name
 from collapse_edu.production.economics import (
     Plan,
     feedback_share,
@@ -31,10 +30,6 @@ from collapse_edu.production.economics import (
 )
 
 __all__ = ["Feedback", "distribution_of_requests", "feedback", "feedback_steps", "human_row_table"]
-
-
-def __getattr__(name: str) -> object:
-    return old_name(__name__, name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +108,7 @@ def distribution_of_requests(plan: Plan) -> NDArray[np.float64]:
     >>> distribution_of_requests(Plan(request_types=3, request_exponent=1)).round(4)
     array([0.5455, 0.2727, 0.1818])
     """
-    return theory.tails.zipf_law(plan["request_types"], plan["request_exponent"])
+    return theory.tails.zipf_law(int(plan["request_types"]), plan["request_exponent"])
 
 
 def feedback(plan: Plan, *, models: int = 24, chains: int = 50, seed: int = 0) -> Feedback:
@@ -179,7 +174,7 @@ def _generations(plan, real, distribution, rng):
     fresh = min(human_rows_per_model(plan), plan["training_rows"])
     regime = regimes.mix(fresh / plan["training_rows"]) if fresh else regimes.replace
     fresh_from = distribution if fresh else None
-    steps = ensemble.categorical_counts(real, regime, chains=len(real), rng=rng, law=fresh_from)
+    steps = ensemble.categorical_counts(real, regime, chains=len(real), rng=rng, distribution=fresh_from)
     if feedback_share(plan):
         yield from steps
     first = next(steps)  # without feeding back, each new model learns from the same real rows

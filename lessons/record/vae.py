@@ -4,8 +4,7 @@
 
 Two chains of ten generations under replace, on all 10,000 digits, seed 0: one feeds back the means of the decoder, the
 other sampled pixels; of the second, the means of its decoder are recorded too. Then put the hash that is printed into
-datasets/_files.py and data/PROVENANCE.md. Another machine rounds in another order, so its digits differ; what happens
-does not.
+datasets/data/PROVENANCE.md. Another machine rounds in another order, so its digits differ; what happens does not.
 """
 
 import hashlib
@@ -24,7 +23,7 @@ from collapse_edu.loop.source import FiniteData
 
 GENERATIONS, SHOWN, SEED = 10, 36, 0
 NAMES = ("means", "sampled", "decoded")
-FILE = Path(collapse_edu.__file__).parent / "data" / "recorded_vae.npz"
+FILE = Path(collapse_edu.__file__).parent / "datasets" / "data" / "recorded_vae.npz"
 
 
 def main():

@@ -2,19 +2,13 @@
 
 import pytest
 
-from collapse_edu.datasets import DATA_SETS, Images, Text, of_kind
+from collapse_edu.datasets import DATA_SETS, Images, Text
 
-KINDS = {"words": Text, "images": Images}
+KINDS = {"text": Text, "images": Images}
 
 
 @pytest.mark.parametrize("name", DATA_SETS)
 def test_a_data_set_is_what_the_table_says(name):
     data = DATA_SETS[name]
-    loaded = data.load()
-    assert isinstance(loaded, KINDS[data.kind])
-    assert loaded.name == data.title
-    assert data.words
-
-
-def test_kinds_part_the_table():
-    assert {name: data for kind in KINDS for name, data in of_kind(kind).items()} == DATA_SETS
+    assert isinstance(data.read(), KINDS[data.kind])
+    assert data.about

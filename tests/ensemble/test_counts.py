@@ -10,16 +10,31 @@ from scipy.stats import binomtest, chi2_contingency, chisquare, multivariate_hyp
 
 from collapse_edu import Categorical, ensemble, run, theory
 from collapse_edu.ensemble.counts import _with_return, _without_return
-from collapse_edu.loop.regimes import accumulate, anchor, mix, name, preserve, real_rows, replace, subsample
+from collapse_edu.loop.regimes import (
+    accumulate,
+    anchor,
+    contaminated,
+    mix,
+    name,
+    preserve,
+    real_rows,
+    replace,
+    subsample,
+    weighted,
+)
 from collapse_edu.loop.source import FiniteData, KnownDistribution
 
 CHAINS = 10_000
-REGIMES = [replace, accumulate, subsample, anchor, preserve(0.1), preserve(0.6), preserve(1), mix(0.3), mix(0), mix(1)]
+REGIMES = [
+    replace, accumulate, subsample, anchor, preserve(0.1), preserve(0.6), preserve(1), mix(0.3), mix(0), mix(1),
+    contaminated(0.5), contaminated(0, 0.4), contaminated(1),
+]  # fmt: skip
 
 
 def bags(rng, real, regime, n, chains, law):
     """Yield the synthetic rows of all chains: every row is drawn from the rows that are there."""
     real = pool = training = np.tile(real, (chains, 1))
+    turn = 0
 
     def part(rows, size):
         return np.take_along_axis(rows, rng.random(rows.shape).argsort(axis=1)[:, :size], axis=1)
@@ -35,7 +50,11 @@ def bags(rng, real, regime, n, chains, law):
         elif regime is replace:
             training = synthetic
         else:
-            n_real = real_rows(regime.share, n)
+            if isinstance(regime, contaminated):
+                n_real = n - int(min(1, regime.start + turn * regime.growth) * n + 0.5)
+                turn += 1
+            else:
+                n_real = real_rows(regime.share, n)
             fresh = rng.choice(len(law), size=(chains, n_real), p=np.array(law) / sum(law))
             kept = part(real, n_real) if isinstance(regime, preserve) else fresh
             training = np.concatenate([kept, part(synthetic, n - n_real)], axis=1)
@@ -69,8 +88,8 @@ def assert_same_counts(one, other, what):
 def test_exact_draws_have_the_law_of_brute_force(rng, regime, counts, n):
     if isinstance(regime, preserve | mix) and n == 4 and regime == preserve(0.1):
         regime = preserve(0.25)
-    law = [2, 1, 1, 5, 1][: len(counts)] if isinstance(regime, mix) else None
-    exact = ensemble.categorical_counts(counts, regime, chains=CHAINS, rng=rng, n=n, law=law)
+    law = [2, 1, 1, 5, 1][: len(counts)] if isinstance(regime, mix | contaminated) else None
+    exact = ensemble.categorical_counts(counts, regime, chains=CHAINS, rng=rng, n=n, distribution=law)
     real = np.repeat(np.arange(len(counts)), counts)
     brute = bags(rng, real, regime, n or len(real), CHAINS, law or [1])
     before = None
@@ -86,17 +105,19 @@ def test_exact_draws_have_the_law_of_brute_force(rng, regime, counts, n):
         before = now
 
 
-@pytest.mark.parametrize("regime", [replace, accumulate, subsample, anchor, preserve(0.2), mix(0.2)], ids=name)
+@pytest.mark.parametrize(
+    "regime", [replace, accumulate, subsample, anchor, preserve(0.2), mix(0.2), contaminated(0.2, 0.3)], ids=name
+)
 def test_exact_draws_have_the_law_of_run(rng, regime):
     real, law = np.repeat(np.arange(5), [1, 1, 2, 6, 10])[:, None], np.array([1, 1, 2, 6, 10]) / 20
-    if isinstance(regime, mix):  # of a known law each chain draws a real set of its own
+    if isinstance(regime, mix | contaminated):  # of a known law each chain draws a real set of its own
         data = KnownDistribution(lambda n, rng: rng.choice(5, size=(n, 1), p=law), n=20)
         counts = rng.multinomial(20, law, size=CHAINS)
     else:
         data, counts, law = FiniteData(real), [1, 1, 2, 6, 10], None
     loop = run(Categorical(5), data, regime, generations=5, chains=300, n_samples=15, seed=int(rng.integers(2**32)))
     exact = ensemble.categorical(
-        counts, regime, n=15, law=law, generations=5, chains=CHAINS, seed=int(rng.integers(2**32))
+        counts, regime, n=15, distribution=law, generations=5, chains=CHAINS, seed=int(rng.integers(2**32))
     )
     assert loop.regimes == exact.regimes
     assert loop.measures == exact.measures
@@ -206,7 +227,7 @@ def test_heterozygosity_of_training_sets_is_that_of_theory(rng, regime):
     }[regime]
     real = rng.multinomial(n, law, size=20_000)
     steps = ensemble.categorical_counts(
-        real, regime, chains=20_000, rng=rng, law=law if isinstance(regime, mix) else None
+        real, regime, chains=20_000, rng=rng, distribution=law if isinstance(regime, mix) else None
     )
     for step in islice(steps, 15):
         shares = step.training / step.training.sum(axis=1, keepdims=True)
@@ -304,27 +325,39 @@ def test_real_sets_are_neither_changed_nor_kept():
             f"counts must sum to at most 1,000,000,000; got {2**63 + 5:,} of one type",
         ),
         ({"n": 0}, ValueError, "n must be an integer from 1 to 1000000000; got 0"),
-        ({"law": [1, 1]}, ValueError, "law is for mix(share), which draws fresh real rows; got replace"),
         (
-            {"law": [1], "regime": mix(0.5)},
+            {"distribution": [1, 1]},
             ValueError,
-            "law must have one chance for each of 2 types; got shape (1,)",
+            "distribution is for fresh real rows, which mix(share) or contaminated(start, growth) draws; got replace",
         ),
         (
-            {"law": [1, -1], "regime": mix(0.5)},
+            {"distribution": [1], "regime": mix(0.5)},
             ValueError,
-            "law must hold finite chances of at least 0, and not 0 for every type",
+            "distribution must have one chance for each of 2 types; got shape (1,)",
+        ),
+        (
+            {"distribution": [1, -1], "regime": mix(0.5)},
+            ValueError,
+            "distribution must contain finite chances of at least 0, and not 0 for every type",
         ),
         (
             {"counts": [[1, 1], [2, 0]], "chains": 2, "regime": mix(0.5)},
             ValueError,
-            "law must say where fresh real rows come from, if chains have real sets of their own",
+            "distribution must say where fresh real rows come from, if chains have real sets of their own",
         ),
         (
             {"regime": lambda source, pool, synthetic, rng: (None, synthetic, None)},
             ValueError,
-            "regime must be replace, accumulate, subsample, anchor, preserve(share) or mix(share) for exact draws; "
-            "got <lambda> (collapse_edu.run takes any regime)",
+            "regime must be replace, accumulate, subsample, anchor, preserve(share), mix(share) or "
+            "contaminated(start, growth) for exact draws; got <lambda>, which does not say what its training sets are "
+            "made of (collapse_edu.run takes any regime)",
+        ),
+        (
+            {"regime": weighted(0.5)},
+            ValueError,
+            "regime must be replace, accumulate, subsample, anchor, preserve(share), mix(share) or "
+            "contaminated(start, growth) for exact draws; got weighted(0.5), which weighs its rows "
+            "(collapse_edu.run takes any regime)",
         ),
         (
             {"counts": [6 * 10**8], "regime": subsample, "generations": 2},
@@ -342,3 +375,11 @@ def test_bad_input_gets_one_line(changed, error, words):
     with pytest.raises(error) as caught:
         ensemble.categorical(**{"counts": [1, 2], "generations": 1, "chains": 1} | changed)
     assert str(caught.value) == words
+
+
+def test_an_older_name_of_the_distribution_is_understood():
+    one, other = (
+        ensemble.categorical([2, 2], mix(0.5), generations=3, chains=4, **{word: [3, 1]})
+        for word in ("law", "distribution")
+    )
+    assert one == other

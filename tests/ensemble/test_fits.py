@@ -15,7 +15,18 @@ from threadpoolctl import threadpool_limits
 from collapse_edu import Gaussian, ensemble, run, theory
 from collapse_edu.ensemble.batches import Batch, Rows
 from collapse_edu.ensemble.fits import gaussian_fits
-from collapse_edu.loop.regimes import accumulate, anchor, mix, name, preserve, real_rows, replace, subsample
+from collapse_edu.loop.regimes import (
+    accumulate,
+    anchor,
+    contaminated,
+    mix,
+    name,
+    preserve,
+    real_rows,
+    replace,
+    subsample,
+    weighted,
+)
 from collapse_edu.loop.source import normal
 
 CHAINS = 10_000
@@ -67,6 +78,7 @@ def test_exact_draws_have_the_law_of_brute_force(rng, regime, n, d, ddof, sampli
 def kept_or_sized_chains(rng, regime, *, n, n_samples, chains, d, ddof, sampling_bias):
     """Yield (mean, covariance) of all chains, with all rows: real sets of n, synthetic ones of n_samples."""
     real = pool = training = rng.standard_normal((chains, n, d))
+    turn = 0
     while True:
         mean = training.mean(axis=1, keepdims=True)
         covariance = (training - mean).transpose(0, 2, 1) @ (training - mean) / (training.shape[1] - ddof)
@@ -80,7 +92,11 @@ def kept_or_sized_chains(rng, regime, *, n, n_samples, chains, d, ddof, sampling
         elif regime is anchor:
             training = np.concatenate([real, synthetic], axis=1)
         else:
-            n_real = real_rows(regime.share, n_samples)
+            if isinstance(regime, contaminated):
+                n_real = n_samples - int(min(1, regime.start + turn * regime.growth) * n_samples + 0.5)
+                turn += 1
+            else:
+                n_real = real_rows(regime.share, n_samples)
             if isinstance(regime, preserve):
                 kept = rng.random((chains, n)).argsort(axis=1)[:, :n_real, None]
                 part = np.take_along_axis(real, kept, axis=1)
@@ -103,6 +119,9 @@ SIZED = [
     (accumulate, 5, 1, 2, 0, 1.0),  # one row at a time
     (anchor, 4, 2, 3, 1, 0.8),
     (mix(0.3), 6, 10, 2, 0, 0.8),
+    (contaminated(0.3), 8, 8, 1, 1, 1.0),
+    (contaminated(0, 0.4), 6, 10, 2, 0, 0.8),  # no synthetic rows, then four, then eight
+    (contaminated(0.9, 0.1), 9, 10, 3, 1, 1.0),  # one real row, fewer than dimensions, then none
 ]
 
 
@@ -133,8 +152,8 @@ def test_kept_rows_and_sizes_of_their_own_have_the_law_of_brute_force(
 
 @pytest.mark.parametrize(
     "regime",
-    [replace, accumulate, anchor, mix(0.5), preserve(0.4)],
-    ids=["replace", "accumulate", "anchor", "mix", "preserve"],
+    [replace, accumulate, anchor, mix(0.5), preserve(0.4), contaminated(0.2, 0.4)],
+    ids=name,
 )
 def test_exact_draws_have_the_law_of_run(rng, regime):
     model, n = Gaussian(ddof=0, sampling_bias=0.8), 5
@@ -366,16 +385,20 @@ def test_memory_of_a_summary_does_not_grow_with_generations():
     ("regime", "came"),
     [
         (subsample, "subsample, which uses synthetic rows again"),
-        (lambda source, pool, synthetic, rng: (None, synthetic, None), "<lambda>"),
+        (weighted(0.5), "weighted(0.5), which weighs its rows"),
+        (
+            lambda source, pool, synthetic, rng: (None, synthetic, None),
+            "<lambda>, which does not say what its training sets are made of",
+        ),
     ],
-    ids=["subsample", "own"],
+    ids=["subsample", "weighted", "own"],
 )
 def test_regimes_without_exact_draws_are_refused(regime, came):
     with pytest.raises(ValueError) as caught:  # noqa: PT011
         ensemble.gaussian(regime, n=10, generations=1, chains=1)
     assert str(caught.value) == (
-        "regime must be replace, accumulate, anchor, preserve(share) or mix(share) for exact draws; "
-        f"got {came} (collapse_edu.run takes any regime)"
+        "regime must be replace, accumulate, anchor, preserve(share), mix(share) or contaminated(start, growth) for "
+        f"exact draws; got {came} (collapse_edu.run takes any regime)"
     )
 
 
@@ -411,3 +434,16 @@ def test_preserve_refuses_as_in_the_loop():
 def test_bad_input_gets_one_line(changed, error, words):
     with pytest.raises(error, match=f"^{words}$"):
         ensemble.gaussian(**{"n": 10, "generations": 1, "chains": 1} | changed)
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+def test_contaminated_has_the_moments_of_its_growing_share(ddof):
+    n, variance, square = 10, 1 - (1 - ddof) / 10, 0.1
+    for turn in range(5):
+        q = min(1, 0.1 + 0.2 * turn)
+        spread = 1 - q + q * variance
+        unbiased = spread + n / (n - 1) * q * (1 - q) * square
+        variance, square = unbiased * (1 if ddof else (n - 1) / n), q**2 * square + spread / n
+    history = ensemble.gaussian(contaminated(0.1, 0.2), n=n, generations=6, chains=60_000, ddof=ddof, seed=4)
+    assert_within(history["variance"][-1], variance, resolves=0.02)
+    assert_within(np.square(history["mean"][-1]), square, resolves=0.05)

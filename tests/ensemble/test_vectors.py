@@ -90,7 +90,8 @@ def test_without_noise_nothing_is_lost():
         (
             {"regime": mix(0.1)},
             ValueError,
-            r"regime must be replace, accumulate or anchor for exact draws; got mix\(0.1\) .*",
+            r"regime must be replace, accumulate or anchor for exact draws; got mix\(0.1\), which uses a part of a "
+            r"set, or fresh rows .*",
         ),
     ],
 )

@@ -241,8 +241,8 @@ RETURNED = {
     "half of the rows": (lambda rows: rows[:2], "must have shape (5, 1); got (2, 1)"),
     "one dimension": (lambda rows: rows[:, 0], "must have shape (5, 1); got (5,)"),
     "too wide": (lambda rows: np.hstack([rows, rows]), "must have shape (5, 1); got (5, 2)"),
-    "not a number": (lambda rows: rows * [[1], [1], [np.nan], [1], [1]], "must hold finite numbers; got nan"),
-    "infinite": (lambda rows: np.where(rows > -9, -np.inf, rows), "must hold finite numbers; got -inf"),
+    "not a number": (lambda rows: rows * [[1], [1], [np.nan], [1], [1]], "must contain finite numbers; got nan"),
+    "infinite": (lambda rows: np.where(rows > -9, -np.inf, rows), "must contain finite numbers; got -inf"),
     "several widths": (lambda rows: [[1.0], [1.0, 2.0]], "must have shape (5, 1); got rows of several shapes"),
 }
 

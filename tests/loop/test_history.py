@@ -146,7 +146,7 @@ def test_settings_are_plain_at_once():
     settings = History({}, {"n": np.int64(3), "bias": np.float32(0.5), "shape": (8, 8)}).settings
     assert settings == {"n": 3, "bias": 0.5, "shape": [8, 8]}
     assert type(settings["n"]) is int
-    with pytest.raises(TypeError, match=r"^settings must hold what JSON can: .*; got object$"):
+    with pytest.raises(TypeError, match=r"^settings must contain what JSON can: .*; got object$"):
         History({}, {"model": object()})
 
 
@@ -164,8 +164,20 @@ def test_together(history):
     assert both.regimes == ["replace", "mix(0.1)", "anchor"]
     assert both.settings["anchor"] == {"seed": 4}
     assert both.settings["replace"] == {"seed": 3}
-    with pytest.raises(ValueError, match=r"^two histories hold the same regime and measure: "):
+    with pytest.raises(ValueError, match=r"^histories must differ; got .* twice, with the same numbers$"):
         History.together(history, history)
+
+
+def test_regimes_of_one_name_are_numbered():
+    one, two, three = (History({("halved", "variance"): [[value]]}, {"seed": value}) for value in (1.0, 2.0, 3.0))
+    both = History.together(one, two, three)
+    assert both.regimes == ["halved", "halved (2)", "halved (3)"]
+    assert both["halved (3)", "variance"] == [[3.0]]
+    assert both.settings == {"halved": {"seed": 1.0}, "halved (2)": {"seed": 2.0}, "halved (3)": {"seed": 3.0}}
+    other = History({("halved", "mean"): [[0.0]]})
+    assert History.together(one, other).regimes == ["halved"]  # other numbers of the same regime
+    more = History.together(History.together(one, two), three)
+    assert more.values == both.values
 
 
 def test_equality(history):

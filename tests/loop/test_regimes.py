@@ -1,5 +1,9 @@
 """What the next generation is trained on: sizes, members, shares, labels."""
 
+import copy
+import pickle
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice, pairwise
 
 import numpy as np
@@ -9,9 +13,20 @@ from evidence import assert_within
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collapse_edu import Categorical, Gaussian, generations, run
+from collapse_edu import Categorical, Gaussian, History, Verified, generations, run
 from collapse_edu.loop import regimes
-from collapse_edu.loop.regimes import accumulate, anchor, contaminated, mix, preserve, replace, subsample, weighted
+from collapse_edu.loop.composition import Composition
+from collapse_edu.loop.regimes import (
+    REGISTER,
+    accumulate,
+    anchor,
+    contaminated,
+    mix,
+    preserve,
+    replace,
+    subsample,
+    weighted,
+)
 from collapse_edu.loop.source import FiniteData, KnownDistribution, normal
 from collapse_edu.theory import mixing, pathways
 
@@ -47,7 +62,7 @@ def history(regime, length, n=10, n_samples=10):
 
 @pytest.mark.parametrize(
     "regime",
-    [replace, accumulate, subsample, preserve(0.3), anchor, mix(0.3), contaminated(0.3), weighted(0.3)],
+    REGISTER,
     ids=regimes.name,
 )
 def test_first_training_set_is_the_real_set(regime):
@@ -379,16 +394,14 @@ def test_a_share_of_rows_that_is_none_gets_one_line(share, n, error, words):
     assert str(caught.value) == words
 
 
-EIGHT = {
-    "replace": lambda share: replace,
-    "accumulate": lambda share: accumulate,
-    "subsample": lambda share: subsample,
-    "anchor": lambda share: anchor,
-    "preserve": preserve,
-    "mix": mix,
-    "contaminated": lambda share: contaminated(share, growth=0.1),
-    "weighted": weighted,
-}
+EIGHT = {regime.family: regime for regime in REGISTER}
+
+
+def with_share(name, share):
+    """Return the regime of this name with a share, if it has one."""
+    if name == "contaminated":
+        return contaminated(share, growth=0.1)
+    return type(EIGHT[name])(share) if EIGHT[name].parameters else EIGHT[name]
 
 
 @pytest.mark.parametrize("name", EIGHT)
@@ -403,7 +416,7 @@ def test_sizes_members_and_shares_of_every_regime(name, n, n_samples, d, share):
         drawn.append(-1.0 - np.arange(first, first + m))
         return np.repeat(drawn[-1][:, None], d, axis=1)
 
-    source, regime = KnownDistribution(fresh, n).open(rng), EIGHT[name](share)
+    source, regime = KnownDistribution(fresh, n).open(rng), with_share(name, share)
     n_real = int(share * n_samples + 0.5)
     if name in ("preserve", "mix") and share > 0 and (n_real == 0 or (name == "preserve" and n_real > n)):
         with pytest.raises(ValueError, match=r"^share of "):
@@ -434,6 +447,15 @@ def test_sizes_members_and_shares_of_every_regime(name, n, n_samples, d, share):
         }  # fmt: skip
         assert (len(real), len(synthetic)) == sizes[name]
         assert (weights is None) == (name != "weighted")
+        said = regime.composition(n, n_samples, t - 1)  # what exact ensembles make their sets of
+        if name != "subsample":
+            assert len(synthetic) == (n_samples if said.synthetic == "all" else said.synthetic) * (
+                t if said.pooled else 1
+            )
+            original = (n if said.has_real_set else said.original) or 0
+            assert np.isin(real, source.real[:, 0]).sum() == original
+            assert len(real) - original == (said.fresh or 0)
+        assert len(values) == (said.part or len(values))
         if weights is not None:
             assert weights[values < 0].sum() == pytest.approx(share * weights.sum())
             assert (weights >= 0).all()
@@ -443,7 +465,7 @@ def test_sizes_members_and_shares_of_every_regime(name, n, n_samples, d, share):
 def test_rows_of_another_width_get_one_line(rng, name):
     source = normal(4).open(rng)
     with pytest.raises(ValueError, match=r"^synthetic must have shape \(n, 1\), as real rows have; got \(\d, 2\)$"):
-        EIGHT[name](0.5)(source, source.real, np.zeros((4, 2)), rng)
+        with_share(name, 0.5)(source, source.real, np.zeros((4, 2)), rng)
 
 
 def test_names():
@@ -456,6 +478,95 @@ def test_names():
     for regime, name in regimes_and_names.items():
         assert regimes.name(regime) == name
         assert run(Gaussian(), normal(20), regime, generations=2).regimes == [name]
+
+
+def test_the_register_tells_regimes_apart():
+    assert len({regime.family for regime in REGISTER}) == len(REGISTER) == 8
+    assert len({regime.answer for regime in REGISTER}) == len({regime.meaning for regime in REGISTER}) == 8
+    assert all(regime.label.startswith(regime.family) for regime in REGISTER)
+    assert replace.answer == "no"
+
+
+@pytest.mark.parametrize("regime", REGISTER, ids=regimes.name)
+def test_a_regime_survives_a_copy_and_another_process(regime):
+    assert pickle.loads(pickle.dumps(regime)) == copy.deepcopy(regime) == regime
+    if not regime.parameters:
+        assert pickle.loads(pickle.dumps(regime)) is regime
+        assert regime.__name__ == repr(regime) == regime.family
+
+
+def test_a_random_part_has_no_weights():
+    with pytest.raises(ValueError, match=r"^a random part of the rows has no weights"):
+        Composition("all", part=3, weight=0.5)
+
+
+# What learners write themselves: two of one name.
+
+
+def halved(share):
+    def rule(source, pool, synthetic, rng):
+        return None, synthetic[: int(share * len(synthetic))], None
+
+    return rule
+
+
+@dataclass(frozen=True)
+class Halved:
+    share: float
+    accept: object = None
+
+    def __call__(self, source, pool, synthetic, rng):
+        return None, synthetic[: int(self.share * len(synthetic))], None
+
+
+def halved_by(share, source, pool, synthetic, rng):
+    return Halved(share)(source, pool, synthetic, rng)
+
+
+class Unsaid:
+    def __call__(self, source, pool, synthetic, rng):
+        return None, synthetic, None
+
+
+def labelled(regime, label):
+    regime.label = label
+    return regime
+
+
+@pytest.mark.parametrize(
+    ("regime", "label"),
+    [
+        (halved(0.1), "rule(0.1)"),
+        (halved(0.5), "rule(0.5)"),
+        (Halved(0.5), "Halved(0.5)"),
+        (Halved(0.5, accept=np.mean), "Halved(0.5, numpy.mean)"),
+        (Halved(0.5, accept=[1]), "Halved(0.5)"),
+        (partial(halved_by, 0.5), "halved_by(0.5)"),
+        (lambda source, pool, synthetic, rng: (None, synthetic, None), "<lambda>"),
+        (labelled(halved(0.5), "half of it"), "half of it"),
+        (Unsaid(), "Unsaid"),
+    ],
+)
+def test_labels_of_the_learners_own(regime, label):
+    assert regimes.name(regime) == label
+    assert run(Gaussian(), normal(20), regime, generations=2).regimes == [label]
+
+
+def test_two_of_one_name_are_put_together():
+    one, two = (lambda *loop: (None, loop[2], None), lambda *loop: (None, loop[2][1:], None))
+    both = History.together(*(run(Gaussian(), normal(10), regime, generations=3) for regime in (one, two)))
+    assert both.regimes == ["<lambda>", "<lambda> (2)"]
+
+
+def is_positive(rows, model):
+    return rows[:, 0] > 0
+
+
+def test_settings_say_functions_by_name_and_not_by_address():
+    model = Verified(Gaussian(), accept=is_positive)
+    history = run(model, normal(10), generations=1, metrics={"one": lambda generation, source: 1})
+    assert f"accept={__name__}.is_positive" in history.settings["model"]
+    assert "0x" not in str(history.settings)
 
 
 def test_a_regime_of_the_learners_own(rng):

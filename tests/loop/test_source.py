@@ -44,10 +44,10 @@ def test_a_covariance_that_is_none_is_refused(covariance):
     [
         ({"covariance": [[1, 0.5], [0, 1]]}, "covariance must be symmetric; got one that is off by 0.5"),
         ({"covariance": [[1, 0, 0], [0, 1, 0]]}, "covariance must be a number or have shape (d, d); got shape (2, 3)"),
-        ({"covariance": [[1, np.inf], [np.inf, 1]]}, "covariance must hold finite numbers; got "),
-        ({"covariance": np.nan}, "covariance must hold finite numbers; got nan"),
-        ({"covariance": "wide"}, "covariance must hold finite numbers; got 'wide'"),
-        ({"mean": [0, np.nan], "covariance": np.eye(2)}, "mean must hold finite numbers; got [0, nan]"),
+        ({"covariance": [[1, np.inf], [np.inf, 1]]}, "covariance must contain finite numbers; got "),
+        ({"covariance": np.nan}, "covariance must contain finite numbers; got nan"),
+        ({"covariance": "wide"}, "covariance must contain finite numbers; got 'wide'"),
+        ({"mean": [0, np.nan], "covariance": np.eye(2)}, "mean must contain finite numbers; got [0, nan]"),
         ({"mean": [0, 0]}, "mean must be a number or have shape (1,), as the covariance has; got shape (2,)"),
         ({"mean": [0], "covariance": np.eye(2)}, "mean must be a number or have shape (2,)"),
         ({"covariance": np.zeros((9, 9))}, "covariance must be positive definite; got a smallest eigenvalue of 0"),
@@ -70,7 +70,7 @@ def test_a_law_that_returns_no_rows_is_told():
 def test_a_law_that_returns_other_rows_than_asked_for_is_told(rng):
     with pytest.raises(ValueError, match=r"^what sample\(n, rng\) returns must have shape \(10, 1\); got \(13, 1\)$"):
         KnownDistribution(lambda n, rng: rng.normal(size=(n + 3, 1)), 10).open(rng)
-    with pytest.raises(ValueError, match=r"^what sample\(n, rng\) returns must hold finite numbers; got nan$"):
+    with pytest.raises(ValueError, match=r"^what sample\(n, rng\) returns must contain finite numbers; got nan$"):
         KnownDistribution(lambda n, rng: np.full((n, 1), np.nan), 10).open(rng)
     moody = KnownDistribution(lambda n, rng: rng.normal(size=(n if n == 10 else n + 3, 1)), 10)
     with pytest.raises(ValueError, match=r"^what draw\(n, rng\) returns must have shape \(5, 1\); got \(8, 1\)$"):
@@ -140,15 +140,23 @@ def test_types_come_by_their_probabilities(rng):
         (lambda: linear(0, [1]), ValueError, "n must be an integer of at least 1; got 0"),
         (lambda: linear(5, 1.0), ValueError, "weights must have shape (d,) with d of at least 1; got shape ()"),
         (lambda: linear(5, []), ValueError, "weights must have shape (d,) with d of at least 1; got shape (0,)"),
-        (lambda: linear(5, [np.nan]), ValueError, "weights must hold finite numbers; got [nan]"),
+        (lambda: linear(5, [np.nan]), ValueError, "weights must contain finite numbers; got [nan]"),
         (lambda: linear(5, [1], noise=-1), ValueError, "noise must be a number in [0, inf]; got -1"),
-        (lambda: linear(5, [1], noise=np.inf), ValueError, "noise must hold finite numbers; got inf"),
+        (lambda: linear(5, [1], noise=np.inf), ValueError, "noise must contain finite numbers; got inf"),
         (lambda: types(5, [0.5, 0.6]), ValueError, "probabilities must have one axis, none negative, and sum to 1; "),
         (lambda: types(5, [1.5, -0.5]), ValueError, "probabilities must have one axis, none negative, and sum to 1; "),
         (lambda: types(5, [[1.0]]), ValueError, "probabilities must have one axis, none negative, and sum to 1; "),
-        (lambda: types(5, [0.5, 0.5], [1]), ValueError, "labels must hold 2 integers of at least 0; got [1]"),
-        (lambda: types(5, [0.5, 0.5], [1, -1]), ValueError, "labels must hold 2 integers of at least 0; got [1, -1]"),
-        (lambda: types(5, [0.5, 0.5], [1.0, 2]), ValueError, "labels must hold 2 integers of at least 0; got [1.0, 2"),
+        (lambda: types(5, [0.5, 0.5], [1]), ValueError, "labels must contain 2 integers of at least 0; got [1]"),
+        (
+            lambda: types(5, [0.5, 0.5], [1, -1]),
+            ValueError,
+            "labels must contain 2 integers of at least 0; got [1,",
+        ),
+        (
+            lambda: types(5, [0.5, 0.5], [1.0, 2]),
+            ValueError,
+            "labels must contain 2 integers of at least 0; got [1.0",
+        ),
         (lambda: types(5.0, [1]), TypeError, "n must be an integer of at least 1; got 5.0"),
     ],
 )

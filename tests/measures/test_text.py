@@ -106,7 +106,7 @@ def test_types_that_no_real_passage_holds_are_left_out():
     share = measures.MinorityShare([[0, 1], [0, 2]], np.array([False, True]), n_types=9)
     assert share.of_tokens([[0, 8], [2, 2]]) == pytest.approx((0.5 + 1 + 1) / 3)
     with pytest.raises(
-        ValueError, match=r"^rows must hold types of the real passages; got 2 tokens, none of such a ty"
+        ValueError, match=r"^rows must contain types of the real passages; got 2 tokens, none of such a ty"
     ):
         share.of_tokens([[8, 7]])
 

@@ -154,8 +154,8 @@ def test_contract():
         ({"order": 0}, [[0]], ValueError, "order must be an integer of at least 1; got 0"),
         ({"discount": 1.5}, [[0]], ValueError, "discount must be a number in [0, 1]; got 1.5"),
         ({"unseen": -1}, [[0]], ValueError, "unseen must be a number in [0, 1]; got -1"),
-        ({"n_types": 3}, [[3]], ValueError, "X must hold tokens from 0 to 2; got 3 to 3"),
-        ({}, [[0.5]], TypeError, "X must hold integers, the ids of tokens; got float64"),
+        ({"n_types": 3}, [[3]], ValueError, "X must contain tokens from 0 to 2; got 3 to 3"),
+        ({}, [[0.5]], TypeError, "X must contain integers, the ids of tokens; got float64"),
         ({}, [], ValueError, "X must have shape (n, length), both at least 1; got (0,)"),
     ],
 )
@@ -166,6 +166,6 @@ def test_bad_input_gets_one_line(settings, rows, error, words):
 
 
 def test_scoring_what_is_outside_of_the_vocabulary_gets_one_line():
-    with pytest.raises(ValueError, match="X must hold tokens from 0 to 2; got 1 to 5") as caught:
+    with pytest.raises(ValueError, match="X must contain tokens from 0 to 2; got 1 to 5") as caught:
         KneserNey(n_types=3).fit([[0, 1]]).score_samples([[1, 5]])
     assert "\n" not in str(caught.value)

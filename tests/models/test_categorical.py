@@ -105,7 +105,7 @@ def test_log_probabilities():
 @pytest.mark.parametrize(
     ("X", "error", "words"),
     [
-        ([[0.0]], TypeError, "X must hold integers, one for each type; got float64"),
+        ([[0.0]], TypeError, "X must contain integers, one for each type; got float64"),
         ([0, 1], ValueError, "X must have shape (n, 1) with n of at least 1; got (2,)"),
     ],
 )
@@ -138,10 +138,10 @@ def test_nothing_before_the_fit(rng):
         ([0, 1], None, ValueError, "X must have shape"),
         ([[0, 1]], None, ValueError, "X must have shape"),
         (np.empty((0, 1), int), None, ValueError, "X must have shape"),
-        ([[0.0]], None, TypeError, "X must hold integers"),
-        ([[True]], None, TypeError, "X must hold integers"),
-        ([[3]], None, ValueError, "X must hold types from 0 to 2; got 3 to 3"),
-        ([[-1], [0]], None, ValueError, "X must hold types from 0 to 2; got -1 to 0"),
+        ([[0.0]], None, TypeError, "X must contain integers"),
+        ([[True]], None, TypeError, "X must contain integers"),
+        ([[3]], None, ValueError, "X must contain types from 0 to 2; got 3 to 3"),
+        ([[-1], [0]], None, ValueError, "X must contain types from 0 to 2; got -1 to 0"),
         ([[0], [1]], [0, 0], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
         ([[0], [1]], [2, -1], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
         ([[0], [1]], [1], ValueError, "sample_weight must have shape"),

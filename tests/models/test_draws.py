@@ -60,7 +60,7 @@ WEIGHTS = {
     "nothing": ([0, 0], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
     "too few": ([1], ValueError, "sample_weight must have shape (2,), one number for each row; got (1,)"),
     "a column": ([[1], [1]], ValueError, "sample_weight must have shape (2,), one number for each row; got (2, 1)"),
-    "text": (["1", "2"], TypeError, "sample_weight must hold numbers, one for each row; got <U1"),
+    "text": (["1", "2"], TypeError, "sample_weight must contain numbers, one for each row; got <U1"),
 }
 
 
@@ -74,7 +74,7 @@ def test_weights_that_are_none_get_one_line(name, weights, error, words):
 
 
 def test_types_that_do_not_fit_into_memory_get_one_line():
-    with pytest.raises(ValueError, match=r"^X must hold types from 0 to 99999999; got 0 to 1000000000000$"):
+    with pytest.raises(ValueError, match=r"^X must contain types from 0 to 99999999; got 0 to 1000000000000$"):
         Categorical().fit([[0], [10**12]])
     with pytest.raises(ValueError, match=r"^n_types must be an integer from 1 to 100000000; got 100000001$"):
         Categorical(10**8 + 1).fit([[0]])

@@ -326,9 +326,9 @@ def test_nothing_before_the_fit(rng):
         ({"top_p": 0}, [[0]], None, ValueError, "top_p must be a number in (0, 1]; got 0"),
         ({"top_p": 1.5}, [[0]], None, ValueError, "top_p must be a number in (0, 1]; got 1.5"),
         ({"n_types": 0}, [[0]], None, ValueError, "n_types must be an integer from 1 to 2147483647; got 0"),
-        ({"n_types": 3}, [[3]], None, ValueError, "X must hold tokens from 0 to 2; got 3 to 3"),
-        ({}, [[-1, 2]], None, ValueError, "X must hold tokens from 0 to 2; got -1 to 2"),
-        ({}, [[0.0]], None, TypeError, "X must hold integers, the ids of tokens; got float64"),
+        ({"n_types": 3}, [[3]], None, ValueError, "X must contain tokens from 0 to 2; got 3 to 3"),
+        ({}, [[-1, 2]], None, ValueError, "X must contain tokens from 0 to 2; got -1 to 2"),
+        ({}, [[0.0]], None, TypeError, "X must contain integers, the ids of tokens; got float64"),
         ({}, [0, 1], None, ValueError, "X must have shape (n, length), both at least 1; got (2,)"),
         ({}, np.empty((0, 3), int), None, ValueError, "X must have shape (n, length), both at least 1; got (0, 3)"),
         ({}, np.empty((3, 0), int), None, ValueError, "X must have shape (n, length), both at least 1; got (3, 0)"),
@@ -356,7 +356,7 @@ def test_the_largest_ids_are_written_as_they_are(rng, order):
 @pytest.mark.parametrize("model", [NGram(2), KneserNey(2)])
 def test_ids_that_do_not_fit_get_one_line(model, token):
     with pytest.raises(
-        ValueError, match=rf"^X must hold tokens from 0 to 2147483646; got 1 to {min(token, 2**63 - 1)}$"
+        ValueError, match=rf"^X must contain tokens from 0 to 2147483646; got 1 to {min(token, 2**63 - 1)}$"
     ):
         model.fit(np.array([[token, 1]], dtype=np.uint64))
     with pytest.raises(ValueError, match=r"^n_types must be an integer from 1 to 2147483647; got 2147483648$"):
@@ -364,7 +364,7 @@ def test_ids_that_do_not_fit_get_one_line(model, token):
 
 
 def test_more_places_than_can_be_counted_get_one_line():
-    with pytest.raises(ValueError, match=r"^X must hold at most 2,147,483,647 tokens and ends of rows; got 2,147,549"):
+    with pytest.raises(ValueError, match=r"^X must contain at most 2,147,483,647 tokens and ends of rows; got 2,147,5"):
         NGram().fit(np.broadcast_to(1, (2**16, 2**15)))
 
 

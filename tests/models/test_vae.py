@@ -227,8 +227,8 @@ def test_contract_of_an_estimator():
 @pytest.mark.parametrize(
     ("parameters", "X", "error", "words"),
     [
-        ({}, [[0, 1.5]], ValueError, r"^X must hold pixels in \[0, 1\]: the model .*; got 0 to 1.5$"),
-        ({}, [[-0.25, 1]], ValueError, r"^X must hold pixels in \[0, 1\]: the model .*; got -0.25 to 1$"),
+        ({}, [[0, 1.5]], ValueError, r"^X must contain pixels in \[0, 1\]: each has .*; got 0 to 1.5$"),
+        ({}, [[-0.25, 1]], ValueError, r"^X must contain pixels in \[0, 1\]: each has .*; got -0.25 to 1$"),
         ({}, [[np.nan, 1]], ValueError, "NaN"),
         ({"latent": 0}, np.eye(3), ValueError, "^latent must be an integer of at least 1; got 0$"),
         ({"epochs": 1.5}, np.eye(3), TypeError, "^epochs must be an integer of at least 1; got 1.5$"),

@@ -14,12 +14,17 @@ def test_an_old_module_is_the_new_one(old):
     assert import_module(f"collapse_edu.{old}") is import_module(f"collapse_edu.{moved.MODULES[old]}")
 
 
-@pytest.mark.parametrize("old", sorted(moved.NAMES))
-def test_an_old_name_is_the_new_thing(old):
-    module, _, name = old.rpartition(".")
-    home, _, new = moved.NAMES[old].rpartition(".")
+@pytest.mark.parametrize(("module", "old"), [(module, old) for module, names in moved.NAMES.items() for old in names])
+def test_an_old_name_is_the_new_thing(module, old):
+    home, _, new = moved.NAMES[module][old].rpartition(".")
     thing = getattr(import_module(f"collapse_edu.{home}"), new)
-    assert getattr(import_module(f"collapse_edu.{module}"), name) is thing
+    assert getattr(import_module(f"collapse_edu.{module}"), old) is thing
+
+
+@pytest.mark.parametrize("module", ["production", "plots", "theory"])
+def test_a_name_that_never_was_is_an_attribute_error(module):
+    with pytest.raises(AttributeError, match=f"^module 'collapse_edu.{module}' has no attribute 'colapse'$"):
+        _ = import_module(f"collapse_edu.{module}").colapse
 
 
 def test_what_lies_below_an_old_package_is_not_loaded_twice():

@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 from nbformat import read
 
-import start
-from collapse_edu.course.quiz import (bank)
-from collapse_edu.course.quiz.notebook import (NAMES, NOTEBOOKS, answer_name, quiz_notebook)
-from collapse_edu.course.quiz.question import (Function)
-from lessons import (build)
-from collapse_edu.course.desk.working_copy import (as_laid)
-from collapse_edu.course.press import (build)
+from collapse_edu.course.desk.working_copy import as_laid
+from collapse_edu.course.press import build
+from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.notebook import NAMES, NOTEBOOKS, answer_name, quiz_notebook
+from collapse_edu.course.quiz.question import Function
 
 ROOT = Path(__file__).resolve().parents[2]
 each_quiz = pytest.mark.parametrize("name", NAMES)

@@ -49,6 +49,8 @@ def test_the_example_of_the_docs_by_hand():
     assert units["cost per request"] == pytest.approx(0.02225)
     assert units["cost per feature"] == pytest.approx(1112.5)
     assert units["gross margin"] == pytest.approx((income - total) / income) == pytest.approx(0.7033, abs=5e-5)
+    assert units["cost / revenue"] == pytest.approx(89 / 300)
+    assert units["inference per request"] == pytest.approx(0.009)
 
 
 def test_the_docs_give_the_same_numbers():
@@ -301,6 +303,27 @@ def test_sensitivities_are_those_of_the_plan():
     assert table.loc["price_per_user", "higher"] == pytest.approx(gross_margin(Plan(price_per_user=1.65)))
     assert (table["swing"].diff().dropna() <= 1e-12).all()
     assert "failure_cost" not in table.index  # it costs later, not in the margin of this month
+
+
+def test_sensitivities_stay_in_range_and_whole():
+    everything_checked = sensitivities(Plan(checked_share=1.0)).loc["checked_share"]
+    assert everything_checked["higher"] == gross_margin(Plan(checked_share=1.0))
+    assert sensitivities(Plan(), 1.0).loc["training_rows", "lower"] == gross_margin(Plan(training_rows=1))
+    rows = sensitivities(Plan(human_rows=201)).loc["human_rows"]  # 150.75 and 251.25
+    assert (rows["lower"], rows["higher"]) == (gross_margin(Plan(human_rows=151)), gross_margin(Plan(human_rows=251)))
+
+
+def test_a_small_swing_is_one_and_none_is_none():
+    swings = sensitivities(Plan(check_cost=0.0004))["swing"]  # 1.60 EUR of checks, a quarter of 30,000 EUR
+    assert swings["check_cost"] == pytest.approx(0.4 / 30_000)
+    assert "feature_skew" not in swings.index
+
+
+def test_costs_of_ten_times_the_users_by_hand():
+    row = volumes(Plan(), [10]).loc[10]
+    with_use, fixed = 4_000_000 * (0.009 * 0.9 + 0.004), 1.5 * (1500 + 1800) + 400
+    assert [row["with use"], row["fixed"]] == pytest.approx([with_use, fixed])
+    assert row["cost per user"] == pytest.approx((with_use + fixed) / 200_000)
 
 
 def test_nothing_sold_and_nothing_asked_divides_by_nothing():

@@ -7,7 +7,13 @@ import pytest
 
 from collapse_edu import theory
 from collapse_edu.production.economics import OPTIMISATIONS, Plan, feedback_share, monthly_costs, requests, waterfall
-from collapse_edu.production.feedback import distribution_of_requests, feedback, feedback_steps, human_row_table
+from collapse_edu.production.feedback import (
+    Feedback,
+    distribution_of_requests,
+    feedback,
+    feedback_steps,
+    human_row_table,
+)
 from tests.evidence import assert_within
 
 PLAN = Plan(optimisations=OPTIMISATIONS, human_rows=0)
@@ -76,6 +82,30 @@ def test_the_first_eaten_model():
     assert medians[result.eaten_by - 2] <= result.saving < medians[result.eaten_by - 1]
 
 
+def round_numbers(**changes):
+    """Return a plan in which 1,024 requests cost 1 EUR each, and routing half of them at half the price saves 256."""
+    plan = Plan(
+        users=1024, requests_per_user=1, tokens_in=10**6, tokens_out=0, price_in=1.0, check_cost=0, row_cost=0,
+        synthetic_row_cost=0, route_share=0.5, route_price=0.5, route_overhead=0, optimisations=["routing"],
+    )  # fmt: skip
+    return plan.but(**changes)
+
+
+def test_a_saving_that_pays_just_for_its_rows_is_not_eaten():
+    nothing_lost = np.zeros((3, 2))
+    assert Feedback(round_numbers(human_rows=0), nothing_lost).saving == 256
+    assert Feedback(round_numbers(human_rows=128, human_row_cost=2.0), nothing_lost).eaten_by is None
+    assert Feedback(round_numbers(human_rows=128, human_row_cost=2.5), nothing_lost).eaten_by == 1
+
+
+def test_one_chain_with_a_huge_bill_does_not_eat_the_saving():
+    """Of three: 512 requests of the small model, 10 EUR a miss. The mean of what is left is far below 0."""
+    result = Feedback(round_numbers(human_rows=0, failure_cost=10), np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]]))
+    assert result.bill.tolist() == [[0, 0, 0], [0, 0, 5120]]
+    assert result.net.tolist() == [[256, 256, 256], [256, 256, 256 - 5120]]
+    assert result.eaten_by is None
+
+
 @pytest.mark.parametrize(("rows", "eaten"), [(0, 9), (200, 8), (500, 6), (1000, 3), (2000, 1)])
 def test_human_rows_are_paid_for_before_the_saving_is_ahead(rows, eaten):
     """By hand: the saving less 2 EUR a row, less the bill. At 2 EUR none of these numbers keeps it above 0."""
@@ -130,6 +160,25 @@ def test_what_is_paid_up_to_a_model():
     slow = human_row_table(plan, [200], model=4, chains=10)
     bills = feedback(plan, models=4, chains=10).bill.mean(axis=1)
     assert slow["cumulative"][200] == pytest.approx(2 * (4 * 400 + bills.sum()))  # two months for each model
+
+
+def test_the_standard_error_of_a_bill_by_hand():
+    bill = feedback(PLAN.but(human_rows=200), models=3, chains=5, seed=8).bill[-1]
+    row = human_row_table(PLAN, [200], model=3, chains=5, seed=8).loc[200]
+    assert row["bill"] == pytest.approx(bill.mean())
+    assert row["error"] == pytest.approx(np.sqrt(((bill - bill.mean()) ** 2).sum() / 4 / 5))
+    assert row["total"] == pytest.approx(400 + bill.mean())
+
+
+@pytest.mark.filterwarnings("error")
+def test_one_chain_has_no_standard_error():
+    assert np.isnan(human_row_table(PLAN, [0], model=2, chains=1)["error"][0])
+
+
+def test_one_seed_one_result():
+    first, again, other = (feedback(PLAN, models=2, chains=3, seed=seed).lost for seed in (6, 6, 7))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
 
 
 @pytest.mark.parametrize("wrong", [[], [500, 100], [100, 100], "abc", 5], ids=str)

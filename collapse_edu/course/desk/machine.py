@@ -4,7 +4,7 @@ Notebooks compare what :func:`report` returns, so a line of a thing that is all 
 machine: no version, no path. Lower bounds are not repeated here: they are read from the installed package,
 which has them from ``pyproject.toml``.
 
-Importing this module loads the standard library alone; ``start.py`` uses it before anything is installed.
+Importing this module loads the standard library alone, so that it can tell what is missing.
 """
 
 import os
@@ -16,17 +16,11 @@ from importlib import import_module, metadata
 from io import TextIOWrapper
 from pathlib import Path
 
-from collapse_edu.moved import old_name
-
 __all__ = ["find_chromium", "optional_checks", "record_home", "report", "report_lines", "required_checks"]
 
 _AGAIN = "end the course and run start.py again"
 _IMPORT_NAMES = {"scikit-learn": "sklearn", "Pillow": "PIL"}  # where it is not the package's own name
 _FREE_MEGABYTES = 200
-
-
-def __getattr__(name: str) -> object:
-    return old_name(__name__, name)
 
 
 def required_checks() -> Iterator[tuple[bool, str, str]]:

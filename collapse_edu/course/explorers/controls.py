@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import ipywidgets as widgets
 
-from collapse_edu.loop import regimes
+from collapse_edu.loop.regimes import REGISTER
 
 __all__ = [
     "REGIMES",
@@ -17,20 +17,8 @@ __all__ = [
     "switch",
 ]
 
-REGIMES = {
-    "replace": regimes.replace,
-    "accumulate": regimes.accumulate,
-    "anchor": regimes.anchor,
-    "preserve(0.1)": regimes.preserve(0.1),
-    "mix(0.1)": regimes.mix(0.1),
-}
-_SAID = {
-    "replace": "no: replace",
-    "accumulate": "yes, all of it and every synthetic set: accumulate",
-    "anchor": "yes, all of it and the last synthetic set: anchor",
-    "preserve(0.1)": "yes, 10 % of each training set: preserve(0.1)",
-    "mix(0.1)": "10 % fresh real data: mix(0.1)",
-}
+# Name → regime, of all that a switch can offer.
+REGIMES = {regime.label: regime for regime in REGISTER}
 
 
 def switch(*names: str) -> widgets.Dropdown:
@@ -46,7 +34,7 @@ def switch(*names: str) -> widgets.Dropdown:
     ipywidgets.Dropdown
         Its value is a name.
     """
-    options = {_SAID[name]: name for name in names}
+    options = {f"{REGIMES[name].answer}: {name}": name for name in names}
     return dropdown("keep real data?", options, width="440px", label_width="110px")
 
 

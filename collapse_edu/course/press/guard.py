@@ -460,15 +460,20 @@ def exercises(notebook: NotebookNode, path: Path) -> Iterator[str]:
     for (label, cell), after in found:
         if not _has_gap(cell):
             yield f"{label}: an exercise without ... to fill in"
-        if after is None or "check" not in tags(after[1]):
-            yield f"{label}: an exercise whose next code cell is not tagged check"
-        elif "check" not in dict(calls(syntax(after[1]))):
-            yield f"{after[0]}: a check that does not call check()"
+        yield from _unchecked(label, after)
 
 
 def _has_gap(cell: NotebookNode) -> bool:
     nodes = ast.walk(syntax(cell) or ast.Module([], []))
     return any(isinstance(node, ast.Constant) and node.value is ... for node in nodes)
+
+
+def _unchecked(label: str, after: tuple[str, NotebookNode] | None) -> Iterator[str]:
+    """Yield what the code cell after an exercise lacks as its check; None if there is no such cell."""
+    if after is None or "check" not in tags(after[1]):
+        yield f"{label}: an exercise whose next code cell is not tagged check"
+    elif "check" not in dict(calls(syntax(after[1]))):
+        yield f"{after[0]}: a check that does not call check()"
 
 
 def real_data_switch(notebook: NotebookNode, path: Path) -> Iterator[str]:

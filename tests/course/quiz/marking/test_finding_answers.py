@@ -314,7 +314,7 @@ def test_an_answer_given_to_check_alone_is_read(no_isolation, written, data):
     assert read(paper.notebook("ada", {paper.NUMERIC.id: source})).answers[paper.NUMERIC.id] == Answer(data)
 
 
-@pytest.mark.parametrize("quiz", ["collapse_edu.course.quiz", "collapse_edu.quiz"])
+@pytest.mark.parametrize("quiz", ["collapse_edu.quiz", "collapse_edu.course.quiz"])
 @pytest.mark.parametrize("blank", ["", "{name} = ...\n"])
 def test_an_answer_computed_for_check_alone_is_run(isolation, blank, quiz):
     source = f"{blank}share = 0.25\ncheck({{id!r}}, share)".format(
