@@ -172,7 +172,7 @@ class TailsExplorer(Explorer[Survival]):
     @staticmethod
     def code(n: int, generations: int, chains: int, regime: str, seed: int) -> str:
         """Return Python that gives the same numbers."""
-        name = regime.partition("(")[0]
+        name = REGIMES[regime].family
         return (
             f"from collapse_edu import ensemble, {name}\n"
             "from collapse_edu.course.explorers import opening_counts\n\n"

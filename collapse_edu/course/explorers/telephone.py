@@ -223,7 +223,7 @@ class TelephoneExplorer(Explorer[Game]):
     @staticmethod
     def code(bag: str, n: int, generations: int, chains: int, regime: str, seed: int) -> str:
         """Return Python that gives the same numbers."""
-        name = regime.partition("(")[0]
+        name = REGIMES[regime].family
         return (
             f"from collapse_edu import ensemble, {name}\n"
             "from collapse_edu.course.explorers import bag_of\n\n"
