@@ -1,10 +1,16 @@
 """Pictures of what a product costs: savings step by step, what moves the margin, places on the field's scales."""
 
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from operator import sub
+from typing import Any
 
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from collapse_edu.plots.given import Place, Saving
 from collapse_edu.plots.picture import COLOURS, INK, PREDICTION, Picture, in_style
 
 __all__ = ["frame_waterfall", "levels", "plot_scales", "plot_tornado", "plot_waterfall", "waterfall_bars"]
@@ -14,7 +20,7 @@ _PALE, _MIDDLE, _DEEP = "#F1D9C9", "#E4E4E4", "#C6DDEC"  # low, median, elite
 
 
 @in_style
-def plot_waterfall(steps, *, start, currency, title):
+def plot_waterfall(steps: Sequence[Saving], *, start: float, currency: str, title: str) -> Picture:
     """Draw what each optimisation saves in a month, from the cost without any to the cost with all.
 
     Parameters
@@ -53,7 +59,7 @@ def plot_waterfall(steps, *, start, currency, title):
     return picture
 
 
-def frame_waterfall(ax, names, *, top, currency):
+def frame_waterfall(ax: Axes, names: Sequence[str], *, top: float, currency: str) -> list[Patch]:
     """Give axes the names, height and label of a waterfall with bars up to ``top``; return what a legend needs."""
     ax.set_xticks(range(len(names) + 2), ["before", *(name.replace(" ", "\n") for name in names), "after"])
     ax.grid(axis="x", visible=False)
@@ -65,11 +71,11 @@ def frame_waterfall(ax, names, *, top, currency):
     ]
 
 
-def waterfall_bars(ax, steps, *, start, **kwargs):
+def waterfall_bars(ax: Axes, steps: Sequence[Saving], *, start: float, **kwargs: Any) -> list[Artist]:
     """Draw the bars of a waterfall into such axes, and return the artists; ``kwargs`` are for each of them."""
     heights = levels(steps, start)
     room = 0.012 * ax.get_ylim()[1]
-    artists = []
+    artists: list[Artist] = []
 
     def bar(place, ends, text, colour, **look):
         low, high = sorted(ends)
@@ -87,7 +93,7 @@ def waterfall_bars(ax, steps, *, start, **kwargs):
     return artists
 
 
-def levels(steps, start):
+def levels(steps: Sequence[Saving], start: float) -> list[float]:
     """Return the cost of a month before the first step, and after each one.
 
     Examples
@@ -104,7 +110,7 @@ def _saves(amount):
 
 
 @in_style
-def plot_tornado(table, *, now, title, most=10):
+def plot_tornado(table: pd.DataFrame, *, now: float, title: str, most: int = 10) -> Picture:
     """Draw how far the gross margin moves when one assumption at a time is lower or higher.
 
     Parameters
@@ -158,7 +164,9 @@ def plot_tornado(table, *, now, title, most=10):
 
 
 @in_style
-def plot_scales(positions, *, title="Where you stand on the scales of an industry glossary"):
+def plot_scales(
+    positions: Sequence[Place], *, title: str = "Where you stand on the scales of an industry glossary"
+) -> Picture:
     """Draw the field's scales, one below the other, with one's own place on each.
 
     Parameters

@@ -1,6 +1,9 @@
 """Pictures of fitted normals."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from collapse_edu.plots.picture import REAL, Picture, in_style, regime_look
 
@@ -8,7 +11,7 @@ __all__ = ["plot_ellipses"]
 
 
 @in_style
-def plot_ellipses(fits, *, title):
+def plot_ellipses(fits: Sequence[tuple[int, NDArray[np.float64], NDArray[np.float64]]], *, title: str) -> Picture:
     """Draw the fitted two-dimensional normals of one chain, one panel for each generation shown.
 
     Parameters

@@ -1,8 +1,12 @@
 """Pictures of images, and of what precision and recall mean."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.collections import EllipseCollection
+from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu.loop.history import History
 from collapse_edu.metrics import neighbour_radii, precision_recall
 from collapse_edu.plots.picture import (
     INK,
@@ -23,7 +27,7 @@ _CURVES = (("recall", "-"), ("precision", (0, (5, 2))))
 
 
 @in_style
-def plot_balls(real, synthetic, *, k=5, named=True):
+def plot_balls(real: ArrayLike, synthetic: ArrayLike, *, k: int = 5, named: bool = True) -> Picture:
     """Draw what precision and recall count, in two dimensions.
 
     Parameters
@@ -89,7 +93,7 @@ def _show_balls(ax, centres, points, k, colour, ink):
 
 
 @in_style
-def plot_quality(histories, *, title, real=None):
+def plot_quality(histories: Mapping[str, History], *, title: str, real: float | None = None) -> Picture:
     """Draw recall and precision of several ensembles side by side: medians, and bands that contain all chains.
 
     Parameters
@@ -152,7 +156,7 @@ from 0.50 to 0.40.'
 
 
 @in_style
-def plot_images(images, shape, *, title):
+def plot_images(images: Mapping[str, NDArray], shape: tuple[int, int], *, title: str) -> Picture:
     """Draw sets of images side by side.
 
     Parameters

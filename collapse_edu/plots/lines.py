@@ -1,12 +1,17 @@
 """Several ensembles, or several measures of one, as lines in one panel."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
+from numpy.typing import ArrayLike
 
 from collapse_edu.plots.picture import (
     COLOURS,
     INK,
     REAL,
+    End,
     Picture,
     draw_chains,
     in_style,
@@ -19,7 +24,7 @@ from collapse_edu.plots.picture import (
 __all__ = ["LOOKS", "MARKERS", "plot_lines"]
 
 # Colours of no regime; dash, marker and name say it again.
-LOOKS = (
+LOOKS: tuple[dict[str, Any], ...] = (
     {"color": INK, "linestyle": "-"},
     {"color": "#1F3A93", "linestyle": (0, (6, 2))},
     {"color": "#B3123B", "linestyle": (0, (3, 1, 1, 1))},
@@ -30,7 +35,10 @@ MARKERS = "os^Dv"
 
 
 @in_style
-def plot_lines(t, groups, *, label, title, log=False, real=None, step="generation"):
+def plot_lines(
+    t: ArrayLike, groups: Mapping[str, ArrayLike], *, label: str, title: str, log: bool = False,
+    real: float | None = None, step: str = "generation",
+) -> Picture:  # fmt: skip
     """Draw the median of each group over chains, with the band that contains all its chains.
 
     Parameters
@@ -66,10 +74,10 @@ def plot_lines(t, groups, *, label, title, log=False, real=None, step="generatio
     'Words, median of 2 chains: 4 in generation 1, 2.5 in generation 2.'
     """
     t = np.asarray(t)
-    groups = {name: np.asarray(values, dtype=float) for name, values in groups.items()}
+    arrays = {name: np.asarray(values, dtype=float) for name, values in groups.items()}
     if not 1 <= len(groups) <= len(LOOKS):
         raise ValueError(f"groups must contain 1 to {len(LOOKS)} names; got {len(groups)}")
-    for name, values in groups.items():
+    for name, values in arrays.items():
         if values.ndim != 2 or len(values) != len(t):
             raise ValueError(f"groups must have shape ({len(t)}, chains) each; got {values.shape} for {name!r}")
     picture = Picture(width=8.0, height=4.2)
@@ -77,8 +85,8 @@ def plot_lines(t, groups, *, label, title, log=False, real=None, step="generatio
     if real is not None:
         ax.axhline(real, color=REAL, lw=2)
         ax.annotate("real data", (0, real), xytext=(4, -12), textcoords="offset points", color="#5f5f5f")
-    ends = []
-    for place, (name, values) in enumerate(groups.items()):
+    ends: list[End] = []
+    for place, (name, values) in enumerate(arrays.items()):
         look = regime_look(name) if name.partition("(")[0].strip() in COLOURS else LOOKS[place]
         draw_chains(ax, t, values, marker=MARKERS[place], markersize=6, markeredgewidth=0, **look)
         ends.append((t[-1], np.median(values[-1]), name, look["color"]))
@@ -94,8 +102,8 @@ def plot_lines(t, groups, *, label, title, log=False, real=None, step="generatio
     ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
     ax.set_title(title)
     label_ends(ax, ends)
-    say_what_bands_are(picture, [values.shape[1] for values in groups.values()])
-    picture.description = " ".join(_said(t, name, values, step) for name, values in groups.items())
+    say_what_bands_are(picture, [values.shape[1] for values in arrays.values()])
+    picture.description = " ".join(_said(t, name, values, step) for name, values in arrays.items())
     return picture
 
 

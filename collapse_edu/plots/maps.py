@@ -1,7 +1,10 @@
 """Maps of what is kept: one cell for each setting, and a frame around the cells that keep enough."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import number
 from collapse_edu.plots.picture import INK, PREDICTION, Picture, in_style
@@ -12,7 +15,7 @@ SHADES = LinearSegmentedColormap.from_list("kept", ["#ffffff", "#a9b8c6"])  # in
 
 
 @in_style
-def plot_map(kept, enough, *, title):
+def plot_map(kept: pd.DataFrame, enough: float, *, title: str) -> Picture:
     """Draw which share is kept in each cell of a table, with a frame around the cells that keep enough.
 
     Parameters
@@ -78,16 +81,17 @@ def _said(kept, enough):
     )
 
 
-def keeps(share, enough):
+def keeps(share: ArrayLike, enough: float) -> NDArray[np.bool_]:
     """Return whether a share is enough.
 
     Parameters
     ----------
-    share, enough : float or array
+    share : float or array
+    enough : float
 
     Returns
     -------
-    bool or ndarray
+    bool or ndarray of bool
 
     Examples
     --------
@@ -97,7 +101,7 @@ def keeps(share, enough):
     return np.asarray(share) >= enough
 
 
-def shown(share, enough):
+def shown(share: float, enough: float) -> str:
     """Return a share in words: in whole per cent, or with as many digits as tell it from what is enough.
 
     Parameters
@@ -121,11 +125,12 @@ def _listed(words):
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def percent(share):
+def percent(share: float) -> str:
+    """Return a share in whole per cent."""
     return f"{100 * share:.0f} %"
 
 
-def bare(ax, n_rows, n_columns):
+def bare(ax: Axes, n_rows: int, n_columns: int) -> None:
     """Take the axes' own lines away, and draw thin ones between cells."""
     ax.grid(False)
     ax.spines[:].set_visible(False)
@@ -135,7 +140,7 @@ def bare(ax, n_rows, n_columns):
         ax.axhline(at, color="white", lw=2)
 
 
-def outline(inside):
+def outline(inside: ArrayLike) -> NDArray[np.float64]:
     """Return the outline of the cells of a grid that are inside, as one broken line.
 
     Parameters

@@ -1,5 +1,8 @@
 """The radar picture of a self-assessment."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from collapse_edu.plots.picture import BAND, COLOURS, INK, Picture, in_style
@@ -8,7 +11,7 @@ __all__ = ["plot_radar"]
 
 
 @in_style
-def plot_radar(assessment, *, levels, title="Where we stand"):
+def plot_radar(assessment: Mapping[str, str], *, levels: Sequence[str], title: str = "Where we stand") -> Picture:
     """Draw the level of each dimension on its own axis; further out is better.
 
     Parameters
@@ -32,7 +35,7 @@ def plot_radar(assessment, *, levels, title="Where we stand"):
     numbers = [levels.index(level) + 1 for level in assessment.values()]
     angles = np.linspace(0, 2 * np.pi, len(numbers), endpoint=False)
     picture = Picture(width=7.2, height=5.0)
-    ax = picture.add_axes((0.25, 0.08, 0.5, 0.74), projection="polar")
+    ax: Any = picture.add_axes((0.25, 0.08, 0.5, 0.74), projection="polar")  # it has methods that Axes has not
     ax.set_theta_zero_location("N")
     ax.set_theta_direction(-1)
     closed = np.append(np.arange(len(numbers)), 0)

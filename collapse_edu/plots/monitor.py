@@ -1,9 +1,13 @@
 """Pictures of detectors and of a monitored stream: curves, control limits, alerts."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu.plots.given import Monitor, Reading
 from collapse_edu.plots.lines import LOOKS
 from collapse_edu.plots.picture import BAND, INK, PREDICTION, REAL, Picture, in_style, pushed_apart
 
@@ -46,7 +50,7 @@ _NAMED_AT = 0.15  # false-positive rate at which curves are named
 _PLAIN = FuncFormatter(lambda value, position: f"{value:g}")
 
 
-def control_panels(windows, room):
+def control_panels(windows: int, room: float) -> tuple[Picture, NDArray]:
     """Return an empty picture and its two panels, with control limits; the left one has room for names."""
     picture = Picture(width=9.2, height=4.4)
     axes = picture.axes_row(
@@ -73,7 +77,7 @@ def control_panels(windows, room):
 
 
 @in_style
-def plot_readings(monitor, readings, *, title):
+def plot_readings(monitor: Monitor, readings: Sequence[Reading], *, title: str) -> Picture:
     """Draw what a monitor read: statistics of diversity and the mean score, with control limits and alerts.
 
     Parameters
@@ -132,7 +136,7 @@ def _label_beside(ax, ends):
 
 
 @in_style
-def plot_roc(curves, *, title, marked=0.05):
+def plot_roc(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *, title: str, marked: float = 0.05) -> Picture:
     """Draw the receiver operating characteristic of detectors.
 
     Parameters
@@ -161,7 +165,8 @@ def plot_roc(curves, *, title, marked=0.05):
     ax.annotate("a coin", (0.86, 0.82), color="#5f5f5f", fontsize=10, va="top")
     ax.axvline(marked, color=REAL, lw=1, linestyle=(0, (2, 2)))
     said = []
-    for (name, (false, true)), look in zip(curves.items(), LOOKS, strict=False):
+    for (name, rates), look in zip(curves.items(), LOOKS, strict=False):
+        false, true = map(np.asarray, rates)
         ax.plot(false, true, lw=2, **look)
         said.append(f"{name} {_percent(np.interp(marked, false, true))}")
         _name(ax, (_NAMED_AT, np.interp(_NAMED_AT, false, true)), name, look["color"], (6, -10), "left")
@@ -185,7 +190,9 @@ def _percent(share):
 
 
 @in_style
-def plot_precision(shares, curves, *, title, prediction=None):
+def plot_precision(
+    shares: ArrayLike, curves: Mapping[str, ArrayLike], *, title: str, prediction: tuple[float, float] | None = None
+) -> Picture:
     """Draw which share of the flagged documents is synthetic, against the synthetic share of all.
 
     Parameters
@@ -214,10 +221,10 @@ def plot_precision(shares, curves, *, title, prediction=None):
     ax.set(xscale="log", xlim=(shares[0], 1), ylim=(0, 1.02))
     ax.set(xlabel="synthetic share of all documents", ylabel="synthetic share of flagged documents")
     said = []
-    for (name, values), look in zip(curves.items(), LOOKS, strict=False):
-        values = np.asarray(values, dtype=float)
+    for (name, curve), look in zip(curves.items(), LOOKS, strict=False):
+        values = np.asarray(curve, dtype=float)
         ax.plot(shares, values, lw=2, **look)
-        half = min(np.searchsorted(values, 0.5), len(values) - 1)
+        half = min(int(np.searchsorted(values, 0.5)), len(values) - 1)
         _name(ax, (shares[half], values[half]), name, look["color"], (-4, 3), "right")
         first, last = (f"{_percent(values[i])} at {_percent(shares[i])}" for i in (0, -1))
         said.append(f"{name}: {first}, {last}".replace(" at ", " at a share of ", 1))

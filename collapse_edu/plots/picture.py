@@ -1,15 +1,17 @@
 """A figure that says what it shows, in the look of the course."""
 
 import base64
+from collections.abc import Sequence
 from html import escape
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.loop.composition import Dash
@@ -22,6 +24,7 @@ __all__ = [
     "PREDICTION",
     "REAL",
     "STYLE",
+    "End",
     "Picture",
     "draw_chains",
     "img",
@@ -41,7 +44,7 @@ PREDICTION = "#AA3377"
 # colour-blind readers, darkened until text in them has a contrast of 4.5 on white.
 COLOURS: Final[dict[str, tuple[str, Dash]]] = {regime.family: (regime.colour, regime.dash) for regime in REGISTER}
 BAND = 0.18
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 11,
     "axes.titlesize": 12,
     "axes.titleweight": "bold",
@@ -61,6 +64,7 @@ STYLE = {
     "legend.fontsize": 10,
 }
 
+End = tuple[float, float, str, str]  # of a line: x, y, its name, its colour
 
 in_style = rc_context(STYLE)  # decorates every function that draws
 
@@ -76,12 +80,14 @@ class Picture(Figure):
         One or two plain sentences, with rounded numbers.
     """
 
-    def __init__(self, width=9.0, height=4.0, **kwargs):
+    canvas: FigureCanvasAgg
+
+    def __init__(self, width: float = 9.0, height: float = 4.0, **kwargs: Any) -> None:
         super().__init__(figsize=(width, height), **kwargs)
         FigureCanvasAgg(self)
         self.description = ""
 
-    def axes_row(self, n=1, **kwargs):
+    def axes_row(self, n: int = 1, **kwargs: Any) -> NDArray:
         """Return n axes side by side.
 
         Parameters
@@ -106,7 +112,7 @@ class Picture(Figure):
         return {"text/plain": self.description, "text/html": img(buffer.getvalue(), self.description)}
 
 
-def img(png, description):
+def img(png: bytes, description: str) -> str:
     """Return HTML for a picture, with the sentence below it.
 
     Parameters
@@ -126,7 +132,7 @@ def img(png, description):
     )
 
 
-def regime_look(regime: str) -> dict[str, Dash]:
+def regime_look(regime: str) -> dict[str, Any]:
     """Return the look of a regime, the same in all pictures.
 
     Parameters
@@ -148,7 +154,7 @@ def regime_look(regime: str) -> dict[str, Dash]:
     return {"color": colour, "linestyle": dash}
 
 
-def draw_chains(ax: Axes, t: ArrayLike, values: ArrayLike, *, share: float = 1.0, **look: object) -> None:
+def draw_chains(ax: Axes, t: ArrayLike, values: ArrayLike, *, share: float = 1.0, **look: Any) -> None:
     """Draw the median over chains, and the band that contains a share of them.
 
     Parameters
@@ -164,17 +170,17 @@ def draw_chains(ax: Axes, t: ArrayLike, values: ArrayLike, *, share: float = 1.0
     """
     import seaborn  # takes a second to import: only for those who draw
 
-    values = np.asarray(values, dtype=float)
-    if np.isinf(values).any() and (finite := values[np.isfinite(values)]).size:
+    numbers = np.asarray(values, dtype=float)
+    if np.isinf(numbers).any() and (finite := numbers[np.isfinite(numbers)]).size:
         # Seaborn leaves infinite values out, and the median would be that of the others.
-        values = np.nan_to_num(values, nan=np.nan, posinf=finite.max(), neginf=finite.min())
+        numbers = np.nan_to_num(numbers, nan=np.nan, posinf=finite.max(), neginf=finite.min())
     seaborn.lineplot(
-        x=np.repeat(t, values.shape[1]), y=values.ravel(), estimator="median", errorbar=("pi", 100 * share), ax=ax,
+        x=np.repeat(t, numbers.shape[1]), y=numbers.ravel(), estimator="median", errorbar=("pi", 100 * share), ax=ax,
         err_kws={"alpha": BAND, "lw": 0}, **look,
     )  # fmt: skip
 
 
-def label_ends(ax, labels, *, gap=0.07, **kwargs):
+def label_ends(ax: Axes, labels: Sequence[End], *, gap: float = 0.07, **kwargs: Any) -> list[Annotation]:
     """Write names at the right ends of lines, pushed apart where they would overlap.
 
     Parameters
@@ -208,7 +214,7 @@ def label_ends(ax, labels, *, gap=0.07, **kwargs):
     return texts
 
 
-def pushed_apart(heights, gap=0.07, fixed=()):
+def pushed_apart(heights: Sequence[float], gap: float = 0.07, fixed: Sequence[float] = ()) -> list[float]:
     """Return heights, as shares of the axes, moved as little as can be, so that all are a gap apart, in their order.
 
     Parameters
@@ -230,19 +236,20 @@ def pushed_apart(heights, gap=0.07, fixed=()):
     >>> [round(height, 3) for height in pushed_apart([0.5, 0.1], gap=0.1, fixed=[0.49])]
     [0.59, 0.1]
     """
-    heights = [_out_of_the_way(height, fixed, 2 * gap) for height in heights]
-    wanted = [min(max(height, 0.02), 0.98) for height in heights] + list(fixed)
-    order = sorted(range(len(wanted)), key=[*heights, *fixed].__getitem__)
-    groups = []  # of neighbours that touch: [place of the lowest, weight, members]; what is fixed has all the weight
+    free = [_out_of_the_way(height, fixed, 2 * gap) for height in heights]
+    wanted = [min(max(height, 0.02), 0.98) for height in free] + list(fixed)
+    order = sorted(range(len(wanted)), key=[*free, *fixed].__getitem__)
+    # Neighbours that touch: (place of the lowest, weight, members); what is fixed has all the weight.
+    groups: list[tuple[float, float, list[int]]] = []
     for index in order:
-        groups.append([wanted[index], 1 if index < len(heights) else 1e9, [index]])
+        groups.append((wanted[index], 1 if index < len(heights) else 1e9, [index]))
         while len(groups) > 1 and groups[-1][0] < groups[-2][0] + gap * len(groups[-2][2]):
             (low, weight, members), (above, more, others) = groups[-2], groups.pop()
             mean = (weight * low + more * (above - gap * len(members))) / (weight + more)
             members = members + others
             if weight + more < 1e9:
                 mean = max(min(mean, 0.98 - gap * (len(members) - 1)), 0.02)
-            groups[-1] = [mean, weight + more, members]
+            groups[-1] = (mean, weight + more, members)
     moved = {index: low + gap * rank for low, _, members in groups for rank, index in enumerate(members)}
     return [moved[index] for index in range(len(heights))]
 
@@ -280,7 +287,7 @@ def milestones(first: int, last: int, most: int = 6) -> NDArray[np.int_]:
     return np.unique(np.linspace(first, last, most).round().astype(int))
 
 
-def say_what_bands_are(picture, chains):
+def say_what_bands_are(picture: Picture, chains: Sequence[int]) -> None:
     """Write below the right end what lines and bands show, if there is more than one chain.
 
     Parameters
@@ -295,7 +302,7 @@ def say_what_bands_are(picture, chains):
         picture.supxlabel(f"line: median, band: {all_chains}", x=0.99, ha="right", fontsize=10, color="#5f5f5f")
 
 
-def tiles(images, shape, *, gap=1):
+def tiles(images: ArrayLike, shape: tuple[int, int], *, gap: int = 1) -> NDArray[np.float64]:
     """Return images side by side as one picture, as square as can be.
 
     Parameters
@@ -321,9 +328,10 @@ def tiles(images, shape, *, gap=1):
            [1, 1, 0, 0, 0, 0],
            [0, 0, 0, 0, 0, 0]])
     """
+    images = np.asarray(images)
     (height, width), n = shape, len(images)
     columns = int(np.ceil(np.sqrt(n)))
     board = np.zeros((-(-n // columns) * columns, height + gap, width + gap))
     board[:n, :height, :width] = np.reshape(images, (n, height, width))
-    board = board.reshape(-1, columns, height + gap, width + gap)
-    return board.transpose(0, 2, 1, 3).reshape(-1, columns * (width + gap))
+    rows = board.reshape(-1, columns, height + gap, width + gap)
+    return rows.transpose(0, 2, 1, 3).reshape(-1, columns * (width + gap))

@@ -1,7 +1,10 @@
 """Scaling laws: test error against the number of training rows."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.ticker import LogLocator
+from numpy.typing import ArrayLike
 
 from collapse_edu.plots.lines import LOOKS, MARKERS
 from collapse_edu.plots.picture import PREDICTION, Picture, in_style, label_ends, milestones
@@ -10,7 +13,11 @@ __all__ = ["plot_scaling"]
 
 
 @in_style
-def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=None):
+def plot_scaling(
+    n: ArrayLike, curves: Mapping[str, ArrayLike | None], *, title: str,
+    simulated: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None, floors: Mapping[str, float] | None = None,
+    prediction: tuple[float, float, str] | None = None,
+) -> Picture:  # fmt: skip
     """Draw test errors against the number of training rows, both on logarithmic axes: a power law is a straight line.
 
     Parameters
@@ -67,9 +74,9 @@ def plot_scaling(n, curves, *, simulated=None, floors=None, title, prediction=No
         ends.append((n[-1], y[-1], name, colour))
         said.append(_said(name, x, y, floors.get(name)))
     if prediction is not None:
-        rows, error, curve = prediction
-        ax.plot(rows, error, marker="D", ms=9, color=PREDICTION, clip_on=False, zorder=3)
-        ends.append((rows, error, f"you said, {curve}", PREDICTION))
+        most, error, curve = prediction
+        ax.plot(most, error, marker="D", ms=9, color=PREDICTION, clip_on=False, zorder=3)
+        ends.append((most, error, f"you said, {curve}", PREDICTION))
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(lambda value, position: f"{value:,.10g}")

@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter
+from numpy.typing import ArrayLike
 
 from collapse_edu.plots.picture import BAND, INK, PREDICTION, REAL, Picture, in_style, regime_look
 
@@ -11,8 +12,11 @@ _WHOLE = FuncFormatter(lambda value, position: f"{value:,.10g}")
 
 
 @in_style
-def plot_forgetting(counts, dates, last, *, theory, band, title, prediction=None):
-    """Draw when words were lost against how often they came; words still alive are drawn above the last generation.
+def plot_forgetting(
+    counts: ArrayLike, dates: ArrayLike, last: int, *, theory: tuple[ArrayLike, ArrayLike],
+    band: tuple[ArrayLike, ArrayLike], title: str, prediction: tuple[float, float] | None = None,
+) -> Picture:  # fmt: skip
+    """Draw when words were lost against how often they occurred; words still alive are drawn above the last generation.
 
     Parameters
     ----------
@@ -56,7 +60,7 @@ def plot_forgetting(counts, dates, last, *, theory, band, title, prediction=None
     ax.plot(counts[gone] * spread[gone], dates[gone], ".", ms=3, alpha=0.35, color=colour)
     ax.plot(counts[~gone] * spread[~gone], np.full((~gone).sum(), 1.6 * last), "^", ms=4, alpha=0.35, color=REAL)
     x, middle = map(np.asarray, theory)
-    ax.fill_between(x, *np.clip(band, 0.8, top), color=INK, alpha=BAND, lw=0)
+    ax.fill_between(x, *(np.clip(edge, 0.8, top) for edge in band), color=INK, alpha=BAND, lw=0)
     inside = middle <= top
     ax.plot(x[inside], middle[inside], color=INK, lw=2)
     if prediction is not None:

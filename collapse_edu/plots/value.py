@@ -1,7 +1,11 @@
 """Pictures of what one more real row is worth: by how many there are, and by how rare it is."""
 
-import numpy as np
+from collections.abc import Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from collapse_edu.plots.given import Curve
 from collapse_edu.plots.picture import BAND, INK, PREDICTION, Picture, in_style, label_ends
 
 __all__ = ["plot_worth", "plot_worth_by_rank"]
@@ -11,7 +15,7 @@ _LOOKS = ((INK, "-", "o"), ("#1F3A93", (0, (6, 2)), "s"), ("#B3123B", (0, (3, 1,
 
 
 @in_style
-def plot_worth(curves, *, title):
+def plot_worth(curves: Sequence[Curve], *, title: str) -> Picture:
     """Draw what one more real row is worth, by the number of real rows, as a share of its worth at the start.
 
     Parameters
@@ -63,7 +67,9 @@ def plot_worth(curves, *, title):
 
 
 @in_style
-def plot_worth_by_rank(worth, *, title, prediction=None):
+def plot_worth_by_rank(
+    worth: Mapping[str, NDArray[np.float64]], *, title: str, prediction: float | None = None
+) -> Picture:
     """Draw what one more row of each kind is worth, by the rank of the kind.
 
     Parameters

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 from matplotlib.patches import Rectangle
 
 from collapse_edu.plots.picture import INK, Picture, in_style
@@ -26,7 +27,7 @@ _HEADS = {
 
 
 @in_style
-def plot_verdicts(verdicts, *, title):
+def plot_verdicts(verdicts: pd.DataFrame, *, title: str) -> Picture:
     """Draw a table of verdicts: a row for each run, a column for each definition of collapse.
 
     Parameters
@@ -71,8 +72,9 @@ def plot_verdicts(verdicts, *, title):
         ax.text(column + 0.5, -0.15, _HEADS[name], ha="center", va="bottom", fontsize=10.5)
         for row, verdict in zip(tops, verdicts[name], strict=True):
             word, fill, ink = _CELLS[verdict]
-            frame = {"facecolor": fill, "edgecolor": "#bdbdbd", "lw": 0.6}
-            ax.add_patch(Rectangle((column + 0.04, row + 0.06), 0.92, 0.88, **frame))
+            ax.add_patch(
+                Rectangle((column + 0.04, row + 0.06), 0.92, 0.88, facecolor=fill, edgecolor="#bdbdbd", lw=0.6)
+            )
             look = {"color": ink, "fontsize": 11 if verdict else 10, "fontweight": "bold" if verdict else "normal"}
             ax.text(column + 0.5, row + 0.5, word, ha="center", va="center", **look)
     for row, label in zip(tops, verdicts.index, strict=True):

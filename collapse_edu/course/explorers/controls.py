@@ -106,7 +106,7 @@ def number_box(
     return kind(value=value, min=low, max=high, step=step, description=label, layout={"width": "170px"})
 
 
-def slider_with_box(label: str, *, value: int, low: int, high: int, width: str = "210px") -> widgets.IntSlider:
+def slider_with_box(label: str, *, value: float, low: int, high: int, width: str = "210px") -> widgets.IntSlider:
     """Return a slider beside a number box with the label, linked in the browser: a screen reader names the box.
 
     Returns

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable, Generator, Iterable, Mapping, MutableMapping
 from html import escape
 from numbers import Integral, Real
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -78,10 +78,10 @@ class Explorer(Generic[Result]):
     def __init__(self, prediction: float | None = None, **settings: object) -> None:
         self._prediction = None if prediction is None else number("prediction", prediction, *self.predictable)
         self.parameters = self.controls()
-        self.result = None
-        self._film = None
-        self._task = None
-        self._shown = set()
+        self.result: Result
+        self._film: Film
+        self._task: asyncio.Task | None = None
+        self._shown: set[int] = set()
         self._build()
         self._quiet = True  # no new film while several parameters change
         self._assign(settings)
@@ -118,7 +118,7 @@ class Explorer(Generic[Result]):
             self.parameters[name].value = value
 
     @property
-    def settings(self) -> dict[str, object]:
+    def settings(self) -> dict[str, Any]:
         """Values of all parameters."""
         return {name: widget.value for name, widget in self.parameters.items()}
 
@@ -173,7 +173,7 @@ class Explorer(Generic[Result]):
 
     def stop(self) -> None:
         """Stop the work that is under way; pictures that are drawn stay."""
-        if self._is_working():
+        if self._task is not None and self._is_working():
             self._task.cancel()
             what = "What was drawn stays." if self._shown else "The picture still shows the settings before."
             self._say(f"Stopped. {what} Press start to begin anew.")

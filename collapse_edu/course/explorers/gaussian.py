@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from ipywidgets import Widget
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from collapse_edu import ensemble, theory
 from collapse_edu.course.explorers.controls import (
@@ -18,7 +18,6 @@ from collapse_edu.course.explorers.controls import (
 )
 from collapse_edu.course.explorers.explorer import Explorer, written
 from collapse_edu.course.films import Film, gaussian_film
-from collapse_edu.loop import regimes
 from collapse_edu.loop.history import History
 from collapse_edu.plots.picture import milestones
 
@@ -82,7 +81,7 @@ class GaussianExplorer(Explorer[History]):
         return gaussian_film(history, theory=curves, prediction=self._prediction)
 
     @staticmethod
-    def expected(history: History) -> dict[str, NDArray[np.float64]]:
+    def expected(history: History) -> dict[str, ArrayLike]:
         """Return the closed forms of the typical and the mean variance, where they are known.
 
         Parameters
@@ -106,7 +105,7 @@ class GaussianExplorer(Explorer[History]):
             typical = theory.gaussian.variance_quantile(0.5, t, n, ddof) * bias ** (t - 1)
             return {"median": typical, "mean": theory.gaussian.expected_variance(t, n, ddof, bias)}
         if regime.startswith("mix"):
-            fresh = regimes.real_rows(REGIMES[regime].share, n)
+            fresh = REGIMES[regime].composition(n, n).fresh or 0
             mean, _ = theory.mixing.expected_moments(t, n, fresh, ddof, bias)
             return {"mean": mean}
         if regime == "accumulate" and bias == 1:
@@ -144,7 +143,7 @@ class GaussianExplorer(Explorer[History]):
     @staticmethod
     def code(regime: str, **settings: float) -> str:
         """Return Python that gives the same history."""
-        name = regime.partition("(")[0]
+        name = REGIMES[regime].family
         arguments = ", ".join(f"{key}={value}" for key, value in settings.items())
         return (
             f"from collapse_edu import ensemble, {name}\n\n"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ _MODELS = {
     "ten normal distributions, no residual noise": PCAMixture(residual=False),
 }
 # What is looked at → what a model samples, and which measure of ClassShares goes with it.
-_FED_BACK = {
+_FED_BACK: dict[str, tuple[Literal["means", "sampled"], str]] = {
     "means": ("means", "effective_classes"),
     "sampled": ("sampled", "effective_classes"),
     "decoded": ("sampled", "decoded_classes"),
@@ -63,7 +63,7 @@ class ImageChains:
 
     history: History
     generations: int
-    shown: list[NDArray[np.float64]]
+    shown: list[NDArray[np.floating]]
     seen: str
     output: str = ""
 
@@ -120,11 +120,14 @@ class ImageExplorer(Explorer[ImageChains]):
             measures={"recall": quality.recall, "precision": quality.precision},
             seed=seed,
         ):
-            if turn.chain == 0:
+            if turn.chain == 0 and turn.generation is not None:
                 shown.append(turn.generation.synthetic[:_SHOWN].copy())
             seen = f"36 digits that {model} drew, λ = {sampling_bias:g}"
-            so_far = turn.history and ImageChains(turn.history, generations, list(shown), seen)
+            so_far = None
+            if turn.history is not None:
+                so_far = ImageChains(turn.history, generations, list(shown), seen)
             yield turn.share, so_far
+        assert so_far is not None  # the last turn ends a generation
         return so_far
 
     def film(self, result: ImageChains) -> Film:
@@ -163,7 +166,7 @@ class ImageExplorer(Explorer[ImageChains]):
         """Return Python that gives the same history."""
         learner = clone(_MODELS[model]).set_params(sampling_bias=sampling_bias)
         return (
-            f"from collapse_edu import {type(learner).__name__}, {regime.partition('(')[0]}, datasets, run\n"
+            f"from collapse_edu import {type(learner).__name__}, {REGIMES[regime].family}, datasets, run\n"
             "from collapse_edu.measures import Quality\n\n"
             "images = datasets.digits().source\n"
             "quality = Quality(reference=images.reserve)\n"
@@ -243,13 +246,14 @@ class VAEExplorer(Explorer[ImageChains]):
             measures={"effective_classes": getattr(_classes_of_mnist(), measure)},
             seed=seed,
         ):
-            if turn.generation is None:
+            if turn.generation is None or turn.history is None:
                 yield turn.share, None
                 continue
             fit, rows = turn.generation.model, turn.generation.synthetic
             shown.append(decoded_rows(fit, _SHOWN) if output == "decoded" else rows[:_SHOWN].copy())
             so_far = ImageChains(turn.history, generations, list(shown), f"{_SEEN[output]}; {n:,} images", output)
             yield turn.share, so_far
+        assert so_far is not None  # the last turn ends a generation
         return so_far
 
     def film(self, result: ImageChains) -> Film:
@@ -292,7 +296,7 @@ class VAEExplorer(Explorer[ImageChains]):
             )  # fmt: skip
         fed_back, measure = _FED_BACK[output]
         return (
-            f"from collapse_edu import VAE, {regime.partition('(')[0]}, datasets, run\n"
+            f"from collapse_edu import VAE, {REGIMES[regime].family}, datasets, run\n"
             "from collapse_edu.measures import ClassShares\n"
             "from collapse_edu.loop.source import FiniteData\n\n"
             "images = datasets.mnist()\n"

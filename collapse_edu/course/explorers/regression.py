@@ -88,7 +88,8 @@ class RegressionExplorer(Explorer[Vectors]):
         rng = np.random.default_rng(seed)
         fits = ensemble.regression_fits(REGIMES[regime], n=n, d=d, chains=chains, design=design, rng=rng)
         unit = np.sqrt(theory.regression.replace_error(1, n, d) / d)
-        places, found = [np.zeros((min(chains, _SHOWN), 2))], []
+        places: list[np.ndarray] = [np.zeros((min(chains, _SHOWN), 2))]
+        found: list[np.ndarray] = []
         settings = {
             "n_real": n, "d": d, "design": design, "generations": generations, "chains": chains, "seed": seed
         }  # fmt: skip
@@ -130,11 +131,11 @@ class RegressionExplorer(Explorer[Vectors]):
         if settings["chains"] == 1:
             return None
         if regime == "replace":
-            return theory.pathways.replace_error(t)
+            return np.asarray(theory.pathways.replace_error(t))
         if regime == "accumulate":
             errors = theory.regression.accumulate_error(t, n, d, design=design)
-            return errors / theory.regression.replace_error(1, n, d)
-        return theory.pathways.anchor_error(t) if design == "same" else None
+            return np.asarray(errors / theory.regression.replace_error(1, n, d))
+        return np.asarray(theory.pathways.anchor_error(t)) if design == "same" else None
 
     @classmethod
     def describe(cls, vectors: Vectors, t: int) -> str:

@@ -107,7 +107,8 @@ class TailsExplorer(Explorer[Survival]):
         groups, members = np.unique(group, return_counts=True)
         rng = np.random.default_rng(seed)
         steps = ensemble.categorical_counts(counts, REGIMES[regime], chains=chains, rng=rng)
-        shares, alive = [np.ones(len(groups))], []
+        shares: list[np.ndarray] = [np.ones(len(groups))]
+        alive: list[np.ndarray] = []
         settings = {"n_real": n, "generations": generations, "chains": chains, "seed": seed}
 
         def so_far():
@@ -171,7 +172,7 @@ class TailsExplorer(Explorer[Survival]):
     @staticmethod
     def code(n: int, generations: int, chains: int, regime: str, seed: int) -> str:
         """Return Python that gives the same numbers."""
-        name = regime.partition("(")[0]
+        name = REGIMES[regime].family
         return (
             f"from collapse_edu import ensemble, {name}\n"
             "from collapse_edu.course.explorers import opening_counts\n\n"

@@ -182,7 +182,7 @@ class TelephoneExplorer(Explorer[Game]):
         if game.of_coin:
             return np.full(settings["generations"], real[0] / real.sum())
         if game.history.regimes[0] == "replace":
-            return theory.drift.expected_types(real, np.arange(1, settings["generations"] + 1))
+            return np.asarray(theory.drift.expected_types(real, np.arange(1, settings["generations"] + 1)))
         return None
 
     @staticmethod
@@ -223,7 +223,7 @@ class TelephoneExplorer(Explorer[Game]):
     @staticmethod
     def code(bag: str, n: int, generations: int, chains: int, regime: str, seed: int) -> str:
         """Return Python that gives the same numbers."""
-        name = regime.partition("(")[0]
+        name = REGIMES[regime].family
         return (
             f"from collapse_edu import ensemble, {name}\n"
             "from collapse_edu.course.explorers import bag_of\n\n"

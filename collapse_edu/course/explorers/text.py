@@ -115,13 +115,14 @@ class TextExplorer(Explorer[TextChains]):
             measures={"types_alive": types_alive, "perplexity": HeldOutPerplexity(corpus.held_out, corpus.n_types)},
             seed=seed,
         ):
-            if turn.chain == 0:
+            if turn.chain == 0 and turn.generation is not None:
                 read.append(turn.generation.synthetic[:_READ].copy())
                 alive.append(_alive(turn.generation.synthetic, corpus))
-            so_far = turn.history and TextChains(
-                turn.history, corpus, generations, list(read), list(alive), expected, writer
-            )  # fmt: skip
+            so_far = None
+            if turn.history is not None:
+                so_far = TextChains(turn.history, corpus, generations, list(read), list(alive), expected, writer)
             yield turn.share, so_far
+        assert so_far is not None  # the last turn ends a generation
         return so_far
 
     def film(self, result: TextChains) -> Film:
@@ -184,7 +185,7 @@ class TextExplorer(Explorer[TextChains]):
     def code(text: str, order: int, temperature: float, regime: str, generations: int, chains: int, seed: int) -> str:
         """Return Python that gives the same history."""
         return (
-            f"from collapse_edu import {regime.partition('(')[0]}, datasets, run\n"
+            f"from collapse_edu import {REGIMES[regime].family}, datasets, run\n"
             "from collapse_edu.measures import HeldOutPerplexity, types_alive\n"
             "from collapse_edu.models import NGram\n\n"
             f"corpus = datasets.{_TEXTS[text].__name__}(marks=True).passages()\n"

@@ -116,7 +116,7 @@ class WeightExplorer(Explorer[Weighted]):
     def expected(weighted: Weighted) -> NDArray[np.float64]:
         """Return the expected error with the chosen weight, one value for each generation from 1 on."""
         t = np.arange(1, weighted.generations + 1)
-        return theory.pathways.weighted_error(t, weighted.weight / 100, weighted.ratio)
+        return np.asarray(theory.pathways.weighted_error(t, weighted.weight / 100, weighted.ratio))
 
     @staticmethod
     def describe(weighted: Weighted, t: int) -> str:

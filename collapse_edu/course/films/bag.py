@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
-from collapse_edu.plots.picture import INK, REAL, Picture, in_style, label_ends, regime_look
+from collapse_edu.plots.picture import INK, REAL, End, Picture, in_style, label_ends, regime_look
 
 __all__ = ["Trace", "bag_film"]
 
@@ -97,7 +98,8 @@ def bag_film(
     colour = regime_look(regime)["color"]
     means = trace.values.mean(axis=1)
     stage.title.set_text(chains_under(chains, regime))
-    still, ends = [stage.title], []
+    still: list[Artist] = [stage.title]
+    ends: list[End] = []
     if chains > 1:
         ends.append((generations, means[-1], "mean", colour))
     if theory is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
 from io import BytesIO
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from matplotlib import rc_context
@@ -12,12 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from PIL import Image
 
-from collapse_edu.plots.picture import INK, PREDICTION, STYLE, Picture
+from collapse_edu.plots.picture import INK, PREDICTION, STYLE, End, Picture
 
 __all__ = ["SAID", "THEORY", "Film", "Screen", "Stage", "chains_under", "moving_line"]
 
-THEORY = {"color": INK, "lw": 1.8, "linestyle": (0, (1, 1.5))}  # what theory says is dotted, in every film
-SAID = {"color": PREDICTION, "marker": "D", "ms": 9, "linestyle": "none", "clip_on": False}  # what the learner said
+# What theory says is dotted, and what the learner said is a diamond, in every film.
+THEORY: dict[str, Any] = {"color": INK, "lw": 1.8, "linestyle": (0, (1, 1.5))}
+SAID: dict[str, Any] = {"color": PREDICTION, "marker": "D", "ms": 9, "linestyle": "none", "clip_on": False}
 
 
 class Screen:
@@ -47,7 +48,7 @@ class Screen:
         """
         self._canvas.restore_region(self._empty if background is None else background)
         for artist in artists:
-            artist.axes.draw_artist(artist)
+            artist.axes.draw_artist(artist)  # type: ignore[union-attr]  # none is without axes
         return self._canvas.copy_from_bbox(self._box)
 
     def image(self) -> Image.Image:
@@ -151,9 +152,9 @@ class Stage:
     @classmethod
     def of(cls, *shape: Hashable) -> Self:
         """Return the stage of a shape, made once for all its films."""
-        return _made(cls, shape)
+        return _made(cls, shape)  # type: ignore[arg-type]  # a class can be hashed
 
-    def say(self, prediction: float, generations: int, low: float, high: float) -> tuple[float, float, str, str]:
+    def say(self, prediction: float, generations: int, low: float, high: float) -> End:
         """Put the learner's prediction at the last generation, within the axes; return where its name belongs."""
         height = np.clip(prediction, low, high)
         self.prediction.set_data([generations], [height])
@@ -190,11 +191,11 @@ class Stage:
 
 
 @lru_cache(maxsize=64)
-def _made(kind, shape):
+def _made(kind: Any, shape: tuple) -> Any:
     return kind(*shape)
 
 
-def moving_line(ax: Axes, *style: str, **look: object) -> Line2D:
+def moving_line(ax: Axes, *style: str, **look: Any) -> Line2D:
     """Return a line without points that films move.
 
     Parameters

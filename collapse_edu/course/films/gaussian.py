@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
 from collapse_edu.loop.history import History
-from collapse_edu.plots.picture import BAND, INK, REAL, Picture, in_style, label_ends, regime_look
+from collapse_edu.plots.picture import BAND, INK, REAL, End, Picture, in_style, label_ends, regime_look
 
 __all__ = ["gaussian_film"]
 
@@ -62,7 +63,8 @@ def gaussian_film(
     stage = _Stage.of(generations, floor, chains == 1)
     stage.title.set_text(chains_under(chains, regime))
     stage.colour(regime_look(regime)["color"])
-    still, ends = [stage.title], []
+    still: list[Artist] = [stage.title]
+    ends: list[End] = []
     curves = {name: np.asarray(curve) for name, curve in (theory or {}).items()}
     for name, curve in curves.items():
         ends.append((generations, np.clip(curve[-1], floor, _HIGH), name, INK))

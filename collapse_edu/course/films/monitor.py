@@ -19,7 +19,7 @@ _NEW = {"new_words": (STATISTIC_NAMES["new_words"], {"color": "#00736B", "linest
 @in_style
 def monitor_film(
     deviations: Mapping[str, ArrayLike], raised: ArrayLike, shares: ArrayLike | None, limit: float, *, windows: int,
-    prediction: int | None = None,
+    prediction: float | None = None,
 ) -> Film:  # fmt: skip
     """Make the film of a monitored stream; frame 0 is before its first window.
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator
@@ -15,6 +16,7 @@ from collapse_edu.plots.picture import (
     BAND,
     INK,
     REAL,
+    End,
     Picture,
     in_style,
     label_ends,
@@ -65,7 +67,7 @@ class Panel:
 @in_style
 def panel_film(
     history: History, panels: Sequence[Panel], *, generations: int, pictures: Sequence[ArrayLike] | None = None,
-    shape: tuple[int, int] | None = None, theory: ArrayLike | None = None, prediction: float | None = None,
+    shape: tuple[int, int] = (1, 1), theory: ArrayLike | None = None, prediction: float | None = None,
 ) -> Film:  # fmt: skip
     """Make the film of chains of any model; frame 0 shows the real data.
 
@@ -79,7 +81,7 @@ def panel_film(
     pictures : list of array, shape (n, height · width), optional
         Images to show on the left, for t = 0 (real) and each generation done. Their values are clipped to [0, 1] for
         display only.
-    shape : tuple of int, optional
+    shape : tuple of int
         (height, width) of an image.
     theory : array, optional
         A curve for the first panel, one value for each generation from 1 on; dotted, in full from the first frame.
@@ -103,7 +105,8 @@ def panel_film(
     grid = None if pictures is None else tiles(pictures[0], shape).shape
     stage = _Stage.of(generations, tuple(panels), grid, chains > 1)
     stage.title.set_text(chains_under(chains, regime))
-    still, ends = [stage.title], []
+    still: list[Artist] = [stage.title]
+    ends: list[End] = []
     if theory is not None:
         theory = np.asarray(theory)
         ends.append((len(theory), theory[-1], "theory", INK))

@@ -1,13 +1,14 @@
 """The film of test errors: fitted vectors around the real one, and how large their errors are."""
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
-from collapse_edu.plots.picture import BAND, INK, Picture, in_style, label_ends, regime_look
+from collapse_edu.plots.picture import BAND, INK, End, Picture, in_style, label_ends, regime_look
 
 __all__ = ["regression_film"]
 
@@ -65,7 +66,8 @@ def regression_film(
     high = min(max(high, 2.0 * (prediction or 0)), _TOP)
     stage = _Stage.of(generations, regime, chains == 1, theory is not None, high)
     stage.title.set_text(chains_under(chains, regime))
-    still, ends = [stage.title], []
+    still: list[Artist] = [stage.title]
+    ends: list[End] = []
     if prediction is not None:
         still.append(stage.prediction)
         ends.append(stage.say(prediction, generations, _LOW, high))

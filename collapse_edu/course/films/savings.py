@@ -1,11 +1,15 @@
 """A saving and its bill on one picture: what optimisations save in a month, and what forgotten kinds cost later."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from numpy.typing import ArrayLike
 
-from collapse_edu.course.films.film import SAID, THEORY, Stage, moving_line
+from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, moving_line
 from collapse_edu.plots.economics import frame_waterfall, levels, waterfall_bars
+from collapse_edu.plots.given import Saving
 from collapse_edu.plots.picture import BAND, INK, PREDICTION, Picture, in_style, label_ends, regime_look
 
 __all__ = ["savings_film"]
@@ -13,8 +17,10 @@ __all__ = ["savings_film"]
 
 @in_style
 def savings_film(
-    steps, bill, *, start, models, currency, regime, highest, human=0.0, months=1.0, theory=None, prediction=None
-):  # fmt: skip
+    steps: Sequence[Saving], bill: ArrayLike, *, start: float, models: int, currency: str, regime: str,
+    highest: float, human: float = 0.0, months: float = 1.0, theory: ArrayLike | None = None,
+    prediction: float | None = None,
+) -> Film:  # fmt: skip
     """Make the film of a saving and its bill, one frame for each new model; frame 0 is before the first one.
 
     On the left, what each optimisation saves; those that feed model text back are hatched. On the right, what the

@@ -1,12 +1,13 @@
 """The film of words that are forgotten: who is left, by count, and how many."""
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
 from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
-from collapse_edu.plots.picture import INK, REAL, Picture, in_style, label_ends, regime_look
+from collapse_edu.plots.picture import INK, REAL, End, Picture, in_style, label_ends, regime_look
 
 __all__ = ["survival_film"]
 
@@ -64,7 +65,8 @@ def survival_film(
     stage = _Stage.of(int(counts[-1]), generations, int(alive[0].max()))
     colour = regime_look(regime)["color"]
     stage.title.set_text(chains_under(alive.shape[1], regime))
-    still, ends = [stage.title], []
+    still: list[Artist] = [stage.title]
+    ends: list[End] = []
     if theory is not None:
         theory = np.asarray(theory)
         ends.append((generations, theory[-1], "theory", INK))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from collapse_edu.course.explorers import CostExplorer
+from tests.course.explorers.promises import parts_and_whole, what_its_code_makes
 
 SWITCHES = ["none", "caching", "caching, batching", "smaller model", "routing", "all four"]
 LOW = {"users": 0, "requests_per_user": 0.0, "price_per_user": 0.0, "human_rows": 0, "failure_cost": 0.0}
@@ -51,8 +52,7 @@ def test_every_switch(explorer, switches, models, times, currency):
 @pytest.mark.parametrize("switches", ["none", "all four"])
 def test_the_code_that_it_shows_gives_the_same_numbers(switches, times):
     explorer = CostExplorer(models=6, switches=switches, times=times, currency="CHF", human_rows=50, seed=4)
-    names = {}
-    exec(explorer.code(**explorer.settings), names)
+    names = what_its_code_makes(explorer)
     assert np.array_equal(names["result"].bill, explorer.result.bill)
     assert names["result"].saving == pytest.approx(explorer.result.saving)
     assert names["plan"].currency == "CHF"
@@ -76,13 +76,7 @@ def test_what_is_left_is_the_saving_less_rows_less_bill():
 
 def test_what_it_yields_is_the_beginning_of_what_it_returns():
     settings = CostExplorer(models=10).settings
-    made, parts = CostExplorer.compute(**settings), []
-    while True:
-        try:
-            parts.append(next(made))
-        except StopIteration as end:
-            whole = end.value
-            break
+    parts, whole = parts_and_whole(CostExplorer.compute(**settings))
     assert [len(part.lost) for _, part in parts] == [1, 5, 9]
     assert all(np.array_equal(part.lost, whole.lost[: len(part.lost)]) for _, part in parts)
     assert len(whole.lost) == 10

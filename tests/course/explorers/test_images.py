@@ -1,12 +1,11 @@
 """The explorers of M4."""
 
-import re
-
 import numpy as np
 import pytest
 
 from collapse_edu.course.explorers import ImageExplorer, VAEExplorer
 from collapse_edu.datasets import digits, recorded_vae
+from tests.course.explorers.promises import shows, what_its_code_makes
 
 MODELS = ["one normal distribution", "ten normal distributions", "ten normal distributions, no residual noise"]
 REGIMES = ["replace", "accumulate", "anchor", "preserve(0.1)"]
@@ -19,12 +18,8 @@ def explorer():
 
 def complete(explorer, last):
     """Check that there is a picture, a sentence and numbers, and nothing in them that is none."""
-    for t in (0, 1, last):
-        assert explorer._film.frame(t).startswith(b"\x89PNG")
-        assert re.search(r"\d", explorer.describe(explorer.result, t))
-        assert "nan" not in explorer.describe(explorer.result, t)
+    shows(explorer, 0, 1, last)
     table = explorer.table(explorer.result)
-    assert not table.isin(["nan", "inf"]).any(axis=None)
     assert table["generation"].iloc[-1] == explorer._film.generations == last
 
 
@@ -44,8 +39,7 @@ def test_every_corner_gives_a_picture_words_and_numbers(explorer, model, regime,
 @pytest.mark.parametrize("model", MODELS)
 def test_the_code_that_it_shows_gives_the_same_history(explorer, model):
     explorer.set(model=model, regime="preserve(0.1)", sampling_bias=0.9, generations=5, chains=4, seed=4)
-    names = {}
-    exec(explorer.code(**explorer.settings), names)
+    names = what_its_code_makes(explorer)
     assert names["history"] == explorer.result.history
 
 
@@ -89,8 +83,7 @@ def test_the_recorded_run_is_there_at_once(output):
         explorer.result.history["effective_classes"][:, 0], recorded.effective_classes[output]
     )
     assert all(explorer.parameters[name].disabled for name in ("regime", "n", "generations", "seed"))
-    names = {}
-    exec(explorer.code(**explorer.settings), names)
+    what_its_code_makes(explorer)
 
 
 @pytest.mark.parametrize("regime", ["replace", "anchor", "preserve(0.1)"])
@@ -108,8 +101,7 @@ def test_the_code_of_a_live_run_gives_the_same_history(output):
     explorer = VAEExplorer()
     explorer.set(run="live", output=output, n=1000, generations=2, seed=7)
     complete(explorer, 2)
-    names = {}
-    exec(explorer.code(**explorer.settings), names)
+    names = what_its_code_makes(explorer)
     assert names["history"] == explorer.result.history
     assert not explorer.parameters["seed"].disabled
 

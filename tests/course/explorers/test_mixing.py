@@ -8,6 +8,7 @@ import pytest
 
 from collapse_edu import ensemble, mix
 from collapse_edu.course.explorers import MixingExplorer
+from tests.course.explorers.promises import parts_and_whole, what_its_code_makes
 
 FRESH, SIZES = (0, 1, 2, 5, 10, 20, 50), (50, 100, 200, 500, 1000)
 
@@ -65,8 +66,7 @@ def test_it_says_how_many_keep_enough_in_the_long_run(explorer, level, small, la
 
 def test_the_code_that_it_shows_gives_the_same_numbers():
     explorer = MixingExplorer(generations=8, chains=100, seed=4)
-    names = {}
-    exec(explorer.code(**explorer.settings), names)
+    names = what_its_code_makes(explorer)
     assert names["simulated"] == explorer.result.simulated[-1, 4, 4]
     assert names["exact"] == explorer.result.exact[-1, 4, 4]
     assert names["limit"] == explorer.result.limit[4, 4]
@@ -74,13 +74,7 @@ def test_the_code_that_it_shows_gives_the_same_numbers():
 
 def test_what_it_yields_is_the_beginning_of_what_it_returns():
     settings = {"level": 90, "against": "number", "generations": 23, "chains": 100, "seed": 77}
-    made, parts = MixingExplorer.compute(**settings), []
-    while True:
-        try:
-            parts.append(next(made))
-        except StopIteration as end:
-            whole = end.value
-            break
+    parts, whole = parts_and_whole(MixingExplorer.compute(**settings))
     assert [round(23 * share) for share, _ in parts] == [1, 11, 21]
     for _, part in parts:
         assert np.array_equal(part.simulated, whole.simulated[: len(part.simulated)])

@@ -1,13 +1,13 @@
 """The explorer of M6."""
 
 import itertools
-import re
 
 import numpy as np
 import pytest
 from evidence import assert_within
 
 from collapse_edu.course.explorers import RegressionExplorer
+from tests.course.explorers.promises import parts_and_whole, shows, what_its_code_makes
 
 REGIMES = ["replace", "accumulate", "anchor"]
 LOWEST = {"n": 20, "d": 2, "generations": 5, "chains": 1, "design": "same"}
@@ -28,12 +28,8 @@ def explorer():
 def test_every_corner_gives_a_picture_words_and_numbers(explorer, corner, regime):
     explorer.set(**corner, regime=regime, seed=99_999)
     last = corner["generations"]
-    for t in (0, 1, last):
-        assert explorer._film.frame(t).startswith(b"\x89PNG")
-        assert re.search(r"\d", explorer.describe(explorer.result, t))
-        assert "nan" not in explorer.describe(explorer.result, t)
+    shows(explorer, 0, 1, last)
     table = explorer.table(explorer.result)
-    assert not table.isin(["nan", "inf"]).any(axis=None)
     assert table["generation"].iloc[-1] == last
 
 
@@ -41,21 +37,13 @@ def test_every_corner_gives_a_picture_words_and_numbers(explorer, corner, regime
 @pytest.mark.parametrize("design", ["same", "fresh"])
 def test_the_code_that_it_shows_gives_the_same_numbers(regime, design):
     explorer = RegressionExplorer(n=30, d=2, generations=8, chains=100, regime=regime, design=design, seed=4)
-    names = {}
-    exec(explorer.code(**explorer.settings), names)
+    names = what_its_code_makes(explorer)
     assert np.array_equal(names["history"]["test_error"], explorer.result.history["test_error"])
 
 
 def test_what_it_yields_is_the_beginning_of_what_it_returns():
     settings = {"n": 30, "d": 2, "chains": 100, "regime": "accumulate", "design": "fresh", "seed": 1}
-    made = RegressionExplorer.compute(generations=25, **settings)
-    parts = []
-    while True:
-        try:
-            parts.append(next(made))
-        except StopIteration as end:
-            whole = end.value
-            break
+    parts, whole = parts_and_whole(RegressionExplorer.compute(generations=25, **settings))
     assert [round(25 * share) for share, _ in parts] == [1, 11, 21]
     for _, part in parts:
         done = len(part.places)

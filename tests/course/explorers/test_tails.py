@@ -1,12 +1,12 @@
 """The explorer of M3."""
 
 import itertools
-import re
 
 import numpy as np
 import pytest
 
 from collapse_edu.course.explorers import TailsExplorer, opening_counts
+from tests.course.explorers.promises import parts_and_whole, shows, what_its_code_makes
 
 REGIMES = ["replace", "accumulate", "anchor", "preserve(0.1)"]
 CORNERS = [
@@ -25,32 +25,20 @@ def explorer():
 def test_every_corner_gives_a_picture_words_and_numbers(explorer, corner, regime):
     explorer.set(**corner, regime=regime, seed=99_999)
     last = corner["generations"]
-    for t in (0, 1, last):
-        assert explorer._film.frame(t).startswith(b"\x89PNG")
-        assert re.search(r"\d", explorer.describe(explorer.result, t))
-        assert "nan" not in explorer.describe(explorer.result, t)
+    shows(explorer, 0, 1, last)
     table = explorer.table(explorer.result)
-    assert not table.isin(["nan", "inf"]).any(axis=None)
     assert table["generation"].iloc[-1] == last
 
 
 @pytest.mark.parametrize("regime", REGIMES)
 def test_the_code_that_it_shows_gives_the_same_history(regime):
     explorer = TailsExplorer(n=5_000, generations=8, chains=4, regime=regime, seed=4)
-    names = {}
-    exec(explorer.code(**explorer.settings), names)
+    names = what_its_code_makes(explorer)
     assert np.array_equal(names["history"]["types_alive"], explorer.result.history["types_alive"])
 
 
 def test_what_it_yields_is_the_beginning_of_what_it_returns():
-    made = TailsExplorer.compute(n=5_000, generations=12, chains=2, regime="replace", seed=1)
-    parts = []
-    while True:
-        try:
-            parts.append(next(made))
-        except StopIteration as end:
-            whole = end.value
-            break
+    parts, whole = parts_and_whole(TailsExplorer.compute(n=5_000, generations=12, chains=2, regime="replace", seed=1))
     assert [round(12 * share) for share, _ in parts] == [1, 6, 11]
     for _, part in parts:
         done = len(part.shares)

@@ -1,12 +1,12 @@
 """The explorer of M1."""
 
 import itertools
-import re
 
 import numpy as np
 import pytest
 
 from collapse_edu.course.explorers import TelephoneExplorer, bag_of
+from tests.course.explorers.promises import shows, what_its_code_makes
 from tests.evidence import assert_within
 
 LOWEST = {"n": 10, "generations": 5, "chains": 1}
@@ -29,12 +29,8 @@ def explorer():
 def test_every_corner_gives_a_picture_words_and_numbers(explorer, corner, regime, bag):
     explorer.set(**corner, regime=regime, bag=bag, seed=99_999)
     last = corner["generations"]
-    for t in (0, 1, last):
-        assert explorer._film.frame(t).startswith(b"\x89PNG")
-        assert re.search(r"\d", explorer.describe(explorer.result, t))
-        assert "nan" not in explorer.describe(explorer.result, t)
+    shows(explorer, 0, 1, last)
     table = explorer.table(explorer.result)
-    assert not table.isin(["nan", "inf"]).any(axis=None)
     assert table["generation"].iloc[-1] == last
     assert (explorer.result.bags.sum(axis=1) == corner["n"]).all()
 
@@ -42,8 +38,7 @@ def test_every_corner_gives_a_picture_words_and_numbers(explorer, corner, regime
 @pytest.mark.parametrize("regime", REGIMES)
 def test_the_code_that_it_shows_gives_the_same_history(regime):
     explorer = TelephoneExplorer(bag="moby-dick", n=30, generations=8, chains=10, regime=regime, seed=4)
-    names = {}
-    exec(explorer.code(**explorer.settings), names)
+    names = what_its_code_makes(explorer)
     assert np.array_equal(names["history"]["types_alive"], explorer.result.history["types_alive"])
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from collapse_edu.course.explorers import TextExplorer
+from tests.course.explorers.promises import what_its_code_makes
 
 SMALL = {"text": "early presidents", "generations": 5}
 
@@ -45,8 +46,7 @@ def test_every_corner_gives_a_picture_words_and_numbers(explorer, order, tempera
 
 def test_the_code_that_it_shows_gives_the_same_history(explorer):
     explorer.set(**SMALL, order=2, temperature=0.9, regime="preserve(0.1)", chains=4, seed=4)
-    names = {}
-    exec(explorer.code(**explorer.settings), names)
+    names = what_its_code_makes(explorer)
     assert names["history"] == explorer.result.history
 
 

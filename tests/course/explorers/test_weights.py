@@ -8,6 +8,7 @@ import pytest
 from collapse_edu import theory
 from collapse_edu.course.explorers import WeightExplorer
 from collapse_edu.course.films.weights import _Stage
+from tests.course.explorers.promises import parts_and_whole, what_its_code_makes
 
 CORNERS = [
     dict(zip(("weight", "ratio", "generations", "chains"), corner, strict=True))
@@ -57,20 +58,13 @@ def test_theory_lies_on_the_simulation():
 
 def test_the_code_that_it_shows_gives_the_same_errors():
     explorer = WeightExplorer(weight=70, ratio=0.25, generations=8, chains=1000, seed=4)
-    names = {}
-    exec(explorer.code(**explorer.settings), names)
+    names = what_its_code_makes(explorer)
     assert np.allclose(names["errors"], explorer.result.errors[:, 70], rtol=1e-12)
 
 
 def test_what_it_yields_is_the_beginning_of_what_it_returns():
     settings = {"weight": 30, "ratio": 1.0, "generations": 23, "chains": 1000, "seed": 78}
-    made, parts = WeightExplorer.compute(**settings), []
-    while True:
-        try:
-            parts.append(next(made))
-        except StopIteration as end:
-            whole = end.value
-            break
+    parts, whole = parts_and_whole(WeightExplorer.compute(**settings))
     assert [round(23 * share) for share, _ in parts] == [1, 11, 21]
     for _, part in parts:
         assert np.array_equal(part.errors, whole.errors[: len(part.errors)])
