@@ -41,6 +41,7 @@ MODULES = {
     "regimes": "loop.regimes",
     "runs": "course.desk.kept_runs",
     "seeding": "loop.seeding",
+    "study": "loop.study",
     "source": "loop.source",
 }
 

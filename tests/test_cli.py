@@ -418,7 +418,7 @@ def stop_after(monkeypatch, turns):
         done.append(generation)
         return len(np.unique(generation.synthetic))
 
-    monkeypatch.setattr(measures, "types_alive", types_alive)
+    monkeypatch.setattr("collapse_edu.models.categorical.types_alive", types_alive)
 
 
 def test_what_was_done_is_kept_when_it_is_stopped(toy, tmp_path, monkeypatch, capsys, pictures):
@@ -536,7 +536,7 @@ def test_files_that_cannot_be_read(tmp_path, capsys, monkeypatch):
             ["--regime", "preserve:0.5", "--n-samples", "500"],
             "preserve(0.5): share of 0.5 asks for 250 real rows of 500; the real set has 107",
         ),
-        (["--model", "gaussian"], "model for texts must be categorical or bigram or trigram; got 'gaussian'"),
+        (["--model", "gaussian"], "model for words must be categorical or bigram or trigram; got 'gaussian'"),
         (
             ["--model", "trigram"],
             "toy.txt must have at least 384 words and marks for this model, 6 passages of 64; got",
@@ -634,7 +634,7 @@ def test_a_bug_shows_itself(toy, tmp_path, monkeypatch, error):
     def broken(generation, source):
         raise error("a bug")
 
-    monkeypatch.setattr(measures, "types_alive", broken)
+    monkeypatch.setattr("collapse_edu.models.categorical.types_alive", broken)
     with pytest.raises(error, match="a bug"):
         go(toy, tmp_path / "out")
 
@@ -669,7 +669,7 @@ def test_the_help_of_run_has_a_row_for_each_thing_that_can_be_chosen(capsys):
 def test_each_model_runs_under_each_regime(novel, drawings, tmp_path, model, regime):
     if regime.startswith("weighted") and not MODELS[model].weighs:
         pytest.skip("it is refused: see test_options_that_do_not_fit_digits")
-    data = novel if MODELS[model].kind == "text" else drawings
+    data = novel if MODELS[model].kind == "words" else drawings
     more = ["--model", model, "--regime", regime, "--generations", "3", "--chains", "1"]
     assert go(data, tmp_path / "out", *more) == 0
 

@@ -8,10 +8,11 @@ Heavy parts are imported where they are used, so that ``--help`` answers at once
 import argparse
 import os
 import sys
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Never
+from typing import Any, Never
 
-__all__ = ["UsageError", "main", "say"]
+__all__ = ["Parser", "UsageError", "main", "say"]
 
 _EXAMPLE = """\
 example: which words of Moby-Dick die, and when?
@@ -23,7 +24,7 @@ class UsageError(Exception):
     """Something that the user can put right; its message is one line."""
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line.
 
     Parameters
@@ -60,7 +61,7 @@ def main(argv=None):
         return 141
 
 
-def say(message, status):
+def say(message: object, status: int) -> int:
     """Print one line on standard error, and return the exit status.
 
     Parameters
@@ -83,23 +84,32 @@ def say(message, status):
     return status
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one line."""
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line.
 
-    def __init__(self, **kwargs):
+    Attributes
+    ----------
+    more : callable or None
+        Returns what stands below the options in the help: made when it is asked for, because its imports take a moment.
+    """
+
+    more: Callable[[], str] | None = None
+
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs)
 
     def format_help(self) -> str:
-        if callable(self.epilog):  # made of tables whose imports take a moment
-            self.epilog = self.epilog()
+        """Return the whole help."""
+        self.epilog = self.more() if self.more else self.epilog
         return super().format_help()
 
     def error(self, message: str) -> Never:
+        """Raise the complaint as a :class:`UsageError`."""
         raise UsageError(f"{message} (see {self.prog} --help)")
 
 
 def _parser():
-    parser = _Parser(
+    parser = Parser(
         prog="collapse-edu",
         description="Watch generative models train on what models made.",
         epilog=_EXAMPLE,

@@ -1,12 +1,12 @@
 """Jobs on images: how they look, generation by generation."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from collapse_edu import datasets, measures
-from collapse_edu.cli.models import NEIGHBOURS
+from collapse_edu.cli.models import NEIGHBOURS, Job
 from collapse_edu.cli.samples import Samples
 from collapse_edu.loop.chain import Generation
 from collapse_edu.loop.source import FiniteData
@@ -18,7 +18,7 @@ __all__ = ["ImageJob"]
 _MOST_PIXELS = 32 * 32  # of a Fréchet distance: its price grows as their cube, and 48 × 48 takes seconds
 
 
-class ImageJob:
+class ImageJob(Job):
     """Images that a model learns and draws.
 
     Half of them are the real set. Recall and precision compare with images that no model sees: the other half, or a
@@ -26,27 +26,22 @@ class ImageJob:
 
     Parameters
     ----------
-    make : callable
-        ``make(**settings)`` returns the model.
+    model : model
     data : str
         Name of a set of images, or path of a folder or file.
     fresh : bool
         Whether some images are kept as fresh real data.
-    seed : ignored
-        Images have one fixed random order.
-    **settings
-        Of the model.
     """
 
     files = ("samples.png",)
     _SHOWN = 10
 
-    def __init__(self, make: Callable[..., object], data: str, fresh: bool, seed: int, **settings: float) -> None:
+    def __init__(self, model: object, data: str, fresh: bool) -> None:
         own = data not in datasets.DATA_SETS
-        images = datasets.load_images(data) if own else datasets.DATA_SETS[data].read()
+        images = datasets.load_images(data) if own else datasets.DATA_SETS[data].load()
         self.name, self._images, self._samples = images.name, images, Samples(self._SHOWN)
         self._greys = "gray" if own else "gray_r"  # own images look as they do elsewhere; digits are ink
-        self.model = make(**settings)
+        self.model = model
         self.source, self.held_back = images.source, f"as fresh: {len(images.source.reserve):,}"
         self.measures = _classes(images) if isinstance(self.model, VAE) else self._quality(fresh)
         self.measures["sample_variance"] = measures.sample_variance

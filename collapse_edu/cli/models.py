@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import collapse_edu
 from collapse_edu.cli.numbers import above_zero
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["MODELS", "NEIGHBOURS", "OPTIONS", "Job", "Kind", "Model", "Option", "of_kind"]
 
-Kind = Literal["text", "images"]
+Kind = Literal["words", "images"]
 NEIGHBOURS: Final = 5  # nearest ones, of precision and recall
 
 
-class Job(Protocol):
-    """What a run needs of model and data, and what it keeps and tells of them.
+class Job:
+    """What a run needs of model and data, and what it keeps and tells of them: a base for those of each kind.
 
     Attributes
     ----------
@@ -38,18 +38,21 @@ class Job(Protocol):
     says: str
     held_back: str
     files: tuple[str, ...]
-    model: object
+    model: Any
     source: "FiniteData"
     measures: dict[str, Callable[..., float]]
 
     def look(self, regime: str, generation: "Generation") -> None:
         """Look at a generation."""
+        raise NotImplementedError
 
     def keep(self, out: Path, regimes: Sequence[str]) -> None:
         """Write the files into a folder."""
+        raise NotImplementedError
 
     def tell(self, regimes: Sequence[str]) -> Iterable[str]:
         """Return what a reader wants to know first, in sentences."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Model:
 
     Attributes
     ----------
-    kind : {"text", "images"}
+    kind : {"words", "images"}
         What it learns.
     job : callable
         ``job(data, fresh, seed, **settings)`` makes the :class:`Job`.
@@ -99,26 +102,26 @@ class Option:
     about: str
 
 
-def _words(*args: object) -> Job:
+def _words(data: str, fresh: bool, seed: int) -> Job:
     from collapse_edu.cli.texts import WordJob
 
-    return WordJob(*args)
+    return WordJob(data, fresh, seed)
 
 
 def _passages(order: int) -> Callable[..., Job]:
-    def job(*args: object, **settings: float) -> Job:
+    def job(data: str, fresh: bool, seed: int, **settings: float) -> Job:
         from collapse_edu.cli.texts import PassageJob
 
-        return PassageJob(order, *args, **settings)
+        return PassageJob(order, data, fresh, **settings)
 
     return job
 
 
 def _images(make: Callable[..., object]) -> Callable[..., Job]:
-    def job(*args: object, **settings: float) -> Job:
+    def job(data: str, fresh: bool, seed: int, **settings: float) -> Job:
         from collapse_edu.cli.images import ImageJob
 
-        return ImageJob(make, *args, **settings)
+        return ImageJob(make(**settings), data, fresh)
 
     return job
 
@@ -144,18 +147,18 @@ _GAUSSIAN = Model(
 # Every model of the command by its name, once. The first of a kind is the one that is used if none is named.
 MODELS: Final = {
     "categorical": Model(
-        kind="text",
+        kind="words",
         job=_words,
         about="remembers how often each word occurred; order plays no part",
     ),
     "bigram": Model(
-        kind="text",
+        kind="words",
         job=_passages(2),
         about="remembers what followed each word; writes passages of 64 words and marks",
         option="temperature",
     ),
     "trigram": Model(
-        kind="text",
+        kind="words",
         job=_passages(3),
         about="remembers what followed each pair of words; writes passages of 64 words and marks",
         option="temperature",
@@ -191,7 +194,7 @@ def of_kind(kind: Kind) -> dict[str, Model]:
 
     Parameters
     ----------
-    kind : {"text", "images"}
+    kind : {"words", "images"}
 
     Returns
     -------
@@ -200,7 +203,7 @@ def of_kind(kind: Kind) -> dict[str, Model]:
 
     Examples
     --------
-    >>> list(of_kind("text"))
+    >>> list(of_kind("words"))
     ['categorical', 'bigram', 'trigram']
     """
     return {name: model for name, model in MODELS.items() if model.kind == kind}

@@ -1,5 +1,6 @@
 """The subcommand ``collapse-edu monitor``: does a stream of documents still look like the real ones?"""
 
+import argparse
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
@@ -7,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from collapse_edu.cli import UsageError
+from collapse_edu.cli import Parser, UsageError
 from collapse_edu.cli.numbers import above_zero, at_least
 
 __all__ = ["add"]
@@ -50,7 +51,7 @@ _REST = 20  # times as long as the last state took to write
 _AT_ONCE = 20
 
 
-def add(commands):
+def add(commands: "argparse._SubParsersAction[Parser]") -> None:
     """Add the subcommand to the parsers of ``collapse-edu``.
 
     Parameters

@@ -12,19 +12,15 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from collapse_edu.cli import UsageError, say
+from collapse_edu.cli import Parser, UsageError, say
 from collapse_edu.cli.models import MODELS, OPTIONS, Job, Kind, Model, of_kind
 from collapse_edu.cli.numbers import at_least
-
-if TYPE_CHECKING:
-    pass
 
 if TYPE_CHECKING:
     from collapse_edu.loop.composition import Composed
 
 __all__ = ["add"]
 
-_KINDS = {"text": "texts", "images": "images"}
 _HELP = """\
 Train a model on real data, let it write the next training set, train on that, and so on;
 say what happened, and keep it in a folder.
@@ -81,8 +77,8 @@ def _help() -> str:
     from collapse_edu.loop.regimes import REGISTER
 
     return _HELP.format(
-        data=_rows({name: known.about for name, known in datasets.DATA_SETS.items()}),
-        texts=_rows(_by_model(of_kind("text"))),
+        data=_rows({name: known.words for name, known in datasets.DATA_SETS.items()}),
+        texts=_rows(_by_model(of_kind("words"))),
         images=_rows(_by_model(of_kind("images"))),
         options=_rows({_written(name): f"{option.about} ({_takers(name)})" for name, option in OPTIONS.items()}),
         regimes=_rows({usage(regime): regime.meaning for regime in REGISTER}),
@@ -115,7 +111,7 @@ def _takers(option: str) -> str:
     return ", ".join(name for name, model in MODELS.items() if model.option == option)
 
 
-def add(commands: argparse._SubParsersAction) -> None:
+def add(commands: "argparse._SubParsersAction[Parser]") -> None:
     """Add the subcommand to the parsers of ``collapse-edu``.
 
     Parameters
@@ -123,7 +119,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     commands : object
         What ``add_subparsers`` of argparse returned.
     """
-    parser = commands.add_parser("run", help="run the loop on real data, and keep what happens", epilog=_help)
+    parser = commands.add_parser("run", help="run the loop on real data, and keep what happens")
+    parser.more = _help
     parser.add_argument("--data", required=True, metavar="NAME|PATH", help="moby-dick, digits, mnist ... or your own")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the results")
     parser.add_argument("--model", metavar="NAME", help="the first one below, if not given")
@@ -198,7 +195,7 @@ def _kind(data: str) -> Kind:
     if data in datasets.DATA_SETS:
         return datasets.DATA_SETS[data].kind
     path = Path(data)
-    return "images" if path.suffix.lower() == ".npz" or path.is_dir() else "text"
+    return "images" if path.suffix.lower() == ".npz" or path.is_dir() else "words"
 
 
 def _model(kind: Kind, args: argparse.Namespace) -> tuple[Model, dict[str, float]]:
@@ -206,7 +203,7 @@ def _model(kind: Kind, args: argparse.Namespace) -> tuple[Model, dict[str, float
     models = of_kind(kind)
     name = args.model or next(iter(models))
     if name not in models:
-        raise UsageError(f"model for {_KINDS[kind]} must be {' or '.join(models)}; got {name!r}")
+        raise UsageError(f"model for {kind} must be {' or '.join(models)}; got {name!r}")
     model = models[name]
     if args.n_samples is not None and args.n_samples < model.fewest:
         raise UsageError(f"--n-samples must be at least {model.fewest} for the model {name}; got {args.n_samples}")

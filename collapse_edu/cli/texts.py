@@ -9,6 +9,7 @@ import pandas as pd
 
 from collapse_edu import datasets, measures
 from collapse_edu.cli import UsageError
+from collapse_edu.cli.models import Job
 from collapse_edu.cli.samples import Samples
 from collapse_edu.loop.chain import Generation
 from collapse_edu.loop.source import FiniteData
@@ -22,7 +23,7 @@ _FRESH = 0.45  # half of what is not held out
 _FEWEST = 6  # passages: the least number of which a tenth is one
 
 
-class _TextJob:
+class _TextJob(Job):
     """What both jobs share: the fate of each word."""
 
     def __init__(self, text, counts):
@@ -125,16 +126,14 @@ class PassageJob(_TextJob):
         Name of a text, or path of a file.
     fresh : bool
         Whether a half of the passages that are not held out is kept as fresh real data.
-    seed : ignored
-        Which passages are put aside is always the same choice.
-    temperature : float, optional
-        See :class:`collapse_edu.models.NGram`.
+    **settings
+        Of :class:`collapse_edu.models.NGram`.
     """
 
     files = ("words.csv", "passages.txt")
     _SHOWN = 3
 
-    def __init__(self, order: int, data: str, fresh: bool, seed: int, **settings: float) -> None:
+    def __init__(self, order: int, data: str, fresh: bool, **settings: float) -> None:
         text = _read(data, marks=True)
         if len(text.tokens) < _FEWEST * _LENGTH:
             raise UsageError(
@@ -171,4 +170,4 @@ class PassageJob(_TextJob):
 
 def _read(data: str, **settings: bool) -> datasets.Text:
     known = datasets.DATA_SETS.get(data)
-    return known.read(**settings) if known else datasets.read_text(data, **settings)
+    return known.load(**settings) if known else datasets.read_text(data, **settings)

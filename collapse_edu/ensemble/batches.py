@@ -6,6 +6,7 @@ The mean of m samples from N(μ, Σ) is N(μ, Σ/m), independent of their scatte
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["Batch", "Rows"]
 
@@ -35,11 +36,11 @@ class Batch:
     """
 
     n: int
-    mean: np.ndarray
-    root: np.ndarray
+    mean: NDArray[np.float64]
+    root: NDArray[np.float64]
 
     @classmethod
-    def draw(cls, mean, factor, n, rng):
+    def draw(cls, mean: NDArray[np.float64], factor: NDArray[np.float64], n: int, rng: np.random.Generator) -> "Batch":
         """Draw the statistics of n samples from N(mean, factor factorᵀ)."""
         chains, d = mean.shape
         centre = rng.standard_normal((chains, d)) / np.sqrt(n)
@@ -58,12 +59,12 @@ class Batch:
         return Batch(n, mean + (factor @ centre[:, :, None])[:, :, 0], factor @ bartlett)
 
     @classmethod
-    def of(cls, rows):
+    def of(cls, rows: NDArray[np.float64]) -> "Batch":
         """Return the statistics of rows, shape (n, chains, d)."""
         mean = rows.mean(axis=0)
         return Batch(len(rows), mean, _triangular((rows - mean).transpose(1, 2, 0)))
 
-    def __add__(self, other):
+    def __add__(self, other: "Batch") -> "Batch":
         """Return the statistics of both batches pooled."""
         n = self.n + other.n
         shift = other.mean - self.mean
@@ -90,16 +91,16 @@ class Rows(Batch):
     (10, 3)
     """
 
-    rows: np.ndarray
+    rows: NDArray[np.float64]
 
     @classmethod
-    def standard(cls, n, chains, d, rng):
+    def standard(cls, n: int, chains: int, d: int, rng: np.random.Generator) -> "Rows":
         """Draw n rows from N(0, I) for each chain."""
         rows = rng.standard_normal((n, chains, d))
         all_of_them = Batch.of(rows)
         return cls(n, all_of_them.mean, all_of_them.root, rows)
 
-    def part(self, n, rng):
+    def part(self, n: int, rng: np.random.Generator) -> Batch:
         """Return the statistics of n rows of each chain, drawn without return."""
         # A shuffle that stops as soon as the first rows, kept or left out, are drawn: the order before does not matter.
         first, chain = min(n, self.n - n), np.arange(len(self.mean))

@@ -4,16 +4,18 @@ Counts of a sample are multinomial; those of a part of it, drawn without return,
 regime is exact. Under replace this is the Wright-Fisher model of population genetics.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, islice
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import generator, integer, renamed
-from collapse_edu.ensemble.summaries import check_keep, kept
+from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, spelled, united
 from collapse_edu.loop import regimes
-from collapse_edu.loop.composition import ALL, name
+from collapse_edu.loop.composition import ALL, Composition, Regime, name
 
 __all__ = ["Counts", "categorical", "categorical_counts"]
 
@@ -45,39 +47,47 @@ class Counts:
     """
 
     t: int
-    training: np.ndarray
-    synthetic: np.ndarray
-    types: np.ndarray
+    training: NDArray[np.int64]
+    synthetic: NDArray[np.int64]
+    types: NDArray[np.int64]
     n_types: int
 
     @property
-    def types_alive(self):
+    def types_alive(self) -> NDArray[np.int64]:
         """Number of types in the synthetic set of each chain, shape (chains,)."""
         return np.count_nonzero(self.synthetic, axis=1)
 
     @property
-    def heterozygosity(self):
+    def heterozygosity(self) -> NDArray[np.float64]:
         """Chance that two synthetic rows, drawn with return, differ, shape (chains,)."""
         total = self.synthetic[0].sum()
         return 1 - np.einsum("ij,ij->i", self.synthetic, self.synthetic) / total**2
 
     @property
-    def survival(self):
+    def survival(self) -> NDArray[np.float64]:
         """Share of the chains in whose synthetic set each type is alive, shape (n_types,)."""
         alive = self.synthetic > 0
         living = np.broadcast_to(self.types, alive.shape)[alive]
         return np.bincount(living, minlength=self.n_types) / len(alive)
 
     @property
-    def measures(self):
+    def measures(self) -> dict[str, NDArray[np.generic]]:
         """Name → numbers of shape (chains,): types_alive, heterozygosity."""
         return {"types_alive": self.types_alive, "heterozygosity": self.heterozygosity}
 
 
 @renamed(law="distribution")
 def categorical(
-    counts, regime=regimes.replace, *, generations, chains, n=None, distribution=None, seed=0, keep="paths"
-):  # fmt: skip
+    counts: ArrayLike,
+    regime: Regime = regimes.replace,
+    *,
+    generations: int,
+    chains: int,
+    n: int | None = None,
+    distribution: ArrayLike | None = None,
+    seed: int = 0,
+    keep: Keep = "paths",
+) -> Kept:
     """Return the history of many chains of the categorical model.
 
     Parameters
@@ -144,7 +154,15 @@ def _from(first, steps, generations):
 
 
 @renamed(law="distribution")
-def categorical_counts(counts, regime=regimes.replace, *, chains, rng, n=None, distribution=None):
+def categorical_counts(
+    counts: ArrayLike,
+    regime: Regime = regimes.replace,
+    *,
+    chains: int,
+    rng: np.random.Generator,
+    n: int | None = None,
+    distribution: ArrayLike | None = None,
+) -> Iterator[Counts]:
     """Yield the :class:`Counts` of all chains for t = 1, 2, …, without end.
 
     Parameters
@@ -203,7 +221,7 @@ def categorical_counts(counts, regime=regimes.replace, *, chains, rng, n=None, d
             pool, training = united(made_of, pool, sets)
 
 
-def _lacks(made_of):
+def _lacks(made_of: Composition) -> str:
     """Return why there are no exact draws of a training set, or nothing."""
     return "" if made_of.weight is None else "weighs its rows"
 

@@ -5,20 +5,22 @@ rows are kept, and only synthetic and fresh ones are drawn as statistics. Subsam
 again, so the next statistics depend on more than the last ones; :func:`collapse_edu.run` does that one.
 """
 
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from itertools import count, islice
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from collapse_edu.checks import generator, integer, number
 from collapse_edu.ensemble.batches import Batch, Rows
-from collapse_edu.ensemble.summaries import check_keep, kept
+from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
-from collapse_edu.loop.composition import ALL
+from collapse_edu.loop.composition import ALL, Composition, Regime
 
 __all__ = ["Fit", "gaussian", "gaussian_fits"]
 
@@ -43,22 +45,22 @@ class Fit:
     """
 
     t: int
-    mean: np.ndarray
-    factor: np.ndarray
+    mean: NDArray[np.float64]
+    factor: NDArray[np.float64]
 
     @property
-    def variance(self):
+    def variance(self) -> NDArray[np.float64]:
         """Fitted variance of each chain, averaged over coordinates, shape (chains,)."""
         return np.square(self.factor).sum(axis=(1, 2)) / self.mean.shape[1]
 
     @property
-    def covariance(self):
+    def covariance(self) -> NDArray[np.float64]:
         """Fitted covariance of each chain, shape (chains, d, d)."""
         with _one_thread(self.mean.shape[1]):
             return self.factor @ self.factor.transpose(0, 2, 1)
 
     @property
-    def squared_w2(self):
+    def squared_w2(self) -> NDArray[np.float64]:
         """Squared Wasserstein-2 distance (:func:`collapse_edu.metrics.squared_w2_gaussians`) of each fit to N(0, I)."""
         d = self.mean.shape[1]
         with _one_thread(d):
@@ -66,25 +68,25 @@ class Fit:
         return np.square(self.mean).sum(axis=1) + np.square(np.abs(singular_values) - 1).sum(axis=1)
 
     @property
-    def measures(self):
+    def measures(self) -> dict[str, NDArray[np.float64]]:
         """Name → numbers of shape (chains,): mean (d = 1 only), variance, squared_w2."""
         mean = {"mean": self.mean[:, 0]} if self.mean.shape[1] == 1 else {}
         return mean | {"variance": self.variance, "squared_w2": self.squared_w2}
 
 
 def gaussian(
-    regime=regimes.replace,
+    regime: Regime = regimes.replace,
     *,
-    n,
-    generations,
-    chains,
-    d=1,
-    ddof=1,
-    sampling_bias=1.0,
-    n_samples=None,
-    seed=0,
-    keep="paths",
-):
+    n: int,
+    generations: int,
+    chains: int,
+    d: int = 1,
+    ddof: int = 1,
+    sampling_bias: float = 1.0,
+    n_samples: int | None = None,
+    seed: int = 0,
+    keep: Keep = "paths",
+) -> Kept:
     """Return the history of many Gaussian chains that start from N(0, I).
 
     Parameters
@@ -161,7 +163,17 @@ def gaussian(
     return kept(keep, islice(fits, generations), regime, settings)
 
 
-def gaussian_fits(regime=regimes.replace, *, n, chains, rng, d=1, ddof=1, sampling_bias=1.0, n_samples=None):
+def gaussian_fits(
+    regime: Regime = regimes.replace,
+    *,
+    n: int,
+    chains: int,
+    rng: np.random.Generator,
+    d: int = 1,
+    ddof: int = 1,
+    sampling_bias: float = 1.0,
+    n_samples: int | None = None,
+) -> Iterator[Fit]:
     """Yield the :class:`Fit` of all chains for t = 1, 2, …, without end.
 
     Parameters
@@ -218,7 +230,7 @@ def _fits(n, d, chains, ddof, scale, n_samples, regime, rng):
         pool, training = united(regime.composition(n, n_samples, t - 1), pool, sets)
 
 
-def _lacks(made_of):
+def _lacks(made_of: Composition) -> str:
     """Return why there are no exact draws of a training set, or nothing."""
     if made_of.part is not None:
         return "uses synthetic rows again"

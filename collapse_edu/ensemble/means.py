@@ -1,8 +1,10 @@
 """Chains that learn a mean alone, from fresh real rows with a weight and the last synthetic set."""
 
+from collections.abc import Iterator
 from itertools import count
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import generator, integer, number
 
@@ -11,13 +13,15 @@ __all__ = ["weighted_means"]
 _MOST = 10**9  # times as many real rows as synthetic ones: then these count for nothing
 
 
-def weighted_means(weights, *, chains, rng, ratio=1.0):
+def weighted_means(
+    weights: ArrayLike, *, chains: int, rng: np.random.Generator, ratio: float = 1.0
+) -> Iterator[NDArray[np.float64]]:
     """Yield the errors of the fitted means of all chains for t = 1, 2, …, without end.
 
     The first fit is the mean of n real rows. Each later one is w · (mean of n fresh real rows) + (1 - w) · (mean of the
     synthetic rows), which are drawn around the last fit. All older rows are thrown away. Errors are in units of σ/√n,
     where σ is the standard deviation of a row: their mean square is what one fit to n real rows has, 1, times the
-    inflation. The means of the rows are drawn, rows are not: exact for a normal law, and for large n for any.
+    inflation. The means of the rows are drawn, rows are not: exact for a normal distribution, and for large n for any.
 
     Parameters
     ----------

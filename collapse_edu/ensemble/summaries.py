@@ -1,15 +1,35 @@
 """What is kept of many chains: every path, or a summary of each generation."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Protocol, TypeAlias
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from collapse_edu.loop import regimes
+from collapse_edu.loop.composition import Regime
 from collapse_edu.loop.history import History
 
-__all__ = ["check_keep", "kept"]
+__all__ = ["Keep", "Kept", "Step", "check_keep", "kept"]
+
+Keep: TypeAlias = Literal["paths", "summary"]
+Kept: TypeAlias = Any  # a History of paths, a DataFrame of a summary: which, the caller says
 
 
-def check_keep(keep):
+class Step(Protocol):
+    """One generation of all chains."""
+
+    @property
+    def t(self) -> int:
+        """1 is the model of the real set."""
+
+    @property
+    def measures(self) -> Mapping[str, NDArray[np.generic]]:
+        """Name → numbers of shape (chains,)."""
+
+
+def check_keep(keep: Keep) -> Keep:
     """Return ``keep`` if it is "paths" or "summary".
 
     Parameters
@@ -36,7 +56,7 @@ def check_keep(keep):
     return keep
 
 
-def kept(keep, steps, regime, settings):
+def kept(keep: Keep, steps: Iterable[Step], regime: Regime, settings: dict[str, object]) -> Kept:
     """Return what the steps of an ensemble measure.
 
     Parameters

@@ -5,16 +5,18 @@ and Σ x y, which is S v plus a normal vector of covariance σ² S. Sets that ar
 to the real vector, which therefore does not matter.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from collapse_edu.checks import generator, integer, number
-from collapse_edu.ensemble.summaries import check_keep, kept
+from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
-from collapse_edu.loop.composition import ALL
+from collapse_edu.loop.composition import ALL, Composition, Regime
 
 __all__ = ["VectorFit", "regression", "regression_fits"]
 
@@ -38,22 +40,31 @@ class VectorFit:
     """
 
     t: int
-    error: np.ndarray
+    error: NDArray[np.float64]
 
     @property
-    def test_error(self):
+    def test_error(self) -> NDArray[np.float64]:
         """Expected squared error of a prediction, less the noise of its label, shape (chains,)."""
         return np.square(self.error).sum(axis=1)
 
     @property
-    def measures(self):
+    def measures(self) -> dict[str, NDArray[np.float64]]:
         """Name → numbers of shape (chains,): test_error."""
         return {"test_error": self.test_error}
 
 
 def regression(
-    regime=regimes.replace, *, n, d, generations, chains, noise=1.0, design="same", seed=0, keep="paths"
-):  # fmt: skip
+    regime: Regime = regimes.replace,
+    *,
+    n: int,
+    d: int,
+    generations: int,
+    chains: int,
+    noise: float = 1.0,
+    design: str = "same",
+    seed: int = 0,
+    keep: Keep = "paths",
+) -> Kept:
     """Return the history of many chains of least-squares fits.
 
     It has the law of :func:`collapse_edu.run` with :class:`~collapse_edu.models.Regression` on data of
@@ -116,7 +127,16 @@ def regression(
     return kept(keep, islice(fits, generations), regime, settings)
 
 
-def regression_fits(regime=regimes.replace, *, n, d, chains, rng, noise=1.0, design="same"):
+def regression_fits(
+    regime: Regime = regimes.replace,
+    *,
+    n: int,
+    d: int,
+    chains: int,
+    rng: np.random.Generator,
+    noise: float = 1.0,
+    design: str = "same",
+) -> Iterator[VectorFit]:
     """Yield the :class:`VectorFit` of all chains for t = 1, 2, …, without end.
 
     Parameters
@@ -157,7 +177,7 @@ def regression_fits(regime=regimes.replace, *, n, d, chains, rng, noise=1.0, des
         pool, training = united(regime.composition(n, n, t - 1), pool, sets)
 
 
-def _lacks(made_of):
+def _lacks(made_of: Composition) -> str:
     """Return why there are no exact draws of a training set, or nothing."""
     if made_of.weight is not None:
         return "weighs its rows"
@@ -169,10 +189,10 @@ def _lacks(made_of):
 class _Labelled:
     """What a least-squares fit needs of labelled rows: Σ x xᵀ, and Σ x y."""
 
-    gram: np.ndarray
-    moment: np.ndarray
+    gram: NDArray[np.float64]
+    moment: NDArray[np.float64]
 
-    def __add__(self, other):
+    def __add__(self, other: "_Labelled") -> "_Labelled":
         return _Labelled(self.gram + other.gram, self.moment + other.moment)
 
 

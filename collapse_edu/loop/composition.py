@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from collapse_edu.loop.source import Source
 
-__all__ = ["ALL", "Composed", "Composition", "Regime", "Rows", "described", "name"]
+__all__ = ["ALL", "Composed", "Composition", "Dash", "Regime", "Rows", "described", "name"]
 
 ALL: Final = "all"
 Rows: TypeAlias = int | Literal["all"]
@@ -20,6 +20,7 @@ Array: TypeAlias = NDArray[np.generic]
 Regime: TypeAlias = Callable[
     [Source, object, Array, np.random.Generator], tuple[object, Array, NDArray[np.float64] | None]
 ]
+Dash: TypeAlias = str | tuple[int, tuple[int, ...]]  # as matplotlib has it
 _MANY = 10**9  # rows: enough for a row of any sensible share
 
 
@@ -97,7 +98,7 @@ class Composed:
     """
 
     colour: ClassVar[str]
-    dash: ClassVar[str | tuple[int, tuple[int, ...]]]
+    dash: ClassVar[Dash]
     changes: ClassVar[bool] = False
 
     def composition(self, n_real: int, n_samples: int, turn: int = 0) -> Composition:

@@ -333,9 +333,9 @@ def _free_names(history, taken):
     """Return for each regime of a history a name under which none of its numbers are taken: its own, or numbered."""
     names = {}
     for regime in history.regimes:
-        metrics = [metric for name, metric in history.values if name == regime]
+        measures = [measure for name, measure in history.values if name == regime]
         candidates = (regime if number == 1 else f"{regime} ({number})" for number in count(1))
-        names[regime] = next(name for name in candidates if not any((name, metric) in taken for metric in metrics))
+        names[regime] = next(name for name in candidates if not any((name, measure) in taken for measure in measures))
     return names
 
 

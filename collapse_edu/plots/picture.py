@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 from html import escape
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from matplotlib import rc_context
@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu.loop.composition import Dash
 from collapse_edu.loop.regimes import REGISTER
 
 __all__ = [
@@ -41,7 +42,7 @@ REAL = "#9a9a9a"
 PREDICTION = "#AA3377"
 # One colour and one dash for each regime, everywhere: the register has them. The hues follow Okabe and Ito, safe for
 # colour-blind readers, darkened until text in them has a contrast of 4.5 on white.
-COLOURS = {regime.family: (regime.colour, regime.dash) for regime in REGISTER}
+COLOURS: Final[dict[str, tuple[str, Dash]]] = {regime.family: (regime.colour, regime.dash) for regime in REGISTER}
 BAND = 0.18
 STYLE: dict[Any, Any] = {
     "font.size": 11,

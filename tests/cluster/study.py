@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 
 import numpy as np
-from collapse_edu.loop.study import sweep
 from joblib import parallel_config
 
 from collapse_edu import accumulate, ensemble, replace
+from collapse_edu.loop.study import sweep
 
 
 def job(n, regime, chains, seed, data, calls, seconds):

@@ -4,11 +4,13 @@ import pytest
 
 from collapse_edu.datasets import DATA_SETS, Images, Text
 
-KINDS = {"text": Text, "images": Images}
+KINDS = {"words": Text, "images": Images}
 
 
 @pytest.mark.parametrize("name", DATA_SETS)
 def test_a_data_set_is_what_the_table_says(name):
     data = DATA_SETS[name]
-    assert isinstance(data.read(), KINDS[data.kind])
-    assert data.about
+    loaded = data.load()
+    assert isinstance(loaded, KINDS[data.kind])
+    assert loaded.name == data.title
+    assert data.words
