@@ -210,7 +210,8 @@ def _grams(rows: ArrayLike, n: int) -> NDArray[np.int64]:
     n = integer("n", n, 1, length)
     rows = rows.astype(np.int64, copy=False)
     base = int(rows.max()) + 1
-    grams, largest = rows, base
+    grams: NDArray[np.int64] = rows
+    largest = base
     for end in range(n - 1):
         if largest > 2**62 // base:
             known, grams = np.unique(grams, return_inverse=True)

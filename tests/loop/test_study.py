@@ -304,7 +304,7 @@ def test_an_interrupt_that_is_no_signal_stops_as_well(capsys):
     def interrupted(generation, source):
         raise KeyboardInterrupt
 
-    assert sweep(run, {"model": [Gaussian()]}, data=normal(5), metrics={"x": interrupted}).empty
+    assert sweep(run, {"model": [Gaussian()]}, data=normal(5), measures={"x": interrupted}).empty
     assert capsys.readouterr().err.endswith("Stopped: 0 of 1 units are done and in the table.\n")
 
 
