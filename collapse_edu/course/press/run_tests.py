@@ -174,9 +174,12 @@ def _count_tests(report: Path) -> Count:
     try:
         suite = ElementTree.parse(report).getroot().find("testsuite")
     except (OSError, ElementTree.ParseError):
+        suite = None
+    if suite is None:
         return Count(failed=1)
-    failed, skipped = int(suite.get("failures")) + int(suite.get("errors")), int(suite.get("skipped"))
-    return Count(failed, int(suite.get("tests")) - failed - skipped, skipped)
+    tests, failures, errors, skipped = (int(suite.attrib[kind]) for kind in ("tests", "failures", "errors", "skipped"))
+    failed = failures + errors
+    return Count(failed, tests - failed - skipped, skipped)
 
 
 def _interrupt(signum: int, frame: object) -> None:
