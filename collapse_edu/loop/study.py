@@ -215,7 +215,7 @@ def _takes_chains(job: _Job, names: list[str]) -> bool:
     """Return whether the job takes ``chains``; say what is wrong if it does not take the rest."""
     try:
         parameters = signature(job).parameters.values()
-        takes_chains = any(each.name == "chains" or each.kind == each.VAR_KEYWORD for each in parameters)
+        takes_chains = any(one.name == "chains" or one.kind == one.VAR_KEYWORD for one in parameters)
         signature(job).bind(**dict.fromkeys([*names, "seed", "chains"][: None if takes_chains else -1]))
     except (TypeError, ValueError) as error:
         raise TypeError(
