@@ -197,7 +197,7 @@ def _weights(weight: float, others: int, synthetic: int) -> NDArray[np.float64]:
     return shares / np.square(shares).sum()
 
 
-def name(regime: Regime) -> str:
+def name(regime: object) -> str:
     """Return the label of a regime, for tables and pictures.
 
     A regime may say it itself, with an attribute ``label``. Otherwise it is the name of the function or class, and in
@@ -206,7 +206,8 @@ def name(regime: Regime) -> str:
 
     Parameters
     ----------
-    regime : callable
+    regime : object
+        A regime; the jobs and values of a study get their labels in the same way.
 
     Returns
     -------
