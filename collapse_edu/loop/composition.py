@@ -206,7 +206,8 @@ def name(regime: Callable[..., object]) -> str:
 
     Parameters
     ----------
-    regime : callable
+    regime : object
+        A regime; the jobs and values of a study get their labels in the same way.
 
     Returns
     -------

@@ -8,6 +8,8 @@ from collapse_edu.plots.picture import Picture, draw_chains, in_style, label_end
 
 __all__ = ["plot_history"]
 
+_FEW = 30  # generations; fewer have a dot for each
+
 
 @renamed(metric="measure")
 @in_style
@@ -48,8 +50,8 @@ def plot_history(
     picture = Picture(width=min(7.5 if len(panels) == 1 else 2.6 * len(panels), 10.5), layout="constrained")
     axes = picture.axes_row(len(panels), sharey=True)
     for ax, regimes in zip(axes, panels, strict=True):
-        for regime, _ in regimes:
-            _draw_regime(ax, regime, history.values[regime, measure])
+        for regime, rows in regimes:
+            _draw_regime(ax, regime, history.values[regime, measure], dots=len(rows) < _FEW)
         _furnish(ax, log)
     if not log and summary["low"].min() >= 0:
         axes[0].set_ylim(bottom=0)  # last: it stops the axes from growing, and all panels share them
@@ -61,10 +63,10 @@ def plot_history(
     return picture
 
 
-def _draw_regime(ax, regime, values):
-    """Draw the chains of one regime; a dot marks each generation where there are few."""
-    few = {"marker": "o", "markersize": 5, "markeredgewidth": 0} if len(values) < 30 else {}
-    draw_chains(ax, np.arange(1, len(values) + 1), values, share=0.9, **few, **regime_look(regime))
+def _draw_regime(ax, regime, values, dots):
+    """Draw the chains of one regime, with a dot for each generation or without."""
+    look = regime_look(regime) | ({"marker": "o", "markersize": 5, "markeredgewidth": 0} if dots else {})
+    draw_chains(ax, np.arange(1, len(values) + 1), values, share=0.9, **look)
 
 
 def _furnish(ax, log):

@@ -110,9 +110,8 @@ def plot_readings(monitor: Monitor, readings: Sequence[Reading], *, title: str) 
             ax.plot(x, statistics[name], lw=2, **look)
     axes[0].set_title(title)
     axes[1].set_title("Mean score under model 1")
-    _label_beside(
-        axes[0], [(x[-1], statistics[name][-1], said, look["color"]) for name, (said, look) in DIVERSITY.items()]
-    )
+    ends = [(x[-1], statistics[name][-1], shown, look["color"]) for name, (shown, look) in DIVERSITY.items()]
+    _label_beside(axes[0], ends)
     alerts = [reading for reading in readings if reading.alert]
     _mark_alerts(axes[0], alerts)
     score = statistics["log_probability"]

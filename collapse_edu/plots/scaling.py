@@ -56,18 +56,15 @@ def plot_scaling(
     ax.set(xscale="log", yscale="log", xlim=(n[0], n[-1]))
     ends, said = [], []
     for (name, errors), look, marker in zip(curves.items(), LOOKS, MARKERS, strict=False):
-        floor = floors.get(name)
-        if floor is not None:
-            ax.axhline(floor, color=look["color"], lw=1, linestyle=(0, (1, 2)))
-        known = []  # (training rows, test errors): expected first
         if errors is not None:
             ax.plot(n, errors, **look)
-            known.append((n, np.asarray(errors)))
+        if name in floors:
+            ax.axhline(floors[name], color=look["color"], lw=1, linestyle=(0, (1, 2)))
         if name in simulated:
-            known.append(_draw_simulated(ax, *simulated[name], marker, look["color"]))
-        x, y = known[0]
+            _draw_simulated(ax, *simulated[name], marker, look["color"])
+        x, y = (n, np.asarray(errors)) if errors is not None else _means(*simulated[name])
         ends.append((n[-1], y[-1], name, look["color"]))
-        said.append(_said(name, x, y, floor))
+        said.append(_said(name, x, y, floors.get(name)))
     if prediction is not None:
         most, error, curve = prediction
         ax.plot(most, error, marker="D", ms=9, color=PREDICTION, clip_on=False, zorder=3)
@@ -89,11 +86,15 @@ def _require_fitting(n, curves):
 
 
 def _draw_simulated(ax, rows, errors, marker, colour):
-    """Draw dots with bars that contain all chains; return the training rows and the mean test errors."""
-    rows, errors = np.asarray(rows), np.asarray(errors, dtype=float)
+    """Draw the means of test errors as dots, with bars that contain all chains."""
+    errors = np.asarray(errors, dtype=float)
     ax.vlines(rows, errors.min(axis=1), errors.max(axis=1), color=colour, lw=1.2)
-    ax.plot(rows, errors.mean(axis=1), marker, ms=6, color=colour)
-    return rows, errors.mean(axis=1)
+    ax.plot(*_means(rows, errors), marker, ms=6, color=colour)
+
+
+def _means(rows, errors):
+    """Return the training rows of a simulation, and the means of its test errors over chains."""
+    return np.asarray(rows), np.asarray(errors, dtype=float).mean(axis=1)
 
 
 def _furnish(ax):

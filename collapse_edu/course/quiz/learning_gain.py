@@ -249,8 +249,7 @@ def class_gain(learners: Sequence | Mapping, short: bool = False) -> "ClassGain"
     """
     asked = form(short)
     classroom = _merged(learners)
-    both = [(given(events, "before"), given(events, "after")) for events in classroom]
-    matched = [pair for pair in both if all(asked.keys() <= time.keys() for time in pair)]
+    matched = [pair for pair in map(_both_times, classroom) if _is_matched(pair, asked)]
     if len(matched) < FEWEST:
         return ClassGain(len(classroom), len(matched), len(asked))
     first, second = zip(*matched, strict=True)
@@ -268,6 +267,16 @@ def class_gain(learners: Sequence | Mapping, short: bool = False) -> "ClassGain"
         calibration=tuple(map(_calibration, answers)),
         overconfident=tuple(fmean(answer.overconfident for answer in time) for time in answers),
     )
+
+
+def _both_times(events):
+    """Return what counts of a learner's first and second time."""
+    return given(events, "before"), given(events, "after")
+
+
+def _is_matched(pair, asked):
+    """Return whether a learner answered every item both times."""
+    return all(asked.keys() <= time.keys() for time in pair)
 
 
 def _scores(time, asked):
@@ -475,7 +484,7 @@ def _merged(learners):
     """Return the events of each learner; entries that share events are one learner's."""
     if not isinstance(learners, list | tuple | dict):
         raise TypeError(f"learners must be a list of records, or of lists of events; got {type(learners).__name__}")
-    found: list[dict] = []
+    found = []
     for entry in learners.values() if isinstance(learners, dict) else learners:
         mine = _by_id(_events_of(entry))
         twins = [other for other in found if _share_events(mine, other)]
