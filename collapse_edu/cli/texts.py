@@ -126,14 +126,14 @@ class PassageJob(_TextJob):
         Name of a text, or path of a file.
     fresh : bool
         Whether a half of the passages that are not held out is kept as fresh real data.
-    **settings
-        Of :class:`collapse_edu.models.NGram`.
+    temperature : float, default=1.0
+        See :class:`collapse_edu.models.NGram`.
     """
 
     files = ("words.csv", "passages.txt")
     _SHOWN = 3
 
-    def __init__(self, order: int, data: str, fresh: bool, **settings: float) -> None:
+    def __init__(self, order: int, data: str, fresh: bool, temperature: float = 1.0) -> None:
         text = _read(data, marks=True)
         if len(text.tokens) < _FEWEST * _LENGTH:
             raise UsageError(
@@ -143,7 +143,7 @@ class PassageJob(_TextJob):
         passages = text.passages(_LENGTH, held_out=_HELD_OUT, reserve=_FRESH if fresh else 0.0)
         super().__init__(passages, np.bincount(passages.real.ravel(), minlength=passages.n_types))
         self.source = passages.source
-        self.model = NGram(order, n_types=passages.n_types, **settings)
+        self.model = NGram(order, n_types=passages.n_types, temperature=temperature)
         self.measures = {
             "types_alive": measures.types_alive,
             "held_out_perplexity": measures.HeldOutPerplexity(passages.held_out, passages.n_types, order),
