@@ -101,8 +101,8 @@ def test_history_is_that_of_the_library(toy, tmp_path, capsys, pictures):
     out = capsys.readouterr().out
     assert history.describe("types_alive") in out
     assert "107 words, 45 different" in out
-    for metric in history.metrics:
-        assert (tmp_path / "out" / f"{metric}.png").read_bytes().startswith(b"\x89PNG")
+    for measure in history.measures:
+        assert (tmp_path / "out" / f"{measure}.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("chains", [1, 4, 5])
@@ -194,9 +194,9 @@ def test_history_of_passages_is_that_of_the_library(novel, tmp_path, capsys, pic
         "held_out_perplexity": measures.HeldOutPerplexity(passages.held_out, passages.n_types, order),
     }
     model = NGram(order, passages.n_types, temperature=0.9)
-    alone = run(model, passages.source, generations=3, chains=2, seed=5, metrics=watched)
+    alone = run(model, passages.source, generations=3, chains=2, seed=5, measures=watched)
     history = History.load(tmp_path / "out" / "history.csv")
-    assert history.metrics == list(watched)
+    assert history.measures == list(watched)
     for key, values in alone.values.items():
         assert np.array_equal(history[key], values)
     assert "Real set: 27; held back to score: 3, as fresh: 0." in capsys.readouterr().out
@@ -277,9 +277,9 @@ def test_history_of_digits_is_that_of_the_library(options, model, tmp_path, caps
     assert go("digits", tmp_path, *options, "--n-samples", "40", "--generations", "2", "--chains", "1") == 0
     source = datasets.digits().source
     watched = image_measures(source.reserve)
-    alone = run(model, source, n_samples=40, generations=2, metrics=watched)
+    alone = run(model, source, n_samples=40, generations=2, measures=watched)
     history = History.load(tmp_path / "history.csv")
-    assert history.metrics == list(watched)
+    assert history.measures == list(watched)
     for key, values in alone.values.items():
         assert np.array_equal(history[key], values)
     assert "Real set: 898; held back to compare with: 899." in capsys.readouterr().out
@@ -295,7 +295,7 @@ def test_mix_compares_with_images_that_it_never_draws(tmp_path, capsys):
     source, watched = FiniteData(rows[:898], rows[898 + 449 :]), image_measures(rows[898 : 898 + 449])
     history = History.load(tmp_path / "history.csv")
     for rule in (mix(0.5), replace):
-        alone = run(PCAMixture(), source, rule, n_samples=40, generations=3, chains=2, metrics=watched)
+        alone = run(PCAMixture(), source, rule, n_samples=40, generations=3, chains=2, measures=watched)
         for key, values in alone.values.items():
             assert np.array_equal(history[key], values)
     assert history.settings["mix(0.5)"]["n_samples"] == 40
@@ -310,9 +310,9 @@ def test_autoencoder(drawings, tmp_path, capsys):
         "sample_variance": measures.sample_variance,
         "frechet_distance": measures.frechet_distance,
     }
-    alone = run(VAE(), images.source, generations=2, chains=2, metrics=watched)
+    alone = run(VAE(), images.source, generations=2, chains=2, measures=watched)
     history = History.load(tmp_path / "out" / "history.csv")
-    assert history.metrics == list(watched)
+    assert history.measures == list(watched)
     for key, values in alone.values.items():
         assert np.array_equal(history[key], values)
     assert "Real set: 40; held back as fresh: 40." in capsys.readouterr().out
@@ -352,11 +352,11 @@ def test_own_images_without_labels_and_too_large_for_a_frechet_distance(tmp_path
     for i in range(50):
         Image.fromarray(rng.integers(200, 256, (33, 32), dtype=np.uint8)).save(folder / f"{i}.png")
     assert go(folder, tmp_path / "a", "--model", "gaussian", "--generations", "2", "--chains", "1") == 0
-    assert History.load(tmp_path / "a" / "history.csv").metrics == ["recall", "precision", "sample_variance"]
+    assert History.load(tmp_path / "a" / "history.csv").measures == ["recall", "precision", "sample_variance"]
     assert greys[0][0] == "gray"  # light stays light
     assert greys[0][1].shape == (33, 10 * 32)
     assert go(folder, tmp_path / "b", "--model", "vae", "--generations", "2", "--chains", "1") == 0
-    assert History.load(tmp_path / "b" / "history.csv").metrics == ["sample_variance"]
+    assert History.load(tmp_path / "b" / "history.csv").measures == ["sample_variance"]
 
 
 def test_samples_of_digits_go_from_the_first_to_the_last_generation(tmp_path, monkeypatch):

@@ -141,12 +141,8 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
 def _run(args):
     """Do the main job: run, tell, keep."""
     from collapse_edu import History
-    from collapse_edu.cli.regimes import check_rows, read_regime
 
-    rules = {rule.label: rule for rule in map(read_regime, args.regime or ["replace"])}
-    job = _job(args, list(rules.values()))
-    for rule in rules.values():
-        check_rows(rule, job.source, args.n_samples or job.source.n, args.generations)
+    rules, job = _asked_for(args)
     files = ["history.csv", *job.files, *(f"{name}.png" for name in job.measures)]
     _prepare(args.out, files, args.force)
 
@@ -155,16 +151,31 @@ def _run(args):
     histories, stopped = _histories(job, rules, args)
     if not histories:
         return say("stopped before the first generation was done; nothing is written", 130)
-    history = History.together(*histories)
-    try:
-        _keep(history, job, args.out)
-    except OSError as error:
-        raise UsageError(f"cannot write to {args.out}: {error.strerror or error}") from None
-    finally:  # whatever happens to the files, the numbers are told
-        sentences = [history.describe(measure) for measure in history.measures]
-        print(_table(history), "", *sentences, *job.tell(history.regimes), sep="\n")
+    _keep_and_tell(History.together(*histories), job, args.out)
     print(f"\nWritten to {args.out}: {', '.join(files)}")
     return 130 if stopped else 0
+
+
+def _asked_for(args):
+    """Return the regimes by their labels and the job that fits, if there are rows enough for all generations."""
+    from collapse_edu.cli.regimes import check_rows, read_regime
+
+    rules = {rule.label: rule for rule in map(read_regime, args.regime or ["replace"])}
+    job = _job(args, list(rules.values()))
+    for rule in rules.values():
+        check_rows(rule, job.source, args.n_samples or job.source.n, args.generations)
+    return rules, job
+
+
+def _keep_and_tell(history, job, out):
+    """Write all files; whatever happens to them, tell the numbers."""
+    try:
+        _keep(history, job, out)
+    except OSError as error:
+        raise UsageError(f"cannot write to {out}: {error.strerror or error}") from None
+    finally:
+        sentences = [history.describe(measure) for measure in history.measures]
+        print(_table(history), "", *sentences, *job.tell(history.regimes), sep="\n")
 
 
 def _job(args: argparse.Namespace, rules: "list[Composed]") -> Job:

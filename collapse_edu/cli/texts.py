@@ -126,8 +126,8 @@ class PassageJob(_TextJob):
         Name of a text, or path of a file.
     fresh : bool
         Whether a half of the passages that are not held out is kept as fresh real data.
-    temperature : float, default=1.0
-        See :class:`collapse_edu.models.NGram`.
+    temperature : float
+        Of :class:`collapse_edu.models.NGram`.
     """
 
     files = ("words.csv", "passages.txt")

@@ -1,6 +1,7 @@
 """Grey images as flat rows of numbers."""
 
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -142,14 +143,25 @@ def load_images(path: str | Path) -> Images:
 
 def _from_folder(path):
     """Return the pictures of a folder, shape (n, height, width), and their labels."""
-    own, folders = _files_of(path), sorted(item for item in path.iterdir() if item.is_dir() and _is_shown(item))
-    inside = {folder: found for folder in folders if (found := _files_of(folder))}
-    if own and inside:
-        raise ValueError(f"{path} must contain pictures, or sub-folders of pictures; got both")
-    files = own or [file for found in inside.values() for file in found]
+    by_label = _files_by_label(path)
+    files = list(chain(*by_label))
     if not files:
         raise ValueError(f"{path} must contain PNG or JPEG files; got {_content(path)}")
-    labels = np.repeat(np.arange(max(len(inside), 1)), [len(found) for found in inside.values()] or [len(own)])
+    return _of_one_size(files), np.repeat(np.arange(len(by_label)), list(map(len, by_label)))
+
+
+def _files_by_label(path):
+    """Return a list of files for each label: for each sub-folder with pictures, or one for the whole folder."""
+    own = _files_of(path)
+    folders = sorted(item for item in path.iterdir() if item.is_dir() and _is_shown(item))
+    inside = [files for files in map(_files_of, folders) if files]
+    if own and inside:
+        raise ValueError(f"{path} must contain pictures, or sub-folders of pictures; got both")
+    return inside or [own]
+
+
+def _of_one_size(files):
+    """Return the pictures in some files, shape (n, height, width)."""
     pictures = []
     for file in files:
         picture = _grey(file)
@@ -158,7 +170,7 @@ def _from_folder(path):
                 f"all pictures must have one size; {files[0]} has {_size(pictures[0])}, {file} has {_size(picture)}"
             )
         pictures.append(picture)
-    return np.stack(pictures), labels
+    return np.stack(pictures)
 
 
 def _files_of(folder):

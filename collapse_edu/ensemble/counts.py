@@ -276,6 +276,12 @@ def _real(counts, chains):
     if array.max() > _MOST:  # before a sum that could overflow
         raise ValueError(f"counts must sum to at most {_MOST:,}; got {array.max():,} of one type")
     array = np.atleast_2d(array).astype(np.int64)
+    _require_one_sum(array)
+    return array
+
+
+def _require_one_sum(array):
+    """Say in one line why these cannot be the counts of real sets of one size."""
     totals = array.sum(axis=1)
     if array.min() < 0 or totals[0] == 0:
         raise ValueError(f"counts must be 0 or larger, and not 0 for every type; got {array.min()} to {array.max()}")
@@ -283,7 +289,6 @@ def _real(counts, chains):
         raise ValueError(f"counts must have one sum for all chains; got {totals.min()} to {totals.max()}")
     if totals[0] > _MOST:
         raise ValueError(f"counts must sum to at most {_MOST:,}; got {totals[0]:,}")
-    return array
 
 
 def _chances(distribution, regime, real):

@@ -103,7 +103,7 @@ def _home(value: object) -> str | None:
     """Return the module of a function or class; None of anything else."""
     if isinstance(value, FunctionType):
         return value.__globals__.get("__name__")  # functools.wraps changes __module__
-    return value.__module__ if isinstance(value, type) else None
+    return value.__module__ if isinstance(value, type | _Cached) else None
 
 
 def _installed(module: str | None) -> bool:
@@ -194,8 +194,9 @@ def _refuse_imports(code: CodeType) -> None:
     for level, _, step in zip(steps, steps[1:], steps[2:], strict=False):
         if step.opname == "IMPORT_NAME" and (level.argval or not _installed(step.argval)):
             raise TypeError(f"{code.co_name} imports {step.argval or '.'} where it runs: import it at the top")
-    for name in {"__import__", "import_module"}.intersection(code.co_names):
-        raise TypeError(f"what {code.co_name} imports by {name} cannot be told: import it at the top")
+    for way in (("__import__",), ("import_module",), ("sys", "modules")):
+        if {*way} <= {*code.co_names}:
+            raise TypeError(f"what {code.co_name} takes by {'.'.join(way)} cannot be told: import it at the top")
     for part in code.co_consts:
         if isinstance(part, CodeType):
             _refuse_imports(part)

@@ -354,17 +354,26 @@ def types(n: int, probabilities: ArrayLike, labels: ArrayLike | None = None) -> 
            [0, 7],
            [0, 7]])
     """
-    p = _finite("probabilities", probabilities)
-    if p.ndim != 1 or not len(p) or p.min() < 0 or abs(p.sum() - 1) > 1e-9:
-        came = f"a sum of {p.sum():g}" if p.ndim == 1 and len(p) and p.min() >= 0 else reprlib.repr(probabilities)
+    p = _probabilities(probabilities)
+    return KnownDistribution(_Types(p, None if labels is None else _labels(labels, len(p))), n)
+
+
+def _probabilities(values):
+    """Return the probabilities of types, or say in one line that they are none."""
+    p = _finite("probabilities", values)
+    are_weights = p.ndim == 1 and len(p) > 0 and p.min() >= 0
+    if not are_weights or abs(p.sum() - 1) > 1e-9:
+        came = f"a sum of {p.sum():g}" if are_weights else reprlib.repr(values)
         raise ValueError(f"probabilities must have one axis, none negative, and sum to 1; got {came}")
-    if labels is not None:
-        labels = np.asarray(labels)
-        if labels.shape != p.shape or labels.dtype.kind not in "iu" or labels.min() < 0:
-            raise ValueError(
-                f"labels must contain {len(p)} integers of at least 0; got {reprlib.repr(labels.tolist())}"
-            )
-    return KnownDistribution(_Types(p, labels), n)
+    return p
+
+
+def _labels(values, n_types):
+    """Return the labels of types, or say in one line that they are none."""
+    labels = np.asarray(values)
+    if labels.shape != (n_types,) or labels.dtype.kind not in "iu" or labels.min() < 0:
+        raise ValueError(f"labels must contain {n_types} integers of at least 0; got {reprlib.repr(labels.tolist())}")
+    return labels
 
 
 def _finite(name, values):

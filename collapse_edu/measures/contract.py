@@ -51,13 +51,18 @@ def checked(measures: dict[str, Measure]) -> dict[str, Measure]:
         advice = f": write {{{name!r}: {name}}}" if callable(measures) and name.isidentifier() else ""
         raise TypeError(f"{_ALLOWED}; got {name or type(measures).__name__}{advice}")
     for name, measure in measures.items():
-        _refuse_metric(measure)
-        if isinstance(measure, type):
-            raise TypeError(f"{_ALLOWED}; got {name!r} → the class {measure.__name__}: write {measure.__name__}(...)")
-        if not (isinstance(name, str) and callable(measure) and takes(measure, 2)):
-            came = getattr(measure, "__name__", None) or type(measure).__name__
-            raise TypeError(f"{_ALLOWED}; got {name!r} → {came}")
+        _require_measure(name, measure)
     return measures
+
+
+def _require_measure(name: object, measure: object) -> None:
+    """Say in one line why a name or what stands beside it is none of a measure."""
+    _refuse_metric(measure)
+    if isinstance(measure, type):
+        raise TypeError(f"{_ALLOWED}; got {name!r} → the class {measure.__name__}: write {measure.__name__}(...)")
+    if not (isinstance(name, str) and callable(measure) and takes(measure, 2)):
+        came = getattr(measure, "__name__", None) or type(measure).__name__
+        raise TypeError(f"{_ALLOWED}; got {name!r} → {came}")
 
 
 def _refuse_metric(function: object) -> None:

@@ -208,13 +208,13 @@ def _grams(rows: ArrayLike, n: int) -> NDArray[np.int64]:
         raise ValueError(f"rows must have shape (passages, tokens); got {rows.shape}")
     length = rows.shape[1]
     n = integer("n", n, 1, length)
-    rows = rows.astype(np.int64, copy=False)
-    base = int(rows.max()) + 1
-    grams, largest = rows, base
+    tokens: NDArray[np.int64] = rows.astype(np.int64, copy=False)
+    base = int(tokens.max()) + 1
+    grams, largest = tokens, base
     for end in range(n - 1):
         if largest > 2**62 // base:
-            known, grams = np.unique(grams, return_inverse=True)
-            grams, largest = grams.reshape(len(rows), -1), len(known)
-        grams = grams[:, :-1] * base + rows[:, end + 1 :]
+            known, places = np.unique(grams, return_inverse=True)
+            grams, largest = places.reshape(len(tokens), -1).astype(np.int64, copy=False), len(known)
+        grams = grams[:, :-1] * base + tokens[:, end + 1 :]
         largest *= base
     return grams

@@ -48,10 +48,8 @@ def plot_history(
     picture = Picture(width=min(7.5 if len(panels) == 1 else 2.6 * len(panels), 10.5), layout="constrained")
     axes = picture.axes_row(len(panels), sharey=True)
     for ax, regimes in zip(axes, panels, strict=True):
-        for regime, rows in regimes:
-            values = history.values[regime, measure]
-            few = {"marker": "o", "markersize": 5, "markeredgewidth": 0} if len(rows) < 30 else {}
-            draw_chains(ax, np.arange(1, len(values) + 1), values, share=0.9, **few, **regime_look(regime))
+        for regime, _ in regimes:
+            _draw_regime(ax, regime, history.values[regime, measure])
         _furnish(ax, log)
     if not log and summary["low"].min() >= 0:
         axes[0].set_ylim(bottom=0)  # last: it stops the axes from growing, and all panels share them
@@ -61,6 +59,12 @@ def plot_history(
     _name_regimes(picture, axes, by_regime, title or name.capitalize())
     picture.description = history.describe(measure)
     return picture
+
+
+def _draw_regime(ax, regime, values):
+    """Draw the chains of one regime; a dot marks each generation where there are few."""
+    few = {"marker": "o", "markersize": 5, "markeredgewidth": 0} if len(values) < 30 else {}
+    draw_chains(ax, np.arange(1, len(values) + 1), values, share=0.9, **few, **regime_look(regime))
 
 
 def _furnish(ax, log):

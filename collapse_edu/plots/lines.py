@@ -74,24 +74,42 @@ def plot_lines(
     'Words, median of 2 chains: 4 in generation 1, 2.5 in generation 2.'
     """
     t = np.asarray(t)
+    arrays = _arrays(t, groups)
+    picture = Picture(width=8.0, height=4.2)
+    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.11, "right": 0.76, "top": 0.91, "bottom": 0.14})
+    if real is not None:
+        ax.axhline(real, color=REAL, lw=2)
+        ax.annotate("real data", (0, real), xytext=(4, -12), textcoords="offset points", color="#5f5f5f")
+    ends = [_draw_group(ax, t, name, values, place) for place, (name, values) in enumerate(arrays.items())]
+    ax.set(title=title, xlabel=step, ylabel=label, xlim=(0, t[-1]))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _set_scale(ax, log)
+    label_ends(ax, ends)
+    say_what_bands_are(picture, [values.shape[1] for values in arrays.values()])
+    picture.description = " ".join(_said(t, name, values, step) for name, values in arrays.items())
+    return picture
+
+
+def _arrays(t, groups):
+    """Return the groups as arrays, or say in one line why they cannot be drawn."""
     arrays = {name: np.asarray(values, dtype=float) for name, values in groups.items()}
     if not 1 <= len(groups) <= len(LOOKS):
         raise ValueError(f"groups must contain 1 to {len(LOOKS)} names; got {len(groups)}")
     for name, values in arrays.items():
         if values.ndim != 2 or len(values) != len(t):
             raise ValueError(f"groups must have shape ({len(t)}, chains) each; got {values.shape} for {name!r}")
-    picture = Picture(width=8.0, height=4.2)
-    (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.11, "right": 0.76, "top": 0.91, "bottom": 0.14})
-    if real is not None:
-        ax.axhline(real, color=REAL, lw=2)
-        ax.annotate("real data", (0, real), xytext=(4, -12), textcoords="offset points", color="#5f5f5f")
-    ends: list[End] = []
-    for place, (name, values) in enumerate(arrays.items()):
-        look = regime_look(name) if name.partition("(")[0].strip() in COLOURS else LOOKS[place]
-        draw_chains(ax, t, values, marker=MARKERS[place], markersize=6, markeredgewidth=0, **look)
-        ends.append((t[-1], np.median(values[-1]), name, look["color"]))
-    ax.set(xlabel=step, ylabel=label, xlim=(0, t[-1]))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return arrays
+
+
+def _draw_group(ax, t, name, values, place) -> End:
+    """Draw the chains of one group; return the end of its line."""
+    look = regime_look(name) if name.partition("(")[0].strip() in COLOURS else LOOKS[place]
+    draw_chains(ax, t, values, marker=MARKERS[place], markersize=6, markeredgewidth=0, **look)
+    return t[-1], np.median(values[-1]), name, look["color"]
+
+
+def _set_scale(ax, log):
+    """Give the vertical axis its scale, from 0 unless it is logarithmic, and numbers that are easy to read."""
     if log:
         ax.set_yscale("log")
         low, high = ax.get_ylim()
@@ -100,11 +118,6 @@ def plot_lines(
     else:
         ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
-    ax.set_title(title)
-    label_ends(ax, ends)
-    say_what_bands_are(picture, [values.shape[1] for values in arrays.values()])
-    picture.description = " ".join(_said(t, name, values, step) for name, values in arrays.items())
-    return picture
 
 
 def _ticks(ratio):

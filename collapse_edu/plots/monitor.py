@@ -101,29 +101,36 @@ def plot_readings(monitor: Monitor, readings: Sequence[Reading], *, title: str) 
     """
     if not readings:
         raise ValueError("readings must contain at least one window; got none")
-    names = list(monitor.limits().index)
     x = [reading.window for reading in readings]
     scaled = np.clip(np.array([reading.deviations for reading in readings]) / monitor.limit, LOWEST, HIGHEST)
+    statistics = dict(zip(monitor.limits().index, scaled.T, strict=True))
     picture, axes = control_panels(max(x), room=1.42)
     for ax, shown in zip(axes, (DIVERSITY, SCORE), strict=True):
         for name, (_, look) in shown.items():
-            ax.plot(x, scaled[:, names.index(name)], lw=2, **look)
-    ends = [(x[-1], scaled[-1, names.index(name)], shown, look["color"]) for name, (shown, look) in DIVERSITY.items()]
+            ax.plot(x, statistics[name], lw=2, **look)
     axes[0].set_title(title)
     axes[1].set_title("Mean score under model 1")
-    _label_beside(axes[0], ends)
+    _label_beside(
+        axes[0], [(x[-1], statistics[name][-1], said, look["color"]) for name, (said, look) in DIVERSITY.items()]
+    )
     alerts = [reading for reading in readings if reading.alert]
-    axes[0].plot(
-        [reading.window for reading in alerts], [0.965] * len(alerts), "v", ms=6, color=ALERT,
-        transform=axes[0].get_xaxis_transform(),
-    )  # fmt: skip
-    first = f", the first in window {alerts[0].window} ({alerts[0].causes[0]})" if alerts else ""
-    score = scaled[:, names.index("log_probability")]
+    _mark_alerts(axes[0], alerts)
+    score = statistics["log_probability"]
     picture.description = (
-        f"{len(alerts)} alerts in {len(readings)} windows{first}. The mean score stays between {score.min():.1f} and "
-        f"{score.max():.1f} control limits."
+        f"{len(alerts)} alerts in {len(readings)} windows{_first(alerts)}. The mean score stays between "
+        f"{score.min():.1f} and {score.max():.1f} control limits."
     )
     return picture
+
+
+def _mark_alerts(ax, alerts):
+    """Draw a mark for each alert at the top of the panel."""
+    windows = [reading.window for reading in alerts]
+    ax.plot(windows, [0.965] * len(alerts), "v", ms=6, color=ALERT, transform=ax.get_xaxis_transform())
+
+
+def _first(alerts):
+    return f", the first in window {alerts[0].window} ({alerts[0].causes[0]})" if alerts else ""
 
 
 def _label_beside(ax, ends):

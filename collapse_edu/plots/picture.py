@@ -4,7 +4,8 @@ import base64
 from collections.abc import Sequence
 from html import escape
 from io import BytesIO
-from typing import Any, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from matplotlib import rc_context
@@ -16,6 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.loop.composition import Dash
 from collapse_edu.loop.regimes import REGISTER
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType  # newer than the oldest matplotlib that the package runs with
 
 __all__ = [
     "BAND",
@@ -44,7 +48,7 @@ PREDICTION = "#AA3377"
 # colour-blind readers, darkened until text in them has a contrast of 4.5 on white.
 COLOURS: Final[dict[str, tuple[str, Dash]]] = {regime.family: (regime.colour, regime.dash) for regime in REGISTER}
 BAND = 0.18
-STYLE: dict[Any, Any] = {
+STYLE: "dict[RcKeyType, str | float | bool]" = {
     "font.size": 11,
     "axes.titlesize": 12,
     "axes.titleweight": "bold",
@@ -65,6 +69,8 @@ STYLE: dict[Any, Any] = {
 }
 
 End = tuple[float, float, str, str]  # of a line: x, y, its name, its colour
+# Heights that touch: place of the lowest, weight (what is fixed has all of it), members from the lowest to the highest.
+_Group = tuple[float, float, list[int]]
 
 in_style = rc_context(STYLE)  # decorates every function that draws
 
@@ -239,31 +245,39 @@ def pushed_apart(heights: Sequence[float], gap: float = 0.07, fixed: Sequence[fl
     free = [_out_of_the_way(height, fixed, 2 * gap) for height in heights]
     wanted = [min(max(height, 0.02), 0.98) for height in free] + list(fixed)
     order = sorted(range(len(wanted)), key=[*free, *fixed].__getitem__)
-    # Neighbours that touch: (place of the lowest, weight, members); what is fixed has all the weight.
-    groups: list[tuple[float, float, list[int]]] = []
+    groups: list[_Group] = []
     for index in order:
         groups.append((wanted[index], 1 if index < len(heights) else 1e9, [index]))
         while len(groups) > 1 and groups[-1][0] < groups[-2][0] + gap * len(groups[-2][2]):
-            (low, weight, members), (above, more, others) = groups[-2], groups.pop()
-            mean = (weight * low + more * (above - gap * len(members))) / (weight + more)
-            members = members + others
-            if weight + more < 1e9:
-                mean = max(min(mean, 0.98 - gap * (len(members) - 1)), 0.02)
-            groups[-1] = (mean, weight + more, members)
+            upper = groups.pop()
+            groups[-1] = _joined(groups[-1], upper, gap)
     moved = {index: low + gap * rank for low, _, members in groups for rank, index in enumerate(members)}
     return [moved[index] for index in range(len(heights))]
 
 
+def _joined(lower, upper, gap):
+    """Return two groups that touch as one, moved as little as can be."""
+    (low, weight, members), (above, more, others) = lower, upper
+    mean = (weight * low + more * (above - gap * len(members))) / (weight + more)
+    members = members + others
+    if weight + more < 1e9:
+        mean = max(min(mean, 0.98 - gap * (len(members) - 1)), 0.02)
+    return mean, weight + more, members
+
+
 def _out_of_the_way(height, fixed, room):
     """Return a height that does not lie between two fixed ones with too little room between them."""
-    below, above = ([place for place in sorted(fixed) if (place <= height) == side] for side in (True, False))
-    if not below or not above or above[0] - below[-1] >= room:
+    below = sorted((place for place in fixed if place <= height), reverse=True)
+    above = sorted(place for place in fixed if place > height)
+    if not below or not above or above[0] - below[0] >= room:
         return height
-    while len(below) > 1 and below[-1] - below[-2] < room:
-        below.pop()
-    while len(above) > 1 and above[1] - above[0] < room:
-        above.pop(0)
-    return below[-1] - 1e-6 if height - below[-1] < above[0] - height else above[0] + 1e-6
+    low, high = _end_of_row(below, room), _end_of_row(above, room)
+    return low - 1e-6 if height - low < high - height else high + 1e-6
+
+
+def _end_of_row(places, room):
+    """Return the first place that has room between it and the next one."""
+    return next((place for place, following in pairwise(places) if abs(following - place) >= room), places[-1])
 
 
 def milestones(first: int, last: int, most: int = 6) -> NDArray[np.int_]:

@@ -49,44 +49,61 @@ def plot_scaling(
     >>> plot_scaling([10, 1000], {"real data": [0.5, 0.05]}, title="More data help").description
     'Real data: test error 0.5 with 10 rows, 0.05 with 1,000.'
     """
-    n = np.asarray(n)
-    if not 1 <= len(curves) <= len(LOOKS):
-        raise ValueError(f"curves must contain 1 to {len(LOOKS)} names; got {len(curves)}")
-    for name, errors in curves.items():
-        if errors is not None and np.shape(errors) != n.shape:
-            raise ValueError(f"curves must have shape ({len(n)},) each; got {np.shape(errors)} for {name!r}")
-    simulated, floors = simulated or {}, floors or {}
+    n, simulated, floors = np.asarray(n), simulated or {}, floors or {}
+    _require_fitting(n, curves)
     picture = Picture(width=8.4, height=4.6)
     (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.1, "right": 0.72, "top": 0.91, "bottom": 0.13})
     ax.set(xscale="log", yscale="log", xlim=(n[0], n[-1]))
     ends, said = [], []
     for (name, errors), look, marker in zip(curves.items(), LOOKS, MARKERS, strict=False):
-        colour = look["color"]
+        floor = floors.get(name)
+        if floor is not None:
+            ax.axhline(floor, color=look["color"], lw=1, linestyle=(0, (1, 2)))
+        known = []  # (training rows, test errors): expected first
         if errors is not None:
             ax.plot(n, errors, **look)
-        if name in floors:
-            ax.axhline(floors[name], color=colour, lw=1, linestyle=(0, (1, 2)))
+            known.append((n, np.asarray(errors)))
         if name in simulated:
-            rows, found = np.asarray(simulated[name][0]), np.asarray(simulated[name][1], dtype=float)
-            ax.vlines(rows, found.min(axis=1), found.max(axis=1), color=colour, lw=1.2)
-            ax.plot(rows, found.mean(axis=1), marker, ms=6, color=colour)
-        x, y = (n, np.asarray(errors)) if errors is not None else (rows, found.mean(axis=1))
-        ends.append((n[-1], y[-1], name, colour))
-        said.append(_said(name, x, y, floors.get(name)))
+            known.append(_draw_simulated(ax, *simulated[name], marker, look["color"]))
+        x, y = known[0]
+        ends.append((n[-1], y[-1], name, look["color"]))
+        said.append(_said(name, x, y, floor))
     if prediction is not None:
         most, error, curve = prediction
         ax.plot(most, error, marker="D", ms=9, color=PREDICTION, clip_on=False, zorder=3)
         ends.append((most, error, f"you said, {curve}", PREDICTION))
+    ax.set_title(title)
+    _furnish(ax)
+    label_ends(ax, ends)
+    picture.description = " ".join(said)
+    return picture
+
+
+def _require_fitting(n, curves):
+    """Say in one line why curves cannot be drawn."""
+    if not 1 <= len(curves) <= len(LOOKS):
+        raise ValueError(f"curves must contain 1 to {len(LOOKS)} names; got {len(curves)}")
+    for name, errors in curves.items():
+        if errors is not None and np.shape(errors) != n.shape:
+            raise ValueError(f"curves must have shape ({len(n)},) each; got {np.shape(errors)} for {name!r}")
+
+
+def _draw_simulated(ax, rows, errors, marker, colour):
+    """Draw dots with bars that contain all chains; return the training rows and the mean test errors."""
+    rows, errors = np.asarray(rows), np.asarray(errors, dtype=float)
+    ax.vlines(rows, errors.min(axis=1), errors.max(axis=1), color=colour, lw=1.2)
+    ax.plot(rows, errors.mean(axis=1), marker, ms=6, color=colour)
+    return rows, errors.mean(axis=1)
+
+
+def _furnish(ax):
+    """Name the axes, give them numbers that are easy to read, and settle the limits: names find their places then."""
+    ax.set(xlabel="training rows n", ylabel="test error (share of wrong answers)")
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(lambda value, position: f"{value:,.10g}")
     ax.minorticks_off()
-    ax.set(xlabel="training rows n", ylabel="test error (share of wrong answers)")
-    ax.set_title(title)
-    ax.set_ylim(ax.get_ylim())  # names find their places only when the limits are settled
-    label_ends(ax, ends)
-    picture.description = " ".join(said)
-    return picture
+    ax.set_ylim(ax.get_ylim())
 
 
 def _said(name, n, errors, floor):

@@ -55,34 +55,46 @@ def plot_verdicts(verdicts: pd.DataFrame, *, title: str) -> Picture:
     >>> plot_verdicts(table, title="Two answers").description
     'Words, replace: yes 2; not measured 3.'
     """
-    unknown = [name for name in verdicts.columns if name not in _HEADS]
-    if unknown or not len(verdicts):
-        came = unknown[0] if unknown else "no rows"
-        raise ValueError(f"verdicts must have rows, and columns of {', '.join(_HEADS)}; got {came}")
-    rows, columns = verdicts.shape
-    names = [str(label).rpartition(", ")[0] or label for label in verdicts.index]
-    tops = np.arange(rows) + _GAP * np.cumsum([False, *(a != b for a, b in pairwise(names))])
+    _require_verdicts(verdicts)
+    tops = _tops(verdicts.index)
     height = tops[-1] + 1
     picture = Picture(width=9.2, height=1.15 + 0.36 * height)
     top = 1 - 0.95 / picture.get_figheight()
     (ax,) = picture.axes_row(1, gridspec_kw={"left": 0.245, "right": 0.995, "top": top, "bottom": 0.02})
-    ax.set(xlim=(0, columns), ylim=(height, 0))
+    ax.set(xlim=(0, len(verdicts.columns)), ylim=(height, 0))
     ax.axis("off")
     for column, name in enumerate(verdicts.columns):
         ax.text(column + 0.5, -0.15, _HEADS[name], ha="center", va="bottom", fontsize=10.5)
         for row, verdict in zip(tops, verdicts[name], strict=True):
-            word, fill, ink = _CELLS[verdict]
-            ax.add_patch(
-                Rectangle((column + 0.04, row + 0.06), 0.92, 0.88, facecolor=fill, edgecolor="#bdbdbd", lw=0.6)
-            )
-            look = {"color": ink, "fontsize": 11 if verdict else 10, "fontweight": "bold" if verdict else "normal"}
-            ax.text(column + 0.5, row + 0.5, word, ha="center", va="center", **look)
+            _draw_cell(ax, column, row, verdict)
     for row, label in zip(tops, verdicts.index, strict=True):
         ax.text(-0.08, row + 0.5, label, ha="right", va="center", fontsize=11)
     picture.text(0.995, 0.985, "– not measured", ha="right", va="top", fontsize=10.5, color=_CELLS[None][2])
     picture.suptitle(title, x=0.01, y=0.99, va="top", ha="left", fontsize=12, fontweight="bold")
     picture.description = " ".join(_row(label, verdicts.loc[label]) for label in verdicts.index)
     return picture
+
+
+def _require_verdicts(verdicts):
+    """Say in one line why this is no table of verdicts."""
+    unknown = [name for name in verdicts.columns if name not in _HEADS]
+    if unknown or not len(verdicts):
+        came = unknown[0] if unknown else "no rows"
+        raise ValueError(f"verdicts must have rows, and columns of {', '.join(_HEADS)}; got {came}")
+
+
+def _tops(labels):
+    """Return where the rows begin, in heights of a row; rows of one name stand together."""
+    names = [str(label).rpartition(", ")[0] or label for label in labels]
+    return np.arange(len(names)) + _GAP * np.cumsum([False, *(a != b for a, b in pairwise(names))])
+
+
+def _draw_cell(ax, column, row, verdict):
+    """Draw one verdict; a yes is larger and bold."""
+    word, fill, ink = _CELLS[verdict]
+    ax.add_patch(Rectangle((column + 0.04, row + 0.06), 0.92, 0.88, facecolor=fill, edgecolor="#bdbdbd", lw=0.6))
+    look = {"color": ink, "fontsize": 11 if verdict else 10, "fontweight": "bold" if verdict else "normal"}
+    ax.text(column + 0.5, row + 0.5, word, ha="center", va="center", **look)
 
 
 def _row(label, verdicts):

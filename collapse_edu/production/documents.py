@@ -159,10 +159,17 @@ def _checked(done):
     if type(done) is not dict:
         raise TypeError(f"done must be what an earlier reader had done; got {str(done)[:80]}")
     lines, names = {key: done[key] for key in ("lines", "hash") if key in done}, done.get("files", [])
-    whole = not lines or (type(lines.get("lines")) is int and lines["lines"] >= 0 and type(lines.get("hash")) is str)
-    if not whole or type(names) is not list or not all(type(name) is str for name in names):
+    if (lines and not _are_lines(lines)) or not _are_names(names):
         raise ValueError(f"done must be what an earlier reader had done; got {str(done)[:80]}")
     return lines or None, set(names)
+
+
+def _are_lines(done):
+    return type(done.get("lines")) is int and done["lines"] >= 0 and type(done.get("hash")) is str
+
+
+def _are_names(done):
+    return type(done) is list and all(type(name) is str for name in done)
 
 
 def _document(line):

@@ -198,19 +198,11 @@ class Plan:
 
     @checks.renamed(**_OLD_NAMES)
     def __init__(self, currency: str = "EUR", optimisations: Collection[str] = (), **values: float) -> None:
-        label = currency.upper() if isinstance(currency, str) else currency
-        if label not in CURRENCIES:
-            raise ValueError(f"currency must be one of {', '.join(CURRENCIES)}; got {currency!r}")
-        several = isinstance(optimisations, tuple | list | set | frozenset)
-        if not several or not all(name in OPTIMISATIONS for name in optimisations):
-            raise ValueError(
-                f"optimisations must be a list of any of {', '.join(OPTIMISATIONS)}; got {optimisations!r}"
-            )
+        self.currency = _currency(currency)
+        self.optimisations = _optimisations(optimisations)
         for name in values:
             if name not in ASSUMPTIONS:
                 raise ValueError(_no_assumption(name))
-        self.currency = label
-        self.optimisations = tuple(name for name in OPTIMISATIONS if name in optimisations)
         self._values = {
             name: assumption.checked(values[name]) if name in values else assumption.default
             for name, assumption in ASSUMPTIONS.items()
@@ -255,6 +247,22 @@ class Plan:
             f"{name}={self[name]!r}" for name, assumption in ASSUMPTIONS.items() if self[name] != assumption.default
         ]
         return f"Plan({', '.join([repr(self.currency), repr(list(self.optimisations)), *changed])})"
+
+
+def _currency(value: str) -> str:
+    """Return the label of a currency."""
+    label = value.upper() if isinstance(value, str) else value
+    if label not in CURRENCIES:
+        raise ValueError(f"currency must be one of {', '.join(CURRENCIES)}; got {value!r}")
+    return label
+
+
+def _optimisations(names: Collection[str]) -> tuple[str, ...]:
+    """Return the names of optimisations in the order of ``OPTIMISATIONS``."""
+    several = isinstance(names, tuple | list | set | frozenset)
+    if not several or not all(name in OPTIMISATIONS for name in names):
+        raise ValueError(f"optimisations must be a list of any of {', '.join(OPTIMISATIONS)}; got {names!r}")
+    return tuple(name for name in OPTIMISATIONS if name in names)
 
 
 def _no_assumption(name):

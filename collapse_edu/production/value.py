@@ -131,7 +131,7 @@ def _images(n, chains, seed):
         data = FiniteData(digits.real[rng.choice(len(digits.real), size=n, replace=False)])
         history = chain.run(
             PCAGaussian(), data, regimes.anchor, generations=_GENERATION, chains=1, n_samples=_DRAWN,
-            metrics={"distance": _distance}, seed=int(rng.integers(2**31)),
+            measures={"distance": _distance}, seed=int(rng.integers(2**31)),
         )  # fmt: skip
         distances.append(history["distance"][-1, 0])
     return np.array(distances)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+from functools import cache
 from itertools import pairwise, permutations
 
 import numpy as np
@@ -284,11 +285,12 @@ def test_a_value_that_contains_itself():
         ("from . import columns", "job imports . where it runs: import it at the top"),
         ("import not_there", "job imports not_there where it runs: import it at the top"),
         ("def part():\n        import tests.columns", "part imports tests.columns where it runs: import it at the top"),
-        ("__import__('columns')", "what job imports by __import__ cannot be told: import it at the top"),
+        ("__import__('columns')", "what job takes by __import__ cannot be told: import it at the top"),
         (
             "import importlib; importlib.import_module('columns')",
-            "what job imports by import_module cannot be told: import it at the top",
+            "what job takes by import_module cannot be told: import it at the top",
         ),
+        ("import sys; sys.modules", "what job takes by sys.modules cannot be told: import it at the top"),
         ("import scipy.stats, json", ""),
         ("from collapse_edu.metrics import vendi", ""),
     ],
@@ -309,9 +311,10 @@ def test_an_installed_function_that_was_replaced_is_refused(monkeypatch):
         (Gaussian, "fit", "Gaussian.fit"),
     ]:
         with monkeypatch.context() as patch:
-            patch.setattr(owner, name, lambda *arguments: 1.0)
-            with pytest.raises(ValueError, match=rf"^{said} must be what was installed; got one of {__name__}$"):
-                refuse_patches()
+            for other in (lambda *arguments: 1.0, cache(lambda *arguments: 1.0), Named):
+                patch.setattr(owner, name, other)
+                with pytest.raises(ValueError, match=rf"^{said} must be what was installed; got one of {__name__}$"):
+                    refuse_patches()
     refuse_patches()
 
 

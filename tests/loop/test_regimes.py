@@ -564,7 +564,7 @@ def is_positive(rows, model):
 
 def test_settings_say_functions_by_name_and_not_by_address():
     model = Verified(Gaussian(), accept=is_positive)
-    history = run(model, normal(10), generations=1, metrics={"one": lambda generation, source: 1})
+    history = run(model, normal(10), generations=1, measures={"one": lambda generation, source: 1})
     assert f"accept={__name__}.is_positive" in history.settings["model"]
     assert "0x" not in str(history.settings)
 

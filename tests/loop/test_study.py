@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from functools import partial
+from importlib import reload
 from pathlib import Path
 from runpy import run_path
 
@@ -303,7 +304,7 @@ def test_an_interrupt_that_is_no_signal_stops_as_well(capsys):
     def interrupted(generation, source):
         raise KeyboardInterrupt
 
-    assert sweep(run, {"model": [Gaussian()]}, data=normal(5), metrics={"x": interrupted}).empty
+    assert sweep(run, {"model": [Gaussian()]}, data=normal(5), measures={"x": interrupted}).empty
     assert capsys.readouterr().err.endswith("Stopped: 0 of 1 units are done and in the table.\n")
 
 
@@ -323,19 +324,19 @@ def fragile(n, seed, folder):
     return {"x": n}
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_an_error_is_one_line_that_names_its_unit_and_loses_nothing_that_is_done(tmp_path, n_jobs):
+def test_an_error_is_one_line_that_names_its_unit_and_loses_nothing_that_is_done(tmp_path):
     kept = tmp_path / "kept"
-    call = partial(sweep, fragile, {"n": [1, 2, 3, 4]}, folder=str(tmp_path), checkpoints=kept, n_jobs=n_jobs)
-    with pytest.raises(RuntimeError) as caught:
-        call()
-    assert re.fullmatch(
-        r"job failed with n = 3, chains 0 to 0, seed = \d+: ValueError: three is too many \(test_study.py, line \d+\)",
-        str(caught.value),
-    )
-    assert caught.value.__cause__ is None
-    assert caught.value.__suppress_context__ or caught.value.__context__ is None
-    assert len(list(kept.iterdir())) >= 2
+    call = partial(sweep, fragile, {"n": [1, 2, 3, 4]}, folder=str(tmp_path), checkpoints=kept)
+    for n_jobs in (1, 2):
+        with pytest.raises(RuntimeError) as caught:
+            call(n_jobs=n_jobs)
+        assert re.fullmatch(
+            r"job failed with n = 3, chains 0 to 0, seed = \d+: "
+            r"ValueError: three is too many \(test_study.py, line \d+\)",
+            str(caught.value),
+        )
+        assert caught.value.__context__ is None  # nothing else is printed
+        assert len(list(kept.iterdir())) >= 2
     (tmp_path / "mended").touch()
     assert call()["value"].tolist() == [1, 2, 3, 4]
 
@@ -520,6 +521,24 @@ def test_a_worker_forgets_what_a_class_was():
     assert sweep(job, {"n": [1, 2]}, n_jobs=2)["value"].tolist() == [1.0, 1.0]
     Part.value = 2.0
     assert sweep(job, {"n": [1, 2]}, n_jobs=2)["value"].tolist() == [2.0, 2.0]
+
+
+def test_workers_run_a_module_as_it_is_here_and_not_as_they_or_the_disk_have_it(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    path = tmp_path / "mine_of_a_study.py"
+    path.write_text("def f():\n    return 1.0\n")
+    import mine_of_a_study
+
+    call = partial(sweep, lambda n, seed: {"x": mine_of_a_study.f()}, {"n": [1, 2]}, n_jobs=2, checkpoints=tmp_path)
+    try:
+        assert call()["value"].tolist() == [1.0, 1.0]
+        path.write_text("def f():\n    return 20.0\n")
+        assert call(seed=1)["value"].tolist() == [1.0, 1.0]
+        reload(mine_of_a_study)
+        assert call()["value"].tolist() == [20.0, 20.0]
+    finally:
+        del sys.modules["mine_of_a_study"]
 
 
 # ---------------------------------------------------------------- bad input

@@ -204,17 +204,12 @@ class Record:
             If the file is no record, or one with attempts of another learner: those have other numbers.
         """
         path = Path(path)
-        if not path.is_file() or path.stat().st_size > LARGEST_RECORD:
-            raise ValueError(f"path must be a record of at most {LARGEST_RECORD // 10**6} MB; got {path}")
-        theirs = _parse(path.read_bytes())
-        if theirs.version > VERSION:
-            raise ValueError(f"{path} was written by a newer version of the course: update the course")
-        if theirs.learner is None and not theirs.events:
-            raise ValueError(f"{path} is no record of this course")
+        theirs = _exported(path)
         mine, other = self.learner, _learner(theirs, theirs.events)
-        if self.attempts() and _attempted(theirs.events) and mine != other:
+        has_attempts = bool(self.attempts())
+        if has_attempts and _attempted(theirs.events) and mine != other:
             raise ValueError(f"{path} holds attempts of {other!r}, this record those of {mine!r}: their numbers differ")
-        skipped = {"identity"} if self.attempts() else set()
+        skipped = {"identity"} if has_attempts else set()
         known = {event["id"] for event in self.events()}
         new = [event for event in theirs.events if event["id"] not in known and event["what"] not in skipped]
         self._append(lambda contents: new)
@@ -372,6 +367,18 @@ def _parse(content):
     return contents
 
 
+def _exported(path):
+    """Return what an exported record contains, or say in one line why the file is none."""
+    if not path.is_file() or path.stat().st_size > LARGEST_RECORD:
+        raise ValueError(f"path must be a record of at most {LARGEST_RECORD // 10**6} MB; got {path}")
+    contents = _parse(path.read_bytes())
+    if contents.version > VERSION:
+        raise ValueError(f"{path} was written by a newer version of the course: update the course")
+    if contents.learner is None and not contents.events:
+        raise ValueError(f"{path} is no record of this course")
+    return contents
+
+
 def _is_header(found):
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         return False
@@ -470,23 +477,38 @@ def _set_lock(stream, on):
 
 
 def _plain(value, depth):
-    if value is ...:
-        return None
+    """Return a value as JSON knows it; what lies deeper than ``depth`` collections becomes text."""
     if _size(value) > LARGEST_ANSWER:
         return f"<{type(value).__name__}, too large to keep>"
-    if not isinstance(value, str | list | tuple | dict) and callable(getattr(value, "tolist", None)):
-        value = value.tolist()
-    if value is None or isinstance(value, bool | int):
+    value = _without_numpy(value)
+    for kind, convert in _COLLECTIONS.items():
+        if depth and isinstance(value, kind):
+            return convert(value, lambda part: _plain(part, depth - 1))
+    return _simple(value)
+
+
+def _without_numpy(value):
+    """Return the numbers and lists of an array or of a number of NumPy; any other value as it is."""
+    if isinstance(value, str | list | tuple | dict) or not callable(getattr(value, "tolist", None)):
         return value
-    if isinstance(value, float):
-        return float(value)
-    if depth and isinstance(value, list | tuple):
-        return [_plain(part, depth - 1) for part in value]
-    if depth and isinstance(value, set | frozenset):
-        return sorted((_plain(part, depth - 1) for part in value), key=repr)
-    if depth and isinstance(value, dict):
-        return {_text(key): _plain(part, depth - 1) for key, part in value.items()}
-    return _text(value)
+    return value.tolist()
+
+
+# Kind of collection → what becomes of one, and of its parts.
+_COLLECTIONS = {
+    (list, tuple): lambda parts, plain: [plain(part) for part in parts],
+    (set, frozenset): lambda parts, plain: sorted(map(plain, parts), key=repr),
+    (dict,): lambda parts, plain: {_text(key): plain(part) for key, part in parts.items()},
+}
+
+
+def _simple(value):
+    """Return a value that is no collection as JSON knows it."""
+    if value is ... or value is None:
+        return None
+    if isinstance(value, bool | int):
+        return value
+    return float(value) if isinstance(value, float) else _text(value)
 
 
 def _size(value):

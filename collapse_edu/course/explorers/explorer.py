@@ -309,17 +309,23 @@ def _require_allowed(name, value, widget):
     ValueError
     """
     if hasattr(widget, "options"):
-        allowed = [option[1] if isinstance(option, tuple) else option for option in _pairs(widget.options)]
+        allowed = _allowed(widget.options)
         if value not in allowed:
             raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
-    elif type(widget.value) is int and (isinstance(value, bool) or not isinstance(value, Integral)):
+    elif type(widget.value) is int and not _is_number(value, Integral):
         raise ValueError(f"{name} must be a whole number from {widget.min} to {widget.max}; got {value!r}")
-    elif isinstance(value, bool) or not isinstance(value, Real) or not widget.min <= value <= widget.max:
+    elif not _is_number(value, Real) or not widget.min <= value <= widget.max:
         raise ValueError(f"{name} must be a number from {widget.min} to {widget.max}; got {value!r}")
 
 
-def _pairs(options):
-    return options.items() if hasattr(options, "items") else options
+def _allowed(options):
+    """Return the values that a control offers, as values, as pairs (label, value), or as a dict label → value."""
+    pairs = options.items() if hasattr(options, "items") else options
+    return [option[1] if isinstance(option, tuple) else option for option in pairs]
+
+
+def _is_number(value, kind):
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def remember(results: MutableMapping[tuple, np.ndarray], settings: tuple, result: np.ndarray, most: int = 8) -> None:

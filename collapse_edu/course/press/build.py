@@ -112,7 +112,7 @@ def identify(notebook: NotebookNode, name: str) -> NotebookNode:
     So a cell that is added, moved or changed leaves the ids of all others as they are.
     """
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    seen = Counter()
+    seen: Counter[str] = Counter()
     for cell in notebook.cells:
         text = f"{name}|{cell.cell_type}|{cell.source}"
         seen[text] += 1
@@ -254,12 +254,13 @@ def guard_problems(path: Path) -> list[str]:
     return guard.problems(nbformat.read(path, as_version=4), path)
 
 
-def measure(notebook: NotebookNode) -> dict[str, Counter]:
+def measure(notebook: NotebookNode) -> dict[str, dict[str, float]]:
     """Return what a learner spends on an executed `notebook`: {"core": …, "deeper": …}, each a dict of numbers.
 
     Minutes are those of reading alone, an estimate: predictions, sliders and exercises come on top.
     """
-    found = {part: Counter() for part in ("core", "deeper")}
+    kinds = ("words", "cells", "lines", "seconds")
+    found: dict[str, dict[str, float]] = {part: dict.fromkeys(kinds, 0) for part in ("core", "deeper")}
     for cell in notebook.cells:
         part = found["deeper" if "deeper" in guard.tags(cell) else "core"]
         if cell.cell_type == "markdown":

@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
-from itertools import chain, pairwise
+from itertools import chain, pairwise, zip_longest
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -21,7 +21,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from collapse_edu.course.desk.working_copy import MIRRORED
-from collapse_edu.course.register import LESSONS, lesson_called
+from collapse_edu.course.register import LESSONS, Lesson, lesson_called
 
 MAX_BYTES = 1_500_000
 MAX_WORDS = 120  # of prose between two cells that do something
@@ -71,7 +71,7 @@ def problems(notebook: NotebookNode, path: Path) -> list[str]:
 def rules(path: Path) -> list[Rule]:
     """Return the rules for the notebook called like `path`."""
     lesson = lesson_called(path.stem)
-    found = list(GENERIC)
+    found: list[Rule] = list(GENERIC)
     if lesson or is_capstone(path):
         found += COURSE
     if lesson:
@@ -195,8 +195,8 @@ def banned(node: ast.AST) -> Iterator[str]:
         yield from (f"import of {a.name} is banned" for a in node.names if a.name in BANNED)
     elif isinstance(node, ast.keyword) and node.arg == "display_id":
         yield "display_id is banned: nbval cannot compare it"
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and ABSOLUTE.search(node.value):
-        yield f"absolute path {ABSOLUTE.search(node.value)[0]!r}: it exists on one machine only"
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and (found := ABSOLUTE.search(node.value)):
+        yield f"absolute path {found[0]!r}: it exists on one machine only"
 
 
 def _banned_call(node: ast.Call) -> Iterator[str]:
@@ -290,7 +290,7 @@ def is_bare(plain: str) -> bool:
     if re.match(r"\[?<(?:Figure|Axes|IPython|[\w.]*(?:matplotlib|seaborn|ipywidgets))\b", plain):
         return True
     name = re.match(r"([A-Z]\w*)\(", plain)
-    return bool(name) and isinstance(getattr(ipywidgets, name[1], None), type)
+    return name is not None and isinstance(getattr(ipywidgets, name[1], None), type)
 
 
 def outline(notebook: NotebookNode, path: Path) -> Iterator[str]:
@@ -397,9 +397,14 @@ def count_words(source: str) -> int:
 # ---------------------------------------------------------------- bones of a lesson
 
 
+def _lesson(path: Path) -> Lesson:
+    """Return the lesson whose notebook is at `path`: it is one of the register, or none of these rules is for it."""
+    return {lesson.name: lesson for lesson in LESSONS}[path.stem]
+
+
 def title(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """The first cell begins with the lesson's id and title, as in the register."""
-    lesson = lesson_called(path.stem)
+    lesson = _lesson(path)
     wanted = f"# {lesson.id} · {lesson.title}"
     first = notebook.cells[0] if notebook.cells else None
     if first is None or first.cell_type != "markdown" or first.source.partition("\n")[0] != wanted:
@@ -434,7 +439,7 @@ def ideas(notebook: NotebookNode, path: Path) -> Iterator[str]:
 
 def _steps(notebook: NotebookNode) -> list[tuple[str, str, bool]]:
     """Return (step, label, whether it is core) of each step; neighbouring cells with the same step are one step."""
-    steps = []
+    steps: list[tuple[str, str, bool]] = []
     for label, cell in numbered(notebook):
         for step in STEPS:
             if step in tags(cell) and (not steps or steps[-1][0] != step):
@@ -451,8 +456,8 @@ def explorer(notebook: NotebookNode, path: Path) -> Iterator[str]:
 
 def exercises(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Two exercises to fill in, each followed by its check; one of them transfers to something new."""
-    code = [*numbered(notebook, "code"), None]
-    found = [(cell, after) for cell, after in pairwise(code) if "exercise" in tags(cell[1])]
+    code = list(numbered(notebook, "code"))
+    found = [(cell, after) for cell, after in zip_longest(code, code[1:]) if "exercise" in tags(cell[1])]
     if len(found) < 2:
         yield f"{len(found)} exercises, expected two"
     if not any("transfer" in tags(cell) for (_, cell), _ in found):
@@ -479,7 +484,7 @@ def _unchecked(label: str, after: tuple[str, NotebookNode] | None) -> Iterator[s
 def real_data_switch(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """The counter-evidence, where the register asks for it: a cell that keeps the real data."""
     kept = any("real-data" in tags(cell) for _, cell in numbered(notebook, "code"))
-    if lesson_called(path.stem).switch and not kept:
+    if _lesson(path).switch and not kept:
         yield "no code cell is tagged real-data (the switch that keeps the real data)"
 
 
@@ -497,7 +502,7 @@ def retrieval(notebook: NotebookNode, path: Path) -> Iterator[str]:
 
 def way_to_quiz(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """The lesson ends with the way to its quiz, and to questions and answers."""
-    for way in (f"../quizzes/{lesson_called(path.stem).quiz}.ipynb", "../docs/questions.md"):
+    for way in (f"../quizzes/{_lesson(path).quiz}.ipynb", "../docs/questions.md"):
         if not any(way in cell.source for _, cell in numbered(notebook, "markdown")):
             yield f"no link to {way}"
 

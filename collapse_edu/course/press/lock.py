@@ -76,7 +76,7 @@ def requirements(text: str) -> dict[str, str]:
     {'numpy': 'numpy==2.4\\n    --hash=sha256:1', 'uv': 'Uv==1'}
     """
     blocks = re.findall(r"^[A-Za-z0-9].*(?:\n[ \t]+.*)*", text, flags=re.MULTILINE)
-    return {re.match(r"[\w.-]+", block).group().lower(): block for block in blocks}
+    return {re.split(r"[^\w.-]", block, maxsplit=1)[0].lower(): block for block in blocks}
 
 
 def dependency_digest() -> str:

@@ -204,23 +204,31 @@ def _source(function):
 
 def _uses(function, seen):
     """Yield the texts of what a function uses from other cells: modules, what is in them, numbers, functions."""
+    for name in sorted(_global_names(function) & function.__globals__.keys() - seen):
+        seen.add(name)
+        yield from _definition(name, function.__globals__[name], function.__module__, seen)
+
+
+def _global_names(function):
+    """Return the names that a function, and those defined in it, look up outside of themselves."""
     codes = [function.__code__]
     for code in codes:
         codes += filter(inspect.iscode, code.co_consts)
-    names = {step.argval for code in codes for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"}
-    for name in sorted(names & function.__globals__.keys() - seen):
-        seen.add(name)
-        value = function.__globals__[name]
-        home = getattr(value, "__module__", None)
-        if inspect.ismodule(value):
-            yield f"import {value.__name__} as {name}\n"
-        elif type(value) in (int, float) and isfinite(value):
-            yield f"{name} = {value!r}\n"
-        elif inspect.isfunction(value) and home == function.__module__:
-            yield from _uses(value, seen)
-            yield f"{textwrap.dedent(inspect.getsource(value))}\n"
-        elif home and home != function.__module__ and hasattr(value, "__name__"):
-            yield f"from {home} import {value.__name__} as {name}\n"
+    return {step.argval for code in codes for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"}
+
+
+def _definition(name, value, here, seen):
+    """Yield the texts that give a name its value in another place than `here`; none for other kinds of values."""
+    home = getattr(value, "__module__", None)
+    if inspect.ismodule(value):
+        yield f"import {value.__name__} as {name}\n"
+    elif type(value) in (int, float) and isfinite(value):
+        yield f"{name} = {value!r}\n"
+    elif inspect.isfunction(value) and home == here:
+        yield from _uses(value, seen)
+        yield f"{textwrap.dedent(inspect.getsource(value))}\n"
+    elif home and home != here and hasattr(value, "__name__"):
+        yield f"from {home} import {value.__name__} as {name}\n"
 
 
 def _name(question):

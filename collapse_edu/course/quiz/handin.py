@@ -61,15 +61,8 @@ def hand_in(lesson: str, path: str | Path | None = None) -> "Receipt":
     record, questions = Record(), bank.questions(lesson)
     content = _content(record, lesson, questions)
     target = _target(Path(path or "."), content)
-    try:
-        write_atomically(target, json.dumps(content, indent=1).encode("ascii") + b"\n", mode=PRIVATE)
-    except OSError as error:
-        raise OSError(f"{target} cannot be written ({error.strerror}): choose another path") from None
-    given = content["answers"]
-    missing = [question.id for question in questions if question.id not in given]
-    others = {attempt["question"] for attempt in record.attempts() if attempt["learner"] != content["learner"]}
-    changed = [asked.id for asked in questions if asked.id in given and not asked.is_asked_in(given[asked.id])]
-    return Receipt(target, lesson, len(questions), missing, sorted(others & set(missing)), changed)
+    _write(target, content)
+    return _receipt(target, content, questions, record.attempts())
 
 
 def read_hand_in(path: str | Path) -> "HandIn":
@@ -191,6 +184,21 @@ def _content(record, lesson, questions):
     return content | {"checksum": _checksum(content)}
 
 
+def _receipt(target, content, questions, attempts):
+    given = content["answers"]
+    missing = [question.id for question in questions if question.id not in given]
+    others = {attempt["question"] for attempt in attempts if attempt["learner"] != content["learner"]}
+    changed = [asked.id for asked in questions if asked.id in given and not asked.is_asked_in(given[asked.id])]
+    return Receipt(target, content["lesson"], len(questions), missing, sorted(others & set(missing)), changed)
+
+
+def _write(target, content):
+    try:
+        write_atomically(target, json.dumps(content, indent=1).encode("ascii") + b"\n", mode=PRIVATE)
+    except OSError as error:
+        raise OSError(f"{target} cannot be written ({error.strerror}): choose another path") from None
+
+
 def _target(path, content):
     """Return where to write: the path, or the next free name if a file is there that must stay."""
     learner = re.sub(r"[^\w.@+-]+", "_", content["learner"])
@@ -228,17 +236,24 @@ def _load(path):
     return content
 
 
+# Field of an answer, whether its value may stand there, and what is said where it may not.
+_FIELDS = (
+    ("answer", lambda data: _is_shallow(data, DEEPEST_ANSWER + 1), "the answer is nested too deeply"),
+    ("source", lambda text: text is None or _is_text(text, LONGEST_TEXT), "source must be text"),
+    ("time", lambda text: _is_text(text, 40), "time must be text"),
+    ("attempts", lambda count: type(count) is int and count >= 1, "attempts must be a number from 1 on"),
+)
+
+
 def _answer_fault(answer):
+    """Return the first fault of an answer, or an empty text."""
     if not isinstance(answer, dict) or "answer" not in answer:
         return "there is no answer in it"
-    source, count = answer.get("source"), answer.get("attempts")
-    if not _is_shallow(answer["answer"], DEEPEST_ANSWER + 1):
-        return "the answer is nested too deeply"
-    if source is not None and not (isinstance(source, str) and len(source) <= LONGEST_TEXT):
-        return "source must be text"
-    if not isinstance(answer.get("time"), str) or len(answer["time"]) > 40:
-        return "time must be text"
-    return "" if type(count) is int and count >= 1 else "attempts must be a number from 1 on"
+    return next((fault for name, may_stand, fault in _FIELDS if not may_stand(answer.get(name))), "")
+
+
+def _is_text(value, longest):
+    return isinstance(value, str) and len(value) <= longest
 
 
 def _is_shallow(data, depth):

@@ -177,21 +177,23 @@ class Gain:
             done = self.asked - len(self.missing)
             text = f"Nothing is shown before the second time is complete: {done} of {self.asked} items are answered."
             return [text + (f" Missing: {', '.join(self.missing)}." if done else "")]
-        lines = []
-        if self.pairs:
-            old, now = (sum(pair[i].right for pair in self.pairs.values()) for i in (0, 1))
-            lines = [f"Answer and reason right: {old} of {len(self.pairs)} items before, {now} after."]
-            lines += [f"Right now, and not before: {', '.join(self.won)}."] if self.won else []
-            lines += [f"Right before, and not now: {', '.join(self.lost)}."] if self.lost else []
-        if len(self.pairs) < len(self.after):
-            lines.append(f"{len(self.after) - len(self.pairs)} items have no first answer, and are not compared.")
-        lines += [f"Sure, and not right: {', '.join(self.overconfident)}."] if self.overconfident else []
-        for answer in self.after.values():
-            if answer.shows:
-                lines.append(
-                    f"{answer.item.id} (see {answer.item.lesson}). You may still believe: {answer.item.belief}"
-                )
-        return lines
+        return [*self._compared(), *_named("Sure, and not right", self.overconfident), *self._beliefs()]
+
+    def _compared(self):
+        """Yield what the matched pairs say, and how many items have no pair."""
+        pairs = self.pairs.values()
+        if pairs:
+            old, now = (sum(pair[i].right for pair in pairs) for i in (0, 1))
+            yield f"Answer and reason right: {old} of {len(pairs)} items before, {now} after."
+            yield from _named("Right now, and not before", self.won)
+            yield from _named("Right before, and not now", self.lost)
+        if len(pairs) < len(self.after):
+            yield f"{len(self.after) - len(pairs)} items have no first answer, and are not compared."
+
+    def _beliefs(self):
+        """Yield a line for each misconception that second answers express."""
+        for item in (answer.item for answer in self.after.values() if answer.shows):
+            yield f"{item.id} (see {item.lesson}). You may still believe: {item.belief}"
 
     def __repr__(self):
         text = self.lines()
@@ -215,6 +217,11 @@ class Gain:
             foot = f"<p>Settled by: {escape(item.settles)} Lesson {escape(item.lesson)}.</p>"
             html += f"<details><summary>{head}</summary>{asked}<ul>{parts}</ul>{foot}</details>"
         return html
+
+
+def _named(what, items):
+    """Return a line that names the items, if there are any."""
+    return [f"{what}: {', '.join(items)}."] if items else []
 
 
 def class_gain(learners: Sequence | Mapping, short: bool = False) -> "ClassGain":
@@ -246,16 +253,9 @@ def class_gain(learners: Sequence | Mapping, short: bool = False) -> "ClassGain"
     matched = [pair for pair in both if all(asked.keys() <= time.keys() for time in pair)]
     if len(matched) < FEWEST:
         return ClassGain(len(classroom), len(matched), len(asked))
-    scores = [[fmean(time[name].right for name in asked) for time in pair] for pair in matched]
-    before, after = (list(column) for column in zip(*scores, strict=True))
-    items = {
-        name: tuple(
-            ItemShare(fmean(pair[i][name].right for pair in matched), fmean(pair[i][name].shows for pair in matched))
-            for i in (0, 1)
-        )
-        for name in asked
-    }
-    answers = [[pair[i][name] for pair in matched for name in asked] for i in (0, 1)]
+    first, second = zip(*matched, strict=True)
+    before, after = _scores(first, asked), _scores(second, asked)
+    answers = [[learner[name] for learner in time for name in asked] for time in (first, second)]
     return ClassGain(
         learners=len(classroom),
         matched=len(matched),
@@ -264,10 +264,20 @@ def class_gain(learners: Sequence | Mapping, short: bool = False) -> "ClassGain"
         after=fmean(after),
         difference=mean_difference(before, after),
         gain=normalised_gain(before, after),
-        items=items,
+        items={name: (_item_share(first, name), _item_share(second, name)) for name in asked},
         calibration=tuple(map(_calibration, answers)),
         overconfident=tuple(fmean(answer.overconfident for answer in time) for time in answers),
     )
+
+
+def _scores(time, asked):
+    """Return each learner's share of items with answer and reason right, at one time."""
+    return [fmean(learner[name].right for name in asked) for learner in time]
+
+
+def _item_share(time, name):
+    """Return what the learners show of one item, at one time."""
+    return ItemShare(fmean(learner[name].right for learner in time), fmean(learner[name].shows for learner in time))
 
 
 @dataclass(frozen=True)
@@ -465,17 +475,33 @@ def _merged(learners):
     """Return the events of each learner; entries that share events are one learner's."""
     if not isinstance(learners, list | tuple | dict):
         raise TypeError(f"learners must be a list of records, or of lists of events; got {type(learners).__name__}")
-    found = []
+    found: list[dict] = []
     for entry in learners.values() if isinstance(learners, dict) else learners:
-        events = entry.events() if hasattr(entry, "events") else entry
-        if not isinstance(events, list | tuple) or not all(isinstance(event, dict) for event in events):
-            raise TypeError(f"learners must be records, or lists of events; one of them is {entry!r:.40}")
-        mine = {str(event["id"]): event for event in events if "id" in event} or dict(enumerate(events))
-        twins = [other for other in found if any(isinstance(name, str) and name in other for name in mine)]
-        for other in twins:
-            mine = other | mine
-        found = [other for other in found if not any(other is twin for twin in twins)] + [mine]
+        mine = _by_id(_events_of(entry))
+        twins = [other for other in found if _share_events(mine, other)]
+        found = [other for other in found if not _share_events(mine, other)]
+        for twin in twins:
+            mine = twin | mine
+        found.append(mine)
     return [list(events.values()) for events in found]
+
+
+def _events_of(entry):
+    """Return the events of a record, or of a list of events."""
+    events = entry.events() if hasattr(entry, "events") else entry
+    if not isinstance(events, list | tuple) or not all(isinstance(event, dict) for event in events):
+        raise TypeError(f"learners must be records, or lists of events; one of them is {entry!r:.40}")
+    return events
+
+
+def _by_id(events):
+    """Return events by their ids, which are texts; by their places, which are numbers, if none has an id."""
+    return {str(event["id"]): event for event in events if "id" in event} or dict(enumerate(events))
+
+
+def _share_events(one, other):
+    """Return whether there is an event of one id in both."""
+    return any(isinstance(name, str) for name in one.keys() & other.keys())
 
 
 def _calibration(answers):

@@ -514,20 +514,19 @@ class Function(Question):
     def _judge(self, answer, learner):
         given = self.outputs(answer, learner) if callable(answer) else answer
         expected, cases = self.right_answer(learner), self.cases(learner)
-        if (
-            not isinstance(given, list)
-            or len(given) != len(expected)
-            or not all(isinstance(outcome, dict) and {"value", "error"} & outcome.keys() for outcome in given)
-        ):
+        if not _are_outcomes(given, len(expected)):
             raise UnreadableError(f"The answer must be the function {self.name}; got {_short(answer)}.")
-        if any(_has_dots(outcome.get("value")) for outcome in given):
-            raise UnreadableError(f"{self.name} is not written yet: replace the dots.")
-        if all(outcome.get("value", 0) is None for outcome in given):
-            raise UnreadableError(f"{self.name} returns nothing yet.")
+        self._refuse_unwritten(given)
         for arguments, mine, right in zip(cases, given, expected, strict=True):
             if not _same(mine, right, self.tolerance):
                 return self._counter_example(given, arguments, mine, right, learner)
         return self._right(f"{self.name} gives the right value on all {len(cases)} inputs.")
+
+    def _refuse_unwritten(self, outcomes):
+        if any(_has_dots(outcome.get("value")) for outcome in outcomes):
+            raise UnreadableError(f"{self.name} is not written yet: replace the dots.")
+        if all(outcome.get("value", 0) is None for outcome in outcomes):
+            raise UnreadableError(f"{self.name} returns nothing yet.")
 
     def _counter_example(self, given, arguments, mine, right, learner):
         shown = [_short(argument) for argument in arguments]
@@ -601,10 +600,8 @@ def _float(number):
 
 def _letters(answer, known, *, least, most):
     """Return the letters of an answer such as ``"b"``, ``"a, c"``, ``"ac"`` or ``["a", "c"]``."""
-    parts = [answer] if isinstance(answer, str) else list(answer) if _is_collection(answer) else [None]
-    text = "".join(parts).lower() if all(isinstance(part, str) for part in parts) else None
-    letters = [character for character in (text or "")[:1000] if character not in " ,;>()\n\t"]
-    if text is None or set(letters) - known.keys() or len(set(letters)) != len(letters):
+    letters = _characters(answer)
+    if letters is None or set(letters) - known.keys() or len(set(letters)) != len(letters):
         raise UnreadableError(f"The answer must use letters of {', '.join(known)}, each once; got {_short(answer)}.")
     if not least <= len(letters) <= most:
         count = str(least) if least == most else f"{least} to {most}"
@@ -612,8 +609,12 @@ def _letters(answer, known, *, least, most):
     return letters
 
 
-def _is_collection(answer):
-    return isinstance(answer, list | tuple | set | frozenset)
+def _characters(answer):
+    """Return all small characters of an answer but what may separate letters; None if it is neither text nor texts."""
+    parts = list(answer) if isinstance(answer, list | tuple | set | frozenset) else [answer]
+    if not all(isinstance(part, str) for part in parts):
+        return None
+    return [character for character in "".join(parts).lower()[:1000] if character not in " ,;>()\n\t"]
 
 
 def _outcome(function, arguments):
@@ -622,6 +623,15 @@ def _outcome(function, arguments):
         return {"value": _plain(function(*arguments))}
     except (Exception, SystemExit) as error:
         return {"error": f"{type(error).__name__}: {_text(str, error)}"[:200]}
+
+
+def _are_outcomes(given, many):
+    """Return whether data are what so many calls gave."""
+    return (
+        isinstance(given, list)
+        and len(given) == many
+        and all(isinstance(outcome, dict) and {"value", "error"} & outcome.keys() for outcome in given)
+    )
 
 
 def _plain(value):
@@ -645,13 +655,14 @@ def _same(mine, right, tolerance):
 
 def _close(mine, right, tolerance):
     if isinstance(right, list):
-        return (
-            isinstance(mine, list)
-            and len(mine) == len(right)
-            and all(_close(a, b, tolerance) for a, b in zip(mine, right, strict=True))
-        )
+        same_length = isinstance(mine, list) and len(mine) == len(right)
+        return same_length and all(_close(a, b, tolerance) for a, b in zip(mine, right, strict=True))
     if isinstance(right, bool | str) or right is None:
         return type(mine) is type(right) and mine == right
+    return _close_number(mine, right, tolerance)
+
+
+def _close_number(mine, right, tolerance):
     if isinstance(mine, bool) or not isinstance(mine, int | float):
         return False
     mine = _float(mine)

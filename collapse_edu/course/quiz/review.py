@@ -88,10 +88,7 @@ class Progress:
         attempts = [event for event in events if event["what"] == "attempt" and datetime_of(event) <= now]
         questions = {lesson: bank.questions(lesson) for lesson in bank.LESSONS}
         self.standings = {
-            lesson: {
-                question.id: standing([attempt for attempt in attempts if attempt["question"] == question.id], now)
-                for question in asked
-            }
+            lesson: {question.id: standing(_at(question.id, attempts), now) for question in asked}
             for lesson, asked in questions.items()
             if asked
         }
@@ -210,6 +207,11 @@ def standing(attempts: Sequence[Event], now: datetime) -> Standing:
 def datetime_of(event: Event) -> datetime:
     """Return the time of an event."""
     return datetime.fromisoformat(event["time"])
+
+
+def _at(question, attempts):
+    """Return the attempts at one question."""
+    return [attempt for attempt in attempts if attempt["question"] == question]
 
 
 def _misconceptions(attempts, ways):

@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import time
 
 import numpy as np
 import pytest
@@ -93,22 +92,6 @@ def test_two_dashboards_do_not_disturb_each_other():
 
 def test_the_base_says_window_and_not_generation(explorer):
     assert explorer.step == explorer._box.description == "window"
-
-
-def test_it_keeps_up_with_a_thousand_documents_a_second():
-    """Readings, a picture and the log of every window of ten documents, in the time of one processor."""
-    explorer = MonitorExplorer(growth=20, false_alarms=0.05, seed=5)
-    result, stream, seconds = explorer.result, monitored_stream(0.2, 5)[1], []
-    for _ in range(3):
-        began = time.process_time()
-        list(result.monitor.fresh().watch(stream))
-        film = explorer.film(result)
-        for t in range(1, 51):
-            film.frame(t)
-            explorer.describe(result, t)
-            explorer.beside(result, t)
-        seconds.append(time.process_time() - began)
-    assert 500 / min(seconds) > 1000
 
 
 def test_bad_settings_get_one_line():

@@ -33,7 +33,7 @@ def chains(source):
     def of(model, regime=regimes.replace):
         key = str(model), regimes.name(regime)
         if key not in known:
-            known[key] = run(model, source, regime, generations=12, chains=CHAINS, metrics=measured, seed=31)
+            known[key] = run(model, source, regime, generations=12, chains=CHAINS, measures=measured, seed=31)
         return known[key]
 
     return of
@@ -78,7 +78,7 @@ def test_p1_recall_halves_and_precision_hardly_moves(chains):
 def test_p1_the_total_variance_hardly_changes(source):
     """What is said against averaging: the images differ as much as before."""
     variance = {"variance": lambda generation, source: generation.synthetic.var(axis=0).sum()}
-    spread = run(PCAMixture(), source, generations=12, chains=3, metrics=variance, seed=32)["variance"]
+    spread = run(PCAMixture(), source, generations=12, chains=3, measures=variance, seed=32)["variance"]
     assert np.median(spread[-1] / spread[0]) == pytest.approx(1, abs=0.1)
 
 
@@ -129,7 +129,7 @@ def test_m4_01_precision_is_one_recall_is_zero_and_most_classes_are_left(chains)
         datasets.digits().source,
         generations=8,
         chains=4,
-        metrics={"classes": classes.effective_classes},
+        measures={"classes": classes.effective_classes},
         seed=33,
     )
     biased = chains(PCAMixture(sampling_bias=0.8))
@@ -276,7 +276,7 @@ def test_m4_11_ten_times_as_many_images_slow_the_fall(source):
     quality = Quality(reference=source.reserve)
     measured = {"recall": lambda generation, source: quality.recall(_first(generation), source)}
     few, many = (
-        run(PCAGaussian(), source, generations=12, chains=4, n_samples=n, metrics=measured, seed=34)["recall"]
+        run(PCAGaussian(), source, generations=12, chains=4, n_samples=n, measures=measured, seed=34)["recall"]
         for n in (898, 8980)
     )
     assert np.median(many[0] - many[-1]) < 0.5 * np.median(few[0] - few[-1])
@@ -291,7 +291,7 @@ def _first(generation):
 def test_m4_12_the_copier_gets_the_numbers_of_the_prompt(source):
     quality = Quality(reference=source.reserve)
     measured = {"recall": quality.recall, "precision": quality.precision, "nearest": nearest_real}
-    history = run(m4._Copier(), source, generations=12, chains=CHAINS, metrics=measured, seed=35)
+    history = run(m4._Copier(), source, generations=12, chains=CHAINS, measures=measured, seed=35)
     assert np.median(history["precision"][0]) == pytest.approx(0.96, abs=0.015)
     assert np.median(history["recall"][0]) == pytest.approx(0.91, abs=0.015)
     assert (history["nearest"] == 0).all()

@@ -68,7 +68,7 @@ def alive(book, regime, last=LAST, chains=CHAINS, order=3, **settings):
     """Return the types alive in each chain, in all generations."""
     model = NGram(order, book.n_types, **settings)
     return run(
-        model, book.source, regime, generations=last, chains=chains, metrics={"types": types_alive}, seed=50
+        model, book.source, regime, generations=last, chains=chains, measures={"types": types_alive}, seed=50
     )["types"]  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def test_p4_tokens_have_no_direction_and_passages_go_at_once():
     assert minority.accuracy_ > 0.95
     history = run(
         NGram(3, both.n_types), both.source, generations=10, chains=16, seed=51,
-        metrics={"tokens": minority.tokens, "passages": minority.passages},
+        measures={"tokens": minority.tokens, "passages": minority.passages},
     )  # fmt: skip
     assert minority.of_tokens(both.real) == pytest.approx(0.1, rel=0.01)
     assert_within(history["tokens"][-1], minority.of_tokens(both.real))

@@ -48,7 +48,7 @@ def grown(t, n=50, d=5, chains=400, power=1):
         generations=t,
         chains=chains,
         n_samples=t**power * n,
-        metrics={"e": measures.ExcessError(w)},
+        measures={"e": measures.ExcessError(w)},
     )
     return history["e"][-1]
 
@@ -62,7 +62,7 @@ def words_of_m3():
         "heterozygosity": measures.heterozygosity,
         "unseen_mass": measures.unseen_mass,
     }
-    return run(Categorical(), moby_dick().source, generations=12, chains=5, metrics=measured, seed=9)
+    return run(Categorical(), moby_dick().source, generations=12, chains=5, measures=measured, seed=9)
 
 
 def test_thirteen_questions_of_all_kinds():
@@ -245,7 +245,7 @@ def test_m6_13_what_was_measured():
     assert "heterozygosity" in table["sentence"]["collapsing_variance"]
     assert (words_of_m3()["test_error"] <= 1).all()  # a share; and no count model can make a word that it never saw:
     regimes_of_all = run(
-        Categorical(), moby_dick().source, regimes.anchor, generations=3, metrics={"u": measures.unseen_mass}
+        Categorical(), moby_dick().source, regimes.anchor, generations=3, measures={"u": measures.unseen_mass}
     )
     assert (regimes_of_all["u"] == 0).all()
 

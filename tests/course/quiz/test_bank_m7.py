@@ -172,7 +172,7 @@ def test_m7_06_the_reference_is_the_theory_and_the_solution_is_right():
 def test_m7_09_the_best_of_several(m, t):
     """A smaller n has the same expectation."""
     best = Curated(Gaussian(), reward=lambda rows, model: rows[:, 0], m=m)
-    history = run(best, normal(30), generations=t, chains=1500, metrics={"variance": fitted_variance}, seed=15)
+    history = run(best, normal(30), generations=t, chains=1500, measures={"variance": fitted_variance}, seed=15)
     assert_within(history["variance"][-1], BY_ID["M7.09"].key(t=t, m=m))
 
 
@@ -287,7 +287,7 @@ def test_anchor_and_the_best_of_two_end_where_the_lesson_says():
     assert (round(shift * wide**0.5, 2), round(wide, 2)) == (0.68, 1.47)
     best = Curated(Gaussian(), reward=lambda rows, model: rows[:, 0], m=2)
     both = {"mean": fitted_mean, "variance": fitted_variance}
-    history = run(best, normal(2000), regimes.anchor, generations=30, chains=40, metrics=both, seed=20)
+    history = run(best, normal(2000), regimes.anchor, generations=30, chains=40, measures=both, seed=20)
     assert_within(history["mean"][-1], shift * wide**0.5)
     assert_within(history["variance"][-1], wide)
 

@@ -753,6 +753,7 @@ def _halving_time(n, axis_of="median", first=1):
     return int(np.argmax(getattr(np, axis_of)(history["variance"], axis=1) < 0.5)) + first
 
 
+_DRAWN = 20_000  # waiting times that a learner's model draws
 _LEARNS = "learns the mean, and draws from the exponential law"
 
 
@@ -760,22 +761,36 @@ def _try_waiting_times(model_class, waits, seed):
     """Return in one sentence what a learner's model of waiting times does; the right sentence is _LEARNS."""
     import numpy as np
 
-    rows, n = np.array(waits)[:, None], 20_000
+    rows = np.array(waits)[:, None]
     model = model_class()
     if model.fit(rows) is not model:
         return "fit must return self"
     if model.mean_ is ...:
         return "..."
-    sample, again = (model.sample(n, np.random.default_rng(seed)) for _ in range(2))
+    sample, again = (model.sample(_DRAWN, np.random.default_rng(seed)) for _ in range(2))
     if sample is ...:
         return "..."
-    if np.ndim(model.mean_) != 0:
-        return f"mean_ has the shape {np.shape(model.mean_)}, and one number is needed"
-    mean, right = float(model.mean_), float(rows.mean())
-    if abs(mean - right) > 1e-9 * right:
-        return f"mean_ is {mean:.4g}, and the mean of the rows is {right:.4g}"
-    if np.shape(sample) != (n, 1):
-        return f"sample({n}, rng) has the shape {np.shape(sample)}, and ({n}, 1) is needed"
+    right = float(rows.mean())
+    return _wrong_mean(model.mean_, right) or _wrong_sample(sample, again, right) or _LEARNS
+
+
+def _wrong_mean(mean, right):
+    """Return in one sentence what is wrong with a learned mean; "" if nothing is."""
+    import numpy as np
+
+    if np.ndim(mean) != 0:
+        return f"mean_ has the shape {np.shape(mean)}, and one number is needed"
+    if abs(float(mean) - right) > 1e-9 * right:
+        return f"mean_ is {float(mean):.4g}, and the mean of the rows is {right:.4g}"
+    return ""
+
+
+def _wrong_sample(sample, again, right):
+    """Return in one sentence what is wrong with a sample, and another from an equal rng; "" if nothing is."""
+    import numpy as np
+
+    if np.shape(sample) != (_DRAWN, 1):
+        return f"sample({_DRAWN}, rng) has the shape {np.shape(sample)}, and ({_DRAWN}, 1) is needed"
     if not np.array_equal(sample, again):
         return "sample draws something else from an equal rng: draw with rng alone"
     # For the exponential law, 4 standard errors of the mean are 3 % here, and of the standard deviation 6 %.
@@ -784,7 +799,7 @@ def _try_waiting_times(model_class, waits, seed):
             f"the samples have mean {sample.mean():.2f}, standard deviation {sample.std():.2f} and minimum "
             f"{sample.min():.2f}; the exponential law has {right:.2f}, {right:.2f} and 0"
         )
-    return _LEARNS
+    return ""
 
 
 class _Waiting:

@@ -271,7 +271,7 @@ def _four_samplers(seed):
     quality = Quality(reference=source.reserve)
     measured = {"recall": quality.recall, "precision": quality.precision}
     histories = {
-        name: run(PCAGaussian(**more), source, generations=8, chains=2, metrics=measured, seed=10 * seed + place)
+        name: run(PCAGaussian(**more), source, generations=8, chains=2, measures=measured, seed=10 * seed + place)
         for place, (name, more) in enumerate(_SETTINGS.items())
     }
     picture = plot_quality(histories, title="Which of them sample with λ < 1?")

@@ -266,7 +266,7 @@ def _four_writers(seed):
     for place, (name, settings) in enumerate(_WRITERS.items()):
         model = NGram(n_types=passages.n_types, **settings)
         history = run(
-            model, passages.source, generations=12, chains=2, metrics={"types": types_alive}, seed=10 * seed + place
+            model, passages.source, generations=12, chains=2, measures={"types": types_alive}, seed=10 * seed + place
         )
         lines[name] = history["types"]
     lines["drift, theory"] = expected_types(np.bincount(passages.real.ravel()), t)[:, None]

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from collapse_edu.course.quiz.marking.script import Answer, checked
+from collapse_edu.course.quiz.marking.script import HUGE, Answer, checked
 from collapse_edu.course.quiz.notebook import answer_name
 from collapse_edu.course.quiz.question import Function, Question
 
 __all__ = ["Cell"]
 
 _ASK = ("check", "hint", "solution")  # calls that an answer cell may hold, and still be a plain value
-_HUGE = 10**300
+_SIMPLE = (ast.Constant, ast.Name)  # expressions that do nothing
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,9 @@ class Cell:
             return Answer() if given is None and self._is_starter(question) else None
         name = answer_name(question)
         rest = [statement for statement in self._tree.body if not _is_idle(statement)]
-        if given is not None:
-            calls = [ast.dump(call) for call in self.calls("check")]
-            rest = [statement for statement in rest if not _assigns(statement, name)]
-            rest = [line for line in rest if not (isinstance(line, ast.Expr) and ast.dump(line.value) in calls)]
-            return None if rest else _plain_answer(given)
-        if not rest:
-            return Answer()
-        return _plain_answer(rest[0].value) if len(rest) == 1 and _assigns(rest[0], name) else None
+        if given is None:
+            return _assigned_answer(rest, name)
+        return None if self._does_more(rest, name) else _plain_answer(given)
 
     def holds_answer(self, question: Question) -> bool:
         """Return whether the cell gives the question's answer a name, and is not left as it was."""
@@ -89,17 +84,10 @@ class Cell:
 
     def only_checked(self, question: Question) -> ast.expr | None:
         """Return the expression that the cell gives to ``check`` alone, under no name of the answer's own."""
-        calls = [call for call in self.calls("check") if call.args]
-        calls = [call for call in calls if getattr(call.args[0], "value", None) == question.id]
-        if len(calls) != 1:
+        given, name = self._given_to_check(question), answer_name(question)
+        if given is None or _is_blank(given) or getattr(given, "id", None) == name:
             return None
-        given = [*calls[0].args[1:], *(word.value for word in calls[0].keywords if word.arg == "answer")]
-        name = answer_name(question)
-        if len(given) != 1 or _is_blank(given[0]) or getattr(given[0], "id", None) == name:
-            return None
-        blank = [node for node in self._nodes if _assigns(node, name) and _is_blank(node.value)]
-        bound = [node for node in self._nodes if _bound(node) == name]
-        return given[0] if len(bound) <= len(blank) else None
+        return None if self._fills(name) else given
 
     @cached_property
     def _tree(self):
@@ -117,13 +105,41 @@ class Cell:
     def _calls(self):
         return [node for node in self._nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
 
+    def _does_more(self, statements, name):
+        """Return whether statements do more than give something a name and call ``check``."""
+        checks = set(_dumps(self.calls("check")))
+        rest = [line for line in statements if not _assigns(line, name)]
+        return not all(isinstance(line, ast.Expr) and ast.dump(line.value) in checks for line in rest)
+
+    def _given_to_check(self, question):
+        """Return what the one call of ``check`` for a question gives as the answer; None where that is not clear."""
+        calls = [call for call in self.calls("check") if call.args]
+        calls = [call for call in calls if getattr(call.args[0], "value", None) == question.id]
+        if len(calls) != 1:
+            return None
+        given = [*calls[0].args[1:], *(word.value for word in calls[0].keywords if word.arg == "answer")]
+        return given[0] if len(given) == 1 else None
+
+    def _fills(self, name):
+        """Return whether the cell gives a name anything but dots."""
+        blank = [node for node in self._nodes if _assigns(node, name) and _is_blank(node.value)]
+        bound = [node for node in self._nodes if _bound(node) == name]
+        return len(bound) > len(blank)
+
     def _is_starter(self, question):
         """Return whether nothing was written yet into the function."""
-        body = self._tree.body
-        functions = [line for line in body if isinstance(line, ast.FunctionDef) and line.name == question.name]
-        starters = [line for line in ast.parse(question.starter).body if isinstance(line, ast.FunctionDef)]
-        others = [line for line in body if line not in functions and not _is_idle(line)]
-        return not others and [ast.dump(line) for line in functions] in ([], [ast.dump(line) for line in starters])
+        body, starters = self._tree.body, _functions(ast.parse(question.starter).body)
+        written = [function for function in _functions(body) if function.name == question.name]
+        others = [line for line in body if line not in written and not _is_idle(line)]
+        return not others and _dumps(written) in ([], _dumps(starters))
+
+
+def _functions(body):
+    return [line for line in body if isinstance(line, ast.FunctionDef)]
+
+
+def _dumps(nodes):
+    return [ast.dump(node) for node in nodes]
 
 
 def _bound(node):
@@ -145,14 +161,17 @@ def _is_idle(statement):
         return all(alias.name != "*" and not str(_bound(alias)).startswith("answer_") for alias in statement.names)
     if not isinstance(statement, ast.Expr):
         return False
-    call = statement.value
-    simple = (ast.Constant, ast.Name)
-    return isinstance(call, simple) or (
-        isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Name)
-        and call.func.id in _ASK
-        and all(isinstance(argument, simple) for argument in call.args)
-        and not call.keywords
+    return isinstance(statement.value, _SIMPLE) or _only_asks(statement.value)
+
+
+def _only_asks(node):
+    """Return whether an expression is a call of ``check``, ``hint`` or ``solution``, of nothing but names and texts."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in _ASK
+        and all(isinstance(argument, _SIMPLE) for argument in node.args)
+        and not node.keywords
     )
 
 
@@ -166,6 +185,13 @@ def _assigns(statement, name):
 
 
 # ---------------------------------------------------------------- plain values
+
+
+def _assigned_answer(statements, name):
+    """Return the answer where all that is done is to give it its name; none where nothing is done."""
+    if not statements:
+        return Answer()
+    return _plain_answer(statements[0].value) if len(statements) == 1 and _assigns(statements[0], name) else None
 
 
 def _plain_answer(node):
@@ -185,10 +211,9 @@ def _value(node):
     """Return the value of a literal, or of a little arithmetic on numbers."""
     if isinstance(node, ast.Constant):
         return None if node.value is ... else node.value
-    if isinstance(node, ast.List | ast.Tuple):
-        return [_value(part) for part in node.elts]
-    if isinstance(node, ast.Set):
-        return sorted((_value(part) for part in node.elts), key=repr)
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        parts = [_value(part) for part in node.elts]
+        return sorted(parts, key=repr) if isinstance(node, ast.Set) else parts
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -_number(node.operand)
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
@@ -198,6 +223,6 @@ def _value(node):
 
 def _number(node):
     value = _value(node)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -_HUGE < value < _HUGE:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -HUGE < value < HUGE:
         raise ValueError("not a plain number")
     return value

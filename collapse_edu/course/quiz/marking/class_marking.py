@@ -69,40 +69,36 @@ def grade(
     places, out = [Path(path) for path in paths], Path(out)
     _refuse_bad_places(places, out)
     questions = import_module(bank)
-    found = (submission for path in places for submission in find(path))
-    submissions = sorted(found, key=lambda submission: (submission.name, submission.digest))
-    if not submissions:
-        raise GradeError(f"nothing to mark: no .json, .ipynb or .zip in {', '.join(map(str, places))}")
+    submissions = _submissions(places)
     state = _State(out / "state", questions)
-    readable = {_key(submission): submission for submission in submissions if not submission.fault}
-    todo = [submission for key, submission in readable.items() if state.get(key) is None]
-    size = min(_MOST_TOGETHER, max(_FEWEST_TOGETHER, -(-len(todo) // jobs)))
-    batches = [todo[start : start + size] for start in range(0, len(todo), size)]
+    mark_batch = partial(_mark_batch, bank=questions, unsafe=unsafe, limits=limits, state=state)
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for done in pool.map(partial(_mark_batch, bank=questions, unsafe=unsafe, limits=limits, state=state), batches):
+        for done in pool.map(mark_batch, _batches(_unmarked(submissions, state), jobs)):
             say(f"marked: {', '.join(done)}")
     results = [_result(submission, state) for submission in submissions]
     _note_twins(results)
-    try:
-        report.write(results, questions, out)
-    except OSError as error:  # on Windows nobody can write a table that Excel has open
-        path, why = error.filename2 or error.filename or out, error.strerror or error
-        raise GradeError(f"cannot write {path} ({why}): close it, and say the command again") from None
+    _write(results, questions, out)
     return results
 
 
 def _refuse_bad_places(paths, out):
     for path in paths:
-        if not path.exists() and not path.is_symlink():
-            raise GradeError(f"there is no {path}")
-        if path.is_dir() and _lies_in(out, path):
-            raise GradeError(f"--out must not lie in {path}: what is handed in could pass itself off as marks")
-        if sandbox.why_not() is None and (sandbox.readable(path) or sandbox.readable(out)):
-            raise GradeError(
-                f"{path} and {out} must lie outside of Python's folders and the system's: code reads those"
-            )
+        _refuse_bad_path(path, out)
     if out.exists() and not out.is_dir():
         raise GradeError(f"--out must be a folder; {out} is a file")
+    _refuse_unwritable(out)
+
+
+def _refuse_bad_path(path, out):
+    if not path.exists() and not path.is_symlink():
+        raise GradeError(f"there is no {path}")
+    if path.is_dir() and _lies_in(out, path):
+        raise GradeError(f"--out must not lie in {path}: what is handed in could pass itself off as marks")
+    if sandbox.why_not() is None and (sandbox.readable(path) or sandbox.readable(out)):
+        raise GradeError(f"{path} and {out} must lie outside of Python's folders and the system's: code reads those")
+
+
+def _refuse_unwritable(out):
     try:
         (out / "state").mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out / "state"):
@@ -114,6 +110,35 @@ def _refuse_bad_places(paths, out):
 def _lies_in(path, folder):
     path, folder = path.resolve(), folder.resolve()
     return folder == path or folder in path.parents
+
+
+def _submissions(places):
+    """Return what lies at some paths, in order of the names."""
+    found = (submission for path in places for submission in find(path))
+    submissions = sorted(found, key=lambda submission: (submission.name, submission.digest))
+    if not submissions:
+        raise GradeError(f"nothing to mark: no .json, .ipynb or .zip in {', '.join(map(str, places))}")
+    return submissions
+
+
+def _unmarked(submissions, state):
+    """Return the readable ones that were not marked yet, one of those with the same content."""
+    readable = {_key(submission): submission for submission in submissions if not submission.fault}
+    return [submission for key, submission in readable.items() if state.get(key) is None]
+
+
+def _batches(submissions, jobs):
+    """Return submissions in groups: enough for all jobs, if there are, and not too many in one."""
+    size = min(_MOST_TOGETHER, max(_FEWEST_TOGETHER, -(-len(submissions) // jobs)))
+    return [submissions[start : start + size] for start in range(0, len(submissions), size)]
+
+
+def _write(results, bank, out):
+    try:
+        report.write(results, bank, out)
+    except OSError as error:  # on Windows nobody can write a table that Excel has open
+        path, why = error.filename2 or error.filename or out, error.strerror or error
+        raise GradeError(f"cannot write {path} ({why}): close it, and say the command again") from None
 
 
 def _key(submission):

@@ -237,20 +237,19 @@ def _candidates(question, cells, questions):
     Metadata decide; without them the call of ``check`` in it or of ``ask`` above it, the prompt above, or the name that
     the cell gives its answer.
     """
+    found = [number for number, cell in enumerate(cells) if cell.question == question.id]
+    return (found, None) if found else _lost_candidates(question, cells, questions)
+
+
+def _lost_candidates(question, cells, questions):
+    """Do the same among the cells whose metadata name no question of these."""
     known = {other.id for other in questions}
-    numbered = list(enumerate(cells))
-    found = [number for number, cell in numbered if cell.question == question.id]
-    if found:
-        return found, None
-    lost = [(number, cell) for number, cell in numbered if cell.question not in known]
-    found = [number for number, cell in lost if question.id in cell.called]
-    if found:
-        return found, "check or ask"
-    found = [number for number, cell in lost if _asks(question, cell)]
-    if found:
-        return found, "prompt above it"
-    named = [(number, cell) for number, cell in lost if cell.binds(answer_name(question))]
-    return [number for number, cell in named if not any(_asks(other, cell) for other in questions)], "name in it"
+    lost = [(number, cell) for number, cell in enumerate(cells) if cell.question not in known]
+    for how, speaks_for in _SIGNS.items():
+        found = [number for number, cell in lost if speaks_for(question, cell, questions)]
+        if found:
+            return found, how
+    return [], None
 
 
 def _asks(question, cell):
@@ -263,6 +262,20 @@ def _asks(question, cell):
         if place < len(piece):
             return False
     return any(pieces) and bool(text)
+
+
+def _is_named(question, cell, questions):
+    """Return whether a cell gives a question's answer its name, below the prompt of no other."""
+    return cell.binds(answer_name(question)) and not any(_asks(other, cell) for other in questions)
+
+
+# What speaks for a cell without metadata, the surest sign first: how a teacher reads it → (question, cell, all
+# questions) → whether it does.
+_SIGNS = {
+    "check or ask": lambda question, cell, questions: question.id in cell.called,
+    "prompt above it": lambda question, cell, questions: _asks(question, cell),
+    "name in it": _is_named,
+}
 
 
 def _letters_only(text):

@@ -120,19 +120,27 @@ def plain(value: object, left: list[int]) -> object:
     left[0] -= 1
     if left[0] < 0:
         raise ValueError(f"an answer may hold {_MOST:,} values")
+    value = _usual(value)
+    return [plain(part, left) for part in value] if isinstance(value, list | tuple) else _single(value)
+
+
+def _usual(value):
+    """Return a value of another kind as the usual one: NumPy's as Python's, sets as lists, fractions as floats."""
     if value is ...:
         return "..."
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, set | frozenset):
-        value = sorted(value, key=repr)  # their order means nothing
-    if isinstance(value, list | tuple):
-        return [plain(part, left) for part in value]
+        return sorted(value, key=repr)  # their order means nothing
+    if isinstance(value, numbers.Real | Decimal) and not isinstance(value, int | float):
+        return float(value)
+    return value
+
+
+def _single(value):
+    """Return one value, made by the base type's own methods: a subclass has no say."""
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, numbers.Real | Decimal) and not isinstance(value, int | float):
-        value = float(value)
-    # the base type's own methods: a subclass has no say
     if isinstance(value, int):
         whole = int.__add__(value, 0)
         return whole if -_HUGE < whole < _HUGE else "a huge number"

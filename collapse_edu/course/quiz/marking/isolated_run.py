@@ -57,20 +57,18 @@ def run_cells(script: Script, cells: Sequence[Asked], *, unsafe: bool, limits: s
         fault = f"it is code, and {refusal} (--unsafe runs it all the same)"
         script.answers |= dict.fromkeys(asked, Answer(fault=fault))
         return
+    outcome = sandbox.run(PROGRAM, _job(cells, limits, isolated=not refusal), limits, isolated=not refusal)
+    _take_in(script, asked, outcome)
+
+
+def _job(cells, limits, *, isolated):
+    """Return what the isolated process reads; nothing of the keys is in it."""
     job = {
-        "limits": asdict(limits) | {"isolated": not refusal},
+        "limits": asdict(limits) | {"isolated": isolated},
         "path": sys.path[:],
         "cells": [_as_job(cell) for cell in cells],
     }
-    outcome = sandbox.run(PROGRAM, json.dumps(job).encode(), limits, isolated=not refusal)
-    lost = Answer(fault=outcome.fault or "its process ended before it was answered")
-    lines = outcome.output.split(b"\n")[:-1]
-    heard = dict(map(_heard, lines))
-    found = {name: heard.get(name, lost) for name in asked}
-    script.answers |= found
-    # Time ran out or the process died: that may be this machine's load, and not the answer's own doing.
-    if _CUT_OFF in lines or any(answer is lost or "Stalled: " in (answer.fault or "") for answer in found.values()):
-        script.final = False
+    return json.dumps(job).encode()
 
 
 def _as_job(asked):
@@ -84,6 +82,18 @@ def _as_job(asked):
         for question, learner in asked.questions
     ]
     return {"source": asked.cell.source, "answers": answers, "prelude": asked.alone}
+
+
+def _take_in(script, asked, outcome):
+    """Put what the isolated process said of the questions it was asked into a script, and drop what else it said."""
+    lost = Answer(fault=outcome.fault or "its process ended before it was answered")
+    lines = outcome.output.split(b"\n")[:-1]
+    heard = dict(map(_heard, lines))
+    found = {name: heard.get(name, lost) for name in asked}
+    script.answers |= found
+    # Time ran out or the process died: that may be this machine's load, and not the answer's own doing.
+    if _CUT_OFF in lines or any(answer is lost or "Stalled: " in (answer.fault or "") for answer in found.values()):
+        script.final = False
 
 
 def _heard(line):

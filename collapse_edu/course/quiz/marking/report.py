@@ -59,14 +59,21 @@ def class_table(results: Sequence[Result]) -> list[list[str | int]]:
     """Return the table of the class: a head, and a row for each submission."""
     questions = sorted({name for result in results for name in result["answers"]}, key=course_order)
     head = ["submission", "learner", "name", "lesson", "right", "of", "could not be marked", *questions]
-    rows = [[*head, "misconceptions", "remarks"]]
-    for result in results:
-        marks = [_MARKS[result["answers"][name]["status"]] if name in result["answers"] else "" for name in questions]
-        held = sorted({answer["misconception"] for answer in result["answers"].values() if answer["misconception"]})
-        about = [result["submission"], result["learner"] or "", result["name"] or "", result["lesson"] or ""]
-        counts = ["", "", "all"] if result["fault"] else [result["right"], result["of"], result["not_marked"]]
-        rows.append([*about, *counts, *marks, " ".join(held), "; ".join(remarks(result))])
-    return rows
+    return [[*head, "misconceptions", "remarks"], *(_row(result, questions) for result in results)]
+
+
+def _row(result, questions):
+    """Return the row of one submission in the table of the class."""
+    answers = result["answers"]
+    about = [result["submission"], *(result[name] or "" for name in ("learner", "name", "lesson"))]
+    counts = ["", "", "all"] if result["fault"] else [result["right"], result["of"], result["not_marked"]]
+    marks = [_MARKS[answers[name]["status"]] if name in answers else "" for name in questions]
+    return [*about, *counts, *marks, " ".join(sorted(_beliefs(result))), "; ".join(remarks(result))]
+
+
+def _beliefs(result):
+    """Return the tags of the misconceptions that one submission shows."""
+    return {answer["misconception"] for answer in result["answers"].values() if answer["misconception"]}
 
 
 def remarks(result: Result) -> list[str]:
@@ -84,28 +91,29 @@ def unmarked(result: Result) -> list[str]:
 
 def told(results: Sequence[Result]) -> str:
     """Return the table of the class as text, and what its learners got wrong together."""
-    rows = [("learner", "lesson", "right", "not marked", "submission")]
-    for result in results:
-        right = "could not be read" if result["fault"] else f"{result['right']} of {result['of']}"
-        rows.append(
-            (result["name"] or "", result["lesson"] or "", right, str(result["not_marked"] or ""), result["submission"])
-        )
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = _aligned([("learner", "lesson", "right", "not marked", "submission"), *map(_told_row, results)])
     believed = [f"  {many:3} x {words or tag}" for tag, many, words in misconceptions(results)]
-    return "\n".join([*lines, *(["", "Misconceptions (learners):"] if believed else []), *believed])
+    if believed:
+        lines += ["", "Misconceptions (learners):", *believed]
+    return "\n".join(lines)
+
+
+def _told_row(result):
+    right = "could not be read" if result["fault"] else f"{result['right']} of {result['of']}"
+    return result["name"] or "", result["lesson"] or "", right, str(result["not_marked"] or ""), result["submission"]
+
+
+def _aligned(rows):
+    """Return rows of texts as lines, each column as wide as its longest text."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def misconceptions(results: Sequence[Result]) -> list[tuple[str, int, str]]:
     """Return (tag, number of learners, the belief in words), the commonest first."""
     from collapse_edu.course.quiz.bank.misconceptions import MISCONCEPTIONS
 
-    held = {
-        (result["learner"] or result["submission"], answer["misconception"])
-        for result in results
-        for answer in result["answers"].values()
-        if answer["misconception"]
-    }
+    held = {(result["learner"] or result["submission"], tag) for result in results for tag in _beliefs(result)}
     count = sorted(Counter(tag for _, tag in held).items(), key=lambda counted: (-counted[1], counted[0]))
     return [(tag, many, MISCONCEPTIONS.get(tag, "")) for tag, many in count]
 

@@ -109,13 +109,35 @@ def run(program: str | Path, data: bytes, limits: Limits, *, isolated: bool = Tr
 @cache
 def why_not() -> str | None:
     """Return in one line why code cannot be isolated on this machine; None if it can."""
-    if not sys.platform.startswith("linux"):
-        return "isolation needs Linux and bubblewrap"
-    if missing := [name for name in ("bwrap", *(["setpriv"] if _is_root() else [])) if not shutil.which(name)]:
-        return f"isolation needs {' and '.join(missing)}, which this machine lacks"
+    return _wrong_system() or _lacking_programs() or _home_in_sight() or _failing_start()
+
+
+def readable(path: Path) -> bool:
+    """Return whether isolated code could read what lies at `path`."""
+    return _under(Path(path).resolve(), [*_roots(), *map(Path, _SYSTEM)])
+
+
+# ---------------------------------------------------------------- why code cannot be isolated, or None
+
+
+def _wrong_system():
+    return None if sys.platform.startswith("linux") else "isolation needs Linux and bubblewrap"
+
+
+def _lacking_programs():
+    needed = ["bwrap", "setpriv"] if _is_root() else ["bwrap"]
+    missing = [name for name in needed if not shutil.which(name)]
+    return f"isolation needs {' and '.join(missing)}, which this machine lacks" if missing else None
+
+
+def _home_in_sight():
     home = Path.home().resolve()
-    if inside := [root for root in _roots() if home == root or root in home.parents]:
-        return f"isolation would show the home folder: Python lies in {inside[0]}"
+    inside = [root for root in _roots() if _under(home, [root])]
+    return f"isolation would show the home folder: Python lies in {inside[0]}" if inside else None
+
+
+def _failing_start():
+    """Start Python in isolation, once."""
     test = [*_bubblewrap(Limits()), sys.executable, "-S", "-c", "print('ready')"]
     try:
         done = subprocess.run(test, capture_output=True, text=True, timeout=30, env=_ENVIRONMENT, cwd="/")
@@ -125,9 +147,7 @@ def why_not() -> str | None:
     return None if done.stdout.strip() == "ready" else f"bubblewrap does not work here: {said:.200}"
 
 
-def readable(path: Path) -> bool:
-    """Return whether isolated code could read what lies at `path`."""
-    return _under(Path(path).resolve(), [*_roots(), *map(Path, _SYSTEM)])
+# ---------------------------------------------------------------- the command
 
 
 def _bubblewrap(limits):

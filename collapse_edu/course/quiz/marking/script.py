@@ -7,7 +7,8 @@ from math import isfinite
 __all__ = ["Answer", "Script", "UnreadableSubmissionError", "checked", "tidy"]
 
 LONGEST = 10_000  # characters of a text
-_DEEPEST, _MOST, _HUGE = 12, 100_000, 10**300
+HUGE = 10**300  # numbers are smaller
+_DEEPEST, _MOST = 12, 100_000
 _TALL_POWER = re.compile(r"[eE][+-]?0*[1-9]\d{3,}")  # 1e99999999 would be written out as a whole number somewhere
 
 
@@ -67,30 +68,35 @@ def tidy(text: object, longest: int = 300) -> str:
 def checked(data: object) -> Answer:
     """Return an answer of plain, finite, small data; a fault where it is anything else."""
     try:
-        return Answer(_plain(data, _DEEPEST, [_MOST]))
+        return Answer(_accepted(data, _DEEPEST, [_MOST]))
     except ValueError as error:
         return Answer(fault=str(error))
 
 
-def _plain(value, deepest, left):
+def _accepted(value, deepest, left):
+    """Return data as they may go on; unlike what turns values into data, this refuses what it does not know."""
     left[0] -= 1
     if deepest < 0 or left[0] < 0:
         raise ValueError("the answer is too large or too deep")
+    if isinstance(value, list | tuple):
+        return [_accepted(part, deepest - 1, left) for part in value]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {tidy(key): _accepted(part, deepest - 1, left) for key, part in value.items()}
+    return _single(value)
+
+
+def _single(value):
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         return _small_number(value)
     if isinstance(value, str):
         return _short_text(value)
-    if isinstance(value, list | tuple):
-        return [_plain(part, deepest - 1, left) for part in value]
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {tidy(key): _plain(part, deepest - 1, left) for key, part in value.items()}
     raise ValueError(f"the answer is of a kind that cannot be read: {tidy(type(value).__name__, 40)}")
 
 
 def _small_number(number):
-    if not -_HUGE < number < _HUGE or not isfinite(number):
+    if not -HUGE < number < HUGE or not isfinite(number):
         raise ValueError("the answer holds a number that is not finite")
     return number
 

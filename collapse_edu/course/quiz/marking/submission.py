@@ -67,16 +67,21 @@ def find(path: str | Path) -> Iterator[Submission]:
 
 def _in_folder(folder):
     for place, folders, files in os.walk(folder, followlinks=False):
-        for name in [name for name in folders if Path(place, name).is_symlink()]:
+        links = [name for name in folders if Path(place, name).is_symlink()]
+        for name in links:
             yield Submission(_said(folder, place, name), fault="it is a link to somewhere else: not followed")
-        folders[:] = sorted(name for name in folders if not _is_litter(name) and not Path(place, name).is_symlink())
-        for name in sorted(files):
-            if name.lower().endswith(_KINDS) and not _is_litter(name):
-                yield from _file(Path(place, name), _said(folder, place, name))
+        folders[:] = sorted(name for name in set(folders).difference(links) if not _is_litter(name))
+        for name in sorted(filter(_is_wanted, files)):
+            yield from _file(Path(place, name), _said(folder, place, name))
 
 
 def _said(folder, place, name):
     return PurePosixPath(Path(place, name).relative_to(folder)).as_posix()
+
+
+def _is_wanted(path):
+    """Return whether what lies at a path in a folder or an archive may be a submission, by its name."""
+    return path.lower().endswith(_KINDS) and not any(map(_is_litter, path.split("/")))
 
 
 def _is_litter(name):
@@ -130,7 +135,7 @@ def _in_zip(data, name, depth, left):
 def _entry(archive, entry, name, depth, left):
     if fault := _why_refused(entry, depth, left):
         yield Submission(name, fault=fault)
-    elif entry.filename.lower().endswith(_KINDS) and not any(map(_is_litter, entry.filename.split("/"))):
+    elif _is_wanted(entry.filename):
         try:
             with archive.open(entry) as file:  # the size in the archive's own table may be a lie
                 data = file.read(min(LARGEST, left[0]) + 1)
@@ -147,16 +152,20 @@ def _entry(archive, entry, name, depth, left):
 
 
 def _why_refused(entry, depth, left):
-    # Windows zips may hold backslashes; ZipFile turns the system's separator into slashes, and cuts at a NUL byte.
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in (path.parts or ("",))[0]:
+    if _leads_out(entry.filename):
         return "its path leads out of the archive: refused"
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "it is a link in an archive: refused"
     if entry.flag_bits & 1:
         return "it is encrypted"
-    if entry.file_size > LARGEST or entry.file_size > left[0]:
+    if entry.file_size > min(LARGEST, left[0]):
         return f"it unpacks to more than {LARGEST >> 20} MB, or all of them to too much"
     if _is_zip(entry.filename) and depth <= 1:
         return f"archives lie deeper than {_DEEPEST} in one another: refused"
     return None
+
+
+def _leads_out(name):
+    # Windows zips may hold backslashes; ZipFile turns the system's separator into slashes, and cuts at a NUL byte.
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or ":" in (path.parts or ("",))[0]
