@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from collapse_edu import Categorical, Curated, Gaussian, Verified, adapt, generations, measures, run
 from collapse_edu.datasets import Text
@@ -324,6 +325,7 @@ def test_a_common_mistake_of_run_gets_one_line(changed, words):
             "source must be the opened data of one chain; got KnownDistribution: write .open(rng) behind it",
         ),
         ({"rng": 0}, "rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got 0"),
+        ({"rng": 0, "model": Bare()}, "rng must be a numpy.random.Generator"),
         ({"n_samples": None}, "n_samples must be an integer of at least 1; got None"),
         ({"model": GaussianMixture()}, "try adapt(...)"),
         ({"regime": "replace"}, "got 'replace'"),
@@ -362,6 +364,21 @@ def test_chains_that_are_watched_give_the_numbers_of_a_run(regime):
     half = turns[5].history
     np.testing.assert_array_equal(half["variance"], whole["variance"][:2])
     assert [turn.history is not None for turn in turns] == [False, False, True] * 4
+
+
+def threads(generation=None, source=None):
+    """Return how many threads the busiest library may use."""
+    return max((library["num_threads"] for library in threadpool_info()), default=1)
+
+
+def test_a_turn_uses_one_thread_and_whoever_watches_has_all_of_them():
+    with threadpool_limits(2):
+        before = threads()
+        for turn in watch(Gaussian(), normal(12), generations=2, chains=2, measures={"threads": threads}):
+            assert threads() == before
+        assert (turn.history["threads"] == 1).all()
+        assert (run(Gaussian(), normal(12), generations=2, measures={"threads": threads})["threads"] == 1).all()
+        assert threads() == before
 
 
 class InSteps(Gaussian):

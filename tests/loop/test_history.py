@@ -190,6 +190,13 @@ def test_equality(history):
     assert history != "history"
 
 
+def test_what_was_put_together_before_keeps_the_settings_of_each_regime():
+    one, two, three = (History({(name, "x"): [[1.0]]}, {"seed": seed}) for seed, name in enumerate("abc"))
+    found = History.together(History.together(one, two), three)
+    assert found.settings == {"a": {"seed": 0}, "b": {"seed": 1}, "c": {"seed": 2}}
+    assert found == History.together(one, two, three)
+
+
 # ---------------------------------------------------------------- files
 
 AWKWARD = [
@@ -204,6 +211,14 @@ def test_file_comes_back_to_the_bit(tmp_path, rng):
     loaded = History.load(history.save(tmp_path / "history.csv"))
     assert loaded == history
     np.testing.assert_array_equal(loaded["x"].view(np.uint64), history["x"].view(np.uint64))
+
+
+def test_a_file_without_gaps_comes_back_to_the_bit(tmp_path, rng):
+    # Where no number is missing a reader may take the column for floats and read them less exactly.
+    values = np.concatenate([AWKWARD[:-3], rng.standard_normal(5000), 10.0 ** rng.uniform(-300, 300, 5000)])
+    history = History({("007", "1e5"): values[:, None]})  # and all names for numbers
+    loaded = History.load(history.save(tmp_path / "history.csv"))
+    np.testing.assert_array_equal(loaded["007", "1e5"].view(np.uint64), history["1e5"].view(np.uint64))
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,12 @@ def test_contaminated(start, growth, n_synthetic):
         seen |= set(fresh)
 
 
+def test_a_composition_is_that_of_the_first_set_if_no_turn_is_given():
+    rule = contaminated(0.25, growth=0.5)
+    assert rule.composition(4, 4) == rule.composition(4, 4, turn=0) == Composition(1, fresh=3)
+    assert rule.composition(4, 4, turn=1) == Composition(3, fresh=1)
+
+
 def test_contaminated_starts_anew_in_each_chain():
     shares = []
 
@@ -487,6 +493,20 @@ def test_the_register_tells_regimes_apart():
     assert replace.answer == "no"
 
 
+@pytest.mark.parametrize(
+    ("regime", "answer"),
+    [
+        (preserve(0.1), "yes, 10 % of each training set"),
+        (mix(0.25), "25 % fresh real data"),
+        (contaminated(0.25), "fresh real data, with 25 % synthetic"),
+        (contaminated(0.25, growth=0.5), "fresh real data, with 25 % synthetic, and 50 % more each time"),
+        (weighted(0.618, "original"), "yes, original rows with a weight of 61.8 %"),
+    ],
+)
+def test_an_answer_says_the_numbers_of_its_regime(regime, answer):
+    assert regime.answer == answer
+
+
 @pytest.mark.parametrize("regime", REGISTER, ids=regimes.name)
 def test_a_regime_survives_a_copy_and_another_process(regime):
     assert pickle.loads(pickle.dumps(regime)) == copy.deepcopy(regime) == regime
@@ -550,6 +570,17 @@ def labelled(regime, label):
 def test_labels_of_the_learners_own(regime, label):
     assert regimes.name(regime) == label
     assert run(Gaussian(), normal(20), regime, generations=2).regimes == [label]
+
+
+def test_what_a_function_uses_may_be_set_later():
+    def rule(source, pool, synthetic, rng):
+        return None, synthetic[first:last], None
+
+    assert regimes.name(rule) == "rule"
+    last = 5
+    assert regimes.name(rule) == "rule(5)"
+    first = 2
+    assert regimes.name(rule) == "rule(2, 5)"
 
 
 def test_a_class_has_a_name():

@@ -230,6 +230,17 @@ def test_follow_stream_reaches_nested_estimators_and_gives_each_its_own_noise():
     assert model.random_state.random_sample() != model.estimator.random_state.random_sample()
 
 
+def test_parts_that_know_each_other_get_their_noise_once():
+    whole, part = OwnGenerator(), OwnGenerator()
+    whole.part, part.whole, whole.again = part, whole, [part]
+    rng, expected = np.random.default_rng(5), np.random.default_rng(5)
+    follow_stream(whole, rng)
+    for noise in (whole.noise, part.noise):
+        seed = expected.integers(2**32, size=4, dtype=np.uint32)
+        assert noise.bit_generator.state == np.random.default_rng(seed).bit_generator.state
+    assert rng.bit_generator.state == expected.bit_generator.state
+
+
 def test_follow_stream_advances_the_chain_although_the_model_copies_what_it_got():
     rng = np.random.default_rng(0)
     draws = [clone(follow_stream(GaussianMixture(), rng)).random_state.random_sample() for _ in range(3)]

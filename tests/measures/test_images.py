@@ -61,6 +61,12 @@ def test_it_is_computed_once_a_generation_and_never_mixed_up(rng, monkeypatch):
     assert calls == {"prdc": 2 * 3 + 2 * 3 * 4, "neighbour_radii": 2}
 
 
+def test_one_generation_may_be_compared_with_several_real_sets(rng):
+    quality, one = measures.Quality(k=2), generation(rng.standard_normal((30, 2)))
+    for real in rng.standard_normal((2, 30, 2)):
+        assert quality.density(one, SimpleNamespace(real=real)) == metrics.prdc(real, one.synthetic, 2).density
+
+
 def test_a_run_takes_quality_and_recall_falls(images):
     history = run(PCAGaussian(), images.source, generations=8, measures=measures.Quality().measures)
     recall = history["recall"][:, 0]

@@ -26,6 +26,12 @@ def test_they_are_what_the_metrics_give(rng):
     assert measures.vocabulary_survival(generation(rows), source) == metrics.vocabulary_survival(real, rows)
 
 
+def test_the_numbers_by_hand():
+    rows = generation(np.array([[0, 1, 2, 3, 0, 1, 2, 3]]))
+    assert measures.Repetition()(rows, None) == 1 / 5  # of five 4-grams the last repeats the first
+    assert measures.Distinct()(rows, None) == 4 / 7  # seven pairs: 01, 12, 23, 30, and three of them again
+
+
 def test_held_out_perplexity_is_that_of_a_smoothed_model_of_the_training_set(rng):
     training, synthetic, held_out = rng.integers(0, 6, (3, 20, 12))
     measure = measures.HeldOutPerplexity(held_out, n_types=6, order=2)

@@ -128,6 +128,12 @@ def test_every_assumption_has_a_name_a_unit_a_range_and_a_source():
     assert str(table["value"][0]) == "7"
 
 
+def test_no_assumption_is_negative_and_a_share_is_at_most_all():
+    assert {assumption.low for assumption in ASSUMPTIONS.values()} == {0, 1}
+    shares = [assumption for assumption in ASSUMPTIONS.values() if assumption.unit in ("share", "0 or 1")]
+    assert {assumption.high for assumption in shares} == {1}
+
+
 def test_a_source_says_who_set_the_value():
     plan = Plan(users=20_000)  # set, although it equals the default
     sources = at_volume(plan.but(price_in=3), 10).but(request_types=7).assumptions().set_index("assumption")["source"]

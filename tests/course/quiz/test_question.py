@@ -174,6 +174,8 @@ def test_an_order_is_judged_by_its_first_wrong_pair():
     assert ORDER.judge(right[::-1], "Ada").reason == "a"
     assert ORDER.judge([right[0], right[2], right[1]], "Ada").reason == "b"
     assert verdicts(ORDER, [right[:2], "aab", "abcd"]) == [None] * 3
+    first, second, third = right
+    assert ORDER.wrong_answers("Ada") == [([second, first, third], "a"), ([first, third, second], "b")]
 
 
 def test_a_learner_never_sees_the_right_order():
@@ -196,6 +198,19 @@ def test_a_wrong_function_gets_a_counter_example():
     swapped = RECTANGLE.judge(lambda a, b: [a + b, a * b], "Ada")
     assert swapped.reason.startswith("You swapped them. area(")
     assert swapped.misconception == "wrong_half"
+
+
+def test_an_answer_may_be_a_class_that_a_probe_tries():
+    class Rectangle:
+        def __init__(self, a):
+            self.a = a
+
+        def area(self, b):
+            return [self.a * b, self.a + b]
+
+    asked = replace(RECTANGLE, reference=Rectangle, probe=lambda kind, a, b: kind(a).area(b), misreadings=())
+    assert asked.judge(Rectangle, "Ada").right is True
+    assert asked.judge(type("Other", (Rectangle,), {"area": lambda self, b: [self.a, b]}), "Ada").right is False
 
 
 class Hostile:
