@@ -374,11 +374,19 @@ def threads(generation=None, source=None):
 def test_a_turn_uses_one_thread_and_whoever_watches_has_all_of_them():
     with threadpool_limits(2):
         before = threads()
-        for turn in watch(Gaussian(), normal(12), generations=2, chains=2, measures={"threads": threads}):
-            assert threads() == before
-        assert (turn.history["threads"] == 1).all()
+        turns = watch(Gaussian(), normal(12), generations=2, chains=2, measures={"threads": threads})
+        found = [(turn.history, threads()) for turn in turns]
+        assert [outside for _, outside in found] == [before] * 4
+        assert (found[-1][0]["threads"] == 1).all()
         assert (run(Gaussian(), normal(12), generations=2, measures={"threads": threads})["threads"] == 1).all()
         assert threads() == before
+
+
+def test_without_numbers_it_is_one_chain_of_twenty_generations():
+    turns, history = list(watch(Gaussian(), normal(12))), run(Gaussian(), normal(12))
+    assert history["variance"].shape == (20, 1)
+    assert len(turns) == 20
+    assert turns[-1].history == history == run(Gaussian(), normal(12), regimes.replace, n_samples=12, seed=0)
 
 
 class InSteps(Gaussian):

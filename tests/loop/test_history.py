@@ -190,6 +190,12 @@ def test_equality(history):
     assert history != "history"
 
 
+def test_numbers_are_floats_and_none_is_a_gap():
+    found = History({("replace", "x"): [[1, None]], ("replace", "y"): [[1, 2]]})
+    np.testing.assert_array_equal(found["x"], [[1.0, np.nan]])
+    assert found["x"].dtype == found["y"].dtype == float
+
+
 def test_what_was_put_together_before_keeps_the_settings_of_each_regime():
     one, two, three = (History({(name, "x"): [[1.0]]}, {"seed": seed}) for seed, name in enumerate("abc"))
     found = History.together(History.together(one, two), three)

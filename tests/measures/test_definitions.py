@@ -397,7 +397,11 @@ BOTH = History.together(GOOD, one("variance", [1.0], "accumulate"))
         (lambda: diverging_risk(GOOD, exponent="a"), TypeError, "exponent must be a number in [0, inf]; got 'a'"),
         (lambda: diverging_risk(GOOD, floor=None), TypeError, "floor must be a number in [-inf, inf]; got None"),
         (lambda: diverging_risk(GOOD, exponent=-0.1), ValueError, "exponent must be a number in [0, inf]; got -0.1"),
-        (lambda: collapsing_variance(GOOD, exponent=-0.1), ValueError, "exponent must be a number in [0, inf]; got -0.1"),
+        (
+            lambda: collapsing_variance(GOOD, exponent=-0.1),
+            ValueError,
+            "exponent must be a number in [0, inf]; got -0.1",
+        ),
         (lambda: collapsing_variance(GOOD, floor="a"), TypeError, "floor must be a number in [-inf, inf]; got 'a'"),
         (lambda: catastrophic_increase(GOOD, floor="a"), TypeError, "floor must be a number in [-inf, inf]; got 'a'"),
         (lambda: changed_scaling_law(None, floor="a"), TypeError, "floor must be a number in [-inf, inf]; got 'a'"),

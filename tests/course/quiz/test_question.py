@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import (
     Function,
+    Headline,
     Misreading,
     MultipleChoice,
     Numeric,
@@ -329,6 +330,11 @@ def test_numbers_depend_on_learner_and_question_alone():
     assert [ONE.values(i) for i in range(20)] != [MANY.values(i) for i in range(20)]
     # Fixed for ever: a learner's numbers must not change with an update.
     assert bank.question("M2.06").values("course") == {"n": 76}
+
+
+def test_a_headline_stands_in_front_of_what_is_asked():
+    asked = Headline(id="X.06", headline="AI eats itself", options=OPTIONS[:3], **COMMON)
+    assert asked.ask("Ada") == f"“AI eats itself” With n = {asked.values('Ada')['n']}?"
 
 
 def test_the_next_step_is_a_place_in_the_lesson():
