@@ -290,7 +290,7 @@ def test_a_run_that_ctrl_c_stopped_is_not_taken_for_done(tmp_path, capsys):
         return 0.0
 
     handler = signal.getsignal(signal.SIGINT)
-    keywords = {"data": normal(5), "generations": 5, "metrics": {"press": press}, "checkpoints": tmp_path}
+    keywords = {"data": normal(5), "generations": 5, "measures": {"press": press}, "checkpoints": tmp_path}
     table = sweep(run, {"model": [Gaussian()]}, **keywords)
     assert table.empty
     assert list(table.columns) == ["model", *study._TABLE]
@@ -445,8 +445,8 @@ BASE = {
         {"n_samples": 4},
         {"grid": {"regime": {"replace": accumulate}}},
         {"grid": {"regime": {"replace": mix(0.5)}}},
-        {"metrics": {"largest": lambda generation, source: generation.synthetic.max()}},
-        {"metrics": {"largest": lambda generation, source: generation.synthetic.min()}},
+        {"measures": {"largest": lambda generation, source: generation.synthetic.max()}},
+        {"measures": {"largest": lambda generation, source: generation.synthetic.min()}},
         {"job": partial(run, regime=accumulate), "grid": {"n_samples": [5]}},
         {"version": "1"},
     ],
