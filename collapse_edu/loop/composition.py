@@ -197,7 +197,7 @@ def _weights(weight: float, others: int, synthetic: int) -> NDArray[np.float64]:
     return shares / np.square(shares).sum()
 
 
-def name(regime: object) -> str:
+def name(regime: Callable[..., object]) -> str:
     """Return the label of a regime, for tables and pictures.
 
     A regime may say it itself, with an attribute ``label``. Otherwise it is the name of the function or class, and in
@@ -253,8 +253,8 @@ def _shown(values: Iterable[object]) -> list[str]:
 
 
 def _fields_of(value: object) -> list[object]:
-    """Return the values of a dataclass that are not its usual ones."""
-    if not is_dataclass(value):
+    """Return the values of a dataclass's object that are not its usual ones."""
+    if not is_dataclass(value) or isinstance(value, type):
         return []
     given = [(getattr(value, field.name), field.default) for field in fields(value)]
     return [value for value, usual in given if usual is MISSING or described(value) != described(usual)]

@@ -4,7 +4,7 @@ import dis
 import pickle
 import sys
 import sysconfig
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from importlib import metadata
@@ -88,22 +88,32 @@ def versions() -> dict[str, str]:
 
 def refuse_patches() -> None:
     """Raise a ValueError if one of your functions or classes stands in an installed package: no worker has it there."""
+    for owner in _installed_owners():
+        for attribute, value in list(vars(owner).items()):
+            home = None if isinstance(value, ModuleType) else _home(value)
+            if home in sys.modules and not _installed(home):
+                raise ValueError(f"{owner.__name__}.{attribute} must be what was installed; got one of {home}")
+
+
+def _installed_owners() -> Iterator[ModuleType | type]:
+    """Yield the modules of installed packages and their classes. You may put functions into Python's own ones."""
     for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in sys.stdlib_module_names or not isinstance(module, ModuleType):
-            continue  # Python itself lets you put functions into it, such as sys.excepthook
-        classes = (value for value in list(vars(module).values()) if isinstance(value, type))
-        owners: list[ModuleType | type] = [module, *(found for found in classes if found.__module__ == name)]
-        for owner in owners if _installed(name) else ():
-            for attribute, value in list(vars(owner).items()):
-                if (home := _home(value)) in sys.modules and not _installed(home):
-                    raise ValueError(f"{owner.__name__}.{attribute} must be what was installed; got one of {home}")
+        python = name.partition(".")[0] in sys.stdlib_module_names
+        if isinstance(module, ModuleType) and not python and _installed(name):
+            yield module
+            values = list(vars(module).values())
+            yield from (value for value in values if isinstance(value, type) and value.__module__ == name)
 
 
 def _home(value: object) -> str | None:
-    """Return the module of a function or class; None of anything else."""
+    """Return the name of a module, or of the one that a function or class is of; None of anything else."""
     if isinstance(value, FunctionType):
         return value.__globals__.get("__name__")  # functools.wraps changes __module__
-    return value.__module__ if isinstance(value, type | _Cached) else None
+    if isinstance(value, _Cached):
+        return _home(value.__wrapped__)
+    if isinstance(value, ModuleType):
+        return value.__name__
+    return value.__module__ if isinstance(value, type) else None
 
 
 def _installed(module: str | None) -> bool:
@@ -115,36 +125,44 @@ def _installed(module: str | None) -> bool:
 def _is_installed(top: str) -> bool:
     if top in ("__main__", _PACKAGE):
         return top == _PACKAGE
-    spec = getattr(sys.modules[top], "__spec__", None) if top in sys.modules else find_spec(top)
-    if spec is None or spec.origin in ("built-in", "frozen"):
-        return spec is not None
-    places = [
-        Path(place) for place in ([str(spec.origin)] if spec.has_location else spec.submodule_search_locations or [])
-    ]
+    try:
+        spec = find_spec(top)
+    except ValueError:  # a module that was made by hand
+        spec = None
+    places = (spec.submodule_search_locations or [str(spec.origin)]) if spec else []
+    return bool(places) and all(map(_is_for_packages, places))
+
+
+def _is_for_packages(place: str) -> bool:
+    """Return whether a file or folder is where Python or an installer puts packages."""
+    path = Path(place)
     standard = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), Path(sys.base_prefix, "DLLs"))
-    packages = {"site-packages", "dist-packages"}
-    return bool(places) and all(packages & {*p.parts} or any(p.is_relative_to(s) for s in standard) for p in places)
+    return (
+        place in ("built-in", "frozen")
+        or not {"site-packages", "dist-packages"}.isdisjoint(path.parts)
+        or any(path.is_relative_to(folder) for folder in standard)
+    )
 
 
 class _ByValue(cloudpickle.Pickler):
     """Pickles by value what is not installed, also where cloudpickle would write its name."""
 
     def reducer_override(self, value: object) -> object:
-        if isinstance(value, FunctionType) and not _installed(_home(value)):
+        if type(value) is cached_property:  # up to Python 3.11 it has a lock
+            return cached_property, (value.func,), {"attrname": value.attrname, "__doc__": value.__doc__}
+        if not isinstance(value, FunctionType | type | ModuleType | _Cached) or _installed(_home(value)):
+            return super().reducer_override(value)
+        if isinstance(value, FunctionType):
             return self._dynamic_function_reduce(value)
-        if isinstance(value, type) and not _installed(value.__module__):
+        if isinstance(value, type):
             # Without the number by which a process would recognise the class, and not look at what it is now.
             make, (*arguments, _, extra), *rest = inner._dynamic_class_reduce(value)
             return make, (*arguments, None, extra), *rest
-        if isinstance(value, ModuleType) and not _installed(value.__name__):
+        if isinstance(value, ModuleType):
             # As in the original, the module's attributes are the globals of its functions.
             attributes = {name: part for name, part in vars(value).items() if name not in _OF_IMPORT}
             return _Module, (), (self.globals_ref.setdefault(id(vars(value)), {}), attributes), None, None, _fill
-        if isinstance(value, _Cached) and not _installed(value.__module__):  # the function, and not what it remembers
-            return _cached, (value.__wrapped__, *value.cache_parameters().values())
-        if type(value) is cached_property:  # up to Python 3.11 it has a lock
-            return cached_property, (value.func,), {"attrname": value.attrname, "__doc__": value.__doc__}
-        return super().reducer_override(value)
+        return _cached, (value.__wrapped__, *value.cache_parameters().values())  # without what it remembers
 
 
 class _Module:
@@ -190,13 +208,20 @@ def _reduced(value: object) -> object:
 
 def _refuse_imports(code: CodeType) -> None:
     """Raise an error if a function imports what is not installed: the code of that is out of sight."""
-    steps = [step for step in dis.get_instructions(code) if step.opname != "EXTENDED_ARG"]
-    for level, _, step in zip(steps, steps[1:], steps[2:], strict=False):
-        if step.opname == "IMPORT_NAME" and (level.argval or not _installed(step.argval)):
-            raise TypeError(f"{code.co_name} imports {step.argval or '.'} where it runs: import it at the top")
+    for module in _imports(code):
+        if not _installed(module):
+            raise TypeError(f"{code.co_name} imports {module} where it runs: import it at the top")
     for way in (("__import__",), ("import_module",), ("sys", "modules")):
         if {*way} <= {*code.co_names}:
             raise TypeError(f"what {code.co_name} takes by {'.'.join(way)} cannot be told: import it at the top")
     for part in code.co_consts:
         if isinstance(part, CodeType):
             _refuse_imports(part)
+
+
+def _imports(code: CodeType) -> Iterator[str]:
+    """Yield what a piece of code imports; a relative import begins with dots."""
+    steps = [step for step in dis.get_instructions(code) if step.opname != "EXTENDED_ARG"]
+    for level, _, step in zip(steps, steps[1:], steps[2:], strict=False):
+        if step.opname == "IMPORT_NAME":
+            yield "." * level.argval + step.argval

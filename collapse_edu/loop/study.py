@@ -8,7 +8,7 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from concurrent.futures import BrokenExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from collapse_edu.loop.identity import identity, packed, refuse_patches, version
 
 __all__ = ["sweep"]
 
-_TABLE = ["generation", "chain", "regime", "metric", "value"]
+_TABLE = ["generation", "chain", "regime", "measure", "value"]
 _LONGEST_LABEL = 60
 _Label = str | int | float  # what stands in the table for a value
 _Job = Callable[..., object]
@@ -64,7 +64,7 @@ def sweep(
     ----------
     job : callable
         Takes the parameters, ``seed`` and ``chains``, and returns a :class:`~collapse_edu.loop.history.History`, as
-        :func:`collapse_edu.run` and :func:`collapse_edu.ensemble.gaussian` do; or a dict, metric → one number for each
+        :func:`collapse_edu.run` and :func:`collapse_edu.ensemble.gaussian` do; or a dict, measure → one number for each
         chain. A job that takes no ``chains`` is called once for each chain. Its numbers must come from its parameters
         and ``seed`` alone: not from files, the environment, or the settings of other packages.
     grid : dict
@@ -81,8 +81,8 @@ def sweep(
         unit is asked for again: one with the same parameters, the same code and values of your own that it uses, and
         the same versions of Python and all installed packages. A damaged file counts as none.
     version : str, optional
-        Your name for the state of the job. It stands for the job's code, which is then not looked at: give another one
-        whenever you change what the job computes.
+        Your name for the state of the job. It stands for the job's code, of which then only the function's name counts:
+        give another one whenever you change what the job computes.
     n_jobs : int, optional
         Processes; -1 for one on each core. Without it, what ``joblib.parallel_config`` says, else 1. Under
         ``joblib.parallel_config(backend="dask")`` the same call runs on a Dask cluster.
@@ -94,13 +94,15 @@ def sweep(
     Returns
     -------
     pandas.DataFrame
-        One number in each row. Columns: those of the grid, then generation, chain, regime, metric, value; no generation
-        and no regime where the job returns a dict. After Ctrl-C, the rows of the units that were done.
+        One number in each row. Columns: those of the grid, then generation, chain, regime, measure, value; no
+        generation and no regime where the job returns a dict. After Ctrl-C, the rows of the units that were done.
 
     Raises
     ------
     TypeError, ValueError
         If an argument is of the wrong kind or out of range, or if what it is cannot be told.
+    OSError
+        If the folder cannot be read or written.
     RuntimeError
         If a unit fails; one line with its parameters and the error.
 
@@ -109,7 +111,7 @@ def sweep(
     >>> def largest(n, seed):
     ...     return {"largest": np.random.default_rng(seed).standard_normal(n).max()}
     >>> sweep(largest, {"n": [10, 1000]}, chains=2)
-          n  chain   metric     value
+          n  chain  measure     value
     0    10      0  largest  1.775669
     1    10      1  largest  1.953970
     2  1000      0  largest  2.727133
@@ -118,38 +120,20 @@ def sweep(
     chains, seed = integer("chains", chains, 1), integer("seed", seed, 0)
     batch = integer("batch", chains if batch is None else batch, 1)
     units = _units(job, _choices(grid, fixed), fixed, chains, batch, seed, version)
-    folder = None if checkpoints is None else Path(checkpoints)
-    if folder and folder.is_file():
-        raise ValueError(f"checkpoints must be a folder; got the file {folder}")
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-    done = {unit: values for unit in units if folder and (values := _load(folder, unit.identity)) is not None}
-    waiting = [unit for unit in units if unit not in done]
-    # Each unit alone (no batches of joblib's), so that it is kept as soon as it is done. This process alone writes: the
-    # workers of a cluster may have other disks.
-    parallel = Parallel(n_jobs, return_as="generator_unordered", batch_size=1)
-    tasks = (
-        delayed(_work)(i, packed(job, unit.parameters), unit.size, os.getpid(), versions())
-        for i, unit in enumerate(waiting)
-    )
+    folder = _folder(checkpoints)  # now, and not when hours were spent
+    done = {unit: values for unit in units if (values := _load(folder, unit.identity)) is not None}
+    work = _work_on(job, [unit for unit in units if unit not in done], n_jobs)
     bar = tqdm(total=len(units), initial=len(done), disable=not progress, unit=" units", file=sys.stderr)
     try:
-        # Units in threads of this process begin when parallel is called: the limit must be there before.
-        with bar, threadpool_limits(1), _ctrl_c(), warnings.catch_warnings(), closing(parallel(tasks)) as results:
-            warnings.filterwarnings("ignore", "[0-9]+ tasks ", UserWarning)  # joblib's advice to ask for less
-            for i, values in results:
-                if isinstance(values, str):
-                    raise RuntimeError(f"job failed with {waiting[i]}: {values}")
-                if folder:
-                    _save(folder, waiting[i].identity, values)
-                done[waiting[i]] = values
+        with bar, closing(work):
+            for unit, values in work:
+                _save(folder, unit.identity, values)  # here alone: the workers of a cluster may have other disks
+                done[unit] = values
                 bar.update()
-    except BrokenExecutor:
-        raise RuntimeError("job ended the process that it ran in: out of memory, killed, or a fault in it") from None
     except (KeyboardInterrupt, _Stopped):
         where = f"kept in {folder}: the same call goes on from there" if folder else "in the table"
         print(f"Stopped: {len(done)} of {len(units)} units are done and {where}.", file=sys.stderr)
-    return _table(list(grid), {unit: done[unit] for unit in units if unit in done})
+    return _table(list(grid), units, done)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,30 +174,33 @@ def _units(
 
 
 def _choices(grid: Mapping[str, Collection[object]], fixed: dict[str, object]) -> _Choices:
-    """Return the choices of each parameter, (label, value); no two have one label."""
+    """Return the choices of each parameter, (label, value)."""
     if not isinstance(grid, dict) or not grid:
         raise TypeError(f"grid must be a dict, parameter → its values, and not empty; got {grid!r}")
-    choices: _Choices = {}
-    for name, values in grid.items():
+    for name in grid:
         if name in {"chains", "seed", *_TABLE} - {"regime"} | fixed.keys():
             raise ValueError(f"grid must not contain what is given beside it or is a column of any table; got {name}")
-        if isinstance(values, str | bytes) or not isinstance(values, Collection) or not len(values):
-            raise TypeError(f"{name} must be a list of values or a dict, label → value, and not empty; got {values!r}")
-        pairs = values.items() if isinstance(values, Mapping) else zip(values, values, strict=True)
-        choices[name] = [(_label(name, label), _plain(value)) for label, value in pairs]
-        labels = [json.dumps(label) for label, _ in choices[name]]  # 1 and True are not the same
-        if twice := [label for i, label in enumerate(labels) if label in labels[:i]]:
-            raise ValueError(f"{name} must have different labels: give a dict, label → value; got {twice[0]} twice")
+    return {name: _labelled(name, values) for name, values in grid.items()}
+
+
+def _labelled(name: str, values: object) -> list[tuple[_Label, object]]:
+    """Return the values of a parameter with their labels, of which no two are the same."""
+    if isinstance(values, str | bytes) or not isinstance(values, Collection) or not len(values):
+        raise TypeError(f"{name} must be a list of values or a dict, label → value, and not empty; got {values!r}")
+    pairs = values.items() if isinstance(values, Mapping) else zip(values, values, strict=True)
+    choices = [(_label(name, label), _plain(value)) for label, value in pairs]
+    labels = [json.dumps(label) for label, _ in choices]  # 1 and True are not the same
+    if twice := [label for i, label in enumerate(labels) if label in labels[:i]]:
+        raise ValueError(f"{name} must have different labels: give a dict, label → value; got {twice[0]} twice")
     return choices
 
 
 def _label(name: str, value: object) -> _Label:
-    """Return what stands in the table for a value."""
+    """Return what stands in the table for a value: for a regime what a history has, for a model how it is made."""
     value = _plain(value)
     if isinstance(value, str | int | float):
         return value
-    named = hasattr(value, "__name__") or type(value).__module__ == regimes.__name__
-    label = regimes.name(value) if named else " ".join(repr(value).split())
+    label = regimes.name(value) if callable(value) else " ".join(repr(value).split())
     if "<" in label or len(label) > _LONGEST_LABEL:
         raise ValueError(f"{name} must have short labels: give a dict, label → value; got a {type(value).__name__}")
     return label
@@ -228,7 +215,7 @@ def _takes_chains(job: _Job, names: list[str]) -> bool:
     """Return whether the job takes ``chains``; say what is wrong if it does not take the rest."""
     try:
         parameters = signature(job).parameters.values()
-        takes_chains = any(each.name == "chains" or each.kind == each.VAR_KEYWORD for each in parameters)
+        takes_chains = any(one.name == "chains" or one.kind == one.VAR_KEYWORD for one in parameters)
         signature(job).bind(**dict.fromkeys([*names, "seed", "chains"][: None if takes_chains else -1]))
     except (TypeError, ValueError) as error:
         raise TypeError(
@@ -246,6 +233,25 @@ def _seed(seed: int, labels: Mapping[str, object], first: int) -> int:
 
 class _Stopped(BaseException):
     """Ctrl-C was pressed. Not a KeyboardInterrupt: ``run`` and others catch that and return what is half done."""
+
+
+def _work_on(job: _Job, units: list[_Unit], n_jobs: int | None) -> Generator[tuple[_Unit, _Values], None, None]:
+    """Yield each unit with its values as soon as it is done."""
+    parallel = Parallel(n_jobs, return_as="generator_unordered", batch_size=1)
+    tasks = (
+        delayed(_work)(i, packed(job, unit.parameters), unit.size, os.getpid(), versions())
+        for i, unit in enumerate(units)
+    )
+    try:
+        # Units in threads of this process begin when parallel is called: the limit must be there before.
+        with threadpool_limits(1), _ctrl_c(), warnings.catch_warnings(), closing(parallel(tasks)) as results:
+            warnings.filterwarnings("ignore", "[0-9]+ tasks ", UserWarning)  # joblib's advice to ask for less
+            for i, values in results:
+                if isinstance(values, str):
+                    raise RuntimeError(f"job failed with {units[i]}: {values}")
+                yield units[i], values
+    except BrokenExecutor:
+        raise RuntimeError("job ended the process that it ran in: out of memory, killed, or a fault in it") from None
 
 
 def _work(i: int, call: bytes, size: int, owner: int, needed: dict[str, str]) -> tuple[int, _Values | str]:
@@ -278,7 +284,7 @@ def _values(result: object, size: int, one_regime: bool) -> _Values:
     if isinstance(result, dict):
         result = History({("", str(name)): np.reshape(numbers, (1, -1)) for name, numbers in result.items()})
     if not isinstance(result, History):
-        raise TypeError(f"job must return a History, or a dict, metric → number; got {type(result).__name__}")
+        raise TypeError(f"job must return a History, or a dict, measure → number; got {type(result).__name__}")
     if "stopped_after" in result.settings:
         raise _Stopped
     if one_regime and len(result.regimes) > 1:
@@ -293,32 +299,41 @@ def _values(result: object, size: int, one_regime: bool) -> _Values:
 
 @contextmanager
 def _ctrl_c() -> Iterator[None]:
-    """Let Ctrl-C raise :class:`_Stopped`."""
+    """Let Ctrl-C raise :class:`_Stopped`, where it is not ignored and ours to handle."""
     before = signal.getsignal(signal.SIGINT)
-    ours = threading.current_thread() is threading.main_thread() and callable(before)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
 
     def stop(number: int, frame: object) -> None:
         raise _Stopped
 
     try:
-        if ours:
-            signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGINT, stop)
         yield
     finally:
-        if ours:
-            signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, before)
 
 
-def _save(folder: Path, name: str, values: _Values) -> None:
+def _folder(checkpoints: str | Path | None) -> Path | None:
+    if checkpoints is None:
+        return None
+    Path(checkpoints).mkdir(parents=True, exist_ok=True)
+    return Path(checkpoints)
+
+
+def _save(folder: Path | None, name: str, values: _Values) -> None:
     """Write the result of a unit: a digest of its name and content, then the content."""
+    if folder is None:
+        return
     file = BytesIO()
     np.savez(file, np.array(json.dumps(list(values))), *values.values())
     write_atomically(folder / name, sha256(name.encode() + file.getvalue()).digest() + file.getvalue())
 
 
-def _load(folder: Path, name: str) -> _Values | None:
+def _load(folder: Path | None, name: str) -> _Values | None:
     """Return the result of a unit; None where there is none, or a damaged one."""
-    data = path.read_bytes() if (path := folder / name).exists() else b""
+    data = path.read_bytes() if folder and (path := folder / name).exists() else b""
     if data[:32] != sha256(name.encode() + data[32:]).digest():
         return None
     with np.load(BytesIO(data[32:]), allow_pickle=False) as arrays:
@@ -326,10 +341,11 @@ def _load(folder: Path, name: str) -> _Values | None:
         return dict(zip(map(tuple, json.loads(str(keys))), values, strict=True))
 
 
-def _table(names: list[str], done: dict[_Unit, _Values]) -> pd.DataFrame:
+def _table(names: list[str], units: list[_Unit], done: dict[_Unit, _Values]) -> pd.DataFrame:
     """Return all rows, in the grid's order."""
-    parts = [History(values).table.assign(first=unit.first, **unit.labels) for unit, values in done.items()]
-    of_dicts = bool(parts) and all(regime == "" for values in done.values() for regime, _ in values)
+    there = [unit for unit in units if unit in done]
+    parts = [History(done[unit]).table.assign(first=unit.first, **unit.labels) for unit in there]
+    of_dicts = {regime for values in done.values() for regime, _ in values} == {""}
     left_out = {*names, *(("generation", "regime") if of_dicts else ())}
     columns = [*names, *(name for name in _TABLE if name not in left_out)]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*columns, "first"])

@@ -213,8 +213,8 @@ def _grams(rows: ArrayLike, n: int) -> NDArray[np.int64]:
     grams, largest = tokens, base
     for end in range(n - 1):
         if largest > 2**62 // base:
-            known, grams = np.unique(grams, return_inverse=True)
-            grams, largest = grams.reshape(len(rows), -1), len(known)
+            known, places = np.unique(grams, return_inverse=True)
+            grams, largest = places.reshape(len(tokens), -1).astype(np.int64, copy=False), len(known)
         grams = grams[:, :-1] * base + tokens[:, end + 1 :]
         largest *= base
     return grams

@@ -117,8 +117,8 @@ def test_a_change_of_the_job_is_another_job(what):
 def test_another_process_tells_the_same():
     code = (
         "from tests.loop.test_identity import *\n"
-        "from collapse_edu.loop.source import KnownLaw\n"
-        "own = KnownLaw(lambda n, rng: np.ones((n, 1)), 3)\n"
+        "from collapse_edu.loop.source import KnownDistribution\n"
+        "own = KnownDistribution(lambda n, rng: np.ones((n, 1)), 3)\n"
         "values = [normal(30), own, Gaussian(), mix(0.1), {'a', 'b', 'c'}, np, returning, CHANGES, np.ones((2, 3))]\n"
         "print(*map(of, [*values, *map(script, CHANGES.values())]), sep='\\n')"
     )
@@ -281,7 +281,7 @@ def test_a_value_that_contains_itself():
     [
         ("import tests.columns", "job imports tests.columns where it runs: import it at the top"),
         ("from tests.columns import f", "job imports tests.columns where it runs: import it at the top"),
-        ("from .columns import f", "job imports columns where it runs: import it at the top"),
+        ("from .columns import f", "job imports .columns where it runs: import it at the top"),
         ("from . import columns", "job imports . where it runs: import it at the top"),
         ("import not_there", "job imports not_there where it runs: import it at the top"),
         ("def part():\n        import tests.columns", "part imports tests.columns where it runs: import it at the top"),

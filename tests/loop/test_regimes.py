@@ -552,6 +552,10 @@ def test_labels_of_the_learners_own(regime, label):
     assert run(Gaussian(), normal(20), regime, generations=2).regimes == [label]
 
 
+def test_a_class_has_a_name():
+    assert [regimes.name(kind) for kind in (mix, Halved, Unsaid)] == ["mix", "Halved", "Unsaid"]
+
+
 def test_two_of_one_name_are_put_together():
     one, two = (lambda *loop: (None, loop[2], None), lambda *loop: (None, loop[2][1:], None))
     both = History.together(*(run(Gaussian(), normal(10), regime, generations=3) for regime in (one, two)))

@@ -26,7 +26,9 @@ __all__ = ["Count", "Result", "Step", "nbval_options", "run_steps", "steps_of_te
 ROOT = Path(__file__).resolve().parents[3]
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 TWO_WORKERS = ("-n", "2", "--dist", "loadfile")
-APART = ("browser", "hostile", "cluster", "published", "benchmarks")  # no unit tests: steps of their own, or none
+# Steps of their own, with the option that says how two workers share them; a cluster needs the machine for itself.
+BURDENS = {"hostile": "load", "cluster": None, "published": "load", "old_notebooks": "load"}
+APART = ("browser", *BURDENS, "benchmarks")  # no unit tests
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,12 @@ def steps_of_test(everything: bool) -> Iterator[Step]:
     yield _notebooks()
     if (ROOT / "tests" / "browser").is_dir():
         missing = "" if find_chromium() else "NO CHROMIUM FOUND: install Chromium or Chrome to run these tests."
-        yield Step("browser tests", None if missing else ["tests/browser"], missing)
-    for name in ("hostile", "cluster", "published") if everything else ():
+        shared = ["tests/browser", "-n", "2", "--dist", "loadgroup"]  # one notebook, one worker
+        yield Step("browser tests", None if missing else shared, missing)
+    for name, share in BURDENS.items() if everything else ():
         if (ROOT / "tests" / name).is_dir():
-            yield Step(f"{name} tests", [f"tests/{name}"])
+            workers = ["-n", "2", "--dist", share] if share else []
+            yield Step(f"{name} tests".replace("_", " "), [f"tests/{name}", *workers])
 
 
 def _notebooks() -> Step:
