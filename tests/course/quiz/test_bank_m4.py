@@ -219,7 +219,7 @@ def test_with_a_tenth_of_real_images_recall_settles(source):
     """The lesson: a tenth does more than slow the loss."""
     quality = Quality(reference=source.reserve)
     measured = {"recall": quality.recall}
-    settings = {"generations": 30, "chains": CHAINS, "metrics": measured, "seed": 36}
+    settings = {"generations": 30, "chains": CHAINS, "measures": measured, "seed": 36}
     recall = np.median(run(PCAMixture(), source, regimes.preserve(0.1), **settings)["recall"], axis=1)
     assert recall[19] == pytest.approx(0.67, abs=0.025)
     assert recall[29] == pytest.approx(recall[19], abs=0.025)

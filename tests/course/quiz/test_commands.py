@@ -3,7 +3,6 @@
 import io
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -262,15 +261,6 @@ def test_each_question_of_the_course(asked):
         said = hint(asked.id)
     assert said.items == tuple(asked.hints)
     assert asked.solve(learner) in repr(solution(asked.id))
-
-
-def test_a_verdict_comes_at_once(tiny):
-    for _ in range(300):
-        Record().add("attempt", "M2.01", answer="a", right=False)
-    began = time.perf_counter()
-    for _ in range(10):
-        check("M2.01", "b")
-    assert (time.perf_counter() - began) / 10 < 0.1
 
 
 def test_the_core_loads_no_numpy_and_no_widgets():
