@@ -332,6 +332,10 @@ def test_numbers_depend_on_learner_and_question_alone():
     assert bank.question("M2.06").values("course") == {"n": 76}
 
 
+def test_a_verdict_without_a_next_step_has_no_empty_paragraph():
+    assert [ONE.judge(letter, "Ada")._repr_html_().count("<p") for letter in "ba"] == [1, 2]
+
+
 def test_a_headline_stands_in_front_of_what_is_asked():
     asked = Headline(id="X.06", headline="AI eats itself", options=OPTIONS[:3], **COMMON)
     assert asked.ask("Ada") == f"“AI eats itself” With n = {asked.values('Ada')['n']}?"
