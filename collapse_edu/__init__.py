@@ -28,7 +28,8 @@ _NAMES = {
 
 __all__ = ["__version__", *_PARTS, *_NAMES]
 
-sys.meta_path.insert(0, OldPaths())  # before Python finds a moved submodule again, under its old name
+if not any(isinstance(finder, OldPaths) for finder in sys.meta_path):
+    sys.meta_path.insert(0, OldPaths())  # before Python finds a moved submodule again, under its old name
 
 
 def __getattr__(name):

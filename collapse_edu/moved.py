@@ -9,7 +9,8 @@ from functools import partial
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from types import ModuleType
+from importlib.util import find_spec
+from types import CodeType, ModuleType
 
 __all__ = ["MODULES", "NAMES", "OldPaths", "new_path"]
 
@@ -47,6 +48,8 @@ MODULES = {
 
 # Old name → new name, both below collapse_edu, by the module that the old name was in.
 NAMES = {
+    "course.films.bag": {"Course": "course.films.Trace"},
+    "course.films.savings": {"saving_film": "course.films.savings_film"},
     "course.desk.machine": {
         "checks": "course.desk.machine.required_checks",
         "lines": "course.desk.machine.report_lines",
@@ -68,6 +71,10 @@ NAMES = {
         "survival_film": "course.films.survival_film",
         "weight_film": "course.films.weight_film",
     },
+    "plots.gaussian": {"gaussian_film": "course.films.gaussian_film"},
+    "plots.maps": {"mixing_film": "course.films.mixing_film"},
+    "plots.monitor": {"monitor_film": "course.films.monitor_film"},
+    "plots.tails": {"survival_film": "course.films.survival_film"},
     "production": {
         "alert_on_the_mean": "course.experiments.monitoring_mistakes.alert_on_the_mean",
         "deduplicated_tail": "course.experiments.monitoring_mistakes.deduplicated_tail",
@@ -133,12 +140,18 @@ class OldPaths(MetaPathFinder, Loader):
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Return the module itself, imported from where it is now."""
         module = import_module(spec.loader_state)
-        self._own_spec = module.__spec__
+        spec.loader_state = module.__spec__
         return module
 
     def exec_module(self, module: ModuleType) -> None:
         """Give the module its own spec back: Python has just written the old one into it."""
-        module.__spec__ = self._own_spec
+        old = module.__spec__
+        module.__spec__ = old.loader_state if old else None
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """Return the code of the module, for ``python -m`` with an old path."""
+        spec = find_spec(new_path(fullname) or fullname)
+        return spec.loader.get_code(spec.name) if spec and isinstance(spec.loader, SourceFileLoader) else None
 
 
 class _WithOldNames(SourceFileLoader):

@@ -47,3 +47,9 @@ def test_either_path_can_come_first(first):
 def test_what_never_was_is_not_found(path):
     with pytest.raises(ModuleNotFoundError, match=path.rpartition(".")[2]):
         import_module(path)
+
+
+def test_an_old_path_can_be_run():
+    done = subprocess.run([sys.executable, "-m", "collapse_edu.environment"], capture_output=True, text=True)
+    assert "[ok] numpy" in done.stdout
+    assert done.stderr == ""

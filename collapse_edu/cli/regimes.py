@@ -63,7 +63,7 @@ def read_regime(text: str) -> Composed:
         raise UsageError(f"regime must be {', '.join(most)} or {last}; got {text!r}")
     try:
         return _made(known, values)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise UsageError(f"regime {family} {_rule(known)}; got {text!r}{f': {error}' if error.args else ''}") from None
 
 
@@ -75,9 +75,18 @@ def _made(known: Composed, values: list[str]) -> Composed:
         raise ValueError
     if not fields:
         return known  # there is but one
-    return type(known)(
-        *(float(value) if field.type is float else value for field, value in zip(fields, values, strict=False))
-    )
+    return type(known)(*(_read(field, value) for field, value in zip(fields, values, strict=False)))
+
+
+def _read(field: Field, text: str) -> object:
+    """Return the value of a parameter, as its annotation wants it."""
+    for kind, said in ((float, "a number"), (int, "a whole number")):
+        if field.type is kind:
+            try:
+                return kind(text)
+            except ValueError:
+                raise ValueError(f"{field.name} must be {said}; got {text!r}") from None
+    return text
 
 
 def _rule(known: Composed) -> str:
@@ -108,7 +117,7 @@ def check_rows(regime: Composed, source: FiniteData, n_samples: int, generations
     there, needed, lasting = len(source.reserve), 0, 1
     for turn in range(generations - 1):
         try:
-            needed += regime.composition(source.n, n_samples, turn).fresh or 0
+            needed += regime.made_of(source.n, n_samples, turn).fresh or 0
         except ValueError as error:
             raise UsageError(f"{regime.label}: {error}") from None
         lasting += needed <= there

@@ -1,4 +1,4 @@
-"""Many chains at once, exact: where the law of the fitted statistics is known, they are drawn and no samples are.
+"""Many chains at once, exact: where the distribution of fitted statistics is known, they are drawn and samples are not.
 
 Gaussian chains are in :mod:`collapse_edu.ensemble.fits`, categorical ones in :mod:`collapse_edu.ensemble.counts`, those
 that learn a mean alone in :mod:`collapse_edu.ensemble.means`, and linear regressions in

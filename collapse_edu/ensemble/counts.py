@@ -110,7 +110,7 @@ def categorical(
     Returns
     -------
     History or pandas.DataFrame
-        Metrics ``types_alive`` and ``heterozygosity`` of the synthetic sets. "summary": the table that
+        Measures ``types_alive`` and ``heterozygosity`` of the synthetic sets. "summary": the table that
         :meth:`~collapse_edu.loop.history.History.summary` would give. For the survival of each type, see
         :func:`categorical_counts`.
 
@@ -209,7 +209,7 @@ def categorical_counts(
         part=lambda rows, size: _without_return(rows, size, rng),
     )
     for t in count(1):
-        made_of = regime.composition(total, n, t - 1)
+        made_of = regime.made_of(total, n, t - 1)
         # Rows of a sample are independent: the part that is used can be drawn apart from the rest.
         size = n if made_of.synthetic == ALL else made_of.synthetic
         used = _with_return(training, size, rng)

@@ -91,7 +91,7 @@ def gaussian(
 
     Parameters
     ----------
-    regime : replace, accumulate, anchor, preserve(share) or mix(share)
+    regime : replace, accumulate, anchor, preserve(share), mix(share) or contaminated(start, growth)
         Preserve keeps the real rows of all chains in memory.
     n : int
         Size of the real set, larger than d.
@@ -114,7 +114,7 @@ def gaussian(
     Returns
     -------
     History or pandas.DataFrame
-        Metrics ``mean`` (d = 1 only), ``variance`` (fitted, averaged over coordinates), ``squared_w2`` to N(0, I).
+        Measures ``mean`` (d = 1 only), ``variance`` (fitted, averaged over coordinates), ``squared_w2`` to N(0, I).
         "summary": the table that :meth:`~collapse_edu.loop.history.History.summary` would give.
 
     Raises
@@ -220,14 +220,14 @@ def _fits(n, d, chains, ddof, scale, n_samples, regime, rng):
     def synthetic(size):
         return Batch.draw(fit.mean, scale * fit.factor, n_samples if size == ALL else size, rng)
 
-    made_of = regime.composition(n, n_samples)
+    made_of = regime.made_of(n, n_samples)
     real = fresh(n) if made_of.original in (None, ALL) else Rows.standard(n, chains, d, rng)
     sets = Sets(real, synthetic, fresh, part=lambda rows, size: rows.part(size, rng))
     pool = training = real
     for t in count(1):
         fit = Fit(t, training.mean, training.root / np.sqrt(training.n - ddof))
         yield fit
-        pool, training = united(regime.composition(n, n_samples, t - 1), pool, sets)
+        pool, training = united(regime.made_of(n, n_samples, t - 1), pool, sets)
 
 
 def _lacks(made_of: Composition) -> str:

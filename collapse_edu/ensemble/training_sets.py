@@ -115,13 +115,24 @@ def exact(regime: Regime, lacks: Callable[[Composition], str]) -> Composed:
     ValueError: regime must be replace, anchor, preserve(share), ... for exact draws; got subsample, which pools (...)
     """
     checks.regime(regime)
-    why = lacks(regime.sketch) if isinstance(regime, Composed) else "does not say what its training sets are made of"
+    why = _lacking(regime, lacks) if isinstance(regime, Composed) else "does not say what its training sets are made of"
     if isinstance(regime, Composed) and not why:
         return regime
     able = spelled(lambda made_of: not lacks(made_of))
     raise ValueError(
         f"regime must be {able} for exact draws; got {name(regime)}, which {why} (collapse_edu.run takes any regime)"
     )
+
+
+def _lacking(regime: Composed, lacks: Callable[[Composition], str]) -> str:
+    """Return why an ensemble cannot draw the sets of a regime; of one that changes, also those of its later turns."""
+    if why := lacks(regime.sketch):
+        return why
+    later = [regime.composition(10**9, 10**9, turn) for turn in (1, 10**9)] if regime.changes else []
+    parts = {(made_of.original is None, made_of.part is None, made_of.weight is None) for made_of in later}
+    first = regime.sketch
+    same = {(first.original is None, first.part is None, first.weight is None)}
+    return "takes parts in some turns that it does not take in others" if parts - same else ""
 
 
 def spelled(fits: Callable[[Composition], bool]) -> str:

@@ -67,7 +67,7 @@ def regression(
 ) -> Kept:
     """Return the history of many chains of least-squares fits.
 
-    It has the law of :func:`collapse_edu.run` with :class:`~collapse_edu.models.Regression` on data of
+    It has the distribution of :func:`collapse_edu.run` with :class:`~collapse_edu.models.Regression` on data of
     :func:`collapse_edu.loop.source.linear`.
 
     Parameters
@@ -91,7 +91,7 @@ def regression(
     Returns
     -------
     History or pandas.DataFrame
-        Metric ``test_error``: expected squared error of a prediction, less the noise of its label.
+        Measure ``test_error``: expected squared error of a prediction, less the noise of its label.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def regression_fits(
         yield fit
         if design == "fresh":
             factor = _wishart_factor(chains, d, n, rng)
-        pool, training = united(regime.composition(n, n, t - 1), pool, sets)
+        pool, training = united(regime.made_of(n, n, t - 1), pool, sets)
 
 
 def _lacks(made_of: Composition) -> str:

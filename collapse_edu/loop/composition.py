@@ -48,7 +48,7 @@ class Composition:
     Raises
     ------
     ValueError
-        If a random part of the rows should have weights.
+        If a random part of the rows should have weights, or the synthetic rows alone.
 
     Examples
     --------
@@ -69,6 +69,8 @@ class Composition:
     def __post_init__(self) -> None:
         if self.part is not None and self.weight is not None:
             raise ValueError("a random part of the rows has no weights; give part or weight")
+        if self.weight is not None and self.is_synthetic:
+            raise ValueError(f"weight must be None where all rows are synthetic; got {self.weight!r}")
 
     @property
     def has_real_set(self) -> bool:
@@ -94,7 +96,8 @@ class Composed:
     dash : str or tuple
         Of its lines, as for matplotlib.
     changes : bool
-        Whether the composition changes from turn to turn. Then the pool counts the turns, and cannot keep rows.
+        Whether the composition changes from turn to turn. Then the pool counts the turns, and cannot keep rows: it is
+        refused together with ``pooled``.
     """
 
     colour: ClassVar[str]
@@ -126,6 +129,40 @@ class Composed:
     def answer(self) -> str:
         """Its answer to the question *keep real data?*, in words."""
         raise NotImplementedError
+
+    def made_of(self, n_real: int, n_samples: int, turn: int = 0) -> Composition:
+        """Return the composition, if there can be such a set; the loop and the exact ensembles ask this.
+
+        Parameters
+        ----------
+        n_real, n_samples, turn
+            As for :meth:`composition`.
+
+        Returns
+        -------
+        Composition
+
+        Raises
+        ------
+        ValueError
+            If it asks for more rows of a set than there are, or changes from turn to turn in a way that a chain of
+            rows could not follow.
+
+        Examples
+        --------
+        >>> from collapse_edu.loop.regimes import preserve
+        >>> preserve(0.1).made_of(100, 100).original
+        10
+        """
+        found = self.composition(n_real, n_samples, turn)
+        for kind, rows, there in (("synthetic", found.synthetic, n_samples), ("original", found.original, n_real)):
+            if isinstance(rows, int) and not 0 <= rows <= there:
+                raise ValueError(f"{kind} must be {ALL!r} or from 0 to the {there} rows that are there; got {rows}")
+        if self.changes and found.pooled:
+            raise ValueError(f"{self.label} must not both change from turn to turn and keep a pool of rows")
+        if not self.changes and found != self.composition(n_real, n_samples, turn + 1):
+            raise ValueError(f"{self.label} must say changes = True: its composition depends on the turn")
+        return found
 
     @property
     def sketch(self) -> Composition:
@@ -163,7 +200,7 @@ class Composed:
     ) -> tuple[object, Array, NDArray[np.float64] | None]:
         """Return the next pool, training set and weights; see :mod:`collapse_edu.loop.regimes`."""
         turn = pool if isinstance(pool, int) else 0  # at first the pool is the real set
-        made_of = self.composition(len(source.real), len(synthetic), turn)
+        made_of = self.made_of(len(source.real), len(synthetic), turn)
         parts = [np.asarray(pool)] if made_of.pooled else []
         if made_of.original is not None:
             parts.append(_some(source.real, made_of.original, rng))
@@ -235,7 +272,7 @@ def name(regime: Callable[..., object]) -> str:
     """
     label = getattr(regime, "label", None)
     if isinstance(label, str):
-        return label
+        return " ".join(label.split())  # one line: it stands in files and pictures
     if isinstance(regime, partial):
         return _label(name(regime.func), _shown([*regime.args, *regime.keywords.values()]))
     if isfunction(regime):
@@ -290,6 +327,8 @@ def described(value: object) -> str:
     """
     if isinstance(value, str):
         return value
+    if callable(value) and isinstance(getattr(value, "label", None), str):  # a regime inside of another one
+        return name(value)
     if isinstance(value, Real):
         return f"{float(value):g}"
     if callable(value) and hasattr(value, "__qualname__"):

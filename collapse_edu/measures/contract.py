@@ -76,7 +76,7 @@ def _refuse_metric(function: object) -> None:
     instead = (
         f"use measures.{name}"
         if name in measures.__all__
-        else f"write a measure, such as lambda generation, source: metrics.{name}(generation.synthetic)"
+        else "write a function (generation, source) -> number that calls it, with generation.synthetic, source.real"
     )
     raise TypeError(f"measures: metrics.{name} is a metric, it takes arrays: {instead}")
 

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collapse_edu import Categorical, Gaussian, History, Verified, generations, run
+from collapse_edu.ensemble import gaussian
 from collapse_edu.loop import regimes
-from collapse_edu.loop.composition import Composition
+from collapse_edu.loop.composition import ALL, Composed, Composition
 from collapse_edu.loop.regimes import (
     REGISTER,
     accumulate,
@@ -623,3 +624,57 @@ def test_weights_of_a_regime_reach_the_model():
 
     found = run(Gaussian(), normal(10), oldest_only, generations=4)
     np.testing.assert_allclose(found["variance"], found["variance"][0, 0])
+
+
+class Mine(Composed):
+    """Train on what a test wants."""
+
+    colour, dash, answer = "#000000", "-", "no"
+
+    def __init__(self, *compositions, changes=False):
+        self.compositions, self.changes = compositions, changes
+
+    def composition(self, n_real, n_samples, turn=0):
+        return self.compositions[min(turn, len(self.compositions) - 1)]
+
+
+@pytest.mark.parametrize(
+    ("regime", "said"),
+    [
+        (Mine(Composition(50)), "^synthetic must be 'all' or from 0 to the 20 rows that are there; got 50$"),
+        (
+            Mine(Composition(ALL, original=21)),
+            "^original must be 'all' or from 0 to the 20 rows that are there",
+        ),
+        (Mine(Composition(ALL), Composition(5, original=5)), "^mine must say changes = True: its composition depends"),
+        (Mine(Composition(ALL, pooled=True), changes=True), "^mine must not both change from turn to turn and keep a "),
+    ],
+)
+def test_loop_and_exact_ensemble_refuse_the_same_impossible_sets(regime, said):
+    with pytest.raises(ValueError, match=said):
+        run(Gaussian(), normal(20), regime, generations=3)
+    with pytest.raises(ValueError, match=said):
+        gaussian(regime, n=20, generations=3, chains=5)
+
+
+def test_an_exact_ensemble_refuses_parts_that_come_and_go():
+    regime = Mine(Composition(ALL), Composition(15, original=5), changes=True)
+    assert len(run(Gaussian(), normal(20), regime, generations=3)["variance"]) == 3
+    with pytest.raises(ValueError, match="which takes parts in some turns that it does not take in others"):
+        gaussian(regime, n=20, generations=3, chains=5)
+
+
+def test_synthetic_rows_alone_have_no_weight():
+    with pytest.raises(ValueError, match=r"^weight must be None where all rows are synthetic; got 0\.5$"):
+        Composition(ALL, weight=0.5)
+
+
+def test_a_label_is_one_line_and_tells_what_is_inside():
+    def rule(source, pool, synthetic, rng):
+        return None, synthetic, None
+
+    rule.label = "my\r\nrule"
+    assert regimes.name(rule) == "my rule"
+    inner, outer = partial(rule), [partial(lambda inside, *rest: None, regime) for regime in (mix(0.1), preserve(0.2))]
+    assert regimes.name(inner) == "my rule"
+    assert len({regimes.name(regime) for regime in outer}) == 2

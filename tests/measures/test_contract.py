@@ -52,8 +52,8 @@ def test_a_measure_without_a_metric_of_its_name_says_what_it_takes():
     [
         (
             {"v": metrics.effective_types},
-            "measures: metrics.effective_types is a metric, it takes arrays: write a measure, such as "
-            "lambda generation, source: metrics.effective_types(generation.synthetic)",
+            "measures: metrics.effective_types is a metric, it takes arrays: write a function "
+            "(generation, source) -> number that calls it, with generation.synthetic, source.real",
         ),
         (
             measures.types_alive,

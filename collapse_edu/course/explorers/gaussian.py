@@ -105,7 +105,7 @@ class GaussianExplorer(Explorer[History]):
             typical = theory.gaussian.variance_quantile(0.5, t, n, ddof) * bias ** (t - 1)
             return {"median": typical, "mean": theory.gaussian.expected_variance(t, n, ddof, bias)}
         if regime.startswith("mix"):
-            fresh = REGIMES[regime].composition(n, n).fresh or 0
+            fresh = REGIMES[regime].made_of(n, n).fresh or 0
             mean, _ = theory.mixing.expected_moments(t, n, fresh, ddof, bias)
             return {"mean": mean}
         if regime == "accumulate" and bias == 1:
