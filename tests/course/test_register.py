@@ -62,14 +62,16 @@ def test_questions_are_sorted_as_the_course_asks_them():
     assert sorted(["M10.01", "M9.02", "M9.10", "M0.01"], key=course_order) == ["M0.01", "M9.02", "M9.10", "M10.01"]
 
 
-# ---------------------------------------------------------------- a tenth lesson, in a copy of the course
+# ---------------------------------------------------------------- one more lesson, in a copy of the course
 
+# M10 where M9 is the last one.
+MADE_UP = f"M{len(LESSONS)}"
 ENTRY = """\
     Lesson(
         id="M10", title="A made-up lesson", name="M10_made_up", quiz="Q10_made_up",
         core=40, deeper=0, quiz_minutes=36, needs=("M9",), sees="nothing new",
     ),
-"""
+""".replace("M10", MADE_UP).replace("Q10", f"Q{len(LESSONS)}")
 LOOK = """
 import json
 from datetime import UTC, datetime
@@ -101,16 +103,16 @@ print(json.dumps({
     "quiz": quiz_notebook("Q10_made_up")["cells"][0]["source"],
     "unlisted": build.unlisted(),
     "in step": build.in_step("M10_made_up"),
-    "rules": [[rule.__name__ for rule in guard.rules(Path(lesson.notebook))] for lesson in register.LESSONS[-2:]],
+    "rules": [[rule.__name__ for rule in guard.rules(Path(lesson.notebook))] for lesson in (register.LESSONS[9], register.LESSONS[-1])],
     "problems": guard.problems(notebook, path),
     "spoiled": guard.problems(spoiled, path),
 }))
-"""
+""".replace("M10", MADE_UP).replace("Q10", f"Q{len(LESSONS)}")
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
-    """Return what a copy of the course with one more lesson says of itself: M9 again, under the name of M10."""
+    """Return what a copy of the course with one more lesson says of itself: M9 again, under another name."""
     root = tmp_path_factory.mktemp("course")
     for folder in ("collapse_edu", "lessons", "notebooks", "quizzes", "docs"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("data", "__pycache__"))
@@ -120,15 +122,16 @@ def seen(tmp_path_factory):
     nine = LESSONS[9]
     (bank_of_nine,) = (root / "collapse_edu").rglob("bank/m9.py")
     new = {
-        bank_of_nine: bank_of_nine.with_name("m10.py"),
-        root / "lessons" / f"{nine.name}.py": root / "lessons" / "M10_made_up.py",
-        root / nine.notebook: root / "notebooks" / "M10_made_up.ipynb",
-        root / "quizzes" / f"{nine.quiz}.ipynb": root / "quizzes" / "Q10_made_up.ipynb",
+        bank_of_nine: bank_of_nine.with_name(f"{MADE_UP.lower()}.py"),
+        root / "lessons" / f"{nine.name}.py": root / "lessons" / f"{MADE_UP}_made_up.py",
+        root / nine.notebook: root / "notebooks" / f"{MADE_UP}_made_up.ipynb",
+        root / "quizzes" / f"{nine.quiz}.ipynb": root / "quizzes" / f"Q{MADE_UP[1:]}_made_up.ipynb",
     }
     for old, path in new.items():
         text = old.read_text(encoding="utf-8")
         for before, after in (
-            (nine.name, "M10_made_up"), (nine.quiz, "Q10_made_up"), (nine.title, "A made-up lesson"), ("M9", "M10"),
+            (nine.name, f"{MADE_UP}_made_up"), (nine.quiz, f"Q{MADE_UP[1:]}_made_up"), (nine.title, "A made-up lesson"),
+            ("M9", MADE_UP),
         ):  # fmt: skip
             text = text.replace(before, after)
         path.write_text(text, encoding="utf-8")
@@ -140,24 +143,24 @@ def seen(tmp_path_factory):
     return found
 
 
-def test_a_tenth_lesson_comes_after_the_ninth_everywhere(seen):
-    ids = [f"M{number}" for number in range(11)]
-    assert seen["names"][-2:] == [LESSONS[9].name, "M10_made_up"]
-    assert seen["quizzes"][-3:] == [LESSONS[9].quiz, "Q10_made_up", "concept_inventory"]
+def test_one_more_lesson_comes_last_everywhere(seen):
+    ids = [*(lesson.id for lesson in LESSONS), MADE_UP]
+    assert seen["names"][-2:] == [LESSONS[-1].name, f"{MADE_UP}_made_up"]
+    assert seen["quizzes"][-2:] == [f"Q{MADE_UP[1:]}_made_up", "concept_inventory"]
     assert seen["bank"] == seen["progress"] == seen["table"] == ids
     assert seen["handed in"] == ids[1:]
-    assert seen["due"] == ["M2.01", "M9.01", "M10.01"]
-    assert seen["quiz"].startswith("# Q10 · A made-up lesson\n")
+    assert seen["due"] == ["M2.01", "M9.01", f"{MADE_UP}.01"]
+    assert seen["quiz"].startswith(f"# Q{MADE_UP[1:]} · A made-up lesson\n")
 
 
-def test_a_tenth_lesson_is_built_from_its_source(seen):
+def test_one_more_lesson_is_built_from_its_source(seen):
     assert seen["unlisted"] == seen["in step"] == []
 
 
-def test_no_rule_of_the_guard_lets_a_tenth_lesson_escape(seen):
-    ninth, tenth = seen["rules"]
-    assert tenth == ninth
+def test_no_rule_of_the_guard_lets_one_more_lesson_escape(seen):
+    ninth, last = seen["rules"]
+    assert last == ninth
     assert seen["problems"] == [
-        "M10_made_up.ipynb: no code cell is tagged real-data (the switch that keeps the real data)"
+        f"{MADE_UP}_made_up.ipynb: no code cell is tagged real-data (the switch that keeps the real data)"
     ]
     assert len(seen["spoiled"]) >= 8
