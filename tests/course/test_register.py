@@ -103,7 +103,10 @@ print(json.dumps({
     "quiz": quiz_notebook("Q10_made_up")["cells"][0]["source"],
     "unlisted": build.unlisted(),
     "in step": build.in_step("M10_made_up"),
-    "rules": [[rule.__name__ for rule in guard.rules(Path(lesson.notebook))] for lesson in (register.LESSONS[9], register.LESSONS[-1])],
+    "rules": [
+        [rule.__name__ for rule in guard.rules(Path(lesson.notebook))]
+        for lesson in (register.LESSONS[9], register.LESSONS[-1])
+    ],
     "problems": guard.problems(notebook, path),
     "spoiled": guard.problems(spoiled, path),
 }))
