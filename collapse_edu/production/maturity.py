@@ -28,7 +28,7 @@ DIMENSIONS = MappingProxyType(
         "evaluation": (
             "A test set of real rows is held out, and no model learns from it.",
             "Each new model is tested with several seeds; we report the median and a band.",
-            "The tail has a test of its own: how many rare types of the real set the model still knows.",
+            "The tail has a test of its own: how many rare kinds of the real set the model still knows.",
             "Fresh human rows renew the test set each quarter, and old models are measured on it again.",
         ),
         "monitoring": (

@@ -53,6 +53,7 @@ def test_right_blank_and_every_wrong_answer(quiz, marked, isolation):
                 assert reason in answers[name]["reason"], (name, answers[name])
 
 
+@pytest.mark.parametrize("quiz", ["M2", "M8"], indirect=True)  # what is asked of the marker, not of each question
 def test_without_isolation_data_are_marked_and_code_is_refused_until_it_is_trusted(quiz, marked, no_isolation):
     handed = papers("ada", paper.right("ada"), "ada")
     results = marked(handed)
@@ -66,7 +67,8 @@ def test_without_isolation_data_are_marked_and_code_is_refused_until_it_is_trust
     assert {each["right"] for each in trusted.values()} == {len(quiz)}
 
 
-def test_learners_get_the_numbers_of_their_names(marked, no_isolation):
+@pytest.mark.parametrize("quiz", ["M2"], indirect=True)
+def test_learners_get_the_numbers_of_their_names(quiz, marked, no_isolation):
     handed = {}
     for number, learner in enumerate(["ada", "Zoë O'Neill-Ñandú", "x" * 60]):
         handed |= papers(learner, {paper.NUMERIC.id: paper.NUMERIC.right_answer(learner)}, f"paper{number}")
