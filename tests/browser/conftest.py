@@ -11,13 +11,6 @@ from collapse_edu.course.desk.working_copy import lay_course
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def pytest_collection_modifyitems(items):
-    """Give all tests of one open notebook to one worker."""
-    for item in items:
-        opened = item.callspec.params.get("lesson") if hasattr(item, "callspec") else None
-        item.add_marker(pytest.mark.xdist_group(opened or item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def browser():
     """A Chromium without a window; without one, the tests are skipped, and say so."""

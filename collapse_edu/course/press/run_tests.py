@@ -111,8 +111,7 @@ def steps_of_test(everything: bool) -> Iterator[Step]:
     yield _notebooks()
     if (ROOT / "tests" / "browser").is_dir():
         missing = "" if find_chromium() else "NO CHROMIUM FOUND: install Chromium or Chrome to run these tests."
-        shared = ["tests/browser", "-n", "2", "--dist", "loadgroup"]  # one notebook, one worker
-        yield Step("browser tests", None if missing else shared, missing)
+        yield Step("browser tests", None if missing else ["tests/browser"], missing)
     for name, share in BURDENS.items() if everything else ():
         if (ROOT / "tests" / name).is_dir():
             workers = ["-n", "2", "--dist", share] if share else []
