@@ -125,14 +125,12 @@ def exact(regime: Regime, lacks: Callable[[Composition], str]) -> Composed:
 
 
 def _lacking(regime: Composed, lacks: Callable[[Composition], str]) -> str:
-    """Return why an ensemble cannot draw the sets of a regime; of one that changes, also those of its later turns."""
-    if why := lacks(regime.sketch):
-        return why
-    later = [regime.composition(10**9, 10**9, turn) for turn in (1, 10**9)] if regime.changes else []
-    parts = {(made_of.original is None, made_of.part is None, made_of.weight is None) for made_of in later}
-    first = regime.sketch
-    same = {(first.original is None, first.part is None, first.weight is None)}
-    return "takes parts in some turns that it does not take in others" if parts - same else ""
+    """Return why an ensemble cannot draw the sets of a regime; of one that changes, also those of later turns."""
+    many = 10**9
+    sets = [regime.sketch, *(regime.composition(many, many, turn) for turn in (1, many) if regime.changes)]
+    parts = {(made_of.original is None, made_of.part is None, made_of.weight is None) for made_of in sets}
+    comes_and_goes = "takes parts in some turns that it does not take in others" if len(parts) > 1 else ""
+    return next(filter(None, map(lacks, sets)), comes_and_goes)
 
 
 def spelled(fits: Callable[[Composition], bool]) -> str:
