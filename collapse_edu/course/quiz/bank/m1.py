@@ -462,6 +462,7 @@ QUESTIONS = [
         ),
         parameters={"seed": range(1000)},
         figure=_four_bags,
+        ordered=True,
         options=[
             Option(
                 "A",

@@ -661,6 +661,7 @@ QUESTIONS = [
         ),
         parameters={"seed": range(1000)},
         figure=_four_settings,
+        ordered=True,
         options=[
             Option(
                 "A",

@@ -492,6 +492,7 @@ QUESTIONS = [
             "A team sees: generation 1 has lost 40 % of the classes of its real data. Generations 2 to 20 lose nothing "
             "more. A hundred times as many samples in each generation change nothing. Which error is it?"
         ),
+        ordered=True,
         options=[
             Option(
                 "the statistical error",

@@ -752,6 +752,7 @@ QUESTIONS = [
         ),
         parameters={"seed": range(1000)},
         figure=_four_writers,
+        ordered=True,
         options=[
             Option(
                 "A",

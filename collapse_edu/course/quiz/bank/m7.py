@@ -554,6 +554,7 @@ QUESTIONS = [
             "A generator's labels are wrong in 6 of 10 cases. A classifier learns from very many labels that a "
             "verifier accepted. Which verifier is the least strict one that is good enough?"
         ),
+        ordered=True,
         options=[
             Option(
                 "It accepts 90 % of the right labels and none of the wrong ones.",

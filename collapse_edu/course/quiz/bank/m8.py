@@ -265,6 +265,7 @@ QUESTIONS = [
             "A detector was trained on the output of last year's generators and found 99 % of it, with 1 % false "
             "flags. This year's generators are better. What do you expect?"
         ),
+        ordered=True,
         options=[
             Option(
                 "The same rates: synthetic text stays synthetic text.",
