@@ -25,6 +25,7 @@ SINGLE = SingleChoice(
     solution="{key} because.",
     hints=["First.", "Second & last."],
     parameters={"n": [1, 2, 3]},
+    ordered=True,  # so that a test can say what a letter means
     options=[
         Option("no", "It is not <b>so</b>.", misconception="one_cause"),
         Option("yes", "It is so.", right=True),
@@ -63,7 +64,9 @@ FUNCTION = Function(
     inputs=lambda rng: [(rng.randint(1, 100),) for _ in range(5)],
     **COMMON,
 )
-SEVERAL = MultipleChoice(id="M2.05", prompt="Which?", solution="{key}", hints=[], options=SINGLE.options, **COMMON)
+SEVERAL = MultipleChoice(
+    id="M2.05", prompt="Which?", solution="{key}", hints=[], options=SINGLE.options, ordered=True, **COMMON
+)
 BROKEN = Numeric(
     id="M2.06", prompt="?", solution="{key}", hints=[], parameters={"n": [1]}, key=_fails, **COMMON
 )  # fmt: skip
