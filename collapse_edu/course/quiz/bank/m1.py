@@ -70,6 +70,12 @@ PREDICTIONS = {
             ),
             Option("the bag prefers common words", "Each slip has the same chance. Common words only have more slips."),
         ],
+        "ordered": True,
+        "draw": {
+            "x": {"label": "generation", "range": [0, 30]},
+            "y": {"label": "different words drawn", "range": [0, 70]},
+            "start": [0, 69],
+        },
     },
     "M1.p3": {
         "prompt": (
@@ -97,6 +103,12 @@ PREDICTIONS = {
                 "They do, if all of them are drawn anew. Here half of them are the original.",
             ),
         ],
+        "ordered": True,
+        "draw": {
+            "x": {"label": "generation", "range": [0, 30]},
+            "y": {"label": "different words drawn", "range": [0, 70]},
+            "start": [0, 69],
+        },
     },
 }
 

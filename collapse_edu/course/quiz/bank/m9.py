@@ -60,6 +60,7 @@ PREDICTIONS = {
             Option("the small models are too small", "Here they hold every kind that they see."),
             Option("the common kinds die, too", "The twenty commonest live on in nearly all chains."),
         ],
+        "ordered": True,
     },
     "M9.p3": {
         "prompt": (
@@ -83,6 +84,7 @@ PREDICTIONS = {
             Option("only the tail is ever lost", "True for the loss. A row also needs somebody who asks for its kind."),
             Option("what is frequent carries most information", "It carried it in the first few rows."),
         ],
+        "ordered": True,
     },
 }
 
