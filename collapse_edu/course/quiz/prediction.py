@@ -62,7 +62,8 @@ class Prediction:
     ordered : bool
         Whether the outcomes have an order, such as less, same, more: then it stays.
     draw : mapping, optional
-        Axes to draw a curve on; see :class:`collapse_edu.course.quiz.drawn_curve.DrawnCurve`.
+        Axes to draw a curve on, as :class:`collapse_edu.course.quiz.drawn_curve.DrawnCurve` takes them. Where no film
+        shows the true curve, also ``truth``: x → y.
 
     Examples
     --------
@@ -93,7 +94,8 @@ class Prediction:
         self.outcomes = list(outcomes)
         self.causes = list(causes)
         self.ordered = ordered
-        self.axes = draw
+        self.axes = None if draw is None else {key: value for key, value in draw.items() if key != "truth"}
+        self._truth = (draw or {}).get("truth")
         self.choice: Choice | None = None
         self.revealed = False
         self.surprise = ""
@@ -117,6 +119,15 @@ class Prediction:
     def curve(self) -> Curve | None:
         """The curve that is locked in, as a list of [x, y]; None where nothing was drawn."""
         return None if self.choice is None else self.choice.curve
+
+    @property
+    def truth(self) -> Curve:
+        """The true curve, once the answer is revealed; empty before, or where a film shows it."""
+        if self._truth is None or not (self.locked and self.revealed) or self.axes is None:
+            return []
+        low, high = self.axes["x"]["range"]
+        places = [low + (high - low) * step / 50 for step in range(51)]
+        return [[x, float(self._truth(x))] for x in places]
 
     def choose(
         self,
