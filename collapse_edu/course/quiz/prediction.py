@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
+from itertools import pairwise
 from math import isfinite
 from typing import Any, Literal
 
@@ -46,8 +47,8 @@ class Choice:
 class Prediction:
     """Ask for an outcome, how sure the learner is, and a cause. A prediction has no mark.
 
-    It counts once it is locked in: with the button, or in Python by ``prediction.choose(2, 1)``. It can be changed until
-    the answer is revealed.
+    It counts once it is locked in: with the button, or in Python by ``prediction.choose(2, 1)``. It can be changed
+    until the answer is revealed.
 
     Parameters
     ----------
@@ -277,10 +278,8 @@ class Prediction:
             curve = [[float(x), float(y)] for x, y in points]
         except (TypeError, ValueError):
             curve = []
-        inside = all(
-            isfinite(x) and isfinite(y) and x_low <= x <= x_high and y_low <= y <= y_high for x, y in curve
-        )
-        rising = all(before[0] < after[0] for before, after in zip(curve, curve[1:], strict=False))
+        inside = all(isfinite(x) and isfinite(y) and x_low <= x <= x_high and y_low <= y <= y_high for x, y in curve)
+        rising = all(before[0] < after[0] for before, after in pairwise(curve))
         if len(curve) < 2 or not inside or not rising:
             raise ValueError(
                 f"curve must be two or more points (x, y), x rising from {x_low:g} to {x_high:g}, "
