@@ -32,12 +32,14 @@ PREDICTIONS = {
             Option(
                 "nearly always one side only: about half of the tables heads, half of them tails",
                 "Yes. About 94 of 100 games have lost a side by then.",
+                right=True,
             ),
         ],
         "causes": [
             Option(
                 "a side that is missed once has no slip left, and cannot come back",
                 "Yes. Nothing in the game makes new slips. So each game ends in one of the two traps.",
+                right=True,
             ),
             Option(
                 "good luck and bad luck even out over many rounds",
@@ -57,7 +59,7 @@ PREDICTIONS = {
         "outcomes": [
             Option("about 60", "One round alone loses 21 of the 69.", value=60.0),
             Option("about 30", "So many are left after three rounds. Then the loss goes on.", value=30.0),
-            Option("about 6", "Yes. One word fills about 40 % of such a bag.", value=6.0),
+            Option("about 6", "Yes. One word fills about 40 % of such a bag.", right=True, value=6.0),
         ],
         "causes": [
             Option(
@@ -67,6 +69,7 @@ PREDICTIONS = {
             Option(
                 "in each round some words are missed, and none comes back",
                 "Yes. What is lost adds up, round after round.",
+                right=True,
             ),
             Option("the bag prefers common words", "Each slip has the same chance. Common words only have more slips."),
         ],
@@ -81,12 +84,13 @@ PREDICTIONS = {
                 "about 6, as before", "A word that is missed gets a new chance: the original still has it.", value=6.0
             ),
             Option("about 25", "The loss stops long before.", value=25.0),
-            Option("about 45", "Yes. That is nearly as many as the first round showed, 48.", value=45.0),
+            Option("about 45", "Yes. That is nearly as many as the first round showed, 48.", right=True, value=45.0),
         ],
         "causes": [
             Option(
                 "the original words are half of each training set, in every round",
                 "Yes. Nothing that is in the original can be lost for good.",
+                right=True,
             ),
             Option(
                 "real data can only delay the loss",

@@ -36,6 +36,7 @@ PREDICTIONS = {
             Option(
                 "most below 0.7, but some above 1.4",
                 "Yes. A student with a rising chain would draw the opposite lesson from a single run.",
+                right=True,
             ),
         ],
         "causes": [
@@ -45,6 +46,7 @@ PREDICTIONS = {
             Option(
                 "each generation multiplies the variance by a random factor",
                 "Yes. After 60 generations the variance is a product of 60 random factors.",
+                right=True,
             ),
             Option(
                 "each model is worse than the last because it is too simple",
@@ -67,6 +69,7 @@ PREDICTIONS = {
             Option(
                 "near 0.35",
                 "Yes. The typical chain has lost two thirds of its variance, although the mean of all chains stays 1.",
+                right=True,
                 value=0.35,
             ),
             Option("near 2.5", "A few chains grow, and they hold the mean up. The typical chain falls.", value=2.5),
@@ -75,6 +78,7 @@ PREDICTIONS = {
             Option(
                 "a fall by half needs a rise to double to make up for it",
                 "Yes. On the scale of factors each generation loses a little: the mean of the log factor is below 0.",
+                right=True,
             ),
             Option("an unbiased fit keeps the typical chain in place", "It keeps the mean in place, and nothing else."),
             Option(
@@ -90,13 +94,19 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option("near 0.1, as under replace", "The real numbers stay in the training set. They hold it.", value=0.1),
-            Option("near 0.9", "Yes. A little is lost in the first generations, then the loss stops.", value=0.9),
+            Option(
+                "near 0.9",
+                "Yes. A little is lost in the first generations, then the loss stops.",
+                right=True,
+                value=0.9,
+            ),
             Option("near 3", "Synthetic numbers outnumber the real ones 59 to 1, but they do not run away.", value=3.0),
         ],
         "causes": [
             Option(
                 "a new synthetic set is a smaller and smaller part of the whole",
                 "Yes. Generation t moves the pool by about 1/t, so the squared steps have a finite sum.",
+                right=True,
             ),
             Option(
                 "the share of real data tends to 0, so it cannot help",

@@ -32,6 +32,7 @@ PREDICTIONS = {
             Option(
                 "about generation 27",
                 "Yes. The median date is about 2.9 times the count, less a little for small counts.",
+                right=True,
                 value=27.0,
             ),
             Option(
@@ -44,6 +45,7 @@ PREDICTIONS = {
             Option(
                 "the count wanders up and down, and stops when it meets zero",
                 "Yes. It is a random walk with steps of about the square root of the count.",
+                right=True,
             ),
             Option(
                 "each generation takes one copy away",
@@ -60,11 +62,13 @@ PREDICTIONS = {
         "outcomes": [
             Option("until, because the language needs it", "The model knows no language. It knows a count of ten."),
             Option("ramadan, because it stands out", "The model does not see what stands out. It sees a count of ten."),
-            Option("neither: both have the same chance", "Yes. Their shares differ by luck only."),
+            Option("neither: both have the same chance", "Yes. Their shares differ by luck only.", right=True),
         ],
         "causes": [
             Option(
-                "a word's odds depend on its count alone", "Yes. Each word of the text has the same chance to be drawn."
+                "a word's odds depend on its count alone",
+                "Yes. Each word of the text has the same chance to be drawn.",
+                right=True,
             ),
             Option(
                 "words that stand close together are drawn together",
@@ -84,14 +88,16 @@ PREDICTIONS = {
                 "The statistical error compounds. Here the words that are left come three times or more, and stay.",
             ),
             Option(
-                "it stays as it is in generation 1", "Yes. The model holds all that is left, so nothing more is lost."
+                "it stays as it is in generation 1",
+                "Yes. The model holds all that is left, so nothing more is lost.",
+                right=True,
             ),
             Option(
                 "it comes back, since the chances are exact", "What the first model cannot hold, no later one sees."
             ),
         ],
         "causes": [
-            Option("the second model can express what the first one wrote", "Yes. Its error is made once."),
+            Option("the second model can express what the first one wrote", "Yes. Its error is made once.", right=True),
             Option(
                 "every model adds its own error", "It adds what it cannot express, and there is nothing of that left."
             ),

@@ -33,6 +33,7 @@ PREDICTIONS = {
             Option(
                 "recall near 0.4, precision near 0.45: only recall is halved",
                 "Yes. The images look much as before. What has gone is a part of their variety.",
+                right=True,
                 value=0.4,
             ),
         ],
@@ -44,6 +45,7 @@ PREDICTIONS = {
             Option(
                 "each fit is a little off, because its sample is finite, and the errors add up",
                 "Yes. The laws get thin in some directions, and nothing under replace brings variety back.",
+                right=True,
             ),
             Option(
                 "the models average the digits until all are alike",
@@ -66,6 +68,7 @@ PREDICTIONS = {
             Option(
                 "precision is higher, recall near 0",
                 "Yes. Precision goes to 1 and recall to 0: each image looks real, and variety goes.",
+                right=True,
                 value=0.0,
             ),
             Option(
@@ -78,6 +81,7 @@ PREDICTIONS = {
             Option(
                 "typical images lie near real ones, and each model takes the typical for all there is",
                 "Yes. The same step makes samples more typical and the next law narrower.",
+                right=True,
             ),
             Option(
                 "better images are better teachers",
@@ -108,6 +112,7 @@ PREDICTIONS = {
             Option(
                 "the means end in one blob; with sampled pixels the images stay different, but the shapes dissolve",
                 "Yes. Sampled pixels are grainy from generation 1 on. What goes with time is the shape.",
+                right=True,
                 value=1.0,
             ),
         ],
@@ -123,6 +128,7 @@ PREDICTIONS = {
             Option(
                 "means are no draws: they vary less than the law that was learned",
                 "Yes. Feeding them back acts like λ < 1, in each generation anew.",
+                right=True,
             ),
         ],
     },

@@ -36,6 +36,7 @@ PREDICTIONS = {
             Option(
                 "about as many as the bag of words",
                 "Yes. Averaged over chains, they differ by about one per cent at most. The counts alone predict it.",
+                right=True,
                 value=4_200,
             ),
         ],
@@ -43,6 +44,7 @@ PREDICTIONS = {
             Option(
                 "on average, a word is written about as often as it was read, whatever stands around it",
                 "Yes. Each place in the text is copied about once on average. Counts drift as in a bag of words.",
+                right=True,
             ),
             Option(
                 "a trigram knows more of the text, so it forgets less",
@@ -67,6 +69,7 @@ PREDICTIONS = {
             Option(
                 "held-out real text rises, the model's own text stays nearly flat",
                 "Yes. Real text holds words that the model no longer knows. Its own text does not show what it lacks.",
+                right=True,
             ),
             Option(
                 "held-out real text rises, the model's own text falls",
@@ -77,6 +80,7 @@ PREDICTIONS = {
             Option(
                 "words keep their share on average, so a passage looks like a passage of generation 1",
                 "Yes. What is lost is variety between passages, and hardly any single passage shows it.",
+                right=True,
             ),
             Option(
                 "the text gets simpler, so it is easier to predict",
@@ -107,6 +111,7 @@ PREDICTIONS = {
             Option(
                 "fewer than 100",
                 "Yes. In most chains fewer than thirty words are left, in one phrase that repeats.",
+                right=True,
                 value=20,
             ),
         ],
@@ -114,6 +119,7 @@ PREDICTIONS = {
             Option(
                 "the frequent gets more frequent in each generation, and this compounds",
                 "Yes. It is selection. Twenty times 0.8 acts like one temperature of about 0.01.",
+                right=True,
             ),
             Option(
                 "a low temperature only removes noise",
@@ -139,6 +145,7 @@ PREDICTIONS = {
             Option(
                 "the tokens stay near 10 %, the passages are nearly gone at once",
                 "Yes. Presidential words are there, but scattered among whales.",
+                right=True,
             ),
         ],
         "causes": [
@@ -149,6 +156,7 @@ PREDICTIONS = {
             Option(
                 "words keep their shares, but a model that sees two tokens cannot stay with a topic",
                 "Yes. The one is drift without direction, the other is a limit of the model.",
+                right=True,
             ),
             Option(
                 "the model learned the minority badly, because it saw little of it",

@@ -33,6 +33,7 @@ PREDICTIONS = {
             Option(
                 "about 1.6 times, and hardly more in generation 100",
                 "Yes. Steps get small so fast that their squares have a finite sum, π²/6.",
+                right=True,
                 value=1.6,
             ),
             Option(
@@ -45,6 +46,7 @@ PREDICTIONS = {
             Option(
                 "generation t moves the fit by 1/t of a full error, and squares of errors add up",
                 "Yes. 1 + 1/4 + 1/9 + … never passes π²/6.",
+                right=True,
             ),
             Option(
                 "errors of single generations cancel each other",
@@ -70,6 +72,7 @@ PREDICTIONS = {
             Option(
                 "about 7.4 %, and no less with a million rows",
                 "Yes. That is the share of real questions beyond rank 100, and no row asks them.",
+                right=True,
                 value=0.074,
             ),
             Option(
@@ -82,6 +85,7 @@ PREDICTIONS = {
             Option(
                 "more rows of what is known already teach nothing new",
                 "Yes. After ten thousand rows nearly all of the 100 questions are known.",
+                right=True,
             ),
             Option(
                 "rare questions do not matter for the error",
@@ -106,6 +110,7 @@ PREDICTIONS = {
             Option(
                 "by three: the error has grown, the error is still growing, and the tail is lost",
                 "Yes. There is no catastrophe, the variance stays, and nothing is invented.",
+                right=True,
             ),
             Option(
                 "by two: the error has grown, and is still growing; nothing else moves",
@@ -120,6 +125,7 @@ PREDICTIONS = {
             Option(
                 "rare words carry the tail and the error, common words carry the variance",
                 "Yes. So one and the same loss is large by one measure, and too small to see by another.",
+                right=True,
             ),
             Option(
                 "all definitions follow from one another",

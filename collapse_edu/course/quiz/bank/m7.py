@@ -28,6 +28,7 @@ PREDICTIONS = {
             Option(
                 "accumulate and anchor alone",
                 "Yes. They are the two that learn from the whole real set in each generation.",
+                right=True,
             ),
             Option(
                 "none: as long as synthetic data are in the training set, words die out",
@@ -39,6 +40,7 @@ PREDICTIONS = {
             Option(
                 "what is rare is held only if the real samples that show it are in the training set",
                 "Yes. A part of the real set, drawn anew, lacks most of the rare words each time.",
+                right=True,
             ),
             Option(
                 "some real data are enough, whatever the data are",
@@ -56,7 +58,7 @@ PREDICTIONS = {
             "generation: 1 % instead of 10 %. Sampling is faithful. What is kept of the variance in the long run?"
         ),
         "outcomes": [
-            Option("about 95 %, as before", "Yes. The number of fresh samples is the same.", value=0.95),
+            Option("about 95 %, as before", "Yes. The number of fresh samples is the same.", right=True, value=0.95),
             Option(
                 "about 60 %: a tenth of the share holds far less",
                 "It is 0.95. The share does not decide: a larger set also loses less by chance.",
@@ -72,6 +74,7 @@ PREDICTIONS = {
             Option(
                 "with more samples chance takes less, so the same number of fresh ones offsets it",
                 "Yes. Both loss and gain are in proportion to 1/n.",
+                right=True,
             ),
             Option(
                 "the synthetic samples outvote the real ones",
@@ -102,6 +105,7 @@ PREDICTIONS = {
             Option(
                 "between 0.5 and 1",
                 "Yes: 0.618, with the error 0.618. The synthetic samples help, but less than real ones.",
+                right=True,
                 value=0.62,
             ),
         ],
@@ -109,6 +113,7 @@ PREDICTIONS = {
             Option(
                 "the synthetic samples carry what discarded real samples told, with noise",
                 "Yes. They stand for the past, and they are noisier than fresh samples.",
+                right=True,
             ),
             Option("only real samples tell about the real law", "Synthetic ones tell what earlier real ones told."),
             Option("each sample tells as much as any other", "A synthetic sample repeats the error of its model."),

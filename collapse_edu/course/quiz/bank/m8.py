@@ -33,6 +33,7 @@ PREDICTIONS = {
             Option(
                 "about 15 %: most flags are wrong",
                 "Yes. 90 right flags and 495 wrong ones among 10,000 documents.",
+                right=True,
                 value=0.15,
             ),
         ],
@@ -40,6 +41,7 @@ PREDICTIONS = {
             Option(
                 "a small part of very many real documents is more than most of few synthetic ones",
                 "Yes. The base rate decides.",
+                right=True,
             ),
             Option(
                 "the share of the synthetic documents that it finds is what a flag is worth",
@@ -65,6 +67,7 @@ PREDICTIONS = {
                 "somewhat fewer",
                 "Yes. Each year's 40 real documents bring words back, so the loss is small; without them (2 a year) "
                 "nearly half go.",
+                right=True,
             ),
             Option(
                 "as many: people write as much as ever",
@@ -75,7 +78,9 @@ PREDICTIONS = {
             Option(
                 "the synthetic share is what harms", "The share is the same in both worlds, and their fates differ."
             ),
-            Option("the number of real documents a year is what keeps", "Yes. 40 a year keep; 2 a year do not."),
+            Option(
+                "the number of real documents a year is what keeps", "Yes. 40 a year keep; 2 a year do not.", right=True
+            ),
             Option(
                 "machines invent new words",
                 "An n-gram model writes only words that it has read.",
@@ -99,12 +104,14 @@ PREDICTIONS = {
             Option(
                 "the number of different pairs of words",
                 "Yes. Pairs are rarer than words, so they are lost first, and repeated first.",
+                right=True,
             ),
         ],
         "causes": [
             Option(
                 "each type keeps its expected share, but fewer and fewer types are there",
                 "Yes. Shares and means stay; counts of what is different fall.",
+                right=True,
             ),
             Option(
                 "synthetic text is bad text",

@@ -24,12 +24,13 @@ PREDICTIONS = {
         "outcomes": [
             Option("it rises, and rises again", "At ten times it rises. Then the price falls faster than costs."),
             Option("it stays near 70 %: what grows, grows with the users", "Fixed costs do not, and prices change."),
-            Option("it rises first, and is lower than at the start in the end", "Yes: 70, 74, 69 %."),
+            Option("it rises first, and is lower than at the start in the end", "Yes: 70, 74, 69 %.", right=True),
         ],
         "causes": [
             Option(
                 "fixed costs are spread over more users; then the price falls faster than what a request costs",
                 "Yes. The first effect ends when the fixed costs are a small part.",
+                right=True,
             ),
             Option("large volumes always make things cheaper", "Tokens get cheaper, by less than the price falls."),
             Option("fixed costs grow faster than the users", "They grow by half for ten times the users."),
@@ -46,7 +47,7 @@ PREDICTIONS = {
                 "It would be so if a miss cost 0.40 EUR, as a check does. At 0.10 EUR it takes longer.",
                 value=3.0,
             ),
-            Option("with about the ninth new model", "Yes, in the median of the chains.", value=9.0),
+            Option("with about the ninth new model", "Yes, in the median of the chains.", right=True, value=9.0),
             Option(
                 "never: rare kinds are rare requests",
                 "Each is. But there are many of them, and in each month some more die.",
@@ -56,6 +57,7 @@ PREDICTIONS = {
             Option(
                 "each new model forgets some kinds more, and what is forgotten stays forgotten",
                 "Yes. The saving is the same each month, and the bill grows.",
+                right=True,
             ),
             Option("the small models are too small", "Here they hold every kind that they see."),
             Option("the common kinds die, too", "The twenty commonest live on in nearly all chains."),
@@ -68,7 +70,7 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option("the commonest one: it is asked most", "The model knows it. One more row adds nothing.", value=1.0),
-            Option("one of rank 250 or so: it came about once", "Yes: rank 245.", value=250.0),
+            Option("one of rank 250 or so: it came about once", "Yes: rank 245.", right=True, value=250.0),
             Option(
                 "the rarest one: the model surely lacks it",
                 "It lacks it, and hardly anybody will ever ask.",
@@ -79,6 +81,7 @@ PREDICTIONS = {
             Option(
                 "a row is worth how often its kind is asked, times the chance that the model lacks it",
                 "Yes. The first falls with the rank, the second rises.",
+                right=True,
             ),
             Option("only the tail is ever lost", "True for the loss. A row also needs somebody who asks for its kind."),
             Option("what is frequent carries most information", "It carried it in the first few rows."),
