@@ -1,6 +1,7 @@
 """Predict first: the learner chooses an outcome and a cause before the picture appears."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 import ipywidgets as widgets
@@ -29,6 +30,8 @@ class Prediction:
     name : str, optional
         Its id in the record, such as ``"M2.p1"``: each choice is recorded, and the last one is there again when the
         notebook is opened anew. Without it, nothing is recorded.
+    ordered : bool
+        Whether the outcomes have an order of their own, such as that of numbers.
 
     Examples
     --------
@@ -44,8 +47,16 @@ class Prediction:
     0.0
     """
 
-    def __init__(self, prompt: str, outcomes: Sequence[Option], causes: Sequence[Option], name: str | None = None):
+    def __init__(
+        self,
+        prompt: str,
+        outcomes: Sequence[Option],
+        causes: Sequence[Option],
+        name: str | None = None,
+        ordered: bool = False,
+    ):
         self.prompt = prompt
+        self.ordered = ordered
         self.name = name
         self.outcomes = list(outcomes)
         self.causes = list(causes)
@@ -107,7 +118,8 @@ class Prediction:
 
     @property
     def _hash(self):
-        return content_hash({"prompt": self.prompt, "outcomes": self.outcomes, "causes": self.causes})
+        outcomes, causes = ([replace(option, right=False) for option in part] for part in (self.outcomes, self.causes))
+        return content_hash({"prompt": self.prompt, "outcomes": outcomes, "causes": causes})
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         options = [

@@ -41,6 +41,7 @@ PREDICTIONS = {
                 value=300.0,
             ),
         ],
+        "ordered": True,
         "causes": [
             Option(
                 "the count wanders up and down, and stops when it meets zero",
@@ -60,9 +61,14 @@ PREDICTIONS = {
     "M3.p2": {
         "prompt": "“Until” and “ramadan” both come ten times. Which one do more chains still know in generation 30?",
         "outcomes": [
-            Option("until, because the language needs it", "The model knows no language. It knows a count of ten."),
-            Option("ramadan, because it stands out", "The model does not see what stands out. It sees a count of ten."),
-            Option("neither: both have the same chance", "Yes. Their shares differ by luck only.", right=True),
+            Option(
+                "until does better", "The language needs it, but the model knows no language. It knows a count of ten."
+            ),
+            Option(
+                "ramadan does better",
+                "It stands out, but the model does not see what stands out. It sees a count of ten.",
+            ),
+            Option("both do equally well", "Yes. Their shares differ by luck only.", right=True),
         ],
         "causes": [
             Option(
@@ -74,7 +80,7 @@ PREDICTIONS = {
                 "words that stand close together are drawn together",
                 "In real text they stand together. This model draws each word alone.",
             ),
-            Option("common words of the language come back", "Nothing comes back under replace."),
+            Option("common words of the language come back sooner", "Nothing comes back under replace."),
         ],
     },
     "M3.p3": {
@@ -84,18 +90,15 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "it falls in each generation: errors compound",
+                "it falls in each generation",
                 "The statistical error compounds. Here the words that are left come three times or more, and stay.",
             ),
             Option(
-                "it stays as it is in generation 1",
-                "Yes. The model holds all that is left, so nothing more is lost.",
-                right=True,
+                "it stays where it is", "Yes. The model holds all that is left, so nothing more is lost.", right=True
             ),
-            Option(
-                "it comes back, since the chances are exact", "What the first model cannot hold, no later one sees."
-            ),
+            Option("it rises again", "The chances are exact. But what the first model cannot hold, no later one sees."),
         ],
+        "ordered": True,
         "causes": [
             Option("the second model can express what the first one wrote", "Yes. Its error is made once.", right=True),
             Option(
