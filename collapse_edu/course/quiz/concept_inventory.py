@@ -53,6 +53,7 @@ from collapse_edu.course.quiz.concept_inventory import gain, inventory
 first = inventory("before")
 first""",
         "core",
+        "open",
     ),
     (
         "markdown",
@@ -65,7 +66,7 @@ Take away the `#` and run the cell (in a workshop: `inventory("after", short=Tru
 first time is closed.""",
         "core",
     ),
-    ("code", """# inventory("after")""", "core"),
+    ("code", """# inventory("after")""", "core", "open"),
     (
         "markdown",
         """\

@@ -79,10 +79,10 @@ def quiz_notebook(name: str) -> dict[str, Any]:
         cells += [
             _cell("markdown", f"## {question.id} · {question.title}"),
             _cell("code", f'ask("{question.id}")'),
-            _cell("code", _answer(question), question=question),
+            _cell("code", _answer(question), _tags(question), question=question),
         ]
     cells += [_cell("markdown", _STANDING), _cell("code", "progress()")]
-    cells += [_cell("markdown", _END), _cell("code", f'# hand_in("{lesson}")')]
+    cells += [_cell("markdown", _END), _cell("code", f'# hand_in("{lesson}")', ["core", "open"])]
     return {
         "cells": cells,
         "metadata": {"collapse_edu": {"lesson": lesson, "learner": None}},
@@ -111,6 +111,11 @@ def _answer(question):
     unit = getattr(question, "unit", "")
     how = f"a number of {unit}" if unit else question.written_as
     return f"{name} = ...  # {how}\n{check}"
+
+
+def _tags(question):
+    """Only code that is written here is open; any other answer is given in the widget above."""
+    return ("core", "open") if isinstance(question, Function) else ("core",)
 
 
 def _cell(kind, source, tags=("core",), question=None):
