@@ -77,6 +77,12 @@ PREDICTIONS = {
                 "Each slip has the same chance. Common words only have more slips.",
             ),
         ],
+        "ordered": True,
+        "draw": {
+            "x": {"label": "generation", "range": [0, 30]},
+            "y": {"label": "different words drawn", "range": [0, 70]},
+            "start": [0, 69],
+        },
     },
     "M1.p3": {
         "prompt": (
@@ -108,6 +114,12 @@ PREDICTIONS = {
                 "They do, if all of them are drawn anew. Here half of them are the original.",
             ),
         ],
+        "ordered": True,
+        "draw": {
+            "x": {"label": "generation", "range": [0, 30]},
+            "y": {"label": "different words drawn", "range": [0, 70]},
+            "start": [0, 69],
+        },
     },
 }
 

@@ -87,6 +87,11 @@ PREDICTIONS = {
                 "With ddof = 1 it is right on average, in each generation.",
             ),
         ],
+        "draw": {
+            "x": {"label": "generation", "range": [0, 100]},
+            "y": {"label": "median of the fitted variance", "range": [1e-4, 30], "log": True},
+            "start": [0, 1],
+        },
     },
     "M2.p3": {
         "prompt": (
@@ -123,6 +128,12 @@ PREDICTIONS = {
                 "Thirty more fresh numbers would be better than thirty synthetic ones.",
             ),
         ],
+        "ordered": True,
+        "draw": {
+            "x": {"label": "generation", "range": [0, 60]},
+            "y": {"label": "median of the fitted variance", "range": [1e-4, 30], "log": True},
+            "start": [0, 1],
+        },
     },
     "M2.p4": {
         "prompt": (

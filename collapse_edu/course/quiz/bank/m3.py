@@ -57,6 +57,12 @@ PREDICTIONS = {
                 "There is no threshold. Each text of n words misses a word with a chance that depends on its count.",
             ),
         ],
+        "ordered": True,
+        "draw": {
+            "x": {"label": "generation", "range": [0, 100]},
+            "y": {"label": "share of these words that is left", "range": [0, 1]},
+            "start": [0, 1],
+        },
     },
     "M3.p2": {
         "prompt": "“Until” and “ramadan” both come ten times. Which one do more chains still know in generation 30?",

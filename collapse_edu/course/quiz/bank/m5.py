@@ -59,6 +59,11 @@ PREDICTIONS = {
                 "It avoids none. A word with one place gets one copy on average, a word with ten gets ten.",
             ),
         ],
+        "draw": {
+            "x": {"label": "generation", "range": [0, 20]},
+            "y": {"label": "types alive", "range": [0, 17_400]},
+            "start": [0, 17_400],
+        },
     },
     "M5.p2": {
         "prompt": (
@@ -136,6 +141,7 @@ PREDICTIONS = {
                 "Drift alone leaves about 4,200 types in each chain. The rest of the fall is selection.",
             ),
         ],
+        "ordered": True,
     },
     "M5.p4": {
         "prompt": (

@@ -58,6 +58,12 @@ PREDICTIONS = {
                 "So it is under replace, where the last set is all there is.",
             ),
         ],
+        "ordered": True,
+        "draw": {
+            "x": {"label": "generation", "range": [0, 50]},
+            "y": {"label": "times the error of generation 1", "range": [0.2, 100], "log": True},
+            "start": [1, 1],
+        },
     },
     "M6.p2": {
         "prompt": (

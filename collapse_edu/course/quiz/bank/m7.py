@@ -92,6 +92,7 @@ PREDICTIONS = {
                 "The loss gets smaller as the variance falls, and the gain gets larger.",
             ),
         ],
+        "ordered": True,
     },
     "M7.p3": {
         "prompt": (

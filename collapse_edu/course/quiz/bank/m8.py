@@ -51,6 +51,7 @@ PREDICTIONS = {
                 "This one finds 90 %. The same detector is right in 95 % of its flags when half of all is synthetic.",
             ),
         ],
+        "ordered": True,
     },
     "M8.p2": {
         "prompt": (
@@ -87,6 +88,7 @@ PREDICTIONS = {
                 "An n-gram model writes only words that it has read.",
             ),
         ],
+        "ordered": True,
     },
     "M8.p3": {
         "prompt": (
