@@ -34,10 +34,10 @@ from collapse_edu.course.quiz import ask, check, explain, hint, predict, solutio
 # Two questions from [M0](M0_start_here.ipynb) that you need today: chances multiply, and a loop passes its result on.
 
 # %% tags=["core", "retrieval"]
-ask("M0.05")
+ask("M0.05", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M0.04")
+ask("M0.04", again=True)
 
 # %% [markdown] tags=["core"]
 # ## The game

@@ -34,10 +34,10 @@ from collapse_edu.loop.source import KnownDistribution, normal
 # Two questions from [M0](M0_start_here.ipynb) and [M1](M1_telephone_game.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M0.02")
+ask("M0.02", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M1.04")
+ask("M1.04", again=True)
 
 # %% [markdown] tags=["core"]
 # ## The loop

@@ -34,10 +34,10 @@ from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, s
 # Two questions from [M1](M1_telephone_game.ipynb) and [M2](M2_gaussian_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M1.02")
+ask("M1.02", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M2.01")
+ask("M2.01", again=True)
 
 # %% [markdown] tags=["core"]
 # ## A whole book in a bag

@@ -37,10 +37,10 @@ from collapse_edu.loop.source import FiniteData
 # Two questions from [M2](M2_gaussian_collapse.ipynb) and [M3](M3_losing_the_tails.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M2.12")
+ask("M2.12", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M3.10")
+ask("M3.10", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Images, and models of them

@@ -38,10 +38,10 @@ from collapse_edu.course.quiz import ask, check, explain, hint, predict, solutio
 # Two questions from [M3](M3_losing_the_tails.ipynb) and [M4](M4_image_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M3.01")
+ask("M3.01", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M4.01")
+ask("M4.01", again=True)
 
 # %% [markdown] tags=["core"]
 # ## A machine that writes

@@ -42,10 +42,10 @@ from collapse_edu.loop.source import linear, types
 # Two questions from [M2](M2_gaussian_collapse.ipynb) and [M5](M5_text_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M2.07")
+ask("M2.07", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M5.06")
+ask("M5.06", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Models that label

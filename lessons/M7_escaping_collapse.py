@@ -38,10 +38,10 @@ from collapse_edu.loop.source import FiniteData, KnownDistribution, normal
 # Two questions from [M2](M2_gaussian_collapse.ipynb) and [M5](M5_text_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M2.10")
+ask("M2.10", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M5.10")
+ask("M5.10", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Six training sets

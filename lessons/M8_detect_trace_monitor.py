@@ -41,10 +41,10 @@ from collapse_edu.loop.source import FiniteData
 # Two questions from [M3](M3_losing_the_tails.ipynb) and [M5](M5_text_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M3.09")
+ask("M3.09", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M5.06")
+ask("M5.06", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Exhaust

@@ -43,10 +43,10 @@ from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, s
 # words died, here kinds of requests do.
 
 # %% tags=["core", "retrieval"]
-ask("M3.02")
+ask("M3.02", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M5.09")
+ask("M5.09", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Idea 1: Costs that grow, costs that stay

@@ -26,7 +26,7 @@ from collapse_edu.files import PRIVATE, write_atomically
 __all__ = ["Event", "Record", "as_data", "is_name", "tidy_name"]
 
 FORMAT, VERSION = "collapse-edu record", 1
-KINDS = ("attempt", "prediction", "hint", "solution", "inventory", "identity", "revealed", "surprise")
+KINDS = ("attempt", "prediction", "hint", "solution", "inventory", "identity", "recall", "revealed", "surprise")
 LONGEST_TEXT = 20_000  # characters of one text in an answer
 LARGEST_ANSWER = 100_000  # characters of an answer as JSON
 DEEPEST_ANSWER = 10  # lists in lists
@@ -115,7 +115,7 @@ class Record:
 
         Parameters
         ----------
-        what : {"attempt", "prediction", "hint", "solution", "inventory", "identity", "revealed", "surprise"}
+        what : {"attempt", "prediction", "hint", "solution", "inventory", "identity", "recall", "revealed", "surprise"}
         question : str
             Its id.
         **data

@@ -77,7 +77,6 @@ PREDICTIONS = {
                 "Each slip has the same chance. Common words only have more slips.",
             ),
         ],
-        "ordered": True,
         "draw": {
             "x": {"label": "generation", "range": [0, 30]},
             "y": {"label": "different words drawn", "range": [0, 70]},
@@ -114,7 +113,6 @@ PREDICTIONS = {
                 "They do, if all of them are drawn anew. Here half of them are the original.",
             ),
         ],
-        "ordered": True,
         "draw": {
             "x": {"label": "generation", "range": [0, 30]},
             "y": {"label": "different words drawn", "range": [0, 70]},
@@ -485,6 +483,7 @@ QUESTIONS = [
         ),
         parameters={"seed": range(1000)},
         figure=_four_bags,
+        ordered=True,
         options=[
             Option(
                 "A",

@@ -128,7 +128,6 @@ PREDICTIONS = {
                 "Thirty more fresh numbers would be better than thirty synthetic ones.",
             ),
         ],
-        "ordered": True,
         "draw": {
             "x": {"label": "generation", "range": [0, 60]},
             "y": {"label": "median of the fitted variance", "range": [1e-4, 30], "log": True},
@@ -724,6 +723,7 @@ QUESTIONS = [
         ),
         parameters={"seed": range(1000)},
         figure=_four_settings,
+        ordered=True,
         options=[
             Option(
                 "A",

@@ -57,7 +57,6 @@ PREDICTIONS = {
                 "There is no threshold. Each text of n words misses a word with a chance that depends on its count.",
             ),
         ],
-        "ordered": True,
         "draw": {
             "x": {"label": "generation", "range": [0, 100]},
             "y": {"label": "share of these words that is left", "range": [0, 1]},
@@ -507,6 +506,7 @@ QUESTIONS = [
             "A team sees: generation 1 has lost 40 % of the classes of its real data. Generations 2 to 20 lose nothing "
             "more. A hundred times as many samples in each generation change nothing. Which error is it?"
         ),
+        ordered=True,
         options=[
             Option(
                 "the statistical error",

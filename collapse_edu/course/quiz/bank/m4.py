@@ -596,6 +596,7 @@ QUESTIONS = [
         ),
         parameters={"seed": range(1000)},
         figure=_four_samplers,
+        ordered=True,
         options=[
             Option(
                 "A",

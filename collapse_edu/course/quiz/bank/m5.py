@@ -141,7 +141,6 @@ PREDICTIONS = {
                 "Drift alone leaves about 4,200 types in each chain. The rest of the fall is selection.",
             ),
         ],
-        "ordered": True,
     },
     "M5.p4": {
         "prompt": (
@@ -776,6 +775,7 @@ QUESTIONS = [
         ),
         parameters={"seed": range(1000)},
         figure=_four_writers,
+        ordered=True,
         options=[
             Option(
                 "A",

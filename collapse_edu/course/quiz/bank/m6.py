@@ -58,7 +58,6 @@ PREDICTIONS = {
                 "So it is under replace, where the last set is all there is.",
             ),
         ],
-        "ordered": True,
         "draw": {
             "x": {"label": "generation", "range": [0, 50]},
             "y": {"label": "times the error of generation 1", "range": [0.2, 100], "log": True},

@@ -92,7 +92,6 @@ PREDICTIONS = {
                 "The loss gets smaller as the variance falls, and the gain gets larger.",
             ),
         ],
-        "ordered": True,
     },
     "M7.p3": {
         "prompt": (
@@ -577,6 +576,7 @@ QUESTIONS = [
             "A generator's labels are wrong in 6 of 10 cases. A classifier learns from very many labels that a "
             "verifier accepted. Which verifier is the least strict one that is good enough?"
         ),
+        ordered=True,
         options=[
             Option(
                 "It accepts 90 % of the right labels and none of the wrong ones.",

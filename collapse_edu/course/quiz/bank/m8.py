@@ -51,7 +51,6 @@ PREDICTIONS = {
                 "This one finds 90 %. The same detector is right in 95 % of its flags when half of all is synthetic.",
             ),
         ],
-        "ordered": True,
     },
     "M8.p2": {
         "prompt": (
@@ -88,7 +87,6 @@ PREDICTIONS = {
                 "An n-gram model writes only words that it has read.",
             ),
         ],
-        "ordered": True,
     },
     "M8.p3": {
         "prompt": (
@@ -276,6 +274,7 @@ QUESTIONS = [
             "A detector was trained on the output of last year's generators and found 99 % of it, with 1 % false "
             "flags. This year's generators are better. What do you expect?"
         ),
+        ordered=True,
         options=[
             Option(
                 "The same rates: synthetic text stays synthetic text.",

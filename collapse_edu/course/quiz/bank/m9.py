@@ -72,7 +72,6 @@ PREDICTIONS = {
             Option("the small models are too small", "Here they hold every kind that they see."),
             Option("the common kinds die, too", "The twenty commonest live on in nearly all chains."),
         ],
-        "ordered": True,
     },
     "M9.p3": {
         "prompt": (
@@ -109,7 +108,6 @@ PREDICTIONS = {
             ),
             Option("what is frequent carries most information", "It carried it in the first few rows."),
         ],
-        "ordered": True,
     },
 }
 
