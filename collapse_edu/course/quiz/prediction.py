@@ -241,8 +241,8 @@ class Prediction:
     def _restore(self):
         """Take up what the record holds, if it belongs to the same prompt, outcomes and causes."""
         kept: dict[str, list] = {"prediction": [], "revealed": [], "surprise": []}
-        for event in Record().events():
-            if event["question"] == self.name and event["what"] in kept:
+        for event in Record().events(self.name):
+            if event["what"] in kept:
                 kept[event["what"]].append(event)
         last = (kept["prediction"] or [{}])[-1]
         if is_kept_for(self._hash, last):
