@@ -25,7 +25,9 @@ from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["Event", "Record", "as_data", "is_name", "tidy_name"]
 
-KINDS = ("attempt", "prediction", "hint", "solution", "inventory", "identity", "surprise", "challenge")
+KINDS = (
+    "attempt", "prediction", "hint", "solution", "inventory", "identity", "recall", "revealed", "surprise", "challenge",
+)  # fmt: skip
 ANSWERS = KINDS[:2]
 LARGEST_RECORD = 50_000_000  # bytes of a file that is imported
 _FILES: dict[str, "_Known"] = {}  # path → what this process knows of a record
@@ -103,7 +105,8 @@ class Record:
 
         Parameters
         ----------
-        what : {"attempt", "prediction", "hint", "solution", "inventory", "identity", "surprise", "challenge"}
+        what : str
+            One of ``KINDS``.
         question : str
             Its id.
         **data

@@ -12,7 +12,8 @@ from collapse_edu.course.quiz.marking.cell import Cell
 from collapse_edu.course.quiz.marking.isolated_run import Asked
 from collapse_edu.course.quiz.marking.script import LONGEST, Answer, Script, UnreadableSubmissionError, tidy
 from collapse_edu.course.quiz.notebook import answer_name
-from collapse_edu.course.quiz.question import Function, Ordering, Question
+from collapse_edu.course.quiz.order import OWN_ORDER
+from collapse_edu.course.quiz.question import Function, Ordering, Question, SingleChoice
 
 __all__ = ["CHANGED", "answers_in_notebook", "has_own_numbers", "known_learner", "known_questions"]
 
@@ -44,8 +45,11 @@ def answers_in_notebook(data: bytes, bank: ModuleType) -> tuple[Script, list[Ask
     script = _script(lesson, questions, about, cells, shown)
     to_run: dict[int, list] = {}
     for question, number in _find_cells(questions, cells, script.notes):
-        answer = cells[number].answer(question)
-        fault = None if answer == Answer() else _why_not(question, cells[number], script, shown)
+        answer, told = cells[number].answer(question), shown.hashes.get(question.id, cells[number].made_for)
+        own_order = _has_own_order(question, told or about)
+        fault = None if answer == Answer() else _why_not(question, told, own_order, script, shown)
+        if own_order:
+            script.own_order.add(question.id)
         if fault:
             script.answers[question.id] = Answer(fault=fault)
         elif answer is None:
@@ -90,11 +94,20 @@ def _script(lesson, questions, about, cells, shown):
     return script
 
 
-def _why_not(question, cell, script, shown):
+def _has_own_order(question, told):
+    """Return whether letters mean the order of the learner; None where nothing is left that tells."""
+    if isinstance(question, SingleChoice) and not question.ordered and not told:
+        return None
+    return OWN_ORDER.items() <= told.items()
+
+
+def _why_not(question, told, own_order, script, shown):
     """Return why an answer cannot be marked, or None."""
-    if not question.is_asked_in(shown.hashes.get(question.id, cell.made_for)):
+    if not question.is_asked_in(told):
         return CHANGED
-    if not has_own_numbers(question):
+    if own_order is None:
+        return "nothing says in which order its options were shown; ask for a hand-in file"
+    if not has_own_numbers(question) and not (own_order and isinstance(question, SingleChoice)):
         return None
     if script.learner is None:
         return "the notebook names no learner; ask for a hand-in file"
