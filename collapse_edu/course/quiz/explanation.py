@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from collapse_edu.course.desk import live
-from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.desk.style import STYLE, as_kept, live_region
 from collapse_edu.course.quiz.prediction_form import SURE
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Explanation:
         bundle = dict(self.widget._repr_mimebundle_() or {})
         html = _html(self._prediction)
         folded = html if self._prediction.locked and self.is_open else _folded(_ALL, html)
-        return bundle | {"text/plain": repr(self), "text/html": folded}
+        return as_kept(bundle | {"text/plain": repr(self), "text/html": folded})
 
 
 # ---------------------------------------------------------------- what is said

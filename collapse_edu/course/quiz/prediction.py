@@ -10,6 +10,7 @@ from typing import Any, Literal
 import ipywidgets as widgets
 
 from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.style import as_kept
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.content_hash import content_hash, is_kept_for
 from collapse_edu.course.quiz.explanation import Explanation
@@ -266,9 +267,7 @@ class Prediction:
             curve = [[float(x), float(y)] for x, y in points]
         except (TypeError, ValueError):
             curve = []
-        inside = all(
-            isfinite(x) and isfinite(y) and x_low <= x <= x_high and y_low <= y <= y_high for x, y in curve
-        )
+        inside = all(isfinite(x) and isfinite(y) and x_low <= x <= x_high and y_low <= y <= y_high for x, y in curve)
         rising = all(before[0] < after[0] for before, after in zip(curve, curve[1:], strict=False))
         if len(curve) < 2 or not inside or not rising:
             raise ValueError(
@@ -310,7 +309,7 @@ class Prediction:
             html += f"<p><b>{title}</b></p>" if title else ""
             html += "<ul>" + "".join(f"<li>{escape(option.text)}</li>" for _, option in options) + "</ul>"
         bundle = dict(self.widget._repr_mimebundle_() or {})
-        return bundle | {"text/plain": "\n".join(lines), "text/html": html}
+        return as_kept(bundle | {"text/plain": "\n".join(lines), "text/html": html})
 
 
 _PARTS = ("outcomes", "causes")
