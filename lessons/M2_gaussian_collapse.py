@@ -25,8 +25,10 @@ from collapse_edu import Gaussian, History, ensemble, generations, keep_run, run
 from collapse_edu import accumulate, anchor, mix, replace
 from collapse_edu.course.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
 from collapse_edu.loop.source import KnownDistribution, normal
+
+welcome("M2")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -200,9 +202,7 @@ predict("M2.p3")
 # The control *keep real data?* is the switch. Run the cell, then set the switch to "no", and back again.
 
 # %% tags=["core", "run", "explorer", "real-data"]
-GaussianExplorer(
-    prediction="M2.p3", n=30, generations=60, chains=1000, regime="accumulate"
-)
+GaussianExplorer(prediction="M2.p3", n=30, generations=60, chains=1000, regime="accumulate")
 
 # %% [markdown] tags=["core", "run"]
 # Four regimes side by side. *[Accumulate](../docs/glossary.md#accumulate)* keeps the real set and every synthetic set. *Anchor* keeps the real set and

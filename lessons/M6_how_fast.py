@@ -33,8 +33,19 @@ from collapse_edu.measures.definitions import (
 from collapse_edu.course.explorers import RegressionExplorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_scaling, plot_verdicts
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
 from collapse_edu.loop.source import linear, types
+
+welcome("M6")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -14,7 +14,7 @@ from ipywidgets.widgets.widget_string import HTMLStyle
 
 from collapse_edu.checks import number
 from collapse_edu.course.desk import live
-from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.desk.style import STYLE, as_kept, live_region
 from collapse_edu.course.films import Film
 from collapse_edu.plots.picture import img
 
@@ -298,7 +298,7 @@ class Explorer(Generic[Result]):
         bundle = dict(self.widget._repr_mimebundle_() or {})
         bundle["text/plain"] = f"{words}\n\n{table.to_string(index=False)}"
         bundle["text/html"] = self._picture(last) + table.to_html(index=False, border=0)
-        return bundle
+        return as_kept(bundle)
 
 
 def _require_allowed(name, value, widget):
