@@ -71,7 +71,7 @@ class TextExplorer(Explorer[TextChains]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         What the learner expects of the number of living types in the last generation; it is drawn.
     **settings
         Values that the controls start from: text ("Moby-Dick", "early presidents"), order (1-4), temperature
@@ -84,6 +84,8 @@ class TextExplorer(Explorer[TextChains]):
     >>> list(explorer.table(explorer.result).columns)
     ['generation', 'types alive', 'theory', 'held-out perplexity']
     """
+
+    main = ("text", "temperature", "regime")
 
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
@@ -139,7 +141,7 @@ class TextExplorer(Explorer[TextChains]):
             panels,
             generations=result.generations,
             theory=result.expected,
-            prediction=self._prediction,
+            **self.said,
         )
 
     @staticmethod
