@@ -77,10 +77,10 @@ class CostExplorer(Explorer[Feedback]):
             ),
             "price_per_user": number_box("price", value=default["price_per_user"], low=0.0, high=1000.0, step=0.1),
             "failure_cost": number_box("cost of a miss", value=default["failure_cost"], low=0.0, high=100.0, step=0.01),
-            "switches": dropdown("switched on", list(_SWITCHES), value="all four", width="240px"),
+            "switches": dropdown("switched on", list(_SWITCHES), value="all four"),
             "times": dropdown("volume", {"1 ×": 1, "10 ×": 10, "100 ×": 100}, value=1),
             "currency": dropdown("currency", list(CURRENCIES), value="EUR"),
-            "human_rows": slider_with_box("human rows", value=default["human_rows"], low=0, high=5000, width="150px"),
+            "human_rows": slider_with_box("human rows", value=default["human_rows"], low=0, high=5000),
             "models": generations_slider(24, high=60, label="new models"),
             "seed": seed_box(),
         }

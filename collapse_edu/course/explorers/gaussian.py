@@ -66,7 +66,7 @@ class GaussianExplorer(Explorer[History]):
         if self._deeper:
             controls["sampling_bias"] = number_box("λ", value=1.0, low=0.5, high=1.0, step=0.05)
             fits = {"1: unbiased": 1, "0: maximum likelihood": 0}
-            controls["ddof"] = dropdown("ddof", fits, width="270px")
+            controls["ddof"] = dropdown("ddof", fits)
         return controls
 
     @staticmethod

@@ -97,7 +97,7 @@ class ImageExplorer(Explorer[ImageChains]):
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         return {
-            "model": dropdown("model", list(_MODELS), width="380px"),
+            "model": dropdown("model", list(_MODELS)),
             "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
             "sampling_bias": number_box("λ", value=1.0, low=0.5, high=1.0, step=0.05),
             "generations": generations_slider(20, high=40),
@@ -226,8 +226,8 @@ class VAEExplorer(Explorer[ImageChains]):
             "sampled pixels; show the decoder's means": "decoded",
         }
         return {
-            "run": dropdown("run", runs, width="270px"),
-            "output": dropdown("it feeds back", outputs, width="400px"),
+            "run": dropdown("run", runs),
+            "output": dropdown("it feeds back", outputs),
             "regime": switch("replace", "anchor", "preserve(0.1)"),
             "n": dropdown("images", [(f"{n:,}", n) for n in (1000, 2000, 5000, 10_000)], value=5000),
             "generations": generations_slider(8, low=2, high=20),

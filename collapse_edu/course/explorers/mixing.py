@@ -91,7 +91,7 @@ class MixingExplorer(Explorer[Kept]):
         axes = {"number of fresh samples": "number", "share of fresh samples": "share"}
         return {
             "level": slider_with_box("keep, in %", value=95, low=50, high=99),
-            "against": dropdown("axis", axes, width="290px"),
+            "against": dropdown("axis", axes),
             "generations": generations_slider(100),
             "chains": chains_dropdown(100, 400, 1600, value=1600),
             "seed": seed_box(),

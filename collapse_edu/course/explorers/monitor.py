@@ -134,15 +134,14 @@ class MonitorExplorer(Explorer[Dashboard]):
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         simulated = {
-            "growth": slider_with_box("growth, in %", value=20, low=0, high=50, width="150px"),
-            "temperature": dropdown("temperature", {"1.0": 1.0, "0.8: careful": 0.8}, width="210px"),
+            "growth": slider_with_box("growth, in %", value=20, low=0, high=50),
+            "temperature": dropdown("temperature", {"1.0": 1.0, "0.8: careful": 0.8}),
         }
         return ({} if self._own else simulated) | {
-            "window": dropdown("documents in a window", {"10": 10, "5": 5}, width="210px"),
+            "window": dropdown("documents in a window", {"10": 10, "5": 5}),
             "false_alarms": dropdown(
                 "false alarms",
                 {f"{100 * rate:g} % of windows": rate for rate in (0.01, 0.02, 0.05, 0.1)},
-                width="230px",
             ),
             "seed": seed_box(),
         }

@@ -76,7 +76,7 @@ class RegressionExplorer(Explorer[Vectors]):
             "generations": generations_slider(50),
             "chains": chains_dropdown(1, 100, 1000, 4000, value=1000),
             "regime": switch("replace", "accumulate", "anchor"),
-            "design": dropdown("design", designs, width="300px"),
+            "design": dropdown("design", designs),
             "seed": seed_box(),
         }
 

@@ -94,7 +94,7 @@ class TailsExplorer(Explorer[Survival]):
             f"the whole book, {_SIZES[-1]:,} words": _SIZES[-1]
         }
         return {
-            "n": dropdown("text", texts, value=_SIZES[-1], width="320px"),
+            "n": dropdown("text", texts, value=_SIZES[-1]),
             "generations": generations_slider(50),
             "chains": dropdown("chains", [1, 4, 16], value=1),
             "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),

@@ -127,7 +127,7 @@ class TelephoneExplorer(Explorer[Game]):
         """Return the controls of all parameters, by name."""
         bags = {"a coin": "coin", "the first words of Moby-Dick": "moby-dick"}
         return {
-            "bag": dropdown("bag", bags, width="300px"),
+            "bag": dropdown("bag", bags),
             "n": slider_with_box("draws n", value=10, low=10, high=_LARGEST),
             "generations": generations_slider(30),
             "chains": chains_dropdown(1, 10, 100, 1000, value=100),

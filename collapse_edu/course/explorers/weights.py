@@ -85,7 +85,7 @@ class WeightExplorer(Explorer[Weighted]):
         ratios = {"1 real for 4 synthetic": 0.25, "1 real for 1 synthetic": 1.0, "4 real for 1 synthetic": 4.0}
         return {
             "weight": slider_with_box("weight, in %", value=50, low=0, high=100),
-            "ratio": dropdown("samples", ratios, value=1.0, width="270px"),
+            "ratio": dropdown("samples", ratios, value=1.0),
             "generations": generations_slider(30, high=60),
             "chains": chains_dropdown(1000, 5000, 20_000, value=5000),
             "seed": seed_box(),
