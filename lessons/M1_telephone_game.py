@@ -26,7 +26,7 @@ from collapse_edu import History, ensemble, theory
 from collapse_edu import accumulate, anchor, preserve, replace
 from collapse_edu.course.explorers import TelephoneExplorer, bag_of
 from collapse_edu.plots import plot_history
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -34,10 +34,10 @@ from collapse_edu.course.quiz import ask, check, hint, predict, solution
 # Two questions from [M0](M0_start_here.ipynb) that you need today: chances multiply, and a loop passes its result on.
 
 # %% tags=["core", "retrieval"]
-ask("M0.05")
+ask("M0.05", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M0.04")
+ask("M0.04", again=True)
 
 # %% [markdown] tags=["core"]
 # ## The game
@@ -53,7 +53,7 @@ ask("M0.04")
 # A bag is a very simple **[model](../docs/glossary.md#model)**: it learns how often each thing came, and it draws
 # new data with these chances.
 
-# %% tags=["core"] instructor="Play this by hand first: sheet, ten slips, three rounds, five minutes. Count the tables that hold one side only; in a room of twelve tables expect one after three rounds."
+# %% tags=["core", "open"] instructor="Play this by hand first: sheet, ten slips, three rounds, five minutes. Count the tables that hold one side only; in a room of twelve tables expect one after three rounds."
 rng = np.random.default_rng(7)
 bag = ["heads"] * 5 + ["tails"] * 5
 for t in range(1, 6):
@@ -71,8 +71,7 @@ for t in range(1, 6):
 # What does a room full of games show in the end?
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M1.p1")
-guess_1
+predict("M1.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Put a number of your own into `my_seed`. Run the cell, and play the film. On the left is what your game, chain 0, drew;
@@ -80,13 +79,13 @@ guess_1
 # black line is your game, the thin lines are others, the thick line is the mean of all, the dotted one is theory. (With
 # 100 games the mean still wobbles.)
 
-# %% tags=["core", "run", "explorer"] instructor="Ask who has lost a side, and which. Then ask who can get it back."
+# %% tags=["core", "run", "explorer", "open"] instructor="Ask who has lost a side, and which. Then ask who can get it back."
 my_seed = 1
-TelephoneExplorer(prediction=guess_1.value, n=10, generations=30, chains=100, seed=my_seed)
+TelephoneExplorer(prediction="M1.p1", n=10, generations=30, chains=100, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]
 # Now 20,000 games, and beside them the exact chance that one side is lost. It can be computed, because each
-# round is ten draws with a known chance. (You need not read this code.)
+# round is ten draws with a known chance.
 
 # %% tags=["core", "run"]
 steps = ensemble.categorical_counts(
@@ -109,7 +108,7 @@ for step in islice(steps, 30):
 pd.DataFrame(rows).round(2)
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M1.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **What happened.** Each draw is fair: on average, the share of heads stays where it is. So the *mean* over all games
@@ -135,12 +134,11 @@ print(f"once: {rare.sum()} words, such as", *np.array(words)[rare][:6])
 # rounds?
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M1.p2")
-guess_2
+predict("M1.p2")
 
 # %% tags=["core", "run", "explorer"] instructor="Stop the film at generation 3 and read the bag aloud: it still sounds like a text. That is early collapse. Then go to generation 30."
 TelephoneExplorer(
-    prediction=guess_2.value, bag="moby-dick", n=100, generations=30, chains=1000
+    prediction="M1.p2", bag="moby-dick", n=100, generations=30, chains=1000
 )
 
 # %% [markdown] tags=["core", "run"]
@@ -165,7 +163,7 @@ for step in islice(steps, 100):
 pd.DataFrame(rows).round(1)
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M1.p2")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why.** A word with one slip is missed by all hundred draws with chance $(1 - 1/100)^{100} = 0.37$. With five slips,
@@ -184,15 +182,14 @@ guess_2.explain()
 # *[anchor](../docs/glossary.md#anchor)*.
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M1.p3")
-guess_3
+predict("M1.p3")
 
 # %% [markdown] tags=["core", "run"]
 # The control *keep real data?* is the switch. Set it to "no", and back again.
 
 # %% tags=["core", "run", "explorer", "real-data"]
 TelephoneExplorer(
-    prediction=guess_3.value,
+    prediction="M1.p3",
     bag="moby-dick",
     n=100,
     generations=30,
@@ -221,7 +218,7 @@ for regime in together.regimes:
     print(f"{regime}: different words in 100 draws, mean: {shown}")
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M1.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **What changed.** One draw of 100 slips from the real bag shows 48 of the 69 words. Under *anchor* the original is

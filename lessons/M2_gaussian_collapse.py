@@ -25,7 +25,7 @@ from collapse_edu import Gaussian, History, ensemble, generations, keep_run, run
 from collapse_edu import accumulate, anchor, mix, replace
 from collapse_edu.course.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
 from collapse_edu.loop.source import KnownDistribution, normal
 
 # %% [markdown] tags=["core"]
@@ -34,10 +34,10 @@ from collapse_edu.loop.source import KnownDistribution, normal
 # Two questions from [M0](M0_start_here.ipynb) and [M1](M1_telephone_game.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M0.02")
+ask("M0.02", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M1.04")
+ask("M1.04", again=True)
 
 # %% [markdown] tags=["core"]
 # ## The loop
@@ -54,7 +54,7 @@ ask("M1.04")
 #
 # The next cell runs the loop twice. `generations` hands out generations; `islice(…, 5)` takes five.
 
-# %% tags=["core"]
+# %% tags=["core", "open"]
 for seed in (1, 3):
     rng = np.random.default_rng(seed)
     source = normal(n=30).open(rng)
@@ -69,16 +69,15 @@ for seed in (1, 3):
 # What happens after five generations? Choose before you look.
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M2.p1")
-guess_1
+predict("M2.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Put a number of your own into `my_seed`: your birthday as month and day, such as 1231. It fixes the random draws of
 # your chain. Run the cell, and play the film. If your prediction stands for one number, it is the purple diamond.
 
-# %% tags=["core", "run", "explorer"] instructor="The room is the ensemble: each learner takes another seed and calls out the last variance. Write all of them on the board, sorted, before anybody moves on. With 25 learners about three end above 1.4."
+# %% tags=["core", "run", "explorer", "open"] instructor="The room is the ensemble: each learner takes another seed and calls out the last variance. Write all of them on the board, sorted, before anybody moves on. With 25 learners about three end above 1.4."
 my_seed = 1231
-GaussianExplorer(prediction=guess_1.value, n=30, generations=60, chains=1, seed=my_seed)
+GaussianExplorer(prediction="M2.p1", n=30, generations=60, chains=1, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]
 # Now forty other chains, each with its own real data.
@@ -92,7 +91,7 @@ print(f"above 1.4: {np.sum(ends > 1.4)} of 40")
 print(f"lowest {ends.min():.3f}, highest {ends.max():.1f}")
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M2.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **What happened.** Each generation multiplies the variance by a random factor. The factor is above 1 in some
@@ -105,18 +104,17 @@ guess_1.explain()
 # ## Idea 2: Mean or median?
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M2.p2")
-guess_2
+predict("M2.p2")
 
 # %% [markdown] tags=["core", "run"]
 # Run it, and play the film. The thick line is the median of 1,000 chains, the dashed line is their mean, the dotted
 # lines are theory. The [band](../docs/glossary.md#band) holds 90 % of the chains. Thin lines are single chains; the black one is chain 0.
 
 # %% tags=["core", "run", "explorer"] instructor="Stop the film at generation 69: the mean is still near 1, the median near 0.5. Ask what a headline would say in each case."
-GaussianExplorer(prediction=guess_2.value, n=100, generations=100, chains=1000)
+GaussianExplorer(prediction="M2.p2", n=100, generations=100, chains=1000)
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M2.p2")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why they differ.** The random factor has mean 1, so the mean over all *possible* chains stays at 1. (We come back to
@@ -196,15 +194,14 @@ pd.DataFrame(rows).round(2)
 # So far each generation threw away all data but the last synthetic set. Change only that.
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M2.p3")
-guess_3
+predict("M2.p3")
 
 # %% [markdown] tags=["core", "run"]
 # The control *keep real data?* is the switch. Run the cell, then set the switch to "no", and back again.
 
 # %% tags=["core", "run", "explorer", "real-data"]
 GaussianExplorer(
-    prediction=guess_3.value, n=30, generations=60, chains=1000, regime="accumulate"
+    prediction="M2.p3", n=30, generations=60, chains=1000, regime="accumulate"
 )
 
 # %% [markdown] tags=["core", "run"]
@@ -227,7 +224,7 @@ plot_history(together, "variance", title=title, log=True)
 # 30. Mix(0.1) has used 207 real numbers by then, the others 30. Lesson M7 separates these effects.
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M2.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why accumulate stops it.** Generation t adds n samples to a pool of $t\,n$. So it moves the pool by about $1/t$ of

@@ -26,7 +26,7 @@ from collapse_edu import anchor, mix, replace
 from collapse_edu.datasets import moby_dick
 from collapse_edu.course.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -34,10 +34,10 @@ from collapse_edu.course.quiz import ask, check, hint, predict, solution
 # Two questions from [M1](M1_telephone_game.ipynb) and [M2](M2_gaussian_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M1.02")
+ask("M1.02", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M2.01")
+ask("M2.01", again=True)
 
 # %% [markdown] tags=["core"]
 # ## A whole book in a bag
@@ -65,8 +65,7 @@ print(", ".join(f"{word}: {counts[words == word][0]}" for word in some))
 # *[replace](../docs/glossary.md#replace)* no later model can know it: it is forgotten. This generation is its *date*.
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M3.p1")
-guess_1
+predict("M3.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Play the film. Each dot on the left is a group of types with nearly the same count; dotted is the theory.
@@ -103,7 +102,7 @@ plot_forgetting(
     theory=(different, median),
     band=(early, late),
     title="The median date is about 2.9 times the count",
-    prediction=None if guess_1.value is None else (10, guess_1.value),
+    prediction=None if said("M3.p1") is None else (10, said("M3.p1")),
 )
 
 # %% tags=["core", "run"]
@@ -118,7 +117,7 @@ for count in (1, 5, 10, 20):
     )
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M3.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why 2.9 times.** The chance to be lost by generation $t$ is about $e^{-2c/t}$ for a type with count $c$, for $t$ of ten
@@ -158,8 +157,7 @@ TailsExplorer(generations=50, regime="anchor")
 # *Until* is part of the language. *Ramadan* belongs to one chapter. Both came ten times.
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M3.p2")
-guess_2
+predict("M3.p2")
 
 # %% [markdown] tags=["core", "run"]
 # For the fate of three words it makes no difference which others there are. So all others are put together here.
@@ -176,7 +174,7 @@ for word, alive in zip(three, step.survival, strict=False):
 print(f"theory for count 10: {theory.drift.probability_alive(10, 30, n):.0%}")
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M3.p2")
 
 # %% [markdown] tags=["core", "explain"]
 # **A word is its count.** The model draws words one by one; what a word means, or where it stood, plays no part. This
@@ -219,8 +217,7 @@ pd.DataFrame(
 #   guess, "all types are equally likely".
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M3.p3")
-guess_3
+predict("M3.p3")
 
 
 # %% [markdown] tags=["core", "run"]
@@ -228,7 +225,7 @@ guess_3
 # others.
 
 
-# %% tags=["core", "run"]
+# %% tags=["core", "run", "open"]
 def chain(finite, no_room, stops_early, generations=20, rng=None):
     """Return (types that a text of n words shows, share of words that were rare) for each generation."""
     shares, seen = counts / n, []
@@ -244,6 +241,7 @@ def chain(finite, no_room, stops_early, generations=20, rng=None):
     return np.array(seen)
 
 
+# %% tags=["core", "run"]
 settings = {
     "none": (False, False, False),
     "statistical": (True, False, False),
@@ -273,7 +271,7 @@ for name, runs in seen.items():
     )
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M3.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **Three signatures.** The *statistical* error loses words in each generation. But words that were rare still fill 13 % of

@@ -28,7 +28,7 @@ from collapse_edu.course.explorers import ImageExplorer, VAEExplorer
 from collapse_edu.measures import ClassShares, Quality, frechet_distance, nearest_real
 from collapse_edu.measures import sample_variance
 from collapse_edu.plots import plot_balls, plot_images, plot_quality
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
 from collapse_edu.loop.source import FiniteData
 
 # %% [markdown] tags=["core"]
@@ -37,10 +37,10 @@ from collapse_edu.loop.source import FiniteData
 # Two questions from [M2](M2_gaussian_collapse.ipynb) and [M3](M3_losing_the_tails.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M2.12")
+ask("M2.12", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M3.10")
+ask("M3.10", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Images, and models of them
@@ -118,15 +118,14 @@ pd.DataFrame(rows).round(2)
 # Ten normal laws, under *replace*. Choose before you look.
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M4.p1")
-guess_1
+predict("M4.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Run it, and play the film: 36 images of each generation, and one chain's precision and recall. The purple diamond is
 # your prediction of recall.
 
 # %% tags=["core", "run", "explorer"] instructor="Ask for the two curves by name before the film ends. Then let learners set the model to one normal law, and to ten without residual noise: recall falls in all three, precision does three different things."
-ImageExplorer(prediction=guess_1.value, model="ten normal distributions", generations=12)
+ImageExplorer(prediction="M4.p1", model="ten normal distributions", generations=12)
 
 # %% [markdown] tags=["core", "run"]
 # One chain is one draw. So now three models, eight chains each. The third one has ten normal laws and adds no residual
@@ -147,7 +146,7 @@ title = "Recall falls in every model; precision depends on the model"
 plot_quality(histories, title=title, real=0.96)
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M4.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **Recall falls in all three.** Each fit sees a finite sample, so it is a little off. The errors compound: some
@@ -193,12 +192,11 @@ for n, history in {"898": histories["ten normal laws"], "8,980": larger}.items()
 # λ = 0.8, all variances shrink to 80 % when the model draws. The means of the laws stay.
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M4.p2")
-guess_2
+predict("M4.p2")
 
 # %% tags=["core", "run", "explorer"] instructor="Cover the curves. Show generation 0, 1 and 12 one after the other. Ask: which set would you publish, and why? Then uncover recall."
 ImageExplorer(
-    prediction=guess_2.value,
+    prediction="M4.p2",
     model="ten normal distributions",
     sampling_bias=0.8,
     generations=12,
@@ -215,7 +213,7 @@ title = "With λ = 0.8 precision rises, and recall falls faster"
 plot_quality(compared, title=title, real=0.96)
 
 
-# %% tags=["core", "run"]
+# %% tags=["core", "run", "open"]
 def last_images(model, regime=replace, t=12, seed=3):
     """Return what one chain drew in generation t."""
     rng = np.random.default_rng(seed)
@@ -223,12 +221,13 @@ def last_images(model, regime=replace, t=12, seed=3):
     return list(islice(chain, t))[-1].synthetic
 
 
+# %% tags=["core", "run"]
 ends = {"λ = 1": last_images(PCAMixture()), "λ = 0.8": last_images(biased)}
 shown = {"real": source.real[:36]} | {name: rows[:36] for name, rows in ends.items()}
 plot_images(shown, images.shape, title="Generation 12: which images look better?")
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M4.p2")
 
 # %% [markdown] tags=["core", "explain"]
 # **Precision rises as variety goes.** Images near the middle of a law are typical: they lie near real images. So precision
@@ -243,8 +242,7 @@ guess_2.explain()
 # Most people show the means: they look smoother. The digits now have 28 × 28 pixels (MNIST).
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M4.p3")
-guess_3
+predict("M4.p3")
 
 # %% [markdown] tags=["core", "run"]
 # A classifier that learned real digits alone names the class of each image. The
@@ -255,7 +253,7 @@ guess_3
 # the second; it shows what its decoder believes, before coins are tossed.
 
 # %% tags=["core", "run", "explorer"] instructor="Let the film of the means run to the end in silence. Ask for causes, collect them on the board; then switch to sampled pixels and ask which causes survive. Those who name finite samples must say why the same number of samples now does no such harm."
-VAEExplorer(prediction=guess_3.value, output="means")
+VAEExplorer(prediction="M4.p3", output="means")
 
 # %% tags=["core", "run"]
 recorded = datasets.recorded_vae()
@@ -281,7 +279,7 @@ for name, fed_back in {"means": "means", "decoded": "sampled pixels"}.items():
     print(f"{variance[-1]:.0f} in generation 10")
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M4.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **The switch is an experiment.** Only what is fed back differs, and one chain ends in a blob. So finite samples alone do
@@ -586,7 +584,7 @@ for m in (100, 300, 899):
 # `load_images` reads a folder of PNG or JPEG files, all of one size, at most 64 × 64 pixels; or an `.npz` file with an
 # array `images`. Put your own path in the place of `path`. Here the file holds mirrored digits.
 
-# %% tags=["deeper"]
+# %% tags=["deeper", "open"]
 from pathlib import Path
 from tempfile import TemporaryDirectory
 

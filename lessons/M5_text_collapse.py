@@ -30,7 +30,7 @@ from collapse_edu.measures import types_alive
 from collapse_edu.metrics import KneserNey
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_lines
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -38,10 +38,10 @@ from collapse_edu.course.quiz import ask, check, hint, predict, solution
 # Two questions from [M3](M3_losing_the_tails.ipynb) and [M4](M4_image_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M3.01")
+ask("M3.01", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M4.01")
+ask("M4.01", again=True)
 
 # %% [markdown] tags=["core"]
 # ## A machine that writes
@@ -98,22 +98,21 @@ for generation in (0, 1, 2, 5, 10, 20):
 # A trigram model is not a bag of words: it looks at what came before. Does it keep more?
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M5.p1")
-guess_1
+predict("M5.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Put a number of your own into `my_seed`: your birthday as month and day, such as 1231, no zero in front. Run the cell
 # and play the film. The dotted line is the theory of the bag of words; your prediction is the purple diamond. Below the
 # picture you can read what the model wrote, and which words were lost. The right panel is for Idea 2.
 
-# %% tags=["core", "run", "explorer"] instructor="Let each learner read out the first lost word of generation 1 from the list below the film. The lists differ, and all of the words are rare."
+# %% tags=["core", "run", "explorer", "open"] instructor="Let each learner read out the first lost word of generation 1 from the list below the film. The lists differ, and all of the words are rare."
 my_seed = 1231
-TextExplorer(prediction=guess_1.value, generations=20, seed=my_seed)
+TextExplorer(prediction="M5.p1", generations=20, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]
 # One chain proves nothing. Here are eight. The loop writes down which types are alive. (A few seconds.)
 
-# %% tags=["core", "run"]
+# %% tags=["core", "run", "open"]
 alive = np.zeros((8, 21, book.n_types), dtype=bool)
 alive[:, 0] = counts > 0
 kept = {}  # a few texts, for Idea 2
@@ -126,6 +125,7 @@ for chain in range(8):
         if generation.t in (1, 4, 5, 9, 10, 19, 20):
             kept[chain, generation.t] = generation.synthetic
 
+# %% tags=["core", "run"]
 types = alive.sum(axis=2).T  # one row for each generation, one column for each chain
 pd.DataFrame(
     {
@@ -137,7 +137,7 @@ pd.DataFrame(
 ).loc[[0, 1, 2, 5, 10, 20]]
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M5.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why the theory fits.** Each place in the text gets about one copy in the next text, on average. So a type with c
@@ -188,8 +188,7 @@ print(f"perplexity {np.exp(-np.log([1 / 2, 1 / 50]).mean()):.0f}")
 # gives a little probability to what it never saw.)
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M5.p2")
-guess_2
+predict("M5.p2")
 
 # %% [markdown] tags=["core", "run"]
 # First your own eyes. Of these four passages, two are of generation 1 and two of generation 20. Which two are which?
@@ -254,7 +253,7 @@ plot_lines(
 )
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M5.p2")
 
 # %% tags=["core", "explain"]
 print("perplexity, median of 8 chains")
@@ -284,14 +283,13 @@ for temperature in (0.8, 1.0, 1.2):
     print(f"temperature {temperature}: {(bent / bent.sum()).round(2)}")
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M5.p3")
-guess_3
+predict("M5.p3")
 
 # %% [markdown] tags=["core", "run"]
 # Play it slowly, and read along. Generation 10 wrote another book than generation 20.
 
 # %% tags=["core", "run", "explorer"] instructor="Ask two learners to read generations 5, 10 and 20 aloud. Each seed ends in another loop; collect the last sentences."
-TextExplorer(prediction=guess_3.value, temperature=0.8, generations=20, seed=my_seed)
+TextExplorer(prediction="M5.p3", temperature=0.8, generations=20, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]
 # Eight chains for each of two temperatures, and those of Idea 1. (About 15 seconds.)
@@ -324,7 +322,7 @@ plot_lines(
 )
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M5.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **Drift and selection.** At temperature 1 rare words go by bad luck: their share has no direction. At 0.8 each generation
@@ -369,7 +367,7 @@ verdict
 # %% [markdown] tags=["core"]
 # Put in a word that you like:
 
-# %% tags=["core"]
+# %% tags=["core", "open"]
 mine = "memory"
 if verdict.right:
     texts = [book.real, *by_generation.values()]
@@ -401,7 +399,7 @@ verdict
 # smaller text: the first nineteen annual addresses of US presidents. (About five seconds.)
 
 
-# %% tags=["core"]
+# %% tags=["core", "open"]
 def rescue(source, pool, synthetic, rng):
     """Replace a tenth of the synthetic passages by the real ones with the most lost tokens."""
     n = len(synthetic) // 10
@@ -409,6 +407,7 @@ def rescue(source, pool, synthetic, rng):
     return None, np.concatenate([synthetic[n:], source.real[best]]), None
 
 
+# %% tags=["core"]
 addresses = state_of_the_union(marks=True).passages()
 if verdict.right:
     compared = [
@@ -486,8 +485,7 @@ plot_lines(
 #   each passage is.
 
 # %% tags=["deeper", "predict"]
-guess_4 = predict("M5.p4")
-guess_4
+predict("M5.p4")
 
 # %% tags=["deeper", "run"]
 both = mingle(moby_dick(marks=True), state_of_the_union(marks=True), share=0.1)
@@ -515,7 +513,7 @@ title = "The words stay, the passages go"
 plot_lines(range(21), percent, label="presidential, in %", title=title)
 
 # %% tags=["deeper", "explain"]
-guess_4.explain()
+explain("M5.p4")
 
 # %% [markdown] tags=["deeper", "explain"]
 # **Why.** The share of tokens is a sum over words, and each word keeps its expected share: no direction. But a trigram

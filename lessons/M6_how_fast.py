@@ -33,7 +33,7 @@ from collapse_edu.measures.definitions import (
 from collapse_edu.course.explorers import RegressionExplorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_scaling, plot_verdicts
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
 from collapse_edu.loop.source import linear, types
 
 # %% [markdown] tags=["core"]
@@ -42,10 +42,10 @@ from collapse_edu.loop.source import linear, types
 # Two questions from [M2](M2_gaussian_collapse.ipynb) and [M5](M5_text_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M2.07")
+ask("M2.07", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M5.06")
+ask("M5.06", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Models that label
@@ -60,7 +60,7 @@ ask("M5.06")
 #
 # One [chain](../docs/glossary.md#chain) under *[replace](../docs/glossary.md#replace)*:
 
-# %% tags=["core"]
+# %% tags=["core", "open"]
 w = np.array([1, -2, 0.5, 0, 3])
 rng = np.random.default_rng(1)
 source = linear(n=50, weights=w).open(rng)
@@ -79,8 +79,7 @@ for generation in islice(chain, 4):
 # *[accumulate](../docs/glossary.md#accumulate)*, real labels and all synthetic labels so far are kept.
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M6.p1")
-guess_1
+predict("M6.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Run it, and play the film. Each dot on the left is one fitted vector, seen from the real one; two of its five
@@ -89,7 +88,7 @@ guess_1
 # Then change *keep real data?*: first to "no", then to "anchor". Watch the numbers on the axes: "no" needs wider ones.
 
 # %% tags=["core", "run", "explorer"] instructor="Stop the film of replace at generation 25 and ask how far the cloud will reach at 100: twice as far, since the squared distance grows like t."
-RegressionExplorer(prediction=guess_1.value, regime="accumulate", generations=50)
+RegressionExplorer(prediction="M6.p1", regime="accumulate", generations=50)
 
 # %% [markdown] tags=["core", "run"]
 # All three regimes, 10,000 chains each. `ensemble.regression` draws the fitted vectors directly: the same law as `run`,
@@ -120,7 +119,7 @@ for regime, formula in formulas.items():
 pd.DataFrame(rows).round(2)
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M6.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why ×t.** Under replace each generation adds an error of its own. They are independent, so their squares add up:
@@ -161,8 +160,7 @@ print(f"accumulate, n = 50, but new x in each generation: {1 - fresh / same:.0%}
 # Now the tail is cut: only the first 100 questions are left.
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M6.p2")
-guess_2
+predict("M6.p2")
 
 # %% [markdown] tags=["core", "run"]
 # Lines are exact sums. Dots are the mean of 20 simulated learners, with a bar that holds all of them. The third law cuts
@@ -215,7 +213,7 @@ plot_scaling(
         written_name: theory.tails.expected_error(1000, p),
     },
     title="With a cut tail, the scaling law ends at a floor",
-    prediction=None if guess_2.value is None else (n[-1], guess_2.value, "cut"),
+    prediction=None if said("M6.p2") is None else (n[-1], said("M6.p2"), "cut"),
 )
 
 # %% [markdown] tags=["core", "run"]
@@ -231,7 +229,7 @@ for n in (500, 10_000):
         )
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M6.p2")
 
 # %% [markdown] tags=["core", "explain"]
 # **Two slopes.** On real data the error falls in proportion to $n^{-b}$, with $b = 1 - 1/\beta = 1/3$: doubling takes
@@ -266,12 +264,11 @@ print(f"floor for k = 100: {p[100:].sum():.3f}, for k = 400: {p[400:].sum():.3f}
 # Here a catastrophe is ten times the error at generation 5; a tail is lost below 90 % of generation 1.
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M6.p3")
-guess_3
+predict("M6.p3")
 
 # %% [markdown] tags=["core", "run"]
 # Now your own runs of M2 to M5, each under replace and under *[anchor](../docs/glossary.md#anchor)*. Did you skip one of these lessons? Then the
-# cell makes such a run for you, and says so. (Up to 25 seconds.) You can skip the code of the functions.
+# cell makes such a run for you, and says so. (Up to 25 seconds.)
 
 
 # %% tags=["core", "run"]
@@ -369,7 +366,7 @@ for definition in ("catastrophic_increase", "diverging_risk", "vanishing_tail"):
     print(sentences["M3 words, replace"][definition])
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M6.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **One run, several answers.** By the second definition all eight rows collapse, anchor included. By the first one none

@@ -32,7 +32,7 @@ from collapse_edu.production import Detector, Ledger, Monitor, exhaust
 from collapse_edu.production import image_statistics, ngram_counts
 from collapse_edu.production import flags_expected, labels_worth, precision_at
 from collapse_edu.production import share_from_flags
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
 from collapse_edu.loop.source import FiniteData
 
 # %% [markdown] tags=["core"]
@@ -41,10 +41,10 @@ from collapse_edu.loop.source import FiniteData
 # Two questions from [M3](M3_losing_the_tails.ipynb) and [M5](M5_text_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M3.09")
+ask("M3.09", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M5.06")
+ask("M5.06", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Exhaust
@@ -76,15 +76,14 @@ print(f"{len(documents):,} documents of 120 words, in random order")
 # * the *false-positive rate*: the share of the real documents that it flags.
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M8.p1")
-guess_1
+predict("M8.p1")
 
 # %% [markdown] tags=["core", "run"]
 # First a real detector: a logistic regression on word pairs and triples. Two thirds of the documents are public: the
 # generators learned from them, and the detector's examples of human text come from there. The last third is new. We
 # try generators that get better: they look at 0, 1, 2 and 4 words before the next one.
 
-# %% tags=["core", "run"] instructor="Ask why the generator of five words is hard to find: it copies. A detector that had human text which the generator never saw would do better on it, because it then finds the copies."
+# %% tags=["core", "run", "open"] instructor="Ask why the generator of five words is hard to find: it copies. A detector that had human text which the generator never saw would do better on it, because it then finds the copies."
 public, new = documents[:1100], documents[1100:]
 detectors, texts, curves = {}, {}, {}
 for name, order in {"a bag of words": 1, "pairs": 2, "triples": 3, "five words": 5}.items():
@@ -128,7 +127,7 @@ plot_precision(
         "five words": precision_at(shares, found.loc["five words", "five words"], 0.05),
     },
     title="When synthetic documents are rare, most flags are wrong",
-    prediction=None if guess_1.value is None else (0.01, guess_1.value),
+    prediction=None if said("M8.p1") is None else (0.01, said("M8.p1")),
 )
 
 # %% tags=["core", "run"]
@@ -139,7 +138,7 @@ for share in (0.01, 0.1, 0.5):
     print(f"synthetic share {share:.0%}: {worth:.0%} of what is flagged is synthetic")
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M8.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **The base-rate trap.** Few documents are synthetic, so few can be flagged rightly: 90. Many are real, and 5 % of many
@@ -165,8 +164,7 @@ print(f"worth of these flags, in perfect labels: {labels_worth(1000, 0.1, 0.9, 0
 # model learns from the whole crawl of its year, and writes the machines' part of the next one.
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M8.p2")
-guess_2
+predict("M8.p2")
 
 # %% [markdown] tags=["core", "run"]
 # Two worlds with the same synthetic shares. *On top*: machines write in addition. *In their place*: the crawl keeps 40
@@ -226,7 +224,7 @@ pd.DataFrame(
 ).set_index("year")
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M8.p2")
 
 # %% [markdown] tags=["core", "explain"]
 # **Same shares, different fates.** On top, each year still brings 40 real documents, so the loss is small. In their
@@ -293,8 +291,7 @@ print(
 # word, which is minus the log of M5's perplexity.
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M8.p3")
-guess_3
+predict("M8.p3")
 
 # %% [markdown] tags=["core", "run"]
 # Run the dashboard and play the film. All curves are in the same unit: beyond 1 or -1 is outside of the
@@ -361,7 +358,7 @@ print(f"at the first alert: {np.median(left[range(20), at_alert]):.0%} of the wo
 print(f"at the end: {np.median(left[:, -1]):.0%}")
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M8.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why the mean has no direction.** On average each word keeps its share of the text (M3), the rare ones, too. A mean

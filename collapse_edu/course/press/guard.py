@@ -28,6 +28,8 @@ MAX_WORDS = 120  # of prose between two cells that do something
 MAX_IDEAS = 3
 STEPS = ("predict", "run", "explain")  # of an idea
 MIN_TERMS = 5  # of a lesson that lead to the glossary
+MAX_OPEN = 60  # lines of code that the core of a lesson shows; all others are folded
+READ = {"exercise", "open"}  # tags of the code that a learner is to read
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 BANNED = {"interact", "interact_manual", "interactive", "interactive_output", "Output", "clear_output"}
@@ -36,6 +38,7 @@ TAGS = {
     "predict", "run", "explain",  # an idea
     "exercise", "transfer", "check", "hint", "solution",  # your turn
     "setup", "explorer", "real-data", "retrieval", "raises-exception",
+    "open", "hide-input",  # code that is to be read, and all other code; the builder sets the second one
 }  # fmt: skip
 ABSOLUTE = re.compile(r"(?:^|(?<=[\s'\"(=>]))(?:/[\w.-]+){2,}|\b[A-Z]:\\\w")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -387,6 +390,25 @@ def short_prose(notebook: NotebookNode, path: Path) -> Iterator[str]:
             words = 0
 
 
+def folded(cell: NotebookNode) -> bool:
+    """Return True if a code cell shows a bar in place of its code."""
+    return bool(cell.metadata.get("jupyter", {}).get("source_hidden"))
+
+
+def open_code(notebook: NotebookNode, path: Path) -> Iterator[str]:
+    """Open are exercises, what the prose names or asks to change, and one loop; a wall of code is read by nobody."""
+    code = list(numbered(notebook, "code"))
+    for label, cell in code:
+        if folded(cell) and (unread := sorted(tags(cell) & READ)):
+            yield f"{label}: is tagged {unread[0]} and folded: build the notebook"
+    seen = [cell for _, cell in code if "core" in tags(cell) and not folded(cell)]
+    lines = sum(len(cell.source.splitlines()) for cell in seen)
+    if lines > MAX_OPEN:
+        yield f"{lines} lines of code are open in the core, at most {MAX_OPEN}"
+    if not any("open" in tags(cell) for cell in seen):
+        yield "no code cell of the core is tagged open: show the loop"
+
+
 def count_words(source: str) -> int:
     """Count the words that a reader sees at once in a piece of markdown."""
     text = re.sub(r"<details\b.*?</details>", " ", prose(source), flags=re.DOTALL | re.IGNORECASE)
@@ -611,7 +633,8 @@ GENERIC = [
 ]  # fmt: skip
 COURSE = [core_or_deeper, known_tags, short_prose]
 BONES = [
-    title, promise, ideas, explorer, exercises, retrieval, real_data_switch, glossary, numbers, way_to_quiz, ending,
+    title, promise, ideas, explorer, exercises, open_code, retrieval, real_data_switch, glossary, numbers, way_to_quiz,
+    ending,
 ]  # fmt: skip
 START = [title, start_bones]
 ALL = list(dict.fromkeys(chain(GENERIC, COURSE, BONES, START)))

@@ -1,5 +1,6 @@
 """The record: nothing is lost by a crash, by two notebooks at once, by damage, by a newer version, by a full disk."""
 
+import errno
 import json
 import os
 import signal
@@ -12,15 +13,19 @@ import numpy as np
 import pytest
 
 from collapse_edu.course.desk import record as module
+from collapse_edu.course.desk import record_file
 from collapse_edu.course.desk.record import Record, as_data, tidy_name
 
 TEXTS = ["b", ["a", "c"], 0.25, "1/4", {"outcome": 2}, [{"value": [1.0, 2.5]}, {"error": "ValueError: naïve → x"}]]
 
 
 @pytest.fixture
-def record():
+def record(monkeypatch):
     """A record with a realistic attempt of each kind."""
+    monkeypatch.setenv("COLLAPSE_EDU_LEARNER", "Ada")
     made = Record()
+    assert made.learner == "Ada"
+    monkeypatch.delenv("COLLAPSE_EDU_LEARNER")
     made.identify("Ada")
     for number, answer in enumerate(TEXTS, 1):
         made.add("attempt", f"M2.{number:02}", answer=answer, right=number % 2 == 0, misconception="one_cause")
@@ -164,7 +169,7 @@ def test_a_killed_process_costs_the_others_nothing(record_home):
 
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGSTOP")
 def test_a_stopped_process_that_holds_the_lock_does_not_stop_another(record, monkeypatch):
-    monkeypatch.setattr(module, "_PATIENCE", 0.1)
+    monkeypatch.setattr(record_file, "_PATIENCE", 0.1)
     code = "import fcntl, sys, time; f = open(sys.argv[1], 'ab'); fcntl.flock(f, fcntl.LOCK_EX); print(1, flush=True)"
     lock = str(record.path.with_suffix(".lock"))
     holder = subprocess.Popen([sys.executable, "-c", f"{code}; time.sleep(60)", lock], stdout=subprocess.PIPE)
@@ -183,9 +188,9 @@ def test_a_stopped_process_that_holds_the_lock_does_not_stop_another(record, mon
 
 def test_a_folder_without_locks_still_keeps_answers(record, monkeypatch):
     def refuse(stream, on):
-        raise OSError(module.errno.ENOLCK, "No locks available")
+        raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(module, "_set_lock", refuse)
+    monkeypatch.setattr(record_file, "_set_lock", refuse)
     assert record.add("hint", "M2.01", number=1)["id"] == ids(Record())[-1]
 
 
@@ -227,7 +232,7 @@ def test_a_full_disk_costs_nothing_that_is_not_said(record, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setenv("COLLAPSE_EDU_HOME", str(record.path.parent))
     second = record.add("attempt", "M2.01", answer="c", right=True)
-    module._MEMORY.clear()
+    module._FILES.clear()
     assert ids(Record()) == [*before, first["id"], second["id"]]
 
 
@@ -237,7 +242,7 @@ def test_a_full_disk_costs_nothing_that_is_not_said(record, monkeypatch):
 def test_a_new_record_has_a_random_learner_and_keeps_it(tmp_path):
     first, second = Record(tmp_path / "a.jsonl"), Record(tmp_path / "b.jsonl")
     assert first.learner != second.learner
-    module._MEMORY.clear()
+    module._FILES.clear()
     assert Record(tmp_path / "a.jsonl").learner == first.learner
 
 
@@ -249,14 +254,66 @@ def test_the_environment_may_name_the_learner_of_a_new_record(monkeypatch, given
     assert Record().learner != "another"
 
 
-def test_a_name_settles_the_numbers_before_the_first_attempt_only():
+def test_a_name_changes_no_numbers():
     record = Record()
-    assert record.identify("Ada")
-    assert record.identify("Ada Lovelace")
-    assert not record.identify("Ada Lovelace")
+    learner = record.learner
+    assert record.name == learner
+    record.identify("Ada")
+    record.identify(" Ada  Lovelace ")
+    assert (record.learner, record.name) == (learner, "Ada Lovelace")
     record.add("attempt", "M2.01", answer="b", right=True)
-    assert not record.identify("Grace")
-    assert (record.learner, record.name) == ("Ada Lovelace", "Grace")
+    record.identify("Grace")
+    assert (record.learner, record.name) == (learner, "Grace")
+    assert (Record().learner, Record().attempts()[0]["learner"]) == (learner, learner)
+
+
+@pytest.mark.parametrize(
+    ("course", "hub", "name"),
+    [("ada", "grace", "ada"), (None, "grace", "grace"), ("a/b", "grace", "grace"), ("", "x" * 81, None)],
+)
+def test_without_a_name_the_environment_says_it(record_home, monkeypatch, course, hub, name):
+    learner = Record().learner  # of a record that was there before
+    for variable, value in (("COLLAPSE_EDU_LEARNER", course), ("JUPYTERHUB_USER", hub)):
+        if value is not None:
+            monkeypatch.setenv(variable, value)
+    assert (Record().learner, Record().name) == (learner, name or learner)
+    Record().identify("Emmy")
+    assert Record().name == "Emmy"
+
+
+def older(*events):
+    """Write a record as the course wrote it when a name still settled the numbers."""
+    lines = [{"format": "collapse-edu record", "version": 1, "learner": "3fa9c2d1"}]
+    for number, event in enumerate(events):
+        stamp = {"id": f"e{number}", "time": f"2026-09-0{number + 1}T10:00:00.000000+00:00", "question": ""}
+        lines.append(stamp | event)
+    path = Record().path
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return Record()
+
+
+NAMED = {"what": "identity", "name": "Ada", "learner": "3fa9c2d1"}
+
+
+@pytest.mark.parametrize(
+    ("events", "learner", "name"),
+    [
+        ([], "3fa9c2d1", "3fa9c2d1"),
+        ([NAMED], "Ada", "Ada"),  # she has seen questions with Ada's numbers: they stay
+        ([NAMED, NAMED | {"name": "Ada L", "learner": "Ada"}], "Ada L", "Ada L"),
+        ([NAMED, {"what": "inventory", "learner": "Ada", "question": "i1"}], "Ada", "Ada"),
+        ([{"what": "attempt", "learner": "3fa9c2d1", "question": "M2.01"}, NAMED], "3fa9c2d1", "Ada"),
+        ([NAMED, {"what": "attempt", "learner": "Ada", "question": "M2.01"}, NAMED | {"name": "B"}], "Ada", "B"),
+    ],
+)
+def test_an_older_record_keeps_its_numbers(events, learner, name):
+    record = older(*events)
+    assert (record.learner, record.name) == (learner, name)
+    record.identify("Grace")
+    assert (record.learner, record.name) == (learner, "Grace")
+    record.add("attempt", "M2.02", answer="1", right=False)
+    assert (Record().learner, record.attempts()[-1]["learner"]) == (learner, learner)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a" * 81, "a/b", "a\\b", "line\x07", "\ud800", None, 7, b"Ada"])
@@ -290,17 +347,20 @@ def test_export_delete_import(record, tmp_path):
 def test_two_machines_of_one_learner_become_one(record, tmp_path):
     copy = record.export(tmp_path / "copy.jsonl")
     there, here = Record(copy).add("hint", "M2.05", number=1), record.add("hint", "M2.04", number=1)
-    assert record.import_(copy) == 1
-    assert ids(record)[-2:] == [there["id"], here["id"]]
+    Record(copy).identify("Ada Lovelace")
+    assert record.import_(copy) == 2
+    assert ids(record)[-3:-1] == [there["id"], here["id"]]
+    assert record.name == "Ada Lovelace"
 
 
 def test_attempts_of_another_learner_are_refused(record, tmp_path):
     other = Record(tmp_path / "other.jsonl")
     other.identify("Grace")
+    learner = other.learner
     before = record.path.read_bytes()
     assert record.import_(other.path) == 0  # a name alone is not taken over
     other.add("attempt", "M2.01", answer="b", right=True)
-    with pytest.raises(ValueError, match="holds attempts of 'Grace', this record those of 'Ada'"):
+    with pytest.raises(ValueError, match=f"holds attempts of '{learner}', this record those of 'Ada'"):
         record.import_(other.path)
     assert record.path.read_bytes() == before
 
