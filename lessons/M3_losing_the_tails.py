@@ -59,7 +59,7 @@ some = ["dream", "ramadan", "until", "whale"]
 print(", ".join(f"{word}: {counts[words == word][0]}" for word in some))
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: The time to be forgotten
+# ## Idea 1: When is a word forgotten?
 #
 # A type is *lost* in the first [generation](../docs/glossary.md#generation) whose text lacks it. Under
 # *[replace](../docs/glossary.md#replace)* no later model can know it: it is forgotten. This generation is its *date*.
@@ -101,7 +101,7 @@ plot_forgetting(
     100,
     theory=(different, median),
     band=(early, late),
-    title="The median date is about 2.9 times the count",
+    title="Dates of one chain, and their median by theory",
     prediction=None if said("M3.p1") is None else (10, said("M3.p1")),
 )
 
@@ -152,7 +152,7 @@ TailsExplorer(generations=50, regime="anchor")
 # %% [markdown] tags=["core"]
 # They stay: the real text gives each word a new chance. Nothing is lost for good here, only missed.
 #
-# ## Idea 2: Equal counts, equal odds
+# ## Idea 2: Which of two words lives longer?
 #
 # *Until* is part of the language. *Ramadan* belongs to one chapter. Both came ten times.
 
@@ -206,7 +206,7 @@ pd.DataFrame(
 # "inbreeding" is a metaphor: no genes are paired here.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Three errors, one switch each
+# ## Idea 3: Which error does what?
 #
 # Shumailov et al. name three sources of error. So far: only the first.
 #
@@ -258,7 +258,7 @@ plot_lines(
     t,
     {name: runs[:, np.array(t) - 1, 0].T for name, runs in seen.items()},
     label="different words in a text",
-    title="Each error has its own course",
+    title="One error at a time, and all three together",
 )
 
 # %% tags=["core", "run"]

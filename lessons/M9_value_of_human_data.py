@@ -49,7 +49,7 @@ ask("M3.02", again=True)
 ask("M5.09", again=True)
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: Costs that grow, costs that stay
+# ## Idea 1: What is left of the price?
 #
 # A product answers requests of paying users with a [model](../docs/glossary.md#model). Its
 # *[unit economics](../docs/glossary.md#unit-economics)* say what one user, one request and one feature cost. A `Plan`
@@ -123,7 +123,7 @@ explain("M9.p1")
 plot_scales(positions(plan, dollar_rate=1))
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: A saving that comes back as a bill
+# ## Idea 2: Does a saving come back as a bill?
 #
 # Four optimisations, each with its assumptions:
 #
@@ -143,7 +143,7 @@ plot_waterfall(
     economics.waterfall(all_four),
     start=before,
     currency="EUR",
-    title="The two hatched savings feed model text back",
+    title="Savings by step; hatched: model text is fed back",
 )
 
 # %% tags=["core"]
@@ -262,7 +262,7 @@ worth = {
 }
 plot_worth_by_rank(
     worth,
-    title="Model 1: rows of kinds seen about once are worth most",
+    title="What one more row is worth, by the rank of its kind",
     prediction=said("M9.p3"),
 )
 
@@ -293,7 +293,7 @@ curves = [
     value_curve("words", [100, 300, 1000, 3000, 10_000, 30_000], chains=20),
     value_curve("images", [25, 50, 100, 200, 400, 800], chains=6),
 ]
-plot_worth(curves, title="Each further real row is worth less")
+plot_worth(curves, title="What one more real row is worth")
 
 # %% [markdown] tags=["core", "explain"]
 # A normal law is learned fast: with ten times the rows, one more is worth about a hundredth. A novel's words go on being
@@ -414,7 +414,7 @@ check("M9.e2", chance_of_a_new_species)
 plot_tornado(
     economics.sensitivities(plan),
     now=economics.gross_margin(plan),
-    title="The price moves the margin most",
+    title="The margin, one assumption at a time",
 )
 
 # %% [markdown] tags=["deeper"]
