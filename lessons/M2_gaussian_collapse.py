@@ -117,7 +117,9 @@ GaussianExplorer(prediction="M2.p2", n=100, generations=100, chains=1000)
 explain("M2.p2")
 
 # %% [markdown] tags=["core", "explain"]
-# **Why they differ.** The random factor has mean 1, so the mean over all *possible* chains stays at 1. (We come back to
+# <details><summary><b>Why they differ</b></summary>
+#
+# The random factor has mean 1, so the mean over all *possible* chains stays at 1. (We come back to
 # the 0.87 of your 1,000.) But its *logarithm* has a mean below 0. Factors 0.5 and 1.5 show why: they average to 1, but
 # $0.5 \cdot 1.5 = 0.75$. Factors multiply, so logarithms add, and the log variance walks down a straight line, by about
 # $1/(n-1)$ a generation.
@@ -125,6 +127,8 @@ explain("M2.p2")
 # To halve, it must walk $\ln 2 = 0.69$. So the median halves about every $0.69\,(n-1)$ generations: its
 # [half-life](../docs/glossary.md#half-life). Ten times the samples make it ten times longer. Under replace they delay the
 # loss, and do not prevent it.
+#
+# </details>
 #
 # `ensemble.gaussian` draws means and variances directly: same law as `run`, but faster.
 

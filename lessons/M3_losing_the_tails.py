@@ -177,10 +177,14 @@ print(f"theory for count 10: {theory.drift.probability_alive(10, 30, n):.0%}")
 explain("M3.p2")
 
 # %% [markdown] tags=["core", "explain"]
-# **A word is its count.** The model draws words one by one; what a word means, or where it stood, plays no part. This
+# <details><summary><b>Why</b></summary>
+#
+# The model draws words one by one; what a word means, or where it stood, plays no part. This
 # model was known long before language models: it is the *[genetic drift](../docs/glossary.md#drift)* of Wright and
 # Fisher, formula for formula. In both, for example, the chance that two draws differ falls by the factor $1 - 1/n$ in
 # each generation.
+#
+# </details>
 
 # %% tags=["core", "explain"]
 pd.DataFrame(

@@ -516,10 +516,14 @@ plot_lines(range(21), percent, label="presidential, in %", title=title)
 explain("M5.p4")
 
 # %% [markdown] tags=["deeper", "explain"]
-# **Why.** The share of tokens is a sum over words, and each word keeps its expected share: no direction. But a trigram
+# <details><summary><b>Why</b></summary>
+#
+# The share of tokens is a sum over words, and each word keeps its expected share: no direction. But a trigram
 # looks back two tokens only. After any common pair such as *of the* it may jump from a president to a whaler. So passages
 # mix, already in generation 1: a trigram cannot hold a topic. That is a limit of the model, not drift. It is not the
 # classifier either: it knows the passages of a trigram that learned from presidents alone.
+#
+# </details>
 #
 # Are the presidents' own words lost sooner? Compare them with words that only Melville has, *count by count*.
 

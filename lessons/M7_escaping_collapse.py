@@ -285,9 +285,13 @@ for ratio in (0.25, 1, 4):
     print(f"{ratio:g} real samples for each synthetic one: best weight {best:.2f}")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>Why, and how much</b></summary>
+#
 # **Synthetic samples carry old real data**, which are thrown away now. So weight 1 wastes something. The best weight is
 # 0.618, the [golden ratio](../docs/glossary.md#golden-ratio); pooling (0.5) costs 8 % more error. With c real samples for
 # each synthetic one, it solves $w^2 + c\,w - c = 0$.
+#
+# </details>
 #
 # **What it assumes.** Everything older is thrown away; sampling is faithful; only the mean is asked for (spread known, or
 # n large). Who keeps all real data needs no synthetic ones: the error is 0.033 after 30 generations.

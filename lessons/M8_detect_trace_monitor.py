@@ -348,8 +348,8 @@ pd.DataFrame(
 ).T
 
 # %% [markdown] tags=["core", "run"]
-# "Outside at the end" is the share of the last ten windows outside of the limits; luck alone gives 1 %. What was left at
-# the first alert of *all together*? Count the different words in its generation of 50 documents.
+# "Outside at the end" is the share of the last ten windows outside of the limits; luck alone gives 1 %. How many words
+# were left at the first alert of *all together*, in its generation of 50 documents?
 
 # %% tags=["core", "run"]
 at_alert = [int(10 + delay - 1) // 5 for delay in delays["all together"]]

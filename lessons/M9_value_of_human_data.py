@@ -111,9 +111,13 @@ print(
 explain("M9.p1")
 
 # %% [markdown] tags=["core", "explain"]
-# **Two effects.** First the fixed costs are spread over more users. When they are a few per cent, nothing is left to
+# <details><summary><b>Two effects</b></summary>
+#
+# First the fixed costs are spread over more users. When they are a few per cent, nothing is left to
 # spread. What stays is the race between the price, which falls by 30 % for each tenfold volume, and the tokens, which
 # fall by 10 %. Checks by people get no cheaper at all. With other assumptions the race ends differently.
+#
+# </details>
 #
 # The field quotes [benchmarks](../docs/glossary.md#benchmark). These are the figures of an industry glossary, which names
 # no sample. They show what you may be compared with, not what is good. Each belongs to a sector; a product belongs to one
@@ -143,7 +147,7 @@ plot_waterfall(
     economics.waterfall(all_four),
     start=before,
     currency="EUR",
-    title="Savings by step; hatched: model text is fed back",
+    title="Savings by step; hatched: fed with model text",
 )
 
 # %% tags=["core"]

@@ -34,7 +34,7 @@ PREDICTIONS = {
         ],
         "causes": [
             Option(
-                "first fixed costs are spread, then prices fall faster than costs",
+                "first fixed costs are spread, then income falls faster than costs",
                 "Yes. The first effect ends when the fixed costs are a small part.",
                 right=True,
             ),
