@@ -177,7 +177,7 @@ class Question:
     hints : sequence of str
         A ladder: each one gives a little more away.
     lesson : str
-        The way back: notebook and heading, such as ``"M2_gaussian_collapse.ipynb#Idea-1:-One-chain-lies"``.
+        The way back: notebook and heading, such as ``"M2_gaussian_collapse.ipynb#Idea-1:-What-does-one-chain-show?"``.
     title : str
         A few words for a heading; they do not give the answer away.
     parameters : mapping
