@@ -240,7 +240,7 @@ class Prediction:
 
     def _restore(self):
         """Take up what the record holds, if it belongs to the same prompt, outcomes and causes."""
-        kept: dict[str, list] = {"prediction": [], "revealed": [], "surprise": []}
+        kept = {what: [] for what in ("prediction", "revealed", "surprise")}
         for event in Record().events(self.name):
             if event["what"] in kept:
                 kept[event["what"]].append(event)
@@ -408,8 +408,8 @@ def said(name: str) -> float | None:
     --------
     >>> said("M2.p2") is None
     True
-    >>> _ = predict("M2.p2").choose(outcome=2)
-    >>> said("M2.p2")
-    0.35
+    >>> guess = predict("M2.p2").choose(outcome=2)
+    >>> said("M2.p2") == guess.outcomes[1].value
+    True
     """
     return predict(name).value
