@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from collapse_edu.course.desk import live
-from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.desk.style import STYLE, as_kept, live_region
 from collapse_edu.course.quiz.prediction_form import SURE
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Explanation:
         own, others = _html(self._prediction)
         is_seen = self._prediction.locked and self.is_open
         html = own + _folded(_REST, others) if is_seen else _folded(_ALL, own + others)
-        return bundle | {"text/plain": repr(self), "text/html": html}
+        return as_kept(bundle | {"text/plain": repr(self), "text/html": html})
 
 
 # ---------------------------------------------------------------- what is said

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import ipywidgets as widgets
 
 from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.style import as_kept
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.content_hash import content_hash, is_kept_for
 from collapse_edu.course.quiz.explanation import Explanation
@@ -320,7 +321,7 @@ class Prediction:
             html += f"<p><b>{title}</b></p>" if title else ""
             html += "<ul>" + "".join(f"<li>{escape(option.text)}</li>" for _, option in options) + "</ul>"
         bundle = dict(self.widget._repr_mimebundle_() or {})
-        return bundle | {"text/plain": "\n".join(lines), "text/html": html}
+        return as_kept(bundle | {"text/plain": "\n".join(lines), "text/html": html})
 
 
 _PARTS = ("outcomes", "causes")

@@ -116,10 +116,10 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M3_losing_the_tails.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-The-time-to-be-forgotten"
+_ONE = _NOTEBOOK + "Idea-1:-When-is-a-word-forgotten?"
 _ALIVE = _NOTEBOOK + "Words-that-are-still-alive"
-_TWO = _NOTEBOOK + "Idea-2:-Equal-counts,-equal-odds"
-_THREE = _NOTEBOOK + "Idea-3:-Three-errors,-one-switch-each"
+_TWO = _NOTEBOOK + "Idea-2:-Which-of-two-words-lives-longer?"
+_THREE = _NOTEBOOK + "Idea-3:-Which-error-does-what?"
 
 _COMPUTE = "compute from its count how long a word is likely to live"
 _READ = "read a run in which some words are still alive"
