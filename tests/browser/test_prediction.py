@@ -82,7 +82,7 @@ def test_a_prediction_by_keyboard(page, lab, notebook):
     assert curve[0] == [0, 1]
     assert curve[-1] == [100, pytest.approx(0.283, abs=0.002)]
     assert page.locator(".ce-prediction input:enabled").count() == 0
-    press(page, ".ce-skip")
+    press(page, ".ce-show-answer")
     page.locator(".ce-explanation", has_text="You said (rather unsure): “near 0.35”").wait_for()
     assert page.locator(".ce-explanation details[open]").count() == 0
     page.locator(".ce-surprise input").fill("that it falls at all")
