@@ -55,10 +55,7 @@ def run_again(page, tag):
     """Run the first cell, and then the one with a tag."""
     run_first_cell(page)
     place = "() => [...window.jupyterapp.shell.currentWidget.content.model.cells]"
-    index = page.evaluate(
-        f"tag => ({place})().findIndex(cell => (cell.getMetadata('tags') ?? []).includes(tag) && cell.type === 'code')",
-        tag,
-    )
+    index = page.evaluate(f"tag => ({place})().findIndex(cell => (cell.getMetadata('tags') ?? []).includes(tag) && cell.type === 'code')", tag)
     page.evaluate("i => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = i; }", index)
     assert run(page, "notebook:run-cell", 60) == []
 
