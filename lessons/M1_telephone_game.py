@@ -26,7 +26,9 @@ from collapse_edu import accumulate, anchor, preserve, replace
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TelephoneExplorer, bag_of
 from collapse_edu.plots import plot_history
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
+
+welcome("M1")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -25,8 +25,10 @@ from collapse_edu import accumulate, anchor, mix, replace
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
 from collapse_edu.loop.source import KnownDistribution, normal
+
+welcome("M2")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

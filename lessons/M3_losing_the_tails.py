@@ -26,7 +26,18 @@ from collapse_edu.datasets import moby_dick
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
+
+welcome("M3")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -28,8 +28,10 @@ from collapse_edu.course.explorers import ImageExplorer, VAEExplorer
 from collapse_edu.measures import ClassShares, Quality, frechet_distance, nearest_real
 from collapse_edu.measures import sample_variance
 from collapse_edu.plots import plot_balls, plot_images, plot_quality
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
 from collapse_edu.loop.source import FiniteData
+
+welcome("M4")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -32,7 +32,9 @@ from collapse_edu.measures import types_alive
 from collapse_edu.metrics import KneserNey
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_lines
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
+
+welcome("M5")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -34,8 +34,19 @@ from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import RegressionExplorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_scaling, plot_verdicts
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
 from collapse_edu.loop.source import linear, types
+
+welcome("M6")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -30,8 +30,10 @@ from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MixingExplorer, WeightExplorer
 from collapse_edu.measures import Quality, fitted_mean, fitted_variance
 from collapse_edu.plots import plot_map
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
 from collapse_edu.loop.source import FiniteData, KnownDistribution, normal
+
+welcome("M7")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -33,8 +33,19 @@ from collapse_edu.production import Detector, Ledger, Monitor, exhaust
 from collapse_edu.production import image_statistics, ngram_counts
 from collapse_edu.production import flags_expected, labels_worth, precision_at
 from collapse_edu.production import share_from_flags
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
 from collapse_edu.loop.source import FiniteData
+
+welcome("M8")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

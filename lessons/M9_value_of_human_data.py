@@ -34,7 +34,18 @@ from collapse_edu.production.feedback import (
     distribution_of_requests,
 )
 from collapse_edu.production.value import value_by_rank, value_curve, value_from_rank
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
+
+welcome("M9")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?

@@ -6,9 +6,10 @@ learner's progress, the table of the README, and the page that opens first. A le
 Importing this module loads the standard library alone.
 """
 
+import re
 from dataclasses import dataclass
 
-__all__ = ["LESSONS", "Lesson", "course_order", "lesson_called"]
+__all__ = ["LESSONS", "Lesson", "course_order", "lesson_called", "lesson_id"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +223,47 @@ def lesson_called(name: str) -> Lesson | None:
     ('M2', None)
     """
     return next((lesson for lesson in LESSONS if lesson.name == name), None)
+
+
+def lesson_id(name: object) -> str:
+    """Return the id of the lesson that somebody means.
+
+    Parameters
+    ----------
+    name : object
+        The id, the quiz, a file or the number, in capitals or not: ``"M1"``, ``"q1"``, ``"M1_telephone_game.ipynb"``,
+        ``1``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If no lesson is called so.
+
+    Examples
+    --------
+    >>> [lesson_id(name) for name in ("m1", "Q1", "M1_telephone_game", "quizzes/Q1_telephone_game.ipynb", 1)]
+    ['M1', 'M1', 'M1', 'M1', 'M1']
+    """
+    written = "" if isinstance(name, bool) else f"{name!s:.200}".strip()
+    meant = _LESSON.fullmatch(written.removesuffix(".ipynb").replace("\\", "/").rpartition("/")[2])
+    if meant:
+        found = f"M{int(meant['number'])}"
+        if any(lesson.id == found and _is_name(meant["file"], lesson) for lesson in LESSONS):
+            return found
+    known = f"{LESSONS[0].id}, {LESSONS[1].id} … {LESSONS[-1].id}"
+    raise ValueError(f"lesson must be one of {known}; got {name!r:.60}")
+
+
+_LESSON = re.compile(r"(?:[MQ]|lesson|quiz)?\s*(?P<number>[0-9]{1,3})(?P<file>_\w+)?", re.IGNORECASE)
+
+
+def _is_name(rest, lesson):
+    """Return whether what stands behind a lesson's number is nothing, or the rest of its files' names."""
+    return rest is None or rest.lower() == lesson.name.removeprefix(lesson.id).lower()
 
 
 def course_order(question: str) -> tuple[int, str]:

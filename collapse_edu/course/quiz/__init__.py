@@ -23,6 +23,7 @@ _NAMES = {
     "read_hand_in": "quiz.handin",
     "said": "quiz.prediction",
     "solution": "quiz.commands",
+    "welcome": "desk.welcome",
 }
 _COURSE = __name__.rpartition(".")[0]
 

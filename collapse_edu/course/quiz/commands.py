@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from math import isfinite
 
-from collapse_edu.course.desk.record import Event, Record, as_data
+from collapse_edu.course.desk.plain_data import as_data
+from collapse_edu.course.desk.record import Event, Record
 from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.order import learner_again
@@ -105,7 +106,7 @@ def hint(question: str) -> "Message":
     if fault:
         return Message(f"{_name(question)}: {fault}")
     record, hints = Record(), list(asked.hints)
-    given = sum(event["what"] == "hint" and event["question"] == asked.id for event in record.events())
+    given = sum(event["what"] == "hint" for event in record.events(asked.id))
     if given < len(hints):
         record.add("hint", asked.id, number=given + 1)
     shown = hints[: given + 1]
@@ -153,8 +154,7 @@ def solution(question: str, show: bool = False, again: int = 0) -> "Message":
 def identify(name: str) -> "Message":
     """Say who you are: the name goes into what you hand in.
 
-    Before your first attempt it also settles the numbers in your questions. After it those stay as they are, because
-    your answers belong to them.
+    It changes nothing else: the numbers in your questions, and the order of their options, stay as they are.
 
     Parameters
     ----------
@@ -168,23 +168,16 @@ def identify(name: str) -> "Message":
     Examples
     --------
     >>> identify("Ada")
-    You are Ada. The numbers in your questions are now Ada's: show again the ones that you have open.
+    You are Ada. What you hand in says so; nothing else changes.
     >>> identify("a/b").text
-    'name must be 1 to 80 printable characters without / \\\\ : * ? " < > |; got \\'a/b\\''
+    'name must be 1 to 80 printable characters without / \\ : * ? " < > |; got \'a/b\''
     """
     record = Record()
     try:
-        changed = record.identify(name)
+        record.identify(name)
     except ValueError as error:
         return Message(str(error))
-    who, numbers = record.name, record.learner
-    if changed:
-        say = f"The numbers in your questions are now {who}'s: show again the ones that you have open."
-    elif who == numbers:
-        say = "The numbers in your questions stay as they are."
-    else:
-        say = f"You have answered already, so the numbers in your questions stay those of {numbers}."
-    return Message(f"You are {who}. {say}", (), record.notice())
+    return Message(f"You are {record.name}. What you hand in says so; nothing else changes.", (), record.notice())
 
 
 @dataclass(frozen=True, repr=False)

@@ -61,6 +61,7 @@ PREDICTIONS = {
             "x": {"label": "generation", "range": [0, 100]},
             "y": {"label": "share of these words that is left", "range": [0, 1]},
             "start": [0, 1],
+            "truth": lambda t: _alive(10, t) if t else 1,
         },
     },
     "M3.p2": {

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
 
-from collapse_edu.course.desk.record import tidy_name
+from collapse_edu.course.desk.names import tidy_name
 from collapse_edu.course.quiz.marking.cell import Cell
 from collapse_edu.course.quiz.marking.isolated_run import Asked
 from collapse_edu.course.quiz.marking.script import LONGEST, Answer, Script, UnreadableSubmissionError, tidy
@@ -82,8 +82,8 @@ def has_own_numbers(question: Question) -> bool:
 def _script(lesson, questions, about, cells, shown):
     """Return a script without answers, with notes on whose it is."""
     named = shown.last or about.get("learner")
-    script = Script(known_learner(named or _identified(cells)), lesson, {asked.id: Answer() for asked in questions})
-    script.name = script.learner
+    script = Script(known_learner(named), lesson, {asked.id: Answer() for asked in questions})
+    script.name = _identified(cells) or script.learner
     script.learners = {asked.id: known_learner(shown.whose[asked.id]) for asked in questions if asked.id in shown.whose}
     if shown.several:
         script.notes.append("numbers of several learners are shown; each question is marked with those shown for it")
@@ -91,8 +91,6 @@ def _script(lesson, questions, about, cells, shown):
         script.notes.append("the notebook's metadata were gone")
     if script.learner is None:
         script.notes.append("the notebook names no learner, so it is not known which numbers the questions had")
-    elif not named:
-        script.notes.append("its learner is known only from a call of identify(); called late, it settles no numbers")
     return script
 
 
