@@ -19,11 +19,11 @@
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
 from collapse_edu import VAE, History, PCAGaussian, PCAMixture, datasets, generations
 from collapse_edu import keep_run, metrics, run
 from collapse_edu import anchor, preserve, replace
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import ImageExplorer, VAEExplorer
 from collapse_edu.measures import ClassShares, Quality, frechet_distance, nearest_real
 from collapse_edu.measures import sample_variance
@@ -105,8 +105,8 @@ for name, sample in {
     "ten normal laws": ten.sample(898, rng),
 }.items():
     value = metrics.precision_recall(source.reserve, sample, k=5)
-    rows.append({"": name, "precision": value.precision, "recall": value.recall})
-pd.DataFrame(rows).round(2)
+    rows.append({"images of": name, "precision": value.precision, "recall": value.recall})
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["core"]
 # The first row is the yardstick; its precision is the grey line in the plots below. By this measure only one in five images of one
@@ -425,13 +425,13 @@ for name, model in candidates.items():
     value = metrics.precision_recall(source.reserve, drawn)
     rows.append(
         {
-            "": name,
+            "model": name,
             "nearer to training": np.mean(to_training < to_held_out),
             "precision": value.precision,
             "recall": value.recall,
         }
     )
-pd.DataFrame(rows).round(1)
+table_of(rows, digits=1)
 
 # %% [markdown] tags=["deeper"]
 # One normal law does not copy, ten copy a little. The third model has the best precision *and* a high recall, against images

@@ -25,6 +25,7 @@ from scipy.stats import betabinom
 from sklearn.neighbors import KernelDensity
 
 from collapse_edu import adapt, datasets, theory
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MonitorExplorer, monitored_stream
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_lines, plot_precision, plot_roc
@@ -568,7 +569,7 @@ for width in (0.1, 0.05, 0.03, 0.02, 0.01):
     rows.append(
         {"width of the bell": width, "area under the curve": detector.auc(unseen, tried)}
     )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["deeper"]
 # The area under the curve is the chance that a synthetic image looks more synthetic than a real one: 1 is perfect, 0.5 a coin.

@@ -58,9 +58,9 @@ PREDICTIONS = {
     },
     "M7.p2": {
         "prompt": (
-            "Ten fresh real samples among 100 keep about 95 % of the variance in the long run. Now the training set grows "
-            "to 1,000 samples, and there are still only ten fresh real ones in each generation: 1 % instead of 10 %. "
-            "Sampling is faithful. What is kept in the long run?"
+            "Ten fresh real samples among 100 keep about 95 % of the variance in the long run. Now the training set "
+            "grows to 1,000 samples, and there are still only ten fresh real ones in each generation: 1 % instead of "
+            "10 %. Sampling is faithful. What is kept in the long run?"
         ),
         "outcomes": [
             Option(
