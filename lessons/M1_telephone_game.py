@@ -68,7 +68,7 @@ for t in range(1, 6):
 # fills the next bag is the **[regime](../docs/glossary.md#regime)**. Here only the last draws are kept: the regime is
 # *[replace](../docs/glossary.md#replace)*.
 #
-# ## Idea 1: A side is lost, and never comes back
+# ## Idea 1: What is in the last bag?
 #
 # What does a room full of games show in the end?
 
@@ -114,13 +114,13 @@ explain("M1.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **What happened.** Each draw is fair: on average, the share of heads stays where it is. So the *mean* over all games
-# stands still. But a single game wanders. When it happens to draw one side ten times, the other side is gone: no slip
+# stands still, as the table shows; over the hundred games of the film it still wanders. A single game wanders far. When it happens to draw one side ten times, the other side is gone: no slip
 # in the bag can bring it back. After 30 generations 94 % of the games have lost a side, heads about as often as tails.
 #
 # Nobody made a mistake. The model learns the bag exactly. The loss comes from drawing a *finite* number of slips.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: Rare words go first
+# ## Idea 2: How many words are left?
 #
 # Now a bag of words: the first hundred words of *Moby-Dick*, as they stand in the book.
 
@@ -176,7 +176,7 @@ explain("M1.p2")
 # The model does not dislike rare words: each slip has the same chance. They just have fewer slips to lose.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Keep the real data
+# ## Idea 3: What if the real data stay?
 #
 # Change one thing. Each new model learns from the last draws *and* from the original bag. This regime is
 # *[anchor](../docs/glossary.md#anchor)*.
@@ -208,7 +208,7 @@ together = History.together(
     )
 )
 plot_history(
-    together, "types_alive", title="With real data in the bag, the loss of words stops"
+    together, "types_alive", title="Different words in 100 draws, under four regimes"
 )
 
 # %% tags=["core", "run", "real-data"]

@@ -70,7 +70,7 @@ some = ["dream", "ramadan", "until", "whale"]
 print(", ".join(f"{word}: {counts[words == word][0]}" for word in some))
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: The time to be forgotten
+# ## Idea 1: When is a word forgotten?
 #
 # A type is *lost* in the first [generation](../docs/glossary.md#generation) whose text lacks it. Under
 # *[replace](../docs/glossary.md#replace)* no later model can know it: it is forgotten. This generation is its *date*.
@@ -112,7 +112,7 @@ plot_forgetting(
     100,
     theory=(different, median),
     band=(early, late),
-    title="The median date is about 2.9 times the count",
+    title="Dates of one chain, and their median by theory",
     prediction=None if said("M3.p1") is None else (10, said("M3.p1")),
 )
 
@@ -163,7 +163,7 @@ TailsExplorer(generations=50, regime="anchor")
 # %% [markdown] tags=["core"]
 # They stay: the real text gives each word a new chance. Nothing is lost for good here, only missed.
 #
-# ## Idea 2: Equal counts, equal odds
+# ## Idea 2: Which of two words lives longer?
 #
 # *Until* is part of the language. *Ramadan* belongs to one chapter. Both came ten times.
 
@@ -188,10 +188,14 @@ print(f"theory for count 10: {theory.drift.probability_alive(10, 30, n):.0%}")
 explain("M3.p2")
 
 # %% [markdown] tags=["core", "explain"]
-# **A word is its count.** The model draws words one by one; what a word means, or where it stood, plays no part. This
+# <details><summary><b>Why</b></summary>
+#
+# The model draws words one by one; what a word means, or where it stood, plays no part. This
 # model was known long before language models: it is the *[genetic drift](../docs/glossary.md#drift)* of Wright and
 # Fisher, formula for formula. In both, for example, the chance that two draws differ falls by the factor $1 - 1/n$ in
 # each generation.
+#
+# </details>
 
 # %% tags=["core", "explain"]
 pd.DataFrame(
@@ -217,7 +221,7 @@ pd.DataFrame(
 # "inbreeding" is a metaphor: no genes are paired here.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Three errors, one switch each
+# ## Idea 3: Which error does what?
 #
 # Shumailov et al. name three sources of error. So far: only the first.
 #
@@ -269,7 +273,7 @@ plot_lines(
     t,
     {name: runs[:, np.array(t) - 1, 0].T for name, runs in seen.items()},
     label="different words in a text",
-    title="Each error has its own course",
+    title="One error at a time, and all three together",
 )
 
 # %% tags=["core", "run"]

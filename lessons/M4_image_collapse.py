@@ -131,7 +131,7 @@ ImageExplorer(prediction="M4.p1", model="ten normal distributions", generations=
 
 # %% [markdown] tags=["core", "run"]
 # One chain is one draw. So now three models, eight chains each. The third one has ten normal laws and adds no residual
-# noise: its images are cleaner. (This cell takes about ten seconds.)
+# noise: its images are cleaner.
 
 # %% tags=["core", "run"]
 two = {"recall": quality.recall, "precision": quality.precision}
@@ -144,7 +144,7 @@ histories = {
     name: run(model, source, replace, generations=12, chains=8, measures=two, seed=100)
     for name, model in models.items()
 }
-title = "Recall falls in every model; precision depends on the model"
+title = "Recall and precision of three models"
 plot_quality(histories, title=title, real=0.96)
 
 # %% tags=["core", "explain"]
@@ -160,7 +160,6 @@ explain("M4.p1")
 # **Precision starts where the model's own error puts it**, and moves little.
 #
 # Is it really the sample? Let ten normal laws draw ten times as many images for the next model, and measure 898 of them.
-# (About ten seconds.)
 
 
 # %% tags=["core", "explain"]
@@ -188,7 +187,7 @@ for n, history in {"898": histories["ten normal laws"], "8,980": larger}.items()
 # samples. The low precision is not: more images do not mend it.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: Closer to the middle
+# ## Idea 2: What if samples stay close to the middle?
 #
 # Many systems sample closer to the middle than they learned. The *[sampling bias](../docs/glossary.md#sampling-bias)* λ stands for that. With
 # λ = 0.8, all variances shrink to 80 % when the model draws. The means of the laws stay.
@@ -205,13 +204,13 @@ ImageExplorer(
 )
 
 # %% [markdown] tags=["core", "run"]
-# Eight chains again, next to those with λ = 1, and one chain of each in pictures. (About five seconds.)
+# Eight chains again, next to those with λ = 1, and one chain of each in pictures.
 
 # %% tags=["core", "run"]
 biased = PCAMixture(sampling_bias=0.8)
 history = run(biased, source, replace, generations=12, chains=8, measures=two, seed=100)
 compared = {"λ = 1": histories["ten normal laws"], "λ = 0.8": history}
-title = "With λ = 0.8 precision rises, and recall falls faster"
+title = "Recall and precision, with λ = 1 and with λ = 0.8"
 plot_quality(compared, title=title, real=0.96)
 
 
@@ -302,7 +301,7 @@ explain("M4.p3")
 ImageExplorer(model="ten normal distributions", regime="anchor", generations=20)
 
 # %% [markdown] tags=["core"]
-# Eight chains under three regimes, now for 20 generations. (About 20 seconds.)
+# Eight chains under three regimes, now for 20 generations.
 
 # %% tags=["core", "real-data"]
 regimes = {"replace": replace, "preserve(0.1)": preserve(0.1), "anchor": anchor}
@@ -312,7 +311,7 @@ kept = {
     )
     for name, regime in regimes.items()
 }
-title = "With all real data recall holds; with a tenth it settles lower"
+title = "Recall and precision under three regimes"
 plot_quality(kept, title=title, real=0.96)
 
 # %% [markdown] tags=["core"]
@@ -462,7 +461,7 @@ print(f"images without any shape: {found:.0f} effective classes")
 #
 # Does it lose because its samples are finite, or because its training is short? Again we ask how much the means of its
 # decoder vary. In one *epoch* the training sees each image once. So half the images with twice the epochs make the same
-# number of steps. (About ten seconds.)
+# number of steps.
 
 
 # %% tags=["deeper"]
@@ -526,7 +525,7 @@ drawn = PCAGaussian().fit(source.real).sample(898, np.random.default_rng(1))
 print(f"{np.mean((drawn < 0) | (drawn > 1)):.0%} of the pixels lie outside of 0 to 1")
 clipped = run(Clipped(), source, generations=12, chains=8, measures=two, seed=100)
 compared = {"as drawn": histories["one normal law"], "clipped in the loop": clipped}
-plot_quality(compared, title="Clipped pixels: better precision, no recall", real=0.96)
+plot_quality(compared, title="One normal law, as drawn and with clipped pixels", real=0.96)
 
 # %% [markdown] tags=["deeper"]
 # It acts like λ < 1: clipping takes variance away in each generation. Somebody who saves images as PNG
@@ -550,7 +549,7 @@ anchored = {
     )
     for bias in (1, 0.8)
 }
-title = "One normal law under anchor: with λ = 0.8 recall settles lower"
+title = "One normal law under anchor, with λ = 1 and with λ = 0.8"
 plot_quality(anchored, title=title, real=0.96)
 
 # %% [markdown] tags=["deeper"]

@@ -81,7 +81,7 @@ for passage in written:
 print(f"masked words in them: {book.n_masked(written)}")
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: Words in their order
+# ## Idea 1: Does the order of words help?
 #
 # Now the loop, under *replace*: model 1 learns the book, and writes as many passages. Model 2 learns from those, and so
 # on. A type is **alive** in generation t if the text of generation t holds it. Else it is **lost**.
@@ -112,7 +112,7 @@ my_seed = 1231
 TextExplorer(prediction="M5.p1", generations=20, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]
-# One chain proves nothing. Here are eight. The loop writes down which types are alive. (A few seconds.)
+# One chain proves nothing. Here are eight. The loop writes down which types are alive.
 
 # %% tags=["core", "run", "open"]
 alive = np.zeros((8, 21, book.n_types), dtype=bool)
@@ -226,7 +226,7 @@ for t in (1, 20):
     print(f"  share of four-word phrases that repeat in their passage: {repeated:.2%}")
 
 # %% [markdown] tags=["core", "run"]
-# And the two perplexities, in the eight chains of Idea 1. (About ten seconds.)
+# And the two perplexities, in the eight chains of Idea 1.
 
 # %% tags=["core", "run"]
 when = [1, 5, 10, 20]
@@ -250,7 +250,7 @@ plot_lines(
     when,
     relative,
     label="times the value of generation 1",
-    title="One perplexity more than triples, the other hardly moves",
+    title="Two perplexities, and the types alive",
     log=True,
 )
 
@@ -273,7 +273,7 @@ for row, t in enumerate(when):
 # two or three of them: the loss is in the whole. A rare sign: here and there a passage repeats a phrase.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: A careful writer
+# ## Idea 3: What if a writer is careful?
 #
 # Many systems sample at a **[temperature](../docs/glossary.md#temperature)** T: each probability p becomes $p^{1/T}$, made to sum to 1. Below 1, likely
 # words get likelier.
@@ -294,7 +294,7 @@ predict("M5.p3")
 TextExplorer(prediction="M5.p3", temperature=0.8, generations=20, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]
-# Eight chains for each of two temperatures, and those of Idea 1. (About 15 seconds.)
+# Eight chains for each of two temperatures, and those of Idea 1.
 
 # %% tags=["core", "run"]
 by_temperature = {"temperature 1.0": types[1:]}
@@ -319,7 +319,7 @@ plot_lines(
     range(1, 21),
     by_temperature,
     label="types alive",
-    title="At temperature 0.8 fewer than thirty words are left",
+    title="Types alive at three temperatures",
     log=True,
 )
 
@@ -398,7 +398,7 @@ verdict
 
 # %% [markdown] tags=["core"]
 # With it, a regime of your own is three lines. Does it keep more types than *preserve(0.1)*, or fewer? Guess. Then run it on a
-# smaller text: the first nineteen annual addresses of US presidents. (About five seconds.)
+# smaller text: the first nineteen annual addresses of US presidents.
 
 
 # %% tags=["core", "open"]
@@ -433,7 +433,7 @@ else:
 # ### Keep a run
 #
 # M6 asks by which definition these texts collapsed. So the next cell keeps a run on the addresses in the folder of your
-# answers. (About 5 seconds.)
+# answers.
 
 # %% tags=["core"]
 measured = {
@@ -469,7 +469,7 @@ plot_lines(
     range(1, 13),
     by_regime,
     label="types alive",
-    title="With real text in the training set, far fewer types are lost",
+    title="Types alive under four regimes",
     real=metrics.types_alive(addresses.real),
 )
 
@@ -478,7 +478,7 @@ plot_lines(
 # more text than the others, so the comparison is not quite even.
 
 # %% [markdown] tags=["deeper"]
-# ## Deeper: A minority source
+# ## Deeper: What becomes of a minority?
 #
 # Now nine parts Melville, one part presidents, cut into passages and mixed. What becomes of the tenth? Two ways to count.
 #
@@ -511,17 +511,21 @@ alone = pure.sample(1000, np.random.default_rng(6))
 print(
     f"a trigram of the presidents alone: {minority.of_passages(alone):.0%} of its passages"
 )
-title = "The words stay, the passages go"
+title = "What is presidential, by tokens and by passages"
 plot_lines(range(21), percent, label="presidential, in %", title=title)
 
 # %% tags=["deeper", "explain"]
 explain("M5.p4")
 
 # %% [markdown] tags=["deeper", "explain"]
-# **Why.** The share of tokens is a sum over words, and each word keeps its expected share: no direction. But a trigram
+# <details><summary><b>Why</b></summary>
+#
+# The share of tokens is a sum over words, and each word keeps its expected share: no direction. But a trigram
 # looks back two tokens only. After any common pair such as *of the* it may jump from a president to a whaler. So passages
 # mix, already in generation 1: a trigram cannot hold a topic. That is a limit of the model, not drift. It is not the
 # classifier either: it knows the passages of a trigram that learned from presidents alone.
+#
+# </details>
 #
 # Are the presidents' own words lost sooner? Compare them with words that only Melville has, *count by count*.
 

@@ -7,7 +7,7 @@
 # **Objectives.** After this lesson you can
 #
 # * predict how fast the error of a regression grows under replace, accumulate and anchor;
-# * say where π²/6 is exact, and where it is not;
+# * say where the limit under accumulate is exact, and where it is not;
 # * read from a scaling law whether a tail was cut, and what more data buy then;
 # * judge a claim of collapse by its regime and by its definition.
 #
@@ -84,7 +84,7 @@ for generation in islice(chain, 4):
     print(f"generation {generation.t}: {fitted.round(1)}, test error {error:.2f}")
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: ×t against π²/6
+# ## Idea 1: How fast does the error grow?
 #
 # Theory says of generation 1: its expected test error is $d/(n - d - 1) = 5/44$. We take this as the unit. Under
 # *[accumulate](../docs/glossary.md#accumulate)*, real labels and all synthetic labels so far are kept.
@@ -162,7 +162,7 @@ print(f"accumulate, n = 50, but new x in each generation: {1 - fresh / same:.0%}
 # π²/6 is exact if all generations label *the same* rows x, one *[design](../docs/glossary.md#design)*. With new x the error is 3 % lower.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: More data, the same tail
+# ## Idea 2: Do more data help?
 #
 # A *[scaling law](../docs/glossary.md#scaling-law)* says how the test error falls with the number of rows. A
 # **[memoriser](../docs/glossary.md#memoriser)** has one: it answers the questions that it saw, and no other. Questions follow a *[Zipf law](../docs/glossary.md#zipf-law)*: that of
@@ -223,7 +223,7 @@ plot_scaling(
         cut_name: p[100:].sum(),
         written_name: theory.tails.expected_error(1000, p),
     },
-    title="With a cut tail, the scaling law ends at a floor",
+    title="Test error against rows, for three laws of questions",
     prediction=None if said("M6.p2") is None else (n[-1], said("M6.p2"), "cut"),
 )
 
@@ -259,7 +259,7 @@ print(f"b of the real law: {np.log10(far[0] / far[1]):.2f}")
 print(f"floor for k = 100: {p[100:].sum():.3f}, for k = 400: {p[400:].sum():.3f}")
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Eight definitions
+# ## Idea 3: Did it collapse?
 #
 # Schaeffer et al. found eight meanings of "model collapse". In our words:
 #
@@ -279,7 +279,7 @@ predict("M6.p3")
 
 # %% [markdown] tags=["core", "run"]
 # Now your own runs of M2 to M5, each under replace and under *[anchor](../docs/glossary.md#anchor)*. Did you skip one of these lessons? Then the
-# cell makes such a run for you, and says so. (Up to 25 seconds.)
+# cell makes such a run for you, and says so.
 
 
 # %% tags=["core", "run"]
@@ -370,7 +370,7 @@ for name, history in mine.items():
         board[label] = dict(zip(part.definition, part.holds, strict=True))
         sentences[label] = dict(zip(part.definition, part.sentence, strict=True))
 board = pd.DataFrame(board, dtype=object).T
-plot_verdicts(board, title="“Did it collapse?” It depends on the definition")
+plot_verdicts(board, title="“Did it collapse?” Eight runs, eight definitions")
 
 # %% tags=["core", "run"]
 for definition in ("catastrophic_increase", "diverging_risk", "vanishing_tail"):
@@ -478,7 +478,7 @@ def growth(errors, floor):
 check("M6.e2", growth)
 
 # %% [markdown] tags=["deeper"]
-# ## Deeper: Where π²/6 is exact
+# ## Deeper: Where is the limit exact?
 #
 # With new x in each generation, later fits rest on more different rows, and the error is lower. Each line stands for
 # 40,000 chains.

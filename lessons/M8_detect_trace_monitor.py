@@ -7,7 +7,7 @@
 # **Objectives.** After this lesson you can
 #
 # * compute what a flag is worth at a given synthetic share;
-# * say which number of real documents keeps a rare word;
+# * say what keeps a rare word in a crawl that fills with synthetic text;
 # * estimate the real share of a set from labels that are not perfect;
 # * set control limits that keep the false-alarm rate asked for;
 # * choose a statistic that sees the loss in time, and say what an alert does not prove.
@@ -78,7 +78,7 @@ documents = np.random.default_rng(8).permutation(in_order)
 print(f"{len(documents):,} documents of 120 words, in random order")
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: What a flag is worth
+# ## Idea 1: What is a flag worth?
 #
 # A **[detector](../docs/glossary.md#detector)** gives each document a score, and flags what is above a threshold. Two
 # numbers describe it:
@@ -103,7 +103,7 @@ for name, order in {"a bag of words": 1, "pairs": 2, "triples": 3, "five words":
     detectors[name] = Detector(ngram_counts).fit(public, generator.sample(len(public), rng))
     texts[name] = generator.sample(len(new), rng)
     curves[name] = detectors[name].roc(new, texts[name])[:2]
-plot_roc(curves, title="The better the generator, the closer to a coin")
+plot_roc(curves, title="Four generators, each with a detector of its own")
 
 # %% [markdown] tags=["core", "run"]
 # Where a curve lies below the coin, copies look more real than new text does.
@@ -137,7 +137,7 @@ plot_precision(
         "pairs": precision_at(shares, found.loc["pairs", "pairs"], 0.05),
         "five words": precision_at(shares, found.loc["five words", "five words"], 0.05),
     },
-    title="When synthetic documents are rare, most flags are wrong",
+    title="What flags are worth, by the share of synthetic documents",
     prediction=None if said("M8.p1") is None else (0.01, said("M8.p1")),
 )
 
@@ -169,7 +169,7 @@ print(f"worth of these flags, in perfect labels: {labels_worth(1000, 0.1, 0.9, 0
 # labels. But rates that have decayed give a share that is too small, and the ± does not show it.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: Count real documents, not shares
+# ## Idea 2: What keeps the rare words?
 #
 # People write 40 documents a year, as ever. Machines write more each year: 0, 20, 40, 80, 160, 360, 720. Each year's
 # model learns from the whole crawl of its year, and writes the machines' part of the next one.
@@ -219,7 +219,7 @@ plot_lines(
     range(1, 9),
     {"on top": some, "in their place": in_place},
     label="different words in 40 documents",
-    title="95 % synthetic in year 8, in both worlds",
+    title="Different words in 40 documents, in two worlds",
     step="year",
 )
 
@@ -295,7 +295,7 @@ print(
 # 0 found of 30 does not mean none: half a document is added (Jeffreys' rule), so this share is 0.02.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: An alert in time
+# ## Idea 3: Which number raises an alert in time?
 #
 # Now you watch a stream, in windows of 10 documents. The synthetic share grows by 20 % with each 50 documents; each
 # model learns from the last 50. **Model 1** learned from real text: its *mean score* is the mean log probability of a
@@ -359,8 +359,8 @@ pd.DataFrame(
 ).T
 
 # %% [markdown] tags=["core", "run"]
-# "Outside at the end" is the share of the last ten windows outside of the limits; luck alone gives 1 %. What was left at
-# the first alert of *all together*? Count the different words in its generation of 50 documents.
+# "Outside at the end" is the share of the last ten windows outside of the limits; luck alone gives 1 %. How many words
+# were left at the first alert of *all together*, in its generation of 50 documents?
 
 # %% tags=["core", "run"]
 at_alert = [int(10 + delay - 1) // 5 for delay in delays["all together"]]

@@ -60,7 +60,7 @@ ask("M3.02", again=True)
 ask("M5.09", again=True)
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: Costs that grow, costs that stay
+# ## Idea 1: What is left of the price?
 #
 # A product answers requests of paying users with a [model](../docs/glossary.md#model). Its
 # *[unit economics](../docs/glossary.md#unit-economics)* say what one user, one request and one feature cost. A `Plan`
@@ -122,9 +122,13 @@ print(
 explain("M9.p1")
 
 # %% [markdown] tags=["core", "explain"]
-# **Two effects.** First the fixed costs are spread over more users. When they are a few per cent, nothing is left to
+# <details><summary><b>Two effects</b></summary>
+#
+# First the fixed costs are spread over more users. When they are a few per cent, nothing is left to
 # spread. What stays is the race between the price, which falls by 30 % for each tenfold volume, and the tokens, which
 # fall by 10 %. Checks by people get no cheaper at all. With other assumptions the race ends differently.
+#
+# </details>
 #
 # The field quotes [benchmarks](../docs/glossary.md#benchmark). These are the figures of an industry glossary, which names
 # no sample. They show what you may be compared with, not what is good. Each belongs to a sector; a product belongs to one
@@ -134,7 +138,7 @@ explain("M9.p1")
 plot_scales(positions(plan, dollar_rate=1))
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: A saving that comes back as a bill
+# ## Idea 2: Does a saving come back as a bill?
 #
 # Four optimisations, each with its assumptions:
 #
@@ -154,7 +158,7 @@ plot_waterfall(
     economics.waterfall(all_four),
     start=before,
     currency="EUR",
-    title="The two hatched savings feed model text back",
+    title="Savings by step; hatched: fed with model text",
 )
 
 # %% tags=["core"]
@@ -273,7 +277,7 @@ worth = {
 }
 plot_worth_by_rank(
     worth,
-    title="Model 1: rows of kinds seen about once are worth most",
+    title="What one more row is worth, by the rank of its kind",
     prediction=said("M9.p3"),
 )
 
@@ -304,7 +308,7 @@ curves = [
     value_curve("words", [100, 300, 1000, 3000, 10_000, 30_000], chains=20),
     value_curve("images", [25, 50, 100, 200, 400, 800], chains=6),
 ]
-plot_worth(curves, title="Each further real row is worth less")
+plot_worth(curves, title="What one more real row is worth")
 
 # %% [markdown] tags=["core", "explain"]
 # A normal law is learned fast: with ten times the rows, one more is worth about a hundredth. A novel's words go on being
@@ -425,7 +429,7 @@ check("M9.e2", chance_of_a_new_species)
 plot_tornado(
     economics.sensitivities(plan),
     now=economics.gross_margin(plan),
-    title="The price moves the margin most",
+    title="The margin, one assumption at a time",
 )
 
 # %% [markdown] tags=["deeper"]
