@@ -1,4 +1,4 @@
-"""The next day: a saved lesson is opened again, and one after a restart of its kernel; nothing looks dead or is lost."""
+"""The next day: a saved lesson is opened again, and one whose kernel restarted; nothing looks dead or is lost."""
 
 import contextlib
 import secrets
@@ -105,6 +105,7 @@ def test_on_the_next_day_pictures_stand_and_answers_come_back(first_day, shared_
         open_notebook(page, lab, NOTEBOOK)
         page.locator(".ce-kept img").first.wait_for()
         assert "model not found" not in page.content()
+        assert page.evaluate(BEFORE, ".ce-welcome")[0].startswith("Run this cell first")
         told = page.evaluate(BEFORE, ".ce-kept")
         assert set(told) == {TO_GO_ON}
         assert len(told) >= 3
