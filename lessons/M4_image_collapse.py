@@ -16,6 +16,7 @@
 # **You need.** [Variance, the normal law, logarithms, functions and loops](../docs/bridge.md), M2 and M3.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np

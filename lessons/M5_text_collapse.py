@@ -16,6 +16,7 @@
 # **You need.** [Mean, median, logarithms, functions and loops](../docs/bridge.md), and M3.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np

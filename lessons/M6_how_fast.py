@@ -16,6 +16,7 @@
 # **You need.** [Mean, variance, logarithms, functions and loops](../docs/bridge.md), and M2, M3, M4, M5.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np

@@ -17,6 +17,7 @@
 # **You need.** [Mean, variance, median, functions and loops](../docs/bridge.md), and M2 to M6.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np

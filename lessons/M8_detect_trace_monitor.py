@@ -17,6 +17,7 @@
 # **You need.** [Median, logarithms, functions and loops](../docs/bridge.md), M3 and M5.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from functools import partial
 
 import numpy as np
