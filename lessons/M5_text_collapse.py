@@ -25,6 +25,7 @@ import pandas as pd
 from collapse_edu import History, generations, keep_run, metrics, run, theory
 from collapse_edu import accumulate, anchor, preserve, replace
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
+from collapse_edu.course.desk.progress import Bar, counted
 from collapse_edu.course.explorers import TextExplorer
 from collapse_edu.measures import HeldOutPerplexity, MinorityShare, heterozygosity
 from collapse_edu.measures import types_alive
@@ -233,7 +234,7 @@ for t in (1, 20):
 when = [1, 5, 10, 20]
 real_scorer = KneserNey(order=3, n_types=book.n_types).fit(book.real)
 held_out, own_text = np.zeros((2, len(when), 8))
-for chain in range(8):
+for chain in counted(range(8)):
     for row, t in enumerate(when):
         training = book.real if t == 1 else kept[chain, t - 1]
         scorer = KneserNey(order=3, n_types=book.n_types).fit(training)
@@ -309,6 +310,7 @@ for temperature in (1.2, 0.8):
         chains=8,
         measures={"types": types_alive, "once": lambda g, source: once[g.synthetic].mean()},
         seed=2,
+        progress=Bar(),
     )
     by_temperature[f"temperature {temperature}"] = history["types"]
     share = np.median(history["once"][[0, 4]], axis=1)
@@ -422,6 +424,7 @@ if verdict.right:
             chains=8,
             measures={"types_alive": types_alive},
             seed=5,
+            progress=Bar(),
         )
         for regime in (preserve(0.1), rescue)
     ]
@@ -444,7 +447,10 @@ measured = {
 }
 writer = NGram(order=3, n_types=addresses.n_types)
 settings = {"generations": 12, "chains": 8, "measures": measured, "seed": my_seed}
-own = [run(writer, addresses.source, regime, **settings) for regime in (replace, anchor)]
+own = [
+    run(writer, addresses.source, regime, progress=Bar(), **settings)
+    for regime in (replace, anchor)
+]
 print(keep_run("M5", History.together(*own)))
 
 # %% [markdown] tags=["deeper"]

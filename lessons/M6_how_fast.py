@@ -31,6 +31,7 @@ from collapse_edu.measures.definitions import (
     diverging_risk,
     vanishing_tail,
 )
+from collapse_edu.course.desk.progress import Bar
 from collapse_edu.course.explorers import RegressionExplorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_scaling, plot_verdicts
@@ -288,7 +289,10 @@ def both(model, source, measured):
     """Return 12 generations, 8 chains, under replace and under anchor."""
     settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 1}
     return History.together(
-        *(run(model, source, regime, **settings) for regime in (replace, anchor))
+        *(
+            run(model, source, regime, progress=Bar(), **settings)
+            for regime in (replace, anchor)
+        )
     )
 
 
