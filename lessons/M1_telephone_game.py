@@ -17,6 +17,7 @@
 # [printable sheet](../docs/telephone_sheet.md) into the room.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np

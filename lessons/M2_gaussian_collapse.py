@@ -16,6 +16,7 @@
 # **You need.** [Mean, variance, median, logarithms, functions](../docs/bridge.md).
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np

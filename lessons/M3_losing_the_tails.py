@@ -16,6 +16,7 @@
 # **You need.** [Median, logarithms, functions and loops](../docs/bridge.md), and M1.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
@@ -23,6 +24,7 @@ import numpy as np
 from collapse_edu import Categorical, History, ensemble, keep_run, measures, run, theory
 from collapse_edu import anchor, mix, replace
 from collapse_edu.datasets import moby_dick
+from collapse_edu.course.desk.progress import Bar
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines
@@ -306,7 +308,10 @@ measured = {
     "unseen_mass": measures.unseen_mass,  # share of the text that is invented
 }
 settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 1}
-kept = [run(Categorical(), book.source, regime, **settings) for regime in (replace, anchor)]
+kept = [
+    run(Categorical(), book.source, regime, progress=Bar(), **settings)
+    for regime in (replace, anchor)
+]
 print(keep_run("M3", History.together(*kept)))
 
 # %% [markdown] tags=["core"]

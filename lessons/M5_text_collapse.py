@@ -16,6 +16,7 @@
 # **You need.** [Mean, median, logarithms, functions and loops](../docs/bridge.md), and M3.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 from textwrap import fill
 
@@ -25,6 +26,7 @@ import pandas as pd
 from collapse_edu import History, generations, keep_run, metrics, run, theory
 from collapse_edu import accumulate, anchor, preserve, replace
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
+from collapse_edu.course.desk.progress import Bar, counted
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TextExplorer
 from collapse_edu.measures import HeldOutPerplexity, MinorityShare, heterozygosity
@@ -239,7 +241,7 @@ for t in (1, 20):
 when = [1, 5, 10, 20]
 real_scorer = KneserNey(order=3, n_types=book.n_types).fit(book.real)
 held_out, own_text = np.zeros((2, len(when), 8))
-for chain in range(8):
+for chain in counted(range(8)):
     for row, t in enumerate(when):
         training = book.real if t == 1 else kept[chain, t - 1]
         scorer = KneserNey(order=3, n_types=book.n_types).fit(training)
@@ -315,6 +317,7 @@ for temperature in (1.2, 0.8):
         chains=8,
         measures={"types": types_alive, "once": lambda g, source: once[g.synthetic].mean()},
         seed=2,
+        progress=Bar(),
     )
     by_temperature[f"temperature {temperature}"] = history["types"]
     share = np.median(history["once"][[0, 4]], axis=1)
@@ -428,6 +431,7 @@ if verdict.right:
             chains=8,
             measures={"types_alive": types_alive},
             seed=5,
+            progress=Bar(),
         )
         for regime in (preserve(0.1), rescue)
     ]
@@ -450,7 +454,10 @@ measured = {
 }
 writer = NGram(order=3, n_types=addresses.n_types)
 settings = {"generations": 12, "chains": 8, "measures": measured, "seed": my_seed}
-own = [run(writer, addresses.source, regime, **settings) for regime in (replace, anchor)]
+own = [
+    run(writer, addresses.source, regime, progress=Bar(), **settings)
+    for regime in (replace, anchor)
+]
 print(keep_run("M5", History.together(*own)))
 
 # %% [markdown] tags=["deeper"]

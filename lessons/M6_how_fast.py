@@ -16,6 +16,7 @@
 # **You need.** [Mean, variance, logarithms, functions and loops](../docs/bridge.md), and M2, M3, M4, M5.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
@@ -30,6 +31,7 @@ from collapse_edu.measures.definitions import (
     diverging_risk,
     vanishing_tail,
 )
+from collapse_edu.course.desk.progress import Bar
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import RegressionExplorer
 from collapse_edu.models import NGram
@@ -288,7 +290,10 @@ def both(model, source, measured):
     """Return 12 generations, 8 chains, under replace and under anchor."""
     settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 1}
     return History.together(
-        *(run(model, source, regime, **settings) for regime in (replace, anchor))
+        *(
+            run(model, source, regime, progress=Bar(), **settings)
+            for regime in (replace, anchor)
+        )
     )
 
 

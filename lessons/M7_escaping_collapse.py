@@ -17,6 +17,7 @@
 # **You need.** [Mean, variance, median, functions and loops](../docs/bridge.md), and M2 to M6.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
@@ -26,6 +27,7 @@ from collapse_edu import Curated, Gaussian, PCAMixture, Verified
 from collapse_edu import datasets, ensemble, generations, run, theory
 from collapse_edu.loop import regimes
 from collapse_edu import accumulate, anchor, mix, preserve, replace, subsample
+from collapse_edu.course.desk.progress import Bar
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MixingExplorer, WeightExplorer
 from collapse_edu.measures import Quality, fitted_mean, fitted_variance
@@ -113,7 +115,14 @@ recall = {}
 for regime in six:
     measured = {"recall": quality.recall}
     history = run(
-        PCAMixture(), digits, regime, generations=t, chains=8, measures=measured, seed=3
+        PCAMixture(),
+        digits,
+        regime,
+        generations=t,
+        chains=8,
+        measures=measured,
+        seed=3,
+        progress=Bar(),
     )
     recall[regimes.name(regime)] = kept(history["recall"])
 

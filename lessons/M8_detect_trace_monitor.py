@@ -17,6 +17,7 @@
 # **You need.** [Median, logarithms, functions and loops](../docs/bridge.md), M3 and M5.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from functools import partial
 
 import numpy as np
@@ -25,6 +26,7 @@ from scipy.stats import betabinom
 from sklearn.neighbors import KernelDensity
 
 from collapse_edu import adapt, datasets, theory
+from collapse_edu.course.desk.progress import counted
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MonitorExplorer, monitored_stream
 from collapse_edu.models import NGram
@@ -333,7 +335,7 @@ names = {
 }
 delays = {name: [] for name in ["all together", *names]}
 outside, types = {name: [] for name in delays}, []
-for seed in range(20):
+for seed in counted(range(20)):
     reference, stream = monitored_stream(0.2, seed)
     monitor = Monitor(reference, window=10, false_alarms=0.01)
     changed = list(monitor.watch(stream, at_once=50))[
@@ -412,7 +414,7 @@ print(
 
 # %% tags=["core"]
 kept, quiet = in_order[:1740].reshape(-1, 10, 120), {"neighbours": [], "mixed": []}
-for seed in range(40):
+for seed in counted(range(40)):
     rng = np.random.default_rng([81, seed])
     texts = {"neighbours": rng.permutation(kept), "mixed": rng.permutation(in_order[:1740])}
     for name, rows in texts.items():

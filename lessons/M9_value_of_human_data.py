@@ -17,6 +17,7 @@
 # **You need.** [Mean, median, logarithms, functions](../docs/bridge.md), and M3.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 import numpy as np
 import pandas as pd
 
