@@ -21,6 +21,7 @@ _NAMES = {
     "progress": "quiz.review",
     "read_hand_in": "quiz.handin",
     "solution": "quiz.commands",
+    "who_are_you": "quiz.introduction",
 }
 _COURSE = __name__.rpartition(".")[0]
 
