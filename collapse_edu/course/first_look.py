@@ -85,7 +85,7 @@ class Screen:
             part.layout.display = "none"
         self._stack.observe(self._arrived, "selected_index")
         seen = widgets.HBox([widgets.VBox([self._stack, self._button, self._box]), *self._after[1:]])
-        seen.add_class("ce-beside")
+        seen.add_class("ce-sides")
         self.widget = widgets.VBox([seen, self._said, widgets.HTML(STYLE, layout={"display": "none"})])
         self.widget.add_class("ce-first")
         self.widget.link = widgets.jslink((self._stack, "selected_index"), (self._box, "value"))
@@ -201,7 +201,7 @@ class WatchTheSwitch:
         self._switch.observe(self._turned, "index")
         self._task: asyncio.Task | None = None
         seen = widgets.HBox([widgets.VBox([self._stack, self._box]), self._answer])
-        seen.add_class("ce-beside")
+        seen.add_class("ce-sides")
         self.widget = widgets.VBox([self._switch, seen, widgets.HTML(STYLE, layout={"display": "none"})])
         self.widget.add_class("ce-first")
         self.widget.link = [

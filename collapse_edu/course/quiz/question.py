@@ -8,18 +8,30 @@ import random
 import re
 import string
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
-from math import inf, isclose, isfinite
+from inspect import signature
+from math import inf, isclose
 from typing import Protocol
 
 from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz.content_hash import FIRST, content_hash, prompt_hash
+from collapse_edu.course.quiz.order import learners_order
+from collapse_edu.course.quiz.reading import (
+    UnreadableError,
+    in_digits,
+    is_plain,
+    read_number,
+    short,
+    told_apart,
+)
+from collapse_edu.course.quiz.reasons import Attempt, what_went_wrong
+from collapse_edu.course.quiz.trying import STALLED, close, outcomes, same
 
 __all__ = [
-    "Function", "Headline", "Misreading", "MultipleChoice", "Numeric", "Option", "Ordering", "Question",
-    "SingleChoice", "Verdict", "read_number", "way_back",
+    "Function", "Headline", "Lettered", "Misreading", "MultipleChoice", "Numeric", "Option", "Ordering", "Question",
+    "SingleChoice", "UnreadableError", "Verdict", "is_blank", "link_back", "read_number", "way_back",
 ]  # fmt: skip
 
 Parameter = int | float | str
@@ -29,6 +41,9 @@ class Picture(Protocol):
     """A picture that a notebook can show, with what it shows in words."""
 
     description: str
+
+    def to_read(self, name: str) -> str:
+        """Return HTML that shows it, with the description behind a closed summary."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +105,10 @@ class Verdict:
         None where the answer could not be read.
     reason, next_step : str
     misconception : str or None
+    lesson : str or None
+        Where to look again, as in :attr:`Question.lesson`; the next step says it, and is a link where links work.
+    above : bool
+        Whether it is the verdict on an earlier answer, in a cell that holds none.
     """
 
     question: str
@@ -97,6 +116,8 @@ class Verdict:
     reason: str
     next_step: str = ""
     misconception: str | None = None
+    lesson: str | None = None
+    above: bool = False
 
     def __repr__(self):
         return f"{self.question}: {self._shown()[1]}. {self.reason} {self.next_step}".strip()
@@ -106,22 +127,39 @@ class Verdict:
     def _repr_html_(self):
         sign, word, colour = self._shown()
         head = f'<b><span aria-hidden="true">{sign}</span> {escape(self.question)}: {word}.</b>'
-        lines = [f"{head} {escape(self.reason)}", *([escape(self.next_step)] if self.next_step else ())]
+        lines = [f"{head} {escape(self.reason)}", *([self._linked()] if self.next_step else ())]
         body = "".join(f'<p style="margin: 0.3em 0">{line}</p>' for line in lines)
         style = f"border-left: 5px solid {colour}; padding: 0.1em 0.8em; font-size: 11pt"
         return live_region(body, style)
 
+    def _linked(self):
+        """Return the next step as HTML, with the way back as a link."""
+        step = escape(self.next_step)
+        return step.replace(escape(way_back(self.lesson)), link_back(self.lesson)) if self.lesson else step
+
     def _shown(self):
         """Return sign, word and colour: colour never says it alone."""
-        return {
+        sign, word, colour = {
             True: ("✓", "right", "#0072b2"),
-            False: ("✗", "not right", "#d55e00"),
+            False: ("✗", "not right yet" if self.above else "not right", "#d55e00"),
             None: ("?", "no verdict yet", "#767676"),
         }[self.right]
+        return sign, f"answered above: {word}" if self.above else word, colour
 
 
 # Fields of a question that explain: they may be put into better words, and all answers stay what they are.
-_EXPLAINS = {"objective", "solution", "hints", "lesson", "title", "misreadings", "because", "misconceptions", "call"}
+_EXPLAINS = {
+    "objective",
+    "solution",
+    "hints",
+    "lesson",
+    "title",
+    "misreadings",
+    "because",
+    "misconceptions",
+    "call",
+    "ordered",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +177,7 @@ class Question:
     hints : sequence of str
         A ladder: each one gives a little more away.
     lesson : str
-        The way back: notebook and heading, such as ``"M2_gaussian_collapse.ipynb#Idea-1:-One-chain-lies"``.
+        The way back: notebook and heading, such as ``"M2_gaussian_collapse.ipynb#Idea-1:-What-does-one-chain-show?"``.
     title : str
         A few words for a heading; they do not give the answer away.
     parameters : mapping
@@ -199,6 +237,14 @@ class Question:
         """Return letter → text, with the learner's numbers and in the learner's order; empty where none are given."""
         return {}
 
+    def as_kept(self, answer: object, learner: str | None) -> object:
+        """Return an answer as a record keeps it: letters that the learner sees become ids of what stands there."""
+        return answer
+
+    def in_words(self, answer: object, learner: str | None) -> str | None:
+        """Return what a kept answer chose, as text; None where it is no choice."""
+        return None
+
     def picture(self, learner: str | None) -> Picture | None:
         """Return the picture that belongs to the question, or None."""
         return None if self.figure is None else self.figure(**self.values(learner))
@@ -221,7 +267,7 @@ class Question:
 
     def judge(self, answer: object, learner: str | None) -> Verdict:
         """Return the verdict on an answer. It never raises: what cannot be read is not an answer yet."""
-        if answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", "...")):
+        if is_blank(answer):
             return self._unread("There is no answer yet.")
         try:
             return self._judge(answer, learner)
@@ -239,7 +285,7 @@ class Question:
 
     def _wrong(self, reason, misconception=None):
         next_step = f"Look again at {way_back(self.lesson)}, or ask for a hint."
-        return Verdict(self.id, False, reason, next_step, misconception)
+        return Verdict(self.id, False, reason, next_step, misconception, self.lesson)
 
     def _random(self, learner):
         lesson = self.id.partition(".")[0]
@@ -264,44 +310,158 @@ def way_back(lesson: str) -> str:
     return f"“{anchor.replace('-', ' ')}” in {notebook}" if anchor else notebook
 
 
-class UnreadableError(ValueError):
-    """An answer that is no answer of this kind; says in one line what would be."""
+def link_back(lesson: str) -> str:
+    """Return a place in a lesson as a link that works from ``notebooks/`` and from ``quizzes/``.
+
+    Parameters
+    ----------
+    lesson : str
+        Notebook and anchor, as in :attr:`Question.lesson`.
+
+    Examples
+    --------
+    >>> link_back("M2_gaussian_collapse.ipynb")
+    '<a href="../notebooks/M2_gaussian_collapse.ipynb">M2_gaussian_collapse.ipynb</a>'
+    """
+    return f'<a href="../notebooks/{escape(lesson)}">{escape(way_back(lesson))}</a>'
+
+
+def is_blank(answer: object) -> bool:
+    """Return whether an answer is one that nobody gave: None, dots, or a text without any.
+
+    Examples
+    --------
+    >>> is_blank(...), is_blank(" "), is_blank(0)
+    (True, True, False)
+    """
+    return answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", "..."))
 
 
 @dataclass(frozen=True, kw_only=True)
-class SingleChoice(Question):
-    """Choose one option: an answer is its letter."""
+class Lettered(Question):
+    """A question that is answered with letters, such as ``"b"``, ``"a, c"``, ``"ac"`` or ``["a", "c"]``.
+
+    A letter is a place on the learner's screen. What is kept is the id of what stands there, such as ``"o2"``: the
+    second option of the bank. Letters in what older versions kept mean the order that they showed.
+    """
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of what is shown, in the order of the bank."""
+        raise NotImplementedError
+
+    def texts(self, learner: str | None) -> dict[str, str]:
+        """Return id → text, with the learner's numbers."""
+        raise NotImplementedError
+
+    def order(self, learner: str | None) -> list[str]:
+        """Return the ids in the order in which the learner sees them."""
+        raise NotImplementedError
+
+    def older_order(self, learner: str | None) -> list[str]:
+        """Return the ids in the order in which versions that kept letters showed them."""
+        raise NotImplementedError
+
+    @property
+    def how_many(self) -> tuple[int, int]:
+        """How many of them an answer names, at least and at most."""
+        raise NotImplementedError
+
+    def letters(self, learner: str | None) -> dict[str, str]:
+        """Return letter → id, as the learner sees them."""
+        return dict(zip(string.ascii_lowercase, self.order(learner), strict=False))
+
+    def choices(self, learner: str | None) -> dict[str, str]:
+        texts = self.texts(learner)
+        return {letter: texts[name] for letter, name in self.letters(learner).items()}
+
+    def as_kept(self, answer: object, learner: str | None) -> object:
+        try:
+            return self._tidy(_picked(answer, self.letters(learner), self.how_many))
+        except UnreadableError:
+            return answer  # judged as it is, it gets a line that says what would be an answer
+
+    def read(self, answer: object, learner: str | None) -> list[str]:
+        """Return the ids that a kept answer names; raise ``UnreadableError`` where it is none."""
+        letters = dict(zip(string.ascii_lowercase, self.older_order(learner), strict=False))
+        return _picked(answer, letters, self.how_many)
+
+    def in_words(self, answer: object, learner: str | None) -> str | None:
+        texts = self.texts(learner)
+        try:
+            return "; ".join(texts[name] for name in self.read(answer, learner))
+        except UnreadableError:
+            return None
+
+    def _tidy(self, names):
+        """Return the ids of an answer as they are kept."""
+        return names
+
+
+@dataclass(frozen=True, kw_only=True)
+class SingleChoice(Lettered):
+    """Choose one option.
+
+    Attributes
+    ----------
+    options : sequence of Option
+    ordered : bool
+        Whether the options have an order of their own (numbers, less to more, "none" at the end), so that all learners
+        see them in it.
+    """
 
     options: Sequence[Option]
+    ordered: bool = False
     kind = "single choice"
     written_as = "one letter in quotes"
 
-    def letters(self, learner: str | None = None) -> dict[str, Option]:
-        """Return letter → option, the same for all learners."""
-        return dict(zip(string.ascii_lowercase, self.options, strict=False))
+    @property
+    def by_id(self) -> dict[str, Option]:
+        """Id → option."""
+        return {f"o{place}": option for place, option in enumerate(self.options, 1)}
 
-    def choices(self, learner: str | None) -> dict[str, str]:
-        return {letter: option.text.format(**self.values(learner)) for letter, option in self.letters().items()}
+    @property
+    def ids(self) -> list[str]:
+        return list(self.by_id)
+
+    @property
+    def how_many(self) -> tuple[int, int]:
+        return 1, 1
+
+    def texts(self, learner: str | None) -> dict[str, str]:
+        values = self.values(learner)
+        return {name: option.text.format(**values) for name, option in self.by_id.items()}
+
+    def order(self, learner: str | None) -> list[str]:
+        places = range(len(self.options)) if self.ordered else learners_order(self.id, learner, len(self.options))
+        return [self.ids[place] for place in places]
+
+    def older_order(self, learner: str | None) -> list[str]:
+        return self.ids
 
     def right_answer(self, learner: str | None) -> str | list[str]:
-        return self._right_letters()[0]
+        return self._tidy(self._right_ids())
 
     def shown_key(self, learner: str | None) -> str:
-        letter = self._right_letters()[0]
-        return f"{letter}: {self.choices(learner)[letter]}"
+        texts, right = self.texts(learner), self._right_ids()
+        shown = [f"{letter}: {texts[name]}" for letter, name in self.letters(learner).items() if name in right]
+        return shown[0] if len(shown) == 1 else "; ".join(text.rstrip(".") for text in shown)
 
     def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         values = self.values(learner)
-        return [(letter, option.why.format(**values)) for letter, option in self.letters().items() if not option.right]
+        return [(name, option.why.format(**values)) for name, option in self.by_id.items() if not option.right]
 
     def _judge(self, answer, learner):
-        (letter,) = _letters(answer, self.letters(), least=1, most=1)
-        option = self.letters()[letter]
+        (name,) = self.read(answer, learner)
+        option = self.by_id[name]
         why = option.why.format(**self.values(learner))
         return self._right(why) if option.right else self._wrong(why, option.misconception)
 
-    def _right_letters(self):
-        return [letter for letter, option in self.letters().items() if option.right]
+    def _right_ids(self):
+        return [name for name, option in self.by_id.items() if option.right]
+
+    def _tidy(self, names):
+        return names[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -317,7 +477,7 @@ class Headline(SingleChoice):
 
 @dataclass(frozen=True, kw_only=True)
 class MultipleChoice(SingleChoice):
-    """Choose all options that hold: an answer is a set of letters; all or nothing.
+    """Choose all options that hold; all or nothing.
 
     At least two options are right. A right option may name the misconception of a learner who leaves it out.
     """
@@ -325,28 +485,26 @@ class MultipleChoice(SingleChoice):
     kind = "multiple choice"
     written_as = "all letters that hold, in quotes"
 
-    def right_answer(self, learner: str | None) -> list[str]:
-        return self._right_letters()
-
-    def shown_key(self, learner: str | None) -> str:
-        return ", ".join(self.right_answer(learner))
+    @property
+    def how_many(self) -> tuple[int, int]:
+        return 1, len(self.options)
 
     def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
-        """Return each right answer with one letter too many, or one too few."""
-        values, right, wrong = self.values(learner), set(self.right_answer(learner)), []
-        for letter, option in self.letters().items():
-            wrong.append((sorted(right ^ {letter}), option.why.format(**values)))
-        return wrong
+        """Return each right answer with one option too many, or one too few."""
+        values, right = self.values(learner), set(self._right_ids())
+        return [(self._tidy(right ^ {name}), option.why.format(**values)) for name, option in self.by_id.items()]
 
     def _judge(self, answer, learner):
-        chosen = set(_letters(answer, self.letters(), least=1, most=len(self.options)))
-        values, right = self.values(learner), set(self.right_answer(learner))
-        off = sorted(chosen ^ right)
+        values, right = self.values(learner), self._right_ids()
+        off = [self.by_id[name] for name in self._tidy(set(self.read(answer, learner)) ^ set(right))]
         if not off:
-            return self._right(" ".join(self.letters()[letter].why.format(**values) for letter in sorted(right)))
-        first = self.letters()[off[0]]
-        count = f"Option {off[0]} is off" if len(off) == 1 else f"{len(off)} options are off, such as {off[0]}"
-        return self._wrong(f"{count}. {first.why.format(**values)}", first.misconception)
+            return self._right(" ".join(self.by_id[name].why.format(**values) for name in right))
+        first = off[0].text.format(**values)
+        count = f"“{first}” is off" if len(off) == 1 else f"{len(off)} options are off, such as “{first}”"
+        return self._wrong(f"{count}. {off[0].why.format(**values)}", off[0].misconception)
+
+    def _tidy(self, names):
+        return [name for name in self.ids if name in names]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -379,7 +537,7 @@ class Numeric(Question):
         return float(self.key(**self.values(learner)))
 
     def shown_key(self, learner: str | None) -> str:
-        return f"{self.right_answer(learner):.3g} {self.unit}".strip()
+        return f"{in_digits(self.right_answer(learner))} {self.unit}".strip()
 
     def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         values = self.values(learner)
@@ -389,23 +547,35 @@ class Numeric(Question):
 
     def _judge(self, answer, learner):
         number, key, values = read_number(answer, self.unit), self.right_answer(learner), self.values(learner)
-        if self.allowed and not self.allowed[0] <= number <= self.allowed[1]:
-            low, high = self.allowed
-            bounds = f"of at least {low:g}" if high == inf else f"from {low:g} to {high:g}"
-            raise UnreadableError(f"The answer must be a number {bounds}; got {_short(number)}.")
+        self._refuse_beyond(number)
+        read = "" if is_plain(answer) else f" (Your answer was read as {number:.10g}.)"
         if isclose(number, key, rel_tol=self.tolerance):
-            near = "" if isclose(number, key, rel_tol=1e-9) else f"within {100 * self.tolerance:g} % of "
-            return self._right(f"{number:.4g} is {near}what the library computes.")
+            return self._right(self._praise(number, key) + read)
         for misreading in self.misreadings:
             if isclose(number, misreading.answer(**values), rel_tol=self.tolerance):
-                return self._wrong(misreading.why.format(**values), misreading.misconception)
+                return self._wrong(misreading.why.format(**values) + read, misreading.misconception)
         direction = "too large" if number > key else "too small"
-        return self._wrong(f"{number:.4g} is {direction}.")
+        return self._wrong(f"{in_digits(number, 4)} is {direction}.{read}")
+
+    def _praise(self, number, key):
+        if isclose(number, key, rel_tol=1e-9):
+            return f"Yes: {in_digits(number, 4)}."
+        mine, exact = told_apart(number, key)
+        return f"Yes: the library computes {exact}, and {mine} is within {100 * self.tolerance:g} % of it."
+
+    def _refuse_beyond(self, number):
+        """Refuse a number that no answer can be; a share that was meant in per cent is asked for."""
+        if self.allowed is None or self.allowed[0] <= number <= self.allowed[1]:
+            return
+        low, high = self.allowed
+        bounds = f"of at least {low:g}" if high == inf else f"from {low:g} to {high:g}"
+        meant = f" Did you mean {number:.6g} %?" if high == 1 and 1 < number <= 100 else ""
+        raise UnreadableError(f"The answer must be a number {bounds}; got {short(number)}.{meant}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ordering(Question):
-    """Put items into order: an answer is their letters, first to last.
+class Ordering(Lettered):
+    """Put items into order: an answer names all of them, first to last.
 
     Attributes
     ----------
@@ -423,37 +593,52 @@ class Ordering(Question):
     kind = "ordering"
     written_as = "all letters in quotes, first to last"
 
-    def choices(self, learner: str | None) -> dict[str, str]:
-        """Return letter → item, in the learner's order, which is never the right one."""
-        shown, rng = list(self.items), self._random(learner)
-        while shown == list(self.items):
-            rng.shuffle(shown)
-        return dict(zip(string.ascii_lowercase, shown, strict=False))
+    @property
+    def ids(self) -> list[str]:
+        return [f"i{place}" for place in range(1, len(self.items) + 1)]
 
-    letters = choices
+    @property
+    def how_many(self) -> tuple[int, int]:
+        return len(self.items), len(self.items)
+
+    def texts(self, learner: str | None) -> dict[str, str]:
+        return dict(zip(self.ids, self.items, strict=True))
+
+    def order(self, learner: str | None) -> list[str]:
+        """Return the ids in the learner's order, which is never the right one."""
+        shown, rng = self.ids, self._random(learner)
+        while shown == self.ids:
+            rng.shuffle(shown)
+        return shown
+
+    older_order = order
 
     def right_answer(self, learner: str | None) -> list[str]:
-        letter_of = {item: letter for letter, item in self.choices(learner).items()}
-        return [letter_of[item] for item in self.items]
+        return self.ids
 
     def shown_key(self, learner: str | None) -> str:
-        return " ".join(self.right_answer(learner))
+        return "; ".join(self.items)
 
     def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         """Return the right order with each pair of neighbours swapped."""
         wrong = []
         for place, reason in enumerate(self.because):
-            order = self.right_answer(learner)
+            order = self.ids
             order[place : place + 2] = reversed(order[place : place + 2])
             wrong.append((order, reason))
         return wrong
 
+    def judge(self, answer: object, learner: str | None) -> Verdict:
+        verdict = super().judge(answer, learner)
+        if not is_blank(answer):
+            return verdict
+        letters = "; ".join(f"{letter}) {item}" for letter, item in self.choices(learner).items())
+        return replace(verdict, reason=f"{verdict.reason} In Python the items have letters: {letters}.")
+
     def _judge(self, answer, learner):
-        letters = self.choices(learner)
-        order = _letters(answer, letters, least=len(letters), most=len(letters))
-        items = [letters[letter] for letter in order]
-        for place, (first, second) in enumerate(zip(self.items, self.items[1:], strict=False)):
-            if items.index(first) > items.index(second):
+        order = self.read(answer, learner)
+        for place, (first, second) in enumerate(zip(self.ids, self.ids[1:], strict=False)):
+            if order.index(first) > order.index(second):
                 return self._wrong(self.because[place], self.misconceptions[place])
         return self._right(" ".join(self.because))
 
@@ -498,9 +683,8 @@ class Function(Question):
         return self.inputs(self._random(learner))
 
     def outputs(self, function: Callable, learner: str | None) -> list[dict[str, object]]:
-        """Return what a function gives on all cases, as data; what it raises is an error in words."""
-        tried = partial(self.probe, function) if self.probe else function
-        return [_outcome(tried, arguments) for arguments in self.cases(learner)]
+        """Return what a function gives on all cases, as :func:`.trying.outcomes` does."""
+        return outcomes(partial(self.probe, function) if self.probe else function, self.cases(learner))
 
     def right_answer(self, learner: str | None) -> list[dict[str, object]]:
         return self.outputs(self.reference, learner)
@@ -515,114 +699,72 @@ class Function(Question):
         given = self.outputs(answer, learner) if callable(answer) else answer
         expected, cases = self.right_answer(learner), self.cases(learner)
         if not _are_outcomes(given, len(expected)):
-            raise UnreadableError(f"The answer must be the function {self.name}; got {_short(answer)}.")
+            raise UnreadableError(f"The answer must be the function {self.name}; got {short(answer)}.")
         self._refuse_unwritten(given)
-        for arguments, mine, right in zip(cases, given, expected, strict=True):
-            if not _same(mine, right, self.tolerance):
-                return self._counter_example(given, arguments, mine, right, learner)
-        return self._right(f"{self.name} gives the right value on all {len(cases)} inputs.")
-
-    def _refuse_unwritten(self, outcomes):
-        if any(_has_dots(outcome.get("value")) for outcome in outcomes):
-            raise UnreadableError(f"{self.name} is not written yet: replace the dots.")
-        if all(outcome.get("value", 0) is None for outcome in outcomes):
-            raise UnreadableError(f"{self.name} returns nothing yet.")
-
-    def _counter_example(self, given, arguments, mine, right, learner):
-        shown = [_short(argument) for argument in arguments]
-        call = self.call.format(*shown) if self.call else f"{self.name}({', '.join(shown)})"
-        what = f"raises {mine['error']}" if "error" in mine else f"gives {_short(mine['value'])}"
-        seen = f"{call} {what}; right is {_short(right['value'])}."
+        pairs = enumerate(zip(given, expected, strict=True))
+        failing = [place for place, (mine, right) in pairs if not same(mine, right, self.tolerance)]
+        if not failing:
+            return self._right(f"{self.name} gives the right value on all {len(cases)} inputs.")
+        shown = min(failing, key=lambda place: len(repr(cases[place])))
+        seen = self._counter_example(cases[shown], given[shown], expected[shown]["value"])
         for misreading in self.misreadings:
             typical = self.outputs(misreading.answer, learner)
-            if all(_same(a, b, self.tolerance) for a, b in zip(given, typical, strict=True)):
+            if all(same(a, b, self.tolerance) for a, b in zip(given, typical, strict=True)):
                 return self._wrong(f"{misreading.why} {seen}", misreading.misconception)
-        return self._wrong(seen)
+        right = [outcome["value"] for outcome in expected]
+        why = what_went_wrong(Attempt(self._arguments(), cases, given, right, shown))
+        return self._wrong(f"{why} {seen}".strip())
+
+    def _refuse_unwritten(self, given):
+        if any(str(outcome.get("error")).startswith(STALLED) for outcome in given):
+            raise UnreadableError(f"{self.name} was not done in time. Is there a loop that never ends?")
+        if any(_has_dots(outcome.get("value")) for outcome in given):
+            raise UnreadableError(f"{self.name} is not written yet: replace the dots.")
+        if all(outcome.get("value", 0) is None for outcome in given):
+            raise UnreadableError(self._silent(any("printed" in outcome for outcome in given)))
+
+    def _silent(self, prints):
+        if prints:
+            return f"{self.name} prints its result, and returns nothing. Write return in the place of print."
+        return f"{self.name} returns nothing yet. It must end with return (append, extend and sort give None)."
+
+    def _arguments(self):
+        """Return the names of the arguments that a call gets; of a probe's, without the function."""
+        names = list(signature(self.probe or self.reference).parameters)[bool(self.probe) :]
+        return names[: len(self.cases(None)[0])]
+
+    def _counter_example(self, arguments, mine, right):
+        """Return the call as one can run it again, what it gives, and what is right: never the same digits."""
+        shown = [repr(argument) for argument in arguments]
+        call = self.call.format(*shown) if self.call else f"{self.name}({', '.join(shown)})"
+        if "value" not in mine:
+            return f"{call} raises {short(str(mine['error']), 210)}; right is {told_apart(right, right)[0]}."
+        what, key = told_apart(mine["value"], right)
+        if "again" in mine and close(mine["value"], right, self.tolerance):
+            return f"{call} gives {what}, and then {told_apart(mine['again'], right)[0]}; right is {key} both times."
+        return f"{call} gives {what}; right is {key}."
 
 
-def read_number(answer: object, unit: str = "") -> float:
-    """Return the number that a learner wrote.
-
-    A comma before exactly three digits separates thousands, unless the number would begin with 0; any other single
-    comma is a decimal comma.
-
-    Examples
-    --------
-    >>> [read_number(text) for text in ("0.25", "1/4", "2.5e-1", "25 %", "0,25")]
-    [0.25, 0.25, 0.25, 0.25, 0.25]
-    >>> read_number("1,000"), read_number("0,125"), read_number("−3")
-    (1000.0, 0.125, -3.0)
-    >>> read_number("69 generations", unit="generations")
-    69.0
-    """
-    plain, number = _outcome(lambda: answer, ()).get("value"), None  # a number of NumPy becomes one of Python
-    if isinstance(plain, int | float) and not isinstance(plain, bool):
-        number = _float(plain)
-    elif isinstance(answer, str) and len(answer) <= 100:
-        number = _number_in(answer, unit)
-    if number is None or not isfinite(number):
-        raise UnreadableError(f"The answer must be a number, such as 0.25, 1/4, 2.5e-1 or 25 %; got {_short(answer)}.")
-    return number
-
-
-_SPACES = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u2009": " ", "\u202f": " "})
-_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:([ ,])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?")
-
-
-def _number_in(text, unit):
-    """Return the number in a short text, or None."""
-    text = text.translate(_SPACES).strip().lower()
-    for word in (unit.lower(), unit.lower().removesuffix("s")):
-        if word and text.endswith(word):
-            text = text.removesuffix(word).strip()
-    percent = text.endswith("%")
-    parts = [_decimal(part.strip()) for part in text.removesuffix("%").split("/")]
-    if None in parts or len(parts) > 2 or 0.0 in parts[1:]:
-        return None
-    return parts[0] / (parts[1] if len(parts) == 2 else 1) / (100 if percent else 1)
-
-
-def _decimal(text):
-    if _THOUSANDS.fullmatch(text):
-        text = text.replace(",", "").replace(" ", "")
-    elif "." not in text and text.count(",") == 1:
-        text = text.replace(",", ".")
-    return _float(text) if _DECIMAL.fullmatch(text) else None
-
-
-def _float(number):
-    try:
-        return float(number)
-    except OverflowError:  # an int that is too large
-        return None
-
-
-def _letters(answer, known, *, least, most):
-    """Return the letters of an answer such as ``"b"``, ``"a, c"``, ``"ac"`` or ``["a", "c"]``."""
-    letters = _characters(answer)
-    if letters is None or set(letters) - known.keys() or len(set(letters)) != len(letters):
-        raise UnreadableError(f"The answer must use letters of {', '.join(known)}, each once; got {_short(answer)}.")
-    if not least <= len(letters) <= most:
+def _picked(answer, letters, how_many):
+    """Return the ids that an answer names: by themselves, or by letters of `letters`, letter → id."""
+    words, known = _words(answer), ", ".join(letters)
+    by_id = bool(words) and set(words) <= set(letters.values())
+    names = words if by_id else [letters.get(character) for character in "".join(words or [""])]
+    if words is None or None in names or len(set(names)) != len(names):
+        raise UnreadableError(f"The answer must use letters of {known}, each once; got {short(answer)}.")
+    least, most = how_many
+    if not least <= len(names) <= most:
         count = str(least) if least == most else f"{least} to {most}"
-        raise UnreadableError(f"The answer must have {count} of the letters {', '.join(known)}; got {_short(answer)}.")
-    return letters
+        raise UnreadableError(f"The answer must have {count} of the letters {known}; got {short(answer)}.")
+    return names
 
 
-def _characters(answer):
-    """Return all small characters of an answer but what may separate letters; None if it is neither text nor texts."""
+def _words(answer):
+    """Return the small words of an answer, between what may separate letters; None if it is neither text nor texts."""
     parts = list(answer) if isinstance(answer, list | tuple | set | frozenset) else [answer]
     if not all(isinstance(part, str) for part in parts):
         return None
-    return [character for character in "".join(parts).lower()[:1000] if character not in " ,;>()\n\t"]
-
-
-def _outcome(function, arguments):
-    """Return what a call gives, as data. The function is the learner's: whatever it does, this does not raise."""
-    try:
-        return {"value": _plain(function(*arguments))}
-    except (Exception, SystemExit) as error:
-        return {"error": f"{type(error).__name__}: {_text(str, error)}"[:200]}
+    return re.sub(r"[ ,;>()\n\t]", " ", " ".join(parts).lower()[:1000]).split()
 
 
 def _are_outcomes(given, many):
@@ -634,58 +776,5 @@ def _are_outcomes(given, many):
     )
 
 
-def _plain(value):
-    """Return a value as JSON could hold it: NumPy's numbers and arrays become numbers and lists."""
-    if value is ...:
-        return "..."
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return value if value is None or isinstance(value, bool | int | float | str) else repr(value)[:200]
-
-
 def _has_dots(value):
     return value == "..." or (isinstance(value, list) and any(map(_has_dots, value[:1000])))
-
-
-def _same(mine, right, tolerance):
-    return "value" in mine and _close(mine["value"], right["value"], tolerance)
-
-
-def _close(mine, right, tolerance):
-    if isinstance(right, list):
-        same_length = isinstance(mine, list) and len(mine) == len(right)
-        return same_length and all(_close(a, b, tolerance) for a, b in zip(mine, right, strict=True))
-    if isinstance(right, bool | str) or right is None:
-        return type(mine) is type(right) and mine == right
-    return _close_number(mine, right, tolerance)
-
-
-def _close_number(mine, right, tolerance):
-    if isinstance(mine, bool) or not isinstance(mine, int | float):
-        return False
-    mine = _float(mine)
-    return mine is not None and isclose(mine, right, rel_tol=tolerance, abs_tol=tolerance * 1e-3)
-
-
-def _short(value):
-    """Return a value as a learner may read it: rounded, and cut where it is long."""
-    text = _text(repr, _rounded(value))
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _rounded(value):
-    if isinstance(value, float):
-        return float(f"{value:.4g}")
-    if isinstance(value, list):
-        return [float(f"{part:.4g}") if isinstance(part, float) else part for part in value]
-    return value
-
-
-def _text(how, value):
-    """Return ``repr`` or ``str`` of anything, also where Python refuses or the object's own method fails."""
-    try:
-        return how(value)
-    except Exception:
-        return f"a {type(value).__name__}"
