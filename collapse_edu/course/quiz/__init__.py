@@ -24,6 +24,7 @@ _NAMES = {
     "said": "quiz.prediction",
     "solution": "quiz.commands",
     "welcome": "desk.welcome",
+    "who_are_you": "quiz.introduction",
 }
 _COURSE = __name__.rpartition(".")[0]
 

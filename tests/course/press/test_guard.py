@@ -312,11 +312,21 @@ def test_error_that_is_the_lesson_passes(path):
     assert guard.problems(notebook, path) == []
 
 
-def test_m0_needs_minutes_and_sections(tmp_path):
-    notebook = new_notebook(cells=[new_markdown_cell("# M0 · Start here")])
-    assert len(guard.problems(notebook, tmp_path / "M0_start_here.ipynb")) == 2
-    notebook.cells.append(prose("About 15 minutes.\n\n## Check\n\n## Begin"))
+def test_m0_needs_minutes_sections_and_something_to_run(tmp_path):
+    notebook = new_notebook(cells=[new_markdown_cell("# M0 · Watch it happen")])
+    assert len(guard.problems(notebook, tmp_path / "M0_start_here.ipynb")) == 3
+    notebook.cells += [code("1", plain="1"), prose("About 15 minutes.\n\n## Check\n\n## Begin")]
+    renumber(notebook)
     assert guard.problems(notebook, tmp_path / "M0_start_here.ipynb") == []
+
+
+def test_m0_lets_play_before_it_talks(tmp_path):
+    talk, play = prose("word " * 61 + "minutes\n\n## One\n\n## Two"), code("1", plain="1")
+    notebook = new_notebook(cells=[new_markdown_cell("# M0 · Watch it happen"), talk, play])
+    renumber(notebook)
+    found = guard.problems(notebook, tmp_path / "M0_start_here.ipynb")
+    assert len(found) == 1
+    assert "words before the first cell that runs, at most 60" in found[0]
 
 
 def test_quiz_needs_no_bones(tmp_path):
