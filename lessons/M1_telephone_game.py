@@ -137,9 +137,7 @@ print(f"once: {rare.sum()} words, such as", *np.array(words)[rare][:6])
 predict("M1.p2")
 
 # %% tags=["core", "run", "explorer"] instructor="Stop the film at generation 3 and read the bag aloud: it still sounds like a text. That is early collapse. Then go to generation 30."
-TelephoneExplorer(
-    prediction="M1.p2", bag="moby-dick", n=100, generations=30, chains=1000
-)
+TelephoneExplorer(prediction="M1.p2", bag="moby-dick", n=100, generations=30, chains=1000)
 
 # %% [markdown] tags=["core", "run"]
 # Who is lost first? The next table follows the words that came once, and those that came three times or more.

@@ -266,9 +266,7 @@ class Prediction:
             curve = [[float(x), float(y)] for x, y in points]
         except (TypeError, ValueError):
             curve = []
-        inside = all(
-            isfinite(x) and isfinite(y) and x_low <= x <= x_high and y_low <= y <= y_high for x, y in curve
-        )
+        inside = all(isfinite(x) and isfinite(y) and x_low <= x <= x_high and y_low <= y <= y_high for x, y in curve)
         rising = all(before[0] < after[0] for before, after in zip(curve, curve[1:], strict=False))
         if len(curve) < 2 or not inside or not rising:
             raise ValueError(

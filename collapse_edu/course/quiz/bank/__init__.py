@@ -7,7 +7,7 @@ from typing import Any
 from collapse_edu.course import register
 from collapse_edu.course.quiz.question import Function, Question
 
-__all__ = ["LESSONS", "QUIZZES", "exercises", "prediction", "question", "questions"]
+__all__ = ["LESSONS", "QUIZZES", "exercises", "prediction", "predictions", "question", "questions"]
 
 LESSONS = tuple(lesson.id for lesson in register.LESSONS)
 QUIZZES = tuple(lesson.id for lesson in register.LESSONS if lesson.quiz)  # those with a quiz that can be handed in
@@ -42,6 +42,11 @@ def questions(lesson: str) -> list[Question]:
 def exercises(lesson: str) -> list[Function]:
     """Return the exercises of a lesson, in order: functions that a learner writes in the lesson's own notebook."""
     return list(_file(lesson).EXERCISES)
+
+
+def predictions(lesson: str) -> list[str]:
+    """Return the ids of the predictions of a lesson, in order."""
+    return list(_file(lesson).PREDICTIONS)
 
 
 def prediction(name: str) -> dict[str, Any]:
