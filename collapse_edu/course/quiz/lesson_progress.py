@@ -78,9 +78,9 @@ class LessonProgress:
         whole = [state for state, count in self.counts.items() if count and count == len(self.standings)]
         if self.counts["due for review"]:
             return "due for review"
-        if whole and (whole[0] != "not begun" or not self._is_begun):
+        if whole and (whole[0] != "not begun" or not self.is_begun):
             return whole[0]
-        return "in work" if self._is_begun else "not begun"
+        return "in work" if self.is_begun else "not begun"
 
     @property
     def next_step(self) -> str:
@@ -90,7 +90,7 @@ class LessonProgress:
     def describe(self) -> str:
         """Return in one line what was done, and what comes next."""
         step = f"next: {self.next_step}" if self.next_step else "all done"
-        return ", ".join([*self.done(), step]) if self._is_begun else f"not begun: {', '.join(self.done())}"
+        return ", ".join([*self.done(), step]) if self.is_begun else f"not begun: {', '.join(self.done())}"
 
     def done(self) -> list[str]:
         """Return how much of what there is was done, such as "3 predictions", "1 of 2 exercises"."""
@@ -102,7 +102,8 @@ class LessonProgress:
             self._share(len(self.answered), len(self.standings), "question"),
         ]
         changed = self.counts["changed since"]
-        return [part for part in parts if part] + ([f"{changed} changed since you answered"] if changed else [])
+        told = f"{changed} {'question' if changed == 1 else 'questions'} changed since you answered"
+        return [part for part in parts if part] + [told] * bool(changed)
 
     @property
     def answered(self) -> list[str]:
@@ -112,7 +113,7 @@ class LessonProgress:
     @property
     def is_complete(self) -> bool:
         """Whether nothing is left to do but to review."""
-        return self._is_begun and self.next_step in ("", *self._reviews())
+        return self.is_begun and self.next_step in ("", *self._reviews())
 
     @property
     def share(self) -> float:
@@ -122,7 +123,8 @@ class LessonProgress:
         return sum(all_there_is) / len(all_there_is) if all_there_is else 0.0
 
     @property
-    def _is_begun(self):
+    def is_begun(self) -> bool:
+        """Whether anything was done."""
         attempts = [found.attempts for found in (*self.exercises.values(), *self.standings.values())]
         changed = self.counts["changed since"]
         return any([*self.predictions.values(), *attempts, self.challenges, changed])
@@ -137,7 +139,7 @@ class LessonProgress:
         unmade = [name for name, made in self.predictions.items() if not made]
         unsolved = [name for name, found in self.exercises.items() if not found.right]
         open_questions = self.counts["not begun"]
-        yield not self._is_begun, self.lesson.id
+        yield not self.is_begun, self.lesson.id
         yield bool(unmade) and open_questions == len(self.standings), f"prediction {unmade[0] if unmade else ''}"
         yield open_questions > 0, self.quiz
         yield bool(unsolved), f"exercise {unsolved[0] if unsolved else ''}"
@@ -152,7 +154,7 @@ class LessonProgress:
         if not asked:
             return ""
         nouns = noun if asked == 1 else f"{noun}s"
-        return f"{asked} {nouns}" if done == asked or not self._is_begun else f"{done} of {asked} {nouns}"
+        return f"{asked} {nouns}" if done == asked or not self.is_begun else f"{done} of {asked} {nouns}"
 
     def __repr__(self):
         return f"{self.lesson.id} {self.lesson.title}: {self.describe()}"
@@ -168,7 +170,7 @@ class LessonProgress:
         sign = f'<span class="ce-sign" aria-hidden="true">{STATES[state]}</span>'
         bar = f'<span class="ce-bar" aria-hidden="true"><span style="width: {self.share:.0%}"></span></span>'
         done = "".join(f"<li>{escape(part)}</li>" for part in self.done())
-        step = f"<p><b>Next:</b> {self._way_on()}</p>" if self._is_begun and self.next_step else ""
+        step = f"<p><b>Next:</b> {self._way_on()}</p>" if self.is_begun and self.next_step else ""
         return (
             f'<div class="ce-lesson"><p class="ce-head">{sign} {head} <span class="ce-quiet">{minutes} · {state}</span>'
             f"</p>{bar}<ul>{done}</ul>{step}</div>"

@@ -135,14 +135,12 @@ class Progress:
 
     @property
     def next_step(self) -> str:
-        """What comes next in the course: in the first lesson that was begun and is not complete, else the next one."""
+        """What comes next in the course: in the last lesson that was begun, else the lesson after it."""
         lessons = list(self.lessons.values())
-        begun = [found for found in lessons if found.state != "not begun"]
-        for found in begun:
-            if not found.is_complete:
-                return found.next_step
-        after = lessons[lessons.index(begun[-1]) + 1 :] if begun else lessons
-        return after[0].next_step if after else ""
+        begun = [place for place, found in enumerate(lessons) if found.is_begun]
+        onward = lessons[begun[-1] :] if begun else lessons
+        earlier = [lessons[place] for place in begun]  # where nothing is left after it
+        return next((found.next_step for found in (*onward, *earlier) if not found.is_complete), "")
 
     def describe(self) -> str:
         """Return two sentences: what comes next, and what is due."""

@@ -231,6 +231,12 @@ def test_the_next_step_of_the_course():
     assert progress().next_step == "prediction M2.p2"
     answered("M2.01")
     assert progress().next_step == "Q2"
+    predicted("M4.p1")
+    assert progress().next_step == "prediction M4.p2"
+    for asked in [*bank.exercises("M9"), *bank.questions("M9")]:
+        answered(asked.id)
+    predicted(*bank.predictions("M9"))
+    assert progress().next_step == "Q2"  # nothing comes after M9, but something was left open
 
 
 def test_an_answer_to_a_question_that_has_changed_is_counted_by_itself():
@@ -240,7 +246,7 @@ def test_an_answer_to_a_question_that_has_changed_is_counted_by_itself():
     found = progress("M2")
     assert (found.counts["changed since"], found.counts["mastered"], found.answered) == (1, 1, ["M2.02"])
     assert found.describe() == (
-        "0 of 4 predictions, 0 of 2 exercises, 1 of 12 questions, 1 changed since you answered, next: Q2"
+        "0 of 4 predictions, 0 of 2 exercises, 1 of 12 questions, 1 question changed since you answered, next: Q2"
     )
     assert "△" not in repr(found)
     for asked in bank.questions("M2")[2:]:
