@@ -144,7 +144,7 @@ def predict(name: str) -> Prediction:
     >>> predict("M2.p1").value is None
     True
     """
-    return Prediction(**bank.prediction(name), name=name)
+    return Prediction(**bank.prediction(name), name=bank.prediction_id(name))
 
 
 class Explanation:
