@@ -26,7 +26,9 @@ from collapse_edu import History, ensemble, theory
 from collapse_edu import accumulate, anchor, preserve, replace
 from collapse_edu.course.explorers import TelephoneExplorer, bag_of
 from collapse_edu.plots import plot_history
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
+
+welcome("M1")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -34,10 +36,10 @@ from collapse_edu.course.quiz import ask, check, hint, predict, solution
 # Two questions from [M0](M0_start_here.ipynb) that you need today: chances multiply, and a loop passes its result on.
 
 # %% tags=["core", "retrieval"]
-ask("M0.05")
+ask("M0.05", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M0.04")
+ask("M0.04", again=True)
 
 # %% [markdown] tags=["core"]
 # ## The game
@@ -53,7 +55,7 @@ ask("M0.04")
 # A bag is a very simple **[model](../docs/glossary.md#model)**: it learns how often each thing came, and it draws
 # new data with these chances.
 
-# %% tags=["core"] instructor="Play this by hand first: sheet, ten slips, three rounds, five minutes. Count the tables that hold one side only; in a room of twelve tables expect one after three rounds."
+# %% tags=["core", "open"] instructor="Play this by hand first: sheet, ten slips, three rounds, five minutes. Count the tables that hold one side only; in a room of twelve tables expect one after three rounds."
 rng = np.random.default_rng(7)
 bag = ["heads"] * 5 + ["tails"] * 5
 for t in range(1, 6):
@@ -66,13 +68,12 @@ for t in range(1, 6):
 # fills the next bag is the **[regime](../docs/glossary.md#regime)**. Here only the last draws are kept: the regime is
 # *[replace](../docs/glossary.md#replace)*.
 #
-# ## Idea 1: A side is lost, and never comes back
+# ## Idea 1: What is in the last bag?
 #
 # What does a room full of games show in the end?
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M1.p1")
-guess_1
+predict("M1.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Put a number of your own into `my_seed`. Run the cell, and play the film. On the left is what your game, chain 0, drew;
@@ -80,13 +81,13 @@ guess_1
 # black line is your game, the thin lines are others, the thick line is the mean of all, the dotted one is theory. (With
 # 100 games the mean still wobbles.)
 
-# %% tags=["core", "run", "explorer"] instructor="Ask who has lost a side, and which. Then ask who can get it back."
+# %% tags=["core", "run", "explorer", "open"] instructor="Ask who has lost a side, and which. Then ask who can get it back."
 my_seed = 1
-TelephoneExplorer(prediction=guess_1.value, n=10, generations=30, chains=100, seed=my_seed)
+TelephoneExplorer(prediction="M1.p1", n=10, generations=30, chains=100, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]
 # Now 20,000 games, and beside them the exact chance that one side is lost. It can be computed, because each
-# round is ten draws with a known chance. (You need not read this code.)
+# round is ten draws with a known chance.
 
 # %% tags=["core", "run"]
 steps = ensemble.categorical_counts(
@@ -109,17 +110,17 @@ for step in islice(steps, 30):
 pd.DataFrame(rows).round(2)
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M1.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **What happened.** Each draw is fair: on average, the share of heads stays where it is. So the *mean* over all games
-# stands still. But a single game wanders. When it happens to draw one side ten times, the other side is gone: no slip
+# stands still, as the table shows; over the hundred games of the film it still wanders. A single game wanders far. When it happens to draw one side ten times, the other side is gone: no slip
 # in the bag can bring it back. After 30 generations 94 % of the games have lost a side, heads about as often as tails.
 #
 # Nobody made a mistake. The model learns the bag exactly. The loss comes from drawing a *finite* number of slips.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: Rare words go first
+# ## Idea 2: How many words are left?
 #
 # Now a bag of words: the first hundred words of *Moby-Dick*, as they stand in the book.
 
@@ -135,13 +136,10 @@ print(f"once: {rare.sum()} words, such as", *np.array(words)[rare][:6])
 # rounds?
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M1.p2")
-guess_2
+predict("M1.p2")
 
 # %% tags=["core", "run", "explorer"] instructor="Stop the film at generation 3 and read the bag aloud: it still sounds like a text. That is early collapse. Then go to generation 30."
-TelephoneExplorer(
-    prediction=guess_2.value, bag="moby-dick", n=100, generations=30, chains=1000
-)
+TelephoneExplorer(prediction="M1.p2", bag="moby-dick", n=100, generations=30, chains=1000)
 
 # %% [markdown] tags=["core", "run"]
 # Who is lost first? The next table follows the words that came once, and those that came three times or more.
@@ -165,7 +163,7 @@ for step in islice(steps, 100):
 pd.DataFrame(rows).round(1)
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M1.p2")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why.** A word with one slip is missed by all hundred draws with chance $(1 - 1/100)^{100} = 0.37$. With five slips,
@@ -178,21 +176,20 @@ guess_2.explain()
 # The model does not dislike rare words: each slip has the same chance. They just have fewer slips to lose.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Keep the real data
+# ## Idea 3: What if the real data stay?
 #
 # Change one thing. Each new model learns from the last draws *and* from the original bag. This regime is
 # *[anchor](../docs/glossary.md#anchor)*.
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M1.p3")
-guess_3
+predict("M1.p3")
 
 # %% [markdown] tags=["core", "run"]
 # The control *keep real data?* is the switch. Set it to "no", and back again.
 
 # %% tags=["core", "run", "explorer", "real-data"]
 TelephoneExplorer(
-    prediction=guess_3.value,
+    prediction="M1.p3",
     bag="moby-dick",
     n=100,
     generations=30,
@@ -211,7 +208,7 @@ together = History.together(
     )
 )
 plot_history(
-    together, "types_alive", title="With real data in the bag, the loss of words stops"
+    together, "types_alive", title="Different words in 100 draws, under four regimes"
 )
 
 # %% tags=["core", "run", "real-data"]
@@ -221,7 +218,7 @@ for regime in together.regimes:
     print(f"{regime}: different words in 100 draws, mean: {shown}")
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M1.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **What changed.** One draw of 100 slips from the real bag shows 48 of the 69 words. Under *anchor* the original is

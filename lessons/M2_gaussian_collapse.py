@@ -25,8 +25,10 @@ from collapse_edu import Gaussian, History, ensemble, generations, keep_run, run
 from collapse_edu import accumulate, anchor, mix, replace
 from collapse_edu.course.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
 from collapse_edu.loop.source import KnownDistribution, normal
+
+welcome("M2")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -34,10 +36,10 @@ from collapse_edu.loop.source import KnownDistribution, normal
 # Two questions from [M0](M0_start_here.ipynb) and [M1](M1_telephone_game.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M0.02")
+ask("M0.02", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M1.04")
+ask("M1.04", again=True)
 
 # %% [markdown] tags=["core"]
 # ## The loop
@@ -54,7 +56,7 @@ ask("M1.04")
 #
 # The next cell runs the loop twice. `generations` hands out generations; `islice(…, 5)` takes five.
 
-# %% tags=["core"]
+# %% tags=["core", "open"]
 for seed in (1, 3):
     rng = np.random.default_rng(seed)
     source = normal(n=30).open(rng)
@@ -64,21 +66,20 @@ for seed in (1, 3):
     print(f"seed {seed}: fitted variances {np.round(variances, 2)}")
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: One chain lies
+# ## Idea 1: What does one chain show?
 #
-# What happens after five generations? Choose before you look.
+# Above, two runs stop after five generations. Where does such a run get to? Choose before you look.
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M2.p1")
-guess_1
+predict("M2.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Put a number of your own into `my_seed`: your birthday as month and day, such as 1231. It fixes the random draws of
 # your chain. Run the cell, and play the film. If your prediction stands for one number, it is the purple diamond.
 
-# %% tags=["core", "run", "explorer"] instructor="The room is the ensemble: each learner takes another seed and calls out the last variance. Write all of them on the board, sorted, before anybody moves on. With 25 learners about three end above 1.4."
+# %% tags=["core", "run", "explorer", "open"] instructor="The room is the ensemble: each learner takes another seed and calls out the last variance. Write all of them on the board, sorted, before anybody moves on. With 25 learners about three end above 1.4."
 my_seed = 1231
-GaussianExplorer(prediction=guess_1.value, n=30, generations=60, chains=1, seed=my_seed)
+GaussianExplorer(prediction="M2.p1", n=30, generations=60, chains=1, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]
 # Now forty other chains, each with its own real data.
@@ -92,7 +93,7 @@ print(f"above 1.4: {np.sum(ends > 1.4)} of 40")
 print(f"lowest {ends.min():.3f}, highest {ends.max():.1f}")
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M2.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **What happened.** Each generation multiplies the variance by a random factor. The factor is above 1 in some
@@ -105,21 +106,22 @@ guess_1.explain()
 # ## Idea 2: Mean or median?
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M2.p2")
-guess_2
+predict("M2.p2")
 
 # %% [markdown] tags=["core", "run"]
 # Run it, and play the film. The thick line is the median of 1,000 chains, the dashed line is their mean, the dotted
 # lines are theory. The [band](../docs/glossary.md#band) holds 90 % of the chains. Thin lines are single chains; the black one is chain 0.
 
 # %% tags=["core", "run", "explorer"] instructor="Stop the film at generation 69: the mean is still near 1, the median near 0.5. Ask what a headline would say in each case."
-GaussianExplorer(prediction=guess_2.value, n=100, generations=100, chains=1000)
+GaussianExplorer(prediction="M2.p2", n=100, generations=100, chains=1000)
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M2.p2")
 
 # %% [markdown] tags=["core", "explain"]
-# **Why they differ.** The random factor has mean 1, so the mean over all *possible* chains stays at 1. (We come back to
+# <details><summary><b>Why they differ</b></summary>
+#
+# The random factor has mean 1, so the mean over all *possible* chains stays at 1. (We come back to
 # the 0.87 of your 1,000.) But its *logarithm* has a mean below 0. Factors 0.5 and 1.5 show why: they average to 1, but
 # $0.5 \cdot 1.5 = 0.75$. Factors multiply, so logarithms add, and the log variance walks down a straight line, by about
 # $1/(n-1)$ a generation.
@@ -127,6 +129,8 @@ guess_2.explain()
 # To halve, it must walk $\ln 2 = 0.69$. So the median halves about every $0.69\,(n-1)$ generations: its
 # [half-life](../docs/glossary.md#half-life). Ten times the samples make it ten times longer. Under replace they delay the
 # loss, and do not prevent it.
+#
+# </details>
 #
 # `ensemble.gaussian` draws means and variances directly: same law as `run`, but faster.
 
@@ -155,8 +159,14 @@ pd.DataFrame(rows).round(2)
 #
 # ### Is the theory wrong?
 #
-# Theory says that the mean variance is 1 in every generation. Now take n = 10 and run for 100 generations. Look at
-# the dashed line, the mean of 1,000 chains. Who is wrong: the theory, the simulation, or neither? Decide first.
+# Theory says that the mean variance is 1 in every generation. Now take n = 10, run for 100 generations, and look at the
+# dashed line, the mean of 1,000 chains. If it is not at 1, who is wrong: the theory, the simulation, or neither?
+
+# %% tags=["core"]
+predict("M2.p4")
+
+# %% [markdown] tags=["core"]
+# Play the film. Each seed shows another thousand chains.
 
 # %% tags=["core", "explorer"] instructor="Let them vote. Many say that the simulation has too few chains. They are right, but no affordable number of chains mends it for long."
 GaussianExplorer(n=10, generations=100, chains=1000)
@@ -183,6 +193,9 @@ for t in (n, 2 * n, 5 * n, 10 * n):
     )
 pd.DataFrame(rows).round(2)
 
+# %% tags=["core"]
+explain("M2.p4")
+
 # %% [markdown] tags=["core"]
 # **Neither is wrong.** The mean over *all* chains is still 1. But soon nearly all of it sits in a few chains with a
 # huge variance. After $10\,n$ generations these are so rare that 1,000 chains usually hold none of them. Then the mean
@@ -191,21 +204,18 @@ pd.DataFrame(rows).round(2)
 # This is why the course reports medians and bands. Here the mean of 1,000 chains misleads after about $2\,n$ generations.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Keep the real data
+# ## Idea 3: What if the real data stay?
 #
 # So far each generation threw away all data but the last synthetic set. Change only that.
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M2.p3")
-guess_3
+predict("M2.p3")
 
 # %% [markdown] tags=["core", "run"]
 # The control *keep real data?* is the switch. Run the cell, then set the switch to "no", and back again.
 
 # %% tags=["core", "run", "explorer", "real-data"]
-GaussianExplorer(
-    prediction=guess_3.value, n=30, generations=60, chains=1000, regime="accumulate"
-)
+GaussianExplorer(prediction="M2.p3", n=30, generations=60, chains=1000, regime="accumulate")
 
 # %% [markdown] tags=["core", "run"]
 # Four regimes side by side. *[Accumulate](../docs/glossary.md#accumulate)* keeps the real set and every synthetic set. *Anchor* keeps the real set and
@@ -219,7 +229,7 @@ together = History.together(
         for regime in regimes
     )
 )
-title = "In this Gaussian, three regimes with real data hold the median"
+title = "Fitted variance under four regimes, 4,000 chains each"
 plot_history(together, "variance", title=title, log=True)
 
 # %% [markdown] tags=["core", "run"]
@@ -227,7 +237,7 @@ plot_history(together, "variance", title=title, log=True)
 # 30. Mix(0.1) has used 207 real numbers by then, the others 30. Lesson M7 separates these effects.
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M2.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why accumulate stops it.** Generation t adds n samples to a pool of $t\,n$. So it moves the pool by about $1/t$ of
@@ -350,7 +360,7 @@ fits = islice(ensemble.gaussian_fits(replace, n=20, d=2, chains=1, rng=rng), 60)
 shown = [
     (fit.t, fit.mean[0], fit.covariance[0]) for fit in fits if fit.t in (1, 15, 30, 60)
 ]
-plot_ellipses(shown, title="One chain: the cloud shrinks, and it flattens")
+plot_ellipses(shown, title="One chain in two dimensions")
 
 # %% [markdown] tags=["deeper"]
 # Grey is the real law; each outline holds 95 % of a fitted one. This one chain flattens into a line first. Do all? The logs of the two eigenvalues of the covariance (the variances

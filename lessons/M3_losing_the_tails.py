@@ -26,7 +26,18 @@ from collapse_edu import anchor, mix, replace
 from collapse_edu.datasets import moby_dick
 from collapse_edu.course.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
+
+welcome("M3")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -34,10 +45,10 @@ from collapse_edu.course.quiz import ask, check, hint, predict, solution
 # Two questions from [M1](M1_telephone_game.ipynb) and [M2](M2_gaussian_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M1.02")
+ask("M1.02", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M2.01")
+ask("M2.01", again=True)
 
 # %% [markdown] tags=["core"]
 # ## A whole book in a bag
@@ -59,14 +70,13 @@ some = ["dream", "ramadan", "until", "whale"]
 print(", ".join(f"{word}: {counts[words == word][0]}" for word in some))
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: The time to be forgotten
+# ## Idea 1: When is a word forgotten?
 #
 # A type is *lost* in the first [generation](../docs/glossary.md#generation) whose text lacks it. Under
 # *[replace](../docs/glossary.md#replace)* no later model can know it: it is forgotten. This generation is its *date*.
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M3.p1")
-guess_1
+predict("M3.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Play the film. Each dot on the left is a group of types with nearly the same count; dotted is the theory.
@@ -102,8 +112,8 @@ plot_forgetting(
     100,
     theory=(different, median),
     band=(early, late),
-    title="The median date is about 2.9 times the count",
-    prediction=None if guess_1.value is None else (10, guess_1.value),
+    title="Dates of one chain, and their median by theory",
+    prediction=None if said("M3.p1") is None else (10, said("M3.p1")),
 )
 
 # %% tags=["core", "run"]
@@ -118,7 +128,7 @@ for count in (1, 5, 10, 20):
     )
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M3.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why 2.9 times.** The chance to be lost by generation $t$ is about $e^{-2c/t}$ for a type with count $c$, for $t$ of ten
@@ -153,13 +163,12 @@ TailsExplorer(generations=50, regime="anchor")
 # %% [markdown] tags=["core"]
 # They stay: the real text gives each word a new chance. Nothing is lost for good here, only missed.
 #
-# ## Idea 2: Equal counts, equal odds
+# ## Idea 2: Which of two words lives longer?
 #
 # *Until* is part of the language. *Ramadan* belongs to one chapter. Both came ten times.
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M3.p2")
-guess_2
+predict("M3.p2")
 
 # %% [markdown] tags=["core", "run"]
 # For the fate of three words it makes no difference which others there are. So all others are put together here.
@@ -176,13 +185,17 @@ for word, alive in zip(three, step.survival, strict=False):
 print(f"theory for count 10: {theory.drift.probability_alive(10, 30, n):.0%}")
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M3.p2")
 
 # %% [markdown] tags=["core", "explain"]
-# **A word is its count.** The model draws words one by one; what a word means, or where it stood, plays no part. This
+# <details><summary><b>Why</b></summary>
+#
+# The model draws words one by one; what a word means, or where it stood, plays no part. This
 # model was known long before language models: it is the *[genetic drift](../docs/glossary.md#drift)* of Wright and
 # Fisher, formula for formula. In both, for example, the chance that two draws differ falls by the factor $1 - 1/n$ in
 # each generation.
+#
+# </details>
 
 # %% tags=["core", "explain"]
 pd.DataFrame(
@@ -208,7 +221,7 @@ pd.DataFrame(
 # "inbreeding" is a metaphor: no genes are paired here.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Three errors, one switch each
+# ## Idea 3: Which error does what?
 #
 # Shumailov et al. name three sources of error. So far: only the first.
 #
@@ -219,8 +232,7 @@ pd.DataFrame(
 #   guess, "all types are equally likely".
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M3.p3")
-guess_3
+predict("M3.p3")
 
 
 # %% [markdown] tags=["core", "run"]
@@ -228,7 +240,7 @@ guess_3
 # others.
 
 
-# %% tags=["core", "run"]
+# %% tags=["core", "run", "open"]
 def chain(finite, no_room, stops_early, generations=20, rng=None):
     """Return (types that a text of n words shows, share of words that were rare) for each generation."""
     shares, seen = counts / n, []
@@ -244,6 +256,7 @@ def chain(finite, no_room, stops_early, generations=20, rng=None):
     return np.array(seen)
 
 
+# %% tags=["core", "run"]
 settings = {
     "none": (False, False, False),
     "statistical": (True, False, False),
@@ -260,7 +273,7 @@ plot_lines(
     t,
     {name: runs[:, np.array(t) - 1, 0].T for name, runs in seen.items()},
     label="different words in a text",
-    title="Each error has its own course",
+    title="One error at a time, and all three together",
 )
 
 # %% tags=["core", "run"]
@@ -273,7 +286,7 @@ for name, runs in seen.items():
     )
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M3.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **Three signatures.** The *statistical* error loses words in each generation. But words that were rare still fill 13 % of

@@ -28,8 +28,10 @@ from collapse_edu.course.explorers import ImageExplorer, VAEExplorer
 from collapse_edu.measures import ClassShares, Quality, frechet_distance, nearest_real
 from collapse_edu.measures import sample_variance
 from collapse_edu.plots import plot_balls, plot_images, plot_quality
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
 from collapse_edu.loop.source import FiniteData
+
+welcome("M4")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -37,10 +39,10 @@ from collapse_edu.loop.source import FiniteData
 # Two questions from [M2](M2_gaussian_collapse.ipynb) and [M3](M3_losing_the_tails.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M2.12")
+ask("M2.12", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M3.10")
+ask("M3.10", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Images, and models of them
@@ -118,19 +120,18 @@ pd.DataFrame(rows).round(2)
 # Ten normal laws, under *replace*. Choose before you look.
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M4.p1")
-guess_1
+predict("M4.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Run it, and play the film: 36 images of each generation, and one chain's precision and recall. The purple diamond is
 # your prediction of recall.
 
 # %% tags=["core", "run", "explorer"] instructor="Ask for the two curves by name before the film ends. Then let learners set the model to one normal law, and to ten without residual noise: recall falls in all three, precision does three different things."
-ImageExplorer(prediction=guess_1.value, model="ten normal distributions", generations=12)
+ImageExplorer(prediction="M4.p1", model="ten normal distributions", generations=12)
 
 # %% [markdown] tags=["core", "run"]
 # One chain is one draw. So now three models, eight chains each. The third one has ten normal laws and adds no residual
-# noise: its images are cleaner. (This cell takes about ten seconds.)
+# noise: its images are cleaner.
 
 # %% tags=["core", "run"]
 two = {"recall": quality.recall, "precision": quality.precision}
@@ -143,11 +144,11 @@ histories = {
     name: run(model, source, replace, generations=12, chains=8, measures=two, seed=100)
     for name, model in models.items()
 }
-title = "Recall falls in every model; precision depends on the model"
+title = "Recall and precision of three models"
 plot_quality(histories, title=title, real=0.96)
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M4.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **Recall falls in all three.** Each fit sees a finite sample, so it is a little off. The errors compound: some
@@ -159,7 +160,6 @@ guess_1.explain()
 # **Precision starts where the model's own error puts it**, and moves little.
 #
 # Is it really the sample? Let ten normal laws draw ten times as many images for the next model, and measure 898 of them.
-# (About ten seconds.)
 
 
 # %% tags=["core", "explain"]
@@ -187,35 +187,34 @@ for n, history in {"898": histories["ten normal laws"], "8,980": larger}.items()
 # samples. The low precision is not: more images do not mend it.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: Closer to the middle
+# ## Idea 2: What if samples stay close to the middle?
 #
 # Many systems sample closer to the middle than they learned. The *[sampling bias](../docs/glossary.md#sampling-bias)* λ stands for that. With
 # λ = 0.8, all variances shrink to 80 % when the model draws. The means of the laws stay.
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M4.p2")
-guess_2
+predict("M4.p2")
 
 # %% tags=["core", "run", "explorer"] instructor="Cover the curves. Show generation 0, 1 and 12 one after the other. Ask: which set would you publish, and why? Then uncover recall."
 ImageExplorer(
-    prediction=guess_2.value,
+    prediction="M4.p2",
     model="ten normal distributions",
     sampling_bias=0.8,
     generations=12,
 )
 
 # %% [markdown] tags=["core", "run"]
-# Eight chains again, next to those with λ = 1, and one chain of each in pictures. (About five seconds.)
+# Eight chains again, next to those with λ = 1, and one chain of each in pictures.
 
 # %% tags=["core", "run"]
 biased = PCAMixture(sampling_bias=0.8)
 history = run(biased, source, replace, generations=12, chains=8, measures=two, seed=100)
 compared = {"λ = 1": histories["ten normal laws"], "λ = 0.8": history}
-title = "With λ = 0.8 precision rises, and recall falls faster"
+title = "Recall and precision, with λ = 1 and with λ = 0.8"
 plot_quality(compared, title=title, real=0.96)
 
 
-# %% tags=["core", "run"]
+# %% tags=["core", "run", "open"]
 def last_images(model, regime=replace, t=12, seed=3):
     """Return what one chain drew in generation t."""
     rng = np.random.default_rng(seed)
@@ -223,12 +222,13 @@ def last_images(model, regime=replace, t=12, seed=3):
     return list(islice(chain, t))[-1].synthetic
 
 
+# %% tags=["core", "run"]
 ends = {"λ = 1": last_images(PCAMixture()), "λ = 0.8": last_images(biased)}
 shown = {"real": source.real[:36]} | {name: rows[:36] for name, rows in ends.items()}
 plot_images(shown, images.shape, title="Generation 12: which images look better?")
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M4.p2")
 
 # %% [markdown] tags=["core", "explain"]
 # **Precision rises as variety goes.** Images near the middle of a law are typical: they lie near real images. So precision
@@ -243,8 +243,7 @@ guess_2.explain()
 # Most people show the means: they look smoother. The digits now have 28 × 28 pixels (MNIST).
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M4.p3")
-guess_3
+predict("M4.p3")
 
 # %% [markdown] tags=["core", "run"]
 # A classifier that learned real digits alone names the class of each image. The
@@ -255,7 +254,7 @@ guess_3
 # the second; it shows what its decoder believes, before coins are tossed.
 
 # %% tags=["core", "run", "explorer"] instructor="Let the film of the means run to the end in silence. Ask for causes, collect them on the board; then switch to sampled pixels and ask which causes survive. Those who name finite samples must say why the same number of samples now does no such harm."
-VAEExplorer(prediction=guess_3.value, output="means")
+VAEExplorer(prediction="M4.p3", output="means")
 
 # %% tags=["core", "run"]
 recorded = datasets.recorded_vae()
@@ -281,7 +280,7 @@ for name, fed_back in {"means": "means", "decoded": "sampled pixels"}.items():
     print(f"{variance[-1]:.0f} in generation 10")
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M4.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **The switch is an experiment.** Only what is fed back differs, and one chain ends in a blob. So finite samples alone do
@@ -302,7 +301,7 @@ guess_3.explain()
 ImageExplorer(model="ten normal distributions", regime="anchor", generations=20)
 
 # %% [markdown] tags=["core"]
-# Eight chains under three regimes, now for 20 generations. (About 20 seconds.)
+# Eight chains under three regimes, now for 20 generations.
 
 # %% tags=["core", "real-data"]
 regimes = {"replace": replace, "preserve(0.1)": preserve(0.1), "anchor": anchor}
@@ -312,7 +311,7 @@ kept = {
     )
     for name, regime in regimes.items()
 }
-title = "With all real data recall holds; with a tenth it settles lower"
+title = "Recall and precision under three regimes"
 plot_quality(kept, title=title, real=0.96)
 
 # %% [markdown] tags=["core"]
@@ -462,7 +461,7 @@ print(f"images without any shape: {found:.0f} effective classes")
 #
 # Does it lose because its samples are finite, or because its training is short? Again we ask how much the means of its
 # decoder vary. In one *epoch* the training sees each image once. So half the images with twice the epochs make the same
-# number of steps. (About ten seconds.)
+# number of steps.
 
 
 # %% tags=["deeper"]
@@ -526,7 +525,7 @@ drawn = PCAGaussian().fit(source.real).sample(898, np.random.default_rng(1))
 print(f"{np.mean((drawn < 0) | (drawn > 1)):.0%} of the pixels lie outside of 0 to 1")
 clipped = run(Clipped(), source, generations=12, chains=8, measures=two, seed=100)
 compared = {"as drawn": histories["one normal law"], "clipped in the loop": clipped}
-plot_quality(compared, title="Clipped pixels: better precision, no recall", real=0.96)
+plot_quality(compared, title="One normal law, as drawn and with clipped pixels", real=0.96)
 
 # %% [markdown] tags=["deeper"]
 # It acts like λ < 1: clipping takes variance away in each generation. Somebody who saves images as PNG
@@ -550,7 +549,7 @@ anchored = {
     )
     for bias in (1, 0.8)
 }
-title = "One normal law under anchor: with λ = 0.8 recall settles lower"
+title = "One normal law under anchor, with λ = 1 and with λ = 0.8"
 plot_quality(anchored, title=title, real=0.96)
 
 # %% [markdown] tags=["deeper"]
@@ -586,7 +585,7 @@ for m in (100, 300, 899):
 # `load_images` reads a folder of PNG or JPEG files, all of one size, at most 64 × 64 pixels; or an `.npz` file with an
 # array `images`. Put your own path in the place of `path`. Here the file holds mirrored digits.
 
-# %% tags=["deeper"]
+# %% tags=["deeper", "open"]
 from pathlib import Path
 from tempfile import TemporaryDirectory
 

@@ -30,7 +30,9 @@ from collapse_edu.measures import types_alive
 from collapse_edu.metrics import KneserNey
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_lines
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
+
+welcome("M5")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -38,10 +40,10 @@ from collapse_edu.course.quiz import ask, check, hint, predict, solution
 # Two questions from [M3](M3_losing_the_tails.ipynb) and [M4](M4_image_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M3.01")
+ask("M3.01", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M4.01")
+ask("M4.01", again=True)
 
 # %% [markdown] tags=["core"]
 # ## A machine that writes
@@ -79,7 +81,7 @@ for passage in written:
 print(f"masked words in them: {book.n_masked(written)}")
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: Words in their order
+# ## Idea 1: Does the order of words help?
 #
 # Now the loop, under *replace*: model 1 learns the book, and writes as many passages. Model 2 learns from those, and so
 # on. A type is **alive** in generation t if the text of generation t holds it. Else it is **lost**.
@@ -98,22 +100,21 @@ for generation in (0, 1, 2, 5, 10, 20):
 # A trigram model is not a bag of words: it looks at what came before. Does it keep more?
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M5.p1")
-guess_1
+predict("M5.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Put a number of your own into `my_seed`: your birthday as month and day, such as 1231, no zero in front. Run the cell
 # and play the film. The dotted line is the theory of the bag of words; your prediction is the purple diamond. Below the
 # picture you can read what the model wrote, and which words were lost. The right panel is for Idea 2.
 
-# %% tags=["core", "run", "explorer"] instructor="Let each learner read out the first lost word of generation 1 from the list below the film. The lists differ, and all of the words are rare."
+# %% tags=["core", "run", "explorer", "open"] instructor="Let each learner read out the first lost word of generation 1 from the list below the film. The lists differ, and all of the words are rare."
 my_seed = 1231
-TextExplorer(prediction=guess_1.value, generations=20, seed=my_seed)
+TextExplorer(prediction="M5.p1", generations=20, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]
-# One chain proves nothing. Here are eight. The loop writes down which types are alive. (A few seconds.)
+# One chain proves nothing. Here are eight. The loop writes down which types are alive.
 
-# %% tags=["core", "run"]
+# %% tags=["core", "run", "open"]
 alive = np.zeros((8, 21, book.n_types), dtype=bool)
 alive[:, 0] = counts > 0
 kept = {}  # a few texts, for Idea 2
@@ -126,6 +127,7 @@ for chain in range(8):
         if generation.t in (1, 4, 5, 9, 10, 19, 20):
             kept[chain, generation.t] = generation.synthetic
 
+# %% tags=["core", "run"]
 types = alive.sum(axis=2).T  # one row for each generation, one column for each chain
 pd.DataFrame(
     {
@@ -137,7 +139,7 @@ pd.DataFrame(
 ).loc[[0, 1, 2, 5, 10, 20]]
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M5.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why the theory fits.** Each place in the text gets about one copy in the next text, on average. So a type with c
@@ -188,8 +190,7 @@ print(f"perplexity {np.exp(-np.log([1 / 2, 1 / 50]).mean()):.0f}")
 # gives a little probability to what it never saw.)
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M5.p2")
-guess_2
+predict("M5.p2")
 
 # %% [markdown] tags=["core", "run"]
 # First your own eyes. Of these four passages, two are of generation 1 and two of generation 20. Which two are which?
@@ -225,7 +226,7 @@ for t in (1, 20):
     print(f"  share of four-word phrases that repeat in their passage: {repeated:.2%}")
 
 # %% [markdown] tags=["core", "run"]
-# And the two perplexities, in the eight chains of Idea 1. (About ten seconds.)
+# And the two perplexities, in the eight chains of Idea 1.
 
 # %% tags=["core", "run"]
 when = [1, 5, 10, 20]
@@ -249,12 +250,12 @@ plot_lines(
     when,
     relative,
     label="times the value of generation 1",
-    title="One perplexity more than triples, the other hardly moves",
+    title="Two perplexities, and the types alive",
     log=True,
 )
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M5.p2")
 
 # %% tags=["core", "explain"]
 print("perplexity, median of 8 chains")
@@ -272,7 +273,7 @@ for row, t in enumerate(when):
 # two or three of them: the loss is in the whole. A rare sign: here and there a passage repeats a phrase.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: A careful writer
+# ## Idea 3: What if a writer is careful?
 #
 # Many systems sample at a **[temperature](../docs/glossary.md#temperature)** T: each probability p becomes $p^{1/T}$, made to sum to 1. Below 1, likely
 # words get likelier.
@@ -284,17 +285,16 @@ for temperature in (0.8, 1.0, 1.2):
     print(f"temperature {temperature}: {(bent / bent.sum()).round(2)}")
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M5.p3")
-guess_3
+predict("M5.p3")
 
 # %% [markdown] tags=["core", "run"]
 # Play it slowly, and read along. Generation 10 wrote another book than generation 20.
 
 # %% tags=["core", "run", "explorer"] instructor="Ask two learners to read generations 5, 10 and 20 aloud. Each seed ends in another loop; collect the last sentences."
-TextExplorer(prediction=guess_3.value, temperature=0.8, generations=20, seed=my_seed)
+TextExplorer(prediction="M5.p3", temperature=0.8, generations=20, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]
-# Eight chains for each of two temperatures, and those of Idea 1. (About 15 seconds.)
+# Eight chains for each of two temperatures, and those of Idea 1.
 
 # %% tags=["core", "run"]
 by_temperature = {"temperature 1.0": types[1:]}
@@ -319,12 +319,12 @@ plot_lines(
     range(1, 21),
     by_temperature,
     label="types alive",
-    title="At temperature 0.8 fewer than thirty words are left",
+    title="Types alive at three temperatures",
     log=True,
 )
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M5.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **Drift and selection.** At temperature 1 rare words go by bad luck: their share has no direction. At 0.8 each generation
@@ -369,7 +369,7 @@ verdict
 # %% [markdown] tags=["core"]
 # Put in a word that you like:
 
-# %% tags=["core"]
+# %% tags=["core", "open"]
 mine = "memory"
 if verdict.right:
     texts = [book.real, *by_generation.values()]
@@ -398,10 +398,10 @@ verdict
 
 # %% [markdown] tags=["core"]
 # With it, a regime of your own is three lines. Does it keep more types than *preserve(0.1)*, or fewer? Guess. Then run it on a
-# smaller text: the first nineteen annual addresses of US presidents. (About five seconds.)
+# smaller text: the first nineteen annual addresses of US presidents.
 
 
-# %% tags=["core"]
+# %% tags=["core", "open"]
 def rescue(source, pool, synthetic, rng):
     """Replace a tenth of the synthetic passages by the real ones with the most lost tokens."""
     n = len(synthetic) // 10
@@ -409,6 +409,7 @@ def rescue(source, pool, synthetic, rng):
     return None, np.concatenate([synthetic[n:], source.real[best]]), None
 
 
+# %% tags=["core"]
 addresses = state_of_the_union(marks=True).passages()
 if verdict.right:
     compared = [
@@ -432,7 +433,7 @@ else:
 # ### Keep a run
 #
 # M6 asks by which definition these texts collapsed. So the next cell keeps a run on the addresses in the folder of your
-# answers. (About 5 seconds.)
+# answers.
 
 # %% tags=["core"]
 measured = {
@@ -468,7 +469,7 @@ plot_lines(
     range(1, 13),
     by_regime,
     label="types alive",
-    title="With real text in the training set, far fewer types are lost",
+    title="Types alive under four regimes",
     real=metrics.types_alive(addresses.real),
 )
 
@@ -477,7 +478,7 @@ plot_lines(
 # more text than the others, so the comparison is not quite even.
 
 # %% [markdown] tags=["deeper"]
-# ## Deeper: A minority source
+# ## Deeper: What becomes of a minority?
 #
 # Now nine parts Melville, one part presidents, cut into passages and mixed. What becomes of the tenth? Two ways to count.
 #
@@ -486,8 +487,7 @@ plot_lines(
 #   each passage is.
 
 # %% tags=["deeper", "predict"]
-guess_4 = predict("M5.p4")
-guess_4
+predict("M5.p4")
 
 # %% tags=["deeper", "run"]
 both = mingle(moby_dick(marks=True), state_of_the_union(marks=True), share=0.1)
@@ -511,17 +511,21 @@ alone = pure.sample(1000, np.random.default_rng(6))
 print(
     f"a trigram of the presidents alone: {minority.of_passages(alone):.0%} of its passages"
 )
-title = "The words stay, the passages go"
+title = "What is presidential, by tokens and by passages"
 plot_lines(range(21), percent, label="presidential, in %", title=title)
 
 # %% tags=["deeper", "explain"]
-guess_4.explain()
+explain("M5.p4")
 
 # %% [markdown] tags=["deeper", "explain"]
-# **Why.** The share of tokens is a sum over words, and each word keeps its expected share: no direction. But a trigram
+# <details><summary><b>Why</b></summary>
+#
+# The share of tokens is a sum over words, and each word keeps its expected share: no direction. But a trigram
 # looks back two tokens only. After any common pair such as *of the* it may jump from a president to a whaler. So passages
 # mix, already in generation 1: a trigram cannot hold a topic. That is a limit of the model, not drift. It is not the
 # classifier either: it knows the passages of a trigram that learned from presidents alone.
+#
+# </details>
 #
 # Are the presidents' own words lost sooner? Compare them with words that only Melville has, *count by count*.
 

@@ -7,7 +7,7 @@
 # **Objectives.** After this lesson you can
 #
 # * predict how fast the error of a regression grows under replace, accumulate and anchor;
-# * say where π²/6 is exact, and where it is not;
+# * say where the limit under accumulate is exact, and where it is not;
 # * read from a scaling law whether a tail was cut, and what more data buy then;
 # * judge a claim of collapse by its regime and by its definition.
 #
@@ -33,8 +33,19 @@ from collapse_edu.measures.definitions import (
 from collapse_edu.course.explorers import RegressionExplorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_scaling, plot_verdicts
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
 from collapse_edu.loop.source import linear, types
+
+welcome("M6")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -42,10 +53,10 @@ from collapse_edu.loop.source import linear, types
 # Two questions from [M2](M2_gaussian_collapse.ipynb) and [M5](M5_text_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M2.07")
+ask("M2.07", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M5.06")
+ask("M5.06", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Models that label
@@ -60,7 +71,7 @@ ask("M5.06")
 #
 # One [chain](../docs/glossary.md#chain) under *[replace](../docs/glossary.md#replace)*:
 
-# %% tags=["core"]
+# %% tags=["core", "open"]
 w = np.array([1, -2, 0.5, 0, 3])
 rng = np.random.default_rng(1)
 source = linear(n=50, weights=w).open(rng)
@@ -73,14 +84,13 @@ for generation in islice(chain, 4):
     print(f"generation {generation.t}: {fitted.round(1)}, test error {error:.2f}")
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: ×t against π²/6
+# ## Idea 1: How fast does the error grow?
 #
 # Theory says of generation 1: its expected test error is $d/(n - d - 1) = 5/44$. We take this as the unit. Under
 # *[accumulate](../docs/glossary.md#accumulate)*, real labels and all synthetic labels so far are kept.
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M6.p1")
-guess_1
+predict("M6.p1")
 
 # %% [markdown] tags=["core", "run"]
 # Run it, and play the film. Each dot on the left is one fitted vector, seen from the real one; two of its five
@@ -89,7 +99,7 @@ guess_1
 # Then change *keep real data?*: first to "no", then to "anchor". Watch the numbers on the axes: "no" needs wider ones.
 
 # %% tags=["core", "run", "explorer"] instructor="Stop the film of replace at generation 25 and ask how far the cloud will reach at 100: twice as far, since the squared distance grows like t."
-RegressionExplorer(prediction=guess_1.value, regime="accumulate", generations=50)
+RegressionExplorer(prediction="M6.p1", regime="accumulate", generations=50)
 
 # %% [markdown] tags=["core", "run"]
 # All three regimes, 10,000 chains each. `ensemble.regression` draws the fitted vectors directly: the same law as `run`,
@@ -120,7 +130,7 @@ for regime, formula in formulas.items():
 pd.DataFrame(rows).round(2)
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M6.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why ×t.** Under replace each generation adds an error of its own. They are independent, so their squares add up:
@@ -152,7 +162,7 @@ print(f"accumulate, n = 50, but new x in each generation: {1 - fresh / same:.0%}
 # π²/6 is exact if all generations label *the same* rows x, one *[design](../docs/glossary.md#design)*. With new x the error is 3 % lower.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: More data, the same tail
+# ## Idea 2: Do more data help?
 #
 # A *[scaling law](../docs/glossary.md#scaling-law)* says how the test error falls with the number of rows. A
 # **[memoriser](../docs/glossary.md#memoriser)** has one: it answers the questions that it saw, and no other. Questions follow a *[Zipf law](../docs/glossary.md#zipf-law)*: that of
@@ -161,8 +171,7 @@ print(f"accumulate, n = 50, but new x in each generation: {1 - fresh / same:.0%}
 # Now the tail is cut: only the first 100 questions are left.
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M6.p2")
-guess_2
+predict("M6.p2")
 
 # %% [markdown] tags=["core", "run"]
 # Lines are exact sums. Dots are the mean of 20 simulated learners, with a bar that holds all of them. The third law cuts
@@ -214,8 +223,8 @@ plot_scaling(
         cut_name: p[100:].sum(),
         written_name: theory.tails.expected_error(1000, p),
     },
-    title="With a cut tail, the scaling law ends at a floor",
-    prediction=None if guess_2.value is None else (n[-1], guess_2.value, "cut"),
+    title="Test error against rows, for three laws of questions",
+    prediction=None if said("M6.p2") is None else (n[-1], said("M6.p2"), "cut"),
 )
 
 # %% [markdown] tags=["core", "run"]
@@ -231,7 +240,7 @@ for n in (500, 10_000):
         )
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M6.p2")
 
 # %% [markdown] tags=["core", "explain"]
 # **Two slopes.** On real data the error falls in proportion to $n^{-b}$, with $b = 1 - 1/\beta = 1/3$: doubling takes
@@ -250,7 +259,7 @@ print(f"b of the real law: {np.log10(far[0] / far[1]):.2f}")
 print(f"floor for k = 100: {p[100:].sum():.3f}, for k = 400: {p[400:].sum():.3f}")
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Eight definitions
+# ## Idea 3: Did it collapse?
 #
 # Schaeffer et al. found eight meanings of "model collapse". In our words:
 #
@@ -266,12 +275,11 @@ print(f"floor for k = 100: {p[100:].sum():.3f}, for k = 400: {p[400:].sum():.3f}
 # Here a catastrophe is ten times the error at generation 5; a tail is lost below 90 % of generation 1.
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M6.p3")
-guess_3
+predict("M6.p3")
 
 # %% [markdown] tags=["core", "run"]
 # Now your own runs of M2 to M5, each under replace and under *[anchor](../docs/glossary.md#anchor)*. Did you skip one of these lessons? Then the
-# cell makes such a run for you, and says so. (Up to 25 seconds.) You can skip the code of the functions.
+# cell makes such a run for you, and says so.
 
 
 # %% tags=["core", "run"]
@@ -362,14 +370,14 @@ for name, history in mine.items():
         board[label] = dict(zip(part.definition, part.holds, strict=True))
         sentences[label] = dict(zip(part.definition, part.sentence, strict=True))
 board = pd.DataFrame(board, dtype=object).T
-plot_verdicts(board, title="“Did it collapse?” It depends on the definition")
+plot_verdicts(board, title="“Did it collapse?” Eight runs, eight definitions")
 
 # %% tags=["core", "run"]
 for definition in ("catastrophic_increase", "diverging_risk", "vanishing_tail"):
     print(sentences["M3 words, replace"][definition])
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M6.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **One run, several answers.** By the second definition all eight rows collapse, anchor included. By the first one none
@@ -470,7 +478,7 @@ def growth(errors, floor):
 check("M6.e2", growth)
 
 # %% [markdown] tags=["deeper"]
-# ## Deeper: Where π²/6 is exact
+# ## Deeper: Where is the limit exact?
 #
 # With new x in each generation, later fits rest on more different rows, and the error is lower. Each line stands for
 # 40,000 chains.

@@ -29,8 +29,10 @@ from collapse_edu import accumulate, anchor, mix, preserve, replace, subsample
 from collapse_edu.course.explorers import MixingExplorer, WeightExplorer
 from collapse_edu.measures import Quality, fitted_mean, fitted_variance
 from collapse_edu.plots import plot_map
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
 from collapse_edu.loop.source import FiniteData, KnownDistribution, normal
+
+welcome("M7")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -38,10 +40,10 @@ from collapse_edu.loop.source import FiniteData, KnownDistribution, normal
 # Two questions from [M2](M2_gaussian_collapse.ipynb) and [M5](M5_text_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M2.10")
+ask("M2.10", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M5.10")
+ask("M5.10", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Six training sets
@@ -55,14 +57,13 @@ ask("M5.10")
 # | [anchor](../docs/glossary.md#anchor) | the whole real set and the last synthetic set |
 # | [mix](../docs/glossary.md#mix)(0.1) | the last synthetic set, a tenth of it replaced by *fresh* real data |
 #
-# ## Idea 1: One map
+# ## Idea 1: Which regime keeps what?
 #
 # Three kinds of data: a normal law, handwritten digits, the words of *Moby-Dick*. Each regime runs for 12 generations.
 # Kept is the value of generation 12 as a share of that of generation 1, in the median chain.
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M7.p1")
-guess_1
+predict("M7.p1")
 
 # %% [markdown] tags=["core", "run"]
 # First the normal law, 50 samples in each set. What is kept of the variance?
@@ -89,7 +90,7 @@ for regime in six:
 # %% [markdown] tags=["core", "run"]
 # Then the bag of words of M3, 20,000 words in each set. How many different words does a sample show?
 
-# %% tags=["core", "run"]
+# %% tags=["core", "run", "open"]
 book = datasets.moby_dick()
 law = np.bincount(book.tokens) / len(book.tokens)
 real = np.random.default_rng(2).multinomial(20_000, law, size=8)  # one bag for each chain
@@ -101,7 +102,7 @@ for regime in six:
 
 # %% [markdown] tags=["core", "run"]
 # Last the ten normal laws of M4. They learn 500 digits; 600 wait as fresh ones; [recall](../docs/glossary.md#recall) is
-# measured on the rest. (About 15 seconds.)
+# measured on the rest.
 
 # %% tags=["core", "run"]
 images = datasets.digits().rows
@@ -118,8 +119,7 @@ for regime in six:
 # %% [markdown] tags=["core", "run"]
 # How much must be kept? You decide. Change `enough`, and run the cell again.
 
-# %% tags=["core", "run"] instructor="Let each team take a number of its own for enough before they see the map, and defend it: who would notice a loss of 5 %, of 20 %?"
-enough = 0.9
+# %% tags=["core", "run"]
 the_map = pd.DataFrame(
     {
         "normal law: variance": variance,
@@ -127,12 +127,15 @@ the_map = pd.DataFrame(
         "Moby-Dick: words in a sample": words,
     }
 )
+
+# %% tags=["core", "run", "open"] instructor="Let each team take a number of its own for enough before they see the map, and defend it: who would notice a loss of 5 %, of 20 %?"
+enough = 0.9
 whole = (the_map.min(axis=1) >= enough).sum()
 count = ("none", "one", "two", "three", "four", "five", "all")[whole]
 plot_map(the_map, enough, title=f"Enough of all three kinds: {count} of six regimes")
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M7.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **A regime is good for something.** A little real data holds most of a variance. It does not hold the words of a book:
@@ -149,8 +152,7 @@ guess_1.explain()
 # n = 50. Now the training set grows.
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M7.p2")
-guess_2
+predict("M7.p2")
 
 # %% [markdown] tags=["core", "run"]
 # Play the film. Each cell of the map is a setting: samples in the training set, and fresh real ones among them. The frame
@@ -158,7 +160,7 @@ guess_2
 # %* to what you want to keep, also to 98. Then set *axis* to the share: do the dotted lines still lie together?
 
 # %% tags=["core", "run", "explorer"] instructor="Stop at generation 20: large sets have lost nothing yet, with or without real data. Ask whether that is safety or delay: the frame is that of the long run. Then show generation 100."
-MixingExplorer(prediction=guess_2.value, level=90)
+MixingExplorer(prediction="M7.p2", level=90)
 
 # %% [markdown] tags=["core", "run"]
 # A mean over chains is not a chain (M2). So here is the median, too, and the other fit, which divides by n - 1.
@@ -186,7 +188,7 @@ for n in (100, 1000):
 pd.DataFrame(rows).round(2)
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M7.p2")
 
 # %% tags=["core", "explain"]
 for m in (1, 2, 5, 10, 20):
@@ -246,25 +248,24 @@ pd.DataFrame(rows)
 # **Count the fresh samples of what you want to keep.**
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: The best weight
+# ## Idea 3: How much weight for real data?
 #
 # Each generation gets as many fresh real samples as synthetic ones, and throws away everything older. It estimates the
 # mean of a law: $w$ times the mean of the fresh samples, and $1 - w$ times the mean of the synthetic ones. We square
 # errors. The unit is the error of a mean of one real set.
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M7.p3")
-guess_3
+predict("M7.p3")
 
 # %% [markdown] tags=["core", "run"]
 # Move *weight, in %* until the error at the end of the film is smallest. On the right stay the weights that you tried.
 # Write down the best weight, and its error.
 
 # %% tags=["core", "run", "explorer"] instructor="Collect the weights on the board: most lie between 0.55 and 0.68, because the valley is flat. Ask what that means for somebody who misses the best weight a little."
-WeightExplorer(prediction=guess_3.value, weight=50)
+WeightExplorer(prediction="M7.p3", weight=50)
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M7.p3")
 
 # %% tags=["core", "explain"]
 weights = [1.0, 0.5, theory.pathways.optimal_weight(ratio=1)]
@@ -286,9 +287,13 @@ for ratio in (0.25, 1, 4):
     print(f"{ratio:g} real samples for each synthetic one: best weight {best:.2f}")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>Why, and how much</b></summary>
+#
 # **Synthetic samples carry old real data**, which are thrown away now. So weight 1 wastes something. The best weight is
 # 0.618, the [golden ratio](../docs/glossary.md#golden-ratio); pooling (0.5) costs 8 % more error. With c real samples for
 # each synthetic one, it solves $w^2 + c\,w - c = 0$.
+#
+# </details>
 #
 # **What it assumes.** Everything older is thrown away; sampling is faithful; only the mean is asked for (spread known, or
 # n large). Who keeps all real data needs no synthetic ones: the error is 0.033 after 30 generations.
@@ -556,7 +561,7 @@ pd.DataFrame(rows).round(2)
 # Under replace the model goes where the verifier's belief is, and the variance falls to 0.04; without a verifier it is
 # 0.45. Right about the centre is not right about the spread.
 #
-# ## Deeper: Where the golden ratio comes from
+# ## Deeper: Where does the best weight come from?
 #
 # Let $e$ be the mean squared error, and $c$ the real samples for each synthetic one. The fresh mean has the error 1, the
 # synthetic one $e$ from before and $c$ from drawing:

@@ -7,7 +7,7 @@
 # **Objectives.** After this lesson you can
 #
 # * compute what a flag is worth at a given synthetic share;
-# * say which number of real documents keeps a rare word;
+# * say what keeps a rare word in a crawl that fills with synthetic text;
 # * estimate the real share of a set from labels that are not perfect;
 # * set control limits that keep the false-alarm rate asked for;
 # * choose a statistic that sees the loss in time, and say what an alert does not prove.
@@ -32,8 +32,19 @@ from collapse_edu.production import Detector, Ledger, Monitor, exhaust
 from collapse_edu.production import image_statistics, ngram_counts
 from collapse_edu.production import flags_expected, labels_worth, precision_at
 from collapse_edu.production import share_from_flags
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
 from collapse_edu.loop.source import FiniteData
+
+welcome("M8")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -41,10 +52,10 @@ from collapse_edu.loop.source import FiniteData
 # Two questions from [M3](M3_losing_the_tails.ipynb) and [M5](M5_text_collapse.ipynb) that you need today.
 
 # %% tags=["core", "retrieval"]
-ask("M3.09")
+ask("M3.09", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M5.06")
+ask("M5.06", again=True)
 
 # %% [markdown] tags=["core"]
 # ## Exhaust
@@ -67,7 +78,7 @@ documents = np.random.default_rng(8).permutation(in_order)
 print(f"{len(documents):,} documents of 120 words, in random order")
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: What a flag is worth
+# ## Idea 1: What is a flag worth?
 #
 # A **[detector](../docs/glossary.md#detector)** gives each document a score, and flags what is above a threshold. Two
 # numbers describe it:
@@ -76,15 +87,14 @@ print(f"{len(documents):,} documents of 120 words, in random order")
 # * the *false-positive rate*: the share of the real documents that it flags.
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M8.p1")
-guess_1
+predict("M8.p1")
 
 # %% [markdown] tags=["core", "run"]
 # First a real detector: a logistic regression on word pairs and triples. Two thirds of the documents are public: the
 # generators learned from them, and the detector's examples of human text come from there. The last third is new. We
 # try generators that get better: they look at 0, 1, 2 and 4 words before the next one.
 
-# %% tags=["core", "run"] instructor="Ask why the generator of five words is hard to find: it copies. A detector that had human text which the generator never saw would do better on it, because it then finds the copies."
+# %% tags=["core", "run", "open"] instructor="Ask why the generator of five words is hard to find: it copies. A detector that had human text which the generator never saw would do better on it, because it then finds the copies."
 public, new = documents[:1100], documents[1100:]
 detectors, texts, curves = {}, {}, {}
 for name, order in {"a bag of words": 1, "pairs": 2, "triples": 3, "five words": 5}.items():
@@ -93,7 +103,7 @@ for name, order in {"a bag of words": 1, "pairs": 2, "triples": 3, "five words":
     detectors[name] = Detector(ngram_counts).fit(public, generator.sample(len(public), rng))
     texts[name] = generator.sample(len(new), rng)
     curves[name] = detectors[name].roc(new, texts[name])[:2]
-plot_roc(curves, title="The better the generator, the closer to a coin")
+plot_roc(curves, title="Four generators, each with a detector of its own")
 
 # %% [markdown] tags=["core", "run"]
 # Where a curve lies below the coin, copies look more real than new text does.
@@ -127,8 +137,8 @@ plot_precision(
         "pairs": precision_at(shares, found.loc["pairs", "pairs"], 0.05),
         "five words": precision_at(shares, found.loc["five words", "five words"], 0.05),
     },
-    title="When synthetic documents are rare, most flags are wrong",
-    prediction=None if guess_1.value is None else (0.01, guess_1.value),
+    title="What flags are worth, by the share of synthetic documents",
+    prediction=None if said("M8.p1") is None else (0.01, said("M8.p1")),
 )
 
 # %% tags=["core", "run"]
@@ -139,7 +149,7 @@ for share in (0.01, 0.1, 0.5):
     print(f"synthetic share {share:.0%}: {worth:.0%} of what is flagged is synthetic")
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M8.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **The base-rate trap.** Few documents are synthetic, so few can be flagged rightly: 90. Many are real, and 5 % of many
@@ -159,14 +169,13 @@ print(f"worth of these flags, in perfect labels: {labels_worth(1000, 0.1, 0.9, 0
 # labels. But rates that have decayed give a share that is too small, and the ± does not show it.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: Count real documents, not shares
+# ## Idea 2: What keeps the rare words?
 #
 # People write 40 documents a year, as ever. Machines write more each year: 0, 20, 40, 80, 160, 360, 720. Each year's
 # model learns from the whole crawl of its year, and writes the machines' part of the next one.
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M8.p2")
-guess_2
+predict("M8.p2")
 
 # %% [markdown] tags=["core", "run"]
 # Two worlds with the same synthetic shares. *On top*: machines write in addition. *In their place*: the crawl keeps 40
@@ -210,7 +219,7 @@ plot_lines(
     range(1, 9),
     {"on top": some, "in their place": in_place},
     label="different words in 40 documents",
-    title="95 % synthetic in year 8, in both worlds",
+    title="Different words in 40 documents, in two worlds",
     step="year",
 )
 
@@ -226,7 +235,7 @@ pd.DataFrame(
 ).set_index("year")
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M8.p2")
 
 # %% [markdown] tags=["core", "explain"]
 # **Same shares, different fates.** On top, each year still brings 40 real documents, so the loss is small. In their
@@ -286,15 +295,14 @@ print(
 # 0 found of 30 does not mean none: half a document is added (Jeffreys' rule), so this share is 0.02.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: An alert in time
+# ## Idea 3: Which number raises an alert in time?
 #
 # Now you watch a stream, in windows of 10 documents. The synthetic share grows by 20 % with each 50 documents; each
 # model learns from the last 50. **Model 1** learned from real text: its *mean score* is the mean log probability of a
 # word, which is minus the log of M5's perplexity.
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M8.p3")
-guess_3
+predict("M8.p3")
 
 # %% [markdown] tags=["core", "run"]
 # Run the dashboard and play the film. All curves are in the same unit: beyond 1 or -1 is outside of the
@@ -351,8 +359,8 @@ pd.DataFrame(
 ).T
 
 # %% [markdown] tags=["core", "run"]
-# "Outside at the end" is the share of the last ten windows outside of the limits; luck alone gives 1 %. What was left at
-# the first alert of *all together*? Count the different words in its generation of 50 documents.
+# "Outside at the end" is the share of the last ten windows outside of the limits; luck alone gives 1 %. How many words
+# were left at the first alert of *all together*, in its generation of 50 documents?
 
 # %% tags=["core", "run"]
 at_alert = [int(10 + delay - 1) // 5 for delay in delays["all together"]]
@@ -361,7 +369,7 @@ print(f"at the first alert: {np.median(left[range(20), at_alert]):.0%} of the wo
 print(f"at the end: {np.median(left[:, -1]):.0%}")
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M8.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why the mean has no direction.** On average each word keeps its share of the text (M3), the rare ones, too. A mean

@@ -34,7 +34,18 @@ from collapse_edu.production.feedback import (
     distribution_of_requests,
 )
 from collapse_edu.production.value import value_by_rank, value_curve, value_from_rank
-from collapse_edu.course.quiz import ask, check, hint, predict, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
+
+welcome("M9")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -43,13 +54,13 @@ from collapse_edu.course.quiz import ask, check, hint, predict, solution
 # words died, here kinds of requests do.
 
 # %% tags=["core", "retrieval"]
-ask("M3.02")
+ask("M3.02", again=True)
 
 # %% tags=["core", "retrieval"]
-ask("M5.09")
+ask("M5.09", again=True)
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: Costs that grow, costs that stay
+# ## Idea 1: What is left of the price?
 #
 # A product answers requests of paying users with a [model](../docs/glossary.md#model). Its
 # *[unit economics](../docs/glossary.md#unit-economics)* say what one user, one request and one feature cost. A `Plan`
@@ -92,8 +103,7 @@ print(f"gross margin: {units['gross margin']:.0%}")
 # viable here (`least_margin`, assumed).
 
 # %% tags=["core", "predict"]
-guess_1 = predict("M9.p1")
-guess_1
+predict("M9.p1")
 
 # %% tags=["core", "run"]
 grown = economics.volumes(plan, (0.1, 1, 10, 100, 1000))
@@ -109,12 +119,16 @@ print(
 )
 
 # %% tags=["core", "explain"]
-guess_1.explain()
+explain("M9.p1")
 
 # %% [markdown] tags=["core", "explain"]
-# **Two effects.** First the fixed costs are spread over more users. When they are a few per cent, nothing is left to
+# <details><summary><b>Two effects</b></summary>
+#
+# First the fixed costs are spread over more users. When they are a few per cent, nothing is left to
 # spread. What stays is the race between the price, which falls by 30 % for each tenfold volume, and the tokens, which
 # fall by 10 %. Checks by people get no cheaper at all. With other assumptions the race ends differently.
+#
+# </details>
 #
 # The field quotes [benchmarks](../docs/glossary.md#benchmark). These are the figures of an industry glossary, which names
 # no sample. They show what you may be compared with, not what is good. Each belongs to a sector; a product belongs to one
@@ -124,7 +138,7 @@ guess_1.explain()
 plot_scales(positions(plan, dollar_rate=1))
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: A saving that comes back as a bill
+# ## Idea 2: Does a saving come back as a bill?
 #
 # Four optimisations, each with its assumptions:
 #
@@ -144,7 +158,7 @@ plot_waterfall(
     economics.waterfall(all_four),
     start=before,
     currency="EUR",
-    title="The two hatched savings feed model text back",
+    title="Savings by step; hatched: fed with model text",
 )
 
 # %% tags=["core"]
@@ -162,17 +176,16 @@ print(f"small models that learn from collected rows: {more:,.0f} EUR a month mor
 # costs more than with model 1. What model 1 misses costs the same either way, and is in no number here.
 
 # %% tags=["core", "predict"]
-guess_2 = predict("M9.p2")
-guess_2
+predict("M9.p2")
 
 # %% [markdown] tags=["core", "run"]
 # Play the film: a generation is a new model. Then move *human rows* (in a month), and put in numbers of your own:
 # requests and price of one user, and the *cost of a miss*.
 
 # %% tags=["core", "run", "explorer"] instructor="Let each learner put in the users and the price of a product they know. Ask who finds a product whose savings are never eaten, and why: few requests, cheap misses, or cheap human rows. At 0.50 EUR a row, 2,000 rows keep the saving of the lesson ahead for 60 models; at 0.25 EUR, 1,000 rows do."
-CostExplorer(prediction=guess_2.value, human_rows=0, models=24)
+CostExplorer(prediction="M9.p2", human_rows=0, models=24)
 
-# %% tags=["core", "run"]
+# %% tags=["core", "run", "open"]
 for cost in (0.02, 0.05, 0.10, 0.20, 0.40):
     priced = all_four.but(failure_cost=cost)
     eaten = feedback(priced, models=60, chains=50, seed=1).eaten_by
@@ -200,7 +213,7 @@ for human in (0, 200, 500, 1000, 2000):
 pd.DataFrame(rows).T.rename_axis("human rows")
 
 # %% tags=["core", "explain"]
-guess_2.explain()
+explain("M9.p2")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why it comes late.** The saving is there in the first month, and each month again. The bill starts at nothing and
@@ -254,8 +267,7 @@ pd.DataFrame(months, index=[f"model {model}" for model in (1, 3, 6, 12, 24)]).T
 # often as $1/k^{1.5}$, and a model that learned 10,000 real rows.
 
 # %% tags=["core", "predict"]
-guess_3 = predict("M9.p3")
-guess_3
+predict("M9.p3")
 
 # %% tags=["core", "run"]
 law = theory.tails.zipf_law(100_000, 1.5)
@@ -265,8 +277,8 @@ worth = {
 }
 plot_worth_by_rank(
     worth,
-    title="Model 1: rows of kinds seen about once are worth most",
-    prediction=guess_3.value,
+    title="What one more row is worth, by the rank of its kind",
+    prediction=said("M9.p3"),
 )
 
 # %% tags=["core", "run"]
@@ -275,7 +287,7 @@ print(f"rank {best + 1}: {10_000 * law[best]:.1f} rows of this kind are expected
 mistakes.more_of_the_same()
 
 # %% tags=["core", "explain"]
-guess_3.explain()
+explain("M9.p3")
 
 # %% [markdown] tags=["core", "explain"]
 # **Why the middle.** A row helps if the model does not know its kind, and if somebody asks for it. The commonest kinds
@@ -296,7 +308,7 @@ curves = [
     value_curve("words", [100, 300, 1000, 3000, 10_000, 30_000], chains=20),
     value_curve("images", [25, 50, 100, 200, 400, 800], chains=6),
 ]
-plot_worth(curves, title="Each further real row is worth less")
+plot_worth(curves, title="What one more real row is worth")
 
 # %% [markdown] tags=["core", "explain"]
 # A normal law is learned fast: with ten times the rows, one more is worth about a hundredth. A novel's words go on being
@@ -350,7 +362,7 @@ pd.DataFrame(dict(maturity.DIMENSIONS), index=maturity.LEVELS[1:]).T
 # %% [markdown] tags=["core"]
 # Put in your own team.
 
-# %% tags=["core"]
+# %% tags=["core", "open"]
 team = maturity.Assessment(
     {
         "data provenance": "aware",
@@ -417,7 +429,7 @@ check("M9.e2", chance_of_a_new_species)
 plot_tornado(
     economics.sensitivities(plan),
     now=economics.gross_margin(plan),
-    title="The price moves the margin most",
+    title="The margin, one assumption at a time",
 )
 
 # %% [markdown] tags=["deeper"]
@@ -436,7 +448,7 @@ mistakes.average_user()
 # %% tags=["deeper"]
 pd.Series(dict(decision.CRITERIA), name="a score of 5 means").to_frame()
 
-# %% tags=["deeper"]
+# %% tags=["deeper", "open"]
 weights = {"edge cases": 3, "auditability": 2, "unit cost": 1, "time to ship": 2}
 decision.decide(weights).round(1)
 

@@ -112,10 +112,33 @@ class Picture(Figure):
         return axes
 
     @in_style
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def png(self) -> bytes:
+        """Return the picture as a PNG file holds it."""
         buffer = BytesIO()
         self.savefig(buffer, format="png")
-        return {"text/plain": self.description, "text/html": img(buffer.getvalue(), self.description)}
+        return buffer.getvalue()
+
+    def to_read(self, name: str) -> str:
+        """Return HTML for a picture that is to be read: its content in words stands behind a closed summary.
+
+        Parameters
+        ----------
+        name : str
+            What the alternative text calls it.
+
+        Returns
+        -------
+        str
+        """
+        data = base64.b64encode(self.png()).decode()
+        return (
+            f'<img alt="{escape(name)}; “picture in words” below says what it shows" '
+            f'src="data:image/png;base64,{data}" style="max-width:100%">'
+            f"<details><summary>picture in words</summary><p>{escape(self.description)}</p></details>"
+        )
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": self.description, "text/html": img(self.png(), self.description)}
 
 
 def img(png: bytes, description: str) -> str:
@@ -133,7 +156,7 @@ def img(png: bytes, description: str) -> str:
     """
     data, text = base64.b64encode(png).decode(), escape(description)
     return (
-        f'<img alt="{text}" src="data:image/png;base64,{data}" style="max-width:100%">'
+        f'<img alt="{text}" class="ce-picture" src="data:image/png;base64,{data}" style="max-width:100%">'
         f'<p aria-hidden="true" style="margin:0.3em 0">{text}</p>'
     )
 

@@ -4,38 +4,33 @@ The file holds one JSON object a line. The first line names the format, its vers
 an event with an id, a time (UTC), what it is, the question, and the learner whose numbers the question had. Lines are
 only ever appended, so two notebooks at once lose nothing and a crash in the middle of a write costs that line at most.
 A line that cannot be read is skipped and stays in the file.
+
+The learner's id decides the numbers and the order of options in each question, and stays for ever. A name is what a
+hand-in says; it changes nothing else.
 """
 
-import errno
-import json
 import os
 import secrets
-import time
-import unicodedata
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from collapse_edu.course.desk import machine as environment
+from collapse_edu.course.desk.copies import Copies
+from collapse_edu.course.desk.names import is_name, tidy_name
+from collapse_edu.course.desk.plain_data import as_data
+from collapse_edu.course.desk.record_file import VERSION, Contents, Event, RecordFile, as_line, header
 from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["Event", "Record", "as_data", "is_name", "tidy_name"]
 
-FORMAT, VERSION = "collapse-edu record", 1
-KINDS = ("attempt", "prediction", "hint", "solution", "inventory", "identity")
-LONGEST_TEXT = 20_000  # characters of one text in an answer
-LARGEST_ANSWER = 100_000  # characters of an answer as JSON
-DEEPEST_ANSWER = 10  # lists in lists
+KINDS = (
+    "attempt", "prediction", "hint", "solution", "inventory", "identity", "recall", "revealed", "surprise", "challenge",
+)  # fmt: skip
+ANSWERS = KINDS[:2]
 LARGEST_RECORD = 50_000_000  # bytes of a file that is imported
-_PATIENCE = 2.0  # seconds to wait for another notebook's lock
-_MEMORY: dict[str, "_Memory"] = {}  # path → what could not be written, for as long as this process lives
-
-
-Event = dict[str, Any]  # one line of a record: texts, and whatever JSON an answer is
+_FILES: dict[str, "_Known"] = {}  # path → what this process knows of a record
 
 
 class Record:
@@ -48,7 +43,7 @@ class Record:
     ----------
     path : path, optional
         Without it, ``record.jsonl`` in the folder that the environment variable ``COLLAPSE_EDU_HOME`` names, or in
-        ``.collapse_edu`` in the home folder.
+        ``.collapse_edu`` in the home folder. There, copies that a cloud drive makes of it are merged into it.
 
     Examples
     --------
@@ -62,60 +57,56 @@ class Record:
 
     def __init__(self, path: str | Path | None = None):
         self.path = Path(path) if path else environment.record_home() / "record.jsonl"
-        self._memory = _MEMORY.setdefault(os.path.abspath(self.path), _Memory())
+        self._known = _FILES.setdefault(os.path.abspath(self.path), _Known(self.path))
+        self._merges_copies = path is None
 
     def __repr__(self):
-        return f"Record of {self.name}: {len(self.events())} events in {self.path}"
+        return f"Record of {self.name}: {len(self._contents())} events in {self.path}"
 
     @property
     def learner(self) -> str:
-        """The learner whose numbers the questions have.
+        """The learner's id: it decides the numbers in the questions, and never changes.
 
         A new record takes it from the environment variable ``COLLAPSE_EDU_LEARNER``, else at random.
         """
-        contents = self._contents()
-        return _learner(contents, self._all(contents)) or self._begin()
+        return _learner(self._contents()) or self._begin()
 
     @property
     def name(self) -> str:
-        """What the learner is called in a hand-in: the last name given, else the learner's id."""
-        names = [event["name"] for event in self.events() if event["what"] == "identity"]
-        return names[-1] if names else self.learner
+        """What the learner is called in a hand-in.
 
-    def identify(self, name: str) -> bool:
-        """Give the learner a name.
+        The last name that was given; else what the environment variables ``COLLAPSE_EDU_LEARNER`` or
+        ``JUPYTERHUB_USER`` say; else the learner's id.
+        """
+        named = self._contents().of_kind("identity")
+        known = (os.environ.get(variable) for variable in ("COLLAPSE_EDU_LEARNER", "JUPYTERHUB_USER"))
+        return named[-1]["name"] if named else next(filter(is_name, known), None) or self.learner
 
-        Before the first attempt it becomes the learner's id, so the numbers in the questions change. After it, the
-        numbers stay those of the attempts, and the name is only written into the hand-in.
+    def identify(self, name: str) -> None:
+        """Give the learner a name. It goes into hand-ins, and changes no number and no order.
 
         Parameters
         ----------
         name : str
             See :func:`tidy_name`.
 
-        Returns
-        -------
-        bool
-            Whether the numbers changed.
-
         Examples
         --------
         >>> record = Record()
+        >>> before = record.learner
         >>> record.identify("Ada")
-        True
-        >>> record.learner
-        'Ada'
+        >>> record.name, record.learner == before
+        ('Ada', True)
         """
-        before = self.learner
-        self.add("identity", "", name=tidy_name(name))
-        return self.learner != before
+        self.add("identity", "", name=tidy_name(name), settles=False)
 
     def add(self, what: str, question: str, **data: object) -> Event:
         """Append an event.
 
         Parameters
         ----------
-        what : {"attempt", "prediction", "hint", "solution", "inventory", "identity"}
+        what : str
+            One of ``KINDS``.
         question : str
             Its id.
         **data
@@ -132,28 +123,35 @@ class Record:
         learner = data.pop("learner", None) or self.learner
         event = {"id": uuid4().hex, "time": _now(), "what": what, "question": str(question), "learner": learner}
         event |= {key: as_data(value) for key, value in data.items()}
-        self._append(lambda contents: [_in_turn(event, contents)])
+        self._known.file.append(lambda contents: [_in_turn(event, contents)])
         return event
 
-    def events(self) -> list[Event]:
-        """Return all events, in the order of their times."""
-        return self._all(self._contents())
+    def events(self, question: str | None = None) -> list[Event]:
+        """Return all events, or those of one question, in the order of their times. They are not to be changed."""
+        contents = self._contents()
+        return contents.events() if question is None else list(contents.at(question))
 
     def latest(self, question: str) -> Event | None:
         """Return the last attempt at a question or choice of a prediction; None before."""
-        found = [event for event in self.events() if event["question"] == question and event["what"] in KINDS[:2]]
-        return found[-1] if found else None
+        found = self._contents().at(question)
+        return next((event for event in reversed(found) if event["what"] in ANSWERS), None)
 
     def attempts(self, question: str | None = None) -> list[Event]:
         """Return the attempts, at one question or at all."""
-        return [attempt for attempt in _attempted(self.events()) if question in (None, attempt["question"])]
+        contents = self._contents()
+        if question is None:
+            return list(contents.of_kind("attempt"))
+        return [event for event in contents.at(question) if event["what"] == "attempt"]
 
     def notice(self) -> str:
-        """Return, once for each Python process, one line about why answers are not kept; "" where they are."""
-        if not self._memory.fault or self._memory.said:
-            return ""
-        self._memory.said = True
-        return self._memory.fault
+        """Return what a learner should know, once for each Python process: why answers are not kept, and which copies
+        of the record were found; "" where all is well."""
+        said, self._known.news = " ".join(self._known.news), []
+        fault = self._known.file.fault
+        if fault and not self._known.said:
+            self._known.said = True
+            return f"{fault} {said}".strip()
+        return said
 
     def export(self, path: str | Path) -> Path:
         """Write a copy of the record.
@@ -177,10 +175,10 @@ class Record:
         path = path / "collapse_edu_record.jsonl" if path.is_dir() else path
         if path.exists():
             raise ValueError(f"path must be a new file; {path} is there already")
-        _ = self.learner  # a copy of an empty record has a header too
-        content = self.path.read_bytes() if self.path.exists() else _line(_header(self.learner))
+        learner = self.learner  # a copy of an empty record has a header too
+        content = self.path.read_bytes() if self.path.exists() else as_line(header(learner))
         end = b"" if content.endswith(b"\n") else b"\n"
-        whole = content + end + b"".join(map(_line, self._memory.events))
+        whole = content + end + b"".join(map(as_line, self._known.file.waiting))
         write_atomically(path, whole, mode=PRIVATE)
         return path
 
@@ -205,322 +203,118 @@ class Record:
         """
         path = Path(path)
         theirs = _exported(path)
-        mine, other = self.learner, _learner(theirs, theirs.events)
-        has_attempts = bool(self.attempts())
-        if has_attempts and _attempted(theirs.events) and mine != other:
+        mine, other = self.learner, _learner(theirs)
+        has_attempts = bool(self._contents().of_kind("attempt"))
+        if has_attempts and theirs.of_kind("attempt") and mine != other:
             raise ValueError(f"{path} holds attempts of {other!r}, this record those of {mine!r}: their numbers differ")
-        skipped = {"identity"} if has_attempts else set()
-        known = {event["id"] for event in self.events()}
-        new = [event for event in theirs.events if event["id"] not in known and event["what"] not in skipped]
-        self._append(lambda contents: new)
-        return len(new)
+        another = has_attempts and mine != other
+        return self._take(theirs, without={"identity"} if another else set())
 
     def delete(self) -> None:
-        """Remove the record from this machine; what was exported or handed in stays."""
-        if self.path.exists():
-            with _locked(self.path):
-                self.path.unlink(missing_ok=True)
-        self._memory.clear()
+        """Remove the record, and what a cloud drive copied of it, from this machine.
 
-    def _all(self, contents):
-        """Return the events of the file and of memory, in the order of their times."""
-        events = {event["id"]: event for event in (*contents.events, *self._memory.events)}
-        return sorted(events.values(), key=lambda event: event["time"])
+        What was exported or handed in stays.
+        """
+        mine = _learner(self._known.file.read())
+        if self._merges_copies:
+            for copy in self._known.copies.all():
+                if mine is not None and _learner(_read(copy)) == mine:
+                    copy.unlink(missing_ok=True)
+        self._known.file.remove()
+        self._known.news, self._known.said, self._known.learner = [], False, None
 
     def _contents(self):
-        """Return what the file holds; where it cannot be read, nothing."""
-        try:
-            contents = _parse(self.path.read_bytes())
-        except FileNotFoundError:
-            return _Contents()
-        except OSError as error:
-            self._memory.fault = f"Your answers are not kept: {self.path} cannot be read ({error.strerror})."
-            return _Contents()
-        return contents
+        """Return what the record holds, with what a cloud drive's copies add."""
+        if self._merges_copies:
+            for copy in self._known.copies.new():
+                self._merge(copy)
+        return self._known.file.read()
+
+    def _merge(self, copy):
+        """Take over what a copy beside the record adds, if it is the same learner's; tell of it in any case."""
+        theirs, mine = _read(copy), _learner(self._known.file.read())
+        other = _learner(theirs)
+        if other is None:
+            return
+        if other == mine:
+            new = self._take(theirs)
+            said = f"what it adds ({new}) is in your record now" if new else ""
+        else:
+            said = f"it is of another learner ({other}) than yours and was left alone"
+        if said:
+            self._known.news.append(f"A second copy of your record lies beside it, {copy.name}: {said}.")
+
+    def _take(self, theirs, without=frozenset()):
+        """Append the events that are new here, and return how many."""
+        mine = self._known.file.read()
+        new = [event for event in theirs.events() if event not in mine and event["what"] not in without]
+        if new:
+            self._known.file.append(lambda contents: new)
+        return len(new)
 
     def _begin(self):
         """Write the header of a new record, or after one that was lost; return the learner."""
         given = os.environ.get("COLLAPSE_EDU_LEARNER")
-        chosen = self._memory.learner or (given if is_name(given) else secrets.token_hex(4))
-        self._append(lambda contents: [] if _learner(contents, contents.events) else [_header(chosen)])
-        self._memory.learner = _learner(self._contents(), self.events()) or chosen
-        return self._memory.learner
+        chosen = self._known.learner or (given if is_name(given) else secrets.token_hex(4))
+        self._known.file.append(lambda contents: [] if _learner(contents) else [header(chosen)])
+        self._known.learner = _learner(self._known.file.read()) or chosen
+        return self._known.learner
 
-    def _append(self, lines_for):
-        """Append the lines that a function of the contents returns, and what waits in memory, in one write."""
-        memory = self._memory
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with _locked(self.path):
-                contents = _parse(self.path.read_bytes()) if self.path.exists() else _Contents()
-                if contents.version > VERSION:
-                    memory.fault = (
-                        f"Your answers are not kept: {self.path} was written by a newer version of the course; update "
-                        "the course."
-                    )
-                    memory.events += _events_only(lines_for(contents))
-                    return
-                lines = [*memory.events, *lines_for(contents)]
-                _write(self.path, b"\n" * contents.torn + b"".join(map(_line, lines)))
-        except OSError as error:
-            memory.fault = (
-                f"Your answers are not kept: {self.path.parent} cannot be written to ({error.strerror}); choose "
-                "another folder with COLLAPSE_EDU_HOME."
-            )
-            memory.events += _events_only(lines_for(_Contents()))
-        else:
-            memory.fault = ""
-            memory.events.clear()
+
+class _Known:
+    """What one process knows of a record."""
+
+    def __init__(self, path: Path):
+        self.file = RecordFile(path)
+        self.copies = Copies(path)
+        self.learner: str | None = None  # of a record whose header cannot be written
+        self.news: list[str] = []
+        self.said = False  # whether the learner was told why nothing is kept
 
 
 def _in_turn(event, contents):
     """Return an event that is not older than the last one: a clock set back must not bring old answers back."""
-    event["time"] = max([event["time"], *(other["time"] for other in contents.events)])
+    event["time"] = max(event["time"], contents.latest_time)
     return event
 
 
-def as_data(value: object) -> object:
-    """Return a value as JSON can hold it; what JSON cannot hold becomes text. It never raises.
+def _learner(contents: Contents) -> str | None:
+    """Return the learner whose numbers count: of the first attempt; before it, of the header.
 
-    NumPy's numbers and arrays become numbers and lists, sets sorted lists, fractions text, ``...`` None. Very long or
-    deep values become a short text.
-
-    Examples
-    --------
-    >>> as_data({"b", "a"}), as_data((1, 2.5)), as_data(...)
-    (['a', 'b'], [1, 2.5], None)
+    At first, a name that was given before the first attempt became the learner's id. Who did that keeps it, because the
+    numbers that were seen then must stay. Names given since say that they settle nothing.
     """
+    attempted: Sequence[Event] = contents.of_kind("attempt")
+    if attempted:
+        return attempted[0]["learner"]
+    named = [event["name"] for event in contents.of_kind("identity") if event.get("settles") is not False]
+    if named:
+        return named[-1]
+    first = contents.first()
+    return contents.learner or (first["learner"] if first else None)
+
+
+def _read(path):
+    """Return what another file holds; where it is no record, too large or unreadable, nothing."""
     try:
-        data = _plain(value, DEEPEST_ANSWER)
-        if len(json.dumps(data)) <= LARGEST_ANSWER:
-            return data
-    except Exception:  # whatever a learner's own type does: the answer is kept as text
-        return _text(value)[:200]
-    return _text(value)[:200]
-
-
-def tidy_name(name: object) -> str:
-    """Return a name as a record holds it.
-
-    Parameters
-    ----------
-    name : str
-        1 to 80 printable characters, none of which has a meaning in a path.
-
-    Examples
-    --------
-    >>> tidy_name("  Ada   Lovelace ")
-    'Ada Lovelace'
-    """
-    tidy = unicodedata.normalize("NFC", " ".join(name.split())) if isinstance(name, str) else ""
-    if not 1 <= len(tidy) <= 80 or not tidy.isprintable() or set(tidy) & set('/\\:*?"<>|'):
-        raise ValueError(f'name must be 1 to 80 printable characters without / \\ : * ? " < > |; got {name!r:.60}')
-    return tidy
-
-
-def is_name(name: object) -> bool:
-    """Return whether something is a name as a record holds it."""
-    try:
-        return tidy_name(name) == name
-    except ValueError:
-        return False
-
-
-@dataclass
-class _Memory:
-    """What one process knows about a record that it cannot write."""
-
-    events: list = field(default_factory=list)
-    learner: str | None = None
-    fault: str = ""
-    said: bool = False
-
-    def clear(self):
-        self.events.clear()
-        self.learner, self.fault, self.said = None, "", False
-
-
-@dataclass
-class _Contents:
-    """What a record's file holds."""
-
-    learner: str | None = None  # as the header says
-    version: int = VERSION
-    events: list = field(default_factory=list)
-    torn: bool = False  # the last line has no end
-
-
-def _parse(content):
-    contents = _Contents(torn=bool(content) and not content.endswith(b"\n"))
-    for line in content.split(b"\n"):
-        try:
-            found = json.loads(line)
-        except (ValueError, RecursionError):  # torn or damaged
-            continue
-        if _is_header(found):
-            contents.learner = contents.learner or found["learner"]
-            contents.version = max(contents.version, found["version"])
-        elif _is_event(found):
-            contents.events.append(found)
-    if contents.version > VERSION:
-        contents.events = []
-    return contents
+        return _exported(path)
+    except (OSError, ValueError):
+        return Contents()
 
 
 def _exported(path):
     """Return what an exported record contains, or say in one line why the file is none."""
     if not path.is_file() or path.stat().st_size > LARGEST_RECORD:
         raise ValueError(f"path must be a record of at most {LARGEST_RECORD // 10**6} MB; got {path}")
-    contents = _parse(path.read_bytes())
+    contents = Contents()
+    for line in path.read_bytes().split(b"\n"):
+        contents.take(line)
     if contents.version > VERSION:
         raise ValueError(f"{path} was written by a newer version of the course: update the course")
-    if contents.learner is None and not contents.events:
+    if contents.learner is None and contents.first() is None:
         raise ValueError(f"{path} is no record of this course")
     return contents
 
 
-def _is_header(found):
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        return False
-    return isinstance(found.get("version"), int) and is_name(found.get("learner"))
-
-
-def _is_event(found):
-    texts = ("id", "time", "what", "question")
-    if not isinstance(found, dict) or not all(isinstance(found.get(key), str) for key in texts):
-        return False
-    if not is_name(found.get("learner")) or (found["what"] == "identity" and not is_name(found.get("name"))):
-        return False
-    try:
-        return datetime.fromisoformat(found["time"]).tzinfo is not None
-    except ValueError:
-        return False
-
-
-def _learner(contents, events):
-    """Return the learner whose numbers count: of the first attempt; before it, as identified; else of the header."""
-    attempted = _attempted(events)
-    named = [event["name"] for event in events if event["what"] == "identity"]
-    if attempted:
-        return attempted[0]["learner"]
-    if named:
-        return named[-1]
-    return contents.learner or (events[0]["learner"] if events else None)
-
-
-def _attempted(events):
-    return [event for event in events if event["what"] == "attempt"]
-
-
-def _events_only(lines):
-    return [line for line in lines if "format" not in line]
-
-
-def _header(learner):
-    return {"format": FORMAT, "version": VERSION, "learner": learner}
-
-
-def _line(data):
-    return json.dumps(data).encode("ascii") + b"\n"
-
-
 def _now():
     return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _write(path, content):
-    """Append bytes and wait until they are on the disk."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-    handle = os.open(path, flags, 0o600)
-    try:
-        while content:
-            content = content[os.write(handle, content) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _locked(path):
-    """Hold the lock of a record. After two seconds go on without: a notebook that hangs must not stop another one, and
-    an append is one write."""
-    with open(path.with_suffix(".lock"), "ab") as stream:
-        held = _lock(stream, time.monotonic() + _PATIENCE)
-        try:
-            yield
-        finally:
-            if held:
-                _set_lock(stream, on=False)
-
-
-def _lock(stream, until):
-    while True:
-        try:
-            _set_lock(stream, on=True)
-            return True
-        except OSError as error:
-            cannot = error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)  # some network folders
-            if cannot or time.monotonic() > until:
-                return False
-            time.sleep(0.005)
-
-
-def _set_lock(stream, on):
-    """Lock or unlock a file, or raise OSError at once."""
-    if os.name == "nt":
-        msvcrt = import_module("msvcrt")
-        stream.seek(0)
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK if on else msvcrt.LK_UNLCK, 1)
-    else:
-        fcntl = import_module("fcntl")
-        fcntl.flock(stream, (fcntl.LOCK_EX | fcntl.LOCK_NB) if on else fcntl.LOCK_UN)
-
-
-def _plain(value, depth):
-    """Return a value as JSON knows it; what lies deeper than ``depth`` collections becomes text."""
-    if _size(value) > LARGEST_ANSWER:
-        return f"<{type(value).__name__}, too large to keep>"
-    value = _without_numpy(value)
-    for kind, convert in _COLLECTIONS.items():
-        if depth and isinstance(value, kind):
-            return convert(value, lambda part: _plain(part, depth - 1))
-    return _simple(value)
-
-
-def _without_numpy(value):
-    """Return the numbers and lists of an array or of a number of NumPy; any other value as it is."""
-    if isinstance(value, str | list | tuple | dict) or not callable(getattr(value, "tolist", None)):
-        return value
-    return value.tolist()
-
-
-# Kind of collection → what becomes of one, and of its parts.
-_COLLECTIONS = {
-    (list, tuple): lambda parts, plain: [plain(part) for part in parts],
-    (set, frozenset): lambda parts, plain: sorted(map(plain, parts), key=repr),
-    (dict,): lambda parts, plain: {_text(key): plain(part) for key, part in parts.items()},
-}
-
-
-def _simple(value):
-    """Return a value that is no collection as JSON knows it."""
-    if value is ... or value is None:
-        return None
-    if isinstance(value, bool | int):
-        return value
-    return float(value) if isinstance(value, float) else _text(value)
-
-
-def _size(value):
-    """Return how many things an array or a collection holds."""
-    size = getattr(value, "size", None)
-    return size if isinstance(size, int) else len(value) if isinstance(value, list | tuple | set | dict) else 0
-
-
-def _text(value):
-    """Return a value as text that can be written anywhere, whatever its type does."""
-    try:
-        text = str(value)
-    except Exception:
-        text = f"<{type(value).__name__}>"
-    return text[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")

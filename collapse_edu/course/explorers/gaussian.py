@@ -17,6 +17,7 @@ from collapse_edu.course.explorers.controls import (
     switch,
 )
 from collapse_edu.course.explorers.explorer import Explorer, written
+from collapse_edu.course.explorers.said import Predicts
 from collapse_edu.course.films import Film, gaussian_film
 from collapse_edu.loop.history import History
 from collapse_edu.plots.picture import milestones
@@ -29,7 +30,7 @@ class GaussianExplorer(Explorer[History]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         What the learner expects of the typical variance in the last generation, 0 or larger; it is drawn.
     deeper : bool
         Also show the sampling bias λ and the choice of ddof.
@@ -45,7 +46,11 @@ class GaussianExplorer(Explorer[History]):
     49          50  0.0684         0.0687
     """
 
-    def __init__(self, prediction: float | None = None, *, deeper: bool = False, **settings: object) -> None:
+    main = ("n", "regime", "chains")
+
+    def __init__(
+        self, prediction: str | float | Predicts | None = None, *, deeper: bool = False, **settings: object
+    ) -> None:
         self._deeper = deeper
         super().__init__(prediction, **settings)
 
@@ -61,7 +66,7 @@ class GaussianExplorer(Explorer[History]):
         if self._deeper:
             controls["sampling_bias"] = number_box("λ", value=1.0, low=0.5, high=1.0, step=0.05)
             fits = {"1: unbiased": 1, "0: maximum likelihood": 0}
-            controls["ddof"] = dropdown("ddof", fits, width="270px")
+            controls["ddof"] = dropdown("ddof", fits)
         return controls
 
     @staticmethod
@@ -78,7 +83,7 @@ class GaussianExplorer(Explorer[History]):
         """Return the film of a history, with theory and prediction."""
         labels = {"median": "theory: median", "mean": "theory: mean"}
         curves = {labels[name]: curve for name, curve in self.expected(history).items()}
-        return gaussian_film(history, theory=curves, prediction=self._prediction)
+        return gaussian_film(history, theory=curves, **self.said)
 
     @staticmethod
     def expected(history: History) -> dict[str, ArrayLike]:

@@ -50,7 +50,7 @@ class RegressionExplorer(Explorer[Vectors]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         How many times the error of generation 1 the learner expects in the last one, under the regime that the
         controls start from; it is drawn for that regime alone.
     **settings
@@ -65,9 +65,7 @@ class RegressionExplorer(Explorer[Vectors]):
     50          50  1.61   1.63
     """
 
-    def __init__(self, prediction: float | None = None, **settings: object) -> None:
-        self._predicted = settings.get("regime", "replace")
-        super().__init__(prediction, **settings)
+    main = ("regime", "design", "n")
 
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
@@ -78,7 +76,7 @@ class RegressionExplorer(Explorer[Vectors]):
             "generations": generations_slider(50),
             "chains": chains_dropdown(1, 100, 1000, 4000, value=1000),
             "regime": switch("replace", "accumulate", "anchor"),
-            "design": dropdown("design", designs, width="300px"),
+            "design": dropdown("design", designs),
             "seed": seed_box(),
         }
 
@@ -110,7 +108,7 @@ class RegressionExplorer(Explorer[Vectors]):
         return regression_film(
             vectors.places, self.ratios(vectors), regime=regime,
             generations=vectors.history.settings["generations"], theory=self.expected(vectors),
-            prediction=self._prediction if regime == self._predicted else None,
+            **self.said,
         )  # fmt: skip
 
     @staticmethod

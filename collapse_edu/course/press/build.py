@@ -93,7 +93,7 @@ def blank(name: str) -> NotebookNode:
         return read(LESSONS / f"{name}.py")
     notebook = nbformat.from_dict(quiz_notebooks.blank_notebook(name))
     notebook.metadata.update(kernelspec=KERNELSPEC, language_info={"name": "python"})
-    return identify(notebook, name)
+    return identify(fold(notebook), name)
 
 
 def read(source: Path) -> NotebookNode:
@@ -103,7 +103,19 @@ def read(source: Path) -> NotebookNode:
     for cell in notebook.cells:
         for key in [key for key in cell.metadata if key.startswith("lines_to_")]:
             del cell.metadata[key]  # jupytext's memory of blank lines
-    return identify(notebook, source.stem)
+    return identify(fold(notebook), source.stem)
+
+
+def fold(notebook: NotebookNode) -> NotebookNode:
+    """Fold, in place, each code cell that is not to be read; return the notebook.
+
+    JupyterLab shows a bar in its place, on which a click opens it; the site reads the tag.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not guard.tags(cell) & guard.READ:
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
+            cell.metadata["jupyter"] = NotebookNode(source_hidden=True)
+    return notebook
 
 
 def identify(notebook: NotebookNode, name: str) -> NotebookNode:
@@ -267,7 +279,7 @@ def measure(notebook: NotebookNode) -> dict[str, dict[str, float]]:
             part["words"] += guard.count_words(cell.source)
         elif cell.cell_type == "code" and cell.source.strip():
             part["cells"] += 1
-            part["lines"] += len(cell.source.splitlines())
+            part["lines"] += 0 if guard.folded(cell) else len(cell.source.splitlines())
             times = cell.metadata.get("execution", {})
             if times:
                 began, ended = (
@@ -287,7 +299,7 @@ def measured(name: str) -> tuple[bool, list[str]]:
         return False, [f"[FAILED] {name}: {error}"]
     return True, [
         f"{name:24} {part:6} {costs['seconds']:6.1f} s  {costs['cells']:3} compared cells  {costs['words']:5} words"
-        f"  {costs['lines']:4} lines of code  {costs['minutes']:3.0f} minutes of reading"
+        f"  {costs['lines']:4} open lines of code  {costs['minutes']:3.0f} minutes of reading"
         for part, costs in measure(notebook).items()
         if costs["cells"]
     ]

@@ -14,13 +14,16 @@ _NAMES = {
     "ask": "quiz.widget",
     "check": "quiz.commands",
     "due": "quiz.review",
+    "explain": "quiz.prediction",
     "hand_in": "quiz.handin",
     "hint": "quiz.commands",
     "identify": "quiz.commands",
     "predict": "quiz.prediction",
     "progress": "quiz.review",
     "read_hand_in": "quiz.handin",
+    "said": "quiz.prediction",
     "solution": "quiz.commands",
+    "welcome": "desk.welcome",
 }
 _COURSE = __name__.rpartition(".")[0]
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from html import escape
 from math import isfinite
 
-from collapse_edu.course.desk.record import Record, as_data
+from collapse_edu.course.desk.plain_data import as_data
+from collapse_edu.course.desk.record import Event, Record
 from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz import bank
-from collapse_edu.course.quiz.question import Function, Verdict
+from collapse_edu.course.quiz.order import learner_again
+from collapse_edu.course.quiz.question import Function, Question, Verdict, is_blank
 
-__all__ = ["Message", "check", "hint", "identify", "solution"]
+__all__ = ["Message", "answers", "check", "hint", "identify", "solution"]
 
 
-def check(question: str, answer: object = None) -> Verdict:
+def check(question: str, answer: object = None, again: int = 0) -> Verdict:
     """Judge an answer and record the attempt.
 
     Parameters
@@ -24,7 +26,11 @@ def check(question: str, answer: object = None) -> Verdict:
         Its id, such as ``"M2.03"``.
     answer : object
         As the prompt asks: letters (``"b"``, ``"a, c"``), a number (``0.25``, ``"1/4"``, ``"25 %"``), or your function.
-        What cannot be read as an answer is not recorded, and counts for nothing.
+        What cannot be read as an answer is not recorded, and counts for nothing. Without one, the verdict is that on
+        your last answer.
+    again : int
+        Which of its fresh numbers the question was shown with, from 1; see :func:`ask`. Such an answer is a review,
+        and never handed in.
 
     Returns
     -------
@@ -40,18 +46,42 @@ def check(question: str, answer: object = None) -> Verdict:
     if fault:
         return Verdict(_name(question), None, fault, "Look up the id above the question.")
     record = Record()
-    learner = record.learner
+    if is_blank(answer) and (last := _last_verdict(answers(record, asked, again))):
+        return last
+    learner = learner_again(asked, record.learner, again)
     try:
         data = as_data(asked.outputs(answer, learner) if isinstance(asked, Function) and callable(answer) else answer)
+        data = asked.as_kept(data, learner)
         verdict = asked.judge(data, learner)
     except Exception as error:  # a key that fails here must not cost the answer
         reason = f"Your answer is kept, but it could not be judged here ({_line(error)})."
         verdict = Verdict(asked.id, None, reason, "Go on; it is judged when you hand in.")
-        _keep(record, asked, as_data(answer), verdict, answer, learner)
+        _keep(record, asked, as_data(answer), verdict, answer, again)
     else:
         if verdict.right is not None:
-            _keep(record, asked, data, verdict, answer, learner)
+            _keep(record, asked, data, verdict, answer, again)
     return replace(verdict, next_step=f"{verdict.next_step} {record.notice()}".strip())
+
+
+def answers(record: Record, question: Question, again: int = 0) -> list[Event]:
+    """Return what the record's learner answered to a question as it is now.
+
+    Parameters
+    ----------
+    record : Record
+    question : Question
+    again : int
+        With which of its fresh numbers; 0 for those of the quiz.
+
+    Returns
+    -------
+    list of dict
+        Events, in the order of their times.
+    """
+    kind, learner = "recall" if again else "attempt", record.learner
+    found = [event for event in record.events() if (event["what"], event["question"]) == (kind, question.id)]
+    mine = [event for event in found if event["learner"] == learner and event.get("again", 0) == again]
+    return [event for event in mine if question.is_asked_in(event)]
 
 
 def hint(question: str) -> "Message":
@@ -77,7 +107,7 @@ def hint(question: str) -> "Message":
         return Message(f"{_name(question)}: {fault}")
     record = Record()
     hints = asked.ladder(record.learner)
-    given = sum(event["what"] == "hint" and event["question"] == asked.id for event in record.events())
+    given = sum(event["what"] == "hint" for event in record.events(asked.id))
     if given < len(hints):
         record.add("hint", asked.id, number=given + 1)
     shown = hints[: given + 1]
@@ -86,7 +116,7 @@ def hint(question: str) -> "Message":
     return Message(title, tuple(shown), f"{more if hints else ''} {record.notice()}".strip())
 
 
-def solution(question: str, show: bool = False) -> "Message":
+def solution(question: str, show: bool = False, again: int = 0) -> "Message":
     """Show the solution with the reasoning, after an attempt or on request.
 
     Parameters
@@ -95,6 +125,8 @@ def solution(question: str, show: bool = False) -> "Message":
         Its id.
     show : bool
         Whether to show it before an attempt.
+    again : int
+        Which of its fresh numbers the question was shown with; see :func:`check`.
 
     Returns
     -------
@@ -113,7 +145,7 @@ def solution(question: str, show: bool = False) -> "Message":
         say = f'Try it first: check("{asked.id}", your_answer). Or ask for it: solution("{asked.id}", show=True).'
         return Message(f"{asked.id}: no attempt yet.", (), say)
     try:
-        text = asked.solve(record.learner)
+        text = asked.solve(learner_again(asked, record.learner, again))
     except Exception as error:
         return Message(f"{asked.id}: the solution could not be computed here ({_line(error)}).")
     record.add("solution", asked.id)
@@ -123,8 +155,7 @@ def solution(question: str, show: bool = False) -> "Message":
 def identify(name: str) -> "Message":
     """Say who you are: the name goes into what you hand in.
 
-    Before your first attempt it also settles the numbers in your questions. After it those stay as they are, because
-    your answers belong to them.
+    It changes nothing else: the numbers in your questions, and the order of their options, stay as they are.
 
     Parameters
     ----------
@@ -138,23 +169,16 @@ def identify(name: str) -> "Message":
     Examples
     --------
     >>> identify("Ada")
-    You are Ada. The numbers in your questions are now Ada's: show again the ones that you have open.
+    You are Ada. What you hand in says so; nothing else changes.
     >>> identify("a/b").text
-    'name must be 1 to 80 printable characters without / \\\\ : * ? " < > |; got \\'a/b\\''
+    'name must be 1 to 80 printable characters without / \\ : * ? " < > |; got \'a/b\''
     """
     record = Record()
     try:
-        changed = record.identify(name)
+        record.identify(name)
     except ValueError as error:
         return Message(str(error))
-    who, numbers = record.name, record.learner
-    if changed:
-        say = f"The numbers in your questions are now {who}'s: show again the ones that you have open."
-    elif who == numbers:
-        say = "The numbers in your questions stay as they are."
-    else:
-        say = f"You have answered already, so the numbers in your questions stay those of {numbers}."
-    return Message(f"You are {who}. {say}", (), record.notice())
+    return Message(f"You are {record.name}. What you hand in says so; nothing else changes.", (), record.notice())
 
 
 @dataclass(frozen=True, repr=False)
@@ -185,11 +209,20 @@ def _find(question):
         return None, said if said.endswith("?") else f"{said}."
 
 
-def _keep(record, asked, data, verdict, answer, learner):
+def _last_verdict(answered):
+    """Return the verdict on the last of some recorded answers; None where there is none."""
+    right = answered[-1].get("right") if answered else None
+    return Verdict(answered[-1]["question"], right, "", above=True) if isinstance(right, bool) else None
+
+
+def _keep(record, asked, data, verdict, answer, again):
     source = {"source": _source(answer)} if callable(answer) else {}
     misconception = {"misconception": verdict.misconception} if verdict.misconception else {}
     told = {"right": verdict.right, "hash": asked.content_hash} | misconception | source
-    record.add("attempt", asked.id, learner=learner, answer=data, **told)
+    if again:
+        record.add("recall", asked.id, answer=data, again=again, **told)
+    else:
+        record.add("attempt", asked.id, answer=data, **told)
 
 
 def _source(function):

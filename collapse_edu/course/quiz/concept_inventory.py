@@ -2,13 +2,15 @@
 
 from functools import cached_property
 from html import escape
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from collapse_edu.course.desk.record import Record
-from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.desk.style import STYLE, as_kept, live_region
 from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, WORDS
 from collapse_edu.course.quiz.commands import Message
-from collapse_edu.course.quiz.learning_gain import RESULTS, WHEN, Gain, Given, form, given, learner_gain, letters, seen
+from collapse_edu.course.quiz.learning_gain import RESULTS, WHEN, Gain, Given, by_id, form, given, learner_gain, seen
+from collapse_edu.course.quiz.order import learners_order
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -53,6 +55,7 @@ from collapse_edu.course.quiz.concept_inventory import gain, inventory
 first = inventory("before")
 first""",
         "core",
+        "open",
     ),
     (
         "markdown",
@@ -65,7 +68,7 @@ Take away the `#` and run the cell (in a workshop: `inventory("after", short=Tru
 first time is closed.""",
         "core",
     ),
-    ("code", """# inventory("after")""", "core"),
+    ("code", """# inventory("after")""", "core", "open"),
     (
         "markdown",
         """\
@@ -77,6 +80,7 @@ paper settles it.""",
     ),
     ("code", "gain()", "core"),
 )
+_TIERS = ("answers", "reasons")
 _WHY = "Which reason fits best?"
 _SURE = "How sure are you of both?"
 _LATER = "Right answers are shown after the second time."
@@ -166,7 +170,7 @@ class Inventory:
         item : str
             Such as ``"I.03"``.
         answer, reason : str
-            Letters.
+            Letters, as you see them.
         confidence : int or str
             1 to 4, or guessing, unsure, sure, certain.
 
@@ -178,15 +182,19 @@ class Inventory:
         if not isinstance(item, str) or item not in self.items:
             return Message(f"item must be one of {', '.join(self.items)}; got {item!r:.40}. Nothing was kept.")
         asked = self.items[item]
-        for name, letter, options in (("answer", answer, asked.answers), ("reason", reason, asked.reasons)):
-            if not isinstance(letter, str) or letter.strip().lower() not in letters(options):
-                known = ", ".join(letters(options))
+        chosen = []
+        for name, letter, tier in (("answer", answer, "answers"), ("reason", reason, "reasons")):
+            letters = self._letters(asked, tier)
+            ids = letters | {own: own for own in letters.values()}
+            if not isinstance(letter, str) or letter.strip().lower() not in ids:
+                known = ", ".join(letters)
                 return Message(f"{item}: {name} must be one of {known}; got {letter!r:.40}. Nothing was kept.")
+            chosen.append(ids[letter.strip().lower()])
         sure = _confidence(confidence)
         if sure is None:
             words = ", ".join(f"{number} ({word})" for number, word in CONFIDENCE.items())
             return Message(f"{item}: confidence must be one of {words}; got {confidence!r:.40}. Nothing was kept.")
-        message = self._keep(item, answer.strip().lower(), reason.strip().lower(), sure)
+        message = self._keep(item, *chosen, sure)
         if "_rows" in self.__dict__:
             self._rows[item].show(self.given().get(item))
         return message
@@ -229,7 +237,27 @@ class Inventory:
     @cached_property
     def _rows(self):
         done, closed = self.given(), bool(self.closed)
-        return {name: _Row(item, self._keep, done.get(name), closed) for name, item in self.items.items()}
+        return {
+            name: _Row(item, [self._labels(item, tier) for tier in _TIERS], self._keep, done.get(name), closed)
+            for name, item in self.items.items()
+        }
+
+    @cached_property
+    def _learner(self):
+        return Record().learner
+
+    def _letters(self, item, tier):
+        """Return letter → id of the options of one tier, as the learner sees them."""
+        options = getattr(item, tier)
+        ids, places = list(by_id(options)), list(range(len(options)))
+        if tier == "reasons" or not item.ordered:
+            places = learners_order(f"{item.id} {tier}", self._learner, len(options))
+        return {letter: ids[place] for letter, place in zip(ascii_lowercase, places, strict=False)}
+
+    def _labels(self, item, tier):
+        """Return (letter and text, id) of the options of one tier, as the learner sees them."""
+        options = by_id(getattr(item, tier))
+        return [(f"{letter}) {options[own].text}", own) for letter, own in self._letters(item, tier).items()]
 
     @cached_property
     def _box(self):
@@ -284,36 +312,35 @@ class Inventory:
         lines = [self._instruction, "", *(f"{word}: {meaning}" for word, meaning in WORDS.items())]
         for item in self.items.values():
             lines += ["", f"{item.id} {item.prompt}"]
-            lines += [f"  {letter}) {option.text}" for letter, option in letters(item.answers).items()]
+            lines += [f"  {label}" for label, _ in self._labels(item, "answers")]
             lines += [f"  {_WHY}"]
-            lines += [f"  {letter}) {option.text}" for letter, option in letters(item.reasons).items()]
+            lines += [f"  {label}" for label, _ in self._labels(item, "reasons")]
         words = ", ".join(f"{number} {word}" for number, word in CONFIDENCE.items())
         return "\n".join([*lines, "", f"{_SURE} {words}"])
 
     def _repr_html_(self):
         html = f"<p>{escape(self._instruction)}</p>{_words_html()}"
         for item in self.items.values():
-            html += f"<p><b>{item.id}</b> {escape(item.prompt)}</p>{_list(item.answers)}"
-            html += f"<p>{_WHY}</p>{_list(item.reasons)}"
+            html += f"<p><b>{item.id}</b> {escape(item.prompt)}</p>{_list(self._labels(item, 'answers'))}"
+            html += f"<p>{_WHY}</p>{_list(self._labels(item, 'reasons'))}"
         words = ", ".join(f"{number} {word}" for number, word in CONFIDENCE.items())
         return f"{html}<p>{_SURE} {words}</p>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = dict(self.widget._repr_mimebundle_() or {})
-        return bundle | {"text/plain": repr(self), "text/html": self._repr_html_()}
+        return as_kept(bundle | {"text/plain": repr(self), "text/html": self._repr_html_()})
 
 
 class _Row:
     """One item as widgets. It keeps the answer as soon as all three parts are chosen."""
 
-    def __init__(self, item, keep, done, closed):
+    def __init__(self, item, labels, keep, done, closed):
         import ipywidgets as widgets
 
         self.item, self._keep, self._quiet = item, keep, False
         numbers = [(f"{number} {word}", number) for number, word in CONFIDENCE.items()]
         self.radios = [
-            _radio(_labelled(item.answers), closed),
-            _radio(_labelled(item.reasons), closed),
+            *(_radio(options, closed) for options in labels),
             _radio(numbers, closed),
         ]
         for part, radio in zip(("answer", "reason", "confidence"), self.radios, strict=True):
@@ -360,12 +387,8 @@ def _radio(options, closed):
     )
 
 
-def _labelled(options):
-    return [(f"{letter}) {option.text}", letter) for letter, option in letters(options).items()]
-
-
-def _list(options):
-    items = "".join(f"<li>{letter}) {escape(option.text)}</li>" for letter, option in letters(options).items())
+def _list(labels):
+    items = "".join(f"<li>{escape(label)}</li>" for label, _ in labels)
     return f'<ul style="list-style: none">{items}</ul>'
 
 

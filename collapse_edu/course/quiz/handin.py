@@ -13,13 +13,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from collapse_edu.course.desk.record import DEEPEST_ANSWER, LONGEST_TEXT, Record, is_name
+from collapse_edu.course.desk.names import is_name
+from collapse_edu.course.desk.plain_data import DEEPEST_ANSWER, LONGEST_TEXT
+from collapse_edu.course.desk.record import Record
 from collapse_edu.course.quiz import bank
 from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["HandIn", "Receipt", "hand_in", "read_hand_in"]
 
-FORMAT, VERSION = "collapse-edu hand-in", 1
+FORMAT, VERSION = "collapse-edu hand-in", 2  # 1 kept letters, in the order of the bank
 LARGEST = 5_000_000  # bytes
 
 
@@ -33,7 +35,7 @@ def hand_in(lesson: str, path: str | Path | None = None) -> "Receipt":
     lesson : str
         Such as ``"M2"``.
     path : path, optional
-        A file, or a folder (the default is the present one) in which ``handin_M2_<learner>.json`` is written. A file
+        A file, or a folder (the default is the present one) in which ``handin_M2_<name>.json`` is written. A file
         that is there already is replaced only by one of the same learner and lesson that answers all that it answers;
         else the new one gets a number.
 
@@ -115,7 +117,7 @@ class HandIn:
         was answered; ``prompt``, the hash of its prompt alone, where an older version wrote it), ``time`` (UTC, ISO
         8601) and ``attempts`` (how many).
     name : str
-        What the learner is called; the same as `learner` unless the name was given after the first attempt.
+        What the learner is called: as they said, or as the machine calls them; else the same as `learner`.
     """
 
     learner: str
@@ -201,8 +203,8 @@ def _write(target, content):
 
 def _target(path, content):
     """Return where to write: the path, or the next free name if a file is there that must stay."""
-    learner = re.sub(r"[^\w.@+-]+", "_", content["learner"])
-    path = path / f"handin_{content['lesson']}_{learner}.json" if path.is_dir() else path
+    name = re.sub(r"[^\w.@+-]+", "_", content["name"])
+    path = path / f"handin_{content['lesson']}_{name}.json" if path.is_dir() else path
     number, target = 1, path
     while target.exists() and not _is_older(target, content):
         number += 1

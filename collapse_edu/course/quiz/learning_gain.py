@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from statistics import fmean
+from string import ascii_lowercase
 
 from collapse_edu.course.desk.record import Event
 from collapse_edu.course.desk.style import live_region
@@ -16,7 +17,7 @@ from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, ITEMS, SHO
 from collapse_edu.course.quiz.content_hash import is_kept_for
 from collapse_edu.course.quiz.question import Option
 
-__all__ = ["WHEN", "ClassGain", "Gain", "Given", "class_gain", "form", "given", "learner_gain", "letters", "seen"]
+__all__ = ["WHEN", "ClassGain", "Gain", "Given", "by_id", "class_gain", "form", "given", "learner_gain", "seen"]
 
 WHEN = ("before", "after")
 FEWEST = 10  # learners; below it, statistics would be noise and might show single persons
@@ -25,7 +26,7 @@ RESULTS = "results"  # the event that says: the learner has seen the key
 
 @dataclass(frozen=True)
 class Given:
-    """What a learner gave for an item: letters of both tiers, and how sure they were (1 to 4)."""
+    """What a learner gave for an item: ids of the options of both tiers, and how sure they were (1 to 4)."""
 
     item: Item
     answer: str
@@ -35,7 +36,7 @@ class Given:
     @property
     def options(self) -> tuple[Option, Option]:
         """The chosen answer and the chosen reason."""
-        return letters(self.item.answers)[self.answer], letters(self.item.reasons)[self.reason]
+        return by_id(self.item.answers)[self.answer], by_id(self.item.reasons)[self.reason]
 
     @property
     def right(self) -> bool:
@@ -53,9 +54,9 @@ class Given:
         return not self.right and self.confidence >= 3
 
 
-def letters(options: Sequence[Option]) -> dict[str, Option]:
-    """Return letter → option."""
-    return dict(zip("abcd", options, strict=False))
+def by_id(options: Sequence[Option]) -> dict[str, Option]:
+    """Return id → option, in the order of the bank: ``"o1"``, ``"o2"`` and so on."""
+    return {f"o{place}": option for place, option in enumerate(options, 1)}
 
 
 def form(short: bool = False) -> dict[str, Item]:
@@ -91,8 +92,8 @@ def given(events: Iterable[Event], when: str) -> dict[str, Given]:
         if event["question"] == RESULTS or (when == "before" and event.get("when") == "after"):
             break
         item = items.get(event["question"])
-        if event.get("when") == when and item and _is_answer(event, item):
-            found[item.id] = Given(item, event["answer"], event["reason"], event["confidence"])
+        if event.get("when") == when and item and (answer := _given(event, item)):
+            found[item.id] = answer
     return {name: found[name] for name in items if name in found}
 
 
@@ -199,7 +200,7 @@ class Gain:
         text = self.lines()
         for answer in self.after.values():
             text += ["", f"{answer.item.id}: {'right' if answer.right else 'not right'}. {answer.item.instead}"]
-            text += [f"  {kind} {letter}: {option.text}. {option.why}" for kind, letter, option in _explained(answer)]
+            text += [f"  {kind}: {option.text}. {option.why}" for kind, option in _explained(answer)]
             text += [f"  Settled by: {answer.item.settles} Lesson {answer.item.lesson}."]
         return "\n".join(text)
 
@@ -209,8 +210,8 @@ class Gain:
         for answer in self.after.values():
             item = answer.item
             parts = "".join(
-                f"<li>{kind} {letter}: <i>{escape(option.text)}</i>. {escape(option.why)}</li>"
-                for kind, letter, option in _explained(answer)
+                f"<li>{kind}: <i>{escape(option.text)}</i>. {escape(option.why)}</li>"
+                for kind, option in _explained(answer)
             )
             head = f"<b>{item.id}: {'right' if answer.right else 'not right'}.</b> {escape(item.instead)}"
             asked = f"<p>{escape(item.prompt)}</p>"
@@ -457,26 +458,30 @@ def _inventory(events):
     return sorted(found, key=lambda event: str(event.get("time", "")))
 
 
-def _is_answer(event, item):
-    chosen, why, sure = (event.get(key) for key in ("answer", "reason", "confidence"))
-    if not (isinstance(chosen, str) and isinstance(why, str)) or isinstance(sure, bool) or not isinstance(sure, int):
-        return False
-    known = chosen in letters(item.answers) and why in letters(item.reasons) and sure in CONFIDENCE
-    return known and is_kept_for(item.content_hash, event)
+def _given(event, item):
+    """Return what an event gave for an item, or None where it is no answer to it."""
+    answer, reason = _own_id(event.get("answer"), item.answers), _own_id(event.get("reason"), item.reasons)
+    sure = event.get("confidence")
+    if None in (answer, reason) or type(sure) is not int or sure not in CONFIDENCE:
+        return None
+    return Given(item, answer, reason, sure) if is_kept_for(item.content_hash, event) else None
+
+
+def _own_id(kept, options):
+    """Return the id of an option that was kept; older versions kept its letter, in the order of the bank."""
+    ids = list(by_id(options))
+    known = dict(zip(ascii_lowercase, ids, strict=False)) | dict(zip(ids, ids, strict=True))
+    return known.get(kept) if isinstance(kept, str) else None
 
 
 def _explained(answer):
-    """Return (kind, letter, option): what was chosen, and what is right where that differs."""
+    """Return (kind, option): what was chosen, and what is right where that differs."""
     rows = []
-    for kind, letter, options in (
-        ("answer", answer.answer, answer.item.answers),
-        ("reason", answer.reason, answer.item.reasons),
+    for kind, chosen, options in zip(
+        ("answer", "reason"), answer.options, (answer.item.answers, answer.item.reasons), strict=True
     ):
-        known = letters(options)
-        best = next(name for name, option in known.items() if option.right)
-        rows.append((f"Your {kind}", letter, known[letter]))
-        if letter != best:
-            rows.append((f"Right {kind}", best, known[best]))
+        rows.append((f"Your {kind}", chosen))
+        rows += [(f"Right {kind}", option) for option in options if option.right and option is not chosen]
     return rows
 
 

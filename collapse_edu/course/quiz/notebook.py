@@ -3,6 +3,7 @@
 from typing import Any
 
 from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.order import OWN_ORDER
 from collapse_edu.course.quiz.question import Function, Question
 from collapse_edu.course.register import LESSONS
 
@@ -14,8 +15,11 @@ NOTEBOOKS = (*NAMES, "concept_inventory")
 _MINUTES = {lesson.id: lesson.quiz_minutes for lesson in LESSONS}
 
 _WELCOME = """\
-Run the next cell first. Then run a cell `ask(…)` to see its question, with numbers of your own. Answer there, or \
-write your answer in the cell below it and run that one. Both are kept, and the last one counts.
+Run the next cell first. Then run a cell `ask(…)` to see its question, with numbers of your own, and answer there. \
+Where code is asked for, write it in the cell below the question and run that one.
+
+You can answer all others in Python, too: unfold the cell below the question, write the answer there and run it. The \
+last answer counts.
 
 Each answer gets a reason. You may try again as often as you like. `hint("{first}")` gives a hint, \
 `solution("{first}")` the solution. Nothing leaves your machine.
@@ -79,13 +83,13 @@ def quiz_notebook(name: str) -> dict[str, Any]:
         cells += [
             _cell("markdown", f"## {question.id} · {question.title}"),
             _cell("code", f'ask("{question.id}")'),
-            _cell("code", _answer(question), question=question),
+            _cell("code", _answer(question), _tags(question), question=question),
         ]
     cells += [_cell("markdown", _STANDING), _cell("code", "progress()")]
-    cells += [_cell("markdown", _END), _cell("code", f'# hand_in("{lesson}")')]
+    cells += [_cell("markdown", _END), _cell("code", f'# hand_in("{lesson}")', ["core", "open"])]
     return {
         "cells": cells,
-        "metadata": {"collapse_edu": {"lesson": lesson, "learner": None}},
+        "metadata": {"collapse_edu": {"lesson": lesson, "learner": None, **OWN_ORDER}},
         "nbformat": 4,
         "nbformat_minor": 5,
     }
@@ -113,9 +117,14 @@ def _answer(question):
     return f"{name} = ...  # {how}\n{check}"
 
 
+def _tags(question):
+    """Only code that is written here is open; any other answer is given in the widget above."""
+    return ("core", "open") if isinstance(question, Function) else ("core",)
+
+
 def _cell(kind, source, tags=("core",), question=None):
     metadata = {"tags": list(tags)} if tags else {}
     if question is not None:
-        metadata["collapse_edu"] = {"question": question.id, "hash": question.content_hash}
+        metadata["collapse_edu"] = {"question": question.id, "hash": question.content_hash, **OWN_ORDER}
     cell = {"cell_type": kind, "metadata": metadata, "source": source}
     return cell | {"outputs": [], "execution_count": None} if kind == "code" else cell

@@ -2,8 +2,16 @@
 
 import hashlib
 import random
+from typing import TYPE_CHECKING
 
-__all__ = ["learners_order"]
+if TYPE_CHECKING:
+    from collapse_edu.course.quiz.question import Question
+
+__all__ = ["OWN_ORDER", "learner_again", "learners_order"]
+
+# What the metadata of a quiz notebook say since options are shuffled: letters mean the order of its learner. Where they
+# do not say it, letters mean the order of the bank.
+OWN_ORDER = {"order": "own"}
 
 
 def learners_order(asked: str, learner: str | None, n: int) -> list[int]:
@@ -34,3 +42,38 @@ def learners_order(asked: str, learner: str | None, n: int) -> list[int]:
     places = list(range(n))
     random.Random(int.from_bytes(hashlib.sha256(text.encode()).digest())).shuffle(places)
     return places
+
+
+def learner_again(question: "Question", learner: str, again: int) -> str:
+    """Return for whom a question is asked when it comes back: its numbers, or its order, differ from the last ones.
+
+    Parameters
+    ----------
+    question : Question
+    learner : str
+        The record's own id.
+    again : int
+        How many times it has come back; 0 for the question of the quiz.
+
+    Returns
+    -------
+    str
+        What no learner is called, unless `again` is 0.
+    """
+    shown, number = learner, 0
+    for _ in range(again):
+        last = _face(question, shown)
+        for _ in range(_TRIES):
+            number += 1
+            shown = f"{learner}|{number}"
+            if _face(question, shown) != last:
+                break
+    return shown
+
+
+_TRIES = 20  # a question without numbers, whose options have an order of their own, comes back as it was
+
+
+def _face(question, learner):
+    """Return what tells one learner's question from another's."""
+    return question.values(learner) or question.choices(learner)

@@ -1,23 +1,55 @@
-"""Predict first: the learner chooses an outcome and a cause before the picture appears."""
+"""Predict first: the learner chooses an outcome and a cause, and locks them in, before the answer can be seen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
+from itertools import pairwise
+from math import isfinite
+from typing import Any, Literal
 
 import ipywidgets as widgets
 
 from collapse_edu.course.desk.record import Record
-from collapse_edu.course.desk.style import STYLE
+from collapse_edu.course.desk.style import as_kept
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.content_hash import content_hash, is_kept_for
+from collapse_edu.course.quiz.explanation import Explanation
+from collapse_edu.course.quiz.order import learners_order
+from collapse_edu.course.quiz.prediction_form import SURE, PredictionForm
 from collapse_edu.course.quiz.question import Option
 
-__all__ = ["Prediction", "predict"]
+__all__ = ["Choice", "Prediction", "explain", "predict", "said"]
+
+Curve = list[list[float]]
+_LIVE: dict[tuple[str, str, str], "Prediction"] = {}  # record, learner, name → what stands in this kernel
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a learner locks in; outcome, cause and sureness are numbers from 1, as the bank has them.
+
+    Attributes
+    ----------
+    outcome : int
+    cause : int or None
+    sure : int or None
+        1 (a guess) to 4 (sure); older records do not say.
+    curve : list of [x, y], or None
+        What the learner drew.
+    """
+
+    outcome: int
+    cause: int | None = None
+    sure: int | None = None
+    curve: Curve | None = None
 
 
 class Prediction:
-    """Ask for an outcome and a cause. A prediction has no mark.
+    """Ask for an outcome, how sure the learner is, and a cause. A prediction has no mark.
 
-    Choose with the mouse or the keyboard, or in Python: ``prediction.choose(2, 1)``.
+    It counts once it is locked in: with the button, or in Python by ``prediction.choose(2, 1)``. It can be changed
+    until the answer is revealed.
 
     Parameters
     ----------
@@ -27,8 +59,13 @@ class Prediction:
     causes : list of Option
         Rival causes.
     name : str, optional
-        Its id in the record, such as ``"M2.p1"``: each choice is recorded, and the last one is there again when the
-        notebook is opened anew. Without it, nothing is recorded.
+        Its id in the record, such as ``"M2.p1"``: what is locked in is recorded, and is there again when the notebook
+        is opened anew; options are shown in an order of the learner's own. Without it, nothing is recorded.
+    ordered : bool
+        Whether the outcomes have an order, such as less, same, more: then it stays.
+    draw : mapping, optional
+        Axes to draw a curve on, as :class:`collapse_edu.course.quiz.drawn_curve.DrawnCurve` takes them. Where no film
+        shows the true curve, also ``truth``: x → y.
 
     Examples
     --------
@@ -44,86 +81,256 @@ class Prediction:
     0.0
     """
 
-    def __init__(self, prompt: str, outcomes: Sequence[Option], causes: Sequence[Option], name: str | None = None):
+    def __init__(
+        self,
+        prompt: str,
+        outcomes: Sequence[Option],
+        causes: Sequence[Option],
+        name: str | None = None,
+        *,
+        ordered: bool = False,
+        draw: Mapping[str, Any] | None = None,
+    ):
         self.prompt = prompt
         self.name = name
         self.outcomes = list(outcomes)
         self.causes = list(causes)
-        self._outcome = _radio(self.outcomes)
-        self._cause = _radio(self.causes)
-        self.widget = widgets.VBox(
-            [
-                widgets.HTML(f"{STYLE}<p><b>Predict.</b> {escape(prompt)}</p>"),
-                self._outcome,
-                widgets.HTML(
-                    "<p><b>Why?</b> Choose the cause that you believe in. (On the keyboard: Tab and Space.)</p>"
-                ),
-                self._cause,
-            ]
-        )
-        self.widget.add_class("ce-prediction")
+        self.ordered = ordered
+        self.axes = None if draw is None else {key: value for key, value in draw.items() if key != "truth"}
+        self._truth = (draw or {}).get("truth")
+        self.choice: Choice | None = None
+        self.revealed = False
+        self.surprise = ""
+        self._watchers: list[tuple[Callable[[], None], bool]] = []
         if name is not None:
             self._restore()
-            for radio in (self._outcome, self._cause):
-                radio.observe(self._record, "index")
 
-    def choose(self, outcome: int, cause: int | None = None) -> "Prediction":
-        """Choose by number, from 1, and return the prediction itself."""
-        for name, number, radio in (("outcome", outcome, self._outcome), ("cause", cause, self._cause)):
-            if number is not None:
-                if number not in range(1, len(radio.options) + 1):
-                    raise ValueError(f"{name} must be a number from 1 to {len(radio.options)}; got {number!r}")
-                radio.index = number - 1
-        return self
+    # --- what is chosen --------------------------------------------------------------------------------------
+
+    @property
+    def locked(self) -> bool:
+        """Whether something is locked in."""
+        return self.choice is not None
 
     @property
     def value(self) -> float | None:
-        """The number behind the chosen outcome; None before a choice."""
-        return None if self._outcome.index is None else self.outcomes[self._outcome.index].value
-
-    def explain(self) -> "Explanation":
-        """Return what speaks for or against each outcome and cause, the learner's own first."""
-        own, groups = [], []
-        for title, choices, radio in (("outcome", self.outcomes, self._outcome), ("cause", self.causes, self._cause)):
-            if radio.index is not None:
-                own.append((title, choices[radio.index]))
-            groups.append((title, [choice for i, choice in enumerate(choices) if i != radio.index]))
-        return Explanation(own, groups)
-
-    def _restore(self):
-        """Show the last recorded choice, if it was made between the same outcomes and causes."""
-        event = Record().latest(self.name) or {}
-        last = event.get("answer") if is_kept_for(self._hash, event) else None
-        for key, radio in (("outcome", self._outcome), ("cause", self._cause)):
-            number = last.get(key) if isinstance(last, dict) else None
-            if number in range(1, len(radio.options) + 1):
-                radio.index = number - 1
-
-    def _record(self, change):
-        """Record what is chosen, as numbers from 1."""
-        chosen = (("outcome", self._outcome.index), ("cause", self._cause.index))
-        answer = {key: index + 1 for key, index in chosen if index is not None}
-        Record().add("prediction", self.name, answer=answer, hash=self._hash)
+        """The number behind the outcome that is locked in; None before, and for an outcome without a number."""
+        return None if self.choice is None else self.outcomes[self.choice.outcome - 1].value
 
     @property
+    def curve(self) -> Curve | None:
+        """The curve that is locked in, as a list of [x, y]; None where nothing was drawn."""
+        return None if self.choice is None else self.choice.curve
+
+    @property
+    def truth(self) -> Curve:
+        """The true curve, once the answer is revealed; empty before, or where a film shows it."""
+        if self._truth is None or not (self.locked and self.revealed) or self.axes is None:
+            return []
+        low, high = self.axes["x"]["range"]
+        places = [low + (high - low) * step / 50 for step in range(51)]
+        return [[x, float(self._truth(x))] for x in places]
+
+    def choose(
+        self,
+        outcome: int,
+        cause: int | None = None,
+        sure: int | None = None,
+        curve: Sequence[Sequence[float]] | None = None,
+    ) -> "Prediction":
+        """Lock in a choice, and return the prediction itself.
+
+        Parameters
+        ----------
+        outcome, cause : int
+            Their places in ``outcomes`` and ``causes``, from 1.
+        sure : int, optional
+            From 1 (a guess) to 4 (sure).
+        curve : sequence of (x, y), optional
+            At least two points on the axes, x rising.
+
+        Raises
+        ------
+        ValueError
+            If there is no such option or no such point, or the answer was shown before and the choice differs.
+        """
+        for part, number, n in (
+            ("outcome", outcome, len(self.outcomes)),
+            ("cause", cause, len(self.causes)),
+            ("sure", sure, len(SURE)),
+        ):
+            if number not in (range(1, n + 1) if part == "outcome" else (None, *range(1, n + 1))):
+                raise ValueError(f"{part} must be a number from 1 to {n}; got {number!r}")
+        self.lock(Choice(outcome, cause, sure, None if curve is None else self._checked(curve)))
+        return self
+
+    def lock(self, choice: Choice) -> None:
+        """Lock in a choice, record it, and tell those who watch."""
+        if choice == self.choice:
+            return
+        if self.locked and self.revealed:
+            raise ValueError(f"choice must stay as it is once the answer has been shown; got {choice}")
+        self.choice = choice
+        answer = {"outcome": choice.outcome} | ({} if choice.cause is None else {"cause": choice.cause})
+        more = {"sure": choice.sure, "curve": choice.curve}
+        self._record("prediction", answer=answer, **{key: value for key, value in more.items() if value is not None})
+        if self.revealed:
+            self._record("revealed")
+        self._tell()
+
+    def unlock(self) -> None:
+        """Let the learner choose again, as long as the answer has not been shown."""
+        if not self.revealed:
+            self.choice = None
+            self._tell()
+
+    # --- what others need to know ----------------------------------------------------------------------------
+
+    def watch(self, act: Callable[[], None], *, reveals: bool = True) -> Callable[[], None]:
+        """Call ``act()`` whenever the prediction is locked, changed or revealed.
+
+        Parameters
+        ----------
+        act : callable
+        reveals : bool
+            Whether who watches shows the answer, and calls :meth:`reveal` then. The explanation waits for it.
+
+        Returns
+        -------
+        callable
+            Call it to watch no longer.
+        """
+        watcher = (act, reveals)
+        self._watchers.append(watcher)
+
+        def stop():
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+        return stop
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody will show the answer, and has not done so."""
+        return not self.revealed and any(reveals for _, reveals in self._watchers)
+
+    def reveal(self) -> None:
+        """Say that the learner has seen the answer, or has asked for it."""
+        if not self.revealed:
+            self.revealed = True
+            if self.locked:
+                self._record("revealed")
+            self._tell()
+
+    def keep_surprise(self, text: str) -> None:
+        """Keep what surprised the learner, in one line; what is kept already is not recorded twice."""
+        line = " ".join(text.split())
+        if line != self.surprise:
+            self.surprise = line
+            self._record("surprise", answer=line)
+
+    def _tell(self):
+        for act, _ in list(self._watchers):
+            act()
+
+    # --- the record ------------------------------------------------------------------------------------------
+
+    def _record(self, what, **data):
+        if self.name is not None:
+            Record().add(what, self.name, hash=self._hash, **data)
+
+    def _restore(self):
+        """Take up what the record holds, if it belongs to the same prompt, outcomes and causes."""
+        kept: dict[str, list] = {"prediction": [], "revealed": [], "surprise": []}
+        for event in Record().events(self.name):
+            if event["what"] in kept:
+                kept[event["what"]].append(event)
+        last = (kept["prediction"] or [{}])[-1]
+        if is_kept_for(self._hash, last):
+            self.choice = self._read(last)
+        if self.choice is not None:
+            self.revealed = any(is_kept_for(self._hash, event) for event in kept["revealed"])
+        texts = [event.get("answer") for event in kept["surprise"] if is_kept_for(self._hash, event)]
+        self.surprise = texts[-1] if texts and isinstance(texts[-1], str) else ""
+
+    def _read(self, event):
+        """Return the choice of a recorded event, or None: it is the learner's file, so it may hold anything."""
+        answer = event.get("answer")
+        if not isinstance(answer, dict) or answer.get("outcome") not in range(1, len(self.outcomes) + 1):
+            return None
+        cause, sure = answer.get("cause"), event.get("sure")
+        try:
+            curve = self._checked(event["curve"])
+        except (KeyError, ValueError):
+            curve = None
+        return Choice(
+            answer["outcome"],
+            cause if cause in range(1, len(self.causes) + 1) else None,
+            sure if sure in range(1, len(SURE) + 1) else None,
+            curve,
+        )
+
+    def _checked(self, points):
+        """Return a curve as lists of numbers, or say in one line what is wrong with it."""
+        if self.axes is None:
+            raise ValueError("curve must be None: this prediction has no axes to draw on")
+        (x_low, x_high), (y_low, y_high) = (self.axes[axis]["range"] for axis in "xy")
+        try:
+            curve = [[float(x), float(y)] for x, y in points]
+        except (TypeError, ValueError):
+            curve = []
+        inside = all(isfinite(x) and isfinite(y) and x_low <= x <= x_high and y_low <= y <= y_high for x, y in curve)
+        rising = all(before[0] < after[0] for before, after in pairwise(curve))
+        if len(curve) < 2 or not inside or not rising:
+            raise ValueError(
+                f"curve must be two or more points (x, y), x rising from {x_low:g} to {x_high:g}, "
+                f"y between {y_low:g} and {y_high:g}; got {str(points)[:80]}"
+            )
+        return curve
+
+    @cached_property
     def _hash(self):
-        return content_hash({"prompt": self.prompt, "outcomes": self.outcomes, "causes": self.causes})
+        """What a choice is kept with: of all that is offered, but not of which is right."""
+        offered = {part: [replace(option, right=False) for option in getattr(self, part)] for part in _PARTS}
+        return content_hash({"prompt": self.prompt, **offered})
+
+    # --- what the learner sees -------------------------------------------------------------------------------
+
+    def shown(self, part: Literal["outcomes", "causes"]) -> list[tuple[int, Option]]:
+        """Return the outcomes or the causes in the learner's order, each with its number in the bank."""
+        options = getattr(self, part)
+        if self.name is None or (part == "outcomes" and self.ordered):
+            return list(enumerate(options, 1))
+        order = learners_order(f"{self.name} {part}", Record().learner, len(options))
+        return [(place + 1, options[place]) for place in order]
+
+    def explain(self) -> Explanation:
+        """Return the explanation: it opens once the prediction is locked in and the answer can be seen."""
+        return Explanation(self)
+
+    @cached_property
+    def widget(self) -> widgets.VBox:
+        """Controls to choose and to lock in."""
+        return PredictionForm(self).widget
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        options = [
-            f"{title} {number}: {choice.text}"
-            for title, choices in (("outcome", self.outcomes), ("cause", self.causes))
-            for number, choice in enumerate(choices, 1)
-        ]
+        groups = [("", self.shown("outcomes")), ("Why?", self.shown("causes"))]
+        lines, html = [f"Predict. {self.prompt}"], f"<p><b>Predict.</b> {escape(self.prompt)}</p>"
+        for title, options in groups:
+            lines += [title] * bool(title) + [f"  - {option.text}" for _, option in options]
+            html += f"<p><b>{title}</b></p>" if title else ""
+            html += "<ul>" + "".join(f"<li>{escape(option.text)}</li>" for _, option in options) + "</ul>"
         bundle = dict(self.widget._repr_mimebundle_() or {})
-        bundle["text/plain"] = "\n".join([f"Predict. {self.prompt}", *options])
-        items = "".join(f"<li>{escape(option)}</li>" for option in options)
-        bundle["text/html"] = f"<p><b>Predict.</b> {escape(self.prompt)}</p><ul>{items}</ul>"
-        return bundle
+        return as_kept(bundle | {"text/plain": "\n".join(lines), "text/html": html})
+
+
+_PARTS = ("outcomes", "causes")
 
 
 def predict(name: str) -> Prediction:
-    """Return a prediction of the course, with the choice that the learner made last time, if any.
+    """Return a prediction of the course, with what the learner locked in last time, if anything.
+
+    There is one of each name: what is chosen in one cell is known in all others.
 
     Parameters
     ----------
@@ -143,35 +350,66 @@ def predict(name: str) -> Prediction:
     --------
     >>> predict("M2.p1").value is None
     True
+    >>> predict("M2.p1") is predict("M2.p1")
+    True
     """
-    return Prediction(**bank.prediction(name), name=bank.prediction_id(name))
+    name, content, record = bank.prediction_id(name), bank.prediction(name), Record()
+    key = (str(record.path), record.learner, name)
+    if key not in _LIVE:
+        _LIVE[key] = Prediction(**content, name=name)
+    return _LIVE[key]
 
 
-class Explanation:
-    """Choices with their reasons, as text and as HTML."""
+def explain(name: str) -> Explanation:
+    """Return the explanation of a prediction of the course.
 
-    def __init__(self, own: Sequence[tuple[str, Option]], groups: Sequence[tuple[str, Sequence[Option]]]):
-        self.parts: list[tuple[str, Sequence[Option]]] = [
-            (f"You chose this {title}", [choice]) for title, choice in own
-        ]
-        self.parts += [(f"The other {title}s" if own else f"The {title}s", choices) for title, choices in groups]
-        if not own:
-            self.parts.insert(0, ("You chose nothing this time. Predict first, and you remember more.", []))
+    It opens once the prediction is locked in and its film has been seen to the end; where no film shows the answer, at
+    once.
 
-    def __repr__(self):
-        lines = []
-        for title, choices in self.parts:
-            lines += [title, *(f"  {choice.text}: {choice.why}" for choice in choices)]
-        return "\n".join(lines)
+    Parameters
+    ----------
+    name : str
+        Such as ``"M2.p1"``.
 
-    def _repr_html_(self):
-        html = ""
-        for title, choices in self.parts:
-            items = "".join(f"<li><i>{escape(choice.text)}</i>: {escape(choice.why)}</li>" for choice in choices)
-            html += f"<p><b>{escape(title)}</b></p>" + (f"<ul>{items}</ul>" if items else "")
-        return html
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    ValueError
+        If the course has no such prediction.
+
+    Examples
+    --------
+    >>> explain("M2.p1").is_open
+    False
+    >>> _ = predict("M2.p1").choose(outcome=3, cause=2)
+    >>> explain("M2.p1").is_open
+    True
+    """
+    return predict(name).explain()
 
 
-def _radio(choices):
-    labels = [(f"{number}. {choice.text}", number) for number, choice in enumerate(choices, 1)]
-    return widgets.RadioButtons(options=labels, value=None, layout={"width": "auto"}, style={"description_width": "0"})
+def said(name: str) -> float | None:
+    """Return the number behind what the learner locked in, for a figure; None before, or where it has no number.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"M2.p1"``.
+
+    Raises
+    ------
+    ValueError
+        If the course has no such prediction.
+
+    Examples
+    --------
+    >>> said("M2.p2") is None
+    True
+    >>> _ = predict("M2.p2").choose(outcome=2)
+    >>> said("M2.p2")
+    0.35
+    """
+    return predict(name).value

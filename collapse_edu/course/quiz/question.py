@@ -5,9 +5,10 @@ Nothing here needs NumPy: keys are functions that import what they compute with 
 
 import hashlib
 import random
+import re
 import string
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
 from inspect import signature
@@ -16,6 +17,7 @@ from typing import Protocol
 
 from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz.content_hash import FIRST, content_hash, prompt_hash
+from collapse_edu.course.quiz.order import learners_order
 from collapse_edu.course.quiz.reading import (
     UnreadableError,
     in_digits,
@@ -28,8 +30,8 @@ from collapse_edu.course.quiz.reasons import Attempt, what_went_wrong
 from collapse_edu.course.quiz.trying import STALLED, close, outcomes, same
 
 __all__ = [
-    "Function", "Headline", "Misreading", "MultipleChoice", "Numeric", "Option", "Ordering", "Question",
-    "SingleChoice", "UnreadableError", "Verdict", "read_number", "way_back",
+    "Function", "Headline", "Lettered", "Misreading", "MultipleChoice", "Numeric", "Option", "Ordering", "Question",
+    "SingleChoice", "UnreadableError", "Verdict", "is_blank", "link_back", "read_number", "way_back",
 ]  # fmt: skip
 
 Parameter = int | float | str
@@ -39,6 +41,9 @@ class Picture(Protocol):
     """A picture that a notebook can show, with what it shows in words."""
 
     description: str
+
+    def to_read(self, name: str) -> str:
+        """Return HTML that shows it, with the description behind a closed summary."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,10 @@ class Verdict:
         None where the answer could not be read.
     reason, next_step : str
     misconception : str or None
+    lesson : str or None
+        Where to look again, as in :attr:`Question.lesson`; the next step says it, and is a link where links work.
+    above : bool
+        Whether it is the verdict on an earlier answer, in a cell that holds none.
     """
 
     question: str
@@ -107,6 +116,8 @@ class Verdict:
     reason: str
     next_step: str = ""
     misconception: str | None = None
+    lesson: str | None = None
+    above: bool = False
 
     def __repr__(self):
         return f"{self.question}: {self._shown()[1]}. {self.reason} {self.next_step}".strip()
@@ -116,22 +127,39 @@ class Verdict:
     def _repr_html_(self):
         sign, word, colour = self._shown()
         head = f'<b><span aria-hidden="true">{sign}</span> {escape(self.question)}: {word}.</b>'
-        lines = [f"{head} {escape(self.reason)}", *([escape(self.next_step)] if self.next_step else ())]
+        lines = [f"{head} {escape(self.reason)}", *([self._linked()] if self.next_step else ())]
         body = "".join(f'<p style="margin: 0.3em 0">{line}</p>' for line in lines)
         style = f"border-left: 5px solid {colour}; padding: 0.1em 0.8em; font-size: 11pt"
         return live_region(body, style)
 
+    def _linked(self):
+        """Return the next step as HTML, with the way back as a link."""
+        step = escape(self.next_step)
+        return step.replace(escape(way_back(self.lesson)), link_back(self.lesson)) if self.lesson else step
+
     def _shown(self):
         """Return sign, word and colour: colour never says it alone."""
-        return {
+        sign, word, colour = {
             True: ("✓", "right", "#0072b2"),
-            False: ("✗", "not right", "#d55e00"),
+            False: ("✗", "not right yet" if self.above else "not right", "#d55e00"),
             None: ("?", "no verdict yet", "#767676"),
         }[self.right]
+        return sign, f"answered above: {word}" if self.above else word, colour
 
 
 # Fields of a question that explain: they may be put into better words, and all answers stay what they are.
-_EXPLAINS = {"objective", "solution", "hints", "lesson", "title", "misreadings", "because", "misconceptions", "call"}
+_EXPLAINS = {
+    "objective",
+    "solution",
+    "hints",
+    "lesson",
+    "title",
+    "misreadings",
+    "because",
+    "misconceptions",
+    "call",
+    "ordered",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +177,7 @@ class Question:
     hints : sequence of str
         A ladder: each one gives a little more away. With fields in braces for parameters, too.
     lesson : str
-        The way back: notebook and heading, such as ``"M2_gaussian_collapse.ipynb#Idea-1:-One-chain-lies"``.
+        The way back: notebook and heading, such as ``"M2_gaussian_collapse.ipynb#Idea-1:-What-does-one-chain-show?"``.
     title : str
         A few words for a heading; they do not give the answer away.
     parameters : mapping
@@ -209,6 +237,14 @@ class Question:
         """Return letter → text, with the learner's numbers and in the learner's order; empty where none are given."""
         return {}
 
+    def as_kept(self, answer: object, learner: str | None) -> object:
+        """Return an answer as a record keeps it: letters that the learner sees become ids of what stands there."""
+        return answer
+
+    def in_words(self, answer: object, learner: str | None) -> str | None:
+        """Return what a kept answer chose, as text; None where it is no choice."""
+        return None
+
     def picture(self, learner: str | None) -> Picture | None:
         """Return the picture that belongs to the question, or None."""
         return None if self.figure is None else self.figure(**self.values(learner))
@@ -235,7 +271,7 @@ class Question:
 
     def judge(self, answer: object, learner: str | None) -> Verdict:
         """Return the verdict on an answer. It never raises: what cannot be read is not an answer yet."""
-        if answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", "...")):
+        if is_blank(answer):
             return self._unread("There is no answer yet.")
         try:
             return self._judge(answer, learner)
@@ -253,7 +289,7 @@ class Question:
 
     def _wrong(self, reason, misconception=None):
         next_step = f"Look again at {way_back(self.lesson)}, or ask for a hint."
-        return Verdict(self.id, False, reason, next_step, misconception)
+        return Verdict(self.id, False, reason, next_step, misconception, self.lesson)
 
     def _random(self, learner):
         lesson = self.id.partition(".")[0]
@@ -278,40 +314,158 @@ def way_back(lesson: str) -> str:
     return f"“{anchor.replace('-', ' ')}” in {notebook}" if anchor else notebook
 
 
+def link_back(lesson: str) -> str:
+    """Return a place in a lesson as a link that works from ``notebooks/`` and from ``quizzes/``.
+
+    Parameters
+    ----------
+    lesson : str
+        Notebook and anchor, as in :attr:`Question.lesson`.
+
+    Examples
+    --------
+    >>> link_back("M2_gaussian_collapse.ipynb")
+    '<a href="../notebooks/M2_gaussian_collapse.ipynb">M2_gaussian_collapse.ipynb</a>'
+    """
+    return f'<a href="../notebooks/{escape(lesson)}">{escape(way_back(lesson))}</a>'
+
+
+def is_blank(answer: object) -> bool:
+    """Return whether an answer is one that nobody gave: None, dots, or a text without any.
+
+    Examples
+    --------
+    >>> is_blank(...), is_blank(" "), is_blank(0)
+    (True, True, False)
+    """
+    return answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", "..."))
+
+
 @dataclass(frozen=True, kw_only=True)
-class SingleChoice(Question):
-    """Choose one option: an answer is its letter."""
+class Lettered(Question):
+    """A question that is answered with letters, such as ``"b"``, ``"a, c"``, ``"ac"`` or ``["a", "c"]``.
+
+    A letter is a place on the learner's screen. What is kept is the id of what stands there, such as ``"o2"``: the
+    second option of the bank. Letters in what older versions kept mean the order that they showed.
+    """
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of what is shown, in the order of the bank."""
+        raise NotImplementedError
+
+    def texts(self, learner: str | None) -> dict[str, str]:
+        """Return id → text, with the learner's numbers."""
+        raise NotImplementedError
+
+    def order(self, learner: str | None) -> list[str]:
+        """Return the ids in the order in which the learner sees them."""
+        raise NotImplementedError
+
+    def older_order(self, learner: str | None) -> list[str]:
+        """Return the ids in the order in which versions that kept letters showed them."""
+        raise NotImplementedError
+
+    @property
+    def how_many(self) -> tuple[int, int]:
+        """How many of them an answer names, at least and at most."""
+        raise NotImplementedError
+
+    def letters(self, learner: str | None) -> dict[str, str]:
+        """Return letter → id, as the learner sees them."""
+        return dict(zip(string.ascii_lowercase, self.order(learner), strict=False))
+
+    def choices(self, learner: str | None) -> dict[str, str]:
+        texts = self.texts(learner)
+        return {letter: texts[name] for letter, name in self.letters(learner).items()}
+
+    def as_kept(self, answer: object, learner: str | None) -> object:
+        try:
+            return self._tidy(_picked(answer, self.letters(learner), self.how_many))
+        except UnreadableError:
+            return answer  # judged as it is, it gets a line that says what would be an answer
+
+    def read(self, answer: object, learner: str | None) -> list[str]:
+        """Return the ids that a kept answer names; raise ``UnreadableError`` where it is none."""
+        letters = dict(zip(string.ascii_lowercase, self.older_order(learner), strict=False))
+        return _picked(answer, letters, self.how_many)
+
+    def in_words(self, answer: object, learner: str | None) -> str | None:
+        texts = self.texts(learner)
+        try:
+            return "; ".join(texts[name] for name in self.read(answer, learner))
+        except UnreadableError:
+            return None
+
+    def _tidy(self, names):
+        """Return the ids of an answer as they are kept."""
+        return names
+
+
+@dataclass(frozen=True, kw_only=True)
+class SingleChoice(Lettered):
+    """Choose one option.
+
+    Attributes
+    ----------
+    options : sequence of Option
+    ordered : bool
+        Whether the options have an order of their own (numbers, less to more, "none" at the end), so that all learners
+        see them in it.
+    """
 
     options: Sequence[Option]
+    ordered: bool = False
     kind = "single choice"
     written_as = "one letter in quotes"
 
-    def letters(self, learner: str | None = None) -> dict[str, Option]:
-        """Return letter → option, the same for all learners."""
-        return dict(zip(string.ascii_lowercase, self.options, strict=False))
+    @property
+    def by_id(self) -> dict[str, Option]:
+        """Id → option."""
+        return {f"o{place}": option for place, option in enumerate(self.options, 1)}
 
-    def choices(self, learner: str | None) -> dict[str, str]:
-        return {letter: option.text.format(**self.values(learner)) for letter, option in self.letters().items()}
+    @property
+    def ids(self) -> list[str]:
+        return list(self.by_id)
+
+    @property
+    def how_many(self) -> tuple[int, int]:
+        return 1, 1
+
+    def texts(self, learner: str | None) -> dict[str, str]:
+        values = self.values(learner)
+        return {name: option.text.format(**values) for name, option in self.by_id.items()}
+
+    def order(self, learner: str | None) -> list[str]:
+        places = range(len(self.options)) if self.ordered else learners_order(self.id, learner, len(self.options))
+        return [self.ids[place] for place in places]
+
+    def older_order(self, learner: str | None) -> list[str]:
+        return self.ids
 
     def right_answer(self, learner: str | None) -> str | list[str]:
-        return self._right_letters()[0]
+        return self._tidy(self._right_ids())
 
     def shown_key(self, learner: str | None) -> str:
-        letter = self._right_letters()[0]
-        return f"{letter}: {self.choices(learner)[letter]}"
+        texts, right = self.texts(learner), self._right_ids()
+        shown = [f"{letter}: {texts[name]}" for letter, name in self.letters(learner).items() if name in right]
+        return shown[0] if len(shown) == 1 else "; ".join(text.rstrip(".") for text in shown)
 
     def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         values = self.values(learner)
-        return [(letter, option.why.format(**values)) for letter, option in self.letters().items() if not option.right]
+        return [(name, option.why.format(**values)) for name, option in self.by_id.items() if not option.right]
 
     def _judge(self, answer, learner):
-        (letter,) = _letters(answer, self.letters(), least=1, most=1)
-        option = self.letters()[letter]
+        (name,) = self.read(answer, learner)
+        option = self.by_id[name]
         why = option.why.format(**self.values(learner))
         return self._right(why) if option.right else self._wrong(why, option.misconception)
 
-    def _right_letters(self):
-        return [letter for letter, option in self.letters().items() if option.right]
+    def _right_ids(self):
+        return [name for name, option in self.by_id.items() if option.right]
+
+    def _tidy(self, names):
+        return names[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -327,7 +481,7 @@ class Headline(SingleChoice):
 
 @dataclass(frozen=True, kw_only=True)
 class MultipleChoice(SingleChoice):
-    """Choose all options that hold: an answer is a set of letters; all or nothing.
+    """Choose all options that hold; all or nothing.
 
     At least two options are right. A right option may name the misconception of a learner who leaves it out.
     """
@@ -335,28 +489,26 @@ class MultipleChoice(SingleChoice):
     kind = "multiple choice"
     written_as = "all letters that hold, in quotes"
 
-    def right_answer(self, learner: str | None) -> list[str]:
-        return self._right_letters()
-
-    def shown_key(self, learner: str | None) -> str:
-        return ", ".join(self.right_answer(learner))
+    @property
+    def how_many(self) -> tuple[int, int]:
+        return 1, len(self.options)
 
     def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
-        """Return each right answer with one letter too many, or one too few."""
-        values, right, wrong = self.values(learner), set(self.right_answer(learner)), []
-        for letter, option in self.letters().items():
-            wrong.append((sorted(right ^ {letter}), option.why.format(**values)))
-        return wrong
+        """Return each right answer with one option too many, or one too few."""
+        values, right = self.values(learner), set(self._right_ids())
+        return [(self._tidy(right ^ {name}), option.why.format(**values)) for name, option in self.by_id.items()]
 
     def _judge(self, answer, learner):
-        chosen = set(_letters(answer, self.letters(), least=1, most=len(self.options)))
-        values, right = self.values(learner), set(self.right_answer(learner))
-        off = sorted(chosen ^ right)
+        values, right = self.values(learner), self._right_ids()
+        off = [self.by_id[name] for name in self._tidy(set(self.read(answer, learner)) ^ set(right))]
         if not off:
-            return self._right(" ".join(self.letters()[letter].why.format(**values) for letter in sorted(right)))
-        first = self.letters()[off[0]]
-        count = f"Option {off[0]} is off" if len(off) == 1 else f"{len(off)} options are off, such as {off[0]}"
-        return self._wrong(f"{count}. {first.why.format(**values)}", first.misconception)
+            return self._right(" ".join(self.by_id[name].why.format(**values) for name in right))
+        first = off[0].text.format(**values)
+        count = f"“{first}” is off" if len(off) == 1 else f"{len(off)} options are off, such as “{first}”"
+        return self._wrong(f"{count}. {off[0].why.format(**values)}", off[0].misconception)
+
+    def _tidy(self, names):
+        return [name for name in self.ids if name in names]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -426,8 +578,8 @@ class Numeric(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ordering(Question):
-    """Put items into order: an answer is their letters, first to last.
+class Ordering(Lettered):
+    """Put items into order: an answer names all of them, first to last.
 
     Attributes
     ----------
@@ -445,37 +597,52 @@ class Ordering(Question):
     kind = "ordering"
     written_as = "all letters in quotes, first to last"
 
-    def choices(self, learner: str | None) -> dict[str, str]:
-        """Return letter → item, in the learner's order, which is never the right one."""
-        shown, rng = list(self.items), self._random(learner)
-        while shown == list(self.items):
-            rng.shuffle(shown)
-        return dict(zip(string.ascii_lowercase, shown, strict=False))
+    @property
+    def ids(self) -> list[str]:
+        return [f"i{place}" for place in range(1, len(self.items) + 1)]
 
-    letters = choices
+    @property
+    def how_many(self) -> tuple[int, int]:
+        return len(self.items), len(self.items)
+
+    def texts(self, learner: str | None) -> dict[str, str]:
+        return dict(zip(self.ids, self.items, strict=True))
+
+    def order(self, learner: str | None) -> list[str]:
+        """Return the ids in the learner's order, which is never the right one."""
+        shown, rng = self.ids, self._random(learner)
+        while shown == self.ids:
+            rng.shuffle(shown)
+        return shown
+
+    older_order = order
 
     def right_answer(self, learner: str | None) -> list[str]:
-        letter_of = {item: letter for letter, item in self.choices(learner).items()}
-        return [letter_of[item] for item in self.items]
+        return self.ids
 
     def shown_key(self, learner: str | None) -> str:
-        return " ".join(self.right_answer(learner))
+        return "; ".join(self.items)
 
     def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         """Return the right order with each pair of neighbours swapped."""
         wrong = []
         for place, reason in enumerate(self.because):
-            order = self.right_answer(learner)
+            order = self.ids
             order[place : place + 2] = reversed(order[place : place + 2])
             wrong.append((order, reason))
         return wrong
 
+    def judge(self, answer: object, learner: str | None) -> Verdict:
+        verdict = super().judge(answer, learner)
+        if not is_blank(answer):
+            return verdict
+        letters = "; ".join(f"{letter}) {item}" for letter, item in self.choices(learner).items())
+        return replace(verdict, reason=f"{verdict.reason} In Python the items have letters: {letters}.")
+
     def _judge(self, answer, learner):
-        letters = self.choices(learner)
-        order = _letters(answer, letters, least=len(letters), most=len(letters))
-        items = [letters[letter] for letter in order]
-        for place, (first, second) in enumerate(zip(self.items, self.items[1:], strict=False)):
-            if items.index(first) > items.index(second):
+        order = self.read(answer, learner)
+        for place, (first, second) in enumerate(zip(self.ids, self.ids[1:], strict=False)):
+            if order.index(first) > order.index(second):
                 return self._wrong(self.because[place], self.misconceptions[place])
         return self._right(" ".join(self.because))
 
@@ -584,23 +751,26 @@ class Function(Question):
         return f"{call} gives {what}; right is {key}."
 
 
-def _letters(answer, known, *, least, most):
-    """Return the letters of an answer such as ``"b"``, ``"a, c"``, ``"ac"`` or ``["a", "c"]``."""
-    letters = _characters(answer)
-    if letters is None or set(letters) - known.keys() or len(set(letters)) != len(letters):
-        raise UnreadableError(f"The answer must use letters of {', '.join(known)}, each once; got {short(answer)}.")
-    if not least <= len(letters) <= most:
+def _picked(answer, letters, how_many):
+    """Return the ids that an answer names: by themselves, or by letters of `letters`, letter → id."""
+    words, known = _words(answer), ", ".join(letters)
+    by_id = bool(words) and set(words) <= set(letters.values())
+    names = words if by_id else [letters.get(character) for character in "".join(words or [""])]
+    if words is None or None in names or len(set(names)) != len(names):
+        raise UnreadableError(f"The answer must use letters of {known}, each once; got {short(answer)}.")
+    least, most = how_many
+    if not least <= len(names) <= most:
         count = str(least) if least == most else f"{least} to {most}"
-        raise UnreadableError(f"The answer must have {count} of the letters {', '.join(known)}; got {short(answer)}.")
-    return letters
+        raise UnreadableError(f"The answer must have {count} of the letters {known}; got {short(answer)}.")
+    return names
 
 
-def _characters(answer):
-    """Return all small characters of an answer but what may separate letters; None if it is neither text nor texts."""
+def _words(answer):
+    """Return the small words of an answer, between what may separate letters; None if it is neither text nor texts."""
     parts = list(answer) if isinstance(answer, list | tuple | set | frozenset) else [answer]
     if not all(isinstance(part, str) for part in parts):
         return None
-    return [character for character in "".join(parts).lower()[:1000] if character not in " ,;>()\n\t"]
+    return re.sub(r"[ ,;>()\n\t]", " ", " ".join(parts).lower()[:1000]).split()
 
 
 def _are_outcomes(given, many):

@@ -9,8 +9,9 @@ from IPython import get_ipython
 
 from collapse_edu.course.desk import live
 from collapse_edu.course.desk.record import Record
-from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.desk.style import STYLE, as_kept, live_region
 from collapse_edu.course.quiz import bank, commands
+from collapse_edu.course.quiz.order import OWN_ORDER, learner_again
 from collapse_edu.course.quiz.question import (
     Function,
     MultipleChoice,
@@ -18,7 +19,9 @@ from collapse_edu.course.quiz.question import (
     Ordering,
     Question,
     SingleChoice,
+    UnreadableError,
     Verdict,
+    is_blank,
 )
 
 __all__ = ["Asked", "ask"]
@@ -26,7 +29,7 @@ __all__ = ["Asked", "ask"]
 _PATIENCE = 5.0  # seconds to wait for a browser that does not answer; the way there and back takes about 0.05
 
 
-def ask(question: str) -> "Asked | commands.Message":
+def ask(question: str, again: bool = False) -> "Asked | commands.Message":
     """Show a question with controls to answer it, by mouse or by keyboard.
 
     What is answered here and what is answered with :func:`check` counts alike.
@@ -35,6 +38,9 @@ def ask(question: str) -> "Asked | commands.Message":
     ----------
     question : str
         Its id, such as ``"M2.03"``.
+    again : bool
+        Ask for review what was asked before, with fresh numbers: other ones each time that you were right. The answers
+        are kept, and are no answers to the quiz.
 
     Returns
     -------
@@ -44,7 +50,7 @@ def ask(question: str) -> "Asked | commands.Message":
     Examples
     --------
     >>> asked = ask("M2.01")
-    >>> asked.answer = "d"
+    >>> asked.answer = "o4"  # its fourth option in the bank; a letter means what you see
     >>> asked.check().right
     True
     >>> ask("M2.99").text.startswith("M2.99: question must be one of")
@@ -54,7 +60,7 @@ def ask(question: str) -> "Asked | commands.Message":
         found = bank.question(question)
     except ValueError as error:
         return commands.Message(f"{question!s:.60}: {error}")
-    return Asked(found)
+    return Asked(found, again)
 
 
 class Asked:
@@ -65,17 +71,22 @@ class Asked:
     Parameters
     ----------
     question : Question
+    again : bool
+        With fresh numbers.
 
     Attributes
     ----------
     learner : str
         Whose numbers are shown.
+    again : int
+        How many times the question has come back; 0 for the question of the quiz.
     widget : ipywidgets.VBox
     """
 
-    def __init__(self, question: Question):
+    def __init__(self, question: Question, again: bool = False):
         self.question = question
-        self.learner = None
+        self.learner = self._owner = None
+        self.again = _times_recalled(Record(), question) + 1 if again else 0
         self._presses = 0
         self._echo = _Echo()
         self._asked_twice = False
@@ -97,12 +108,12 @@ class Asked:
 
     @property
     def answer(self) -> object:
-        """What the controls hold, as :func:`check` takes it; None where that is nothing yet."""
+        """What the controls hold, as it is kept; None where that is nothing yet. Set to letters, it takes these."""
         return self._controls.answer
 
     @answer.setter
     def answer(self, answer: object) -> None:
-        self._controls.fill(answer)
+        self._controls.fill(self.question.as_kept(answer, self.learner))
 
     def check(self) -> Verdict | None:
         """Judge and record what the controls hold, show the verdict, and return it; None if the question changed."""
@@ -110,7 +121,7 @@ class Asked:
             if not goes_on:
                 return None
             self._asked_twice = False
-            verdict = self._controls.missing() or commands.check(self.question.id, self.answer)
+            verdict = self._controls.missing() or commands.check(self.question.id, self.answer, self.again)
             self._show(self._verdict, verdict._repr_html_())
         return verdict
 
@@ -132,12 +143,12 @@ class Asked:
         with self._work(self._help) as goes_on:
             if not goes_on:
                 return None
-            if not self._asked_twice and not Record().attempts(self.question.id):
+            if not self._asked_twice and not commands.answers(Record(), self.question, self.again):
                 self._asked_twice = True
                 message = commands.Message("No attempt yet. Show it without an attempt? Then press “solution” again.")
             else:
                 self._asked_twice = False
-                message = commands.solution(self.question.id, show=True)
+                message = commands.solution(self.question.id, show=True, again=self.again)
             self._show(self._help, message._repr_html_())
         return message
 
@@ -151,15 +162,15 @@ class Asked:
     def _lay_out(self, record):
         """Show the question with the numbers of the record's learner, and the last answer to it."""
         old = self.widget.children[:2]
-        self.learner = record.learner
+        self._owner = record.learner
+        self.learner = learner_again(self.question, self._owner, self.again)
         self._picture = self.question.picture(self.learner)
         self._controls = _controls(self.question, self.learner)
         self._controls.on_enter(self._check_soon)
-        mine = [attempt for attempt in record.attempts(self.question.id) if attempt["learner"] == self.learner]
-        attempts = [attempt for attempt in mine if self.question.is_asked_in(attempt)]
-        if attempts:
-            self._controls.fill(attempts[-1].get("answer"))
-        self._verdict.value = _status(_again(len(attempts)) if attempts else _CHANGED if mine else "")
+        answered = commands.answers(record, self.question, self.again)
+        if answered:
+            self._controls.fill(answered[-1].get("answer"))
+        self._verdict.value = _status(_again(len(answered)) if answered else self._changed(record))
         self._help.value = _status("")
         prompt = widgets.HTML(STYLE + self._prompt())
         self.widget.children = [prompt, self._controls.widget, self._buttons, self._verdict, self._help]
@@ -168,11 +179,20 @@ class Asked:
 
     def _prompt(self):
         """Return the prompt as HTML, with the picture and without the options."""
-        shown = "" if self._picture is None else self._picture._repr_mimebundle_()["text/html"]
+        shown = "" if self._picture is None else self._picture.to_read(f"Chart of question {self.question.id}")
         return (
-            f'<div class="ce-prompt"><p><b>{self.question.id}</b> {escape(self.question.ask(self.learner))}</p>'
+            f'<div class="ce-prompt"><p><b>{self._title}</b> {escape(self.question.ask(self.learner))}</p>'
             f"{shown}<p><i>{escape(self._controls.how)}</i></p></div>"
         )
+
+    @property
+    def _title(self):
+        return f"{self.question.id}, again:" if self.again else self.question.id
+
+    def _changed(self, record):
+        """Return a line where the learner has only answered what this question was before."""
+        mine = [attempt for attempt in record.attempts(self.question.id) if attempt["learner"] == self._owner]
+        return _CHANGED if mine and not self.again else ""
 
     def _button(self, name, act, style=""):
         button = widgets.Button(description=name, tooltip=f"{name}, question {self.question.id}", button_style=style)
@@ -193,7 +213,7 @@ class Asked:
         """Run what a button does; say what fails. Yields False where the numbers had to be changed first."""
         try:
             record = Record()
-            same = record.learner == self.learner
+            same = record.learner == self._owner
             if not same:  # somebody said who they are, or deleted the record
                 self._lay_out(record)
                 self._show(area, _status(f"The numbers are now those of {self.learner}. Read the question again."))
@@ -210,41 +230,71 @@ class Asked:
     def _repr_mimebundle_(self, include=None, exclude=None):
         choices = self.question.choices(self.learner)
         described = [self._picture.description] if self._picture is not None else []
-        lines = [f"{self.question.id} {self.question.ask(self.learner)}", *described, self._controls.how]
+        lines = [f"{self._title} {self.question.ask(self.learner)}", *described, self._controls.how]
         lines += [f"  {letter}) {text}" for letter, text in choices.items()]
         items = "".join(f"<li>{escape(text)}</li>" for text in choices.values())
         bundle = dict(self.widget._repr_mimebundle_() or {})
         bundle["text/plain"] = "\n".join(lines)
         bundle["text/html"] = self._prompt() + (f'<ol type="a">{items}</ol>' if items else "")
-        # A saved notebook says what was shown, and whose numbers: marking needs to know.
+        bundle = as_kept(bundle)
+        if self.again:
+            return bundle, {}
+        # A saved notebook says what was shown, whose numbers, and in whose order: marking needs to know.
         shown = {"learner": self.learner, "question": self.question.id, "hash": self.question.content_hash}
-        return bundle, {"collapse_edu": shown}
+        return bundle, {"collapse_edu": shown | OWN_ORDER}
 
 
 # ---------------------------------------------------------------- controls: one class for each kind of answer
 
 
 class _Controls:
-    """Controls for one kind of question: `widget`, `how` (to use it), `answer`."""
+    """Controls for one kind of question: `widget`, `how` (to use it), `answer` (as it is kept)."""
+
+    nothing = "There is no answer yet."  # what is said of it
+    next_step = "Answer it, and press “check” again."
+
+    def __init__(self, question, learner):
+        self.question, self.learner = question, learner
 
     def fill(self, answer):
-        """Show an answer; what makes no sense here is left out."""
+        """Show a kept answer; what makes no sense here is left out."""
         raise NotImplementedError
 
     def missing(self):
         """Return a verdict where there is nothing to judge, or None."""
-        return None
+        return Verdict(self.question.id, None, self.nothing, self.next_step) if is_blank(self.answer) else None
 
     def on_enter(self, act):
         """Call a function when the Enter key is pressed in a field."""
 
 
-class _OneOf(_Controls):
+class _Lettered(_Controls):
+    """Controls for what has ids."""
+
+    def texts(self):
+        """Return (id, text) of each one, in the learner's order."""
+        texts = self.question.texts(self.learner)
+        return [(name, texts[name]) for name in self.question.order(self.learner)]
+
+    def labels(self):
+        """Return (id, letter and text)."""
+        letters = self.question.letters(self.learner)
+        return [(name, f"{letter}) {text}") for letter, (name, text) in zip(letters, self.texts(), strict=True)]
+
+    def ids(self, answer):
+        """Return the ids of a recorded answer: it is the learner's file, so it may hold anything."""
+        try:
+            return self.question.read(answer, self.learner)
+        except UnreadableError:
+            return []
+
+
+class _OneOf(_Lettered):
     how = "Choose one. On the keyboard: Tab and Space."
 
     def __init__(self, question, learner):
-        self._letters = question.choices(learner)
-        options = [(f"{letter}) {text}", letter) for letter, text in self._letters.items()]
+        super().__init__(question, learner)
+        options = [(label, name) for name, label in self.labels()]
         self.widget = widgets.RadioButtons(options=options, value=None, layout={"width": "auto"})
 
     @property
@@ -252,32 +302,34 @@ class _OneOf(_Controls):
         return self.widget.value
 
     def fill(self, answer):
-        letters = _letters_in(answer, self._letters)
-        self.widget.value = letters[0] if len(letters) == 1 else None
+        names = self.ids(answer)
+        self.widget.value = names[0] if names else None
 
 
-class _AnyOf(_Controls):
+class _AnyOf(_Lettered):
     how = "Choose all that hold. On the keyboard: Tab and Space."
 
     def __init__(self, question, learner):
+        super().__init__(question, learner)
         self._boxes = {
-            letter: widgets.Checkbox(description=f"{letter}) {text}", indent=False, layout={"width": "auto"})
-            for letter, text in question.choices(learner).items()
+            name: widgets.Checkbox(description=label, indent=False, layout={"width": "auto"})
+            for name, label in self.labels()
         }
         self.widget = widgets.VBox(list(self._boxes.values()))
 
     @property
     def answer(self):
-        return [letter for letter, box in self._boxes.items() if box.value] or None
+        return [name for name in self.question.ids if self._boxes[name].value] or None
 
     def fill(self, answer):
-        letters = _letters_in(answer, self._boxes)
-        for letter, box in self._boxes.items():
-            box.value = letter in letters
+        names = self.ids(answer)
+        for name, box in self._boxes.items():
+            box.value = name in names
 
 
 class _Number(_Controls):
     def __init__(self, question, learner):
+        super().__init__(question, learner)
         such = f"in {question.unit}" if question.unit else "such as 0.25, 1/4, 2.5e-1 or 25 %"
         self.how = f"Give a number, {such}; three digits are enough. The Enter key checks it."
         # The number comes as a whole, when Enter is pressed or the field is left. Letter by letter, a busy browser may
@@ -299,24 +351,25 @@ class _Number(_Controls):
         self.field.value = answer if isinstance(answer, str) else f"{answer:.12g}" if is_number else ""
 
 
-class _Order(_Controls):
+class _Order(_Lettered):
     """Items that move by buttons: JupyterLab takes the arrow keys away from a drop-down list."""
 
     how = "Move the items up and down. The first is on top."
+    nothing = "Nothing is moved yet."
 
     def __init__(self, question, learner):
-        self._letters = question.choices(learner)
-        self._order, self._moved = list(self._letters), False
+        super().__init__(question, learner)
+        self._items = dict(self.texts())
+        self._order, self._moved = list(self._items), False
         places = range(len(self._order))
-        self._texts = [widgets.HTML() for _ in places]
+        self._rows = [widgets.HTML() for _ in places]
         self._ups = [self._mover("up", place, place - 1) for place in places]
         self._downs = [self._mover("down", place, place + 1) for place in places]
-        self._ups[0].disabled = self._downs[-1].disabled = True
         self._said = widgets.HTML()
         self._said.add_class("ce-moved")
         rows = [
             widgets.HBox(row, layout={"align_items": "center"})
-            for row in zip(self._ups, self._downs, self._texts, strict=True)
+            for row in zip(self._ups, self._downs, self._rows, strict=True)
         ]
         self.widget = widgets.VBox([*rows, self._said])
         self._draw()
@@ -326,9 +379,9 @@ class _Order(_Controls):
         return list(self._order) if self._moved else None
 
     def fill(self, answer):
-        letters = _letters_in(answer, self._letters)
-        if len(letters) == len(self._letters):
-            self._order, self._moved = letters, True
+        names = self.ids(answer)
+        if names:
+            self._order, self._moved = names, True
             self._draw()
 
     def _mover(self, name, place, other):
@@ -339,45 +392,47 @@ class _Order(_Controls):
         return button
 
     def _move(self, name, place, other):
-        """Swap two neighbours; the keyboard goes along with the item."""
+        """Swap two neighbours; the keyboard goes along with the item.
+
+        At an end the same button stays, and does nothing: one press too many must not undo the one before.
+        """
         order = self._order
+        if not 0 <= other < len(order):
+            end = "first" if name == "up" else "last"
+            self._said.value = _status(f"{self._items[order[place]]}: is the {end} already.")
+            return
         order[place], order[other] = order[other], order[place]
         self._moved = True
         self._draw()
-        buttons, back = (self._ups, self._downs) if name == "up" else (self._downs, self._ups)
-        (back if buttons[other].disabled else buttons)[other].focus()
-        self._said.value = _status(f"{self._letters[order[other]]}: now number {other + 1} of {len(order)}.")
+        (self._ups if name == "up" else self._downs)[other].focus()
+        self._said.value = _status(f"{self._items[order[other]]}: now number {other + 1} of {len(order)}.")
 
     def _draw(self):
-        for number, (letter, text, up, down) in enumerate(
-            zip(self._order, self._texts, self._ups, self._downs, strict=True), 1
+        for number, (item, row, up, down) in enumerate(
+            zip(self._order, self._rows, self._ups, self._downs, strict=True), 1
         ):
-            text.value = f'<div class="ce-prompt">{number}. {letter}) {escape(self._letters[letter])}</div>'
-            up.tooltip, down.tooltip = (f"move {name}: {self._letters[letter]}" for name in ("up", "down"))
+            row.value = f'<div class="ce-prompt">{number}. {escape(self._items[item])}</div>'
+            up.tooltip, down.tooltip = (f"move {name}: {self._items[item]}" for name in ("up", "down"))
         self._said.value = _status("")
 
 
 class _InCell(_Controls):
     """The answer is a function in the learner's notebook."""
 
+    next_step = "Write it in the answer cell below, and run that cell."
+
     def __init__(self, question, learner):
-        self._question = question
+        super().__init__(question, learner)
+        self.nothing = f"There is no {question.name} yet."
         self.how = f"Write {question.name} in the answer cell below, and run that cell. “check” tries it once more."
         self.widget = widgets.HTML(f'<pre class="ce-starter">{escape(question.starter)}</pre>')
 
     @property
     def answer(self):
-        return getattr(get_ipython(), "user_ns", {}).get(self._question.name)
+        return getattr(get_ipython(), "user_ns", {}).get(self.question.name)
 
     def fill(self, answer):
         """Leave the answer cell as it is."""
-
-    def missing(self):
-        if self.answer is not None:
-            return None
-        name = self._question.name
-        step = "Write it in the answer cell below, and run that cell."
-        return Verdict(self._question.id, None, f"There is no {name} yet.", step)
 
 
 _KINDS = {MultipleChoice: _AnyOf, SingleChoice: _OneOf, Numeric: _Number, Ordering: _Order, Function: _InCell}
@@ -387,11 +442,10 @@ def _controls(question, learner):
     return next(kind for asked, kind in _KINDS.items() if isinstance(question, asked))(question, learner)
 
 
-def _letters_in(answer, known):
-    """Return the letters of a recorded answer: it is the learner's file, so it may hold anything."""
-    parts = answer if isinstance(answer, list) else [answer]
-    text = "".join(part for part in parts if isinstance(part, str)).lower()
-    return list(dict.fromkeys(character for character in text if character in known))
+def _times_recalled(record, question):
+    """Return how many times the learner was right when a question came back."""
+    asked = [event for event in record.events() if (event["what"], event["question"]) == ("recall", question.id)]
+    return len({event["again"] for event in asked if event.get("right") is True and type(event.get("again")) is int})
 
 
 def _status(text):

@@ -1,5 +1,6 @@
 """The record: nothing is lost by a crash, by two notebooks at once, by damage, by a newer version, by a full disk."""
 
+import errno
 import json
 import os
 import signal
@@ -12,15 +13,19 @@ import numpy as np
 import pytest
 
 from collapse_edu.course.desk import record as module
+from collapse_edu.course.desk import record_file
 from collapse_edu.course.desk.record import Record, as_data, tidy_name
 
 TEXTS = ["b", ["a", "c"], 0.25, "1/4", {"outcome": 2}, [{"value": [1.0, 2.5]}, {"error": "ValueError: naïve → x"}]]
 
 
 @pytest.fixture
-def record():
+def record(monkeypatch):
     """A record with a realistic attempt of each kind."""
+    monkeypatch.setenv("COLLAPSE_EDU_LEARNER", "Ada")
     made = Record()
+    assert made.learner == "Ada"
+    monkeypatch.delenv("COLLAPSE_EDU_LEARNER")
     made.identify("Ada")
     for number, answer in enumerate(TEXTS, 1):
         made.add("attempt", f"M2.{number:02}", answer=answer, right=number % 2 == 0, misconception="one_cause")
@@ -164,7 +169,7 @@ def test_a_killed_process_costs_the_others_nothing(record_home):
 
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGSTOP")
 def test_a_stopped_process_that_holds_the_lock_does_not_stop_another(record, monkeypatch):
-    monkeypatch.setattr(module, "_PATIENCE", 0.1)
+    monkeypatch.setattr(record_file, "_PATIENCE", 0.1)
     code = "import fcntl, sys, time; f = open(sys.argv[1], 'ab'); fcntl.flock(f, fcntl.LOCK_EX); print(1, flush=True)"
     lock = str(record.path.with_suffix(".lock"))
     holder = subprocess.Popen([sys.executable, "-c", f"{code}; time.sleep(60)", lock], stdout=subprocess.PIPE)
@@ -183,9 +188,9 @@ def test_a_stopped_process_that_holds_the_lock_does_not_stop_another(record, mon
 
 def test_a_folder_without_locks_still_keeps_answers(record, monkeypatch):
     def refuse(stream, on):
-        raise OSError(module.errno.ENOLCK, "No locks available")
+        raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(module, "_set_lock", refuse)
+    monkeypatch.setattr(record_file, "_set_lock", refuse)
     assert record.add("hint", "M2.01", number=1)["id"] == ids(Record())[-1]
 
 
@@ -227,7 +232,7 @@ def test_a_full_disk_costs_nothing_that_is_not_said(record, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setenv("COLLAPSE_EDU_HOME", str(record.path.parent))
     second = record.add("attempt", "M2.01", answer="c", right=True)
-    module._MEMORY.clear()
+    module._FILES.clear()
     assert ids(Record()) == [*before, first["id"], second["id"]]
 
 
@@ -237,7 +242,7 @@ def test_a_full_disk_costs_nothing_that_is_not_said(record, monkeypatch):
 def test_a_new_record_has_a_random_learner_and_keeps_it(tmp_path):
     first, second = Record(tmp_path / "a.jsonl"), Record(tmp_path / "b.jsonl")
     assert first.learner != second.learner
-    module._MEMORY.clear()
+    module._FILES.clear()
     assert Record(tmp_path / "a.jsonl").learner == first.learner
 
 
@@ -249,14 +254,66 @@ def test_the_environment_may_name_the_learner_of_a_new_record(monkeypatch, given
     assert Record().learner != "another"
 
 
-def test_a_name_settles_the_numbers_before_the_first_attempt_only():
+def test_a_name_changes_no_numbers():
     record = Record()
-    assert record.identify("Ada")
-    assert record.identify("Ada Lovelace")
-    assert not record.identify("Ada Lovelace")
+    learner = record.learner
+    assert record.name == learner
+    record.identify("Ada")
+    record.identify(" Ada  Lovelace ")
+    assert (record.learner, record.name) == (learner, "Ada Lovelace")
     record.add("attempt", "M2.01", answer="b", right=True)
-    assert not record.identify("Grace")
-    assert (record.learner, record.name) == ("Ada Lovelace", "Grace")
+    record.identify("Grace")
+    assert (record.learner, record.name) == (learner, "Grace")
+    assert (Record().learner, Record().attempts()[0]["learner"]) == (learner, learner)
+
+
+@pytest.mark.parametrize(
+    ("course", "hub", "name"),
+    [("ada", "grace", "ada"), (None, "grace", "grace"), ("a/b", "grace", "grace"), ("", "x" * 81, None)],
+)
+def test_without_a_name_the_environment_says_it(record_home, monkeypatch, course, hub, name):
+    learner = Record().learner  # of a record that was there before
+    for variable, value in (("COLLAPSE_EDU_LEARNER", course), ("JUPYTERHUB_USER", hub)):
+        if value is not None:
+            monkeypatch.setenv(variable, value)
+    assert (Record().learner, Record().name) == (learner, name or learner)
+    Record().identify("Emmy")
+    assert Record().name == "Emmy"
+
+
+def older(*events):
+    """Write a record as the course wrote it when a name still settled the numbers."""
+    lines = [{"format": "collapse-edu record", "version": 1, "learner": "3fa9c2d1"}]
+    for number, event in enumerate(events):
+        stamp = {"id": f"e{number}", "time": f"2026-09-0{number + 1}T10:00:00.000000+00:00", "question": ""}
+        lines.append(stamp | event)
+    path = Record().path
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return Record()
+
+
+NAMED = {"what": "identity", "name": "Ada", "learner": "3fa9c2d1"}
+
+
+@pytest.mark.parametrize(
+    ("events", "learner", "name"),
+    [
+        ([], "3fa9c2d1", "3fa9c2d1"),
+        ([NAMED], "Ada", "Ada"),  # she has seen questions with Ada's numbers: they stay
+        ([NAMED, NAMED | {"name": "Ada L", "learner": "Ada"}], "Ada L", "Ada L"),
+        ([NAMED, {"what": "inventory", "learner": "Ada", "question": "i1"}], "Ada", "Ada"),
+        ([{"what": "attempt", "learner": "3fa9c2d1", "question": "M2.01"}, NAMED], "3fa9c2d1", "Ada"),
+        ([NAMED, {"what": "attempt", "learner": "Ada", "question": "M2.01"}, NAMED | {"name": "B"}], "Ada", "B"),
+    ],
+)
+def test_an_older_record_keeps_its_numbers(events, learner, name):
+    record = older(*events)
+    assert (record.learner, record.name) == (learner, name)
+    record.identify("Grace")
+    assert (record.learner, record.name) == (learner, "Grace")
+    record.add("attempt", "M2.02", answer="1", right=False)
+    assert (Record().learner, record.attempts()[-1]["learner"]) == (learner, learner)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a" * 81, "a/b", "a\\b", "line\x07", "\ud800", None, 7, b"Ada"])
@@ -290,17 +347,20 @@ def test_export_delete_import(record, tmp_path):
 def test_two_machines_of_one_learner_become_one(record, tmp_path):
     copy = record.export(tmp_path / "copy.jsonl")
     there, here = Record(copy).add("hint", "M2.05", number=1), record.add("hint", "M2.04", number=1)
-    assert record.import_(copy) == 1
-    assert ids(record)[-2:] == [there["id"], here["id"]]
+    Record(copy).identify("Ada Lovelace")
+    assert record.import_(copy) == 2
+    assert ids(record)[-3:-1] == [there["id"], here["id"]]
+    assert record.name == "Ada Lovelace"
 
 
 def test_attempts_of_another_learner_are_refused(record, tmp_path):
     other = Record(tmp_path / "other.jsonl")
     other.identify("Grace")
+    learner = other.learner
     before = record.path.read_bytes()
     assert record.import_(other.path) == 0  # a name alone is not taken over
     other.add("attempt", "M2.01", answer="b", right=True)
-    with pytest.raises(ValueError, match="holds attempts of 'Grace', this record those of 'Ada'"):
+    with pytest.raises(ValueError, match=f"holds attempts of '{learner}', this record those of 'Ada'"):
         record.import_(other.path)
     assert record.path.read_bytes() == before
 
@@ -373,3 +433,191 @@ def test_a_clock_that_is_set_back_brings_no_old_answer_back(monkeypatch):
     record.add("attempt", "M2.01", answer="a", right=False)
     record.add("attempt", "M2.01", answer="d", right=True)
     assert record.latest("M2.01")["answer"] == "d"
+
+
+# ---- read once
+
+
+@pytest.fixture
+def readings(monkeypatch):
+    """Return a list that gets the number of bytes at each reading of a record."""
+    sizes = []
+    real = record_file._bytes_from
+
+    def counted(path, place):
+        found = real(path, place)
+        sizes.append(len(found))
+        return found
+
+    monkeypatch.setattr(record_file, "_bytes_from", counted)
+    return sizes
+
+
+def many(count):
+    """Lay a record of so many attempts."""
+    record = Record()
+    learner, path = record.learner, record.path
+    stamp = {"what": "attempt", "learner": learner, "answer": "b", "right": True}
+    lines = [
+        {"id": f"e{i}", "time": f"2026-09-01T10:00:00.{i:06}+00:00", "question": f"M2.{i % 12:02}"} | stamp
+        for i in range(count)
+    ]
+    with path.open("a") as stream:
+        stream.write("".join(json.dumps(line) + "\n" for line in lines))
+    return record
+
+
+@pytest.mark.parametrize("count", [0, 3_000])
+def test_an_answer_reads_only_what_came_since(readings, count):
+    record = many(count)
+    assert len(record.attempts()) == count
+    before = len(readings)
+    for i in range(5):
+        record.add("attempt", "M2.01", answer=str(i), right=False)
+        assert Record().latest("M2.01")["answer"] == str(i)
+        assert Record().attempts("M2.01")[-1]["answer"] == str(i)
+        assert Record().learner == record.learner
+    assert sum(readings[before:]) < 5 * 1_000
+    assert len(readings) - before <= 10
+    readings.clear()
+    _ = Record().events(), Record().name, Record().latest("M2.02")
+    assert readings == []
+
+
+def test_what_another_process_adds_is_seen_and_read_once(readings, record_home):
+    record = many(1_000)
+    assert len(record.attempts()) == 1_000
+    readings.clear()
+    assert start(3, "other", str(record_home)).wait() == 0
+    assert [event["answer"] for event in record.attempts()[-3:]] == [["other", i] for i in range(3)]
+    assert sum(readings) < 1_500
+
+
+def test_a_line_that_is_half_written_is_read_when_it_is_whole(record):
+    names = ids(record)
+    line = json.dumps(record.events()[-1] | {"id": "late"}).encode()
+    for part in (line[:30], line[30:80], line[80:-1]):
+        with record.path.open("ab") as stream:
+            stream.write(part)
+        assert ids(record) == names
+    with record.path.open("ab") as stream:
+        stream.write(line[-1:])
+    assert ids(record) == [*names, "late"]
+    with record.path.open("ab") as stream:
+        stream.write(b"\n")
+    assert ids(record) == [*names, "late"]
+
+
+def lines_of(record):
+    return record.path.read_bytes().splitlines(keepends=True)
+
+
+def cut(record):
+    record.path.write_bytes(b"".join(lines_of(record)[:4]))
+
+
+def replaced(record):
+    whole = b"".join(lines_of(record)[:3] + lines_of(record)[4:] * 2)  # larger than before
+    other = record.path.with_name("other")
+    other.write_bytes(whole)
+    os.replace(other, record.path)
+
+
+def edited(record):
+    """In place, and as large as before."""
+    content = record.path.read_bytes().replace(b'"answer": "b"', b'"answer": "x"')
+    with record.path.open("r+b") as stream:
+        stream.write(content)
+    os.utime(record.path, ns=(1, 1))
+
+
+def rewritten(record):
+    """In place, and larger than before."""
+    content = b"".join(lines_of(record)[:2] * 20)
+    with record.path.open("r+b") as stream:
+        stream.write(content)
+
+
+@pytest.mark.parametrize("change", [cut, replaced, edited, rewritten])
+def test_a_file_that_was_changed_is_read_anew(record, change):
+    _ = record.events()
+    change(record)
+    seen = record.events()
+    module._FILES.clear()  # as a new process sees it
+    assert seen == Record().events()
+    added = record.add("attempt", "M2.01", answer="z", right=False)
+    assert Record().latest("M2.01")["id"] == added["id"]
+
+
+def test_older_events_come_in_their_order(record, tmp_path):
+    """Those of another machine, after newer ones of this one were read."""
+    other = Record(record.export(tmp_path / "copy.jsonl"))
+    there = other.add("attempt", "M2.01", answer="there", right=False)
+    here = record.add("attempt", "M2.01", answer="here", right=False)
+    assert record.import_(tmp_path / "copy.jsonl") == 1
+    assert [event["id"] for event in record.attempts("M2.01")[-2:]] == [there["id"], here["id"]]
+    last = record.add("attempt", "M2.01", answer="last", right=False)
+    assert record.latest("M2.01")["id"] == last["id"]
+    assert ids(record)[-3:] == [there["id"], here["id"], last["id"]]
+
+
+# ---- a cloud drive
+
+COPIES = [
+    "record (conflicted copy 2026-11-30).jsonl",
+    "record (Ada's conflicted copy 2026-11-30).jsonl",
+    "record-DESKTOP-ABC.jsonl",
+    "record (1).jsonl",
+    "record.sync-conflict-20261130-101500-ABCDEFG.jsonl",
+    "record 2.jsonl",
+]
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copy_of_the_same_learner_is_merged_and_told(record, name):
+    names, copy = ids(record), record.export(record.path.with_name(name))
+    there = Record(copy).add("attempt", "M2.05", answer="there", right=True)
+    assert ids(Record()) == [*names, there["id"]]
+    assert Record().latest("M2.05")["answer"] == "there"
+    assert Record().notice() == (
+        f"A second copy of your record lies beside it, {name}: what it adds (1) is in your record now."
+    )
+    assert (Record().notice(), copy.exists()) == ("", True)
+    size = record.path.stat().st_size
+    module._FILES.clear()
+    assert ids(Record()) == [*names, there["id"]]
+    assert (Record().notice(), record.path.stat().st_size) == ("", size)  # a new process merges and tells nothing
+
+
+def test_a_copy_of_another_learner_is_told_and_left_alone(record, tmp_path):
+    other = Record(tmp_path / "other.jsonl")
+    other.add("attempt", "M2.05", answer="theirs", right=True)
+    copy = other.export(record.path.with_name("record (1).jsonl"))
+    before, content = ids(record), copy.read_bytes()
+    assert ids(Record()) == before
+    assert Record().notice() == (
+        "A second copy of your record lies beside it, record (1).jsonl: it is of another learner "
+        f"({other.learner}) than yours and was left alone."
+    )
+    record.delete()
+    assert copy.read_bytes() == content
+
+
+def test_what_is_no_record_beside_it_is_no_copy(record):
+    names = ids(record)
+    record.path.with_name("record_notes.jsonl").write_text("my notes\n")
+    record.path.with_name("records.txt").write_text("more\n")
+    assert (ids(Record()), Record().notice()) == (names, "")
+
+
+def test_only_the_learners_own_record_takes_copies(record, tmp_path):
+    """A file that an instructor names is read as it is."""
+    ours = Record(record.export(tmp_path / "ada.jsonl"))
+    Record(record.export(tmp_path / "ada (1).jsonl")).add("hint", "M2.01", number=1)
+    assert ids(ours) == ids(record)
+
+
+def test_deleting_a_record_deletes_its_copies(record):
+    copy = record.export(record.path.with_name("record (1).jsonl"))
+    record.delete()
+    assert (copy.exists(), record.path.exists(), Record().events()) == (False, False, [])

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbval.plugin import get_sanitize_patterns
 
 from collapse_edu.course import register
-from collapse_edu.course.press import build, readme
+from collapse_edu.course.press import build, guard, readme
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG = ROOT / "tests" / "notebooks" / "sanitize.cfg"
@@ -63,7 +63,11 @@ def test_second_build_gives_the_same_bytes(toy, capsys):
     notebook = nbformat.read(path, as_version=4)
     assert [cell.execution_count for cell in notebook.cells[1:]] == [1, 2, 3]
     assert [out.text for out in notebook.cells[1].outputs] == ["one\ntwo\n", "warning\n"]
-    assert notebook.cells[1].metadata == {"tags": ["core"], "instructor": "Ask the room first."}
+    assert notebook.cells[1].metadata == {
+        "tags": ["core", "hide-input"],
+        "instructor": "Ask the room first.",
+        "jupyter": {"source_hidden": True},
+    }
     assert "widgets" not in notebook.metadata
     assert list(notebook.cells[2].outputs[0].data) == ["text/plain"]
     assert notebook.cells[3].outputs == []
@@ -129,13 +133,22 @@ def test_unknown_lesson_is_named(toy, capsys):
 
 
 def test_report_measures_and_writes_nothing(toy, capsys):
-    text = LESSON + '\n# %% tags=["deeper"]\nimport time\ntime.sleep(0.3)\n'
+    text = LESSON.replace('tags=["core"]\nimport ipy', 'tags=["core", "open"]\nimport ipy')
+    text += '\n# %% tags=["deeper"]\nimport time\ntime.sleep(0.3)\n'
     (toy / "lessons" / "M0_toy.py").write_text(text)
     assert build.main(["--report"]) == 0
     core, deeper = capsys.readouterr().out.splitlines()
-    assert re.match(r"M0_toy +core +[\d.]+ s +3 compared cells +3 words +7 lines of code +0 minutes", core)
+    assert re.match(r"M0_toy +core +[\d.]+ s +3 compared cells +3 words +2 open lines of code +0 minutes", core)
     assert float(re.match(r"M0_toy +deeper +([\d.]+) s +1 compared cells", deeper)[1]) >= 0.3
     assert list((toy / "notebooks").iterdir()) == []
+
+
+@pytest.mark.parametrize(("tag", "is_folded"), [("run", True), ("open", False), ("exercise", False)])
+def test_code_is_folded_unless_it_is_to_be_read(tmp_path, tag, is_folded):
+    (tmp_path / "M0_toy.py").write_text(f'# %% [markdown]\n# # M0\n\n# %% tags=["core", "{tag}"]\nx = 1\n')
+    prose, code = build.read(tmp_path / "M0_toy.py").cells
+    assert "tags" not in prose.metadata
+    assert guard.folded(code) == is_folded == ("hide-input" in guard.tags(code))
 
 
 def test_clean_merges_streams_but_keeps_their_place():

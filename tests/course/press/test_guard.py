@@ -57,7 +57,7 @@ def lesson():
             prose("Questions … Objectives … Minutes: 20 reading, 20 doing. What you need: [M0](M0.ipynb), " + TERMS),
             code("ask('M0.01'), ask('M0.02')", "retrieval"),
             prose("## What will happen?\n\n```python\n# a comment, no heading\n```", "predict"),
-            code("prediction = 'b'", "predict"),
+            code("prediction = 'b'", "predict", "open"),
             code("explorers.Gaussian(prediction=prediction)", "run", html=PICTURE),
             prose("### Why\n\nBecause. ![a curve that falls](M0.ipynb)", "explain"),
             code("explorers.Gaussian(keep_real=True)", "real-data", html=PICTURE),
@@ -131,6 +131,11 @@ def drop(number):
         renumber(notebook)
 
     return change
+
+
+def fold(number):
+    """Return a change that folds cell `number` (from 1)."""
+    return lambda notebook: notebook.cells[number - 1].metadata.__setitem__("jupyter", {"source_hidden": True})
 
 
 def raised(notebook):
@@ -215,6 +220,9 @@ FAULTS = [
     (guard.exercises, drop(11), "cell 10: an exercise whose next"),
     (guard.exercises, drop(14), "cell 12: an exercise whose next"),
     (guard.exercises, source("print('well done')", 11), "cell 11: a check that does not call check()"),
+    (guard.open_code, source("x = 1\n" * 61, 5), "lines of code are open in the core, at most 60"),
+    (guard.open_code, retag(5, "core", "predict"), "no code cell of the core is tagged open"),
+    (guard.open_code, fold(10), "cell 10: is tagged exercise and folded"),
     (guard.retrieval, source("ask('M0.01')", 3), "1 retrieval questions"),
     (guard.way_to_quiz, source("## Take-aways\n\n## Where this comes from", 15), "no link to ../quizzes/Q2_"),
     (guard.way_to_quiz, source("[Q2](../quizzes/Q2_gaussian_collapse.ipynb)", 15), "no link to ../docs/questions.md"),

@@ -60,7 +60,7 @@ def test_m4_has_twelve_questions_of_all_kinds():
 
 
 def right(name, side):
-    return [place for place, each in enumerate(m4.PREDICTIONS[name][side], 1) if each.why.startswith("Yes.")]
+    return [place for place, each in enumerate(m4.PREDICTIONS[name][side], 1) if each.right]
 
 
 def test_p1_recall_halves_and_precision_hardly_moves(chains):

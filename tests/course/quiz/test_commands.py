@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from collapse_edu.course.desk.record import Record
-from collapse_edu.course.quiz import bank, check, hint, identify, predict, solution
+from collapse_edu.course.quiz import bank, check, hint, identify, solution
 from collapse_edu.course.quiz.question import Function, Verdict
 
 from . import toy
@@ -89,10 +89,10 @@ def test_an_unknown_question_gets_one_line(tiny, call, name):
     assert Record().events() == []
 
 
-def test_each_learner_has_numbers_of_their_own(tiny):
+def test_each_learner_has_numbers_of_their_own(tiny, monkeypatch):
     for name in ("Ada", "Grace", "Emmy"):
         Record().delete()
-        identify(name)
+        monkeypatch.setenv("COLLAPSE_EDU_LEARNER", name)
         assert check("M2.02", 2 * toy.NUMBER.values(name)["n"]).right
     assert len({toy.NUMBER.values(name)["n"] for name in ("Ada", "Grace", "Emmy")}) > 1
 
@@ -200,14 +200,12 @@ def test_the_solution_comes_after_an_attempt_or_on_request(tiny):
     assert [event["what"] for event in Record().events()] == ["solution", "attempt", "solution"]
 
 
-def test_identify_says_what_happens_to_the_numbers(tiny):
-    assert "are now Ada's" in identify("Ada").text
-    assert "stay as they are" in identify("Ada").text
+def test_identify_gives_a_name_and_nothing_else(tiny):
+    before = toy.NUMBER.ask(Record().learner)
+    assert identify("Ada").text == "You are Ada. What you hand in says so; nothing else changes."
     check("M2.01", "b")
-    assert identify("Grace").text == (
-        "You are Grace. You have answered already, so the numbers in your questions stay those of Ada."
-    )
-    assert (Record().learner, Record().name) == ("Ada", "Grace")
+    assert identify(" Grace ").text.startswith("You are Grace. ")
+    assert (Record().name, toy.NUMBER.ask(Record().learner)) == ("Grace", before)
     assert identify(None).text.startswith("name must be")
 
 
@@ -217,30 +215,6 @@ def test_where_nothing_is_kept_the_first_verdict_says_so(tiny, tmp_path, monkeyp
     assert "Your answers are not kept" in check("M2.01", "b").next_step
     assert check("M2.01", "b").next_step == ""
     assert repr(solution("M2.01")).startswith("M2.01, solution:")  # the attempt is known while Python runs
-
-
-# ---- predictions
-
-
-def test_a_prediction_is_recorded_and_there_again():
-    predict("M2.p1").choose(outcome=3, cause=2)
-    assert Record().latest("M2.p1")["answer"] == {"outcome": 3, "cause": 2}
-    again = predict("M2.p1")
-    assert again.value == again.outcomes[2].value
-    assert repr(again.explain()).startswith("You chose this outcome")
-    assert predict("M2.p2").value is None
-
-
-def test_showing_a_prediction_records_nothing():
-    predict("M2.p1").explain()
-    predict("M2.p1")._repr_mimebundle_()
-    assert Record().events() == []
-
-
-@pytest.mark.parametrize("answer", [{"outcome": 9, "cause": "x"}, {}, "b", None, [1], {"outcome": [1]}])
-def test_a_recorded_choice_that_makes_no_sense_is_no_choice(answer):
-    Record().add("prediction", "M2.p1", answer=answer)
-    assert predict("M2.p1").value is None
 
 
 # ---- the real bank, and speed

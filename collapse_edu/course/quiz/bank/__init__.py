@@ -9,7 +9,9 @@ from typing import Any
 from collapse_edu.course import register
 from collapse_edu.course.quiz.question import Function, Question
 
-__all__ = ["LESSONS", "QUIZZES", "exercises", "prediction", "prediction_id", "question", "questions"]
+__all__ = [
+    "LESSONS", "QUIZZES", "exercises", "prediction", "prediction_id", "predictions", "question", "questions",
+]  # fmt: skip
 
 LESSONS = tuple(lesson.id for lesson in register.LESSONS)
 QUIZZES = tuple(lesson.id for lesson in register.LESSONS if lesson.quiz)  # those with a quiz that can be handed in
@@ -49,6 +51,17 @@ def questions(lesson: str) -> list[Question]:
 def exercises(lesson: str) -> list[Function]:
     """Return the exercises of a lesson, in order: functions that a learner writes in the lesson's own notebook."""
     return list(_file(lesson).EXERCISES)
+
+
+def predictions(lesson: str) -> list[str]:
+    """Return the ids of a lesson's predictions, in order.
+
+    Examples
+    --------
+    >>> predictions("M4")
+    ['M4.p1', 'M4.p2', 'M4.p3']
+    """
+    return list(_file(lesson).PREDICTIONS)
 
 
 def prediction(name: str) -> dict[str, Any]:

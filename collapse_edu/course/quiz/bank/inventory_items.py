@@ -27,6 +27,8 @@ WORDS = {
 # would a score tell.
 SHORT = ("I.02", "I.05", "I.07", "I.10", "I.15")
 
+_SHUFFLED = ("I.03", "I.08", "I.09", "I.10")  # items whose answers have no order of their own; reasons never have one
+
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
@@ -56,6 +58,11 @@ class Item:
     reasons: Sequence[Option]
     settles: str
     lesson: str
+
+    @property
+    def ordered(self) -> bool:
+        """Whether its answers have an order of their own, as numbers have; then all learners see them in it."""
+        return self.id not in _SHUFFLED
 
     @property
     def content_hash(self) -> str:

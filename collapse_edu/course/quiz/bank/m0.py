@@ -61,6 +61,7 @@ QUESTIONS = [
         objective=_OBJECTIVE,
         prompt="Nine people earn 2 each, and one earns {top}. Which number tells what a typical one of them earns?",
         parameters={"top": [82, 182, 282, 982]},
+        ordered=True,
         options=[
             Option(
                 "the mean, because it uses all the data",

@@ -26,25 +26,27 @@ PREDICTIONS = {
                 value=0.5,
             ),
             Option(
-                "any number of heads, from none to ten, about equally often",
+                "any number of heads, each about equally often",
                 "Games do wander everywhere. But none and ten are traps: who gets there stays there.",
             ),
             Option(
-                "nearly always one side only: about half of the tables heads, half of them tails",
+                "nearly always ten heads or ten tails",
                 "Yes. About 94 of 100 games have lost a side by then.",
+                right=True,
             ),
         ],
         "causes": [
             Option(
-                "a side that is missed once has no slip left, and cannot come back",
+                "a side without a slip cannot come back",
                 "Yes. Nothing in the game makes new slips. So each game ends in one of the two traps.",
+                right=True,
             ),
             Option(
                 "good luck and bad luck even out over many rounds",
                 "The next round starts from the last bag, not from five and five. Luck is passed on.",
             ),
             Option(
-                "a bag copies its slips with mistakes",
+                "a bag copies its slips with small mistakes",
                 "It holds exactly what was drawn. What was drawn is not exactly what was in the bag.",
             ),
         ],
@@ -57,19 +59,29 @@ PREDICTIONS = {
         "outcomes": [
             Option("about 60", "One round alone loses 21 of the 69.", value=60.0),
             Option("about 30", "So many are left after three rounds. Then the loss goes on.", value=30.0),
-            Option("about 6", "Yes. One word fills about 40 % of such a bag.", value=6.0),
+            Option("about 6", "Yes. One word fills about 40 % of such a bag.", right=True, value=6.0),
         ],
+        "ordered": True,
         "causes": [
             Option(
                 "a word with one slip is drawn once on average, so it stays",
                 "Once on average. But not at all in 37 of 100 cases, and then it is gone.",
             ),
             Option(
-                "in each round some words are missed, and none comes back",
+                "in each round some words are missed, for good",
                 "Yes. What is lost adds up, round after round.",
+                right=True,
             ),
-            Option("the bag prefers common words", "Each slip has the same chance. Common words only have more slips."),
+            Option(
+                "the bag prefers common words to rare ones",
+                "Each slip has the same chance. Common words only have more slips.",
+            ),
         ],
+        "draw": {
+            "x": {"label": "generation", "range": [0, 30]},
+            "y": {"label": "different words drawn", "range": [0, 70]},
+            "start": [0, 69],
+        },
     },
     "M1.p3": {
         "prompt": (
@@ -78,15 +90,19 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "about 6, as before", "A word that is missed gets a new chance: the original still has it.", value=6.0
+                "about 6",
+                "So it was before. But a word that is missed gets a new chance now: the original still has it.",
+                value=6.0,
             ),
             Option("about 25", "The loss stops long before.", value=25.0),
-            Option("about 45", "Yes. That is nearly as many as the first round showed, 48.", value=45.0),
+            Option("about 45", "Yes. That is nearly as many as the first round showed, 48.", right=True, value=45.0),
         ],
+        "ordered": True,
         "causes": [
             Option(
                 "the original words are half of each training set, in every round",
                 "Yes. Nothing that is in the original can be lost for good.",
+                right=True,
             ),
             Option(
                 "real data can only delay the loss",
@@ -97,14 +113,19 @@ PREDICTIONS = {
                 "They do, if all of them are drawn anew. Here half of them are the original.",
             ),
         ],
+        "draw": {
+            "x": {"label": "generation", "range": [0, 30]},
+            "y": {"label": "different words drawn", "range": [0, 70]},
+            "start": [0, 69],
+        },
     },
 }
 
 _NOTEBOOK = "M1_telephone_game.ipynb#"
 _GAME = _NOTEBOOK + "The-game"
-_ONE = _NOTEBOOK + "Idea-1:-A-side-is-lost,-and-never-comes-back"
-_TWO = _NOTEBOOK + "Idea-2:-Rare-words-go-first"
-_THREE = _NOTEBOOK + "Idea-3:-Keep-the-real-data"
+_ONE = _NOTEBOOK + "Idea-1:-What-is-in-the-last-bag?"
+_TWO = _NOTEBOOK + "Idea-2:-How-many-words-are-left?"
+_THREE = _NOTEBOOK + "Idea-3:-What-if-the-real-data-stay?"
 
 _PLAY = "play the game by hand and on the computer, and name its parts"
 _COMPUTE = "compute the chance that a rare word misses the next round"
@@ -462,6 +483,7 @@ QUESTIONS = [
         ),
         parameters={"seed": range(1000)},
         figure=_four_bags,
+        ordered=True,
         options=[
             Option(
                 "A",

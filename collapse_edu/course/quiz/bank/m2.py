@@ -37,6 +37,7 @@ PREDICTIONS = {
             Option(
                 "most below 0.7, but some above 1.4",
                 "Yes. A student with a rising chain would draw the opposite lesson from a single run.",
+                right=True,
             ),
         ],
         "causes": [
@@ -46,6 +47,7 @@ PREDICTIONS = {
             Option(
                 "each generation multiplies the variance by a random factor",
                 "Yes. After 60 generations the variance is a product of 60 random factors.",
+                right=True,
             ),
             Option(
                 "each model is worse than the last because it is too simple",
@@ -61,21 +63,24 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "at 1, like the mean",
-                "In a skewed law, mean and median usually differ, and this law gets very skewed.",
-                value=1.0,
-            ),
-            Option(
                 "near 0.35",
                 "Yes. The typical chain has lost two thirds of its variance, although the mean of all chains stays 1.",
+                right=True,
                 value=0.35,
+            ),
+            Option(
+                "near 1",
+                "There the mean is. In a skewed law, mean and median usually differ, and this law gets very skewed.",
+                value=1.0,
             ),
             Option("near 2.5", "A few chains grow, and they hold the mean up. The typical chain falls.", value=2.5),
         ],
+        "ordered": True,
         "causes": [
             Option(
-                "a fall by half needs a rise to double to make up for it",
+                "a fall by half needs a rise to double",
                 "Yes. On the scale of factors each generation loses a little: the mean of the log factor is below 0.",
+                right=True,
             ),
             Option("an unbiased fit keeps the typical chain in place", "It keeps the mean in place, and nothing else."),
             Option(
@@ -83,6 +88,11 @@ PREDICTIONS = {
                 "With ddof = 1 it is right on average, in each generation.",
             ),
         ],
+        "draw": {
+            "x": {"label": "generation", "range": [0, 100]},
+            "y": {"label": "median of the fitted variance", "range": [1e-4, 30], "log": True},
+            "start": [0, 1],
+        },
     },
     "M2.p3": {
         "prompt": (
@@ -90,14 +100,25 @@ PREDICTIONS = {
             "Where is the median variance after 60 generations?"
         ),
         "outcomes": [
-            Option("near 0.1, as under replace", "The real numbers stay in the training set. They hold it.", value=0.1),
-            Option("near 0.9", "Yes. A little is lost in the first generations, then the loss stops.", value=0.9),
-            Option("near 3", "Synthetic numbers outnumber the real ones 59 to 1, but they do not run away.", value=3.0),
+            Option(
+                "near 0.1",
+                "So it is under replace. The real numbers stay in the training set. They hold it.",
+                value=0.1,
+            ),
+            Option("near 0.5", "It would get there if the loss went on, only more slowly. But it stops.", value=0.5),
+            Option(
+                "near 0.9",
+                "Yes. A little is lost in the first generations, then the loss stops.",
+                right=True,
+                value=0.9,
+            ),
         ],
+        "ordered": True,
         "causes": [
             Option(
                 "a new synthetic set is a smaller and smaller part of the whole",
                 "Yes. Generation t moves the pool by about 1/t, so the squared steps have a finite sum.",
+                right=True,
             ),
             Option(
                 "the share of real data tends to 0, so it cannot help",
@@ -108,13 +129,54 @@ PREDICTIONS = {
                 "Thirty more fresh numbers would be better than thirty synthetic ones.",
             ),
         ],
+        "draw": {
+            "x": {"label": "generation", "range": [0, 60]},
+            "y": {"label": "median of the fitted variance", "range": [1e-4, 30], "log": True},
+            "start": [0, 1],
+        },
+    },
+    "M2.p4": {
+        "prompt": (
+            "Theory says that the mean variance is 1 in every generation. Take n = 10, and the mean of 1,000 chains. "
+            "Do this again and again. Where does this mean usually lie in generation 100?"
+        ),
+        "outcomes": [
+            Option(
+                "well below 1",
+                "Yes. It usually lies near 0.1. Now and then it lies far above 1.",
+                right=True,
+                value=0.1,
+            ),
+            Option("about at 1", "With all possible chains it would. A thousand are few here.", value=1.0),
+            Option(
+                "well above 1",
+                "It sometimes does: when one of the rare chains with a huge variance turns up.",
+                value=10.0,
+            ),
+        ],
+        "causes": [
+            Option(
+                "theory holds for large n, and 10 samples are too few",
+                "This formula is exact for any n. Theory is not wrong.",
+            ),
+            Option(
+                "the simulation rounds small variances down to 0",
+                "It does not: with more chains the mean comes closer to 1. The simulation is not wrong.",
+            ),
+            Option(
+                "most of the mean sits in chains too rare to be drawn",
+                "Yes. Neither theory nor simulation is wrong: 1,000 chains usually hold none of these few.",
+                right=True,
+            ),
+        ],
+        "ordered": True,
     },
 }
 
 _NOTEBOOK = "M2_gaussian_collapse.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-One-chain-lies"
+_ONE = _NOTEBOOK + "Idea-1:-What-does-one-chain-show?"
 _TWO = _NOTEBOOK + "Idea-2:-Mean-or-median?"
-_THREE = _NOTEBOOK + "Idea-3:-Keep-the-real-data"
+_THREE = _NOTEBOOK + "Idea-3:-What-if-the-real-data-stay?"
 _LOOP = _NOTEBOOK + "The-loop"
 
 _RUN = "run a recursive chain, and an ensemble of chains"
@@ -672,6 +734,7 @@ QUESTIONS = [
         ),
         parameters={"seed": range(1000)},
         figure=_four_settings,
+        ordered=True,
         options=[
             Option(
                 "A",

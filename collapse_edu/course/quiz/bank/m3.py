@@ -32,6 +32,7 @@ PREDICTIONS = {
             Option(
                 "about generation 27",
                 "Yes. The median date is about 2.9 times the count, less a little for small counts.",
+                right=True,
                 value=27.0,
             ),
             Option(
@@ -40,10 +41,12 @@ PREDICTIONS = {
                 value=300.0,
             ),
         ],
+        "ordered": True,
         "causes": [
             Option(
                 "the count wanders up and down, and stops when it meets zero",
                 "Yes. It is a random walk with steps of about the square root of the count.",
+                right=True,
             ),
             Option(
                 "each generation takes one copy away",
@@ -54,23 +57,36 @@ PREDICTIONS = {
                 "There is no threshold. Each text of n words misses a word with a chance that depends on its count.",
             ),
         ],
+        "draw": {
+            "x": {"label": "generation", "range": [0, 100]},
+            "y": {"label": "share of these words that is left", "range": [0, 1]},
+            "start": [0, 1],
+            "truth": lambda t: _alive(10, t) if t else 1,
+        },
     },
     "M3.p2": {
         "prompt": "“Until” and “ramadan” both come ten times. Which one do more chains still know in generation 30?",
         "outcomes": [
-            Option("until, because the language needs it", "The model knows no language. It knows a count of ten."),
-            Option("ramadan, because it stands out", "The model does not see what stands out. It sees a count of ten."),
-            Option("neither: both have the same chance", "Yes. Their shares differ by luck only."),
+            Option(
+                "until does better", "The language needs it, but the model knows no language. It knows a count of ten."
+            ),
+            Option(
+                "ramadan does better",
+                "It stands out, but the model does not see what stands out. It sees a count of ten.",
+            ),
+            Option("both do equally well", "Yes. Their shares differ by luck only.", right=True),
         ],
         "causes": [
             Option(
-                "a word's odds depend on its count alone", "Yes. Each word of the text has the same chance to be drawn."
+                "a word's odds depend on its count alone",
+                "Yes. Each word of the text has the same chance to be drawn.",
+                right=True,
             ),
             Option(
                 "words that stand close together are drawn together",
                 "In real text they stand together. This model draws each word alone.",
             ),
-            Option("common words of the language come back", "Nothing comes back under replace."),
+            Option("common words of the language come back sooner", "Nothing comes back under replace."),
         ],
     },
     "M3.p3": {
@@ -80,18 +96,17 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "it falls in each generation: errors compound",
+                "it falls in each generation",
                 "The statistical error compounds. Here the words that are left come three times or more, and stay.",
             ),
             Option(
-                "it stays as it is in generation 1", "Yes. The model holds all that is left, so nothing more is lost."
+                "it stays where it is", "Yes. The model holds all that is left, so nothing more is lost.", right=True
             ),
-            Option(
-                "it comes back, since the chances are exact", "What the first model cannot hold, no later one sees."
-            ),
+            Option("it rises again", "The chances are exact. But what the first model cannot hold, no later one sees."),
         ],
+        "ordered": True,
         "causes": [
-            Option("the second model can express what the first one wrote", "Yes. Its error is made once."),
+            Option("the second model can express what the first one wrote", "Yes. Its error is made once.", right=True),
             Option(
                 "every model adds its own error", "It adds what it cannot express, and there is nothing of that left."
             ),
@@ -101,10 +116,10 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M3_losing_the_tails.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-The-time-to-be-forgotten"
+_ONE = _NOTEBOOK + "Idea-1:-When-is-a-word-forgotten?"
 _ALIVE = _NOTEBOOK + "Words-that-are-still-alive"
-_TWO = _NOTEBOOK + "Idea-2:-Equal-counts,-equal-odds"
-_THREE = _NOTEBOOK + "Idea-3:-Three-errors,-one-switch-each"
+_TWO = _NOTEBOOK + "Idea-2:-Which-of-two-words-lives-longer?"
+_THREE = _NOTEBOOK + "Idea-3:-Which-error-does-what?"
 
 _COMPUTE = "compute from its count how long a word is likely to live"
 _READ = "read a run in which some words are still alive"
@@ -519,6 +534,7 @@ QUESTIONS = [
             "A team sees: generation 1 has lost 40 % of the classes of its real data. Generations 2 to 20 lose nothing "
             "more. A hundred times as many samples in each generation change nothing. Which error is it?"
         ),
+        ordered=True,
         options=[
             Option(
                 "the statistical error",

@@ -16,24 +16,31 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 PREDICTIONS = {
     "M4.p1": {
         "prompt": (
-            "Ten normal laws learn 898 digits and draw 898 new ones. The next model learns those, and so on, under "
-            "replace. In such a chain recall starts near 0.8, precision near 0.46. Where are they after 12 generations?"
+            "Ten normal laws learn 898 digits and draw 898 new ones. The next model learns those, and so on, "
+            "under replace. Recall asks how much of what is real a model still reaches, precision whether what it"
+            " draws looks real. What do the two do in the first 12 generations?"
         ),
         "outcomes": [
             Option(
-                "both near where they began",
+                "both stay about where they began",
                 "898 images are many, but ten laws have to share them, and errors are handed on.",
                 value=0.8,
             ),
             Option(
-                "recall near 0.4, precision near 0.25: both are halved",
-                "Recall is. But what these models draw hardly looks worse than in generation 1.",
+                "both fall by about half",
+                "Recall does. But what these models draw hardly looks worse than in generation 1.",
                 value=0.4,
             ),
             Option(
-                "recall near 0.4, precision near 0.45: only recall is halved",
+                "recall falls by about half, precision hardly moves",
                 "Yes. The images look much as before. What has gone is a part of their variety.",
+                right=True,
                 value=0.4,
+            ),
+            Option(
+                "precision falls by about half, recall hardly moves",
+                "The images look much as before. But ever fewer real ones have a drawn one next to them.",
+                value=0.8,
             ),
         ],
         "causes": [
@@ -42,8 +49,9 @@ PREDICTIONS = {
                 "Then precision would fall with recall. It hardly moves.",
             ),
             Option(
-                "each fit is a little off, because its sample is finite, and the errors add up",
+                "small errors of finite samples add up",
                 "Yes. The laws get thin in some directions, and nothing under replace brings variety back.",
+                right=True,
             ),
             Option(
                 "the models average the digits until all are alike",
@@ -58,33 +66,35 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "precision is higher, recall near 0.7: better images, better models",
-                "The images have cleaner paper, and precision says that they look real. But the next model learns that "
-                "there is less variety than there was.",
+                "precision is higher, recall near 0.7",
+                "The images have cleaner paper, and precision says that they look real. But the next model learns "
+                "that there is less variety than there was.",
                 value=0.7,
             ),
             Option(
                 "precision is higher, recall near 0",
                 "Yes. Precision goes to 1 and recall to 0: each image looks real, and variety goes.",
+                right=True,
                 value=0.0,
             ),
             Option(
-                "precision is lower, recall near 0.2: any bias adds an error",
+                "precision is lower, recall near 0.2",
                 "Recall is lower. But images near the middle lie near real ones, so precision rises.",
                 value=0.2,
             ),
         ],
         "causes": [
             Option(
-                "typical images lie near real ones, and each model takes the typical for all there is",
-                "Yes. The same step makes samples more typical and the next law narrower.",
+                "each model takes typical images for all there is",
+                "Yes. Typical images lie near real ones, and the same step makes the next law narrower.",
+                right=True,
             ),
             Option(
                 "better images are better teachers",
                 "They are typical images. A model that sees typical ones alone learns nothing about the others.",
             ),
             Option(
-                "λ acts on what is shown, not on what is learned",
+                "λ acts on what is shown, and not on what is learned",
                 "The next model learns exactly what was drawn with λ.",
             ),
         ],
@@ -96,18 +106,20 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "one blob in both: each learns from 10,000 images only",
-                "The same number of images, and yet only one of the two ends in a blob.",
+                "one blob in both chains",
+                "Both learn from as few images, and yet only one of the two ends in a blob.",
                 value=1.0,
             ),
             Option(
-                "the means keep all ten digits; with sampled pixels noise piles up until no digit is left",
+                "ten clear digits from means, nothing but noise from sampled pixels",
                 "Few digits can be read there. But means look clean since they leave out what was random: that costs.",
                 value=10.0,
             ),
             Option(
-                "the means end in one blob; with sampled pixels the images stay different, but the shapes dissolve",
-                "Yes. Sampled pixels are grainy from generation 1 on. What goes with time is the shape.",
+                "one blob from means, varied images from sampled pixels",
+                "Yes. The sampled images stay different, but their shapes dissolve. They are grainy from generation "
+                "1 on; what goes with time is the shape.",
+                right=True,
                 value=1.0,
             ),
         ],
@@ -117,12 +129,13 @@ PREDICTIONS = {
                 "That happens in both chains alike. It cannot explain the difference.",
             ),
             Option(
-                "the network is too small for ten digits",
+                "the network is too small to hold ten digits at once",
                 "It is the same network in both chains.",
             ),
             Option(
-                "means are no draws: they vary less than the law that was learned",
-                "Yes. Feeding them back acts like λ < 1, in each generation anew.",
+                "means vary less than the law that was learned",
+                "Yes. They are no draws. Feeding them back acts like λ < 1, in each generation anew.",
+                right=True,
             ),
         ],
     },
@@ -131,7 +144,7 @@ PREDICTIONS = {
 _NOTEBOOK = "M4_image_collapse.ipynb#"
 _NUMBERS = _NOTEBOOK + "Two-numbers:-precision-and-recall"
 _ONE = _NOTEBOOK + "Idea-1:-What-falls?"
-_TWO = _NOTEBOOK + "Idea-2:-Closer-to-the-middle"
+_TWO = _NOTEBOOK + "Idea-2:-What-if-samples-stay-close-to-the-middle?"
 _THREE = _NOTEBOOK + "Idea-3:-Means-or-draws?"
 _REAL = _NOTEBOOK + "Keep-the-real-data"
 _TURN = _NOTEBOOK + "Your-turn"
@@ -598,6 +611,7 @@ QUESTIONS = [
         ),
         parameters={"seed": range(1000)},
         figure=_four_samplers,
+        ordered=True,
         options=[
             Option(
                 "A",

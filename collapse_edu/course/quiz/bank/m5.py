@@ -24,25 +24,31 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "about 12,000: the context protects words",
+                "about 1,000",
+                "Words and word pairs are lost. But a place of a word that is lost goes to another word, not to "
+                "nobody.",
+                value=1000,
+            ),
+            Option(
+                "about 4,200",
+                "Yes, as in the bag. Averaged over chains, they differ by about one per cent at most. The counts "
+                "alone predict it.",
+                right=True,
+                value=4200,
+            ),
+            Option(
+                "about 12,000",
                 "The context puts a word into its place. It does not bring back a word that was missed.",
-                value=12_000,
-            ),
-            Option(
-                "about 1,000: words and word pairs are lost",
-                "Pairs are lost, too. But a place of a word that is lost goes to another word, not to nobody.",
-                value=1_000,
-            ),
-            Option(
-                "about as many as the bag of words",
-                "Yes. Averaged over chains, they differ by about one per cent at most. The counts alone predict it.",
-                value=4_200,
+                value=12000,
             ),
         ],
+        "ordered": True,
         "causes": [
             Option(
-                "on average, a word is written about as often as it was read, whatever stands around it",
-                "Yes. Each place in the text is copied about once on average. Counts drift as in a bag of words.",
+                "a word is written as often as it was read, on average",
+                "Yes, whatever stands around it. Each place in the text is copied about once, and counts drift as in "
+                "a bag.",
+                right=True,
             ),
             Option(
                 "a trigram knows more of the text, so it forgets less",
@@ -53,6 +59,11 @@ PREDICTIONS = {
                 "It avoids none. A word with one place gets one copy on average, a word with ten gets ten.",
             ),
         ],
+        "draw": {
+            "x": {"label": "generation", "range": [0, 20]},
+            "y": {"label": "types alive", "range": [0, 17_400]},
+            "start": [0, 17_400],
+        },
     },
     "M5.p2": {
         "prompt": (
@@ -65,18 +76,20 @@ PREDICTIONS = {
                 "Held-out real text more than triples. The model's own text rises by less than a tenth.",
             ),
             Option(
-                "held-out real text rises, the model's own text stays nearly flat",
+                "that of real text rises, that of its own text hardly moves",
                 "Yes. Real text holds words that the model no longer knows. Its own text does not show what it lacks.",
+                right=True,
             ),
             Option(
-                "held-out real text rises, the model's own text falls",
+                "that of real text rises, that of its own text falls clearly",
                 "It would fall if the model preferred likely words. At temperature 1 it prefers none.",
             ),
         ],
         "causes": [
             Option(
-                "words keep their share on average, so a passage looks like a passage of generation 1",
+                "words keep their shares, so a passage looks as before",
                 "Yes. What is lost is variety between passages, and hardly any single passage shows it.",
+                right=True,
             ),
             Option(
                 "the text gets simpler, so it is easier to predict",
@@ -95,32 +108,36 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "about 7,000: careful writing makes fewer errors",
-                "It makes fewer rare choices. Each time a rare word is not chosen it is closer to being lost.",
-                value=7_000,
-            ),
-            Option(
-                "about 3,500: a little fewer than at temperature 1",
-                "That would be so if the effect did not compound. It does: each generation learns the last one's bias.",
-                value=3_500,
-            ),
-            Option(
-                "fewer than 100",
+                "about 20",
                 "Yes. In most chains fewer than thirty words are left, in one phrase that repeats.",
+                right=True,
                 value=20,
             ),
-        ],
-        "causes": [
             Option(
-                "the frequent gets more frequent in each generation, and this compounds",
-                "Yes. It is selection. Twenty times 0.8 acts like one temperature of about 0.01.",
+                "about 3,500",
+                "That would be so if the effect did not compound. It does: each generation learns the last one's bias.",
+                value=3500,
             ),
             Option(
-                "a low temperature only removes noise",
+                "about 7,000",
+                "It makes fewer rare choices, not fewer errors. Each time a rare word is not chosen it is closer to "
+                "being lost.",
+                value=7000,
+            ),
+        ],
+        "ordered": True,
+        "causes": [
+            Option(
+                "the frequent gets more frequent each time",
+                "Yes, and this compounds. It is selection. Twenty times 0.8 acts like one temperature of about 0.01.",
+                right=True,
+            ),
+            Option(
+                "a low temperature removes noise and little else",
                 "What it removes are the rare words, and they are most of the vocabulary.",
             ),
             Option(
-                "chance: it is drift, as before",
+                "chance makes words drift, as it did before",
                 "Drift alone leaves about 4,200 types in each chain. The rest of the fall is selection.",
             ),
         ],
@@ -132,13 +149,18 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "both shrink slowly towards 0",
+                "both shrink slowly, towards 0 %",
                 "The share of tokens has no direction. And the passages do not go slowly.",
             ),
             Option("both stay near 10 %", "The tokens do. Look at the passages of generation 1."),
             Option(
-                "the tokens stay near 10 %, the passages are nearly gone at once",
-                "Yes. Presidential words are there, but scattered among whales.",
+                "tokens stay near 10 %, passages drop at once",
+                "Yes. Presidential words are there, but scattered among whales: hardly any whole passage is left.",
+                right=True,
+            ),
+            Option(
+                "passages stay near 10 %, tokens drop at once",
+                "No word is favoured, so the tokens keep their share on average. The passages mix.",
             ),
         ],
         "causes": [
@@ -147,8 +169,9 @@ PREDICTIONS = {
                 "No word is favoured here. Over many chains, the minority gains as often as it loses.",
             ),
             Option(
-                "words keep their shares, but a model that sees two tokens cannot stay with a topic",
+                "words keep their shares, but a model that sees two tokens keeps no topic",
                 "Yes. The one is drift without direction, the other is a limit of the model.",
+                right=True,
             ),
             Option(
                 "the model learned the minority badly, because it saw little of it",
@@ -159,11 +182,11 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M5_text_collapse.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-Words-in-their-order"
+_ONE = _NOTEBOOK + "Idea-1:-Does-the-order-of-words-help?"
 _TWO = _NOTEBOOK + "Idea-2:-Can-you-read-it?"
-_THREE = _NOTEBOOK + "Idea-3:-A-careful-writer"
+_THREE = _NOTEBOOK + "Idea-3:-What-if-a-writer-is-careful?"
 _KEEP = _NOTEBOOK + "Keep-the-real-data"
-_MINORITY = _NOTEBOOK + "Deeper:-A-minority-source"
+_MINORITY = _NOTEBOOK + "Deeper:-What-becomes-of-a-minority?"
 
 _PREDICT = "predict from its counts how the vocabulary of a text shrinks"
 _NAME = "name the words that were lost, and say why these"
@@ -777,6 +800,7 @@ QUESTIONS = [
         ),
         parameters={"seed": range(1000)},
         figure=_four_writers,
+        ordered=True,
         options=[
             Option(
                 "A",

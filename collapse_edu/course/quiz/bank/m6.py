@@ -16,35 +16,38 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 PREDICTIONS = {
     "M6.p1": {
         "prompt": (
-            "A regression with d = 5 numbers learns from 50 rows, and labels rows for the next one. Under accumulate, "
-            "all real and synthetic labels are kept. How large is the expected test error of generation 50?"
+            "A regression with d = 5 numbers learns from 50 rows, and labels rows for the next one. Under "
+            "accumulate, all real and synthetic labels are kept. How many times that of generation 1 is the "
+            "expected test error of generation 50?"
         ),
         "outcomes": [
+            Option("about 1", "The real rows stay, but each synthetic set brings an error of its own.", value=1.0),
             Option(
-                "50 times that of generation 1: each generation adds an error of the same size",
-                "That is what happens under replace. Here each generation is a smaller part of the training set.",
-                value=50.0,
-            ),
-            Option(
-                "about 4.5 times: the error grows ever more slowly, but for ever",
-                "That is 1 + 1/2 + 1/3 + …, the growth with more and more rows, all of them synthetic.",
-                value=4.5,
-            ),
-            Option(
-                "about 1.6 times, and hardly more in generation 100",
-                "Yes. Steps get small so fast that their squares have a finite sum, π²/6.",
+                "about 1.6",
+                "Yes, and hardly more in generation 100. Steps get small so fast that their squares have a finite "
+                "sum, π²/6.",
+                right=True,
                 value=1.6,
             ),
             Option(
-                "as large as in generation 1: the real rows stay",
-                "They stay, but each synthetic set brings an error of its own.",
-                value=1.0,
+                "about 4.5",
+                "That is 1 + 1/2 + 1/3 + …: it grows ever more slowly, but for ever. So it is with more and more "
+                "rows, all of them synthetic.",
+                value=4.5,
+            ),
+            Option(
+                "about 50",
+                "That is what happens under replace: each generation adds an error of the same size. Here each is a "
+                "smaller part of the training set.",
+                value=50.0,
             ),
         ],
+        "ordered": True,
         "causes": [
             Option(
-                "generation t moves the fit by 1/t of a full error, and squares of errors add up",
-                "Yes. 1 + 1/4 + 1/9 + … never passes π²/6.",
+                "the t-th step is 1/t of a full error",
+                "Yes, and squares of errors add up: 1 + 1/4 + 1/9 + … never passes π²/6.",
+                right=True,
             ),
             Option(
                 "errors of single generations cancel each other",
@@ -55,6 +58,11 @@ PREDICTIONS = {
                 "So it is under replace, where the last set is all there is.",
             ),
         ],
+        "draw": {
+            "x": {"label": "generation", "range": [0, 50]},
+            "y": {"label": "times the error of generation 1", "range": [0.2, 100], "log": True},
+            "start": [1, 1],
+        },
     },
     "M6.p2": {
         "prompt": (
@@ -63,25 +71,31 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "about 1.8 %: the scaling law goes on",
-                "On real data it would. The cut law has no rows about what lies beyond rank 100.",
+                "about 0.1 %",
+                "A hundredth of the error for a hundred times the rows? Even on real data it falls more slowly than "
+                "that.",
+                value=0.001,
+            ),
+            Option(
+                "about 1.8 %",
+                "On real data it would: the scaling law goes on. The cut law has no rows about what lies beyond rank "
+                "100.",
                 value=0.018,
             ),
             Option(
-                "about 7.4 %, and no less with a million rows",
-                "Yes. That is the share of real questions beyond rank 100, and no row asks them.",
+                "about 7.4 %",
+                "Yes, and no less with a million rows. That is the share of real questions beyond rank 100, and no "
+                "row asks them.",
+                right=True,
                 value=0.074,
             ),
-            Option(
-                "about 0.1 %: a hundredth of the error",
-                "Even on real data the error falls more slowly than the number of rows grows.",
-                value=0.001,
-            ),
         ],
+        "ordered": True,
         "causes": [
             Option(
                 "more rows of what is known already teach nothing new",
                 "Yes. After ten thousand rows nearly all of the 100 questions are known.",
+                right=True,
             ),
             Option(
                 "rare questions do not matter for the error",
@@ -95,54 +109,53 @@ PREDICTIONS = {
     },
     "M6.p3": {
         "prompt": (
-            "The count models of M3, under replace, twelve generations. Six of the eight definitions are measured: all "
-            "but the scaling law and the modes. By which of the six did they collapse?"
+            "The count models of M3, under replace, twelve generations. Take two of the eight definitions: the "
+            "tail is lost, and the variance goes to 0. (Words have no variance. In its place stands the chance "
+            "that two words differ.) What does this run show?"
         ),
         "outcomes": [
             Option(
-                "by all six: what one of them sees, the others see, too",
-                "The definitions ask different things, and some of these things did not happen.",
+                "both of them", "The tail is lost. But that two words differ rests on common words, and these stay."
             ),
             Option(
-                "by three: the error has grown, the error is still growing, and the tail is lost",
-                "Yes. There is no catastrophe, the variance stays, and nothing is invented.",
+                "a lost tail only",
+                "Yes. More than half of the types are gone, and two words differ as often as before.",
+                right=True,
             ),
             Option(
-                "by two: the error has grown, and is still growing; nothing else moves",
-                "The types move, too: more than half of them are gone.",
+                "a falling variance only", "It is the other way round. Common words carry the variance, and they stay."
             ),
-            Option(
-                "by two: the tail and the variance, since both need rare words",
-                "The variance rests on common words. And whoever loses words loses on real data: the error grows.",
-            ),
+            Option("neither of them", "The types move: more than half of them are gone."),
         ],
         "causes": [
             Option(
-                "rare words carry the tail and the error, common words carry the variance",
+                "rare words make up the tail, common words the variance",
                 "Yes. So one and the same loss is large by one measure, and too small to see by another.",
+                right=True,
             ),
             Option(
-                "all definitions follow from one another",
-                "They do not: see the table, row by row.",
+                "what is lost by one measure is lost by any other, too",
+                "Definitions ask different things, and some of these things did not happen.",
             ),
             Option(
-                "with twelve generations the strict definitions cannot hold yet",
-                "The variance would still not fall: drift needs as many generations for it as the text has words.",
+                "with twelve generations no definition can hold yet",
+                "For the variance they are too few: drift needs as many generations as the text has words. For the "
+                "tail they are enough.",
             ),
         ],
     },
 }
 
 _NOTEBOOK = "M6_how_fast.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-×t-against-π²/6"
+_ONE = _NOTEBOOK + "Idea-1:-How-fast-does-the-error-grow?"
 _ROWS = _NOTEBOOK + "Is-it-only-the-number-of-rows?"
-_EXACT = _NOTEBOOK + "Deeper:-Where-π²/6-is-exact"
-_TWO = _NOTEBOOK + "Idea-2:-More-data,-the-same-tail"
-_THREE = _NOTEBOOK + "Idea-3:-Eight-definitions"
+_EXACT = _NOTEBOOK + "Deeper:-Where-is-the-limit-exact?"
+_TWO = _NOTEBOOK + "Idea-2:-Do-more-data-help?"
+_THREE = _NOTEBOOK + "Idea-3:-Did-it-collapse?"
 _UNSEEN = _NOTEBOOK + "What-nobody-can-see"
 
 _GROWTH = "predict how fast the error of a regression grows under replace, accumulate and anchor"
-_PI = "say where π²/6 is exact, and where it is not"
+_PI = "say where the limit under accumulate is exact, and where it is not"
 _SCALING = "read from a scaling law whether a tail was cut, and what more data buy then"
 _CLAIM = "judge a claim of collapse by its regime and by its definition"
 

@@ -21,27 +21,33 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "all five that use real data after generation 1",
-                "All five keep 90 % of the variance. Look at the words: with a tenth of real data, and with subsample, "
-                "a sample shows far fewer of them.",
+                "all but replace",
+                "All five keep 90 % of the variance. Look at the words: with a tenth of real data, and with "
+                "subsample, a sample shows far fewer of them.",
             ),
             Option(
-                "accumulate and anchor alone",
+                "accumulate and anchor",
                 "Yes. They are the two that learn from the whole real set in each generation.",
+                right=True,
             ),
             Option(
-                "none: as long as synthetic data are in the training set, words die out",
+                "preserve(0.1) and mix(0.1)",
+                "They keep the variance. But a tenth of real data shows only some of the rare words.",
+            ),
+            Option(
+                "none of them",
                 "A sample misses words in all six. Under accumulate and anchor none of the real set is lost, and a "
                 "sample shows more than 90 % as many as in generation 1.",
             ),
         ],
         "causes": [
             Option(
-                "what is rare is held only if the real samples that show it are in the training set",
+                "what is rare lives by the real samples that show it",
                 "Yes. A part of the real set, drawn anew, lacks most of the rare words each time.",
+                right=True,
             ),
             Option(
-                "some real data are enough, whatever the data are",
+                "some real data are always enough, whatever the data are",
                 "They are for a variance. A rare word needs copies of its own.",
             ),
             Option(
@@ -52,26 +58,31 @@ PREDICTIONS = {
     },
     "M7.p2": {
         "prompt": (
-            "The training set grows from 100 to 1,000 samples. There are still only ten fresh real ones in each "
-            "generation: 1 % instead of 10 %. Sampling is faithful. What is kept of the variance in the long run?"
+            "Ten fresh real samples among 100 keep about 95 % of the variance in the long run. Now the training set grows "
+            "to 1,000 samples, and there are still only ten fresh real ones in each generation: 1 % instead of 10 %. "
+            "Sampling is faithful. What is kept in the long run?"
         ),
         "outcomes": [
-            Option("about 95 %, as before", "Yes. The number of fresh samples is the same.", value=0.95),
             Option(
-                "about 60 %: a tenth of the share holds far less",
-                "It is 0.95. The share does not decide: a larger set also loses less by chance.",
-                value=0.6,
-            ),
-            Option(
-                "next to nothing: 1 % only delays the end",
-                "Each fresh sample brings new variance. Loss and gain come to a balance.",
+                "about 5 %",
+                "1 % does more than delay the end: each fresh sample brings new variance. Loss and gain come to a "
+                "balance.",
                 value=0.05,
             ),
+            Option(
+                "about 60 %",
+                "A tenth of the share seems to hold far less. But the share does not decide: a larger set also loses "
+                "less by chance.",
+                value=0.6,
+            ),
+            Option("about 95 %", "Yes, as before. The number of fresh samples is the same.", right=True, value=0.95),
         ],
+        "ordered": True,
         "causes": [
             Option(
-                "with more samples chance takes less, so the same number of fresh ones offsets it",
-                "Yes. Both loss and gain are in proportion to 1/n.",
+                "a larger set loses less by chance",
+                "Yes. Both loss and gain are in proportion to 1/n, so the same number of fresh ones offsets it.",
+                right=True,
             ),
             Option(
                 "the synthetic samples outvote the real ones",
@@ -90,37 +101,49 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "1: the synthetic samples hold nothing new",
-                "Then each generation has the error of one real set: 1. A smaller one is possible.",
-                value=1.0,
+                "below 0.5",
+                "Synthetic samples carry one more round of noise. So the real ones deserve more than half.",
+                value=0.3,
             ),
             Option(
-                "0.5: all samples are pooled",
-                "It gives 0.67. That is good, but a little more weight on the real ones is better.",
+                "exactly 0.5",
+                "It gives 0.67: all samples are pooled. That is good, but a little more weight on the real ones is "
+                "better.",
                 value=0.5,
             ),
             Option(
                 "between 0.5 and 1",
                 "Yes: 0.618, with the error 0.618. The synthetic samples help, but less than real ones.",
+                right=True,
                 value=0.62,
             ),
+            Option(
+                "exactly 1",
+                "Then each generation has the error of one real set: 1. A smaller one is possible.",
+                value=1.0,
+            ),
         ],
+        "ordered": True,
         "causes": [
             Option(
-                "the synthetic samples carry what discarded real samples told, with noise",
+                "synthetic samples carry what old real ones told",
                 "Yes. They stand for the past, and they are noisier than fresh samples.",
+                right=True,
             ),
-            Option("only real samples tell about the real law", "Synthetic ones tell what earlier real ones told."),
+            Option(
+                "only real samples can tell anything about the real law",
+                "Synthetic ones tell what earlier real ones told.",
+            ),
             Option("each sample tells as much as any other", "A synthetic sample repeats the error of its model."),
         ],
     },
 }
 
 _NOTEBOOK = "M7_escaping_collapse.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-One-map"
+_ONE = _NOTEBOOK + "Idea-1:-Which-regime-keeps-what?"
 _TWO = _NOTEBOOK + "Idea-2:-Number-or-share?"
 _WHAT = _NOTEBOOK + "The-number-of-what?"
-_THREE = _NOTEBOOK + "Idea-3:-The-best-weight"
+_THREE = _NOTEBOOK + "Idea-3:-How-much-weight-for-real-data?"
 _CHOICE = _NOTEBOOK + "Choosing-samples"
 _TRUTH = _NOTEBOOK + "Deeper:-A-verifier-that-knows-the-truth"
 _NOT = _NOTEBOOK + "Where-there-is-no-collapse,-and-where-keeping-all-is-not-enough"
@@ -468,7 +491,7 @@ QUESTIONS = [
             "found.append(weight ** 2 + (1 - weight) ** 2 * (found[-1] + ratio)). With weight 0.618 and ratio 1 the "
             "errors tend to 0.618."
         ),
-        lesson=_NOTEBOOK + "Deeper:-Where-the-golden-ratio-comes-from",
+        lesson=_NOTEBOOK + "Deeper:-Where-does-the-best-weight-come-from?",
     ),
     MultipleChoice(
         id="M7.07",
@@ -579,6 +602,7 @@ QUESTIONS = [
             "A generator's labels are wrong in 6 of 10 cases. A classifier learns from very many labels that a "
             "verifier accepted. Which verifier is the least strict one that is good enough?"
         ),
+        ordered=True,
         options=[
             Option(
                 "It accepts 90 % of the right labels and none of the wrong ones.",

@@ -21,32 +21,33 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "about 95 %: it is wrong about 5 % of the real ones only",
-                "5 % of the *real* documents are flagged, and nearly all documents are real.",
-                value=0.95,
-            ),
-            Option(
-                "about 50 %",
-                "It would be, at a synthetic share of 5 %. At 1 % there is much less to find.",
-                value=0.5,
-            ),
-            Option(
-                "about 15 %: most flags are wrong",
-                "Yes. 90 right flags and 495 wrong ones among 10,000 documents.",
+                "about 15 %",
+                "Yes, most flags are wrong. 90 right flags and 495 wrong ones among 10,000 documents.",
+                right=True,
                 value=0.15,
             ),
+            Option(
+                "about 50 %", "It would be, at a synthetic share of 5 %. At 1 % there is much less to find.", value=0.5
+            ),
+            Option(
+                "about 95 %",
+                "It is wrong about 5 % of the *real* documents only. But nearly all documents are real.",
+                value=0.95,
+            ),
         ],
+        "ordered": True,
         "causes": [
             Option(
-                "a small part of very many real documents is more than most of few synthetic ones",
+                "a small part of many is more than most of few",
                 "Yes. The base rate decides.",
+                right=True,
             ),
             Option(
                 "the share of the synthetic documents that it finds is what a flag is worth",
                 "That share looks at synthetic documents only. A flag may also come from a real one.",
             ),
             Option(
-                "detectors are bad",
+                "this detector is a bad one",
                 "This one finds 90 %. The same detector is right in 95 % of its flags when half of all is synthetic.",
             ),
         ],
@@ -58,24 +59,29 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "about half: at 95 % the tail is gone",
+                "about half as many",
                 "This happens when the crawl keeps 40 documents, so that 2 real ones are left. Here all 40 are there.",
             ),
             Option(
                 "somewhat fewer",
                 "Yes. Each year's 40 real documents bring words back, so the loss is small; without them (2 a year) "
                 "nearly half go.",
+                right=True,
             ),
             Option(
-                "as many: people write as much as ever",
-                "Of 40 documents drawn, about 2 are real. The others repeat what earlier crawls held, and lose some.",
+                "about as many",
+                "People write as much as ever. But of 40 documents drawn, about 2 are real. The others repeat what "
+                "earlier crawls held, and lose some.",
             ),
         ],
+        "ordered": True,
         "causes": [
             Option(
                 "the synthetic share is what harms", "The share is the same in both worlds, and their fates differ."
             ),
-            Option("the number of real documents a year is what keeps", "Yes. 40 a year keep; 2 a year do not."),
+            Option(
+                "the number of real documents a year is what keeps", "Yes. 40 a year keep; 2 a year do not.", right=True
+            ),
             Option(
                 "machines invent new words",
                 "An n-gram model writes only words that it has read.",
@@ -89,25 +95,28 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "the mean score: model 1 notices text that gets stranger",
+                "the mean score under model 1",
                 "The text is made of what was read. Each word keeps its share on average: the mean has no direction.",
             ),
             Option(
-                "the share of rare words: the tail goes first",
+                "the share of rare words in the text",
                 "The rare words that are left are used more often. Their share of the text stays.",
             ),
             Option(
-                "the number of different pairs of words",
-                "Yes. Pairs are rarer than words, so they are lost first, and repeated first.",
+                "the number of different pairs",
+                "Yes. Pairs of words are rarer than words, so they are lost first, and repeated first.",
+                right=True,
             ),
         ],
         "causes": [
             Option(
-                "each type keeps its expected share, but fewer and fewer types are there",
-                "Yes. Shares and means stay; counts of what is different fall.",
+                "shares stay while types go",
+                "Yes. Each type keeps its expected share, but fewer and fewer types are there. So means stay, and "
+                "counts of what is different fall.",
+                right=True,
             ),
             Option(
-                "synthetic text is bad text",
+                "synthetic text is worse text, and any score shows it",
                 "Single documents look as before (M5).",
             ),
             Option(
@@ -119,15 +128,15 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M8_detect_trace_monitor.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-What-a-flag-is-worth"
-_TWO = _NOTEBOOK + "Idea-2:-Count-real-documents,-not-shares"
+_ONE = _NOTEBOOK + "Idea-1:-What-is-a-flag-worth?"
+_TWO = _NOTEBOOK + "Idea-2:-What-keeps-the-rare-words?"
 _WHO = _NOTEBOOK + "Who-tells-you-the-number?"
-_THREE = _NOTEBOOK + "Idea-3:-An-alert-in-time"
+_THREE = _NOTEBOOK + "Idea-3:-Which-number-raises-an-alert-in-time?"
 _LIMITS = _NOTEBOOK + "How-the-limits-are-made"
 _ALERT = _NOTEBOOK + "What-an-alert-does-not-prove"
 
 _FLAG = "compute what a flag is worth at a given synthetic share"
-_KEEP = "say which number of real documents keeps a rare word"
+_KEEP = "say what keeps a rare word in a crawl that fills with synthetic text"
 _SHARE = "estimate the real share of a set from labels that are not perfect"
 _CONTROL = "set control limits that keep the false-alarm rate asked for"
 _SEE = "choose a statistic that sees the loss in time, and say what an alert does not prove"
@@ -265,6 +274,7 @@ QUESTIONS = [
             "A detector was trained on the output of last year's generators and found 99 % of it, with 1 % false "
             "flags. This year's generators are better. What do you expect?"
         ),
+        ordered=True,
         options=[
             Option(
                 "The same rates: synthetic text stays synthetic text.",

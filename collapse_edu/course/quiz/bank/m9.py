@@ -22,16 +22,26 @@ PREDICTIONS = {
             "many, under the assumptions above?"
         ),
         "outcomes": [
-            Option("it rises, and rises again", "At ten times it rises. Then the price falls faster than costs."),
-            Option("it stays near 70 %: what grows, grows with the users", "Fixed costs do not, and prices change."),
-            Option("it rises first, and is lower than at the start in the end", "Yes: 70, 74, 69 %."),
+            Option("it rises at both steps", "At ten times it rises. Then the price falls faster than costs."),
+            Option(
+                "it stays near 70 % all along",
+                "What grows with the users does. But fixed costs do not grow so fast, and prices change.",
+            ),
+            Option("it rises, then falls", "Yes: 70, 74, 69 %.", right=True),
+            Option(
+                "it falls at both steps", "At ten times the fixed costs are spread over more users, so it rises first."
+            ),
         ],
         "causes": [
             Option(
-                "fixed costs are spread over more users; then the price falls faster than what a request costs",
+                "first fixed costs are spread, then income falls faster than costs",
                 "Yes. The first effect ends when the fixed costs are a small part.",
+                right=True,
             ),
-            Option("large volumes always make things cheaper", "Tokens get cheaper, by less than the price falls."),
+            Option(
+                "large volumes make everything cheaper, for users and for the maker",
+                "Tokens get cheaper, by less than the price falls.",
+            ),
             Option("fixed costs grow faster than the users", "They grow by half for ten times the users."),
         ],
     },
@@ -42,20 +52,22 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "with the third new model: collapse is fast",
+                "with about the third new model",
                 "It would be so if a miss cost 0.40 EUR, as a check does. At 0.10 EUR it takes longer.",
                 value=3.0,
             ),
-            Option("with about the ninth new model", "Yes, in the median of the chains.", value=9.0),
+            Option("with about the ninth new model", "Yes, in the median of the chains.", right=True, value=9.0),
             Option(
-                "never: rare kinds are rare requests",
-                "Each is. But there are many of them, and in each month some more die.",
+                "with no new model at all",
+                "Rare kinds are rare requests, each of them. But there are many, and in each month some more die.",
             ),
         ],
+        "ordered": True,
         "causes": [
             Option(
-                "each new model forgets some kinds more, and what is forgotten stays forgotten",
+                "what one model has forgotten no later model knows",
                 "Yes. The saving is the same each month, and the bill grows.",
+                right=True,
             ),
             Option("the small models are too small", "Here they hold every kind that they see."),
             Option("the common kinds die, too", "The twenty commonest live on in nearly all chains."),
@@ -67,28 +79,41 @@ PREDICTIONS = {
             "rows. You may add one row of a kind of your choice. Which kind helps most requests, on average?"
         ),
         "outcomes": [
-            Option("the commonest one: it is asked most", "The model knows it. One more row adds nothing.", value=1.0),
-            Option("one of rank 250 or so: it came about once", "Yes: rank 245.", value=250.0),
             Option(
-                "the rarest one: the model surely lacks it",
-                "It lacks it, and hardly anybody will ever ask.",
-                value=100_000.0,
+                "the kind of rank 1", "It is asked most, and the model knows it. One more row adds nothing.", value=1.0
+            ),
+            Option("one of about rank 250", "Yes: rank 245. It came about once.", right=True, value=250.0),
+            Option(
+                "one of about rank 10,000",
+                "The model hardly ever knows it. But it is asked about 250 times less often than rank 250.",
+                value=10000.0,
+            ),
+            Option(
+                "the kind of rank 100,000",
+                "The model surely lacks it, and hardly anybody will ever ask.",
+                value=100000.0,
             ),
         ],
+        "ordered": True,
         "causes": [
             Option(
-                "a row is worth how often its kind is asked, times the chance that the model lacks it",
-                "Yes. The first falls with the rank, the second rises.",
+                "it must be asked for and unknown",
+                "Yes. A row is worth how often its kind is asked, times the chance that the model lacks it. The "
+                "first falls with the rank, the second rises.",
+                right=True,
             ),
-            Option("only the tail is ever lost", "True for the loss. A row also needs somebody who asks for its kind."),
+            Option(
+                "what is in the tail is all that is ever lost",
+                "True for the loss. A row also needs somebody who asks for its kind.",
+            ),
             Option("what is frequent carries most information", "It carried it in the first few rows."),
         ],
     },
 }
 
 _NOTEBOOK = "M9_value_of_human_data.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-Costs-that-grow,-costs-that-stay"
-_TWO = _NOTEBOOK + "Idea-2:-A-saving-that-comes-back-as-a-bill"
+_ONE = _NOTEBOOK + "Idea-1:-What-is-left-of-the-price?"
+_TWO = _NOTEBOOK + "Idea-2:-Does-a-saving-come-back-as-a-bill?"
 _THREE = _NOTEBOOK + "Idea-3:-Which-row?"
 _MANY = _NOTEBOOK + "How-many-do-you-have?"
 _MISTAKES = _NOTEBOOK + "Three-mistakes,-each-with-its-experiment"

@@ -115,6 +115,7 @@ class Cell:
         """Return what the one call of ``check`` for a question gives as the answer; None where that is not clear."""
         calls = [call for call in self.calls("check") if call.args]
         calls = [call for call in calls if getattr(call.args[0], "value", None) == question.id]
+        calls = [call for call in calls if all(word.arg != "again" for word in call.keywords)]  # that is a review
         if len(calls) != 1:
             return None
         given = [*calls[0].args[1:], *(word.value for word in calls[0].keywords if word.arg == "answer")]

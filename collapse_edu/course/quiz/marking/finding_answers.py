@@ -6,6 +6,7 @@ a computed number) is run by the isolated process, whose word is checked for siz
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -48,6 +49,10 @@ def find_answers(
     reader = answers_in_notebook if submission.is_notebook else _answers_in_hand_in
     script, cells = reader(submission.data, bank)
     run_cells(script, cells, unsafe=unsafe, limits=limits or sandbox.Limits())
+    for question in known_questions(script.lesson, bank):
+        if question.id in script.own_order:
+            answer, learner = script.answers[question.id], script.whose(question.id)
+            script.answers[question.id] = replace(answer, data=question.as_kept(answer.data, learner))
     return script
 
 

@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
 
-from collapse_edu.course.desk.record import tidy_name
+from collapse_edu.course.desk.names import tidy_name
 from collapse_edu.course.quiz.marking.cell import Cell
 from collapse_edu.course.quiz.marking.isolated_run import Asked
 from collapse_edu.course.quiz.marking.script import LONGEST, Answer, Script, UnreadableSubmissionError, tidy
 from collapse_edu.course.quiz.notebook import answer_name
-from collapse_edu.course.quiz.question import Function, Ordering, Question
+from collapse_edu.course.quiz.order import OWN_ORDER
+from collapse_edu.course.quiz.question import Function, Ordering, Question, SingleChoice
 
 __all__ = ["CHANGED", "answers_in_notebook", "has_own_numbers", "known_learner", "known_questions"]
 
@@ -44,8 +45,11 @@ def answers_in_notebook(data: bytes, bank: ModuleType) -> tuple[Script, list[Ask
     script = _script(lesson, questions, about, cells, shown)
     to_run: dict[int, list] = {}
     for question, number in _find_cells(questions, cells, script.notes):
-        answer = cells[number].answer(question)
-        fault = None if answer == Answer() else _why_not(question, cells[number], script, shown)
+        answer, told = cells[number].answer(question), shown.hashes.get(question.id, cells[number].made_for)
+        own_order = _has_own_order(question, told or about)
+        fault = None if answer == Answer() else _why_not(question, told, own_order, script, shown)
+        if own_order:
+            script.own_order.add(question.id)
         if fault:
             script.answers[question.id] = Answer(fault=fault)
         elif answer is None:
@@ -78,8 +82,8 @@ def has_own_numbers(question: Question) -> bool:
 def _script(lesson, questions, about, cells, shown):
     """Return a script without answers, with notes on whose it is."""
     named = shown.last or about.get("learner")
-    script = Script(known_learner(named or _identified(cells)), lesson, {asked.id: Answer() for asked in questions})
-    script.name = script.learner
+    script = Script(known_learner(named), lesson, {asked.id: Answer() for asked in questions})
+    script.name = _identified(cells) or script.learner
     script.learners = {asked.id: known_learner(shown.whose[asked.id]) for asked in questions if asked.id in shown.whose}
     if shown.several:
         script.notes.append("numbers of several learners are shown; each question is marked with those shown for it")
@@ -87,16 +91,23 @@ def _script(lesson, questions, about, cells, shown):
         script.notes.append("the notebook's metadata were gone")
     if script.learner is None:
         script.notes.append("the notebook names no learner, so it is not known which numbers the questions had")
-    elif not named:
-        script.notes.append("its learner is known only from a call of identify(); called late, it settles no numbers")
     return script
 
 
-def _why_not(question, cell, script, shown):
+def _has_own_order(question, told):
+    """Return whether letters mean the order of the learner; None where nothing is left that tells."""
+    if isinstance(question, SingleChoice) and not question.ordered and not told:
+        return None
+    return OWN_ORDER.items() <= told.items()
+
+
+def _why_not(question, told, own_order, script, shown):
     """Return why an answer cannot be marked, or None."""
-    if not question.is_asked_in(shown.hashes.get(question.id, cell.made_for)):
+    if not question.is_asked_in(told):
         return CHANGED
-    if not has_own_numbers(question):
+    if own_order is None:
+        return "nothing says in which order its options were shown; ask for a hand-in file"
+    if not has_own_numbers(question) and not (own_order and isinstance(question, SingleChoice)):
         return None
     if script.learner is None:
         return "the notebook names no learner; ask for a hand-in file"

@@ -232,9 +232,10 @@ class _Quiet:
 _CHECKED: dict[str, object] = {}  # question → what the cell gave to check
 
 
-def _remember(question, answer=None):
+def _remember(question, answer=None, again=0):
     with suppress(TypeError):  # what is no text may not be a key
-        _CHECKED[question] = answer
+        if not again:  # else it is a review
+            _CHECKED[question] = answer
     return _Quiet()
 
 

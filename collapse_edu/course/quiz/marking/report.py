@@ -162,7 +162,7 @@ def _answer(question, result):
         *_choices(question, answer["learner"]),
     ]
     if answer["answer"] is not None and question.kind != "function":
-        parts.append(f"<p>Your answer: <code>{escape(_shown(answer['answer']))}</code></p>")
+        parts.append(f"<p>Your answer: {_given(question, answer)}</p>")
     parts.append(f"<p>{escape(answer['reason'])}</p>")
     if answer["status"] != "right":
         parts.append(f"<p>Read next: {escape(way_back(question.lesson))}.</p>")
@@ -173,8 +173,14 @@ def _choices(question, learner):
     choices = getattr(question, "choices", lambda learner: {})(learner)
     if choices:
         yield "<ul>"
-        yield from (f"<li>{escape(letter)}: {escape(text)}</li>" for letter, text in choices.items())
+        yield from (f"<li>{escape(text)}</li>" for text in choices.values())
         yield "</ul>"
+
+
+def _given(question, answer):
+    """Return what was answered: the text that was chosen, since a letter means something else on each screen."""
+    words = question.in_words(answer["answer"], answer["learner"])
+    return escape(words) if words else f"<code>{escape(_shown(answer['answer']))}</code>"
 
 
 def _shown(answer):

@@ -31,6 +31,8 @@ class Script:
     lesson : str
     learners : dict
         Id of a question → whose numbers it has, where that is somebody else.
+    own_order : set of str
+        Ids of the questions whose letters mean the order of their learner. Else they mean the order of the bank.
     name : str or None
         What the learner is called.
     answers : dict
@@ -48,6 +50,7 @@ class Script:
     notes: list[str] = field(default_factory=list)
     final: bool = True
     learners: dict[str, str | None] = field(default_factory=dict)
+    own_order: set[str] = field(default_factory=set)
 
     def whose(self, question: str) -> str | None:
         """Return whose numbers a question has."""

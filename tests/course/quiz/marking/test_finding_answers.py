@@ -120,8 +120,9 @@ def test_without_a_learner_own_numbers_are_not_wrong(no_isolation):
     script = read(paper.notebook(None, sources))
     assert script.answers[NAME].data == "b"
     assert "names no learner" in script.answers[paper.NUMERIC.id].fault
-    script = read(paper.notebook(None, sources, before=["identify('ada')"]))
-    assert (script.learner, script.answers[paper.NUMERIC.id].data) == ("ada", 0.5)
+    script = read(paper.notebook(None, sources, before=["identify('ada')"]))  # a name settles no numbers
+    assert (script.learner, script.name) == (None, "ada")
+    assert "names no learner" in script.answers[paper.NUMERIC.id].fault
 
 
 def test_an_answer_to_an_older_question_is_not_marked(no_isolation):
@@ -275,7 +276,7 @@ def shown_to(learner, question=paper.NUMERIC.id):
 
 
 def test_the_learner_is_the_one_whose_numbers_were_last_shown(no_isolation):
-    """identify() after the notebook was laid changes the numbers; what was shown is what was answered."""
+    """Where another record came after the notebook was laid: what was shown is what was answered."""
 
     def change(cells):
         cells[:0] = [shown_to("course"), shown_to("first"), shown_to("eve")]
