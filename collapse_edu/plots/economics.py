@@ -103,9 +103,7 @@ def large(most: float) -> tuple[str, float]:
     >>> large(26_000), large(2_600_000), large(260_000_000)
     (('', 1.0), ('thousand ', 1000.0), ('million ', 1000000.0))
     """
-    return next(
-        unit for unit in (("million ", 1e6), ("thousand ", 1e3), ("", 1.0)) if most >= 100 * unit[1] or unit[1] == 1
-    )
+    return next((unit for unit in (("million ", 1e6), ("thousand ", 1e3)) if most >= 100 * unit[1]), ("", 1.0))
 
 
 def levels(steps: Sequence[Saving], start: float) -> list[float]:
