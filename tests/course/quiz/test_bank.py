@@ -473,7 +473,7 @@ def test_questions_without_a_picture_have_none():
 
 
 def test_unknown_names_get_one_line():
-    with pytest.raises(ValueError, match=r"^question must be one of M2\.01, .*; got 'M2.99'$"):
+    with pytest.raises(ValueError, match=r"^question must be one of M2\.01, .*; got 'M2.99'; did you mean M2.09\?$"):
         bank.question("M2.99")
     with pytest.raises(ValueError, match=r"^id must start with one of M0, M1.*; got 'Q.01'$"):
         bank.question("Q.01")

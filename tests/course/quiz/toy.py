@@ -75,6 +75,6 @@ QUESTIONS = [SINGLE, NUMBER, ORDER, FUNCTION, SEVERAL, BROKEN]
 
 def install(monkeypatch):
     """Put the tiny questions into the place of those of M2."""
-    tiny = SimpleNamespace(QUESTIONS=QUESTIONS, EXERCISES=[])
+    tiny = SimpleNamespace(QUESTIONS=QUESTIONS, EXERCISES=[], PREDICTIONS={})
     monkeypatch.setattr("collapse_edu.course.quiz.bank.LESSONS", ("M2",))
     monkeypatch.setattr("collapse_edu.course.quiz.bank._file", lambda lesson: tiny)
