@@ -213,3 +213,10 @@ def test_an_ordering_never_stands_in_the_right_order():
     for question in QUESTIONS:
         if isinstance(question, Ordering):
             assert all(question.order(learner) != question.ids for learner in LEARNERS)
+
+
+def test_hints_have_the_numbers_that_are_shown(without_pictures):
+    question = bank.question("M4.04")  # its second hint has a number of the learner's
+    asked = ask("M4.04", again=True)
+    asked.hint()
+    assert question.ladder(asked.learner)[1] in repr(asked.hint())
