@@ -67,14 +67,14 @@ class Lesson:
 LESSONS: tuple[Lesson, ...] = (
     Lesson(
         id="M0",
-        title="Start here",
+        title="Watch it happen",
         name="M0_start_here",
         quiz=None,
-        core=15,
+        core=5,
         deeper=0,
         quiz_minutes=0,
         needs=(),
-        sees="everything works; five things you should know",
+        sees="eight digits become one blob, a novel becomes three words; one switch stops it",
         switch=False,
     ),
     Lesson(
@@ -87,7 +87,7 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=33,
         needs=(),
         sees=(
-            "a coin and a bag of words: what is missed once never comes back, unless the original stays; "
+            "a coin and a bag of words, handed on and on, and what changes if the original stays; "
             "with a sheet for a room with no computers"
         ),
     ),
@@ -100,7 +100,7 @@ LESSONS: tuple[Lesson, ...] = (
         deeper=20,
         quiz_minutes=36,
         needs=(),
-        sees="one chain lies, an ensemble tells; the mean variance stands still while the median falls",
+        sees="one chain and an ensemble of chains; what the mean of their variances does, and what the median does",
     ),
     Lesson(
         id="M3",
@@ -126,8 +126,8 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=36,
         needs=("M2", "M3"),
         sees=(
-            "recall falls while images still look right; a network turns ten digits into one blob, "
-            "until you switch one thing"
+            "models that learn digits from digits of their own; two numbers that judge them; a network with one switch "
+            "that decides"
         ),
     ),
     Lesson(
@@ -139,7 +139,7 @@ LESSONS: tuple[Lesson, ...] = (
         deeper=30,
         quiz_minutes=36,
         needs=("M3",),
-        sees="a novel loses its words, by name; hardly any passage shows it; a careful writer ends in one phrase",
+        sees="which words a novel loses, by name; whether you notice while reading; what becomes of a careful writer",
     ),
     Lesson(
         id="M6",
@@ -151,8 +151,8 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=39,
         needs=("M2", "M3", "M4", "M5"),
         sees=(
-            "an error grows like t, or never passes π²/6; a cut tail ends a scaling law; eight definitions of collapse "
-            "disagree about your own runs"
+            "how fast an error grows under three regimes; what more data buy when a tail is cut; eight definitions of "
+            "collapse judge your own runs"
         ),
         switch=False,
     ),
@@ -166,8 +166,8 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=36,
         needs=("M2", "M3", "M4", "M5", "M6"),
         sees=(
-            "a map of six regimes and three kinds of data; ten fresh samples a generation keep about 95 % of a "
-            "variance, among 100 or among 1,000, if the sampler is faithful; the golden ratio, and what it assumes"
+            "a map of six regimes and three kinds of data; how many fresh samples are enough, how much weight they "
+            "deserve, and what each way out costs"
         ),
         switch=False,
     ),
@@ -181,8 +181,8 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=36,
         needs=("M3", "M5"),
         sees=(
-            "what a detector's flag is worth; the number of real documents; an alert on diversity while the mean score "
-            "has no direction"
+            "what a detector's flag is worth; what keeps rare words in a crawl that fills with synthetic text; which "
+            "number raises an alert in time"
         ),
         switch=False,
     ),

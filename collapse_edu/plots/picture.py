@@ -156,7 +156,7 @@ def img(png: bytes, description: str) -> str:
     """
     data, text = base64.b64encode(png).decode(), escape(description)
     return (
-        f'<img alt="{text}" src="data:image/png;base64,{data}" style="max-width:100%">'
+        f'<img alt="{text}" class="ce-picture" src="data:image/png;base64,{data}" style="max-width:100%">'
         f'<p aria-hidden="true" style="margin:0.3em 0">{text}</p>'
     )
 

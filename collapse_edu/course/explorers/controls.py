@@ -35,13 +35,10 @@ def switch(*names: str) -> widgets.Dropdown:
         Its value is a name.
     """
     options = {f"{REGIMES[name].answer}: {name}": name for name in names}
-    return dropdown("keep real data?", options, width="440px", label_width="110px")
+    return dropdown("keep real data?", options)
 
 
-def dropdown(
-    label: str, options: Sequence | Mapping, *, value: object = None, width: str = "170px",
-    label_width: str | None = None,
-) -> widgets.Dropdown:  # fmt: skip
+def dropdown(label: str, options: Sequence | Mapping, *, value: object = None) -> widgets.Dropdown:
     """Return a dropdown with a label.
 
     Parameters
@@ -51,16 +48,13 @@ def dropdown(
         As for ipywidgets.Dropdown.
     value : optional
         The first option, if not given.
-    width, label_width : str
-        Lengths of CSS.
 
     Returns
     -------
     ipywidgets.Dropdown
     """
     more = {} if value is None else {"value": value}
-    style = {} if label_width is None else {"style": {"description_width": label_width}}
-    return widgets.Dropdown(options=options, description=label, layout={"width": width}, **style, **more)
+    return widgets.Dropdown(options=options, description=label, **more)
 
 
 def chains_dropdown(*numbers: int, value: int) -> widgets.Dropdown:
@@ -90,7 +84,7 @@ def generations_slider(value: int, *, low: int = 5, high: int = 100, label: str 
     -------
     ipywidgets.IntSlider
     """
-    return slider_with_box(label, value=value, low=low, high=high, width="150px")
+    return slider_with_box(label, value=value, low=low, high=high)
 
 
 def number_box(
@@ -103,10 +97,10 @@ def number_box(
     ipywidgets.BoundedIntText or ipywidgets.BoundedFloatText
     """
     kind = widgets.BoundedIntText if isinstance(step, int) else widgets.BoundedFloatText
-    return kind(value=value, min=low, max=high, step=step, description=label, layout={"width": "170px"})
+    return kind(value=value, min=low, max=high, step=step, description=label)
 
 
-def slider_with_box(label: str, *, value: float, low: int, high: int, width: str = "210px") -> widgets.IntSlider:
+def slider_with_box(label: str, *, value: float, low: int, high: int) -> widgets.IntSlider:
     """Return a slider beside a number box with the label, linked in the browser: a screen reader names the box.
 
     Returns
@@ -115,8 +109,8 @@ def slider_with_box(label: str, *, value: float, low: int, high: int, width: str
         It contains the value. Its ``row`` is what to show: an ipywidgets.HBox of both, which keeps their ``link``.
     """
     slider = widgets.IntSlider(value=value, min=low, max=high, readout=False, continuous_update=False)
-    slider.layout.width = width
     box = number_box(label, value=value, low=low, high=high)
     slider.row = widgets.HBox([box, slider])
+    slider.row.add_class("ce-slider")
     slider.row.link = widgets.jslink((slider, "value"), (box, "value"))
     return slider

@@ -49,7 +49,7 @@ class CostExplorer(Explorer[Feedback]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         The new model at which the learner expects the bill to be above the saving less the human rows; it is drawn.
     **settings
         Values that the controls start from: users, requests_per_user, price_per_user, human_rows (in a month),
@@ -64,9 +64,8 @@ class CostExplorer(Explorer[Feedback]):
     12         12  2,631          0  3,365  −734
     """
 
-    def __init__(self, prediction: float | None = None, **settings: object) -> None:
-        self._beside: dict[Plan, str] = {}  # the same below all pictures of a film
-        super().__init__(prediction, **settings)
+    step = "new model"
+    main = ("human_rows", "failure_cost", "switches")
 
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
@@ -78,10 +77,10 @@ class CostExplorer(Explorer[Feedback]):
             ),
             "price_per_user": number_box("price", value=default["price_per_user"], low=0.0, high=1000.0, step=0.1),
             "failure_cost": number_box("cost of a miss", value=default["failure_cost"], low=0.0, high=100.0, step=0.01),
-            "switches": dropdown("switched on", list(_SWITCHES), value="all four", width="240px"),
+            "switches": dropdown("switched on", list(_SWITCHES), value="all four"),
             "times": dropdown("volume", {"1 ×": 1, "10 ×": 10, "100 ×": 100}, value=1),
             "currency": dropdown("currency", list(CURRENCIES), value="EUR"),
-            "human_rows": slider_with_box("human rows", value=default["human_rows"], low=0, high=5000, width="150px"),
+            "human_rows": slider_with_box("human rows", value=default["human_rows"], low=0, high=5000),
             "models": generations_slider(24, high=60, label="new models"),
             "seed": seed_box(),
         }
@@ -103,7 +102,7 @@ class CostExplorer(Explorer[Feedback]):
         return savings_film(
             steps, result.bill, start=float(monthly_costs(none)["cost"].sum()), models=models, currency=plan.currency,
             regime="replace" if alone else "mix", highest=1.1 * most[-1], human=result.human_cost,
-            months=1 / plan["retrainings"], theory=most if alone and most[-1] else None, prediction=self._prediction,
+            months=1 / plan["retrainings"], theory=most if alone and most[-1] else None, **self.said,
         )  # fmt: skip
 
     @staticmethod
@@ -125,11 +124,9 @@ class CostExplorer(Explorer[Feedback]):
             f"cost {result.human_cost:,.0f}. Of the saving, {_signed(net)} are left.{left}"
         )
 
-    def beside(self, result: Feedback, t: int) -> str:
-        """Return units, volumes and scales as tables, below the picture."""
-        if result.plan not in self._beside:
-            self._beside = {result.plan: self._tables(result.plan)}
-        return self._beside[result.plan]
+    def numbers(self, result: Feedback) -> str:
+        """Return the numbers of a few new models, and units, volumes and scales, as tables."""
+        return super().numbers(result) + self._tables(result.plan)
 
     @staticmethod
     def _tables(plan):

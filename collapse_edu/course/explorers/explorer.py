@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import weakref
 from collections.abc import Callable, Generator, Iterable, Mapping, MutableMapping
 from html import escape
 from numbers import Integral, Real
@@ -10,11 +11,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
-from ipywidgets.widgets.widget_string import HTMLStyle
 
-from collapse_edu.checks import number
 from collapse_edu.course.desk import live
-from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.desk.style import STYLE, as_kept
+from collapse_edu.course.explorers.player import Namer, Player
+from collapse_edu.course.explorers.said import Predicts, what_was_said
+from collapse_edu.course.explorers.status import Status
 from collapse_edu.course.films import Film
 from collapse_edu.plots.picture import img
 
@@ -25,25 +27,30 @@ Steps = Generator[tuple[float, Result | None], None, Result]  # (share done, res
 
 _LONGEST = 100  # generations; a film has no more, so that it stays small
 _WORKING, _SEEN, _COMPUTED = range(3)  # a step is done; a new picture can be seen; the whole result is there
+_NOT_YET = "<p>This picture is not drawn yet.</p>"
+_AT_THE_END = "<p>The numbers come with the end of the film.</p>"
+_END = "How it ends, in a picture and in numbers"
 
 
 class Explorer(Generic[Result]):
     """Base class: a widget that turns parameters into a film with one frame for each generation.
 
-    Frame 0 is the real distribution, or the real data.
+    Frame 0 is the real distribution, or the real data; the film opens there.
 
     A subclass gives the science and the words:
 
     * ``controls()``: name → widget, one for each parameter;
+    * ``main``: names of the controls in sight, at most three; the others are behind *more settings*;
     * ``compute(**parameters)``: the result; pure. Where it takes time, a generator that yields ``(share, so far)``,
       the share done (0 … 1) and the result so far or None, and returns the result;
     * ``film(result)``: a :class:`collapse_edu.course.films.Film` of at most 100 generations. A result so far has fewer
       generations, and a frame of it must not change when more arrive;
     * ``describe(result, t)``: one plain sentence for generation t;
     * ``beside(result, t)``: HTML below the picture, if there is more to see than a picture;
-    * ``table(result)``: a pandas.DataFrame of rounded numbers;
+    * ``table(result)``: a pandas.DataFrame of rounded numbers; ``numbers(result)``: HTML, if there is more than that;
     * ``code(**parameters)``: Python that gives the same result;
-    * ``predictable``: least and largest prediction, if not any number from 0 on.
+    * ``predictable``: least and largest prediction, if not any number from 0 on;
+    * ``free``: parameters that a prediction does not speak of.
 
     Moving through the film happens in the browser: it answers while the kernel works, and even without one.
     A change of a parameter starts a task that gives way between steps, so that the stop button works and a newer
@@ -51,8 +58,10 @@ class Explorer(Generic[Result]):
 
     Parameters
     ----------
-    prediction : float, optional
-        What the learner expects; films draw it.
+    prediction : str, float or Prediction, optional
+        What the learner expects; films draw it as long as the settings are those that the explorer starts from. A
+        name such as ``"M2.p1"`` is a prediction of the course: a choice that is made later is drawn, too, and the
+        numbers stay hidden until the film has been at its end.
     **settings
         Values that the controls start from.
 
@@ -65,7 +74,9 @@ class Explorer(Generic[Result]):
     """
 
     step = "generation"
-    predictable: tuple[float, float] = (0, np.inf)
+    main: ClassVar[tuple[str, ...]] = ()
+    free: ClassVar[tuple[str, ...]] = ("seed",)
+    predictable: ClassVar[tuple[float, float]] = (0, np.inf)
     _old_values: ClassVar[Mapping[str, str]] = {}  # values that had another name in an older version, until 1.0.0
 
     controls: Callable[[], dict[str, widgets.Widget]]
@@ -75,13 +86,14 @@ class Explorer(Generic[Result]):
     table: Callable[[Result], pd.DataFrame]
     code: Callable[..., str]
 
-    def __init__(self, prediction: float | None = None, **settings: object) -> None:
-        self._prediction = None if prediction is None else number("prediction", prediction, *self.predictable)
+    def __init__(self, prediction: str | float | Predicts | None = None, **settings: object) -> None:
+        self._prediction = what_was_said(prediction, *self.predictable)
         self.parameters = self.controls()
         self.result: Result
         self._film: Film
         self._task: asyncio.Task | None = None
         self._shown: set[int] = set()
+        self._whole = False  # whether the result is that of a computation that has ended
         self._build()
         self._quiet = True  # no new film while several parameters change
         self._assign(settings)
@@ -89,8 +101,11 @@ class Explorer(Generic[Result]):
             widget.add_class(f"ce-param-{name}")
             widget.observe(self._changed, "value")
         self._quiet = False
+        self._asked = self._asked_now()
+        self._drawn: tuple = ()
         live.take_place(self)
         self._start(at_once=True)
+        self._listen()
 
     def set(self, **values: object) -> None:
         """Set parameters, as the sliders do; the first picture is there when this returns.
@@ -126,48 +141,74 @@ class Explorer(Generic[Result]):
         """Return HTML to stand below the picture of generation t: nothing, unless a subclass has more to show."""
         return ""
 
+    def numbers(self, result: Result) -> str:
+        """Return the numbers as HTML: the table, unless a subclass has more to show."""
+        return self.table(result).to_html(index=False, border=0)
+
+    # --- what the learner said -------------------------------------------------------------------------------
+
+    def _asked_now(self):
+        return {name: value for name, value in self.settings.items() if name not in self.free}
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What films draw of the learner's prediction: nothing where it speaks of other settings."""
+        fits = self._asked_now() == self._asked
+        return {
+            "prediction": self._prediction.value if fits else None,
+            "curve": self._prediction.curve if fits else None,
+        }
+
+    def _listen(self):
+        """Draw a prediction that is made or changed later; what is closed is not kept alive by it."""
+        act = weakref.WeakMethod(self._said_anew)
+        self._prediction.watch(lambda: (method := act()) and method())
+
+    def _said_anew(self):
+        if self.widget.comm is None:  # closed
+            return
+        self._tell_numbers()
+        if self._drawn != self._marks():
+            self._start(at_once=False, again=self._whole)
+
+    def _marks(self):
+        return tuple(map(str, self.said.values()))
+
+    def _moved(self, _change):
+        """Take note that the learner has come to the end of the film."""
+        if self._player.at == self._film.room and self._player.at in self._shown and not self._prediction.revealed:
+            self._prediction.reveal()
+            self._tell_numbers()
+
+    def _skip(self):
+        self._player.at = self._player.last
+
     # --- what the learner sees -------------------------------------------------------------------------------
 
     def _build(self):
-        look = {"layout": widgets.Layout(), "style": HTMLStyle()}  # one for all, or they are hundreds
-        self._frames = [widgets.HTML(**look) for _ in range(_LONGEST + 1)]
-        self._stack = widgets.Stack(self._frames, selected_index=0)
-        self._stack.add_class("ce-film")
-        self._stack.layout.min_height = "450px"
-        # The box beside the slider says its name to screen readers.
-        self._play = widgets.Play(min=0, interval=120, description="play the film")
-        self._play.add_class("ce-play")
-        self._slider = widgets.IntSlider(min=0, readout=False, layout={"width": "340px"})
-        self._slider.add_class("ce-generation")
-        self._box = widgets.BoundedIntText(min=0, description=self.step, layout={"width": "170px"})
-        self._stop = widgets.Button(description="stop", icon="stop", disabled=True, layout={"width": "90px"})
-        self._stop.add_class("ce-stop")
-        self._stop.on_click(lambda _: self.stop() if self._is_working() else self._start(at_once=False))
-        self._status = widgets.HTML()
-        self._status.add_class("ce-status")
-        movers = (self._slider, self._box, self._play)
-        links = [widgets.jslink((self._stack, "selected_index"), (mover, "value")) for mover in movers]
+        self._player = Player(_LONGEST, self.step, self._skip)
+        self._player.screen.observe(self._moved, "selected_index")
+        self._status = Status(lambda: self.stop() if self._is_working() else self._start(at_once=False))
         self._numbers, self._code = widgets.HTML(), widgets.HTML()
-        more = widgets.Accordion([self._numbers, self._code], titles=["numbers as a table", "these settings as code"])
+        main = [name for name in self.main if name in self.parameters] or [*self.parameters][:3]
+        rest = [name for name in self.parameters if name not in main]
+        quiet = {"more settings": self._settings(rest)} if rest else {}
+        quiet |= {"numbers": self._numbers, "code": self._code}
+        more = widgets.Accordion([*quiet.values()], titles=[*quiet])
         more.add_class("ce-more")
+        style, names = widgets.HTML(STYLE, layout={"display": "none"}), Namer(layout={"display": "none"})
         self.widget = widgets.VBox(
-            [
-                widgets.HBox(list(self._rows()), layout={"flex_flow": "row wrap"}),
-                widgets.HBox([self._play, self._slider, self._box, self._stop], layout={"flex_flow": "row wrap"}),
-                self._status,
-                self._stack,
-                more,
-                widgets.HTML(STYLE, layout={"display": "none"}),
-            ]
+            [self._player.screen, self._player.bar, self._settings(main), self._status.widget, more, style, names]
         )
         self.widget.add_class("ce-explorer")
-        self.widget.link = links
 
-    def _rows(self):
-        return (getattr(widget, "row", widget) for widget in self.parameters.values())
+    def _settings(self, names):
+        box = widgets.HBox([getattr(self.parameters[name], "row", self.parameters[name]) for name in names])
+        box.add_class("ce-settings")
+        return box
 
-    def _say(self, text):
-        self._status.value = live_region(escape(text))
+    def _tell_numbers(self):
+        self._numbers.value = self.numbers(self.result) if self._prediction.revealed else _AT_THE_END
 
     # --- from parameters to a film ---------------------------------------------------------------------------
 
@@ -176,15 +217,12 @@ class Explorer(Generic[Result]):
         if self._task is not None and self._is_working():
             self._task.cancel()
             what = "What was drawn stays." if self._shown else "The picture still shows the settings before."
-            self._say(f"Stopped. {what} Press start to begin anew.")
-            self._turn_button("start", disabled=False)
+            self._status.end(f"Stopped. {what} Press start to begin anew.")
+            self._status.offer("start")
+            self._player.wait(on=False)
 
     def _is_working(self):
         return self._task is not None and not (self._task.done() or self._task.cancelling())
-
-    def _turn_button(self, what, disabled):
-        self._stop.description, self._stop.disabled = what, disabled
-        self._stop.icon = {"start": "play", "stop": "stop"}[what]
 
     def close(self) -> None:
         """Stop, and give all widgets back."""
@@ -195,13 +233,14 @@ class Explorer(Generic[Result]):
         if not self._quiet:
             self._start(at_once=False)
 
-    def _start(self, at_once):
+    def _start(self, at_once, again=False):
         """Make a new film: at least its first picture now if ``at_once``, the rest while the kernel is idle.
 
-        Where nobody watches (a notebook that is built or tested, plain Python), all is computed now.
+        With ``again``, of the same result. Where nobody watches (a notebook that is built or tested, plain Python),
+        all is computed now.
         """
         self.stop()
-        steps = self._steps()
+        steps = self._steps(again)
         watched = live.kernel() is not None
         if at_once or not watched:
             enough = (_SEEN, _COMPUTED) if watched and live.cell() is not None else (_COMPUTED,)
@@ -209,7 +248,7 @@ class Explorer(Generic[Result]):
                 if step in enough:
                     break
         if watched:
-            self._turn_button("stop", disabled=False)
+            self._status.offer("stop")
             self._task = asyncio.get_running_loop().create_task(self._work(steps))
 
     async def _work(self, steps):
@@ -217,35 +256,37 @@ class Explorer(Generic[Result]):
             for _ in steps:
                 await asyncio.sleep(0)
         except Exception:  # the status line tells it
-            self._turn_button("start", disabled=False)
-        else:
-            self._turn_button("stop", disabled=True)
+            self._status.offer("start")
         finally:
             steps.close()
 
-    def _steps(self):
+    def _steps(self, again):
         """Do the work in small steps; yield how far it is."""
-        self._say("Computing …")
+        self._status.begin()
         try:
-            yield from self._new_film(self.settings)
+            yield from self._new_film(self.settings, again)
         except Exception as error:
-            self._say(f"That did not work: {error}")
+            self._player.wait(on=False)
+            self._status.end(f"That did not work: {error}")
             raise
 
-    def _new_film(self, settings):
+    def _new_film(self, settings, again):
         self._shown = set()  # frames of this film that are drawn
-        for share, result, ended in self._results(settings):
+        for share, result, ended in [(1.0, self.result, True)] if again else self._results(settings):
+            self._player.wait(on=not ended)
             if result is not None:
                 self._show(result, settings, ended)
-            self._say(f"Computing … {share:.0%}")
+            if not ended:
+                self._status.work("Computing", share)
             yield _COMPUTED if ended else _SEEN if self._shown else _WORKING
-        last = self._film.generations
+        last = self._film.room
         for done, index in enumerate(index for index in range(last + 1) if index not in self._shown):
             if done % 10 == 0:
-                self._say(f"Drawing the film: {done + 1} of {last + 1} pictures.")
+                self._status.work("Drawing the film", (done + 1) / (last + 1))
             yield _WORKING
             self._draw(index)
-        self._say(f"Ready: {self.step}s 0 to {last}. Play the film, or move the slider.")
+        self._status.end(f"Ready: {self.step}s 0 to {last}. Play the film, or move the slider.")
+        self._moved(None)
 
     def _results(self, settings):
         """Yield (share, result so far or None, whether it is the whole)."""
@@ -262,43 +303,49 @@ class Explorer(Generic[Result]):
             yield share, so_far, False
 
     def _show(self, result, settings, ended):
-        """Let a result take the place of the last one, and draw the picture that is looked at."""
+        """Let a result take the place of the last one, and draw the picture that is looked at.
+
+        The film stays where it is, as far as the new one is as long. What is not computed yet shows, where the learner
+        looks, the newest picture.
+        """
+        self._drawn = self._marks()
         film = self.film(result)
-        self.result, self._film = result, film
-        self._numbers.value = self.table(result).to_html(index=False, border=0)
+        self.result, self._film, self._whole = result, film, ended
+        self._tell_numbers()
         self._code.value = f"<pre>{escape(self.code(**settings))}</pre>"
-        last, seen = film.generations, self._stack.selected_index
-        # Who looks at the newest generation sees the next one come.
-        follow = seen == self._slider.max if self._shown else not ended or not self._frames[last].value
-        seen = last if follow or seen > last else seen
-        for index in {seen, last} - self._shown:
-            self._draw(index)
-        for index in set(range(last + 1)) - self._shown:
-            self._frames[index].value = "<p>This picture is not drawn yet.</p>"
-        for frame in self._frames[last + 1 :]:
+        self._player.last = film.room
+        seen, frames = self._player.at, self._player.frames
+        if seen <= film.generations:
+            self._draw(seen)
+        for index in set(range(film.room + 1)) - self._shown:
+            frames[index].value = _NOT_YET
+        if seen > film.generations:
+            frames[seen].value = self._picture(film.generations)
+        for frame in frames[film.room + 1 :]:
             frame.value = ""
-        for widget in (self._slider, self._box, self._play):
-            widget.max = last
-        self._stack.selected_index = seen
 
     def _draw(self, index):
-        self._frames[index].value = self._picture(index)
-        self._shown.add(index)
+        if index not in self._shown:
+            self._player.frames[index].value = self._picture(index)
+            self._shown.add(index)
 
     def _picture(self, index):
         picture = img(self._film.frame(index), self.describe(self.result, index))
-        return picture + self.beside(self.result, index)
+        beside = self.beside(self.result, index)
+        return picture + (f'<div class="ce-beside">{beside}</div>' if beside else "")
 
     # --- outside a live notebook -----------------------------------------------------------------------------
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         last = self._film.generations
-        table = self.table(self.result)
-        words = self.describe(self.result, last)
+        words, table = self.describe(self.result, last), self.table(self.result)
         bundle = dict(self.widget._repr_mimebundle_() or {})
         bundle["text/plain"] = f"{words}\n\n{table.to_string(index=False)}"
-        bundle["text/html"] = self._picture(last) + table.to_html(index=False, border=0)
-        return bundle
+        bundle["text/html"] = (
+            f"{self._picture(0)}<details><summary>{_END}</summary>"
+            f"{self._picture(last)}{self.numbers(self.result)}</details>"
+        )
+        return as_kept(bundle)
 
 
 def _require_allowed(name, value, widget):

@@ -17,6 +17,8 @@ from collapse_edu.course.explorers.controls import (
     switch,
 )
 from collapse_edu.course.explorers.explorer import Explorer, written
+from collapse_edu.course.explorers.numerals import two_digits
+from collapse_edu.course.explorers.said import Predicts
 from collapse_edu.course.films import Film, gaussian_film
 from collapse_edu.loop.history import History
 from collapse_edu.plots.picture import milestones
@@ -29,7 +31,7 @@ class GaussianExplorer(Explorer[History]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         What the learner expects of the typical variance in the last generation, 0 or larger; it is drawn.
     deeper : bool
         Also show the sampling bias λ and the choice of ddof.
@@ -45,7 +47,11 @@ class GaussianExplorer(Explorer[History]):
     49          50  0.0684         0.0687
     """
 
-    def __init__(self, prediction: float | None = None, *, deeper: bool = False, **settings: object) -> None:
+    main = ("n", "regime", "chains")
+
+    def __init__(
+        self, prediction: str | float | Predicts | None = None, *, deeper: bool = False, **settings: object
+    ) -> None:
         self._deeper = deeper
         super().__init__(prediction, **settings)
 
@@ -61,7 +67,7 @@ class GaussianExplorer(Explorer[History]):
         if self._deeper:
             controls["sampling_bias"] = number_box("λ", value=1.0, low=0.5, high=1.0, step=0.05)
             fits = {"1: unbiased": 1, "0: maximum likelihood": 0}
-            controls["ddof"] = dropdown("ddof", fits, width="270px")
+            controls["ddof"] = dropdown("ddof", fits)
         return controls
 
     @staticmethod
@@ -78,7 +84,7 @@ class GaussianExplorer(Explorer[History]):
         """Return the film of a history, with theory and prediction."""
         labels = {"median": "theory: median", "mean": "theory: mean"}
         curves = {labels[name]: curve for name, curve in self.expected(history).items()}
-        return gaussian_film(history, theory=curves, prediction=self._prediction)
+        return gaussian_film(history, theory=curves, **self.said)
 
     @staticmethod
     def expected(history: History) -> dict[str, ArrayLike]:
@@ -122,11 +128,11 @@ class GaussianExplorer(Explorer[History]):
         regime, n = history.regimes[0], history.settings["n_real"]
         start = f"Generation {t} of {generations} under {regime}, n = {n}: "
         if chains == 1:
-            return start + f"the variance of the one chain is {variance[0]:.2g}; the real distribution has 1."
-        low, median, high = np.quantile(variance, [0.05, 0.5, 0.95])
+            return start + f"the variance of the one chain is {two_digits(variance[0])}; the real distribution has 1."
+        low, median, high, mean = map(two_digits, (*np.quantile(variance, [0.05, 0.5, 0.95]), variance.mean()))
         return start + (
-            f"the median variance of {chains:,} chains is {median:.2g}, their mean {variance.mean():.2g}; "
-            f"90 % lie between {low:.2g} and {high:.2g}. The real distribution has 1."
+            f"the median variance of {chains:,} chains is {median}, their mean {mean}; "
+            f"90 % lie between {low} and {high}. The real distribution has 1."
         )
 
     def table(self, history: History) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from sklearn.base import clone
 
 from collapse_edu.course.explorers.controls import REGIMES, dropdown, generations_slider, number_box, seed_box, switch
 from collapse_edu.course.explorers.explorer import Explorer, Steps, written
+from collapse_edu.course.explorers.said import Predicts
 from collapse_edu.course.films import Film, Panel, panel_film
 from collapse_edu.datasets import digits, mnist, recorded_vae
 from collapse_edu.loop.chain import watch
@@ -75,7 +76,7 @@ class ImageExplorer(Explorer[ImageChains]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         What the learner expects of recall in the last generation, 0 to 1; it is drawn.
     **settings
         Values that the controls start from: model ("one normal distribution", "ten normal distributions", "ten normal
@@ -90,12 +91,13 @@ class ImageExplorer(Explorer[ImageChains]):
     """
 
     predictable = (0, 1)
+    main = ("model", "regime", "sampling_bias")
     _old_values: ClassVar = {name.replace("distribution", "law"): name for name in _MODELS}
 
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         return {
-            "model": dropdown("model", list(_MODELS), width="380px"),
+            "model": dropdown("model", list(_MODELS)),
             "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
             "sampling_bias": number_box("λ", value=1.0, low=0.5, high=1.0, step=0.05),
             "generations": generations_slider(20, high=40),
@@ -138,7 +140,7 @@ class ImageExplorer(Explorer[ImageChains]):
             generations=result.generations,
             pictures=result.shown,
             shape=digits().shape,
-            prediction=self._prediction,
+            **self.said,
         )
 
     @staticmethod
@@ -187,7 +189,7 @@ class VAEExplorer(Explorer[ImageChains]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         What the learner expects of the effective number of classes in the last generation, 1 to 10, if the means are
         fed back; it is drawn for them alone.
     **settings
@@ -203,8 +205,9 @@ class VAEExplorer(Explorer[ImageChains]):
     """
 
     predictable = (1, 10)
+    main = ("run", "output", "regime")
 
-    def __init__(self, prediction: float | None = None, **settings: object) -> None:
+    def __init__(self, prediction: str | float | Predicts | None = None, **settings: object) -> None:
         super().__init__(prediction, **settings)
         self.parameters["run"].observe(self._lock, "value")
         self._lock()
@@ -223,8 +226,8 @@ class VAEExplorer(Explorer[ImageChains]):
             "sampled pixels; show the decoder's means": "decoded",
         }
         return {
-            "run": dropdown("run", runs, width="270px"),
-            "output": dropdown("it feeds back", outputs, width="400px"),
+            "run": dropdown("run", runs),
+            "output": dropdown("it feeds back", outputs),
             "regime": switch("replace", "anchor", "preserve(0.1)"),
             "n": dropdown("images", [(f"{n:,}", n) for n in (1000, 2000, 5000, 10_000)], value=5000),
             "generations": generations_slider(8, low=2, high=20),
@@ -264,7 +267,7 @@ class VAEExplorer(Explorer[ImageChains]):
             generations=result.generations,
             pictures=result.shown,
             shape=mnist().shape,
-            prediction=self._prediction if result.output == "means" else None,
+            **self.said,
         )
 
     @staticmethod

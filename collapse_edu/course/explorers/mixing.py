@@ -66,7 +66,7 @@ class MixingExplorer(Explorer[Kept]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         Share of the variance, from 0 to 1, that the learner expects ten fresh real samples among 1,000 to keep in the
         long run; it is drawn.
     **settings
@@ -83,13 +83,15 @@ class MixingExplorer(Explorer[Kept]):
     """
 
     predictable = (0, 1)
+    main = ("level", "against", "generations")
+    free = ("seed", "level", "against", "chains")
 
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         axes = {"number of fresh samples": "number", "share of fresh samples": "share"}
         return {
             "level": slider_with_box("keep, in %", value=95, low=50, high=99),
-            "against": dropdown("axis", axes, width="290px"),
+            "against": dropdown("axis", axes),
             "generations": generations_slider(100),
             "chains": chains_dropdown(100, 400, 1600, value=1600),
             "seed": seed_box(),
@@ -114,7 +116,8 @@ class MixingExplorer(Explorer[Kept]):
 
     def film(self, kept: Kept) -> Film:
         """Return the film, with theory and prediction."""
-        prediction = None if self._prediction is None else (*_ASKED, self._prediction)
+        share = self.said["prediction"]
+        prediction = None if share is None else (*_ASKED, share)
         return mixing_film(
             kept.exact, kept.simulated, kept.limit, sizes=_SIZES, fresh=_FRESH,
             level=kept.level, against=kept.against, prediction=prediction,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import islice
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from collapse_edu.checks import integer
 from collapse_edu.course.explorers.controls import dropdown, seed_box, slider_with_box
 from collapse_edu.course.explorers.explorer import Explorer, Steps
+from collapse_edu.course.explorers.said import Predicts
 from collapse_edu.course.films import Film, monitor_film
 from collapse_edu.datasets import moby_dick
 from collapse_edu.loop.source import FiniteData
@@ -98,7 +100,7 @@ class MonitorExplorer(Explorer[Dashboard]):
 
     Parameters
     ----------
-    prediction : int, optional
+    prediction : str, int or Prediction, optional
         The window in which the learner expects the first alert; it is drawn.
     own : tuple of list, optional
         Documents of your own: (reference, stream), each document a list of words; at most 100 windows are read. Then
@@ -116,25 +118,30 @@ class MonitorExplorer(Explorer[Dashboard]):
     """
 
     step = "window"
+    main = ("growth", "window", "false_alarms")
 
     def __init__(
-        self, prediction: int | None = None, own: tuple[Sequence, Sequence] | None = None, **settings: object
+        self,
+        prediction: str | int | Predicts | None = None,
+        own: tuple[Sequence, Sequence] | None = None,
+        **settings: object,
     ) -> None:
         self._own = own
-        super().__init__(None if prediction is None else integer("prediction", prediction, 1), **settings)
+        super().__init__(
+            integer("prediction", prediction, 1) if isinstance(prediction, Real) else prediction, **settings
+        )
 
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         simulated = {
-            "growth": slider_with_box("growth, in %", value=20, low=0, high=50, width="150px"),
-            "temperature": dropdown("temperature", {"1.0": 1.0, "0.8: careful": 0.8}, width="210px"),
+            "growth": slider_with_box("growth, in %", value=20, low=0, high=50),
+            "temperature": dropdown("temperature", {"1.0": 1.0, "0.8: careful": 0.8}),
         }
         return ({} if self._own else simulated) | {
-            "window": dropdown("window", {"10 documents": 10, "5 documents": 5}, width="210px"),
+            "window": dropdown("documents in a window", {"10": 10, "5": 5}),
             "false_alarms": dropdown(
                 "false alarms",
                 {f"{100 * rate:g} % of windows": rate for rate in (0.01, 0.02, 0.05, 0.1)},
-                width="230px",
             ),
             "seed": seed_box(),
         }
@@ -169,7 +176,7 @@ class MonitorExplorer(Explorer[Dashboard]):
         return monitor_film(
             deviations, [reading.alert for reading in result.readings],
             None if result.shares is None else result.shares[: len(result.readings)], result.monitor.limit,
-            windows=result.windows, prediction=self._prediction,
+            windows=result.windows, prediction=self.said["prediction"],
         )  # fmt: skip
 
     @staticmethod

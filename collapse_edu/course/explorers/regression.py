@@ -19,6 +19,7 @@ from collapse_edu.course.explorers.controls import (
     switch,
 )
 from collapse_edu.course.explorers.explorer import Explorer, Steps, written
+from collapse_edu.course.explorers.numerals import two_digits
 from collapse_edu.course.films import Film, regression_film
 from collapse_edu.loop.history import History
 from collapse_edu.plots.picture import milestones
@@ -50,7 +51,7 @@ class RegressionExplorer(Explorer[Vectors]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         How many times the error of generation 1 the learner expects in the last one, under the regime that the
         controls start from; it is drawn for that regime alone.
     **settings
@@ -65,9 +66,7 @@ class RegressionExplorer(Explorer[Vectors]):
     50          50  1.61   1.63
     """
 
-    def __init__(self, prediction: float | None = None, **settings: object) -> None:
-        self._predicted = settings.get("regime", "replace")
-        super().__init__(prediction, **settings)
+    main = ("regime", "design", "n")
 
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
@@ -78,7 +77,7 @@ class RegressionExplorer(Explorer[Vectors]):
             "generations": generations_slider(50),
             "chains": chains_dropdown(1, 100, 1000, 4000, value=1000),
             "regime": switch("replace", "accumulate", "anchor"),
-            "design": dropdown("design", designs, width="300px"),
+            "design": dropdown("design", designs),
             "seed": seed_box(),
         }
 
@@ -110,7 +109,7 @@ class RegressionExplorer(Explorer[Vectors]):
         return regression_film(
             vectors.places, self.ratios(vectors), regime=regime,
             generations=vectors.history.settings["generations"], theory=self.expected(vectors),
-            prediction=self._prediction if regime == self._predicted else None,
+            **self.said,
         )  # fmt: skip
 
     @staticmethod
@@ -145,12 +144,12 @@ class RegressionExplorer(Explorer[Vectors]):
         settings, regime = vectors.history.settings, vectors.history.regimes[0]
         found = cls.ratios(vectors)[t - 1]
         start = f"Generation {t} of {settings['generations']} under {regime}, {settings['design']} design: "
+        low, high, mean = map(two_digits, (*np.quantile(found, [0.05, 0.95]), found.mean()))
         if len(found) == 1:
-            return start + f"the test error of the one chain is {found[0]:.2g} times the expected one of generation 1."
-        low, high = np.quantile(found, [0.05, 0.95])
+            return start + f"the test error of the one chain is {mean} times the expected one of generation 1."
         return start + (
-            f"the mean test error of {len(found):,} chains is {found.mean():.2g} times that of generation 1; 90 % of "
-            f"the chains lie between {low:.2g} and {high:.2g} times."
+            f"the mean test error of {len(found):,} chains is {mean} times that of generation 1; 90 % of "
+            f"the chains lie between {low} and {high} times."
         )
 
     def table(self, vectors: Vectors) -> pd.DataFrame:

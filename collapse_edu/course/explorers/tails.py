@@ -72,7 +72,7 @@ class TailsExplorer(Explorer[Survival]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         How many different words the learner expects to be left in the last generation; it is drawn.
     **settings
         Values that the controls start from: n (words of the text: 5000, 20000, 80000 or 209259), generations (5-100),
@@ -86,13 +86,15 @@ class TailsExplorer(Explorer[Survival]):
     20          20        276    266
     """
 
+    main = ("n", "regime", "chains")
+
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         texts = {f"the first {n:,} words": n for n in _SIZES[:-1]} | {
             f"the whole book, {_SIZES[-1]:,} words": _SIZES[-1]
         }
         return {
-            "n": dropdown("text", texts, value=_SIZES[-1], width="320px"),
+            "n": dropdown("text", texts, value=_SIZES[-1]),
             "generations": generations_slider(50),
             "chains": dropdown("chains", [1, 4, 16], value=1),
             "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
@@ -134,7 +136,7 @@ class TailsExplorer(Explorer[Survival]):
         everything = np.full((1, alive.shape[1]), len(counts))
         return survival_film(
             survival.groups, survival.shares, np.vstack([everything, alive]),
-            regime=regime, generations=settings["generations"], exact=exact, theory=curve, prediction=self._prediction,
+            regime=regime, generations=settings["generations"], exact=exact, theory=curve, **self.said,
         )  # fmt: skip
 
     @staticmethod
@@ -146,20 +148,25 @@ class TailsExplorer(Explorer[Survival]):
         alive = survival.history["types_alive"][t - 1].mean()
         regime, generations = survival.history.regimes[0], survival.history.settings["generations"]
         half = np.flatnonzero(survival.shares[t] >= 0.5)
-        least = "fewer than half"
-        if len(half):
-            least = f"half of the words that occurred {survival.groups[half[0]]} times or more"
-        return (
-            f"Generation {t} of {generations} under {regime}: {alive:,.0f} of {n_types:,} words are left; of "
-            f"those that occurred once, {survival.shares[t, 0]:.0%}; at least {least} are left."
+        there = "left" if regime == "replace" else "written"  # where the real text comes back, none is gone for good
+        start = (
+            f"Generation {t} of {generations} under {regime}: {alive:,.0f} of {n_types:,} words are {there}; of "
+            f"those that occurred once, {survival.shares[t, 0]:.0%}"
         )
+        if not len(half):
+            return f"{start}. Of no group of words is half {there}."
+        least = int(survival.groups[half[0]])
+        who = "all words" if least == 1 else f"the words that occurred {least} times or more"
+        return f"{start}. Of {who}, at least half are {there}."
 
     def table(self, survival: Survival) -> pd.DataFrame:
         """Return the numbers of a few generations, with theory beside them."""
         alive, settings = survival.history["types_alive"], survival.history.settings
         rows = milestones(1, len(alive))
         table = pd.DataFrame({"generation": rows}, index=rows)
-        table["words left"] = written(alive[rows - 1].mean(axis=1), ",.0f")
+        table["words left" if survival.history.regimes[0] == "replace" else "words written"] = written(
+            alive[rows - 1].mean(axis=1), ",.0f"
+        )
         if survival.history.regimes[0] == "replace":
             expected = _expected_types(settings["n_real"], settings["generations"])
             table["theory"] = written(expected[rows - 1], ",.0f")

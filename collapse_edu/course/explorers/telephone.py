@@ -107,7 +107,7 @@ class TelephoneExplorer(Explorer[Game]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         What the learner expects in the last generation: different words left, or the share of heads; it is drawn.
     **settings
         Values that the controls start from: bag ("coin" or "moby-dick"), n (10-100), generations (5-100), chains (1,
@@ -121,11 +121,13 @@ class TelephoneExplorer(Explorer[Game]):
     20          20  8.59         8.63
     """
 
+    main = ("bag", "n", "regime")
+
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         bags = {"a coin": "coin", "the first words of Moby-Dick": "moby-dick"}
         return {
-            "bag": dropdown("bag", bags, width="300px"),
+            "bag": dropdown("bag", bags),
             "n": slider_with_box("draws n", value=10, low=10, high=_LARGEST),
             "generations": generations_slider(30),
             "chains": chains_dropdown(1, 10, 100, 1000, value=100),
@@ -160,7 +162,7 @@ class TelephoneExplorer(Explorer[Game]):
         )
         return bag_film(
             game.words, game.bags, trace,
-            regime=game.history.regimes[0], theory=self.expected(game), prediction=self._prediction,
+            regime=game.history.regimes[0], theory=self.expected(game), **self.said,
         )  # fmt: skip
 
     @staticmethod
@@ -197,9 +199,11 @@ class TelephoneExplorer(Explorer[Game]):
         chains = game.history.settings["chains"]
         if game.of_coin:
             share = game.history["first_share"][t - 1]
+            error = share.std(ddof=1) / np.sqrt(chains) if chains > 1 else 0
             start += f"chain 0 drew {game.bags[t][0]} heads"
             ended = np.mean((share == 0) | (share == 1))
-            many = f"; the mean share of heads is {share.mean():.2f}, and {ended:.0%} of the chains show one side only"
+            mean = f"{share.mean():.2f} ± {error:.2f}"  # with its standard error: so far it may be off by chance
+            many = f"; the mean share of heads is {mean}, and {ended:.0%} of the chains show one side only"
         else:
             alive = game.history["types_alive"][t - 1]
             start += f"chain 0 drew {alive[0]:.0f} of {len(game.words)} words"

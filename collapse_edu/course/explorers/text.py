@@ -1,5 +1,6 @@
 """The explorer of M5: n-gram models of a text."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -71,7 +72,7 @@ class TextExplorer(Explorer[TextChains]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         What the learner expects of the number of living types in the last generation; it is drawn.
     **settings
         Values that the controls start from: text ("Moby-Dick", "early presidents"), order (1-4), temperature
@@ -85,11 +86,13 @@ class TextExplorer(Explorer[TextChains]):
     ['generation', 'types alive', 'theory', 'held-out perplexity']
     """
 
+    main = ("text", "temperature", "regime")
+
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name."""
         return {
-            "text": dropdown("text", list(_TEXTS), width="230px"),
-            "order": dropdown("order", _ORDERS, value=3, width="230px"),
+            "text": dropdown("text", list(_TEXTS)),
+            "order": dropdown("order", _ORDERS, value=3),
             "temperature": number_box("temperature", value=1.0, low=0.5, high=1.5, step=0.1),
             "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
             "generations": generations_slider(20, high=40),
@@ -139,7 +142,7 @@ class TextExplorer(Explorer[TextChains]):
             panels,
             generations=result.generations,
             theory=result.expected,
-            prediction=self._prediction,
+            **self.said,
         )
 
     @staticmethod
@@ -158,16 +161,16 @@ class TextExplorer(Explorer[TextChains]):
 
     @staticmethod
     def beside(result: TextChains, t: int) -> str:
-        """Return passages to read, and the words that were lost in this generation."""
-        corpus = result.corpus
+        """Return passages to read, with the words that are lost struck through."""
+        corpus, alive = result.corpus, result.alive[t]
         masked = corpus.n_masked(result.read[0]) + (corpus.n_masked(result.read[t]) if t else 0)
-        columns = _column("Real passages", result.read[0], corpus)
+        columns = _column("Real: words that are lost are struck", result.read[0], corpus, alive)
         if t:
-            columns += _column(f"Written by the model of generation {t}", result.read[t], corpus)
+            columns += _column(f"Written by the model of generation {t}", result.read[t], corpus, alive)
         notes = [_lost(result, t)] if t else []
         if masked:
             notes.append(f"Masked for display: {masked} word{'s' * (masked > 1)}.")
-        return f'<div style="display:flex;gap:2em">{columns}</div>' + "".join(f"<p>{escape(n)}</p>" for n in notes)
+        return f'<div class="ce-passages">{columns}</div>' + "".join(f"<p>{escape(n)}</p>" for n in notes)
 
     @staticmethod
     def table(result: TextChains) -> pd.DataFrame:
@@ -211,9 +214,16 @@ def _alive(rows, corpus):
     return alive
 
 
-def _column(title, rows, corpus):
-    passages = "".join(f"<p>{escape(corpus.read(row))}</p>" for row in rows)
-    return f'<div style="flex:1"><p><b>{escape(title)}</b></p>{passages}</div>'
+def _column(title, rows, corpus, alive):
+    passages = "".join(f"<p>{_passage(row, corpus, alive)}</p>" for row in rows)
+    return f"<div><b>{escape(title)}</b>{passages}</div>"
+
+
+def _passage(row, corpus, alive):
+    """Return a passage as HTML, its lost words struck through."""
+    words = [(escape(corpus.display[token]), alive[token]) for token in row]
+    text = " ".join(word if lives else f"<del>{word}</del>" for word, lives in words)
+    return re.sub(r" ([.,;:!?])", r"\1", text)
 
 
 def _lost(result, t):

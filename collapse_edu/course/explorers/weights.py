@@ -17,6 +17,7 @@ from collapse_edu.course.explorers.controls import (
     slider_with_box,
 )
 from collapse_edu.course.explorers.explorer import Explorer, Steps, remember, written
+from collapse_edu.course.explorers.said import Predicts
 from collapse_edu.course.films import Film, weight_film
 from collapse_edu.plots.picture import milestones
 
@@ -57,7 +58,7 @@ class WeightExplorer(Explorer[Weighted]):
 
     Parameters
     ----------
-    prediction : float, optional
+    prediction : str, float or Prediction, optional
         The weight, from 0 to 1, that the learner believes to be best; it is drawn.
     **settings
         Values that the controls start from: weight (0-100, in per cent), ratio (0.25, 1 or 4), generations (5-60),
@@ -72,8 +73,10 @@ class WeightExplorer(Explorer[Weighted]):
     """
 
     predictable = (0, 1)
+    main = ("weight", "ratio", "generations")
+    free = ("seed", "weight", "chains")
 
-    def __init__(self, prediction: float | None = None, **settings: object) -> None:
+    def __init__(self, prediction: str | float | Predicts | None = None, **settings: object) -> None:
         self._tried: dict[float, set[int]] = {}  # ratio → weights, in per cent
         super().__init__(prediction, **settings)
 
@@ -82,7 +85,7 @@ class WeightExplorer(Explorer[Weighted]):
         ratios = {"1 real for 4 synthetic": 0.25, "1 real for 1 synthetic": 1.0, "4 real for 1 synthetic": 4.0}
         return {
             "weight": slider_with_box("weight, in %", value=50, low=0, high=100),
-            "ratio": dropdown("samples", ratios, value=1.0, width="270px"),
+            "ratio": dropdown("samples", ratios, value=1.0),
             "generations": generations_slider(30, high=60),
             "chains": chains_dropdown(1000, 5000, 20_000, value=5000),
             "seed": seed_box(),
@@ -109,7 +112,7 @@ class WeightExplorer(Explorer[Weighted]):
         return weight_film(
             _WEIGHTS, weighted.errors, weighted.weight,
             generations=weighted.generations, theory=self.expected(weighted),
-            tried=sorted(tried), prediction=self._prediction,
+            tried=sorted(tried), **self.said,
         )  # fmt: skip
 
     @staticmethod

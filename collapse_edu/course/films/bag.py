@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
-from collapse_edu.plots.picture import INK, REAL, End, Picture, in_style, label_ends, regime_look
+from collapse_edu.course.films.film import THEORY, Film, Names, Stage, chains_under, moving_line
+from collapse_edu.plots.picture import INK, REAL, Picture, in_style, regime_look
 
 __all__ = ["Trace", "bag_film"]
 
@@ -50,13 +49,14 @@ class Trace:
 @in_style
 def bag_film(
     words: Sequence[str], bags: ArrayLike, trace: Trace, *, regime: str, theory: ArrayLike | None = None,
-    prediction: float | None = None,
+    prediction: float | None = None, curve: ArrayLike | None = None,
 ) -> Film:  # fmt: skip
     """Make the film of chains of bags; frame 0 is the real bag.
 
     On the left, what chain 0 drew: a bar for each word, grey where the real bag had more, and a line through each word
-    that was not drawn. A bar ends at twice the length of the longest real one, and then says its number. On the right,
-    a number of all chains so far, with their mean.
+    that was not drawn. Of more than six words, a bar is as long as the square root of its count, so that one and a
+    hundred both can be seen; a bar that is more than twice the longest real one also says its number. On the right, a
+    number of all chains so far, with their mean.
 
     Parameters
     ----------
@@ -71,6 +71,8 @@ def bag_film(
         What theory says of the mean over chains, from generation 1 on; dotted.
     prediction : float, optional
         The learner's prediction of the number in the last generation.
+    curve : array, shape (k, 2), optional
+        Points (generation, number) that the learner drew.
 
     Returns
     -------
@@ -98,28 +100,19 @@ def bag_film(
     colour = regime_look(regime)["color"]
     means = trace.values.mean(axis=1)
     stage.title.set_text(chains_under(chains, regime))
-    still: list[Artist] = [stage.title]
-    ends: list[End] = []
-    if chains > 1:
-        ends.append((generations, means[-1], "mean", colour))
-    if theory is not None:
-        theory = np.asarray(theory)
-        ends.append((generations, theory[-1], "theory", INK))
-    if prediction is not None:
-        still.append(stage.prediction)
-        ends.append(stage.say(prediction, generations, 0, trace.high))
-    labels = label_ends(stage.right, ends, animated=True)
+    still, labels = stage.said(prediction, curve, generations, 0, trace.high)
+    expected = np.asarray([] if theory is None else theory)
     shares = bags / bags.sum(axis=1, keepdims=True)
-    most = stage.room / min(1, 2 * shares[0].max())
+    many = 2 * shares[0].max()
     t_axis = np.arange(generations + 1)
     paths = trace.values[:, 1:_SHOWN]
 
     def update(t):
         stage.seen.set_text("Generation 0: the real bag" if t == 0 else f"Generation {t}: what chain 0 drew")
-        stage.bars.set_verts(stage.boxes(np.minimum(shares[t] * most, stage.room)))
-        stage.number(bags[t], shares[t] * most > stage.room * (1 + 1e-9))
+        stage.bars.set_verts(stage.boxes(shares[t]))
+        stage.number(bags[t], shares[t], shares[t] > many)
         stage.bars.set_facecolor(colour)
-        stage.was.set_verts(stage.boxes(shares[0] * most))
+        stage.was.set_verts(stage.boxes(shares[0]))
         stage.struck.set_segments(stage.lines_through(bags[t] == 0))
         upto = slice(0, t + 1)
         stage.paths.set_segments([np.column_stack([t_axis[upto], path[upto]]) for path in paths.T])
@@ -127,11 +120,13 @@ def bag_film(
         stage.own.set_data(t_axis[upto], trace.values[upto, 0])
         stage.mean.set_data(t_axis[upto] if chains > 1 else [], means[upto] if chains > 1 else [])
         stage.mean.set_color(colour)
-        if theory is not None:
-            stage.theory.set_data(t_axis[1:], theory)
+        theirs = expected[:t]
+        stage.theory.set_data(t_axis[1 : len(theirs) + 1], theirs)
+        ends = [(t, means[t], "mean", colour)] if chains > 1 else []
+        ends += [(t, theirs[-1], "theory", INK)] if len(theirs) else []
+        stage.names.place(ends if t else [], labels)
 
-    on_top = [stage.theory] if theory is not None else []
-    return stage.film(update, generations, still=still, own=labels, on_top=on_top)
+    return stage.film(update, generations, still=[stage.title, *still], own=labels)
 
 
 class _Stage(Stage):
@@ -145,7 +140,7 @@ class _Stage(Stage):
         columns = -(-len(words) // rows)
         self._places = [(place // rows, place % rows) for place in range(len(words))]
         self._wide = 1 if columns > 1 else 0.6
-        self.room = 0.36 * self._wide  # of the longest real bar
+        self._room = 0.36 * self._wide  # of a bar that has all
         left.set(xlim=(0, max(columns, 1)), ylim=(rows, -0.2), xticks=[], yticks=[], frame_on=False)
         left.grid(visible=False)
         tall = len(words) <= 6
@@ -168,7 +163,8 @@ class _Stage(Stage):
         self.own = moving_line(ax, color=INK, lw=1.4)
         self.mean = moving_line(ax, lw=3)
         self.theory = moving_line(ax, **THEORY)
-        self.prediction = moving_line(ax, **SAID)
+        self.names = Names(ax, 2)
+        self.marks(ax)
         self.title = left.text(0.01, 0.035, "", transform=picture.transFigure, va="center", fontsize=10, **move)
         handles = [
             Line2D([], [], color=colour, lw=width, label=name)
@@ -176,19 +172,23 @@ class _Stage(Stage):
         ]
         picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
         moving = [self.seen, self.was, self.bars, *self.numbers, self.struck, self.paths, self.mean, self.own]
-        super().__init__(picture, moving)
+        super().__init__(picture, [*moving, self.theory, *self.names.artists])
 
-    def number(self, counts, cut):
-        """Write its number behind each bar that is cut off."""
-        places = np.flatnonzero(cut)
+    def _lengths(self, shares):
+        return self._room * (shares if self._tall else np.sqrt(shares))
+
+    def number(self, counts, shares, long):
+        """Write its number behind each bar that is long."""
+        places, lengths = np.flatnonzero(long), self._lengths(shares)
         for i, text in enumerate(self.numbers):
             text.set_text(str(counts[places[i]]) if i < len(places) else "")
             if i < len(places):
                 column, row = self._places[places[i]]
-                text.set_position((column + 0.6 * self._wide + self.room, row + 0.5))
+                text.set_position((column + 0.6 * self._wide + lengths[places[i]], row + 0.5))
 
-    def boxes(self, lengths):
+    def boxes(self, shares):
         """Return the corners of a bar for each word."""
+        lengths = self._lengths(shares)
         thick = 0.28 if self._tall else 0.36
         return [
             [(x, row + 0.5 - thick), (x + length, row + 0.5 - thick), (x + length, row + 0.5 + thick),

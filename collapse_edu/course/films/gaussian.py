@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 
-from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
+from collapse_edu.course.films.film import THEORY, Film, Names, Stage, chains_under, moving_line
 from collapse_edu.loop.history import History
-from collapse_edu.plots.picture import BAND, INK, REAL, End, Picture, in_style, label_ends, regime_look
+from collapse_edu.plots.picture import BAND, INK, REAL, Picture, in_style, regime_look
 
 __all__ = ["gaussian_film"]
 
 _X = np.linspace(-6, 6, 241)
+_TOP = 1.6  # of the density axis
 _SHOWN = 25  # more thin lines than this are a smear
 _MEAN = (0, (4, 2))
 _FLOORS, _HIGH = (1e-4, 1e-8, 1e-12, 1e-16), 30.0
@@ -23,8 +23,9 @@ _FLOORS, _HIGH = (1e-4, 1e-8, 1e-12, 1e-16), 30.0
 
 @in_style
 def gaussian_film(
-    history: History, *, theory: Mapping[str, ArrayLike] | None = None, prediction: float | None = None
-) -> Film:
+    history: History, *, theory: Mapping[str, ArrayLike] | None = None, prediction: float | None = None,
+    curve: ArrayLike | None = None,
+) -> Film:  # fmt: skip
     """Make the film of an ensemble of one-dimensional Gaussian chains; frame 0 is the real distribution.
 
     On the left, what some of the models believe; on the right, the fitted variance so far. Chain 0 is drawn in
@@ -35,9 +36,11 @@ def gaussian_film(
     history : History
         One regime, measures ``mean`` and ``variance``, shape (generations, chains).
     theory : dict, optional
-        Name → curve, one value for each generation; dotted, in full from the first frame.
+        Name → curve, one value for each generation; dotted, at most three.
     prediction : float, optional
         The learner's prediction of the typical variance in the last generation.
+    curve : array, shape (k, 2), optional
+        Points (generation, variance) that the learner drew.
 
     Returns
     -------
@@ -63,15 +66,8 @@ def gaussian_film(
     stage = _Stage.of(generations, floor, chains == 1)
     stage.title.set_text(chains_under(chains, regime))
     stage.colour(regime_look(regime)["color"])
-    still: list[Artist] = [stage.title]
-    ends: list[End] = []
-    curves = {name: np.asarray(curve) for name, curve in (theory or {}).items()}
-    for name, curve in curves.items():
-        ends.append((generations, np.clip(curve[-1], floor, _HIGH), name, INK))
-    if prediction is not None:
-        ends.append(stage.say(prediction, generations, floor, _HIGH))
-        still.append(stage.prediction)
-    labels = label_ends(stage.course, ends, animated=True)
+    curves = {name: np.clip(values, floor, _HIGH) for name, values in (theory or {}).items()}
+    still, labels = stage.said(prediction, curve, generations, floor, _HIGH)
 
     centres, spreads = np.vstack([np.zeros(chains), means]), np.sqrt(paths)
 
@@ -89,9 +85,11 @@ def gaussian_film(
         stage.median.set_data(t_axis[many], median[many])
         stage.mean.set_data(t_axis[many], average[many])
         stage.band.set_data(t_axis[many], low[many], high[many])
-        stage.theory.set_segments([np.column_stack([t_axis[1:], curve]) for curve in curves.values()])
+        stage.theory.set_segments([np.column_stack([t_axis[1 : t + 1], values[:t]]) for values in curves.values()])
+        stage.names.place([(t, values[t - 1], name, INK) for name, values in curves.items()] if t else [], labels)
+        stage.say_peak(densities[0].max(), chains)
 
-    return stage.film(update, generations, still=still, own=labels)
+    return stage.film(update, generations, still=[stage.title, *still], own=labels)
 
 
 class _Stage(Stage):
@@ -109,7 +107,8 @@ class _Stage(Stage):
         moves = {"animated": True}
         self.title = self.course.set_title(" ", **moves)
         self.belief = beliefs.set_title(" ", **moves)
-        self.prediction = moving_line(self.course, **SAID)
+        self.peak = beliefs.text(5.9, 0.97 * _TOP, "", ha="right", va="top", color=INK, fontsize=10, **moves)
+        self.marks(self.course)
         self.curves = beliefs.add_collection(LineCollection([], linewidths=0.8, alpha=0.5, **moves), autolim=False)
         self.threads = self.course.add_collection(LineCollection([], linewidths=0.7, alpha=0.4, **moves), autolim=False)
         self.band = self.course.fill_between([0], [1], [1], alpha=BAND, lw=0, **moves)
@@ -120,7 +119,13 @@ class _Stage(Stage):
         dots = {"colors": THEORY["color"], "linewidths": THEORY["lw"], "linestyles": [THEORY["linestyle"]]}
         self.theory = self.course.add_collection(LineCollection([], **dots, **moves), autolim=False)
         moving = [self.curves, self.own_curve, self.band, self.threads, self.own_path, self.median, self.mean]
-        super().__init__(picture, [*moving, self.theory, self.belief])
+        self.names = Names(self.course, 3)
+        super().__init__(picture, [*moving, self.theory, self.belief, self.peak, *self.names.artists])
+
+    def say_peak(self, peak, chains):
+        """Write the height of chain 0's density where it does not fit in."""
+        whose = "" if chains == 1 else "chain 0 "
+        self.peak.set_text(f"↑ {whose}goes up to {peak:.3g}" if peak > _TOP else "")
 
     def colour(self, colour):
         """Give all that belongs to the chains the colour of their regime."""
@@ -131,7 +136,7 @@ class _Stage(Stage):
 def _furnish_beliefs(ax):
     ax.fill_between(_X, np.exp(-(_X**2) / 2) / np.sqrt(2 * np.pi), color=REAL, alpha=0.5, lw=0)
     ax.text(0.02, 0.97, "grey: real distribution", transform=ax.transAxes, va="top", color=INK, fontsize=10)
-    ax.set(xlim=(-6, 6), ylim=(0, 1.6), xlabel="value", ylabel="density")
+    ax.set(xlim=(-6, 6), ylim=(0, _TOP), xlabel="value", ylabel="density")
 
 
 def _furnish_course(ax, generations, floor, single):

@@ -79,11 +79,8 @@ def mixing_film(
         raise ValueError(f'against must be "number" or "share"; got {against!r}')
     stage = _Stage.of(sizes, fresh, against)
     places = stage.places
-    for line, x, column in zip(stage.limits, places, np.transpose(limit), strict=True):
-        line.set_data(x, column[-len(x) :])
-    lasting = keeps(limit, level)
-    for line in stage.frame:
-        line.set_data(*outline(lasting))
+    lasting, last = keeps(limit, level), len(exact) - 1
+    around = outline(lasting)
     learners = [*stage.frame, stage.level, stage.wanted]  # on top of the cells and curves
     if prediction is not None:
         rows, size, share = prediction
@@ -91,10 +88,15 @@ def mixing_film(
         learners += [stage.prediction, stage.said]
 
     def update(t):
+        ended = t == last  # the long run is told when the film has got there
+        for line, x, column in zip(stage.limits, places, np.transpose(limit), strict=True):
+            line.set_data(*((x, column[-len(x) :]) if ended else ([], [])))
+        for line in stage.frame:
+            line.set_data(*(around if ended else ([], [])))
         stage.seen.set_text(f"Generation {t}" + (": the real distribution" if t == 0 else ", by theory"))
         stage.cells.set_data(exact[t])
         cells = zip(exact[t].flat, lasting.flat, strict=True)
-        stage.numbers.set_paths([_glyphs(shown(share, level), bool(bold)) for share, bold in cells])
+        stage.numbers.set_paths([_glyphs(shown(share, level), bool(bold) and ended) for share, bold in cells])
         for curve, dots, x, theirs, ours in zip(
             stage.curves, stage.dots, places, exact[t].T, simulated[t].T, strict=True
         ):
@@ -107,7 +109,7 @@ def mixing_film(
             stage.prediction.set_data([expected[0]], [expected[1]])
             stage.said.xy = expected
 
-    return stage.film(update, len(simulated) - 1, still=stage.limits, on_top=learners)
+    return stage.film(update, len(simulated) - 1, on_top=learners, room=last)
 
 
 @lru_cache(maxsize=256)
@@ -138,7 +140,7 @@ class _Stage(Stage):
             Line2D([], [], **_LONG_RUN, label="theory, long run"),
         ]
         picture.legend(handles=handles, loc="lower right", ncols=3, borderaxespad=0.1, columnspacing=1.2)
-        super().__init__(picture, [self.seen, self.cells, self.numbers, *self.curves, *self.dots])
+        super().__init__(picture, [self.seen, self.cells, self.numbers, *self.limits, *self.curves, *self.dots])
 
     def _furnish_map(self, ax, sizes, fresh):
         moves = {"animated": True}

@@ -70,7 +70,7 @@ def monitor_film(
         stage.alerts.set_data(where, np.full(len(where), 0.965))
         stage.left.set_text(_told(t, raised, shares))
 
-    return stage.film(update, len(raised), still=still)
+    return stage.film(update, len(raised), still=still, room=windows)
 
 
 def _told(t, raised, shares):

@@ -4,23 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator
 from numpy.typing import ArrayLike
 
-from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
+from collapse_edu.course.films.film import THEORY, Film, Names, Stage, chains_under, moving_line, place_beside
 from collapse_edu.loop.history import History
 from collapse_edu.plots.picture import (
     BAND,
     INK,
     REAL,
-    End,
     Picture,
     in_style,
-    label_ends,
-    pushed_apart,
     regime_look,
     tiles,
 )
@@ -68,6 +64,7 @@ class Panel:
 def panel_film(
     history: History, panels: Sequence[Panel], *, generations: int, pictures: Sequence[ArrayLike] | None = None,
     shape: tuple[int, int] = (1, 1), theory: ArrayLike | None = None, prediction: float | None = None,
+    curve: ArrayLike | None = None,
 ) -> Film:  # fmt: skip
     """Make the film of chains of any model; frame 0 shows the real data.
 
@@ -84,9 +81,11 @@ def panel_film(
     shape : tuple of int
         (height, width) of an image.
     theory : array, optional
-        A curve for the first panel, one value for each generation from 1 on; dotted, in full from the first frame.
+        A curve for the first panel, one value for each generation from 1 on; dotted.
     prediction : float, optional
         The learner's prediction of the first panel's first measure in the last generation.
+    curve : array, shape (k, 2), optional
+        Points (generation, first measure) that the learner drew.
 
     Returns
     -------
@@ -105,33 +104,27 @@ def panel_film(
     grid = None if pictures is None else tiles(pictures[0], shape).shape
     stage = _Stage.of(generations, tuple(panels), grid, chains > 1)
     stage.title.set_text(chains_under(chains, regime))
-    still: list[Artist] = [stage.title]
-    ends: list[End] = []
-    if theory is not None:
-        theory = np.asarray(theory)
-        ends.append((len(theory), theory[-1], "theory", INK))
-    if prediction is not None:
-        still.append(stage.prediction)
-        ends.append(stage.say(prediction, generations, panels[0].low, panels[0].high))
-    labels = label_ends(stage.axes[0], ends, animated=True)
+    expected = np.asarray([] if theory is None else theory)
+    still, labels = stage.said(prediction, curve, generations, panels[0].low, panels[0].high)
 
     fixed = [label.get_position()[1] for label in labels]
     first, *others = stage.curves
     drawn = [_Curves(first, history, regime, fixed), *(_Curves(lines, history, regime) for lines in others)]
 
     def update(t):
-        if theory is not None:
-            stage.theory.set_data(np.arange(1, len(theory) + 1), theory)
+        so_far = expected[:t]
+        stage.theory.set_data(np.arange(1, len(so_far) + 1), so_far)
         if pictures is not None:
             stage.mosaic.set_data(tiles(pictures[t], shape))
         if stage.seen is not None:
             stage.seen.set_text("Generation 0: real data" if t == 0 else f"Generation {t}: what the model drew")
-        for curves in drawn:
-            curves.move_to(t)
+        first_names = [(stage.names.artists[0], (t, so_far[-1]))] if len(so_far) else []
+        stage.names.artists[0].set_text("theory" if first_names else "")
+        for curves, others in zip(drawn, [first_names] + [[]] * len(panels), strict=False):
+            curves.move_to(t, others)
 
     # Theory lies on top of the chains, so that both are seen where they agree.
-    on_top = [stage.theory] if theory is not None else []
-    return stage.film(update, done, still=still, own=labels, on_top=on_top)
+    return stage.film(update, done, still=[stage.title, *still], own=labels, on_top=[stage.theory], room=generations)
 
 
 class _Stage(Stage):
@@ -154,7 +147,8 @@ class _Stage(Stage):
         for ax, panel in zip(self.axes, panels, strict=True):
             _furnish(ax, panel, generations)
         self.theory = moving_line(self.axes[0], **THEORY)
-        self.prediction = moving_line(self.axes[0], **SAID)
+        self.names = Names(self.axes[0], 1)
+        self.marks(self.axes[0])
         self.curves = [_Lines(ax, panel, many) for ax, panel in zip(self.axes, panels, strict=True)]
         if many:
             handles = [
@@ -164,6 +158,7 @@ class _Stage(Stage):
             ]
             picture.legend(handles=handles, loc="lower right", ncols=3, borderaxespad=0.1)
         moving = [self.mosaic, self.seen] if grid else []
+        moving += self.names.artists
         super().__init__(picture, moving + [artist for lines in self.curves for artist in lines.artists])
 
 
@@ -209,9 +204,10 @@ class _Curves:
         self._colour = regime_look(regime)["color"]
         self._values = [history[measure] for measure, _ in lines.panel.measures]
 
-    def move_to(self, t):
+    def move_to(self, t, others=()):
+        """Draw the curves up to a generation; ``others`` are ends of more curves with their names."""
         lines = self._lines
-        ends = []
+        ends = [*others]
         for values, band, own, median, name in zip(
             self._values, lines.bands, lines.own, lines.medians, lines.names, strict=True
         ):
@@ -227,13 +223,4 @@ class _Curves:
             if t:
                 ends.append((name, (t, middle[-1])))
             name.set_visible(t > 0)
-        _place_beside(lines.ax, ends, self._fixed if t > 0.8 * lines.ax.get_xlim()[1] else [])
-
-
-def _place_beside(ax, ends, fixed):
-    """Put each name beside the end of its curve, apart from other names."""
-    to_axes = ax.transData + ax.transAxes.inverted()
-    heights = [to_axes.transform(end)[1] for _, end in ends]
-    for (name, (x, _)), height in zip(ends, pushed_apart(heights, fixed=fixed), strict=True):
-        name.set_transform(ax.get_xaxis_transform())
-        name.set_position((x + 0.03 * np.ptp(ax.get_xlim()), height))
+        place_beside(lines.ax, ends, self._fixed if t > 0.8 * lines.ax.get_xlim()[1] else [])

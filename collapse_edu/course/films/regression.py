@@ -1,14 +1,13 @@
 """The film of test errors: fitted vectors around the real one, and how large their errors are."""
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, chains_under, moving_line
-from collapse_edu.plots.picture import BAND, INK, End, Picture, in_style, label_ends, regime_look
+from collapse_edu.course.films.film import THEORY, Film, Stage, chains_under, moving_line
+from collapse_edu.plots.picture import BAND, INK, Picture, in_style, regime_look
 
 __all__ = ["regression_film"]
 
@@ -20,7 +19,7 @@ _MOST = 2.4477  # standard deviations: 95 % of a normal distribution in two dime
 @in_style
 def regression_film(
     places: ArrayLike, ratios: ArrayLike, *, regime: str, generations: int, theory: ArrayLike | None = None,
-    prediction: float | None = None,
+    prediction: float | None = None, curve: ArrayLike | None = None,
 ) -> Film:  # fmt: skip
     """Make the film of fitted vectors that wander; frame 0 is the real vector.
 
@@ -41,6 +40,8 @@ def regression_film(
         Expected ratios; dotted.
     prediction : float, optional
         The learner's prediction of the mean ratio in the last generation.
+    curve : array, shape (k, 2), optional
+        Points (generation, ratio) that the learner drew.
 
     Returns
     -------
@@ -61,18 +62,12 @@ def regression_film(
     done, chains = ratios.shape
     if places.ndim != 3 or len(places) != done + 1 or places.shape[2] != 2:
         raise ValueError(f"places must have shape ({done + 1}, shown, 2); got {places.shape}")
-    # Under replace the mean grows like t; elsewhere no mean passes 2, and most chains stay below 5.
-    high = 3.0 * max(generations, 10) if regime == "replace" else 10.0
-    high = min(max(high, 2.0 * (prediction or 0)), _TOP)
+    # The same axis under all regimes: it would tell what happens. Under replace the mean grows like t.
+    high = min(max(3.0 * max(generations, 10), 2.0 * (prediction or 0)), _TOP)
     stage = _Stage.of(generations, regime, chains == 1, theory is not None, high)
     stage.title.set_text(chains_under(chains, regime))
-    still: list[Artist] = [stage.title]
-    ends: list[End] = []
-    if prediction is not None:
-        still.append(stage.prediction)
-        ends.append(stage.say(prediction, generations, _LOW, high))
-    ends.append((generations, 1.0, "generation 1", _UNIT))
-    labels = label_ends(stage.right, ends, animated=True)
+    first = [(generations, 1.0, "generation 1", _UNIT)]
+    still, labels = stage.said(prediction, curve, generations, _LOW, high, first)
     inside = np.clip(ratios, _LOW, high)
     mean = np.clip(ratios.mean(axis=1), _LOW, high)
     band_low, band_high = np.quantile(inside, [0.05, 0.95], axis=1)
@@ -89,7 +84,7 @@ def regression_film(
         stage.band.set_data(*band)
         stage.theory.set_data(t_axis[: len(expected[:t])], expected[:t])
 
-    return stage.film(update, done, still=still, own=labels)
+    return stage.film(update, done, still=[stage.title, *still], own=labels, room=generations)
 
 
 class _Stage(Stage):
@@ -118,8 +113,7 @@ class _Stage(Stage):
         ax = self.right
         ax.set(xlim=(0, generations), ylim=(_LOW, high), yscale="log", xlabel="generation")
         ax.set_ylabel("times the error of generation 1")
-        ticks = (0.2, 0.3, 0.5, 1, 1.5, 2, 3, 5, 10) if high <= 10 else (0.3, 1, 3, 10, 30, 100, 300)
-        ticks = [tick for tick in ticks if tick <= high]
+        ticks = [tick for tick in (0.3, 1, 2, 3, 10, 30, 100, 300) if tick <= high]
         ax.set_yticks(ticks, labels=[f"{tick:g}" for tick in ticks])
         ax.minorticks_off()
         ax.axhline(1, color=_UNIT, lw=1.5, linestyle=(0, (4, 2)))
@@ -128,7 +122,7 @@ class _Stage(Stage):
         self.own = moving_line(ax, color=INK, lw=1.2)
         self.course = moving_line(ax, color=colour, lw=3.4)
         self.theory = moving_line(ax, **THEORY)
-        self.prediction = moving_line(ax, **SAID)
+        self.marks(ax)
         around = [
             Line2D([], [], color=INK, marker="+", ms=11, mew=2, linestyle="none", label="real vector"),
             Line2D(

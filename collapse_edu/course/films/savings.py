@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.text import Annotation
 from numpy.typing import ArrayLike
 
-from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, moving_line
+from collapse_edu.course.films.film import DRAWN, SAID, THEORY, Film, Names, Stage, moving_line
 from collapse_edu.plots.economics import frame_waterfall, levels, waterfall_bars
 from collapse_edu.plots.given import Saving
 from collapse_edu.plots.picture import BAND, INK, PREDICTION, Picture, in_style, label_ends, regime_look
@@ -19,7 +20,7 @@ __all__ = ["savings_film"]
 def savings_film(
     steps: Sequence[Saving], bill: ArrayLike, *, start: float, models: int, currency: str, regime: str,
     highest: float, human: float = 0.0, months: float = 1.0, theory: ArrayLike | None = None,
-    prediction: float | None = None,
+    prediction: float | None = None, curve: ArrayLike | None = None,
 ) -> Film:  # fmt: skip
     """Make the film of a saving and its bill, one frame for each new model; frame 0 is before the first one.
 
@@ -50,6 +51,8 @@ def savings_film(
         What theory says of the mean bill; dotted.
     prediction : float, optional
         The model at which the learner expects the bill to be above the saving less the human rows.
+    curve : array, shape (k, 2), optional
+        Points (model, bill) that the learner drew.
 
     Returns
     -------
@@ -69,28 +72,31 @@ def savings_film(
     ends = _ceiling(max(levels(steps, start))), _floor(saving), _ceiling(max(highest, saving))
     colour = regime_look(regime)["color"]
     stage = _Stage.of(tuple(step.name for step in steps), *ends, models, months, currency, colour)
-    expected = None if theory is None else np.asarray(theory)
+    expected = np.asarray([] if theory is None else theory)
     fixed = waterfall_bars(stage.left, steps, start=start, animated=True)
-    fixed += _fixed(stage.right, saving, human, models, expected, prediction)
+    fixed += _fixed(stage.right, saving, human, models, prediction, curve)
+    labels = [artist for artist in fixed if isinstance(artist, Annotation) and artist.axes is stage.right]
     median, low, high = np.median(bill, axis=1), bill.min(axis=1), bill.max(axis=1)
 
     def update(t):
         x = np.arange(1, t + 1)
         stage.median.set_data(x, median[:t])
         stage.band.set_data(*((x, low[:t], high[:t]) if t else ([0], [0], [0])))
-        stage.theory.set_data(*(([], []) if expected is None else (np.arange(1, models + 1), expected)))
+        so_far = expected[:t]
+        stage.theory.set_data(x[: len(so_far)], so_far)
+        stage.names.place([(t, so_far[-1], "theory", INK)] if len(so_far) else [], labels)
         stage.seen.set_text(_title(t, saving - median[t - 1] if t else 0, currency))
 
-    return stage.film(update, len(bill), own=fixed)
+    return stage.film(update, len(bill), own=fixed, room=models)
 
 
-def _fixed(ax, saving, human, models, theory, prediction):
+def _fixed(ax, saving, human, models, prediction, curve):
     """Draw what stands still in the right panel, and return the artists."""
     move = {"animated": True}
     artists = ax.plot([0, models], [saving, saving], color=INK, lw=2.5, **move)
     ends = [(models, saving, "savings\nless rows" if human else "hatched\nsavings", INK)]
-    if theory is not None:
-        ends.append((models, theory[-1], "theory", INK))
+    if curve is not None:
+        artists += ax.plot(*np.asarray(curve, dtype=float).reshape(-1, 2).T, **DRAWN, **move)
     if prediction is not None:
         place = min(prediction, models), saving
         artists += ax.plot(*place, **SAID, **move)
@@ -153,10 +159,12 @@ class _Stage(Stage):
         self.band = ax.fill_between([0], [0], [0], color=colour, alpha=BAND, lw=0, **moves)
         self.median = moving_line(ax, color=colour, lw=3)
         self.theory = moving_line(ax, **THEORY)
+        self.names = Names(ax, 1)
         self.seen = ax.set_title(" ", **moves)
         handles = [
             Line2D([], [], color=colour, lw=3, label="bill: median"),
             Patch(facecolor=colour, alpha=BAND, label="all chains"),
         ]
         picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
-        super().__init__(picture, [self.band, self.median, self.theory, self.seen])  # theory on top, where both agree
+        # Theory lies on top, where both agree.
+        super().__init__(picture, [self.band, self.median, self.theory, self.seen, *self.names.artists])

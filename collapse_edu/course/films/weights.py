@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
-from collapse_edu.course.films.film import SAID, THEORY, Film, Stage, moving_line
+from collapse_edu.course.films.film import DRAWN, SAID, THEORY, Film, Stage, moving_line
 from collapse_edu.plots.picture import PREDICTION, REAL, Picture, in_style, regime_look
 
 __all__ = ["weight_film"]
@@ -17,7 +17,7 @@ _TOP = 1.5  # larger errors are outside of the axes
 @in_style
 def weight_film(
     weights: ArrayLike, errors: ArrayLike, chosen: int, *, generations: int, theory: ArrayLike,
-    tried: Sequence[int] = (), prediction: float | None = None,
+    tried: Sequence[int] = (), prediction: float | None = None, curve: ArrayLike | None = None,
 ) -> Film:  # fmt: skip
     """Make the film of the error that each weight of the fresh real rows leaves; frame 0 is the real distribution.
 
@@ -40,6 +40,8 @@ def weight_film(
         Indices of other weights whose errors are shown.
     prediction : float, optional
         The weight that the learner believes to be best.
+    curve : array, shape (k, 2), optional
+        Points (weight, error) that the learner drew.
 
     Returns
     -------
@@ -60,24 +62,27 @@ def weight_film(
     if errors.ndim != 2 or errors.shape[1] != len(weights):
         raise ValueError(f"errors must have shape (done, {len(weights)}); got {errors.shape}")
     stage = _Stage.of(generations)
-    stage.theory.set_data(np.arange(1, generations + 1), theory)
-    still = [stage.theory]
+    expected, still = np.asarray(theory, dtype=float), []
     if prediction is not None:
         stage.prediction.set_data([prediction], [0.36])
         stage.said.xy = (np.clip(prediction, 0.1, 0.9), 0.36)
         still += [stage.prediction, stage.said]
+    if curve is not None:
+        stage.drawn.set_data(*np.asarray(curve, dtype=float).reshape(-1, 2).T)
+        still.append(stage.drawn)
     t_axis, own, shown = np.arange(1, len(errors) + 1), errors[:, chosen], [*tried]
 
     def update(t):
         stage.seen.set_text(
             "Generation 0: the real distribution" if t == 0 else f"Generation {t}: weights that you tried"
         )
+        stage.theory.set_data(t_axis[:t], expected[:t])
         stage.course.set_data(t_axis[:t], own[:t])
         stage.valley.set_data(*((weights[shown], errors[t - 1, shown]) if t else ([], [])))
         stage.place.set_data(*(([weights[chosen]], [own[t - 1]]) if t else ([], [])))
         stage.label.set_text(f"w = {weights[chosen]:.2f}: error {own[t - 1]:.3f}" if t else "")
 
-    return stage.film(update, len(errors), still=still)
+    return stage.film(update, len(errors), still=still, room=generations)
 
 
 class _Stage(Stage):
@@ -110,7 +115,7 @@ class _Stage(Stage):
         self.valley = moving_line(right, "o", color=colour, ms=5)
         self.place = moving_line(right, "o", color=colour, ms=11, mec="white", mew=1.5)
         self.label = right.text(0.98, _TOP - 0.04, "", ha="right", va="top", color=colour, weight="bold", **moves)
-        self.prediction = moving_line(right, **SAID)
+        self.prediction, self.drawn = moving_line(right, **SAID), moving_line(right, **DRAWN)
         self.said = right.annotate(
             "you said", (0, 0), (0, 13), textcoords="offset points", ha="center", color=PREDICTION,
             fontsize=10, **moves,
@@ -120,4 +125,4 @@ class _Stage(Stage):
             Line2D([], [], **THEORY, label="theory"),
         ]
         picture.legend(handles=handles, loc="lower right", ncols=2, borderaxespad=0.1)
-        super().__init__(picture, [self.seen, self.course, self.valley, self.place, self.label])
+        super().__init__(picture, [self.seen, self.course, self.theory, self.valley, self.place, self.label])

@@ -25,6 +25,8 @@ _NAMES = {
     "read_hand_in": "quiz.handin",
     "said": "quiz.prediction",
     "solution": "quiz.commands",
+    "welcome": "desk.welcome",
+    "who_are_you": "quiz.introduction",
 }
 _COURSE = __name__.rpartition(".")[0]
 

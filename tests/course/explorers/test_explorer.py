@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from collapse_edu.course.desk import live as desk
-from collapse_edu.course.explorers import Explorer, FirstSlider
+from collapse_edu.course.explorers import Explorer
 from collapse_edu.course.explorers.controls import slider_with_box
 from tests.course.desk.test_live import Kernel
 
@@ -18,8 +18,8 @@ def instances():
 
 
 class _Film:
-    def __init__(self, generations):
-        self.generations = generations
+    def __init__(self, generations, room):
+        self.generations, self.room = generations, room
 
     def frame(self, t):
         return b"%d" % t
@@ -43,7 +43,8 @@ class Counter(Explorer):
         return length
 
     def film(self, result):
-        return _Film(result)
+        self.drawn_with = self.said
+        return _Film(result, self.settings["length"])
 
     def describe(self, result, t):
         return f"Picture {t} of {result}."
@@ -72,12 +73,16 @@ class Stream(Counter):
 
 
 def drawn(explorer):
-    return ["img" in frame.value for frame in explorer._frames]
+    return ["img" in frame.value for frame in explorer._player.frames]
 
 
 async def until(explorer, result):
     while explorer.result != result:
         await asyncio.sleep(0)
+
+
+def is_hidden(widget):
+    return widget.layout.visibility == "hidden"
 
 
 async def idle(explorer):
@@ -121,7 +126,7 @@ def test_set_changes_nothing_if_one_value_is_not_allowed():
 
 
 def is_closed(explorer):
-    return all(frame.comm is None for frame in explorer._frames) and explorer.widget.comm is None
+    return all(frame.comm is None for frame in explorer._player.frames) and explorer.widget.comm is None
 
 
 def test_close_gives_all_widgets_back():
@@ -135,7 +140,7 @@ def test_close_gives_all_widgets_back():
 def test_a_shorter_film_leaves_no_picture_of_a_longer_one():
     explorer = Counter(length=12)
     explorer.set(length=5)
-    assert not any(frame.value for frame in explorer._frames[6:])
+    assert not any(frame.value for frame in explorer._player.frames[6:])
 
 
 @pytest.mark.parametrize("value", [3.7, True, "3"])
@@ -157,14 +162,14 @@ def test_running_a_cell_again_closes_what_it_showed_before(live):
     asyncio.run(scene())
 
 
-def test_a_live_notebook_gets_the_last_picture_first_and_the_rest_while_idle(live):
+def test_a_live_notebook_gets_the_first_picture_first_and_the_rest_while_idle(live):
     async def scene():
         explorer = Counter()
-        assert [i for i, there in enumerate(drawn(explorer)) if there] == [5]
+        assert [i for i, there in enumerate(drawn(explorer)) if there] == [0]
         await idle(explorer)
         assert drawn(explorer)[:7] == [True] * 6 + [False]
-        assert "Ready" in explorer._status.value
-        assert explorer._stop.disabled
+        assert "Ready" in explorer._status.words.value
+        assert is_hidden(explorer._status.button)
 
     asyncio.run(scene())
 
@@ -178,7 +183,7 @@ def test_a_newer_change_takes_over(live):
         await idle(explorer)
         assert explorer.result == 3
         assert explorer._film.generations == 3
-        assert "Picture 3 of 3." in explorer._frames[3].value
+        assert "Picture 3 of 3." in explorer._player.frames[3].value
 
     asyncio.run(scene())
 
@@ -190,17 +195,17 @@ def test_stop_ends_the_computation(live):
         explorer.parameters["steps"].value = 50
         for _ in range(10):
             await asyncio.sleep(0)
-        assert not explorer._stop.disabled
+        assert not is_hidden(explorer._status.button)
         before = explorer.computed
-        explorer._stop.click()
+        explorer._status.button.click()
         await idle(explorer)
         assert explorer.computed == before
-        assert "Stopped. The picture still shows the settings before." in explorer._status.value
-        assert explorer._stop.description == "start"
-        explorer._stop.click()
+        assert "Stopped. The picture still shows the settings before." in explorer._status.words.value
+        assert explorer._status.button.description == "start"
+        explorer._status.button.click()
         await idle(explorer)
         assert explorer.computed == before + 1
-        assert (explorer._stop.description, explorer._stop.disabled) == ("stop", True)
+        assert is_hidden(explorer._status.button)
 
     asyncio.run(scene())
 
@@ -214,27 +219,57 @@ def test_stop_in_the_middle_of_drawing_leaves_no_picture_of_old_parameters(live)
             await asyncio.sleep(0)
         explorer.stop()
         await idle(explorer)
-        texts = [frame.value for frame in explorer._frames[:61]]
+        texts = [frame.value for frame in explorer._player.frames[:61]]
         assert any("not drawn yet" in text for text in texts)
         assert all("of 60." in text or "not drawn yet" in text for text in texts)
 
     asyncio.run(scene())
 
 
-def test_a_stream_shows_each_generation_as_it_comes(live):
+def test_a_stream_opens_on_its_first_picture_and_stays_there(live):
     async def scene():
         explorer = Stream(length=6)
-        assert (explorer.result, explorer._film.generations, explorer._stack.selected_index) == (1, 1, 1)
-        await until(explorer, 2)
-        assert explorer._stack.selected_index == explorer._slider.max == 2
-        explorer._stack.selected_index = 1  # the learner looks back
-        await until(explorer, 3)
-        assert explorer._stack.selected_index == 1
+        assert (explorer.result, explorer._player.at, explorer._player.last) == (1, 0, 6)
+        assert "Picture 0." in explorer._player.frames[0].value
+        assert explorer._player._play.disabled  # a film that is not there cannot be played
         await idle(explorer)
-        assert (explorer.result, explorer.computed, explorer._stack.selected_index) == (6, 1, 1)
+        assert (explorer.result, explorer.computed, explorer._player.at) == (6, 1, 0)
+        assert not explorer._player._play.disabled
         assert drawn(explorer)[:8] == [True] * 7 + [False]
-        assert "Picture 6." in explorer._frames[6].value
-        assert "More of 6." in explorer._frames[6].value
+        assert "More of 6." in explorer._player.frames[6].value
+
+    asyncio.run(scene())
+
+
+def test_who_looks_ahead_of_a_stream_sees_its_newest_picture(live):
+    async def scene():
+        explorer = Stream(length=6)
+        explorer._player.at = 5
+        await until(explorer, 3)
+        assert "Picture 3." in explorer._player.frames[5].value
+        await idle(explorer)
+        assert "Picture 5." in explorer._player.frames[5].value
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("kind", [Counter, Stream])
+def test_a_change_does_not_throw_the_film_back(live, kind):
+    """Neither the place nor its bounds may fall for a moment: the browser would answer late, and move the film."""
+
+    async def scene():
+        explorer = kind(length=9)
+        await idle(explorer)
+        explorer._player.at = 9
+        moves = []
+        for widget, name in ((explorer._player.screen, "selected_index"), (explorer._player._slider, "max")):
+            widget.observe(moves.append, name)
+        explorer.parameters["steps"].value = 3
+        await idle(explorer)
+        assert moves == []
+        explorer.parameters["length"].value = 4
+        await idle(explorer)
+        assert [change["new"] for change in moves] == [4, 4]
 
     asyncio.run(scene())
 
@@ -248,7 +283,7 @@ def test_a_stream_that_is_stopped_keeps_what_is_there(live):
         assert (explorer.result, explorer.computed) == (2, 0)
         explorer.parameters["length"].value = 3
         await idle(explorer)
-        assert (explorer.result, explorer._stack.selected_index, explorer._slider.max) == (3, 3, 3)
+        assert (explorer.result, explorer._player.at, explorer._player.last) == (3, 0, 3)
 
     asyncio.run(scene())
 
@@ -261,9 +296,9 @@ def test_a_new_stream_leaves_no_picture_of_the_last_one(live):
         await until(explorer, 2)
         explorer.stop()
         await idle(explorer)
-        reachable = [frame.value for frame in explorer._frames[: explorer._slider.max + 1]]
-        assert explorer._slider.max < 20
-        assert all("Picture" in text or "not drawn yet" in text for text in reachable)
+        assert [i for i, there in enumerate(drawn(explorer)) if there] == [0]
+        assert all("not drawn yet" in frame.value for frame in explorer._player.frames[1:21])
+        assert not any(frame.value for frame in explorer._player.frames[21:])
 
     asyncio.run(scene())
 
@@ -272,7 +307,7 @@ def test_where_nobody_watches_a_stream_is_computed_at_once(live):
     async def scene():
         live.cell = None
         explorer = Stream(length=6)
-        assert (explorer.result, explorer.computed, explorer._stack.selected_index) == (6, 1, 6)
+        assert (explorer.result, explorer.computed, explorer._player.at) == (6, 1, 0)
         assert "More of 6." in explorer._repr_mimebundle_()["text/html"]
         await idle(explorer)
 
@@ -286,28 +321,134 @@ def test_a_failure_is_said_and_raised(live, monkeypatch):
         monkeypatch.setattr(explorer, "film", lambda result: 1 / 0)
         explorer.parameters["length"].value = 8
         await asyncio.gather(explorer._task)  # no traceback from behind
-        assert explorer._stop.description == "start"
-        assert "That did not work: division by zero" in explorer._status.value
+        assert explorer._status.button.description == "start"
+        assert "That did not work: division by zero" in explorer._status.words.value
         with pytest.raises(ZeroDivisionError):
             explorer.set(length=9)
-        assert "That did not work: division by zero" in explorer._status.value
+        assert "That did not work: division by zero" in explorer._status.words.value
         assert explorer.result == explorer._film.generations == 5
 
     asyncio.run(scene())
 
 
-def test_the_fallback_says_the_same_in_words_and_numbers():
+def test_the_fallback_opens_on_frame_0_and_holds_the_end_in_a_fold():
     bundle = Counter()._repr_mimebundle_()
     assert "Picture 5 of 5." in bundle["text/plain"]
-    assert 'alt="Picture 5 of 5."' in bundle["text/html"]
-    assert "<table" in bundle["text/html"]
+    seen, _, folded = bundle["text/html"].partition("<details>")
+    assert 'alt="Picture 0 of 5."' in seen
+    assert "Picture 5" not in seen
+    assert "<table" not in seen
+    assert 'alt="Picture 5 of 5."' in folded
+    assert "<table" in folded
+
+
+class Guess:
+    """A prediction that is made while its film is there."""
+
+    def __init__(self, value=None, curve=None):
+        self.value, self.curve, self.revealed = value, curve, False
+        self._acts = []
+
+    def watch(self, act):
+        self._acts.append(act)
+
+    def lock(self, value, curve=None):
+        self.value, self.curve = value, curve
+        for act in self._acts:
+            act()
+
+    def reveal(self):
+        self.revealed = True
+
+
+def test_a_choice_that_is_made_later_reaches_the_film(live):
+    async def scene():
+        guess = Guess()
+        explorer = Counter(prediction=guess)
+        await idle(explorer)
+        assert explorer.drawn_with == {"prediction": None, "curve": None}
+        guess.lock(3.0, [[0, 1], [5, 2]])
+        await idle(explorer)
+        assert explorer.drawn_with == {"prediction": 3.0, "curve": [[0, 1], [5, 2]]}
+        assert explorer.computed == 1  # the same result, drawn anew
+
+    asyncio.run(scene())
+
+
+def test_what_was_said_of_other_settings_is_not_drawn():
+    explorer = Seeded(prediction=3.0)
+    assert explorer.said["prediction"] == 3.0
+    explorer.set(length=7)
+    assert explorer.drawn_with["prediction"] is None
+    explorer.set(length=5, seed=2)
+    assert explorer.drawn_with["prediction"] == 3.0
+
+
+class Seeded(Counter):
+    main = ("length",)
+
+    def controls(self):
+        return super().controls() | {"seed": widgets.IntSlider(value=1)}
+
+    def compute(self, length, steps, seed):
+        return length
+
+
+@pytest.mark.parametrize("how", ["at the end", "skipped"])
+def test_the_numbers_come_with_the_end_of_the_film(live, how):
+    async def scene():
+        guess = Guess(2.0)
+        explorer = Counter(prediction=guess)
+        await idle(explorer)
+        explorer._player.at = 4
+        assert not guess.revealed
+        assert "come with the end" in explorer._numbers.value
+        if how == "skipped":
+            explorer._skip()
+        else:
+            explorer._player.at = 5
+        assert guess.revealed
+        assert "<table" in explorer._numbers.value
+
+    asyncio.run(scene())
+
+
+def test_without_a_prediction_the_numbers_are_there():
+    assert "<table" in Counter()._numbers.value
+    assert "<table" in Counter(prediction=2.0)._numbers.value
+
+
+def test_a_closed_explorer_hears_no_more_of_a_prediction():
+    guess = Guess()
+    explorer = Counter(prediction=guess)
+    explorer.close()
+    before = explorer.computed
+    guess.lock(1.0)
+    assert explorer.computed == before
+
+
+def test_a_prediction_must_be_one():
+    with pytest.raises(TypeError, match="prediction must be a number"):
+        Counter(prediction=[1])
+    with pytest.raises(ValueError, match="prediction must"):
+        Counter(prediction=-1)
+
+
+def test_few_controls_are_in_sight_and_none_is_lost():
+    explorer = Seeded()
+    _, _, main, _, more, *_ = explorer.widget.children
+    assert [*main.children] == [explorer.parameters["length"].row]
+    assert [*more.children[0].children] == [explorer.parameters["steps"], explorer.parameters["seed"]]
+    assert more.titles == ("more settings", "numbers", "code")
+    assert more.selected_index is None
+
+
+def test_speed_is_that_of_the_film():
+    player = Counter()._player
+    before = player._play.interval
+    player.bar.children[2].label = "fast"
+    assert player._play.interval < before
 
 
 def test_the_status_line_is_read_out():
-    assert 'role="status" aria-live="polite"' in Counter()._status.value
-
-
-def test_first_slider_says_what_to_do_where_it_cannot_be_seen():
-    bundle = FirstSlider()._repr_mimebundle_()
-    assert "run the start command again" in bundle["text/plain"]
-    assert "run the start command again" in bundle["text/html"]
+    assert 'role="status" aria-live="polite"' in Counter()._status.words.value

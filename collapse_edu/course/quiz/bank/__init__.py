@@ -45,7 +45,13 @@ def exercises(lesson: str) -> list[Function]:
 
 
 def predictions(lesson: str) -> list[str]:
-    """Return the ids of the predictions of a lesson, in order."""
+    """Return the ids of a lesson's predictions, in order.
+
+    Examples
+    --------
+    >>> predictions("M4")
+    ['M4.p1', 'M4.p2', 'M4.p3']
+    """
     return list(_file(lesson).PREDICTIONS)
 
 

@@ -123,9 +123,9 @@ PREDICTIONS = {
 
 _NOTEBOOK = "M1_telephone_game.ipynb#"
 _GAME = _NOTEBOOK + "The-game"
-_ONE = _NOTEBOOK + "Idea-1:-A-side-is-lost,-and-never-comes-back"
-_TWO = _NOTEBOOK + "Idea-2:-Rare-words-go-first"
-_THREE = _NOTEBOOK + "Idea-3:-Keep-the-real-data"
+_ONE = _NOTEBOOK + "Idea-1:-What-is-in-the-last-bag?"
+_TWO = _NOTEBOOK + "Idea-2:-How-many-words-are-left?"
+_THREE = _NOTEBOOK + "Idea-3:-What-if-the-real-data-stay?"
 
 _PLAY = "play the game by hand and on the computer, and name its parts"
 _COMPUTE = "compute the chance that a rare word misses the next round"

@@ -173,9 +173,9 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M2_gaussian_collapse.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-One-chain-lies"
+_ONE = _NOTEBOOK + "Idea-1:-What-does-one-chain-show?"
 _TWO = _NOTEBOOK + "Idea-2:-Mean-or-median?"
-_THREE = _NOTEBOOK + "Idea-3:-Keep-the-real-data"
+_THREE = _NOTEBOOK + "Idea-3:-What-if-the-real-data-stay?"
 _LOOP = _NOTEBOOK + "The-loop"
 
 _RUN = "run a recursive chain, and an ensemble of chains"

@@ -61,6 +61,7 @@ PREDICTIONS = {
             "x": {"label": "generation", "range": [0, 100]},
             "y": {"label": "share of these words that is left", "range": [0, 1]},
             "start": [0, 1],
+            "truth": lambda t: _alive(10, t) if t else 1,
         },
     },
     "M3.p2": {
@@ -115,10 +116,10 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M3_losing_the_tails.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-The-time-to-be-forgotten"
+_ONE = _NOTEBOOK + "Idea-1:-When-is-a-word-forgotten?"
 _ALIVE = _NOTEBOOK + "Words-that-are-still-alive"
-_TWO = _NOTEBOOK + "Idea-2:-Equal-counts,-equal-odds"
-_THREE = _NOTEBOOK + "Idea-3:-Three-errors,-one-switch-each"
+_TWO = _NOTEBOOK + "Idea-2:-Which-of-two-words-lives-longer?"
+_THREE = _NOTEBOOK + "Idea-3:-Which-error-does-what?"
 
 _COMPUTE = "compute from its count how long a word is likely to live"
 _READ = "read a run in which some words are still alive"

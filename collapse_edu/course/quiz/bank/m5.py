@@ -182,11 +182,11 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M5_text_collapse.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-Words-in-their-order"
+_ONE = _NOTEBOOK + "Idea-1:-Does-the-order-of-words-help?"
 _TWO = _NOTEBOOK + "Idea-2:-Can-you-read-it?"
-_THREE = _NOTEBOOK + "Idea-3:-A-careful-writer"
+_THREE = _NOTEBOOK + "Idea-3:-What-if-a-writer-is-careful?"
 _KEEP = _NOTEBOOK + "Keep-the-real-data"
-_MINORITY = _NOTEBOOK + "Deeper:-A-minority-source"
+_MINORITY = _NOTEBOOK + "Deeper:-What-becomes-of-a-minority?"
 
 _PREDICT = "predict from its counts how the vocabulary of a text shrinks"
 _NAME = "name the words that were lost, and say why these"

@@ -147,15 +147,15 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M6_how_fast.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-×t-against-π²/6"
+_ONE = _NOTEBOOK + "Idea-1:-How-fast-does-the-error-grow?"
 _ROWS = _NOTEBOOK + "Is-it-only-the-number-of-rows?"
-_EXACT = _NOTEBOOK + "Deeper:-Where-π²/6-is-exact"
-_TWO = _NOTEBOOK + "Idea-2:-More-data,-the-same-tail"
-_THREE = _NOTEBOOK + "Idea-3:-Eight-definitions"
+_EXACT = _NOTEBOOK + "Deeper:-Where-is-the-limit-exact?"
+_TWO = _NOTEBOOK + "Idea-2:-Do-more-data-help?"
+_THREE = _NOTEBOOK + "Idea-3:-Did-it-collapse?"
 _UNSEEN = _NOTEBOOK + "What-nobody-can-see"
 
 _GROWTH = "predict how fast the error of a regression grows under replace, accumulate and anchor"
-_PI = "say where π²/6 is exact, and where it is not"
+_PI = "say where the limit under accumulate is exact, and where it is not"
 _SCALING = "read from a scaling law whether a tail was cut, and what more data buy then"
 _CLAIM = "judge a claim of collapse by its regime and by its definition"
 

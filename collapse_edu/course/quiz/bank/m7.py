@@ -58,8 +58,9 @@ PREDICTIONS = {
     },
     "M7.p2": {
         "prompt": (
-            "The training set grows from 100 to 1,000 samples. There are still only ten fresh real ones in each "
-            "generation: 1 % instead of 10 %. Sampling is faithful. What is kept of the variance in the long run?"
+            "Ten fresh real samples among 100 keep about 95 % of the variance in the long run. Now the training set "
+            "grows to 1,000 samples, and there are still only ten fresh real ones in each generation: 1 % instead of "
+            "10 %. Sampling is faithful. What is kept in the long run?"
         ),
         "outcomes": [
             Option(
@@ -139,10 +140,10 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M7_escaping_collapse.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-One-map"
+_ONE = _NOTEBOOK + "Idea-1:-Which-regime-keeps-what?"
 _TWO = _NOTEBOOK + "Idea-2:-Number-or-share?"
 _WHAT = _NOTEBOOK + "The-number-of-what?"
-_THREE = _NOTEBOOK + "Idea-3:-The-best-weight"
+_THREE = _NOTEBOOK + "Idea-3:-How-much-weight-for-real-data?"
 _CHOICE = _NOTEBOOK + "Choosing-samples"
 _TRUTH = _NOTEBOOK + "Deeper:-A-verifier-that-knows-the-truth"
 _NOT = _NOTEBOOK + "Where-there-is-no-collapse,-and-where-keeping-all-is-not-enough"
@@ -465,7 +466,7 @@ QUESTIONS = [
             "found.append(weight ** 2 + (1 - weight) ** 2 * (found[-1] + ratio)). With weight 0.618 and ratio 1 the "
             "errors tend to 0.618."
         ),
-        lesson=_NOTEBOOK + "Deeper:-Where-the-golden-ratio-comes-from",
+        lesson=_NOTEBOOK + "Deeper:-Where-does-the-best-weight-come-from?",
     ),
     MultipleChoice(
         id="M7.07",

@@ -128,15 +128,15 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M8_detect_trace_monitor.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-What-a-flag-is-worth"
-_TWO = _NOTEBOOK + "Idea-2:-Count-real-documents,-not-shares"
+_ONE = _NOTEBOOK + "Idea-1:-What-is-a-flag-worth?"
+_TWO = _NOTEBOOK + "Idea-2:-What-keeps-the-rare-words?"
 _WHO = _NOTEBOOK + "Who-tells-you-the-number?"
-_THREE = _NOTEBOOK + "Idea-3:-An-alert-in-time"
+_THREE = _NOTEBOOK + "Idea-3:-Which-number-raises-an-alert-in-time?"
 _LIMITS = _NOTEBOOK + "How-the-limits-are-made"
 _ALERT = _NOTEBOOK + "What-an-alert-does-not-prove"
 
 _FLAG = "compute what a flag is worth at a given synthetic share"
-_KEEP = "say which number of real documents keeps a rare word"
+_KEEP = "say what keeps a rare word in a crawl that fills with synthetic text"
 _SHARE = "estimate the real share of a set from labels that are not perfect"
 _CONTROL = "set control limits that keep the false-alarm rate asked for"
 _SEE = "choose a statistic that sees the loss in time, and say what an alert does not prove"

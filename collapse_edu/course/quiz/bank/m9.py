@@ -34,7 +34,7 @@ PREDICTIONS = {
         ],
         "causes": [
             Option(
-                "first fixed costs are spread, then prices fall faster than costs",
+                "first fixed costs are spread, then income falls faster than costs",
                 "Yes. The first effect ends when the fixed costs are a small part.",
                 right=True,
             ),
@@ -112,8 +112,8 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M9_value_of_human_data.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-Costs-that-grow,-costs-that-stay"
-_TWO = _NOTEBOOK + "Idea-2:-A-saving-that-comes-back-as-a-bill"
+_ONE = _NOTEBOOK + "Idea-1:-What-is-left-of-the-price?"
+_TWO = _NOTEBOOK + "Idea-2:-Does-a-saving-come-back-as-a-bill?"
 _THREE = _NOTEBOOK + "Idea-3:-Which-row?"
 _MANY = _NOTEBOOK + "How-many-do-you-have?"
 _MISTAKES = _NOTEBOOK + "Three-mistakes,-each-with-its-experiment"
