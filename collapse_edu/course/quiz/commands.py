@@ -105,7 +105,8 @@ def hint(question: str) -> "Message":
     asked, fault = _find(question)
     if fault:
         return Message(f"{_name(question)}: {fault}")
-    record, hints = Record(), list(asked.hints)
+    record = Record()
+    hints = asked.ladder(record.learner)
     given = sum(event["what"] == "hint" for event in record.events(asked.id))
     if given < len(hints):
         record.add("hint", asked.id, number=given + 1)
@@ -204,7 +205,8 @@ def _find(question):
     try:
         return bank.question(question), ""
     except Exception as error:
-        return None, f"{str(error)[:300]}." if isinstance(error, ValueError) else f"{_line(error)}."
+        said = str(error)[:300] if isinstance(error, ValueError) else _line(error)
+        return None, said if said.endswith("?") else f"{said}."
 
 
 def _last_verdict(answered):

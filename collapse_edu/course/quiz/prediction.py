@@ -353,8 +353,7 @@ def predict(name: str) -> Prediction:
     >>> predict("M2.p1") is predict("M2.p1")
     True
     """
-    content = bank.prediction(name)
-    record = Record()
+    name, content, record = bank.prediction_id(name), bank.prediction(name), Record()
     key = (str(record.path), record.learner, name)
     if key not in _LIVE:
         _LIVE[key] = Prediction(**content, name=name)

@@ -50,7 +50,7 @@ def test_the_last_answer_to_each_question_is_in_it(folder):
     )
     found = read_hand_in(receipt.path)
     assert (found.learner, found.name, found.lesson) == ("Ada", "Ada", "M2")
-    assert (found.answers["M2.01"]["answer"], found.answers["M2.01"]["attempts"]) == ("b", 2)
+    assert (found.answers["M2.01"]["answer"], found.answers["M2.01"]["attempts"]) == ("o2", 2)
     assert found.answers["M2.01"]["source"] is None
     assert found.answers["M2.05"]["answer"] == ["a"]
     assert found.answers["M2.04"]["source"] == "def double(x):\n    return 2 * x\n"
@@ -85,7 +85,7 @@ def test_an_older_file_of_the_same_learner_is_replaced(folder):
     first = hand_in("M2").path
     check("M2.01", "b")
     assert hand_in("M2").path == first
-    assert read_hand_in(first).answers["M2.01"]["answer"] == "b"
+    assert read_hand_in(first).answers["M2.01"]["answer"] == "o2"
     assert [path.name for path in folder.iterdir()] == ["handin_M2_Ada.json"]
 
 
@@ -153,7 +153,7 @@ def test_a_file_cut_short_or_changed_is_refused_at_every_byte(folder):
         path.write_bytes(whole[:size])
         with pytest.raises(ValueError, match=r"it is not JSON; it may have been cut short$"):
             read_hand_in(path)
-    path.write_bytes(whole.replace(b'"b"', b'"c"'))
+    path.write_bytes(whole.replace(b'"o2"', b'"o3"'))
     with pytest.raises(ValueError, match=r"it was damaged or changed: ask for it again$"):
         read_hand_in(path)
 
@@ -162,7 +162,7 @@ def test_a_file_cut_short_or_changed_is_refused_at_every_byte(folder):
     ("change", "line"),
     [
         ({"format": "other"}, "it is no hand-in of this course"),
-        ({"version": 2}, "a newer version of the course wrote it: update the course"),
+        ({"version": 3}, "a newer version of the course wrote it: update the course"),
         ({"version": "1"}, "it names no version of the format"),
         ({"version": True}, "it names no version of the format"),
         ({"learner": 7}, "learner must be a name"),
