@@ -12,6 +12,8 @@ _NAMES = {
     "Record": "desk.record",
     "Verdict": "quiz.question",
     "ask": "quiz.widget",
+    "card": "cards",
+    "cards": "cards",
     "check": "quiz.commands",
     "due": "quiz.review",
     "explain": "quiz.prediction",

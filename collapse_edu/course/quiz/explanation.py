@@ -53,7 +53,7 @@ class Explanation:
         self._text, self._kept = widgets.HTML(), widgets.HTML()
         self._text.add_class("ce-explained")
         self._ask = widgets.Button(layout={"width": "auto"})
-        self._ask.add_class("ce-skip")
+        self._ask.add_class("ce-show-answer")
         self._ask.on_click(lambda _: self._open())
         self._field = widgets.Text(
             value=prediction.surprise, placeholder="one line, for yourself", description="What surprised you?",

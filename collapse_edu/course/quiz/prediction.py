@@ -241,7 +241,7 @@ class Prediction:
 
     def _restore(self):
         """Take up what the record holds, if it belongs to the same prompt, outcomes and causes."""
-        kept: dict[str, list] = {"prediction": [], "revealed": [], "surprise": []}
+        kept = {what: [] for what in ("prediction", "revealed", "surprise")}
         for event in Record().events(self.name):
             if event["what"] in kept:
                 kept[event["what"]].append(event)
@@ -353,8 +353,7 @@ def predict(name: str) -> Prediction:
     >>> predict("M2.p1") is predict("M2.p1")
     True
     """
-    content = bank.prediction(name)
-    record = Record()
+    name, content, record = bank.prediction_id(name), bank.prediction(name), Record()
     key = (str(record.path), record.learner, name)
     if key not in _LIVE:
         _LIVE[key] = Prediction(**content, name=name)
@@ -409,8 +408,8 @@ def said(name: str) -> float | None:
     --------
     >>> said("M2.p2") is None
     True
-    >>> _ = predict("M2.p2").choose(outcome=2)
-    >>> said("M2.p2")
-    0.35
+    >>> guess = predict("M2.p2").choose(outcome=2)
+    >>> said("M2.p2") == guess.outcomes[1].value
+    True
     """
     return predict(name).value

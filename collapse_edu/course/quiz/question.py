@@ -175,7 +175,7 @@ class Question:
     prompt, solution : str
         With fields in braces for parameters; ``{key}`` in a solution is the computed key.
     hints : sequence of str
-        A ladder: each one gives a little more away.
+        A ladder: each one gives a little more away. With fields in braces for parameters, too.
     lesson : str
         The way back: notebook and heading, such as ``"M2_gaussian_collapse.ipynb#Idea-1:-What-does-one-chain-show?"``.
     title : str
@@ -252,6 +252,10 @@ class Question:
     def solve(self, learner: str | None) -> str:
         """Return the solution with the learner's numbers."""
         return self.solution.format(**self.values(learner), key=self.shown_key(learner))
+
+    def ladder(self, learner: str | None) -> list[str]:
+        """Return the hints with the learner's numbers, the weakest first."""
+        return [hint.format(**self.values(learner)) for hint in self.hints]
 
     def shown_key(self, learner: str | None) -> str:
         """Return the right answer as text."""
@@ -705,15 +709,16 @@ class Function(Question):
         failing = [place for place, (mine, right) in pairs if not same(mine, right, self.tolerance)]
         if not failing:
             return self._right(f"{self.name} gives the right value on all {len(cases)} inputs.")
-        shown = min(failing, key=lambda place: len(repr(cases[place])))
-        seen = self._counter_example(cases[shown], given[shown], expected[shown]["value"])
+        failing.sort(key=lambda place: len(repr(cases[place])))
+        right = [outcome["value"] for outcome in expected]
         for misreading in self.misreadings:
             typical = self.outputs(misreading.answer, learner)
             if all(same(a, b, self.tolerance) for a, b in zip(given, typical, strict=True)):
+                seen = self._counter_example(cases, given, right, failing[0])
                 return self._wrong(f"{misreading.why} {seen}", misreading.misconception)
-        right = [outcome["value"] for outcome in expected]
-        why = what_went_wrong(Attempt(self._arguments(), cases, given, right, shown))
-        return self._wrong(f"{why} {seen}".strip())
+        told = [(what_went_wrong(Attempt(self._arguments(), cases, given, right, place)), place) for place in failing]
+        why, shown = next((each for each in told if each[0]), told[0])
+        return self._wrong(f"{why} {self._counter_example(cases, given, right, shown)}".strip())
 
     def _refuse_unwritten(self, given):
         if any(str(outcome.get("error")).startswith(STALLED) for outcome in given):
@@ -733,8 +738,9 @@ class Function(Question):
         names = list(signature(self.probe or self.reference).parameters)[bool(self.probe) :]
         return names[: len(self.cases(None)[0])]
 
-    def _counter_example(self, arguments, mine, right):
+    def _counter_example(self, cases, given, rights, place):
         """Return the call as one can run it again, what it gives, and what is right: never the same digits."""
+        arguments, mine, right = cases[place], given[place], rights[place]
         shown = [repr(argument) for argument in arguments]
         call = self.call.format(*shown) if self.call else f"{self.name}({', '.join(shown)})"
         if "value" not in mine:

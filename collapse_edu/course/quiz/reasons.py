@@ -67,7 +67,7 @@ def what_went_wrong(attempt: Attempt) -> str:
 _ERRORS = {
     "IndexError": "A list was asked for a place that it does not have. The first place is 0, the last one len - 1.",
     "KeyError": "A dictionary was asked for a key that it does not have.",
-    "ZeroDivisionError": "Something was divided by 0: think of a list that has nothing of what you count.",
+    "ZeroDivisionError": "Something was divided by 0: for which arguments is that so?",
     "NameError": "A name is used that has no value yet. Is it spelled as above?",
     "UnboundLocalError": "A name is used before it has a value: one way through the function does not set it.",
     "RecursionError": "The function calls itself without end, or what it returns is nested too deep.",
@@ -132,8 +132,8 @@ def _second_call(attempt):
     if not names:
         return "A second call with the same arguments gives something else: it must depend on the arguments alone."
     return (
-        f"It changes {' and '.join(names)}, so a second call with the same list goes wrong. +=, append, extend, sort and "
-        "pop change the list itself; make a new one, such as with +, list(…), sorted(…) or [… for …]."
+        f"It changes {' and '.join(names)}, so a second call with the same list goes wrong. +=, append, extend, sort "
+        "and pop change the list itself; make a new one, such as with +, list(…), sorted(…) or [… for …]."
     )
 
 
@@ -223,6 +223,23 @@ def _none_wanted(attempt):
     return ""
 
 
+def _in_the_list(attempt):
+    """Say so where the things in a list are of another kind."""
+    mine, wanted = attempt.mine, attempt.wanted
+    if not (isinstance(mine, list) and mine and isinstance(wanted, list) and wanted):
+        return ""
+    if not any(isinstance(part, str | bool) or part is None for part in wanted):
+        if all(isinstance(part, str) for part in mine):
+            return "There are texts in the list. Numbers are wanted, without quotes."
+        if any(isinstance(part, bool) for part in mine):
+            return "There are True and False in the list. Numbers are wanted."
+        if None in mine:
+            return "There is None in the list. Does each way through a function that you call end with return?"
+    if all(isinstance(part, str) for part in wanted) and any(_is_number(part) for part in mine):
+        return "There are numbers in the list. These are places; what stands there is wanted, such as bag[i]."
+    return ""
+
+
 # ---------------------------------------------------------------- lists
 
 
@@ -246,7 +263,7 @@ def _length(mine, wanted):
     number = "is 1 value" if abs(off) == 1 else f"are {abs(off)} values"
     many = f"There {number} too {'many' if off > 0 else 'few'}"
     if not mine:
-        return "The list is empty: nothing was put into it, or it was made anew in each round."
+        return ""  # another call may say more
     if off > 0:
         front, end, where = mine[off:], mine[: len(wanted)], wanted
     else:
@@ -284,7 +301,7 @@ def _echo(attempt):
         ):
             return f"It returns {name} as it was given."
     values = [outcome.get("value") for outcome in attempt.given]
-    if len(values) > 1 and all(value == values[0] for value in values):
+    if all(value == values[0] for value in values) and any(value != attempt.right[0] for value in attempt.right):
         return "It returns the same for all arguments: it must be computed from them."
     return ""
 
@@ -345,8 +362,11 @@ def _pairs(attempt):
     """Yield each number with the right one; nothing where the two are not built alike."""
     mine = [part for outcome in attempt.given for part in _flat(outcome.get("value"))]
     right = [part for value in attempt.right for part in _flat(value)]
-    if len(mine) == len(right) and all(map(_is_number, mine + right)):
-        yield from zip(mine, right, strict=True)
+    if len(mine) != len(right):
+        return
+    pairs = [pair for pair in zip(mine, right, strict=True) if pair != (None, None)]
+    if all(_is_number(part) for pair in pairs for part in pair):
+        yield from pairs
 
 
 def _flat(value, depth=20) -> Iterator[object]:
@@ -366,5 +386,5 @@ def _is_number(value):
 
 
 _FINDERS: tuple[Callable[[Attempt], str], ...] = (
-    _second_call, _kind, _no_number, _shape, _echo, _numbers, _none_wanted,
+    _second_call, _kind, _echo, _no_number, _in_the_list, _shape, _numbers, _none_wanted,
 )  # fmt: skip

@@ -54,7 +54,8 @@ def same(mine: dict, right: dict, tolerance: float) -> bool:
     """Return whether one outcome is another one, each time that it was called."""
     if "value" not in mine or "value" not in right:
         return _kind_of_error(mine) == _kind_of_error(right)
-    return all(close(mine[name], right["value"], tolerance) for name in ("value", "again") if name in mine)
+    names = [name for name in ("value", "again") if name in mine or name in right]
+    return all(close(mine.get(name), right.get(name, right["value"]), tolerance) for name in names)
 
 
 def _kind_of_error(outcome):

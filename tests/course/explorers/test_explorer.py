@@ -351,14 +351,19 @@ class Guess:
 
     def watch(self, act):
         self._acts.append(act)
+        return lambda: self._acts.remove(act)
 
     def lock(self, value, curve=None):
         self.value, self.curve = value, curve
-        for act in self._acts:
-            act()
+        self._tell()
 
     def reveal(self):
         self.revealed = True
+        self._tell()
+
+    def _tell(self):
+        for act in self._acts:
+            act()
 
 
 def test_a_choice_that_is_made_later_reaches_the_film(live):

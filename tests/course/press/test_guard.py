@@ -138,6 +138,11 @@ def fold(number):
     return lambda notebook: notebook.cells[number - 1].metadata.__setitem__("jupyter", {"source_hidden": True})
 
 
+def answered(notebook):
+    source("## Idea 1: It falls", 4)(notebook)
+    source("predict('M2.p1')", 5)(notebook)
+
+
 def raised(notebook):
     notebook.cells[2].outputs = [new_output("error", ename="ValueError", evalue="no", traceback=[])]
 
@@ -213,6 +218,7 @@ FAULTS = [
     (guard.ideas, retag(7, "core"), "ends with run"),
     (guard.ideas, lambda nb: [c.metadata.__setitem__("tags", ["core"]) for c in nb.cells], "no idea"),
     (guard.ideas, many_ideas, "4 ideas"),
+    (guard.spoilers, answered, "heading 'Idea 1: It falls' does not ask, and spoils M2.p1"),
     (guard.explorer, lambda nb: [c.__setitem__("source", "1") for c in nb.cells], "no explorer"),
     (guard.exercises, retag(10, "core"), "1 exercises"),
     (guard.exercises, retag(12, "core", "exercise"), "tagged transfer"),
