@@ -410,7 +410,7 @@ def _writers():
             f'<div class="ce-writer"><p class="ce-who">{escape(who)}{" writes" if t else ""}</p>'
             f"<blockquote>{escape(text)} …</blockquote>"
             f'<p class="ce-count"><b>{count:,}</b> different words in the whole book</p>'
-            f'<div class="ce-bar" aria-hidden="true"><div style="width:{count / most:.2%}"></div></div></div>'
+            f'<div class="ce-share" aria-hidden="true"><div style="width:{count / most:.2%}"></div></div></div>'
         )
         if later is None:
             html += '<p class="ce-caption">Another run ends in another phrase.</p>'

@@ -109,9 +109,7 @@ def test_the_switch_shows_that_it_holds_and_back():
     assert "It holds" not in screen.answer
 
 
-@pytest.mark.parametrize(
-    ("number", "said"), [(3, "You guessed it"), (1, "You guessed: “The net"), (None, "What went")]
-)
+@pytest.mark.parametrize(("number", "said"), [(3, "You guessed it"), (1, "You guessed: “The net"), (None, "What went")])
 def test_the_switch_answers_the_guess(number, said):
     if number is not None:
         guess(number)
