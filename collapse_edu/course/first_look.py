@@ -441,15 +441,15 @@ def _in_words():
 
 def _payoff():
     """Return what the switch does, and what it says about the learner's guess, as HTML."""
-    first, *others = map(escape, _in_words())
+    first, novel, course = map(escape, _in_words())
     guess = predict(_GUESS)
     guess.reveal()
     right = next(option for option in guess.outcomes if option.right)
     because = escape(f"{right.text} {right.why.removeprefix('Yes. ')}")
     if guess.choice is None:
-        others.append(f"What went wrong? {because}")
+        answer = [f"What went wrong? {because}"]
     elif (said := guess.outcomes[guess.choice.outcome - 1]) is right:
-        others.append(f"<b>You guessed it:</b> {because}")
+        answer = [f"<b>You guessed it:</b> {because}"]
     else:
-        others += [f"You guessed: “{escape(said.text)}” {escape(said.why)}", f"What the switch changed: {because}"]
-    return "".join(f"<p>{line}</p>" for line in [f"<b>{first}</b>", *others])
+        answer = [f"You guessed: “{escape(said.text)}” {escape(said.why)}", f"What the switch changed: {because}"]
+    return "".join(f"<p>{line}</p>" for line in [f"<b>{first}</b>", *answer, novel, course])
