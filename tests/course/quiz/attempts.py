@@ -158,4 +158,6 @@ def _words(bag, rounds, first=True):
         bag = [bag[i] for i in picks]
         found.append(len(set(bag)))
     return found
+
+
 ATTEMPTS = M1
