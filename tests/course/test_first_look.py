@@ -107,7 +107,9 @@ def test_the_switch_shows_that_it_holds_and_back():
     assert "It holds" not in screen.answer
 
 
-@pytest.mark.parametrize(("place", "said"), [(2, "You guessed it"), (0, "You guessed “The net"), (None, "What went")])
+@pytest.mark.parametrize(
+    ("place", "said"), [(2, "You guessed it"), (0, "You guessed “The net"), (None, "What went")]
+)
 def test_the_switch_answers_the_guess(place, said):
     if place is not None:
         guess(place)

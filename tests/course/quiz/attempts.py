@@ -158,6 +158,4 @@ def _words(bag, rounds, first=True):
         bag = [bag[i] for i in picks]
         found.append(len(set(bag)))
     return found
-
-
 ATTEMPTS = M1
