@@ -228,7 +228,6 @@ class Explorer(Generic[Result]):
     def _tell_goal(self, verdict):
         if self._challenge is not None:
             self._goal.value = f"<b>Challenge.</b> {escape(self._challenge.goal)}{live_region(escape(verdict))}"
-
         self._show_goal()
 
     def _show_goal(self):
