@@ -442,7 +442,7 @@ def test_a_prediction_must_be_one():
 
 def test_few_controls_are_in_sight_and_none_is_lost():
     explorer = Seeded()
-    _, _, main, _, more, *_ = explorer.widget.children
+    _, _, main, _, _, more, *_ = explorer.widget.children
     assert [*main.children] == [explorer.parameters["length"].row]
     assert [*more.children[0].children] == [explorer.parameters["steps"], explorer.parameters["seed"]]
     assert more.titles == ("more settings", "numbers", "code")
