@@ -17,16 +17,19 @@
 # [printable sheet](../docs/telephone_sheet.md) into the room.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
 from collapse_edu import History, ensemble, theory
 from collapse_edu import accumulate, anchor, preserve, replace
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TelephoneExplorer, bag_of
 from collapse_edu.plots import plot_history
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
+
+welcome("M1")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -66,7 +69,7 @@ for t in range(1, 6):
 # fills the next bag is the **[regime](../docs/glossary.md#regime)**. Here only the last draws are kept: the regime is
 # *[replace](../docs/glossary.md#replace)*.
 #
-# ## Idea 1: A side is lost, and never comes back
+# ## Idea 1: What is in the last bag?
 #
 # What does a room full of games show in the end?
 
@@ -107,20 +110,20 @@ for step in islice(steps, 30):
                 "mean share of heads": heads.mean() / 10,
             }
         )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% tags=["core", "explain"]
 explain("M1.p1")
 
 # %% [markdown] tags=["core", "explain"]
-# **What happened.** Each draw is fair: on average, the share of heads stays where it is. So the *mean* over all games
-# stands still. But a single game wanders. When it happens to draw one side ten times, the other side is gone: no slip
-# in the bag can bring it back. After 30 generations 94 % of the games have lost a side, heads about as often as tails.
+# **What happened.** Each draw is fair: on average, the share of heads stays where it is. So the *mean* over 20,000 games
+# stands still, as the table shows; over the hundred games of the film it moves a little. But a single game wanders. When
+# it happens to draw one side ten times, the other side is gone: no slip in the bag can bring it back. After 30 generations 94 % of the games have lost a side, heads about as often as tails.
 #
 # Nobody made a mistake. The model learns the bag exactly. The loss comes from drawing a *finite* number of slips.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: Rare words go first
+# ## Idea 2: How many words are left?
 #
 # Now a bag of words: the first hundred words of *Moby-Dick*, as they stand in the book.
 
@@ -139,9 +142,7 @@ print(f"once: {rare.sum()} words, such as", *np.array(words)[rare][:6])
 predict("M1.p2")
 
 # %% tags=["core", "run", "explorer"] instructor="Stop the film at generation 3 and read the bag aloud: it still sounds like a text. That is early collapse. Then go to generation 30."
-TelephoneExplorer(
-    prediction="M1.p2", bag="moby-dick", n=100, generations=30, chains=1000
-)
+TelephoneExplorer(prediction="M1.p2", bag="moby-dick", n=100, generations=30, chains=1000)
 
 # %% [markdown] tags=["core", "run"]
 # Who is lost first? The next table follows the words that came once, and those that came three times or more.
@@ -162,7 +163,7 @@ for step in islice(steps, 100):
                 "the commonest word fills": f"{step.synthetic.max(axis=1).mean():.0f} %",
             }
         )
-pd.DataFrame(rows).round(1)
+table_of(rows, digits=1)
 
 # %% tags=["core", "explain"]
 explain("M1.p2")
@@ -178,7 +179,7 @@ explain("M1.p2")
 # The model does not dislike rare words: each slip has the same chance. They just have fewer slips to lose.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Keep the real data
+# ## Idea 3: What if the real data stay?
 #
 # Change one thing. Each new model learns from the last draws *and* from the original bag. This regime is
 # *[anchor](../docs/glossary.md#anchor)*.
@@ -210,7 +211,7 @@ together = History.together(
     )
 )
 plot_history(
-    together, "types_alive", title="With real data in the bag, the loss of words stops"
+    together, "types_alive", title="Different words in 100 draws, under four regimes"
 )
 
 # %% tags=["core", "run", "real-data"]
@@ -298,7 +299,7 @@ for n in (10, 20, 50):
             "limit": theory.fixation.diffusion_absorption_time(0.5, n),
         }
     )
-pd.DataFrame(rows).round(1)
+table_of(rows, digits=1)
 
 # %% [markdown] tags=["deeper"]
 # The game grows in proportion to the slips, for large bags. Under replace a larger bag delays the end. It does not

@@ -16,17 +16,20 @@
 # **You need.** [Mean, variance, median, logarithms, functions](../docs/bridge.md).
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
 from collapse_edu import Gaussian, History, ensemble, generations, keep_run, run, theory
 from collapse_edu import accumulate, anchor, mix, replace
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
 from collapse_edu.loop.source import KnownDistribution, normal
+
+welcome("M2")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -64,9 +67,9 @@ for seed in (1, 3):
     print(f"seed {seed}: fitted variances {np.round(variances, 2)}")
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: One chain lies
+# ## Idea 1: What does one chain show?
 #
-# What happens after five generations? Choose before you look.
+# Above, two runs stop after five generations. Where does such a run get to? Choose before you look.
 
 # %% tags=["core", "predict"]
 predict("M2.p1")
@@ -117,7 +120,9 @@ GaussianExplorer(prediction="M2.p2", n=100, generations=100, chains=1000)
 explain("M2.p2")
 
 # %% [markdown] tags=["core", "explain"]
-# **Why they differ.** The random factor has mean 1, so the mean over all *possible* chains stays at 1. (We come back to
+# <details><summary><b>Why they differ</b></summary>
+#
+# The random factor has mean 1, so the mean over all *possible* chains stays at 1. (We come back to
 # the 0.87 of your 1,000.) But its *logarithm* has a mean below 0. Factors 0.5 and 1.5 show why: they average to 1, but
 # $0.5 \cdot 1.5 = 0.75$. Factors multiply, so logarithms add, and the log variance walks down a straight line, by about
 # $1/(n-1)$ a generation.
@@ -125,6 +130,8 @@ explain("M2.p2")
 # To halve, it must walk $\ln 2 = 0.69$. So the median halves about every $0.69\,(n-1)$ generations: its
 # [half-life](../docs/glossary.md#half-life). Ten times the samples make it ten times longer. Under replace they delay the
 # loss, and do not prevent it.
+#
+# </details>
 #
 # `ensemble.gaussian` draws means and variances directly: same law as `run`, but faster.
 
@@ -143,7 +150,7 @@ for n in (10, 30, 100):
             "share, theory": theory.gaussian.probability_above(1, n, n),
         }
     )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["core"]
 # Both theory columns take the log variance as normal. For n = 10, this makes the median at t = n about 4 % too small.
@@ -153,8 +160,14 @@ pd.DataFrame(rows).round(2)
 #
 # ### Is the theory wrong?
 #
-# Theory says that the mean variance is 1 in every generation. Now take n = 10 and run for 100 generations. Look at
-# the dashed line, the mean of 1,000 chains. Who is wrong: the theory, the simulation, or neither? Decide first.
+# Theory says that the mean variance is 1 in every generation. Now take n = 10, run for 100 generations, and look at the
+# dashed line, the mean of 1,000 chains. If it is not at 1, who is wrong: the theory, the simulation, or neither?
+
+# %% tags=["core"]
+predict("M2.p4")
+
+# %% [markdown] tags=["core"]
+# Play the film. Each seed shows another thousand chains.
 
 # %% tags=["core", "explorer"] instructor="Let them vote. Many say that the simulation has too few chains. They are right, but no affordable number of chains mends it for long."
 GaussianExplorer(n=10, generations=100, chains=1000)
@@ -179,7 +192,10 @@ for t in (n, 2 * n, 5 * n, 10 * n):
             "held by the top 1 %": f"{100 * ranked[:100].sum() / ranked.sum():.0f} %",
         }
     )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
+
+# %% tags=["core"]
+explain("M2.p4")
 
 # %% [markdown] tags=["core"]
 # **Neither is wrong.** The mean over *all* chains is still 1. But soon nearly all of it sits in a few chains with a
@@ -189,7 +205,7 @@ pd.DataFrame(rows).round(2)
 # This is why the course reports medians and bands. Here the mean of 1,000 chains misleads after about $2\,n$ generations.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Keep the real data
+# ## Idea 3: What if the real data stay?
 #
 # So far each generation threw away all data but the last synthetic set. Change only that.
 
@@ -201,12 +217,7 @@ predict("M2.p3")
 
 # %% tags=["core", "run", "explorer", "real-data"]
 GaussianExplorer(
-    prediction="M2.p3",
-    challenge="M2.c1",
-    n=30,
-    generations=60,
-    chains=1000,
-    regime="accumulate",
+    prediction="M2.p3", challenge="M2.c1", n=30, generations=60, chains=1000, regime="accumulate"
 )
 
 # %% [markdown] tags=["core", "run"]
@@ -221,7 +232,7 @@ together = History.together(
         for regime in regimes
     )
 )
-title = "In this Gaussian, three regimes with real data hold the median"
+title = "Fitted variance under four regimes, 4,000 chains each"
 plot_history(together, "variance", title=title, log=True)
 
 # %% [markdown] tags=["core", "run"]
@@ -249,7 +260,7 @@ for n in (10, 30, 100):
             "theory": theory.accumulate.expected_variance(200, n, ddof=1),
         }
     )
-pd.DataFrame(rows).round(4)
+table_of(rows, digits=4)
 
 # %% [markdown] tags=["core"]
 # So "model collapse is inevitable" says too much: it names no regime. "Keeping the data is as good as fresh data" says
@@ -352,7 +363,7 @@ fits = islice(ensemble.gaussian_fits(replace, n=20, d=2, chains=1, rng=rng), 60)
 shown = [
     (fit.t, fit.mean[0], fit.covariance[0]) for fit in fits if fit.t in (1, 15, 30, 60)
 ]
-plot_ellipses(shown, title="One chain: the cloud shrinks, and it flattens")
+plot_ellipses(shown, title="One chain in two dimensions")
 
 # %% [markdown] tags=["deeper"]
 # Grey is the real law; each outline holds 95 % of a fitted one. This one chain flattens into a line first. Do all? The logs of the two eigenvalues of the covariance (the variances
@@ -393,7 +404,7 @@ rows = [
     }
     for t in (3, 15, 30, 300, 900)
 ]
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["deeper"]
 # No. The typical chain settles: once its variance is gone, its mean cannot move any more. Rare chains that grow carry

@@ -16,17 +16,30 @@
 # **You need.** [Median, logarithms, functions and loops](../docs/bridge.md), and M1.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
 from collapse_edu import Categorical, History, ensemble, keep_run, measures, run, theory
 from collapse_edu import anchor, mix, replace
 from collapse_edu.datasets import moby_dick
+from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
+
+welcome("M3")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -59,7 +72,7 @@ some = ["dream", "ramadan", "until", "whale"]
 print(", ".join(f"{word}: {counts[words == word][0]}" for word in some))
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: The time to be forgotten
+# ## Idea 1: When is a word forgotten?
 #
 # A type is *lost* in the first [generation](../docs/glossary.md#generation) whose text lacks it. Under
 # *[replace](../docs/glossary.md#replace)* no later model can know it: it is forgotten. This generation is its *date*.
@@ -101,7 +114,7 @@ plot_forgetting(
     100,
     theory=(different, median),
     band=(early, late),
-    title="The median date is about 2.9 times the count",
+    title="Dates of one chain, and their median by theory",
     prediction=None if said("M3.p1") is None else (10, said("M3.p1")),
 )
 
@@ -152,7 +165,7 @@ TailsExplorer(generations=50, regime="anchor")
 # %% [markdown] tags=["core"]
 # They stay: the real text gives each word a new chance. Nothing is lost for good here, only missed.
 #
-# ## Idea 2: Equal counts, equal odds
+# ## Idea 2: Which of two words lives longer?
 #
 # *Until* is part of the language. *Ramadan* belongs to one chapter. Both came ten times.
 
@@ -177,13 +190,17 @@ print(f"theory for count 10: {theory.drift.probability_alive(10, 30, n):.0%}")
 explain("M3.p2")
 
 # %% [markdown] tags=["core", "explain"]
-# **A word is its count.** The model draws words one by one; what a word means, or where it stood, plays no part. This
+# <details><summary><b>Why</b></summary>
+#
+# The model draws words one by one; what a word means, or where it stood, plays no part. This
 # model was known long before language models: it is the *[genetic drift](../docs/glossary.md#drift)* of Wright and
 # Fisher, formula for formula. In both, for example, the chance that two draws differ falls by the factor $1 - 1/n$ in
 # each generation.
+#
+# </details>
 
 # %% tags=["core", "explain"]
-pd.DataFrame(
+table_of(
     [
         ("gene copy, allele", "word of the text, type"),
         ("population of size n", "text of n words"),
@@ -206,7 +223,7 @@ pd.DataFrame(
 # "inbreeding" is a metaphor: no genes are paired here.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Three errors, one switch each
+# ## Idea 3: Which error does what?
 #
 # Shumailov et al. name three sources of error. So far: only the first.
 #
@@ -258,7 +275,7 @@ plot_lines(
     t,
     {name: runs[:, np.array(t) - 1, 0].T for name, runs in seen.items()},
     label="different words in a text",
-    title="Each error has its own course",
+    title="One error at a time, and all three together",
 )
 
 # %% tags=["core", "run"]
@@ -291,7 +308,10 @@ measured = {
     "unseen_mass": measures.unseen_mass,  # share of the text that is invented
 }
 settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 1}
-kept = [run(Categorical(), book.source, regime, **settings) for regime in (replace, anchor)]
+kept = [
+    run(Categorical(), book.source, regime, progress=Bar(), **settings)
+    for regime in (replace, anchor)
+]
 print(keep_run("M3", History.together(*kept)))
 
 # %% [markdown] tags=["core"]
@@ -352,7 +372,7 @@ for size in (10, 20, 50):
             "limit": theory.fixation.diffusion_single_type_time(size, size),
         }
     )
-pd.DataFrame(one_left).round(1)
+table_of(one_left, digits=1)
 
 # %% [markdown] tags=["deeper"]
 # About twice the number of documents. Theory is exact; the limit is for large libraries.

@@ -16,20 +16,24 @@
 # **You need.** [Variance, the normal law, logarithms, functions and loops](../docs/bridge.md), M2 and M3.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
 from collapse_edu import VAE, History, PCAGaussian, PCAMixture, datasets, generations
 from collapse_edu import keep_run, metrics, run
 from collapse_edu import anchor, preserve, replace
+from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import ImageExplorer, VAEExplorer
 from collapse_edu.measures import ClassShares, Quality, frechet_distance, nearest_real
 from collapse_edu.measures import sample_variance
 from collapse_edu.plots import plot_balls, plot_images, plot_quality
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
 from collapse_edu.loop.source import FiniteData
+
+welcome("M4")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -103,8 +107,8 @@ for name, sample in {
     "ten normal laws": ten.sample(898, rng),
 }.items():
     value = metrics.precision_recall(source.reserve, sample, k=5)
-    rows.append({"": name, "precision": value.precision, "recall": value.recall})
-pd.DataFrame(rows).round(2)
+    rows.append({"images of": name, "precision": value.precision, "recall": value.recall})
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["core"]
 # The first row is the yardstick; its precision is the grey line in the plots below. By this measure only one in five images of one
@@ -129,7 +133,7 @@ ImageExplorer(prediction="M4.p1", model="ten normal distributions", generations=
 
 # %% [markdown] tags=["core", "run"]
 # One chain is one draw. So now three models, eight chains each. The third one has ten normal laws and adds no residual
-# noise: its images are cleaner. (This cell takes about ten seconds.)
+# noise: its images are cleaner.
 
 # %% tags=["core", "run"]
 two = {"recall": quality.recall, "precision": quality.precision}
@@ -139,10 +143,19 @@ models = {
     "ten, no residual noise": PCAMixture(residual=False),
 }
 histories = {
-    name: run(model, source, replace, generations=12, chains=8, measures=two, seed=100)
+    name: run(
+        model,
+        source,
+        replace,
+        generations=12,
+        chains=8,
+        measures=two,
+        seed=100,
+        progress=Bar(),
+    )
     for name, model in models.items()
 }
-title = "Recall falls in every model; precision depends on the model"
+title = "Recall and precision of three models"
 plot_quality(histories, title=title, real=0.96)
 
 # %% tags=["core", "explain"]
@@ -158,7 +171,6 @@ explain("M4.p1")
 # **Precision starts where the model's own error puts it**, and moves little.
 #
 # Is it really the sample? Let ten normal laws draw ten times as many images for the next model, and measure 898 of them.
-# (About ten seconds.)
 
 
 # %% tags=["core", "explain"]
@@ -173,7 +185,7 @@ as_many = {
     "precision": lambda generation, source: of_898(generation).precision,
 }
 settings = {"generations": 12, "chains": 4, "n_samples": 8980, "seed": 100}
-larger = run(PCAMixture(), source, replace, measures=as_many, **settings)
+larger = run(PCAMixture(), source, replace, measures=as_many, progress=Bar(), **settings)
 for n, history in {"898": histories["ten normal laws"], "8,980": larger}.items():
     print(f"{n:>5} images drawn, in generation 1 and 12:", end="")
     for name in ("recall", "precision"):
@@ -186,7 +198,7 @@ for n, history in {"898": histories["ten normal laws"], "8,980": larger}.items()
 # samples. The low precision is not: more images do not mend it.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: Closer to the middle
+# ## Idea 2: What if samples stay close to the middle?
 #
 # Many systems sample closer to the middle than they learned. The *[sampling bias](../docs/glossary.md#sampling-bias)* λ stands for that. With
 # λ = 0.8, all variances shrink to 80 % when the model draws. The means of the laws stay.
@@ -203,13 +215,22 @@ ImageExplorer(
 )
 
 # %% [markdown] tags=["core", "run"]
-# Eight chains again, next to those with λ = 1, and one chain of each in pictures. (About five seconds.)
+# Eight chains again, next to those with λ = 1, and one chain of each in pictures.
 
 # %% tags=["core", "run"]
 biased = PCAMixture(sampling_bias=0.8)
-history = run(biased, source, replace, generations=12, chains=8, measures=two, seed=100)
+history = run(
+    biased,
+    source,
+    replace,
+    generations=12,
+    chains=8,
+    measures=two,
+    seed=100,
+    progress=Bar(),
+)
 compared = {"λ = 1": histories["ten normal laws"], "λ = 0.8": history}
-title = "With λ = 0.8 precision rises, and recall falls faster"
+title = "Recall and precision, with λ = 1 and with λ = 0.8"
 plot_quality(compared, title=title, real=0.96)
 
 
@@ -300,17 +321,24 @@ explain("M4.p3")
 ImageExplorer(model="ten normal distributions", regime="anchor", generations=20)
 
 # %% [markdown] tags=["core"]
-# Eight chains under three regimes, now for 20 generations. (About 20 seconds.)
+# Eight chains under three regimes, now for 20 generations.
 
 # %% tags=["core", "real-data"]
 regimes = {"replace": replace, "preserve(0.1)": preserve(0.1), "anchor": anchor}
 kept = {
     name: run(
-        PCAMixture(), source, regime, generations=20, chains=8, measures=two, seed=100
+        PCAMixture(),
+        source,
+        regime,
+        generations=20,
+        chains=8,
+        measures=two,
+        seed=100,
+        progress=Bar(),
     )
     for name, regime in regimes.items()
 }
-title = "With all real data recall holds; with a tenth it settles lower"
+title = "Recall and precision under three regimes"
 plot_quality(kept, title=title, real=0.96)
 
 # %% [markdown] tags=["core"]
@@ -330,7 +358,10 @@ measured = two | {
     "sample_variance": sample_variance,
 }
 settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 100}
-own = [run(PCAGaussian(), source, regime, **settings) for regime in (replace, anchor)]
+own = [
+    run(PCAGaussian(), source, regime, progress=Bar(), **settings)
+    for regime in (replace, anchor)
+]
 print(keep_run("M4", History.together(*own)))
 
 # %% [markdown] tags=["core"]
@@ -424,13 +455,13 @@ for name, model in candidates.items():
     value = metrics.precision_recall(source.reserve, drawn)
     rows.append(
         {
-            "": name,
+            "model": name,
             "nearer to training": np.mean(to_training < to_held_out),
             "precision": value.precision,
             "recall": value.recall,
         }
     )
-pd.DataFrame(rows).round(1)
+table_of(rows, digits=1)
 
 # %% [markdown] tags=["deeper"]
 # One normal law does not copy, ten copy a little. The third model has the best precision *and* a high recall, against images
@@ -460,7 +491,7 @@ print(f"images without any shape: {found:.0f} effective classes")
 #
 # Does it lose because its samples are finite, or because its training is short? Again we ask how much the means of its
 # decoder vary. In one *epoch* the training sees each image once. So half the images with twice the epochs make the same
-# number of steps. (About ten seconds.)
+# number of steps.
 
 
 # %% tags=["deeper"]
@@ -524,7 +555,7 @@ drawn = PCAGaussian().fit(source.real).sample(898, np.random.default_rng(1))
 print(f"{np.mean((drawn < 0) | (drawn > 1)):.0%} of the pixels lie outside of 0 to 1")
 clipped = run(Clipped(), source, generations=12, chains=8, measures=two, seed=100)
 compared = {"as drawn": histories["one normal law"], "clipped in the loop": clipped}
-plot_quality(compared, title="Clipped pixels: better precision, no recall", real=0.96)
+plot_quality(compared, title="One normal law, as drawn and with clipped pixels", real=0.96)
 
 # %% [markdown] tags=["deeper"]
 # It acts like λ < 1: clipping takes variance away in each generation. Somebody who saves images as PNG
@@ -548,7 +579,7 @@ anchored = {
     )
     for bias in (1, 0.8)
 }
-title = "One normal law under anchor: with λ = 0.8 recall settles lower"
+title = "One normal law under anchor, with λ = 1 and with λ = 0.8"
 plot_quality(anchored, title=title, real=0.96)
 
 # %% [markdown] tags=["deeper"]

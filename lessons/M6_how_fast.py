@@ -7,7 +7,7 @@
 # **Objectives.** After this lesson you can
 #
 # * predict how fast the error of a regression grows under replace, accumulate and anchor;
-# * say where π²/6 is exact, and where it is not;
+# * say where the limit under accumulate is exact, and where it is not;
 # * read from a scaling law whether a tail was cut, and what more data buy then;
 # * judge a claim of collapse by its regime and by its definition.
 #
@@ -16,6 +16,7 @@
 # **You need.** [Mean, variance, logarithms, functions and loops](../docs/bridge.md), and M2, M3, M4, M5.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
@@ -30,11 +31,24 @@ from collapse_edu.measures.definitions import (
     diverging_risk,
     vanishing_tail,
 )
+from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import RegressionExplorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_scaling, plot_verdicts
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
 from collapse_edu.loop.source import linear, types
+
+welcome("M6")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -73,7 +87,7 @@ for generation in islice(chain, 4):
     print(f"generation {generation.t}: {fitted.round(1)}, test error {error:.2f}")
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: ×t against π²/6
+# ## Idea 1: How fast does the error grow?
 #
 # Theory says of generation 1: its expected test error is $d/(n - d - 1) = 5/44$. We take this as the unit. Under
 # *[accumulate](../docs/glossary.md#accumulate)*, real labels and all synthetic labels so far are kept.
@@ -116,7 +130,7 @@ for regime, formula in formulas.items():
                 "theory": formula(t),
             }
         )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% tags=["core", "explain"]
 explain("M6.p1")
@@ -151,7 +165,7 @@ print(f"accumulate, n = 50, but new x in each generation: {1 - fresh / same:.0%}
 # π²/6 is exact if all generations label *the same* rows x, one *[design](../docs/glossary.md#design)*. With new x the error is 3 % lower.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: More data, the same tail
+# ## Idea 2: Do more data help?
 #
 # A *[scaling law](../docs/glossary.md#scaling-law)* says how the test error falls with the number of rows. A
 # **[memoriser](../docs/glossary.md#memoriser)** has one: it answers the questions that it saw, and no other. Questions follow a *[Zipf law](../docs/glossary.md#zipf-law)*: that of
@@ -212,7 +226,7 @@ plot_scaling(
         cut_name: p[100:].sum(),
         written_name: theory.tails.expected_error(1000, p),
     },
-    title="With a cut tail, the scaling law ends at a floor",
+    title="Test error against rows, for three laws of questions",
     prediction=None if said("M6.p2") is None else (n[-1], said("M6.p2"), "cut"),
 )
 
@@ -248,7 +262,7 @@ print(f"b of the real law: {np.log10(far[0] / far[1]):.2f}")
 print(f"floor for k = 100: {p[100:].sum():.3f}, for k = 400: {p[400:].sum():.3f}")
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: Eight definitions
+# ## Idea 3: Did it collapse?
 #
 # Schaeffer et al. found eight meanings of "model collapse". In our words:
 #
@@ -268,7 +282,7 @@ predict("M6.p3")
 
 # %% [markdown] tags=["core", "run"]
 # Now your own runs of M2 to M5, each under replace and under *[anchor](../docs/glossary.md#anchor)*. Did you skip one of these lessons? Then the
-# cell makes such a run for you, and says so. (Up to 25 seconds.)
+# cell makes such a run for you, and says so.
 
 
 # %% tags=["core", "run"]
@@ -276,7 +290,10 @@ def both(model, source, measured):
     """Return 12 generations, 8 chains, under replace and under anchor."""
     settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 1}
     return History.together(
-        *(run(model, source, regime, **settings) for regime in (replace, anchor))
+        *(
+            run(model, source, regime, progress=Bar(), **settings)
+            for regime in (replace, anchor)
+        )
     )
 
 
@@ -359,7 +376,7 @@ for name, history in mine.items():
         board[label] = dict(zip(part.definition, part.holds, strict=True))
         sentences[label] = dict(zip(part.definition, part.sentence, strict=True))
 board = pd.DataFrame(board, dtype=object).T
-plot_verdicts(board, title="“Did it collapse?” It depends on the definition")
+plot_verdicts(board, title="“Did it collapse?” Eight runs, eight definitions")
 
 # %% tags=["core", "run"]
 for definition in ("catastrophic_increase", "diverging_risk", "vanishing_tail"):
@@ -419,7 +436,7 @@ for n, length in ((10, 30), (10, 300), (30, 60), (30, 900)):
     }
     said = {name: "shown" if v.holds else "not shown" for name, v in verdicts.items()}
     rows.append({"n": n, "generations": length, **said})
-pd.DataFrame(rows)
+table_of(rows)
 
 # %% [markdown] tags=["core", "explain"]
 # The short runs show growth, and the board says yes for n = 30 and 60 generations. The long ones do not: by then the
@@ -467,7 +484,7 @@ def growth(errors, floor):
 check("M6.e2", growth)
 
 # %% [markdown] tags=["deeper"]
-# ## Deeper: Where π²/6 is exact
+# ## Deeper: Where is the limit exact?
 #
 # With new x in each generation, later fits rest on more different rows, and the error is lower. Each line stands for
 # 40,000 chains.
@@ -491,7 +508,7 @@ for n, d, design in ((50, 5, "same"), (50, 5, "fresh"), (20, 10, "fresh")):
             "limit": theory.regression.accumulate_error_limit(n, d, design=design) / one,
         }
     )
-pd.DataFrame(rows).round(3)
+table_of(rows, digits=3)
 
 # %% [markdown] tags=["deeper"]
 # For n = 50 the gap is about 3 %: small, but many times the standard error. For n = 20 and d = 10 the limit is 1.36.
@@ -567,7 +584,7 @@ floor_row = {"rows": "floor"}
 for share in (0, 0.001, 0.01, 0.1):
     floor = theory.regression.mixed_labels_floor(share, 9)
     floor_row[f"{share:.1%} wrong"] = f"{floor:.6f}"
-pd.DataFrame([*rows, floor_row])
+table_of([*rows, floor_row])
 
 # %% [markdown] tags=["deeper"]
 # With a fixed share p of wrong labels the error ends at the floor $p^2 \|\delta\|^2$. No number of rows brings it lower.

@@ -17,6 +17,7 @@
 # **You need.** [Mean, variance, median, functions and loops](../docs/bridge.md), and M2 to M6.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
@@ -26,11 +27,15 @@ from collapse_edu import Curated, Gaussian, PCAMixture, Verified
 from collapse_edu import datasets, ensemble, generations, run, theory
 from collapse_edu.loop import regimes
 from collapse_edu import accumulate, anchor, mix, preserve, replace, subsample
+from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MixingExplorer, WeightExplorer
 from collapse_edu.measures import Quality, fitted_mean, fitted_variance
 from collapse_edu.plots import plot_map
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution
+from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
 from collapse_edu.loop.source import FiniteData, KnownDistribution, normal
+
+welcome("M7")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -55,7 +60,7 @@ ask("M5.10", again=True)
 # | [anchor](../docs/glossary.md#anchor) | the whole real set and the last synthetic set |
 # | [mix](../docs/glossary.md#mix)(0.1) | the last synthetic set, a tenth of it replaced by *fresh* real data |
 #
-# ## Idea 1: One map
+# ## Idea 1: Which regime keeps what?
 #
 # Three kinds of data: a normal law, handwritten digits, the words of *Moby-Dick*. Each regime runs for 12 generations.
 # Kept is the value of generation 12 as a share of that of generation 1, in the median chain.
@@ -100,7 +105,7 @@ for regime in six:
 
 # %% [markdown] tags=["core", "run"]
 # Last the ten normal laws of M4. They learn 500 digits; 600 wait as fresh ones; [recall](../docs/glossary.md#recall) is
-# measured on the rest. (About 15 seconds.)
+# measured on the rest.
 
 # %% tags=["core", "run"]
 images = datasets.digits().rows
@@ -110,7 +115,14 @@ recall = {}
 for regime in six:
     measured = {"recall": quality.recall}
     history = run(
-        PCAMixture(), digits, regime, generations=t, chains=8, measures=measured, seed=3
+        PCAMixture(),
+        digits,
+        regime,
+        generations=t,
+        chains=8,
+        measures=measured,
+        seed=3,
+        progress=Bar(),
     )
     recall[regimes.name(regime)] = kept(history["recall"])
 
@@ -183,7 +195,7 @@ for n in (100, 1000):
                 "lowest 5 %": np.quantile(end, 0.05),
             }
         )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% tags=["core", "explain"]
 explain("M7.p2")
@@ -238,7 +250,7 @@ for n, m in ((1000, 100), (5000, 100), (5000, 500)):
             "two words differ, kept": f"{kept(history['heterozygosity']):.3f}",
         }
     )
-pd.DataFrame(rows)
+table_of(rows)
 
 # %% [markdown] tags=["core", "explain"]
 # The [chance that two words differ](../docs/glossary.md#heterozygosity) is held in all rows, like a variance. The number
@@ -246,7 +258,7 @@ pd.DataFrame(rows)
 # **Count the fresh samples of what you want to keep.**
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: The best weight
+# ## Idea 3: How much weight for real data?
 #
 # Each generation gets as many fresh real samples as synthetic ones, and throws away everything older. It estimates the
 # mean of a law: $w$ times the mean of the fresh samples, and $1 - w$ times the mean of the synthetic ones. We square
@@ -285,9 +297,13 @@ for ratio in (0.25, 1, 4):
     print(f"{ratio:g} real samples for each synthetic one: best weight {best:.2f}")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>Why, and how much</b></summary>
+#
 # **Synthetic samples carry old real data**, which are thrown away now. So weight 1 wastes something. The best weight is
 # 0.618, the [golden ratio](../docs/glossary.md#golden-ratio); pooling (0.5) costs 8 % more error. With c real samples for
 # each synthetic one, it solves $w^2 + c\,w - c = 0$.
+#
+# </details>
 #
 # **What it assumes.** Everything older is thrown away; sampling is faithful; only the mean is asked for (spread known, or
 # n large). Who keeps all real data needs no synthetic ones: the error is 0.033 after 30 generations.
@@ -549,13 +565,13 @@ for centre, model, regime in (
     )
     end = {name: np.median(history[name][-1]) for name in both}
     rows.append({"verifier's centre": centre, "regime": regimes.name(regime), **end})
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["deeper"]
 # Under replace the model goes where the verifier's belief is, and the variance falls to 0.04; without a verifier it is
 # 0.45. Right about the centre is not right about the spread.
 #
-# ## Deeper: Where the golden ratio comes from
+# ## Deeper: Where does the best weight come from?
 #
 # Let $e$ be the mean squared error, and $c$ the real samples for each synthetic one. The fresh mean has the error 1, the
 # synthetic one $e$ from before and $c$ from drawing:

@@ -7,7 +7,7 @@
 # **Objectives.** After this lesson you can
 #
 # * compute what a flag is worth at a given synthetic share;
-# * say which number of real documents keeps a rare word;
+# * say what keeps a rare word in a crawl that fills with synthetic text;
 # * estimate the real share of a set from labels that are not perfect;
 # * set control limits that keep the false-alarm rate asked for;
 # * choose a statistic that sees the loss in time, and say what an alert does not prove.
@@ -17,6 +17,7 @@
 # **You need.** [Median, logarithms, functions and loops](../docs/bridge.md), M3 and M5.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from functools import partial
 
 import numpy as np
@@ -25,6 +26,8 @@ from scipy.stats import betabinom
 from sklearn.neighbors import KernelDensity
 
 from collapse_edu import adapt, datasets, theory
+from collapse_edu.course.desk.progress import counted
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MonitorExplorer, monitored_stream
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_lines, plot_precision, plot_roc
@@ -32,8 +35,19 @@ from collapse_edu.production import Detector, Ledger, Monitor, exhaust
 from collapse_edu.production import image_statistics, ngram_counts
 from collapse_edu.production import flags_expected, labels_worth, precision_at
 from collapse_edu.production import share_from_flags
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
 from collapse_edu.loop.source import FiniteData
+
+welcome("M8")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -67,7 +81,7 @@ documents = np.random.default_rng(8).permutation(in_order)
 print(f"{len(documents):,} documents of 120 words, in random order")
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: What a flag is worth
+# ## Idea 1: What is a flag worth?
 #
 # A **[detector](../docs/glossary.md#detector)** gives each document a score, and flags what is above a threshold. Two
 # numbers describe it:
@@ -92,7 +106,7 @@ for name, order in {"a bag of words": 1, "pairs": 2, "triples": 3, "five words":
     detectors[name] = Detector(ngram_counts).fit(public, generator.sample(len(public), rng))
     texts[name] = generator.sample(len(new), rng)
     curves[name] = detectors[name].roc(new, texts[name])[:2]
-plot_roc(curves, title="The better the generator, the closer to a coin")
+plot_roc(curves, title="Four generators, each with a detector of its own")
 
 # %% [markdown] tags=["core", "run"]
 # Where a curve lies below the coin, copies look more real than new text does.
@@ -126,7 +140,7 @@ plot_precision(
         "pairs": precision_at(shares, found.loc["pairs", "pairs"], 0.05),
         "five words": precision_at(shares, found.loc["five words", "five words"], 0.05),
     },
-    title="When synthetic documents are rare, most flags are wrong",
+    title="What flags are worth, by the share of synthetic documents",
     prediction=None if said("M8.p1") is None else (0.01, said("M8.p1")),
 )
 
@@ -158,7 +172,7 @@ print(f"worth of these flags, in perfect labels: {labels_worth(1000, 0.1, 0.9, 0
 # labels. But rates that have decayed give a share that is too small, and the ± does not show it.
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: Count real documents, not shares
+# ## Idea 2: What keeps the rare words?
 #
 # People write 40 documents a year, as ever. Machines write more each year: 0, 20, 40, 80, 160, 360, 720. Each year's
 # model learns from the whole crawl of its year, and writes the machines' part of the next one.
@@ -208,7 +222,7 @@ plot_lines(
     range(1, 9),
     {"on top": some, "in their place": in_place},
     label="different words in 40 documents",
-    title="95 % synthetic in year 8, in both worlds",
+    title="Different words in 40 documents, in two worlds",
     step="year",
 )
 
@@ -284,7 +298,7 @@ print(
 # 0 found of 30 does not mean none: half a document is added (Jeffreys' rule), so this share is 0.02.
 
 # %% [markdown] tags=["core"]
-# ## Idea 3: An alert in time
+# ## Idea 3: Which number raises an alert in time?
 #
 # Now you watch a stream, in windows of 10 documents. The synthetic share grows by 20 % with each 50 documents; each
 # model learns from the last 50. **Model 1** learned from real text: its *mean score* is the mean log probability of a
@@ -321,7 +335,7 @@ names = {
 }
 delays = {name: [] for name in ["all together", *names]}
 outside, types = {name: [] for name in delays}, []
-for seed in range(20):
+for seed in counted(range(20)):
     reference, stream = monitored_stream(0.2, seed)
     monitor = Monitor(reference, window=10, false_alarms=0.01)
     changed = list(monitor.watch(stream, at_once=50))[
@@ -348,8 +362,8 @@ pd.DataFrame(
 ).T
 
 # %% [markdown] tags=["core", "run"]
-# "Outside at the end" is the share of the last ten windows outside of the limits; luck alone gives 1 %. What was left at
-# the first alert of *all together*? Count the different words in its generation of 50 documents.
+# "Outside at the end" is the share of the last ten windows outside of the limits; luck alone gives 1 %. How many words
+# were left at the first alert of *all together*, in its generation of 50 documents?
 
 # %% tags=["core", "run"]
 at_alert = [int(10 + delay - 1) // 5 for delay in delays["all together"]]
@@ -400,7 +414,7 @@ print(
 
 # %% tags=["core"]
 kept, quiet = in_order[:1740].reshape(-1, 10, 120), {"neighbours": [], "mixed": []}
-for seed in range(40):
+for seed in counted(range(40)):
     rng = np.random.default_rng([81, seed])
     texts = {"neighbours": rng.permutation(kept), "mixed": rng.permutation(in_order[:1740])}
     for name, rows in texts.items():
@@ -557,7 +571,7 @@ for width in (0.1, 0.05, 0.03, 0.02, 0.01):
     rows.append(
         {"width of the bell": width, "area under the curve": detector.auc(unseen, tried)}
     )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["deeper"]
 # The area under the curve is the chance that a synthetic image looks more synthetic than a real one: 1 is perfect, 0.5 a coin.

@@ -17,6 +17,7 @@
 # **You need.** [Mean, median, logarithms, functions](../docs/bridge.md), and M3.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 import numpy as np
 import pandas as pd
 
@@ -34,7 +35,18 @@ from collapse_edu.production.feedback import (
     distribution_of_requests,
 )
 from collapse_edu.production.value import value_by_rank, value_curve, value_from_rank
-from collapse_edu.course.quiz import ask, check, explain, hint, predict, said, solution
+from collapse_edu.course.quiz import (
+    ask,
+    check,
+    explain,
+    hint,
+    predict,
+    said,
+    solution,
+    welcome,
+)
+
+welcome("M9")
 
 # %% [markdown] tags=["core"]
 # ## What do you remember?
@@ -49,7 +61,7 @@ ask("M3.02", again=True)
 ask("M5.09", again=True)
 
 # %% [markdown] tags=["core"]
-# ## Idea 1: Costs that grow, costs that stay
+# ## Idea 1: What is left of the price?
 #
 # A product answers requests of paying users with a [model](../docs/glossary.md#model). Its
 # *[unit economics](../docs/glossary.md#unit-economics)* say what one user, one request and one feature cost. A `Plan`
@@ -111,9 +123,13 @@ print(
 explain("M9.p1")
 
 # %% [markdown] tags=["core", "explain"]
-# **Two effects.** First the fixed costs are spread over more users. When they are a few per cent, nothing is left to
+# <details><summary><b>Two effects</b></summary>
+#
+# First the fixed costs are spread over more users. When they are a few per cent, nothing is left to
 # spread. What stays is the race between the price, which falls by 30 % for each tenfold volume, and the tokens, which
 # fall by 10 %. Checks by people get no cheaper at all. With other assumptions the race ends differently.
+#
+# </details>
 #
 # The field quotes [benchmarks](../docs/glossary.md#benchmark). These are the figures of an industry glossary, which names
 # no sample. They show what you may be compared with, not what is good. Each belongs to a sector; a product belongs to one
@@ -123,7 +139,7 @@ explain("M9.p1")
 plot_scales(positions(plan, dollar_rate=1))
 
 # %% [markdown] tags=["core"]
-# ## Idea 2: A saving that comes back as a bill
+# ## Idea 2: Does a saving come back as a bill?
 #
 # Four optimisations, each with its assumptions:
 #
@@ -143,7 +159,7 @@ plot_waterfall(
     economics.waterfall(all_four),
     start=before,
     currency="EUR",
-    title="The two hatched savings feed model text back",
+    title="Savings by step; hatched: fed with model text",
 )
 
 # %% tags=["core"]
@@ -178,15 +194,15 @@ for cost in (0.02, 0.05, 0.10, 0.20, 0.40):
 
 # %% [markdown] tags=["core", "run"]
 # With [verified human rows](../docs/glossary.md#verified-human-data), bought fresh for each new model, the regime is
-# [mix](../docs/glossary.md#mix). A row costs 2 EUR. *Left* is the saving less the rows less the bill. Medians of 50 chains, in
-# EUR for a month:
+# [mix](../docs/glossary.md#mix). A row costs 2 EUR. *Left* is the saving less the rows less the bill. Medians of 30 chains, to
+# the nearest 100 EUR a month:
 
 # %% tags=["core", "run"]
 rows = {}
 for human in (0, 200, 500, 1000, 2000):
     bought = all_four.but(human_rows=human)
-    result = feedback(bought, models=24, chains=50, seed=1)
-    bill, left = np.median(result.bill, axis=1), np.median(result.net, axis=1)
+    result = feedback(bought, models=24, chains=30, seed=1)
+    bill, left = (np.median(x, axis=1).round(-2) for x in (result.bill, result.net))
     rows[human] = {
         "rows cost": f"{result.human_cost:,.0f}",
         "bill, model 24": f"{bill[23]:,.0f}",
@@ -212,9 +228,12 @@ explain("M9.p2")
 
 # %% tags=["core", "explain"]
 for model in (12, 24):
-    table = human_row_table(all_four, [0, 200, 500, 1000, 2000], model=model, seed=2)
+    table = human_row_table(
+        all_four, [0, 200, 500, 1000, 2000], model=model, chains=30, seed=1
+    )
     print(f"model {model}, EUR; index: human rows a month")
-    print(table[["cost", "bill", "total", "worth", "cumulative"]].round(1).to_string())
+    hundreds = table[["cost", "bill", "total", "cumulative"]].round(-2).astype(int)
+    print(hundreds.assign(worth=table["worth"].round(1)).to_string())
 
 # %% [markdown] tags=["core", "explain"]
 # In the month of model 12, about 200 rows pay for themselves. With model 24 the total is lowest near 500. But 200 rows have
@@ -234,8 +253,10 @@ print(f"a verified row costs {factor:.0f} times as much as a collected one")
 months = {}
 for way, chosen in ways.items():
     cost = economics.unit_costs(chosen)["cost"]
-    bill = np.median(feedback(chosen, models=24, chains=50, seed=1).bill, axis=1)
-    months[way] = [f"{cost + bill[model - 1]:,.0f}" for model in (1, 3, 6, 12, 24)]
+    bill = np.median(feedback(chosen, models=24, chains=30, seed=1).bill, axis=1)
+    months[way] = [
+        f"{round(cost + bill[model - 1], -2):,.0f}" for model in (1, 3, 6, 12, 24)
+    ]
 pd.DataFrame(months, index=[f"model {model}" for model in (1, 3, 6, 12, 24)]).T
 
 # %% [markdown] tags=["core", "explain"]
@@ -262,7 +283,7 @@ worth = {
 }
 plot_worth_by_rank(
     worth,
-    title="Model 1: rows of kinds seen about once are worth most",
+    title="What one more row is worth, by the rank of its kind",
     prediction=said("M9.p3"),
 )
 
@@ -293,7 +314,7 @@ curves = [
     value_curve("words", [100, 300, 1000, 3000, 10_000, 30_000], chains=20),
     value_curve("images", [25, 50, 100, 200, 400, 800], chains=6),
 ]
-plot_worth(curves, title="Each further real row is worth less")
+plot_worth(curves, title="What one more real row is worth")
 
 # %% [markdown] tags=["core", "explain"]
 # A normal law is learned fast: with ten times the rows, one more is worth about a hundredth. A novel's words go on being
@@ -414,7 +435,7 @@ check("M9.e2", chance_of_a_new_species)
 plot_tornado(
     economics.sensitivities(plan),
     now=economics.gross_margin(plan),
-    title="The price moves the margin most",
+    title="The margin, one assumption at a time",
 )
 
 # %% [markdown] tags=["deeper"]

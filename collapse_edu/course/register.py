@@ -6,9 +6,10 @@ learner's progress, the table of the README, and the page that opens first. A le
 Importing this module loads the standard library alone.
 """
 
+import re
 from dataclasses import dataclass
 
-__all__ = ["LESSONS", "Lesson", "course_order", "lesson_called"]
+__all__ = ["LESSONS", "Lesson", "course_order", "lesson_called", "lesson_id"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +67,14 @@ class Lesson:
 LESSONS: tuple[Lesson, ...] = (
     Lesson(
         id="M0",
-        title="Start here",
+        title="Watch it happen",
         name="M0_start_here",
         quiz=None,
-        core=15,
+        core=5,
         deeper=0,
         quiz_minutes=0,
         needs=(),
-        sees="everything works; five things you should know",
+        sees="eight digits become one blob, a novel becomes three words; one switch stops it",
         switch=False,
     ),
     Lesson(
@@ -86,7 +87,7 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=33,
         needs=(),
         sees=(
-            "a coin and a bag of words: what is missed once never comes back, unless the original stays; "
+            "a coin and a bag of words, handed on and on, and what changes if the original stays; "
             "with a sheet for a room with no computers"
         ),
     ),
@@ -99,7 +100,7 @@ LESSONS: tuple[Lesson, ...] = (
         deeper=20,
         quiz_minutes=36,
         needs=(),
-        sees="one chain lies, an ensemble tells; the mean variance stands still while the median falls",
+        sees="one chain and an ensemble of chains; what the mean of their variances does, and what the median does",
     ),
     Lesson(
         id="M3",
@@ -125,8 +126,8 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=36,
         needs=("M2", "M3"),
         sees=(
-            "recall falls while images still look right; a network turns ten digits into one blob, "
-            "until you switch one thing"
+            "models that learn digits from digits of their own; two numbers that judge them; a network with one switch "
+            "that decides"
         ),
     ),
     Lesson(
@@ -138,7 +139,7 @@ LESSONS: tuple[Lesson, ...] = (
         deeper=30,
         quiz_minutes=36,
         needs=("M3",),
-        sees="a novel loses its words, by name; hardly any passage shows it; a careful writer ends in one phrase",
+        sees="which words a novel loses, by name; whether you notice while reading; what becomes of a careful writer",
     ),
     Lesson(
         id="M6",
@@ -150,8 +151,8 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=39,
         needs=("M2", "M3", "M4", "M5"),
         sees=(
-            "an error grows like t, or never passes π²/6; a cut tail ends a scaling law; eight definitions of collapse "
-            "disagree about your own runs"
+            "how fast an error grows under three regimes; what more data buy when a tail is cut; eight definitions of "
+            "collapse judge your own runs"
         ),
         switch=False,
     ),
@@ -165,8 +166,8 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=36,
         needs=("M2", "M3", "M4", "M5", "M6"),
         sees=(
-            "a map of six regimes and three kinds of data; ten fresh samples a generation keep about 95 % of a "
-            "variance, among 100 or among 1,000, if the sampler is faithful; the golden ratio, and what it assumes"
+            "a map of six regimes and three kinds of data; how many fresh samples are enough, how much weight they "
+            "deserve, and what each way out costs"
         ),
         switch=False,
     ),
@@ -180,8 +181,8 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=36,
         needs=("M3", "M5"),
         sees=(
-            "what a detector's flag is worth; the number of real documents; an alert on diversity while the mean score "
-            "has no direction"
+            "what a detector's flag is worth; what keeps rare words in a crawl that fills with synthetic text; which "
+            "number raises an alert in time"
         ),
         switch=False,
     ),
@@ -222,6 +223,47 @@ def lesson_called(name: str) -> Lesson | None:
     ('M2', None)
     """
     return next((lesson for lesson in LESSONS if lesson.name == name), None)
+
+
+def lesson_id(name: object) -> str:
+    """Return the id of the lesson that somebody means.
+
+    Parameters
+    ----------
+    name : object
+        The id, the quiz, a file or the number, in capitals or not: ``"M1"``, ``"q1"``, ``"M1_telephone_game.ipynb"``,
+        ``1``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If no lesson is called so.
+
+    Examples
+    --------
+    >>> [lesson_id(name) for name in ("m1", "Q1", "M1_telephone_game", "quizzes/Q1_telephone_game.ipynb", 1)]
+    ['M1', 'M1', 'M1', 'M1', 'M1']
+    """
+    written = "" if isinstance(name, bool) else f"{name!s:.200}".strip()
+    meant = _LESSON.fullmatch(written.removesuffix(".ipynb").replace("\\", "/").rpartition("/")[2])
+    if meant:
+        found = f"M{int(meant['number'])}"
+        if any(lesson.id == found and _is_name(meant["file"], lesson) for lesson in LESSONS):
+            return found
+    known = f"{LESSONS[0].id}, {LESSONS[1].id} … {LESSONS[-1].id}"
+    raise ValueError(f"lesson must be one of {known}; got {name!r:.60}")
+
+
+_LESSON = re.compile(r"(?:[MQ]|lesson|quiz)?\s*(?P<number>[0-9]{1,3})(?P<file>_\w+)?", re.IGNORECASE)
+
+
+def _is_name(rest, lesson):
+    """Return whether what stands behind a lesson's number is nothing, or the rest of its files' names."""
+    return rest is None or rest.lower() == lesson.name.removeprefix(lesson.id).lower()
 
 
 def course_order(question: str) -> tuple[int, str]:

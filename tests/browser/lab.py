@@ -302,7 +302,8 @@ def texts_of(page, css):
             .map(e => {
                 const style = getComputedStyle(e), [a, b] = [light(style.color), light(behind(e))];
                 const contrast = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-                return [e.className, e.innerText.slice(0, 40), parseFloat(style.fontSize) * .75, contrast];
+                const words = (e.innerText ?? e.textContent).slice(0, 40);
+                return [e.className, words, parseFloat(style.fontSize) * .75, contrast];
             });
     }""",
         css,

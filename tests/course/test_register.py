@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from collapse_edu.course.quiz import bank
-from collapse_edu.course.register import LESSONS, course_order, lesson_called
+from collapse_edu.course.register import LESSONS, course_order, lesson_called, lesson_id
 
 ROOT = Path(__file__).resolve().parents[2]
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
@@ -60,6 +60,32 @@ def test_there_is_a_file_for_each_lesson_and_no_other():
 
 def test_questions_are_sorted_as_the_course_asks_them():
     assert sorted(["M10.01", "M9.02", "M9.10", "M0.01"], key=course_order) == ["M0.01", "M9.02", "M9.10", "M10.01"]
+
+
+@each_lesson
+def test_a_lesson_is_found_by_whatever_people_call_it(lesson):
+    number = int(lesson.id[1:])
+    names = [
+        lesson.id,
+        lesson.id.lower(),
+        f"Q{number}",
+        f"q{number}",
+        number,
+        str(number),
+        f"0{number}",
+        f" {lesson.id} ",
+    ]
+    names += [lesson.name, lesson.name.upper(), lesson.notebook, f"C:\\course\\{lesson.name}.ipynb", f"lesson {number}"]
+    names += [lesson.quiz, f"quizzes/{lesson.quiz}.ipynb", f"Quiz {number}"] if lesson.quiz else []
+    assert {name: lesson_id(name) for name in names} == dict.fromkeys(names, lesson.id)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "M99", 10, -1, True, None, 1.5, "M1_gaussian_collapse", "inventory", "M1.03", "x" * 999]
+)
+def test_what_is_no_lesson_gets_one_line(name):
+    with pytest.raises(ValueError, match=r"^lesson must be one of M0, M1 … M9; got .{1,70}$"):
+        lesson_id(name)
 
 
 # ---------------------------------------------------------------- one more lesson, in a copy of the course

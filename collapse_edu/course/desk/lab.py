@@ -9,12 +9,15 @@ import argparse
 import json
 import os
 import sys
+from importlib import resources
 from pathlib import Path
+
+import zmq
 
 from collapse_edu.course.desk import working_copy
 from collapse_edu.course.register import LESSONS
 
-__all__ = ["options_of_lab", "quiet_lab"]
+__all__ = ["options_of_lab", "own_settings", "quiet_lab"]
 
 
 def options_of_lab(copy: Path, port: int, browser: bool) -> list[str]:
@@ -31,22 +34,54 @@ def options_of_lab(copy: Path, port: int, browser: bool) -> list[str]:
     """
     first = LESSONS[0].notebook
     page = f"/lab/tree/{first}" if (copy / first).is_file() else "/lab"
-    options = ["--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=WARN", "--ExtensionApp.log_level=WARN"]
+    options = ["--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=ERROR", "--ExtensionApp.log_level=ERROR"]
     options += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.answer_yes=True"]
     options += [f"--ServerApp.root_dir={copy}", f"--LabApp.default_url={page}"]
     options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None"]
+    # No signature outlives the server: what was saved yesterday is shown as HTML, and no widget is looked for.
+    options += ["--NotebookNotary.db_file=:memory:", "--LabApp.custom_css=True"]
+    options += ["--KernelManager.transport_encryption=auto"] if zmq.has("curve") else []  # or each kernel warns
     options += [] if browser else ["--no-browser"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container there is often no other user
         options += ["--allow-root"]
     return options
 
 
+def own_settings(copy: Path) -> dict[str, str]:
+    """Give the working copy tabs of its own, and the course's look where no kernel runs.
+
+    JupyterLab keeps tabs for each user, so another copy of the course would open those of the first one.
+
+    Parameters
+    ----------
+    copy : Path
+        The working copy; its folder ``.jupyter`` is written.
+
+    Returns
+    -------
+    dict
+        What the environment of JupyterLab must hold. The user's own choices, such as the theme, stay where they are.
+    """
+    from jupyterlab.commands import get_user_settings_dir
+
+    own = copy / ".jupyter"
+    (own / "custom").mkdir(parents=True, exist_ok=True)
+    look = resources.files("collapse_edu.course.desk").joinpath("course.css")
+    (own / "custom" / "custom.css").write_text(look.read_text(encoding="utf-8"), encoding="utf-8")
+    return {"JUPYTERLAB_SETTINGS_DIR": get_user_settings_dir(), "JUPYTER_CONFIG_DIR": str(own)}
+
+
 def quiet_lab(prefix: Path) -> None:
-    """Turn off JupyterLab's question about news, as a default of the Python installation in `prefix` alone."""
+    """Set what JupyterLab asks and shows, as a default of the Python installation in `prefix` alone.
+
+    It does not ask about news, and leaves room for the names of files.
+    """
     settings = prefix / "share" / "jupyter" / "lab" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
-    quiet = {"fetchNews": "false", "checkForUpdates": False}
-    overrides = {"@jupyterlab/apputils-extension:notification": quiet}
+    overrides = {
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        "@jupyterlab/filebrowser-extension:browser": {"showLastModifiedColumn": False},
+    }
     (settings / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8")
 
 
@@ -62,6 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
         return status
     quiet_lab(Path(sys.prefix))
     os.chdir(copy)
+    os.environ.update(own_settings(copy))
     from jupyterlab.labapp import main as run_lab
 
     return run_lab(options_of_lab(copy, options.port, options.browser))

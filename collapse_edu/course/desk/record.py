@@ -238,7 +238,7 @@ class Record:
             return
         if other == mine:
             new = self._take(theirs)
-            said = f"its {new} new entries are in your record now" if new else ""
+            said = f"what it adds ({new}) is in your record now" if new else ""
         else:
             said = f"it is of another learner ({other}) than yours and was left alone"
         if said:

@@ -35,11 +35,14 @@ class Contents:
         As the first header says.
     version : int
         Of the newest header. What a newer version of the course wrote is not read.
+    latest_time : str
+        Of the last event; "" before.
     """
 
     def __init__(self, events: Sequence[Event] = ()):
         self.learner: str | None = None
         self.version = VERSION
+        self.latest_time = ""
         self._ids: set[str] = set()
         self._events: list[Event] = []
         self._found: dict[tuple[str, str], list[Event]] = {}
@@ -67,6 +70,7 @@ class Contents:
         if event["id"] in self._ids:
             return
         self._in_order = self._in_order and self.latest_time <= event["time"]
+        self.latest_time = max(self.latest_time, event["time"])
         self._ids.add(event["id"])
         self._events.append(event)
         self._sort_in(event)
@@ -76,11 +80,6 @@ class Contents:
 
     def __len__(self):
         return len(self._events)
-
-    @property
-    def latest_time(self) -> str:
-        """The time of the last event; "" before."""
-        return self._events[-1]["time"] if self._events else ""
 
     def events(self) -> list[Event]:
         """Return all events, in the order of their times."""

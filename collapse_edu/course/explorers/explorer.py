@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from collapse_edu.course.desk import live
-from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.desk.style import STYLE, as_kept, live_region
 from collapse_edu.course.explorers.challenges import Challenge, challenge_of
 from collapse_edu.course.explorers.player import Namer, Player
 from collapse_edu.course.explorers.said import Predicts, what_was_said
@@ -377,7 +377,7 @@ class Explorer(Generic[Result]):
             f"{self._picture(0)}<details><summary>{_END}</summary>"
             f"{self._picture(last)}{self.numbers(self.result)}</details>"
         )
-        return bundle
+        return as_kept(bundle)
 
 
 def _require_allowed(name, value, widget):

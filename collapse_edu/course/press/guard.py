@@ -10,21 +10,34 @@ import ast
 import os
 import re
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
 from itertools import chain, pairwise, zip_longest
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import ipywidgets
 import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from collapse_edu.course.desk.working_copy import MIRRORED
+from collapse_edu.course.press.reading import (
+    MARKDOWN_LINK,
+    calls,
+    described,
+    elements,
+    headings,
+    numbered,
+    outputs,
+    prose,
+    syntax,
+    tags,
+    text_of,
+)  # fmt: skip
+from collapse_edu.course.press.spoilers import spoilers
 from collapse_edu.course.register import LESSONS, Lesson, lesson_called
 
 MAX_BYTES = 1_500_000
 MAX_WORDS = 120  # of prose between two cells that do something
+MAX_FIRST_WORDS = 60  # of prose before the first cell that runs, in the first lesson
 MAX_IDEAS = 3
 STEPS = ("predict", "run", "explain")  # of an idea
 MIN_TERMS = 5  # of a lesson that lead to the glossary
@@ -44,7 +57,6 @@ ABSOLUTE = re.compile(r"(?:^|(?<=[\s'\"(=>]))(?:/[\w.-]+){2,}|\b[A-Z]:\\\w")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")
 NBVAL_ESCAPE = re.compile(r"#\s*(?:PYTEST_VALIDATE_IGNORE_OUTPUT|NBVAL_\w+)|^nbval-[\w-]+$", re.MULTILINE)
-FENCE = re.compile(r"^(```|~~~).*?^\1[`~]*\s*?$", re.MULTILINE | re.DOTALL)
 # Numbers that a cell holds or prints, and numbers that prose states; no part of a name such as guess_1 or M2.
 PRINTED = re.compile(r"(?<![\w.])\d[\d,_]*(?:\.\d+)?(?:e[+-]?\d+)?( ?%)?")
 STATED = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?!\w)( ?%| per cent)?")
@@ -52,7 +64,6 @@ UNSTATED = re.compile(  # formulas, code, headings, names such as M2.03, years, 
     r"\$[^$]*\$|`[^`]*`|^ *#.*$|\b[A-Z]+\d[\d.]*\w*|(?<![\d.,])(?:1[5-9]|20)\d\d\b|^\W*\d+\. |\d+ ?× ?\d+|\bIdea \d",
     re.MULTILINE,
 )
-MARKDOWN_LINK = re.compile(r"(!?)\[([^\]\[]*(?:\[[^\]]*\][^\]\[]*)*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
 
 
 Rule = Callable[[NotebookNode, Path], Iterator[str]]
@@ -85,83 +96,6 @@ def rules(path: Path) -> list[Rule]:
 def is_capstone(path: Path) -> bool:
     """Tell whether the notebook called like `path` is the capstone."""
     return "capstone" in path.stem.lower()
-
-
-# ---------------------------------------------------------------- reading a notebook
-
-
-def numbered(notebook: NotebookNode, kind: str | None = None) -> Iterator[tuple[str, NotebookNode]]:
-    """Yield (label, cell) for each cell, or each cell of one kind."""
-    for number, cell in enumerate(notebook.cells, 1):
-        if kind in (None, cell.cell_type):
-            yield f"cell {number}", cell
-
-
-def tags(cell: NotebookNode) -> set[str]:
-    """Return the tags of `cell` as a set."""
-    return set(cell.metadata.get("tags", []))
-
-
-def outputs(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode, NotebookNode]]:
-    """Yield (label, cell, output) for each output."""
-    for label, cell in numbered(notebook, "code"):
-        for out in cell.outputs:
-            yield label, cell, out
-
-
-def text_of(value: str | list[str]) -> str:
-    """Return a MIME value, stored as one string or a list of lines, as one string."""
-    return value if isinstance(value, str) else "".join(value)
-
-
-def syntax(cell: NotebookNode) -> ast.Module | None:
-    """Return the syntax tree of a code cell, magics turned into calls; None if it does not parse."""
-    try:
-        return ast.parse(TransformerManager().transform_cell(cell.source))
-    except SyntaxError:
-        return None
-
-
-def calls(tree: ast.AST | None) -> Iterator[tuple[str, ast.Call]]:
-    """Yield (name, node) for each call: ``a.b.Explorer(…)`` has the name "a.b.Explorer"; no tree, no calls."""
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), node
-
-
-def prose(source: str) -> str:
-    """Return markdown without fenced code and HTML comments."""
-    return re.sub(r"<!--.*?-->", "", FENCE.sub("", source), flags=re.DOTALL)
-
-
-def headings(notebook: NotebookNode) -> Iterator[tuple[str, int, str]]:
-    """Yield (label, level, text) for each markdown heading."""
-    for label, cell in numbered(notebook, "markdown"):
-        for marks, text in re.findall(r"^ {0,3}(#{1,6})\s+(.+?)\s*#*$", prose(cell.source), re.MULTILINE):
-            yield label, len(marks), text
-
-
-class _Html(HTMLParser):
-    """Collects the elements of a piece of HTML as (tag, attributes)."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.elements = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-
-def elements(html: str, *kinds: str) -> list[tuple[str, dict]]:
-    """Return the attributes of all elements of these kinds in `html`, as a list of (tag, attributes)."""
-    return [(tag, attributes) for tag, attributes in _Html(html).elements if tag in kinds]
-
-
-def described(tag: str, attributes: dict) -> bool:
-    """Return True if a picture element says in words what it shows."""
-    words = attributes.get("alt" if tag == "img" else "aria-label")
-    return bool(words and words.strip()) or attributes.get("aria-hidden") == "true"
 
 
 # ---------------------------------------------------------------- rules for all notebooks
@@ -620,7 +554,14 @@ def comes_from(stated: tuple[str, float, float], shown: set[float]) -> bool:
 
 
 def start_bones(notebook: NotebookNode, path: Path) -> Iterator[str]:
-    """M0: the minutes it takes, and sections."""
+    """M0: something to play with almost at once; the minutes it takes, and sections."""
+    kinds = [cell.cell_type for cell in notebook.cells]
+    if "code" not in kinds:
+        yield "no cell runs"
+    before = notebook.cells[: kinds.index("code")] if "code" in kinds else []
+    words = sum(count_words(cell.source) for cell in before)
+    if words > MAX_FIRST_WORDS:
+        yield f"{words} words before the first cell that runs, at most {MAX_FIRST_WORDS}"
     if not any("minutes" in cell.source.lower() for _, cell in numbered(notebook, "markdown")):
         yield "does not say how many minutes it takes"
     if sum(level == 2 for _, level, _ in headings(notebook)) < 2:
@@ -633,8 +574,8 @@ GENERIC = [
 ]  # fmt: skip
 COURSE = [core_or_deeper, known_tags, short_prose]
 BONES = [
-    title, promise, ideas, explorer, exercises, open_code, retrieval, real_data_switch, glossary, numbers, way_to_quiz,
-    ending,
+    title, promise, ideas, spoilers, explorer, exercises, open_code, retrieval, real_data_switch, glossary, numbers,
+    way_to_quiz, ending,
 ]  # fmt: skip
 START = [title, start_bones]
 ALL = list(dict.fromkeys(chain(GENERIC, COURSE, BONES, START)))

@@ -9,7 +9,6 @@ with a chance of at most ``LEVEL``.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 
 import numpy as np
 
@@ -120,7 +119,8 @@ def choices_of_the_course() -> dict[str, list[Choice]]:
             if isinstance(question, SingleChoice) and not isinstance(question, MultipleChoice):
                 ordered = getattr(question, "ordered", False)
                 kinds["questions"].append(Choice(question.id, question.options, ordered))
-        for name, content in import_module(f"{bank.__name__}.{lesson.lower()}").PREDICTIONS.items():
+        for name in bank.predictions(lesson):
+            content = bank.prediction(name)
             kinds["outcomes"].append(Choice(f"{name} outcomes", content["outcomes"], content.get("ordered", False)))
             kinds["causes"].append(Choice(f"{name} causes", content["causes"]))
     return kinds

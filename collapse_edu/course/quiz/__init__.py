@@ -12,6 +12,8 @@ _NAMES = {
     "Record": "desk.record",
     "Verdict": "quiz.question",
     "ask": "quiz.widget",
+    "card": "cards",
+    "cards": "cards",
     "check": "quiz.commands",
     "due": "quiz.review",
     "explain": "quiz.prediction",
@@ -23,6 +25,8 @@ _NAMES = {
     "read_hand_in": "quiz.handin",
     "said": "quiz.prediction",
     "solution": "quiz.commands",
+    "welcome": "desk.welcome",
+    "who_are_you": "quiz.introduction",
 }
 _COURSE = __name__.rpartition(".")[0]
 

@@ -79,7 +79,7 @@ def answers(record: Record, question: Question, again: int = 0) -> list[Event]:
         Events, in the order of their times.
     """
     kind, learner = "recall" if again else "attempt", record.learner
-    found = [event for event in record.events() if (event["what"], event["question"]) == (kind, question.id)]
+    found = [event for event in record.events(question.id) if event["what"] == kind]
     mine = [event for event in found if event["learner"] == learner and event.get("again", 0) == again]
     return [event for event in mine if question.is_asked_in(event)]
 
@@ -105,7 +105,8 @@ def hint(question: str) -> "Message":
     asked, fault = _find(question)
     if fault:
         return Message(f"{_name(question)}: {fault}")
-    record, hints = Record(), list(asked.hints)
+    record = Record()
+    hints = asked.ladder(record.learner)
     given = sum(event["what"] == "hint" for event in record.events(asked.id))
     if given < len(hints):
         record.add("hint", asked.id, number=given + 1)
@@ -204,7 +205,8 @@ def _find(question):
     try:
         return bank.question(question), ""
     except Exception as error:
-        return None, f"{str(error)[:300]}." if isinstance(error, ValueError) else f"{_line(error)}."
+        said = str(error)[:300] if isinstance(error, ValueError) else _line(error)
+        return None, said if said.endswith("?") else f"{said}."
 
 
 def _last_verdict(answered):

@@ -6,7 +6,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from collapse_edu.course.desk.record import Record
-from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.desk.style import STYLE, as_kept, live_region
 from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, WORDS
 from collapse_edu.course.quiz.commands import Message
 from collapse_edu.course.quiz.learning_gain import RESULTS, WHEN, Gain, Given, by_id, form, given, learner_gain, seen
@@ -328,7 +328,7 @@ class Inventory:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = dict(self.widget._repr_mimebundle_() or {})
-        return bundle | {"text/plain": repr(self), "text/html": self._repr_html_()}
+        return as_kept(bundle | {"text/plain": repr(self), "text/html": self._repr_html_()})
 
 
 class _Row:

@@ -14,6 +14,7 @@ const LOOK = `
 .ce-drawn { max-width: 560px; font-size: 14px; color: var(--jp-ui-font-color1, #222); }
 .ce-drawn svg { display: block; width: 100%; touch-action: none; cursor: crosshair; user-select: none; }
 .ce-drawn[data-locked] svg { cursor: default; touch-action: auto; }
+.ce-drawn svg:focus:not(:focus-visible) { outline: none; }
 .ce-drawn svg:focus-visible, .ce-drawn :is(input, button):focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
 .ce-drawn text { fill: currentColor; font-size: 14px; }
 .ce-drawn .grid { stroke: currentColor; stroke-opacity: 0.15; }
@@ -191,15 +192,16 @@ function furnish(el, axes) {
   svg.setAttribute("aria-label", `Draw a curve: ${axes.y.label} against ${axes.x.label}. ${how}`);
   root.querySelector("div").append(svg);
   const field = root.querySelector("input");
-  field.placeholder = "0: 1, 50: 0.6, …".replace("0: 1, 50: 0.6", example(axes));
+  field.placeholder = `${example(axes)}, …`;
   el.append(root);
   return { root, svg, field, told: root.querySelector("output"), clear: root.querySelector("button") };
 }
 
 function example({ x, y, start }) {
   const [X, Y] = [scaleOf(x), scaleOf(y)];
-  const [x0, y0] = start ?? [x.range[0], Y.value(0.5)];
-  return `${x0}: ${y0}, ${X.value(0.5)}: ${Y.value(0.5)}`;
+  const middle = Number(Y.value(0.5).toPrecision(1));
+  const [x0, y0] = start ?? [x.range[0], middle];
+  return `${x0}: ${y0}, ${X.value(0.5)}: ${middle}`;
 }
 
 const isField = (event) => event.target.matches("input, button");
@@ -285,6 +287,7 @@ function render({ model, el }) {
     const act = moves[event.key] ?? (isLocked() ? null : edits[event.key]);
     if (!act || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
+    focused = true;
     act(event.shiftKey ? 5 : 1);
     (event.key in edits ? change : draw)();
     tell();
@@ -318,13 +321,13 @@ function render({ model, el }) {
   const renew = () => {
     if (last !== null) return; // while a line is drawn, what comes back from the kernel is older
     curve.take(model.get("points") ?? []);
-    if (isLocked()) told.textContent = "";
     draw();
+    if (isLocked()) told.textContent = model.get("truth")?.length ? "Dashed: your curve. Plain line: what happens." : "";
   };
   for (const name of ["points", "locked", "truth"]) model.on(`change:${name}`, renew);
   const watcher = new ResizeObserver(draw);
   watcher.observe(svg.parentElement);
-  draw();
+  renew();
   return () => {
     watcher.disconnect();
     for (const name of ["points", "locked", "truth"]) model.off?.(`change:${name}`, renew);

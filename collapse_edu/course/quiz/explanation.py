@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from collapse_edu.course.desk import live
-from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.desk.style import STYLE, as_kept, live_region
 from collapse_edu.course.quiz.prediction_form import SURE
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Explanation:
         self._text, self._kept = widgets.HTML(), widgets.HTML()
         self._text.add_class("ce-explained")
         self._ask = widgets.Button(layout={"width": "auto"})
-        self._ask.add_class("ce-skip")
+        self._ask.add_class("ce-show-answer")
         self._ask.on_click(lambda _: self._open())
         self._field = widgets.Text(
             value=prediction.surprise, placeholder="one line, for yourself", description="What surprised you?",
@@ -93,7 +93,8 @@ class Explanation:
             prediction.reveal()  # nothing else shows the answer; this comes back here
             return
         if self.is_open:
-            body = _html(prediction)
+            own, others = _html(prediction)
+            body = own + _folded(_REST, others)
         elif prediction.locked:
             body = "<p>Play the film to its end, or skip: then you read here what became of your prediction.</p>"
         else:
@@ -118,9 +119,10 @@ class Explanation:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle = dict(self.widget._repr_mimebundle_() or {})
-        html = _html(self._prediction)
-        folded = html if self._prediction.locked and self.is_open else _folded(_ALL, html)
-        return bundle | {"text/plain": repr(self), "text/html": folded}
+        own, others = _html(self._prediction)
+        is_seen = self._prediction.locked and self.is_open
+        html = own + _folded(_REST, others) if is_seen else _folded(_ALL, own + others)
+        return as_kept(bundle | {"text/plain": repr(self), "text/html": html})
 
 
 # ---------------------------------------------------------------- what is said
@@ -192,12 +194,13 @@ def _said(option):
 
 
 def _html(prediction):
-    rest = "".join(
+    """Return what is said first, and what is said about the other outcomes and causes."""
+    others = "".join(
         f"<p><b>{title}</b></p><ul>" + "".join(f"<li>{escape(_said(option))}</li>" for option in options) + "</ul>"
         for title, options in _others(prediction)
     )
-    return "".join(line.html() for line in _lines(prediction)) + (_folded(_REST, rest) if rest else "")
+    return "".join(line.html() for line in _lines(prediction)), others
 
 
 def _folded(title, html):
-    return f"<details><summary>{escape(title)}</summary>{html}</details>"
+    return f"<details><summary>{escape(title)}</summary>{html}</details>" if html else ""

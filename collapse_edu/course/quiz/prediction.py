@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
+from itertools import pairwise
 from math import isfinite
 from typing import Any, Literal
 
 import ipywidgets as widgets
 
 from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.style import as_kept
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.content_hash import content_hash, is_kept_for
 from collapse_edu.course.quiz.explanation import Explanation
@@ -46,8 +48,8 @@ class Choice:
 class Prediction:
     """Ask for an outcome, how sure the learner is, and a cause. A prediction has no mark.
 
-    It counts once it is locked in: with the button, or in Python by ``prediction.choose(2, 1)``. It can be changed until
-    the answer is revealed.
+    It counts once it is locked in: with the button, or in Python by ``prediction.choose(2, 1)``. It can be changed
+    until the answer is revealed.
 
     Parameters
     ----------
@@ -62,7 +64,8 @@ class Prediction:
     ordered : bool
         Whether the outcomes have an order, such as less, same, more: then it stays.
     draw : mapping, optional
-        Axes to draw a curve on; see :class:`collapse_edu.course.quiz.drawn_curve.DrawnCurve`.
+        Axes to draw a curve on, as :class:`collapse_edu.course.quiz.drawn_curve.DrawnCurve` takes them. Where no film
+        shows the true curve, also ``truth``: x → y.
 
     Examples
     --------
@@ -93,7 +96,8 @@ class Prediction:
         self.outcomes = list(outcomes)
         self.causes = list(causes)
         self.ordered = ordered
-        self.axes = draw
+        self.axes = None if draw is None else {key: value for key, value in draw.items() if key != "truth"}
+        self._truth = (draw or {}).get("truth")
         self.choice: Choice | None = None
         self.revealed = False
         self.surprise = ""
@@ -117,6 +121,15 @@ class Prediction:
     def curve(self) -> Curve | None:
         """The curve that is locked in, as a list of [x, y]; None where nothing was drawn."""
         return None if self.choice is None else self.choice.curve
+
+    @property
+    def truth(self) -> Curve:
+        """The true curve, once the answer is revealed; empty before, or where a film shows it."""
+        if self._truth is None or not (self.locked and self.revealed) or self.axes is None:
+            return []
+        low, high = self.axes["x"]["range"]
+        places = [low + (high - low) * step / 50 for step in range(51)]
+        return [[x, float(self._truth(x))] for x in places]
 
     def choose(
         self,
@@ -228,9 +241,9 @@ class Prediction:
 
     def _restore(self):
         """Take up what the record holds, if it belongs to the same prompt, outcomes and causes."""
-        kept: dict[str, list] = {"prediction": [], "revealed": [], "surprise": []}
-        for event in Record().events():
-            if event["question"] == self.name and event["what"] in kept:
+        kept = {what: [] for what in ("prediction", "revealed", "surprise")}
+        for event in Record().events(self.name):
+            if event["what"] in kept:
                 kept[event["what"]].append(event)
         last = (kept["prediction"] or [{}])[-1]
         if is_kept_for(self._hash, last):
@@ -266,10 +279,8 @@ class Prediction:
             curve = [[float(x), float(y)] for x, y in points]
         except (TypeError, ValueError):
             curve = []
-        inside = all(
-            isfinite(x) and isfinite(y) and x_low <= x <= x_high and y_low <= y <= y_high for x, y in curve
-        )
-        rising = all(before[0] < after[0] for before, after in zip(curve, curve[1:], strict=False))
+        inside = all(isfinite(x) and isfinite(y) and x_low <= x <= x_high and y_low <= y <= y_high for x, y in curve)
+        rising = all(before[0] < after[0] for before, after in pairwise(curve))
         if len(curve) < 2 or not inside or not rising:
             raise ValueError(
                 f"curve must be two or more points (x, y), x rising from {x_low:g} to {x_high:g}, "
@@ -310,7 +321,7 @@ class Prediction:
             html += f"<p><b>{title}</b></p>" if title else ""
             html += "<ul>" + "".join(f"<li>{escape(option.text)}</li>" for _, option in options) + "</ul>"
         bundle = dict(self.widget._repr_mimebundle_() or {})
-        return bundle | {"text/plain": "\n".join(lines), "text/html": html}
+        return as_kept(bundle | {"text/plain": "\n".join(lines), "text/html": html})
 
 
 _PARTS = ("outcomes", "causes")
@@ -342,8 +353,7 @@ def predict(name: str) -> Prediction:
     >>> predict("M2.p1") is predict("M2.p1")
     True
     """
-    content = bank.prediction(name)
-    record = Record()
+    name, content, record = bank.prediction_id(name), bank.prediction(name), Record()
     key = (str(record.path), record.learner, name)
     if key not in _LIVE:
         _LIVE[key] = Prediction(**content, name=name)
@@ -398,8 +408,8 @@ def said(name: str) -> float | None:
     --------
     >>> said("M2.p2") is None
     True
-    >>> _ = predict("M2.p2").choose(outcome=2)
-    >>> said("M2.p2")
-    0.35
+    >>> guess = predict("M2.p2").choose(outcome=2)
+    >>> said("M2.p2") == guess.outcomes[1].value
+    True
     """
     return predict(name).value

@@ -37,40 +37,34 @@ class PredictionForm:
         )
         self._outcome, self._cause = _radio(outcomes), _radio(causes)
         self._sure = _radio([(word, step) for step, word in enumerate(SURE, 1)], orientation="horizontal")
-        self._curve = None if prediction.axes is None else DrawnCurve(axes=dict(prediction.axes))
+        self._steps = [
+            ("an outcome", self._outcome, _section("", self._outcome)),
+            ("how sure you are", self._sure, _section("How sure are you?", self._sure)),
+            ("a cause", self._cause, _section("Why? Choose the cause that you believe in.", self._cause)),
+        ]
+        self._curve = None if prediction.axes is None else DrawnCurve(axes=prediction.axes)
+        title = "Draw how you think it goes, if you like. Your curve stays."
+        self._drawing = widgets.VBox() if self._curve is None else _section(title, self._curve)
         self._lock = _button("lock in", "ce-lock", self._lock_in, button_style="primary")
-        self._change = _button("change my mind", "ce-change", self._prediction.unlock)
+        self._change = _button("change my mind", "ce-change", prediction.unlock)
         self._status = widgets.HTML()
         self._status.add_class("ce-locked-in")
-        self._how_sure = _section("How sure are you?", self._sure)
-        self._why = _section("Why? Choose the cause that you believe in.", self._cause)
-        self._end = widgets.VBox([*self._drawing(), widgets.HBox([self._lock, self._status, self._change])])
-        self.widget = widgets.VBox(
-            [
-                widgets.HTML(f"{STYLE}<p><b>Predict.</b> {escape(prediction.prompt)}</p>"),
-                self._outcome,
-                self._how_sure,
-                self._why,
-                self._end,
-            ]
-        )
+        self._end = widgets.HBox([self._lock, self._status, self._change])
+        keys = '<span class="ce-keys">(On the keyboard: Tab and Space.)</span>'
+        prompt = widgets.HTML(f"{STYLE}<p><b>Predict.</b> {escape(prediction.prompt)} {keys}</p>")
+        sections = [section for _, _, section in self._steps]
+        self.widget = widgets.VBox([prompt, *sections, self._drawing, self._end])
         self.widget.add_class("ce-prediction")
-        for radio in (self._outcome, self._sure, self._cause):
+        for _, radio, _ in self._steps:
             radio.observe(self._changed, "value")
         if self._curve is not None:
             self._curve.observe(self._changed, "points")
         prediction.watch(self._show, reveals=False)
         self._show()
 
-    def _drawing(self):
-        if self._curve is None:
-            return []
-        return [_section("Draw how you think it goes, if you like. Your curve stays on the picture.", self._curve)]
-
     def _lock_in(self):
         """Lock in what is chosen, or say what is missing."""
-        chosen = {"an outcome": self._outcome, "how sure you are": self._sure, "a cause": self._cause}
-        missing = [what for what, radio in chosen.items() if radio.value is None]
+        missing = [what for what, radio, _ in self._steps if not _is_answered(radio)]
         if missing:
             self._say(f"Choose {missing[0]} first.")
             return
@@ -108,19 +102,22 @@ class PredictionForm:
     def _show(self):
         """Show the questions that are due, and what is locked in."""
         prediction, locked = self._prediction, self._prediction.locked
-        if locked:
+        if prediction.choice is not None:
             self._fill(prediction.choice)
-        for radio in (self._outcome, self._sure, self._cause):
+        due = True
+        for _, radio, section in self._steps:
             radio.disabled = locked
+            _let_see(section, radio.value is not None if locked else due and radio.options)
+            due = due and _is_answered(radio)
         if self._curve is not None:
             self._curve.locked = locked
-        _let_see(self._how_sure, self._sure.value if locked else self._outcome.value)
-        _let_see(self._why, self._cause.value if locked else self._sure.value)
-        _let_see(self._end, locked or self._cause.value)
+            self._curve.truth = prediction.truth
+        _let_see(self._drawing, self._curve is not None and (self._curve.points if locked else due))
+        _let_see(self._end, locked or due)
         _let_see(self._lock, not locked)
         _let_see(self._change, locked and not prediction.revealed)
         (self.widget.add_class if locked else self.widget.remove_class)("ce-locked")
-        self._say("Locked in ✓" if locked else "")
+        self._say(("Locked in ✓ Now play the film." if prediction.waits else "Locked in ✓") if locked else "")
 
     def _say(self, text):
         self._status.value = live_region(escape(text)) if text else ""
@@ -140,7 +137,11 @@ def _button(description, css_class, act, **look):
 
 
 def _section(title, *controls):
-    return widgets.VBox([widgets.HTML(f"<p><b>{escape(title)}</b></p>"), *controls])
+    return widgets.VBox([widgets.HTML(f"<p><b>{escape(title)}</b></p>")] * bool(title) + [*controls])
+
+
+def _is_answered(radio):
+    return radio.value is not None or not radio.options
 
 
 def _let_see(widget, seen):

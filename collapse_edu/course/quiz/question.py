@@ -11,16 +11,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
-from math import inf, isclose, isfinite
+from inspect import signature
+from math import inf, isclose
 from typing import Protocol
 
 from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz.content_hash import FIRST, content_hash, prompt_hash
 from collapse_edu.course.quiz.order import learners_order
+from collapse_edu.course.quiz.reading import (
+    UnreadableError,
+    in_digits,
+    is_plain,
+    read_number,
+    short,
+    told_apart,
+)
+from collapse_edu.course.quiz.reasons import Attempt, what_went_wrong
+from collapse_edu.course.quiz.trying import STALLED, close, outcomes, same
 
 __all__ = [
     "Function", "Headline", "Lettered", "Misreading", "MultipleChoice", "Numeric", "Option", "Ordering", "Question",
-    "SingleChoice", "Verdict", "is_blank", "link_back", "read_number", "way_back",
+    "SingleChoice", "UnreadableError", "Verdict", "is_blank", "link_back", "read_number", "way_back",
 ]  # fmt: skip
 
 Parameter = int | float | str
@@ -164,9 +175,9 @@ class Question:
     prompt, solution : str
         With fields in braces for parameters; ``{key}`` in a solution is the computed key.
     hints : sequence of str
-        A ladder: each one gives a little more away.
+        A ladder: each one gives a little more away. With fields in braces for parameters, too.
     lesson : str
-        The way back: notebook and heading, such as ``"M2_gaussian_collapse.ipynb#Idea-1:-One-chain-lies"``.
+        The way back: notebook and heading, such as ``"M2_gaussian_collapse.ipynb#Idea-1:-What-does-one-chain-show?"``.
     title : str
         A few words for a heading; they do not give the answer away.
     parameters : mapping
@@ -241,6 +252,10 @@ class Question:
     def solve(self, learner: str | None) -> str:
         """Return the solution with the learner's numbers."""
         return self.solution.format(**self.values(learner), key=self.shown_key(learner))
+
+    def ladder(self, learner: str | None) -> list[str]:
+        """Return the hints with the learner's numbers, the weakest first."""
+        return [hint.format(**self.values(learner)) for hint in self.hints]
 
     def shown_key(self, learner: str | None) -> str:
         """Return the right answer as text."""
@@ -324,10 +339,6 @@ def is_blank(answer: object) -> bool:
     (True, True, False)
     """
     return answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", "..."))
-
-
-class UnreadableError(ValueError):
-    """An answer that is no answer of this kind; says in one line what would be."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -530,7 +541,7 @@ class Numeric(Question):
         return float(self.key(**self.values(learner)))
 
     def shown_key(self, learner: str | None) -> str:
-        return f"{self.right_answer(learner):.3g} {self.unit}".strip()
+        return f"{in_digits(self.right_answer(learner))} {self.unit}".strip()
 
     def wrong_answers(self, learner: str | None) -> Sequence[tuple[object, str]]:
         values = self.values(learner)
@@ -540,18 +551,30 @@ class Numeric(Question):
 
     def _judge(self, answer, learner):
         number, key, values = read_number(answer, self.unit), self.right_answer(learner), self.values(learner)
-        if self.allowed and not self.allowed[0] <= number <= self.allowed[1]:
-            low, high = self.allowed
-            bounds = f"of at least {low:g}" if high == inf else f"from {low:g} to {high:g}"
-            raise UnreadableError(f"The answer must be a number {bounds}; got {_short(number)}.")
+        self._refuse_beyond(number)
+        read = "" if is_plain(answer) else f" (Your answer was read as {number:.10g}.)"
         if isclose(number, key, rel_tol=self.tolerance):
-            near = "" if isclose(number, key, rel_tol=1e-9) else f"within {100 * self.tolerance:g} % of "
-            return self._right(f"{number:.4g} is {near}what the library computes.")
+            return self._right(self._praise(number, key) + read)
         for misreading in self.misreadings:
             if isclose(number, misreading.answer(**values), rel_tol=self.tolerance):
-                return self._wrong(misreading.why.format(**values), misreading.misconception)
+                return self._wrong(misreading.why.format(**values) + read, misreading.misconception)
         direction = "too large" if number > key else "too small"
-        return self._wrong(f"{number:.4g} is {direction}.")
+        return self._wrong(f"{in_digits(number, 4)} is {direction}.{read}")
+
+    def _praise(self, number, key):
+        if isclose(number, key, rel_tol=1e-9):
+            return f"Yes: {in_digits(number, 4)}."
+        mine, exact = told_apart(number, key)
+        return f"Yes: the library computes {exact}, and {mine} is within {100 * self.tolerance:g} % of it."
+
+    def _refuse_beyond(self, number):
+        """Refuse a number that no answer can be; a share that was meant in per cent is asked for."""
+        if self.allowed is None or self.allowed[0] <= number <= self.allowed[1]:
+            return
+        low, high = self.allowed
+        bounds = f"of at least {low:g}" if high == inf else f"from {low:g} to {high:g}"
+        meant = f" Did you mean {number:.6g} %?" if high == 1 and 1 < number <= 100 else ""
+        raise UnreadableError(f"The answer must be a number {bounds}; got {short(number)}.{meant}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -664,9 +687,8 @@ class Function(Question):
         return self.inputs(self._random(learner))
 
     def outputs(self, function: Callable, learner: str | None) -> list[dict[str, object]]:
-        """Return what a function gives on all cases, as data; what it raises is an error in words."""
-        tried = partial(self.probe, function) if self.probe else function
-        return [_outcome(tried, arguments) for arguments in self.cases(learner)]
+        """Return what a function gives on all cases, as :func:`.trying.outcomes` does."""
+        return outcomes(partial(self.probe, function) if self.probe else function, self.cases(learner))
 
     def right_answer(self, learner: str | None) -> list[dict[str, object]]:
         return self.outputs(self.reference, learner)
@@ -681,87 +703,52 @@ class Function(Question):
         given = self.outputs(answer, learner) if callable(answer) else answer
         expected, cases = self.right_answer(learner), self.cases(learner)
         if not _are_outcomes(given, len(expected)):
-            raise UnreadableError(f"The answer must be the function {self.name}; got {_short(answer)}.")
+            raise UnreadableError(f"The answer must be the function {self.name}; got {short(answer)}.")
         self._refuse_unwritten(given)
-        for arguments, mine, right in zip(cases, given, expected, strict=True):
-            if not _same(mine, right, self.tolerance):
-                return self._counter_example(given, arguments, mine, right, learner)
-        return self._right(f"{self.name} gives the right value on all {len(cases)} inputs.")
-
-    def _refuse_unwritten(self, outcomes):
-        if any(_has_dots(outcome.get("value")) for outcome in outcomes):
-            raise UnreadableError(f"{self.name} is not written yet: replace the dots.")
-        if all(outcome.get("value", 0) is None for outcome in outcomes):
-            raise UnreadableError(f"{self.name} returns nothing yet.")
-
-    def _counter_example(self, given, arguments, mine, right, learner):
-        shown = [_short(argument) for argument in arguments]
-        call = self.call.format(*shown) if self.call else f"{self.name}({', '.join(shown)})"
-        what = f"raises {mine['error']}" if "error" in mine else f"gives {_short(mine['value'])}"
-        seen = f"{call} {what}; right is {_short(right['value'])}."
+        pairs = enumerate(zip(given, expected, strict=True))
+        failing = [place for place, (mine, right) in pairs if not same(mine, right, self.tolerance)]
+        if not failing:
+            return self._right(f"{self.name} gives the right value on all {len(cases)} inputs.")
+        failing.sort(key=lambda place: len(repr(cases[place])))
+        right = [outcome["value"] for outcome in expected]
         for misreading in self.misreadings:
             typical = self.outputs(misreading.answer, learner)
-            if all(_same(a, b, self.tolerance) for a, b in zip(given, typical, strict=True)):
+            if all(same(a, b, self.tolerance) for a, b in zip(given, typical, strict=True)):
+                seen = self._counter_example(cases, given, right, failing[0])
                 return self._wrong(f"{misreading.why} {seen}", misreading.misconception)
-        return self._wrong(seen)
+        told = [(what_went_wrong(Attempt(self._arguments(), cases, given, right, place)), place) for place in failing]
+        why, shown = next((each for each in told if each[0]), told[0])
+        return self._wrong(f"{why} {self._counter_example(cases, given, right, shown)}".strip())
 
+    def _refuse_unwritten(self, given):
+        if any(str(outcome.get("error")).startswith(STALLED) for outcome in given):
+            raise UnreadableError(f"{self.name} was not done in time. Is there a loop that never ends?")
+        if any(_has_dots(outcome.get("value")) for outcome in given):
+            raise UnreadableError(f"{self.name} is not written yet: replace the dots.")
+        if all(outcome.get("value", 0) is None for outcome in given):
+            raise UnreadableError(self._silent(any("printed" in outcome for outcome in given)))
 
-def read_number(answer: object, unit: str = "") -> float:
-    """Return the number that a learner wrote.
+    def _silent(self, prints):
+        if prints:
+            return f"{self.name} prints its result, and returns nothing. Write return in the place of print."
+        return f"{self.name} returns nothing yet. It must end with return (append, extend and sort give None)."
 
-    A comma before exactly three digits separates thousands, unless the number would begin with 0; any other single
-    comma is a decimal comma.
+    def _arguments(self):
+        """Return the names of the arguments that a call gets; of a probe's, without the function."""
+        names = list(signature(self.probe or self.reference).parameters)[bool(self.probe) :]
+        return names[: len(self.cases(None)[0])]
 
-    Examples
-    --------
-    >>> [read_number(text) for text in ("0.25", "1/4", "2.5e-1", "25 %", "0,25")]
-    [0.25, 0.25, 0.25, 0.25, 0.25]
-    >>> read_number("1,000"), read_number("0,125"), read_number("−3")
-    (1000.0, 0.125, -3.0)
-    >>> read_number("69 generations", unit="generations")
-    69.0
-    """
-    plain, number = _outcome(lambda: answer, ()).get("value"), None  # a number of NumPy becomes one of Python
-    if isinstance(plain, int | float) and not isinstance(plain, bool):
-        number = _float(plain)
-    elif isinstance(answer, str) and len(answer) <= 100:
-        number = _number_in(answer, unit)
-    if number is None or not isfinite(number):
-        raise UnreadableError(f"The answer must be a number, such as 0.25, 1/4, 2.5e-1 or 25 %; got {_short(answer)}.")
-    return number
-
-
-_SPACES = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u2009": " ", "\u202f": " "})
-_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:([ ,])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?")
-
-
-def _number_in(text, unit):
-    """Return the number in a short text, or None."""
-    text = text.translate(_SPACES).strip().lower()
-    for word in (unit.lower(), unit.lower().removesuffix("s")):
-        if word and text.endswith(word):
-            text = text.removesuffix(word).strip()
-    percent = text.endswith("%")
-    parts = [_decimal(part.strip()) for part in text.removesuffix("%").split("/")]
-    if None in parts or len(parts) > 2 or 0.0 in parts[1:]:
-        return None
-    return parts[0] / (parts[1] if len(parts) == 2 else 1) / (100 if percent else 1)
-
-
-def _decimal(text):
-    if _THOUSANDS.fullmatch(text):
-        text = text.replace(",", "").replace(" ", "")
-    elif "." not in text and text.count(",") == 1:
-        text = text.replace(",", ".")
-    return _float(text) if _DECIMAL.fullmatch(text) else None
-
-
-def _float(number):
-    try:
-        return float(number)
-    except OverflowError:  # an int that is too large
-        return None
+    def _counter_example(self, cases, given, rights, place):
+        """Return the call as one can run it again, what it gives, and what is right: never the same digits."""
+        arguments, mine, right = cases[place], given[place], rights[place]
+        shown = [repr(argument) for argument in arguments]
+        call = self.call.format(*shown) if self.call else f"{self.name}({', '.join(shown)})"
+        if "value" not in mine:
+            return f"{call} raises {short(str(mine['error']), 210)}; right is {told_apart(right, right)[0]}."
+        what, key = told_apart(mine["value"], right)
+        if "again" in mine and close(mine["value"], right, self.tolerance):
+            return f"{call} gives {what}, and then {told_apart(mine['again'], right)[0]}; right is {key} both times."
+        return f"{call} gives {what}; right is {key}."
 
 
 def _picked(answer, letters, how_many):
@@ -770,11 +757,11 @@ def _picked(answer, letters, how_many):
     by_id = bool(words) and set(words) <= set(letters.values())
     names = words if by_id else [letters.get(character) for character in "".join(words or [""])]
     if words is None or None in names or len(set(names)) != len(names):
-        raise UnreadableError(f"The answer must use letters of {known}, each once; got {_short(answer)}.")
+        raise UnreadableError(f"The answer must use letters of {known}, each once; got {short(answer)}.")
     least, most = how_many
     if not least <= len(names) <= most:
         count = str(least) if least == most else f"{least} to {most}"
-        raise UnreadableError(f"The answer must have {count} of the letters {known}; got {_short(answer)}.")
+        raise UnreadableError(f"The answer must have {count} of the letters {known}; got {short(answer)}.")
     return names
 
 
@@ -786,14 +773,6 @@ def _words(answer):
     return re.sub(r"[ ,;>()\n\t]", " ", " ".join(parts).lower()[:1000]).split()
 
 
-def _outcome(function, arguments):
-    """Return what a call gives, as data. The function is the learner's: whatever it does, this does not raise."""
-    try:
-        return {"value": _plain(function(*arguments))}
-    except (Exception, SystemExit) as error:
-        return {"error": f"{type(error).__name__}: {_text(str, error)}"[:200]}
-
-
 def _are_outcomes(given, many):
     """Return whether data are what so many calls gave."""
     return (
@@ -803,58 +782,5 @@ def _are_outcomes(given, many):
     )
 
 
-def _plain(value):
-    """Return a value as JSON could hold it: NumPy's numbers and arrays become numbers and lists."""
-    if value is ...:
-        return "..."
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return value if value is None or isinstance(value, bool | int | float | str) else repr(value)[:200]
-
-
 def _has_dots(value):
     return value == "..." or (isinstance(value, list) and any(map(_has_dots, value[:1000])))
-
-
-def _same(mine, right, tolerance):
-    return "value" in mine and _close(mine["value"], right["value"], tolerance)
-
-
-def _close(mine, right, tolerance):
-    if isinstance(right, list):
-        same_length = isinstance(mine, list) and len(mine) == len(right)
-        return same_length and all(_close(a, b, tolerance) for a, b in zip(mine, right, strict=True))
-    if isinstance(right, bool | str) or right is None:
-        return type(mine) is type(right) and mine == right
-    return _close_number(mine, right, tolerance)
-
-
-def _close_number(mine, right, tolerance):
-    if isinstance(mine, bool) or not isinstance(mine, int | float):
-        return False
-    mine = _float(mine)
-    return mine is not None and isclose(mine, right, rel_tol=tolerance, abs_tol=tolerance * 1e-3)
-
-
-def _short(value):
-    """Return a value as a learner may read it: rounded, and cut where it is long."""
-    text = _text(repr, _rounded(value))
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _rounded(value):
-    if isinstance(value, float):
-        return float(f"{value:.4g}")
-    if isinstance(value, list):
-        return [float(f"{part:.4g}") if isinstance(part, float) else part for part in value]
-    return value
-
-
-def _text(how, value):
-    """Return ``repr`` or ``str`` of anything, also where Python refuses or the object's own method fails."""
-    try:
-        return how(value)
-    except Exception:
-        return f"a {type(value).__name__}"

@@ -9,7 +9,7 @@ from IPython import get_ipython
 
 from collapse_edu.course.desk import live
 from collapse_edu.course.desk.record import Record
-from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.desk.style import STYLE, as_kept, live_region
 from collapse_edu.course.quiz import bank, commands
 from collapse_edu.course.quiz.order import OWN_ORDER, learner_again
 from collapse_edu.course.quiz.question import (
@@ -236,6 +236,7 @@ class Asked:
         bundle = dict(self.widget._repr_mimebundle_() or {})
         bundle["text/plain"] = "\n".join(lines)
         bundle["text/html"] = self._prompt() + (f'<ol type="a">{items}</ol>' if items else "")
+        bundle = as_kept(bundle)
         if self.again:
             return bundle, {}
         # A saved notebook says what was shown, whose numbers, and in whose order: marking needs to know.
@@ -443,7 +444,7 @@ def _controls(question, learner):
 
 def _times_recalled(record, question):
     """Return how many times the learner was right when a question came back."""
-    asked = [event for event in record.events() if (event["what"], event["question"]) == ("recall", question.id)]
+    asked = [event for event in record.events(question.id) if event["what"] == "recall"]
     return len({event["again"] for event in asked if event.get("right") is True and type(event.get("again")) is int})
 
 

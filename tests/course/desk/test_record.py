@@ -433,3 +433,191 @@ def test_a_clock_that_is_set_back_brings_no_old_answer_back(monkeypatch):
     record.add("attempt", "M2.01", answer="a", right=False)
     record.add("attempt", "M2.01", answer="d", right=True)
     assert record.latest("M2.01")["answer"] == "d"
+
+
+# ---- read once
+
+
+@pytest.fixture
+def readings(monkeypatch):
+    """Return a list that gets the number of bytes at each reading of a record."""
+    sizes = []
+    real = record_file._bytes_from
+
+    def counted(path, place):
+        found = real(path, place)
+        sizes.append(len(found))
+        return found
+
+    monkeypatch.setattr(record_file, "_bytes_from", counted)
+    return sizes
+
+
+def many(count):
+    """Lay a record of so many attempts."""
+    record = Record()
+    learner, path = record.learner, record.path
+    stamp = {"what": "attempt", "learner": learner, "answer": "b", "right": True}
+    lines = [
+        {"id": f"e{i}", "time": f"2026-09-01T10:00:00.{i:06}+00:00", "question": f"M2.{i % 12:02}"} | stamp
+        for i in range(count)
+    ]
+    with path.open("a") as stream:
+        stream.write("".join(json.dumps(line) + "\n" for line in lines))
+    return record
+
+
+@pytest.mark.parametrize("count", [0, 3_000])
+def test_an_answer_reads_only_what_came_since(readings, count):
+    record = many(count)
+    assert len(record.attempts()) == count
+    before = len(readings)
+    for i in range(5):
+        record.add("attempt", "M2.01", answer=str(i), right=False)
+        assert Record().latest("M2.01")["answer"] == str(i)
+        assert Record().attempts("M2.01")[-1]["answer"] == str(i)
+        assert Record().learner == record.learner
+    assert sum(readings[before:]) < 5 * 1_000
+    assert len(readings) - before <= 10
+    readings.clear()
+    _ = Record().events(), Record().name, Record().latest("M2.02")
+    assert readings == []
+
+
+def test_what_another_process_adds_is_seen_and_read_once(readings, record_home):
+    record = many(1_000)
+    assert len(record.attempts()) == 1_000
+    readings.clear()
+    assert start(3, "other", str(record_home)).wait() == 0
+    assert [event["answer"] for event in record.attempts()[-3:]] == [["other", i] for i in range(3)]
+    assert sum(readings) < 1_500
+
+
+def test_a_line_that_is_half_written_is_read_when_it_is_whole(record):
+    names = ids(record)
+    line = json.dumps(record.events()[-1] | {"id": "late"}).encode()
+    for part in (line[:30], line[30:80], line[80:-1]):
+        with record.path.open("ab") as stream:
+            stream.write(part)
+        assert ids(record) == names
+    with record.path.open("ab") as stream:
+        stream.write(line[-1:])
+    assert ids(record) == [*names, "late"]
+    with record.path.open("ab") as stream:
+        stream.write(b"\n")
+    assert ids(record) == [*names, "late"]
+
+
+def lines_of(record):
+    return record.path.read_bytes().splitlines(keepends=True)
+
+
+def cut(record):
+    record.path.write_bytes(b"".join(lines_of(record)[:4]))
+
+
+def replaced(record):
+    whole = b"".join(lines_of(record)[:3] + lines_of(record)[4:] * 2)  # larger than before
+    other = record.path.with_name("other")
+    other.write_bytes(whole)
+    os.replace(other, record.path)
+
+
+def edited(record):
+    """In place, and as large as before."""
+    content = record.path.read_bytes().replace(b'"answer": "b"', b'"answer": "x"')
+    with record.path.open("r+b") as stream:
+        stream.write(content)
+    os.utime(record.path, ns=(1, 1))
+
+
+def rewritten(record):
+    """In place, and larger than before."""
+    content = b"".join(lines_of(record)[:2] * 20)
+    with record.path.open("r+b") as stream:
+        stream.write(content)
+
+
+@pytest.mark.parametrize("change", [cut, replaced, edited, rewritten])
+def test_a_file_that_was_changed_is_read_anew(record, change):
+    _ = record.events()
+    change(record)
+    seen = record.events()
+    module._FILES.clear()  # as a new process sees it
+    assert seen == Record().events()
+    added = record.add("attempt", "M2.01", answer="z", right=False)
+    assert Record().latest("M2.01")["id"] == added["id"]
+
+
+def test_older_events_come_in_their_order(record, tmp_path):
+    """Those of another machine, after newer ones of this one were read."""
+    other = Record(record.export(tmp_path / "copy.jsonl"))
+    there = other.add("attempt", "M2.01", answer="there", right=False)
+    here = record.add("attempt", "M2.01", answer="here", right=False)
+    assert record.import_(tmp_path / "copy.jsonl") == 1
+    assert [event["id"] for event in record.attempts("M2.01")[-2:]] == [there["id"], here["id"]]
+    last = record.add("attempt", "M2.01", answer="last", right=False)
+    assert record.latest("M2.01")["id"] == last["id"]
+    assert ids(record)[-3:] == [there["id"], here["id"], last["id"]]
+
+
+# ---- a cloud drive
+
+COPIES = [
+    "record (conflicted copy 2026-11-30).jsonl",
+    "record (Ada's conflicted copy 2026-11-30).jsonl",
+    "record-DESKTOP-ABC.jsonl",
+    "record (1).jsonl",
+    "record.sync-conflict-20261130-101500-ABCDEFG.jsonl",
+    "record 2.jsonl",
+]
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copy_of_the_same_learner_is_merged_and_told(record, name):
+    names, copy = ids(record), record.export(record.path.with_name(name))
+    there = Record(copy).add("attempt", "M2.05", answer="there", right=True)
+    assert ids(Record()) == [*names, there["id"]]
+    assert Record().latest("M2.05")["answer"] == "there"
+    assert Record().notice() == (
+        f"A second copy of your record lies beside it, {name}: what it adds (1) is in your record now."
+    )
+    assert (Record().notice(), copy.exists()) == ("", True)
+    size = record.path.stat().st_size
+    module._FILES.clear()
+    assert ids(Record()) == [*names, there["id"]]
+    assert (Record().notice(), record.path.stat().st_size) == ("", size)  # a new process merges and tells nothing
+
+
+def test_a_copy_of_another_learner_is_told_and_left_alone(record, tmp_path):
+    other = Record(tmp_path / "other.jsonl")
+    other.add("attempt", "M2.05", answer="theirs", right=True)
+    copy = other.export(record.path.with_name("record (1).jsonl"))
+    before, content = ids(record), copy.read_bytes()
+    assert ids(Record()) == before
+    assert Record().notice() == (
+        "A second copy of your record lies beside it, record (1).jsonl: it is of another learner "
+        f"({other.learner}) than yours and was left alone."
+    )
+    record.delete()
+    assert copy.read_bytes() == content
+
+
+def test_what_is_no_record_beside_it_is_no_copy(record):
+    names = ids(record)
+    record.path.with_name("record_notes.jsonl").write_text("my notes\n")
+    record.path.with_name("records.txt").write_text("more\n")
+    assert (ids(Record()), Record().notice()) == (names, "")
+
+
+def test_only_the_learners_own_record_takes_copies(record, tmp_path):
+    """A file that an instructor names is read as it is."""
+    ours = Record(record.export(tmp_path / "ada.jsonl"))
+    Record(record.export(tmp_path / "ada (1).jsonl")).add("hint", "M2.01", number=1)
+    assert ids(ours) == ids(record)
+
+
+def test_deleting_a_record_deletes_its_copies(record):
+    copy = record.export(record.path.with_name("record (1).jsonl"))
+    record.delete()
+    assert (copy.exists(), record.path.exists(), Record().events()) == (False, False, [])

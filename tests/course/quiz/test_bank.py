@@ -429,8 +429,7 @@ def test_m2_11_two_settings_go_on_falling_and_two_stop(learner):
         assert (medians[100] > 0.8) == stops
         if not stops:
             assert medians[100] < 0.8 * medians[60] < 0.8 * 0.8 * medians[20]
-    right = [letter for letter, option in BY_ID["M2.11"].letters().items() if option.right]
-    assert right == ["b", "d"]
+    assert [option.text for option in BY_ID["M2.11"].options if option.right] == ["B", "D"]
 
 
 def test_m2_12_replace_alone_goes_to_zero():
@@ -474,7 +473,7 @@ def test_questions_without_a_picture_have_none():
 
 
 def test_unknown_names_get_one_line():
-    with pytest.raises(ValueError, match=r"^question must be one of M2\.01, .*; got 'M2.99'$"):
+    with pytest.raises(ValueError, match=r"^question must be one of M2\.01, .*; got 'M2.99'; did you mean M2.09\?$"):
         bank.question("M2.99")
     with pytest.raises(ValueError, match=r"^id must start with one of M0, M1.*; got 'Q.01'$"):
         bank.question("Q.01")

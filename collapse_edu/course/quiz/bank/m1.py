@@ -123,9 +123,9 @@ PREDICTIONS = {
 
 _NOTEBOOK = "M1_telephone_game.ipynb#"
 _GAME = _NOTEBOOK + "The-game"
-_ONE = _NOTEBOOK + "Idea-1:-A-side-is-lost,-and-never-comes-back"
-_TWO = _NOTEBOOK + "Idea-2:-Rare-words-go-first"
-_THREE = _NOTEBOOK + "Idea-3:-Keep-the-real-data"
+_ONE = _NOTEBOOK + "Idea-1:-What-is-in-the-last-bag?"
+_TWO = _NOTEBOOK + "Idea-2:-How-many-words-are-left?"
+_THREE = _NOTEBOOK + "Idea-3:-What-if-the-real-data-stay?"
 
 _PLAY = "play the game by hand and on the computer, and name its parts"
 _COMPUTE = "compute the chance that a rare word misses the next round"
@@ -589,21 +589,21 @@ def _next_hour(last_hour, picks, originals):
 
 
 def _bags(rng):
-    return [
-        (
-            bag := rng.sample(_SEA, size),
-            [rng.randrange(len(bag)) for _ in bag],
-        )
-        for size in (1, 3, 4, 6)
-    ]
+    """Return bags of several sizes; some of the picks come twice, and there may be more or fewer than slips."""
+    cases = []
+    for size, draws in ((1, 2), (2, 3), (3, 2), (4, 6)):
+        picks = rng.sample(range(size), min(size, draws))
+        cases.append((rng.sample(_SEA, size), (picks + [rng.randrange(size) for _ in range(draws)])[:draws]))
+    return cases
 
 
 def _hours(rng):
     cases = []
     for kept, picked in ((1, 2), (2, 3), (3, 5)):
-        originals = [f"original {i}" for i in range(kept)]
-        last = [f"song {i}" for i in range(kept + picked)]
-        cases.append((last, [rng.randrange(len(last)) for _ in range(picked)], originals))
+        originals = rng.sample(_SEA, kept)
+        last = rng.sample([name for name in _SEA if name not in originals], kept + picked)
+        picks = rng.sample(range(1, kept + picked), picked - 1)
+        cases.append((last, [picks[0], *picks], originals))  # one song comes twice
     return cases
 
 
@@ -622,9 +622,25 @@ EXERCISES = [
             Misreading(
                 lambda bag, picks: list(bag), "This is the old bag. The picks say what is drawn.", "no_recursion"
             ),
+            Misreading(
+                lambda bag, picks: [bag.pop(i) for i in picks],
+                "pop takes the slip out. Each slip is put back: bag[i] reads it, and leaves it there.",
+                "drawn_is_taken",
+            ),
+            Misreading(
+                lambda bag, picks: list(dict.fromkeys(bag[i] for i in picks)),
+                "A slip that is picked twice comes twice.",
+                "count_is_variety",
+            ),
+            Misreading(
+                lambda bag, picks: [bag[i] for i in range(len(picks)) if i < len(bag)],
+                "This takes the first slips. Take the slip at each pick.",
+                "no_recursion",
+            ),
         ],
         hints=["bag[3] is the slip at place 3.", "[… for i in picks] makes a list with one thing for each pick."],
         solution="return [bag[i] for i in picks]. One slip for each pick, and slips may come twice.",
+        version=2,
         lesson=_GAME,
     ),
     Function(
@@ -653,12 +669,38 @@ EXERCISES = [
                 "The picks are places in the last hour, not in the originals.",
                 "no_recursion",
             ),
+            Misreading(
+                lambda last_hour, picks, originals: [*(last_hour[i] for i in picks), *originals],
+                "The originals come first, in front of the drawn songs.",
+                "order_means_nothing",
+            ),
+            Misreading(
+                lambda last_hour, picks, originals: [*originals, *((originals + last_hour)[i] for i in picks)],
+                "The picks are places in the last hour alone, not in both lists joined.",
+                "accumulating_equals_real",
+            ),
+            Misreading(
+                lambda last_hour, picks, originals: [*originals, *last_hour],
+                "This is the whole last hour. Only the songs at the picks come.",
+                "no_recursion",
+            ),
+            Misreading(
+                lambda last_hour, picks, originals: [*originals, *(last_hour[i - 1] for i in picks)],
+                "The first song has place 0.",
+                "one_round_off",
+            ),
+            Misreading(
+                lambda last_hour, picks, originals: list(dict.fromkeys([*originals, *(last_hour[i] for i in picks)])),
+                "A song that is picked twice comes twice.",
+                "count_is_variety",
+            ),
         ],
         hints=["Two lists are joined by +.", "The second part is as in the first exercise, with last_hour as the bag."],
         solution=(
             "return list(originals) + [last_hour[i] for i in picks]. The originals are kept whole, and the rest comes "
             "from the last generation: this is anchor."
         ),
+        version=2,
         lesson=_THREE,
     ),
 ]

@@ -1,5 +1,6 @@
 """M2, Gaussian collapse: predictions and questions."""
 
+from functools import cache
 from math import inf
 
 from collapse_edu.course.quiz.question import (
@@ -173,9 +174,9 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M2_gaussian_collapse.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-One-chain-lies"
+_ONE = _NOTEBOOK + "Idea-1:-What-does-one-chain-show?"
 _TWO = _NOTEBOOK + "Idea-2:-Mean-or-median?"
-_THREE = _NOTEBOOK + "Idea-3:-Keep-the-real-data"
+_THREE = _NOTEBOOK + "Idea-3:-What-if-the-real-data-stay?"
 _LOOP = _NOTEBOOK + "The-loop"
 
 _RUN = "run a recursive chain, and an ensemble of chains"
@@ -362,6 +363,16 @@ QUESTIONS = [
                 lambda real, noise: _chain(real, noise, always_first=True),
                 "Each set comes from the first model here. Under replace it comes from the last one.",
                 "no_recursion",
+            ),
+            Misreading(
+                lambda real, noise: _chain(real, noise, power=0),
+                "The standard deviation is missing: multiply z by it.",
+                "variance_or_sd",
+            ),
+            Misreading(
+                lambda real, noise: _chain(real, noise)[1:],
+                "The real set is missing: its variance comes first.",
+                "real_is_generation_one",
             ),
         ],
         hints=[
@@ -807,13 +818,34 @@ QUESTIONS = [
 # ---------------------------------------------------------------- exercises of the lesson
 
 
-def _halving_time(n, axis_of="median", first=1):
+@cache
+def _chains(n):
+    """Return of the exercise's chains, for each generation: the median and the mean variance, the first chain; then the
+    medians of the chains, over their generations."""
     import numpy as np
 
     from collapse_edu import ensemble
 
-    history = ensemble.gaussian(n=n, generations=3 * n, chains=20_000, seed=7)
-    return int(np.argmax(getattr(np, axis_of)(history["variance"], axis=1) < 0.5)) + first
+    variance = ensemble.gaussian(n=n, generations=3 * n, chains=20_000, seed=7)["variance"]
+    return np.median(variance, axis=1), variance.mean(axis=1), variance[:, 0].copy(), np.median(variance, axis=0)
+
+
+def _first_below_half(numbers):
+    import numpy as np
+
+    return int(np.argmax(numbers < 0.5)) + 1
+
+
+def _halving_time(n):
+    return _first_below_half(_chains(n)[0])
+
+
+def _first_median_below(n):
+    return float(_chains(n)[0][_halving_time(n) - 1])
+
+
+def _generations_below(n):
+    return int((_chains(n)[0] < 0.5).sum())
 
 
 _DRAWN = 20_000  # waiting times that a learner's model draws
@@ -901,14 +933,40 @@ EXERCISES = [
         inputs=lambda rng: [(10,), (20,), (rng.randrange(25, 36),)],
         misreadings=[
             Misreading(
-                lambda n: _halving_time(n, first=0),
+                lambda n: _halving_time(n) - 1,
                 "Row 0 is generation 1, so the count is one too small.",
                 "one_round_off",
             ),
             Misreading(
-                lambda n: _halving_time(n, axis_of="mean"),
+                lambda n: _first_below_half(_chains(n)[1]),
                 "This takes the mean over the chains. The median is asked for.",
                 "constant_mean_is_safe",
+            ),
+            Misreading(
+                lambda n: _first_below_half(_chains(n)[3]),
+                "With axis=0 this is one median for each chain. Each row is a generation: axis=1.",
+                "one_number_for_all",
+            ),
+            Misreading(
+                _half_life,
+                (
+                    "This is the moment by theory, for a smooth curve. Asked is the first whole generation of "
+                    "these chains."
+                ),
+                "limit_is_exact",
+            ),
+            Misreading(
+                _first_median_below, "This is the median itself. Its generation is asked for.", "rate_is_half_life"
+            ),
+            Misreading(
+                lambda n: _first_below_half(_chains(n)[2]),
+                "This is one chain. The median over all chains is asked for.",
+                "one_run_proves",
+            ),
+            Misreading(
+                _generations_below,
+                "This counts the generations that are below one half. The first of them is asked for.",
+                "wrong_half",
             ),
         ],
         hints=[
@@ -930,6 +988,7 @@ EXERCISES = [
             "law with this mean."
         ),
         name="Exponential",
+        call="Exponential, fitted to {0} and tried with seed {1},",
         starter="",
         reference=_Waiting,
         probe=_try_waiting_times,

@@ -61,6 +61,7 @@ PREDICTIONS = {
             "x": {"label": "generation", "range": [0, 100]},
             "y": {"label": "share of these words that is left", "range": [0, 1]},
             "start": [0, 1],
+            "truth": lambda t: _alive(10, t) if t else 1,
         },
     },
     "M3.p2": {
@@ -115,10 +116,10 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M3_losing_the_tails.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-The-time-to-be-forgotten"
+_ONE = _NOTEBOOK + "Idea-1:-When-is-a-word-forgotten?"
 _ALIVE = _NOTEBOOK + "Words-that-are-still-alive"
-_TWO = _NOTEBOOK + "Idea-2:-Equal-counts,-equal-odds"
-_THREE = _NOTEBOOK + "Idea-3:-Three-errors,-one-switch-each"
+_TWO = _NOTEBOOK + "Idea-2:-Which-of-two-words-lives-longer?"
+_THREE = _NOTEBOOK + "Idea-3:-Which-error-does-what?"
 
 _COMPUTE = "compute from its count how long a word is likely to live"
 _READ = "read a run in which some words are still alive"
@@ -391,6 +392,33 @@ QUESTIONS = [
                 "A word with date t is lost in generation t already.",
                 "one_round_off",
             ),
+            Misreading(
+                lambda counts, dates, wanted, t: _survival(counts, dates, wanted, t) * counts.count(wanted),
+                "This is a number of words. Divide it by how many have this count.",
+                "loss_without_size",
+            ),
+            Misreading(
+                lambda counts, dates, wanted, t: (
+                    _survival(counts, dates, wanted, t) * counts.count(wanted) / len(counts)
+                ),
+                "Divide by the words with this count, not by all words.",
+                "wrong_whole",
+            ),
+            Misreading(
+                lambda counts, dates, wanted, t: _survival(counts, dates, wanted, inf),
+                "This counts only those that are alive to the end. A word that is lost after t is alive in t.",
+                "living_left_out",
+            ),
+            Misreading(
+                lambda counts, dates, wanted, t: 1 - _survival(counts, dates, wanted, t - 1),
+                "This is the share that was lost before t. The living are asked for.",
+                "wrong_half",
+            ),
+            Misreading(
+                lambda counts, dates, wanted, t: sum(date is None or date > t for date in dates) / len(dates),
+                "This takes all words. Only those with the wanted count are asked for.",
+                "count_fixes_date",
+            ),
         ],
         hints=[
             "A word is alive in generation t if its date is None, or larger than t.",
@@ -590,6 +618,11 @@ def _median_of_the_lost(hours):
     return float(median(life for life in hours if life is not None))
 
 
+def _median_with(hours, burning):
+    """Return the median life where lamps that still burn are taken for lamps with another life."""
+    return float(median(burning if life is None else life for life in hours))
+
+
 def _lamps(rng):
     cases = []
     for lost, living in ((3, 0), (4, 3), (2, 5), (6, 5)):
@@ -624,6 +657,39 @@ EXERCISES = [
                 "A word that is alive in all generations has no date yet: None.",
                 "living_left_out",
             ),
+            Misreading(
+                lambda alive: [0 if date is None else date for date in _dates_of(alive)],
+                "Generation 0 would be the real text. A word that is still alive has no date: None.",
+                "living_left_out",
+            ),
+            Misreading(
+                lambda alive: [1 if date is None else date for date in _dates_of(alive)],
+                (
+                    "np.argmin gives the first place where nothing is smaller, so the living get 1. They have no "
+                    "date: None."
+                ),
+                "living_left_out",
+            ),
+            Misreading(
+                lambda alive: ["None" if date is None else date for date in _dates_of(alive)],
+                "'None' in quotes is a text. Python's None stands without quotes.",
+                "living_left_out",
+            ),
+            Misreading(
+                lambda alive: [float("nan") if date is None else date for date in _dates_of(alive)],
+                "nan stands for a number that is missing. Here the living get None.",
+                "living_left_out",
+            ),
+            Misreading(
+                lambda alive: _dates_of([*zip(*alive, strict=True)]),
+                "This goes over generations. alive[0] is a generation, and alive[t][word] one word in it.",
+                "order_means_nothing",
+            ),
+            Misreading(
+                lambda alive: [date for date in _dates_of(alive) if date is not None],
+                "The living are left out. Each word gets a place in the list: None for them.",
+                "living_left_out",
+            ),
         ],
         hints=[
             "for t, row in enumerate(alive, 1) gives each generation and its row.",
@@ -646,7 +712,47 @@ EXERCISES = [
                 _median_of_the_lost,
                 "This leaves out the lamps that still burn. They live longer than all others.",
                 "living_left_out",
-            )
+            ),
+            Misreading(
+                lambda hours: _median_with(hours, 1000),
+                (
+                    "A lamp that still burns lives longer than the test. If the middle one burns, nobody knows "
+                    "when it goes out: None."
+                ),
+                "living_left_out",
+            ),
+            Misreading(
+                lambda hours: _median_with(hours, 0),
+                "A lamp that still burns has lived longest of all. With 0 it comes first, and the median is too small.",
+                "living_left_out",
+            ),
+            Misreading(
+                lambda hours: _median_with(hours, inf),
+                "Infinity is no life: if the middle lamp still burns, return None.",
+                "living_left_out",
+            ),
+            Misreading(
+                lambda hours: None if None in hours else _median_with(hours, inf),
+                "Some lamps still burn, but the middle one may have gone out: then its life is the median.",
+                "one_run_proves",
+            ),
+            Misreading(
+                lambda hours: hours[len(hours) // 2],
+                "Put the lamps in order first. The middle of the list is no median.",
+                "mean_is_typical",
+            ),
+            Misreading(
+                lambda hours: (
+                    sum(life for life in hours if life is not None) / len([life for life in hours if life is not None])
+                ),
+                "This is the mean of the lamps that went out. The median of all is asked for.",
+                "mean_is_typical",
+            ),
+            Misreading(
+                lambda hours: sorted(hours, key=lambda life: inf if life is None else life)[len(hours) // 2 - 1],
+                "This is one before the middle: of three lamps the middle one has place 1.",
+                "one_round_off",
+            ),
         ],
         hints=[
             "Put the lamps in order, those that still burn last.",

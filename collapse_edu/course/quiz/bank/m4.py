@@ -144,7 +144,7 @@ PREDICTIONS = {
 _NOTEBOOK = "M4_image_collapse.ipynb#"
 _NUMBERS = _NOTEBOOK + "Two-numbers:-precision-and-recall"
 _ONE = _NOTEBOOK + "Idea-1:-What-falls?"
-_TWO = _NOTEBOOK + "Idea-2:-Closer-to-the-middle"
+_TWO = _NOTEBOOK + "Idea-2:-What-if-samples-stay-close-to-the-middle?"
 _THREE = _NOTEBOOK + "Idea-3:-Means-or-draws?"
 _REAL = _NOTEBOOK + "Keep-the-real-data"
 _TURN = _NOTEBOOK + "Your-turn"
@@ -380,6 +380,21 @@ QUESTIONS = [
                 _pairs_within,
                 "This is the share of pairs. Ask first, for each synthetic point, whether any real point is near.",
                 "near_all",
+            ),
+            Misreading(
+                lambda real, synthetic, radius: _share_near(synthetic, real, radius) * len(synthetic),
+                "This is a number of points. Divide it by how many synthetic points there are.",
+                "loss_without_size",
+            ),
+            Misreading(
+                lambda real, synthetic, radius: _share_near(synthetic, real, radius) * len(synthetic) / len(real),
+                "These are synthetic points: divide by their number, not by that of the real ones.",
+                "precision_or_recall",
+            ),
+            Misreading(
+                lambda real, synthetic, radius: 1 - _share_near(synthetic, real, radius),
+                "This is the share that is near no real point.",
+                "wrong_half",
             ),
         ],
         hints=[
@@ -896,6 +911,26 @@ EXERCISES = [
                 lambda shares: _log(_effective_classes(shares)),
                 "This is the entropy. Take its exponential.",
                 "entropy_is_number",
+            ),
+            Misreading(
+                lambda shares: _effective_classes(shares) ** (1 / _log(2)),
+                "This is the exponential of an entropy in bits. With np.log2, the power of 2 belongs to it.",
+                "wrong_logarithm",
+            ),
+            Misreading(
+                lambda shares: 2 ** _log(_effective_classes(shares)),
+                "The entropy is taken with ln, so it needs np.exp, not a power of 2.",
+                "wrong_logarithm",
+            ),
+            Misreading(
+                lambda shares: 1 / max(shares),
+                "This is one over the largest share: another effective number.",
+                "one_diversity",
+            ),
+            Misreading(
+                lambda shares: _effective_classes(shares) ** (1 / sum(p > 0 for p in shares)),
+                "This is a mean over the classes. The entropy is a sum.",
+                "mean_is_typical",
             ),
         ],
         hints=[

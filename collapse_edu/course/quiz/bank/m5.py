@@ -182,11 +182,11 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M5_text_collapse.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-Words-in-their-order"
+_ONE = _NOTEBOOK + "Idea-1:-Does-the-order-of-words-help?"
 _TWO = _NOTEBOOK + "Idea-2:-Can-you-read-it?"
-_THREE = _NOTEBOOK + "Idea-3:-A-careful-writer"
+_THREE = _NOTEBOOK + "Idea-3:-What-if-a-writer-is-careful?"
 _KEEP = _NOTEBOOK + "Keep-the-real-data"
-_MINORITY = _NOTEBOOK + "Deeper:-A-minority-source"
+_MINORITY = _NOTEBOOK + "Deeper:-What-becomes-of-a-minority?"
 
 _PREDICT = "predict from its counts how the vocabulary of a text shrinks"
 _NAME = "name the words that were lost, and say why these"
@@ -231,6 +231,12 @@ def _bend(probabilities, temperature):
 
 def _normalised(values):
     return [value / sum(values) for value in values]
+
+
+def _exponential(value):
+    from math import exp
+
+    return exp(value)
 
 
 def _bend_inputs(rng):
@@ -469,6 +475,25 @@ QUESTIONS = [
                 lambda probabilities, temperature: _normalised([p / temperature for p in probabilities]),
                 "A factor cancels when you divide by the sum, so nothing changes. Take a power.",
                 "temperature_scales_all",
+            ),
+            Misreading(
+                lambda probabilities, temperature: _normalised([_exponential(p / temperature) for p in probabilities]),
+                "This takes exp of the probabilities. Take a power of them: p ** (1 / temperature).",
+                "temperature_scales_all",
+            ),
+            Misreading(
+                lambda probabilities, temperature: [
+                    p / max(_bend(probabilities, temperature)) for p in _bend(probabilities, temperature)
+                ],
+                "This divides by the largest one. Divide by the sum: probabilities sum to 1.",
+                "powers_sum_to_one",
+            ),
+            Misreading(
+                lambda probabilities, temperature: [
+                    p / len(probabilities) for p in (q ** (1 / temperature) for q in probabilities)
+                ],
+                "This divides by how many there are. Divide by their sum.",
+                "powers_sum_to_one",
             ),
         ],
         hints=[
@@ -843,7 +868,13 @@ def _date_of_inputs(rng):
                 text[rng.randrange(3)][rng.randrange(4)] = word
             texts.append(text)
         cases.append((word, texts))
-    return cases
+    texts = [[[word, 1]], [[1, 2]], [[word, 2]], [[2, 3]]]  # one that comes back, as with real data
+    return [*cases, (word, texts)]
+
+
+def _holds(word, texts):
+    """Return in which generations a word is there."""
+    return [t for t, text in enumerate(texts) if word in text]
 
 
 def _lost_tokens(real, synthetic):
@@ -868,6 +899,18 @@ def _rare_tokens(real, synthetic):
     import numpy as np
 
     return (np.bincount(real.ravel())[real] == 1).sum(axis=1)
+
+
+def _lost_columns(real, synthetic):
+    import numpy as np
+
+    return (~np.isin(real, synthetic)).sum(axis=0)
+
+
+def _new_tokens(real, synthetic):
+    import numpy as np
+
+    return (~np.isin(synthetic, real)).sum(axis=1)
 
 
 def _try_with_arrays(function, real, synthetic):
@@ -920,12 +963,33 @@ EXERCISES = [
                 "This is how often the word comes in the real text. The count does not fix the date.",
                 "count_fixes_date",
             ),
+            Misreading(
+                lambda word, texts: len(_holds(word, texts)) if len(_holds(word, texts)) < len(texts) else None,
+                "This counts the texts that hold the word. A word may come back; its first loss is asked for.",
+                "first_loss_is_all",
+            ),
+            Misreading(
+                lambda word, texts: _holds(word, texts)[-1],
+                "This is the last text that holds the word. Asked is the first that does not.",
+                "one_round_off",
+            ),
+            Misreading(
+                lambda word, texts: _holds(word, texts)[0],
+                "This is the first text that holds the word. Say not in.",
+                "wrong_half",
+            ),
+            Misreading(
+                lambda word, texts: len(texts) if _date_of(word, texts) is None else _date_of(word, texts),
+                "If all texts hold the word, its date is not known: None.",
+                "living_left_out",
+            ),
         ],
         hints=[
             "word in text is True if the array text holds the number word.",
             "The loop hands out t = 0, 1, 2, …; return t as soon as the word is not in the text.",
         ],
         solution="if word not in text: return t. The loop starts at the real text, so t is the generation.",
+        version=2,
         lesson=_ONE,
     ),
     Function(
@@ -961,6 +1025,14 @@ EXERCISES = [
                 _lost_types,
                 "You counted types. A lost type that comes twice is two lost tokens.",
                 "type_is_token",
+            ),
+            Misreading(
+                _lost_columns, "With axis=0 you sum columns. Each row is a passage: axis=1.", "one_number_for_all"
+            ),
+            Misreading(
+                _new_tokens,
+                "This asks the synthetic text for what real lacks. Turn the two round in np.isin.",
+                "wrong_half",
             ),
         ],
         hints=[

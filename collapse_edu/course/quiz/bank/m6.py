@@ -147,15 +147,15 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M6_how_fast.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-×t-against-π²/6"
+_ONE = _NOTEBOOK + "Idea-1:-How-fast-does-the-error-grow?"
 _ROWS = _NOTEBOOK + "Is-it-only-the-number-of-rows?"
-_EXACT = _NOTEBOOK + "Deeper:-Where-π²/6-is-exact"
-_TWO = _NOTEBOOK + "Idea-2:-More-data,-the-same-tail"
-_THREE = _NOTEBOOK + "Idea-3:-Eight-definitions"
+_EXACT = _NOTEBOOK + "Deeper:-Where-is-the-limit-exact?"
+_TWO = _NOTEBOOK + "Idea-2:-Do-more-data-help?"
+_THREE = _NOTEBOOK + "Idea-3:-Did-it-collapse?"
 _UNSEEN = _NOTEBOOK + "What-nobody-can-see"
 
 _GROWTH = "predict how fast the error of a regression grows under replace, accumulate and anchor"
-_PI = "say where π²/6 is exact, and where it is not"
+_PI = "say where the limit under accumulate is exact, and where it is not"
 _SCALING = "read from a scaling law whether a tail was cut, and what more data buy then"
 _CLAIM = "judge a claim of collapse by its regime and by its definition"
 
@@ -246,6 +246,14 @@ def _never_keeps(steps, keep):
 def _means(steps, keep):
     errors = _errors(steps, False)
     return [error / t for t, error in enumerate(errors, 1)] if keep else errors
+
+
+def _shrinking(steps, keep):
+    errors, error = [], 0.0
+    for t, step in enumerate(steps, 1):
+        error = (error + step) / (t if keep else 1)
+        errors.append(error)
+    return errors
 
 
 def _step_lists(rng):
@@ -568,6 +576,29 @@ QUESTIONS = [
                 "Only the new step is divided by t. Errors that were made stay as large as they are.",
                 "errors_cancel",
             ),
+            Misreading(
+                lambda steps, keep: _errors(steps, True), "Without keeping, each step is added whole.", "any_data_help"
+            ),
+            Misreading(
+                lambda steps, keep: _errors(steps, not keep),
+                "The two are swapped: only with keeping is a step divided by t.",
+                "any_data_help",
+            ),
+            Misreading(
+                lambda steps, keep: [step / t if keep else step for t, step in enumerate(steps, 1)],
+                "The last error is missing: each step is added to it.",
+                "no_recursion",
+            ),
+            Misreading(
+                _shrinking,
+                "The parentheses divide the last error by t as well. Only the new step is divided.",
+                "errors_cancel",
+            ),
+            Misreading(
+                lambda steps, keep: _errors([0.0, *steps], keep)[1:],
+                "Generation 1 is off by the whole first step: t starts with 1.",
+                "one_round_off",
+            ),
         ],
         hints=["error + step is replace.", "A conditional expression: step / t if keep else step."],
         solution="error = error + (step / t if keep else step)",
@@ -762,11 +793,35 @@ def _growth_of_a_month_too_late(errors, floor):
     return log((errors[-1] - floor) / (errors[len(errors) // 2] - floor)) / log(2)
 
 
+def _growth_from_the_first(errors, floor):
+    from math import log
+
+    return log((errors[-1] - floor) / (errors[0] - floor)) / log(len(errors))
+
+
+def _growth_fitted_to_all(errors, floor):
+    import numpy as np
+
+    t = np.arange(1, len(errors) + 1)
+    return float(np.polyfit(np.log(t), np.log(np.array(errors) - floor), 1)[0])
+
+
+def _slope(errors, floor):
+    return (errors[-1] - errors[len(errors) // 2 - 1]) / (len(errors) / 2)
+
+
+def _log(value):
+    from math import log
+
+    return log(value)
+
+
 def _months(rng):
     cases = []
-    for months in (2, 8, 24):
-        a, floor = rng.uniform(0.2, 1.5), rng.uniform(1, 5)
-        cases.append(([floor + 0.7 * t**a for t in range(1, months + 1)], floor))
+    for months in (2, 6, 12, 24):
+        a, floor, middle = round(rng.uniform(0.2, 1.5), 1), rng.randrange(1, 6), months // 2
+        powers = [a if t >= middle else a + 0.6 for t in range(1, months + 1)]  # the law holds in the second half alone
+        cases.append(([floor + 0.7 * (t / middle) ** power for t, power in enumerate(powers, 1)], floor))
     return cases
 
 
@@ -796,6 +851,31 @@ EXERCISES = [
                 "The law is a straight line on logarithmic axes: divide by the difference of the logs of n, not of n.",
                 "exponent_is_ratio",
             ),
+            Misreading(
+                lambda n_1, e_1, n_2, e_2: (e_1 - e_2) / (n_2 - n_1),
+                "This is a slope on plain axes. The law is straight on logarithmic axes: take logs.",
+                "exponent_is_ratio",
+            ),
+            Misreading(
+                lambda n_1, e_1, n_2, e_2: _log(e_1 / e_2) / (n_2 / n_1),
+                "Take the log of both ratios, of the errors and of the rows.",
+                "exponent_is_ratio",
+            ),
+            Misreading(
+                lambda n_1, e_1, n_2, e_2: _log(e_1 / e_2),
+                "This is the log of one ratio. Divide it by the log of the other one.",
+                "exponent_is_ratio",
+            ),
+            Misreading(
+                lambda n_1, e_1, n_2, e_2: 1 / _exponent(n_1, e_1, n_2, e_2),
+                "The ratio is upside down: b times the log of n_2/n_1 is the log of e_1/e_2.",
+                "wrong_half",
+            ),
+            Misreading(
+                lambda n_1, e_1, n_2, e_2: _log(e_1) - _log(e_2) / _log(n_2) - _log(n_1),
+                "Put both differences into parentheses: division goes before minus.",
+                "wrong_logarithm",
+            ),
         ],
         hints=["Take logs of both sides: log e = log c - b log n.", "np.log(e_1 / e_2) is b times the log of what?"],
         solution="return np.log(e_1 / e_2) / np.log(n_2 / n_1)",
@@ -821,6 +901,34 @@ EXERCISES = [
                 "errors[0] is month 1, so month m is errors[m - 1].",
                 "one_round_off",
             ),
+            Misreading(
+                _growth_from_the_first,
+                (
+                    "This compares the last month with the first one. The law holds in the second half: take the "
+                    "middle month."
+                ),
+                "early_result_is_final",
+            ),
+            Misreading(
+                _growth_fitted_to_all,
+                "This fits all months. The law holds in the second half alone.",
+                "early_result_is_final",
+            ),
+            Misreading(
+                lambda errors, floor: 2 ** _growth(errors, floor),
+                "This is the ratio of last and middle. The exponent is its log over the log of 2.",
+                "exponent_is_ratio",
+            ),
+            Misreading(
+                _slope,
+                "This is a slope on plain axes. An exponent is a slope on logarithmic axes: take logs.",
+                "exponent_is_ratio",
+            ),
+            Misreading(
+                lambda errors, floor: _growth(errors, floor) * _log(2) / _log(len(errors)),
+                "From the middle month to the last one, t doubles: divide by the log of 2, not of all months.",
+                "wrong_logarithm",
+            ),
         ],
         hints=[
             "From the middle month to the last one, t doubles.",
@@ -830,6 +938,7 @@ EXERCISES = [
             "middle, last = errors[len(errors) // 2 - 1] - floor, errors[-1] - floor; then "
             "return np.log(last / middle) / np.log(2)"
         ),
+        version=2,
         lesson=_UNSEEN,
     ),
 ]

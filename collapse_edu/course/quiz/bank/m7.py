@@ -58,8 +58,9 @@ PREDICTIONS = {
     },
     "M7.p2": {
         "prompt": (
-            "The training set grows from 100 to 1,000 samples. There are still only ten fresh real ones in each "
-            "generation: 1 % instead of 10 %. Sampling is faithful. What is kept of the variance in the long run?"
+            "Ten fresh real samples among 100 keep about 95 % of the variance in the long run. Now the training set "
+            "grows to 1,000 samples, and there are still only ten fresh real ones in each generation: 1 % instead of "
+            "10 %. Sampling is faithful. What is kept in the long run?"
         ),
         "outcomes": [
             Option(
@@ -139,10 +140,10 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M7_escaping_collapse.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-One-map"
+_ONE = _NOTEBOOK + "Idea-1:-Which-regime-keeps-what?"
 _TWO = _NOTEBOOK + "Idea-2:-Number-or-share?"
 _WHAT = _NOTEBOOK + "The-number-of-what?"
-_THREE = _NOTEBOOK + "Idea-3:-The-best-weight"
+_THREE = _NOTEBOOK + "Idea-3:-How-much-weight-for-real-data?"
 _CHOICE = _NOTEBOOK + "Choosing-samples"
 _TRUTH = _NOTEBOOK + "Deeper:-A-verifier-that-knows-the-truth"
 _NOT = _NOTEBOOK + "Where-there-is-no-collapse,-and-where-keeping-all-is-not-enough"
@@ -200,6 +201,13 @@ def _errors_without_squares(weight, ratio, generations):
     errors = [1.0]
     for _ in range(generations - 1):
         errors.append(weight + (1 - weight) * (errors[-1] + ratio))
+    return errors
+
+
+def _multiplied(weight, ratio, generations):
+    errors = [1.0]
+    for _ in range(generations - 1):
+        errors.append(weight**2 + (1 - weight) ** 2 * errors[-1] * ratio)
     return errors
 
 
@@ -456,6 +464,24 @@ QUESTIONS = [
                 "A weight w multiplies the error by w, and its square by w².",
                 "variance_or_sd",
             ),
+            Misreading(
+                lambda weight, ratio, generations: (
+                    [1.0] + [weight**2 + (1 - weight) ** 2 * (1 + ratio)] * (generations - 1)
+                ),
+                "Each generation learns from the last one: take found[-1], not the first error.",
+                "no_recursion",
+            ),
+            Misreading(
+                lambda weight, ratio, generations: _errors(weight, ratio, generations)[1:],
+                "The first fit is missing: it has the error 1.",
+                "real_is_generation_one",
+            ),
+            Misreading(_multiplied, "The drawing adds its own error: found[-1] + ratio, not times.", "factors_add"),
+            Misreading(
+                lambda weight, ratio, generations: _errors(1 - weight, ratio, generations),
+                "The weight is that of the fresh real samples. The synthetic mean has 1 - weight.",
+                "wrong_half",
+            ),
         ],
         hints=[
             "Squared errors of independent parts add up, each with the square of its weight.",
@@ -465,7 +491,7 @@ QUESTIONS = [
             "found.append(weight ** 2 + (1 - weight) ** 2 * (found[-1] + ratio)). With weight 0.618 and ratio 1 the "
             "errors tend to 0.618."
         ),
-        lesson=_NOTEBOOK + "Deeper:-Where-the-golden-ratio-comes-from",
+        lesson=_NOTEBOOK + "Deeper:-Where-does-the-best-weight-come-from?",
     ),
     MultipleChoice(
         id="M7.07",
@@ -666,13 +692,21 @@ QUESTIONS = [
 
 
 def _targets(rng):
-    fixed = [(50, 0.9), (100, 0.5), (1000, 0.95)]
+    fixed = [(50, 0.9), (100, 0.5), (1000, 0.95), (50, _kept(50, 10))]  # the last one is kept by 10, and by no more
     return fixed + [(rng.choice([80, 200, 300]), rng.randrange(70, 97) / 100) for _ in range(3)]
 
 
 def _cheapest(plans, enough, price_real, price_learn, choose=min):
     costs = {name: price_real * real + price_learn * learned for name, kept, real, learned in plans if kept >= enough}
     return choose(costs, key=costs.get) if costs else None
+
+
+def _more_than_enough(plans, enough, price_real, price_learn):
+    return _cheapest(plans, enough + 1e-9, price_real, price_learn)
+
+
+def _first_that_is_enough(plans, enough, price_real, price_learn):
+    return next((name for name, kept, *_ in plans if kept >= enough), None)
 
 
 def _cheapest_of_all(plans, enough, price_real, price_learn):
@@ -686,8 +720,9 @@ def _keeps_most(plans, enough, price_real, price_learn):
 
 def _offers(rng):
     plans = [["replace", 0.5, 1, 12], ["accumulate", 0.98, 1, 78], ["anchor", 0.96, 1, 23], ["fresh", 0.97, 12, 12]]
-    cases = [(plans, 0.9, 1, 2), (plans, 0.9, 10, 1), (plans, 0.99, 1, 2), (plans, 0.4, 10, 1)]
-    while len(cases) < 7:
+    cases = [(plans, 0.9, 1, 2), (plans, 0.9, 10, 1), (plans, 0.99, 1, 2), (plans, 0.4, 10, 1), (plans, 0.96, 10, 1)]
+    cases.append(([plans[3], plans[1]], 0.9, 1, 2))  # the cheaper one has more real sets
+    while len(cases) < 9:
         price_real, price_learn = rng.randrange(1, 9), rng.randrange(1, 5)
         if price_real not in (price_learn, 6 * price_learn):  # then two plans would cost the same
             cases.append((rng.sample(plans, len(plans)), rng.choice([0.45, 0.95, 0.965]), price_real, price_learn))
@@ -718,12 +753,28 @@ EXERCISES = [
                 "A tenth of n is a share. The loop finds the number that is needed.",
                 "share_decides",
             ),
+            Misreading(
+                lambda n, share: _fresh_needed(n, share + 1e-12),
+                "At least this share: equal is enough, so >= and not >.",
+                "ends_are_like_the_middle",
+            ),
+            Misreading(
+                lambda n, share: round(share * n),
+                "This is that share of n. Few fresh samples keep much of the variance: the loop finds how many.",
+                "share_decides",
+            ),
+            Misreading(
+                lambda n, share: _kept(n, _fresh_needed(n, share)),
+                "This is the variance that is kept. The number m is asked for.",
+                "rate_is_half_life",
+            ),
         ],
         hints=[
             "Inside the loop, variance is what m fresh samples keep. When is it enough?",
             "The loop counts up, so the first m that is enough is the smallest.",
         ],
         solution="if variance >= share: return m. The loop counts up, so the first m that is enough is the smallest.",
+        version=2,
         lesson=_TWO,
     ),
     Function(
@@ -749,6 +800,36 @@ EXERCISES = [
                 "This one keeps the most. A cheaper one that keeps enough is asked for.",
                 "most_kept_is_best",
             ),
+            Misreading(
+                _more_than_enough,
+                "At least enough: a plan that keeps just enough will do, so >= and not >.",
+                "ends_are_like_the_middle",
+            ),
+            Misreading(
+                _first_that_is_enough,
+                "This is the first plan that keeps enough. A later one may be cheaper.",
+                "one_option_is_best",
+            ),
+            Misreading(
+                lambda plans, enough, price_real, price_learn: _cheapest(plans, enough, price_real, price_learn, max),
+                "This is the dearest plan that keeps enough. Say min.",
+                "most_kept_is_best",
+            ),
+            Misreading(
+                lambda plans, enough, price_real, price_learn: _cheapest(plans, enough, price_learn, price_real),
+                "The prices are swapped: price_real is for each real set, price_learn for each set learned from.",
+                "stored_is_bought",
+            ),
+            Misreading(
+                lambda plans, enough, price_real, price_learn: _cheapest(plans, enough, 0, price_learn),
+                "The real sets cost something, too.",
+                "fixed_costs_forgotten",
+            ),
+            Misreading(
+                lambda plans, enough, price_real, price_learn: _cheapest(plans, enough, price_real, 0),
+                "What is learned costs something, too.",
+                "growing_costs_forgotten",
+            ),
         ],
         hints=[
             "The cost is price_real * real + price_learn * learned.",
@@ -758,6 +839,7 @@ EXERCISES = [
             "costs[name] = price_real * real + price_learn * learned, and then: return "
             "min(costs, key=costs.get, default=None). The last argument is for a list in which no plan keeps enough."
         ),
+        version=2,
         lesson=_COST,
     ),
 ]

@@ -128,15 +128,15 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M8_detect_trace_monitor.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-What-a-flag-is-worth"
-_TWO = _NOTEBOOK + "Idea-2:-Count-real-documents,-not-shares"
+_ONE = _NOTEBOOK + "Idea-1:-What-is-a-flag-worth?"
+_TWO = _NOTEBOOK + "Idea-2:-What-keeps-the-rare-words?"
 _WHO = _NOTEBOOK + "Who-tells-you-the-number?"
-_THREE = _NOTEBOOK + "Idea-3:-An-alert-in-time"
+_THREE = _NOTEBOOK + "Idea-3:-Which-number-raises-an-alert-in-time?"
 _LIMITS = _NOTEBOOK + "How-the-limits-are-made"
 _ALERT = _NOTEBOOK + "What-an-alert-does-not-prove"
 
 _FLAG = "compute what a flag is worth at a given synthetic share"
-_KEEP = "say which number of real documents keeps a rare word"
+_KEEP = "say what keeps a rare word in a crawl that fills with synthetic text"
 _SHARE = "estimate the real share of a set from labels that are not perfect"
 _CONTROL = "set control limits that keep the false-alarm rate asked for"
 _SEE = "choose a statistic that sees the loss in time, and say what an alert does not prove"
@@ -397,6 +397,26 @@ QUESTIONS = [
                 "This is the mean over labels. A label with more documents must weigh more.",
                 "mean_is_typical",
             ),
+            Misreading(
+                lambda documents, audited, real: _real_share(documents, audited, real) * sum(documents),
+                "This is a number of documents. Divide it by all documents.",
+                "loss_without_size",
+            ),
+            Misreading(
+                lambda documents, audited, real: (
+                    _real_share(documents, audited, real) * sum(documents) / len(documents)
+                ),
+                "This divides by the number of labels. Divide by all documents.",
+                "mean_is_typical",
+            ),
+            Misreading(
+                lambda documents, audited, real: sum(real) / sum(documents),
+                (
+                    "Only the audited ones were looked at. Under each label, their real share stands for all of "
+                    "its documents."
+                ),
+                "wrong_whole",
+            ),
         ],
         hints=[
             "Under one label, about documents · real / audited are real.",
@@ -637,11 +657,15 @@ def _synthetic_share(flagged, n, true_positive, false_positive):
     return min(1, max(0, (flagged / n - false_positive) / (true_positive - false_positive)))
 
 
+def _cut(share):
+    return min(1, max(0, share))
+
+
 def _flag_cases(rng):
     cases = []
-    for low, high in ((200, 600), (0, 30), (700, 760), (990, 1000)):
+    for low, high, n in ((0.2, 0.4, 1000), (0, 0.02, 500), (0.5, 0.6, 800), (0.99, 1, 2000)):
         found, wrong = rng.randrange(70, 99) / 100, rng.randrange(2, 15) / 100
-        cases.append((rng.randrange(low, high), 1000, found, wrong))
+        cases.append((rng.randrange(int(low * n), int(high * n)), n, found, wrong))
     return cases
 
 
@@ -663,9 +687,20 @@ def _limit_one_too_low(quiet, m):
     return most[min(k, len(quiet) - 1)] if k else None
 
 
+def _limit_with(k, quiet):
+    most = sorted(quiet, reverse=True)
+    return most[min(k, len(most)) - 1] if k else None
+
+
+def _quantile(quiet, m):
+    import numpy as np
+
+    return float(np.quantile(quiet, 1 - 1 / m))
+
+
 def _bakeries(rng):
     cases = []
-    for days, m in ((19, 20), (18, 20), (59, 20), (99, 50), (40, 10), (9, 5)):
+    for days, m in ((3, 2), (4, 3), (4, 8), (19, 20), (18, 20), (59, 20), (99, 50), (40, 10), (9, 5)):
         cases.append((rng.sample(range(1000), days), m))
     return cases
 
@@ -696,6 +731,52 @@ EXERCISES = [
                 "A share lies between 0 and 1: what comes out below or above is cut off.",
                 "powers_sum_to_one",
             ),
+            Misreading(
+                lambda flagged, n, true_positive, false_positive: _cut((flagged / n - false_positive) / true_positive),
+                (
+                    "Divide by true_positive - false_positive: a synthetic document is flagged that much more "
+                    "often than a real one."
+                ),
+                "flags_are_share",
+            ),
+            Misreading(
+                lambda flagged, n, true_positive, false_positive: _cut(flagged / n / true_positive),
+                "The wrong flags are still in it: take false_positive off first.",
+                "flags_are_share",
+            ),
+            Misreading(
+                lambda flagged, n, true_positive, false_positive: _cut(
+                    (flagged - false_positive) / (true_positive - false_positive)
+                ),
+                "flagged is a number of documents: divide it by n first.",
+                "loss_without_size",
+            ),
+            Misreading(
+                lambda flagged, n, true_positive, false_positive: _cut(flagged / n - false_positive),
+                "Solve for the share: there is still something to divide by.",
+                "flags_are_share",
+            ),
+            Misreading(
+                lambda flagged, n, true_positive, false_positive: max(
+                    0, (flagged / n - false_positive) / (true_positive - false_positive)
+                ),
+                "A share is not above 1: cut it there, too.",
+                "ends_are_like_the_middle",
+            ),
+            Misreading(
+                lambda flagged, n, true_positive, false_positive: min(
+                    1, (flagged / n - false_positive) / (true_positive - false_positive)
+                ),
+                "A share is not below 0: cut it there, too.",
+                "ends_are_like_the_middle",
+            ),
+            Misreading(
+                lambda flagged, n, true_positive, false_positive: (
+                    1 - _synthetic_share(flagged, n, true_positive, false_positive)
+                ),
+                "This is the real share.",
+                "wrong_half",
+            ),
         ],
         hints=[
             "flagged / n = share · true_positive + (1 - share) · false_positive.",
@@ -705,6 +786,7 @@ EXERCISES = [
             "share = (flagged / n - false_positive) / (true_positive - false_positive), and then: "
             "return min(1, max(0, share)). It is a share, so it stays between 0 and 1."
         ),
+        version=2,
         lesson=_ONE,
     ),
     Function(
@@ -732,12 +814,48 @@ EXERCISES = [
                 "The largest number is not the lowest limit if there are many quiet days, and no exact one if few.",
                 "large_n_prevents",
             ),
+            Misreading(
+                lambda quiet, m: _limit_with(round((len(quiet) + 1) / m), quiet),
+                "Rounding may let one day too many above: at most one in m is //, which cuts.",
+                "rounded_up",
+            ),
+            Misreading(
+                lambda quiet, m: _limit_with(-(-(len(quiet) + 1) // m), quiet),
+                "Rounding up lets one day too many above: at most one in m is //, which cuts.",
+                "rounded_up",
+            ),
+            Misreading(
+                lambda quiet, m: _alert_limit(quiet, m) if (len(quiet) + 1) // m else min(quiet),
+                "If no day may be above, there are too few days: None. most[-1] is the smallest one.",
+                "ends_are_like_the_middle",
+            ),
+            Misreading(
+                lambda quiet, m: sorted(quiet)[(len(quiet) + 1) // m - 1] if (len(quiet) + 1) // m else None,
+                "This counts from the smallest number. An alert is a day with many: sort with reverse=True.",
+                "wrong_half",
+            ),
+            Misreading(
+                lambda quiet, m: (len(quiet) + 1) // m or None,
+                "This is how many days may be above. The limit is the number of loaves on one of the days.",
+                "rate_is_half_life",
+            ),
+            Misreading(
+                _quantile,
+                "A quantile lies between two days, and leaves out the new one. Take the k-th largest number.",
+                "limit_is_exact",
+            ),
+            Misreading(
+                lambda quiet, m: sum(quiet) / len(quiet),
+                "This is the mean. Half of all quiet days would be above it.",
+                "mean_is_typical",
+            ),
         ],
         hints=[
             "With the new day there are len(quiet) + 1 days in random order.",
             "Of these, (len(quiet) + 1) // m may be above the limit.",
         ],
         solution="k = (len(quiet) + 1) // m, and then: return most[k - 1] if k else None. As the monitor does it.",
+        version=2,
         lesson=_LIMITS,
     ),
 ]

@@ -34,7 +34,7 @@ PREDICTIONS = {
         ],
         "causes": [
             Option(
-                "first fixed costs are spread, then prices fall faster than costs",
+                "first fixed costs are spread, then income falls faster than costs",
                 "Yes. The first effect ends when the fixed costs are a small part.",
                 right=True,
             ),
@@ -112,8 +112,8 @@ PREDICTIONS = {
 }
 
 _NOTEBOOK = "M9_value_of_human_data.ipynb#"
-_ONE = _NOTEBOOK + "Idea-1:-Costs-that-grow,-costs-that-stay"
-_TWO = _NOTEBOOK + "Idea-2:-A-saving-that-comes-back-as-a-bill"
+_ONE = _NOTEBOOK + "Idea-1:-What-is-left-of-the-price?"
+_TWO = _NOTEBOOK + "Idea-2:-Does-a-saving-come-back-as-a-bill?"
 _THREE = _NOTEBOOK + "Idea-3:-Which-row?"
 _MANY = _NOTEBOOK + "How-many-do-you-have?"
 _MISTAKES = _NOTEBOOK + "Three-mistakes,-each-with-its-experiment"
@@ -488,6 +488,21 @@ QUESTIONS = [
                 "This is the share that is known.",
                 "wrong_half",
             ),
+            Misreading(
+                lambda training, test: _unknown_share(training, test) * len(test),
+                "This is a number of rows. Divide it by all rows of the test.",
+                "loss_without_size",
+            ),
+            Misreading(
+                lambda training, test: _unknown_share(training, test) * len(test) / len(training),
+                "Divide by the rows of the test, not of the training.",
+                "wrong_whole",
+            ),
+            Misreading(
+                lambda training, test: _unknown_share(test, training),
+                "This asks which training rows the test does not hold. Turn the two round.",
+                "wrong_half",
+            ),
         ],
         hints=[
             "Go through the rows of test, not through its kinds.",
@@ -689,6 +704,36 @@ EXERCISES = [
                 "If a user costs more than the price, each further one adds to the loss: None.",
                 "volume_cures_all",
             ),
+            Misreading(
+                lambda price, variable, fixed: None if price <= variable else fixed / price - variable,
+                "Put price - variable into parentheses: division goes before minus.",
+                "growing_costs_forgotten",
+            ),
+            Misreading(
+                lambda price, variable, fixed: 0 if price <= variable else fixed / (price - variable),
+                "0 users do not cover what is fixed. If no number does, return None.",
+                "volume_cures_all",
+            ),
+            Misreading(
+                lambda price, variable, fixed: None if price <= variable else (fixed + variable) / price,
+                "Each user costs something, not all users together: take variable off the price.",
+                "growing_costs_forgotten",
+            ),
+            Misreading(
+                lambda price, variable, fixed: None if price <= variable else (price - variable) / fixed,
+                "The ratio is upside down: how often does price - variable go into fixed?",
+                "wrong_half",
+            ),
+            Misreading(
+                lambda price, variable, fixed: None if price <= variable else fixed / variable,
+                "The users pay price. What they leave is price - variable.",
+                "margin_is_cost",
+            ),
+            Misreading(
+                lambda price, variable, fixed: None if price <= variable else fixed / (price + variable),
+                "Each user brings price and costs variable: take one off the other.",
+                "growing_costs_forgotten",
+            ),
         ],
         hints=[
             "Each user leaves price - variable. If that is not above 0, no number of users is enough.",
@@ -727,6 +772,29 @@ EXERCISES = [
                 lambda counts: 0.0,
                 "A species that you have not seen can come next. Those that came once say how likely.",
                 "sample_is_the_law",
+            ),
+            Misreading(
+                lambda counts: sum(count == 1 for count in counts),
+                "This is how many species came once. Divide it by the number of beetles.",
+                "loss_without_size",
+            ),
+            Misreading(
+                lambda counts: sum(count == 1 for count in counts) / (sum(counts) + 1),
+                "The next beetle is not among those counted: divide by the beetles that she has.",
+                "smoothing_ignores_singletons",
+            ),
+            Misreading(
+                lambda counts: 1 - _new_species(counts), "This is the chance of a species that she has.", "wrong_half"
+            ),
+            Misreading(
+                lambda counts: min(counts) / sum(counts),
+                "This is the share of the rarest species. How many species came just once?",
+                "deepest_is_best",
+            ),
+            Misreading(
+                lambda counts: 1 / len(counts),
+                "This is one of the species that she has. How many of them came just once?",
+                "rows_are_equal",
             ),
         ],
         hints=[

@@ -51,6 +51,9 @@ MISCONCEPTIONS = INVENTORY | {
     "loss_without_size": "How fast the variance is lost does not depend on the sample size.",
     "root_n": "Ten times the data help by the square root of ten.",
     "first_loss_is_all": "With real data kept, nothing is lost after the first fit.",
+    "drawn_is_taken": "A slip that is drawn is out of the bag.",
+    "order_means_nothing": "If all values of a list are right, their order means nothing.",
+    "ends_are_like_the_middle": "What is right for most inputs is right at the ends, too.",
     "wrong_half": "The share that survives and the share that is lost can be swapped.",
     # Losing the tails
     "living_left_out": "What is still alive at the end can be left out.",

@@ -99,20 +99,22 @@ def _answer(asked, names, fault, seconds):
 
 
 def _outcome(function, arguments):
-    """Return ``{"value": data}`` or ``{"error": words}``.
+    """Return ``{"value": data}`` or ``{"error": words}``; ``again``, too, if a second call gives something else.
 
     Where a limit was hit, or something is missing that the learner's own notebook may have had, nothing is known, and
     it raises.
     """
     try:
-        value = function(*arguments)
+        value = plain(function(*arguments), [_MOST])
+        again = plain(function(*arguments), [_MOST]) if any(isinstance(each, list) for each in arguments) else value
     except UnboundLocalError as error:  # a NameError, but one that no other cell can mend
         return {"error": _words(error)[:200]}
     except (NameError, ImportError, MemoryError):
         raise
     except Exception as error:
         return {"error": _words(error)[:200]}
-    return {"value": plain(value, [_MOST])}
+    is_object = isinstance(value, str) and value.startswith("<")  # its words name a place in memory
+    return {"value": value} if is_object or repr(again) == repr(value) else {"value": value, "again": again}
 
 
 def plain(value: object, left: list[int]) -> object:
