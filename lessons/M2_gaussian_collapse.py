@@ -217,7 +217,12 @@ predict("M2.p3")
 
 # %% tags=["core", "run", "explorer", "real-data"]
 GaussianExplorer(
-    prediction="M2.p3", challenge="M2.c1", n=30, generations=60, chains=1000, regime="accumulate"
+    prediction="M2.p3",
+    challenge="M2.c1",
+    n=30,
+    generations=60,
+    chains=1000,
+    regime="accumulate",
 )
 
 # %% [markdown] tags=["core", "run"]
