@@ -84,7 +84,9 @@ predict("M1.p1")
 
 # %% tags=["core", "run", "explorer", "open"] instructor="Ask who has lost a side, and which. Then ask who can get it back."
 my_seed = 1
-TelephoneExplorer(prediction="M1.p1", n=10, generations=30, chains=100, seed=my_seed)
+TelephoneExplorer(
+    prediction="M1.p1", challenge="M1.c1", n=10, generations=30, chains=100, seed=my_seed
+)
 
 # %% [markdown] tags=["core", "run"]
 # Now 20,000 games, and beside them the exact chance that one side is lost. It can be computed, because each
