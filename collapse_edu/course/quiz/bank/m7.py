@@ -58,9 +58,9 @@ PREDICTIONS = {
     },
     "M7.p2": {
         "prompt": (
-            "Ten fresh real samples among 100 keep about 95 % of the variance in the long run. Now the training set grows "
-            "to 1,000 samples, and there are still only ten fresh real ones in each generation: 1 % instead of 10 %. "
-            "Sampling is faithful. What is kept in the long run?"
+            "Ten fresh real samples among 100 keep about 95 % of the variance in the long run. Now the training set "
+            "grows to 1,000 samples, and there are still only ten fresh real ones in each generation: 1 % instead of "
+            "10 %. Sampling is faithful. What is kept in the long run?"
         ),
         "outcomes": [
             Option(
@@ -208,6 +208,13 @@ def _multiplied(weight, ratio, generations):
     errors = [1.0]
     for _ in range(generations - 1):
         errors.append(weight**2 + (1 - weight) ** 2 * errors[-1] * ratio)
+    return errors
+
+
+def _misplaced_square(weight, ratio, generations):
+    errors = [1.0]
+    for _ in range(generations - 1):
+        errors.append(weight**2 + (1 - weight**2) * (errors[-1] + ratio))
     return errors
 
 
@@ -481,6 +488,9 @@ QUESTIONS = [
                 lambda weight, ratio, generations: _errors(1 - weight, ratio, generations),
                 "The weight is that of the fresh real samples. The synthetic mean has 1 - weight.",
                 "wrong_half",
+            ),
+            Misreading(
+                _misplaced_square, "Square all of 1 - weight: (1 - weight) ** 2, not 1 - weight ** 2.", "variance_or_sd"
             ),
         ],
         hints=[
@@ -767,6 +777,11 @@ EXERCISES = [
                 lambda n, share: _kept(n, _fresh_needed(n, share)),
                 "This is the variance that is kept. The number m is asked for.",
                 "rate_is_half_life",
+            ),
+            Misreading(
+                lambda n, share: _fresh_needed(n, share) / n,
+                "This is a share of n. The number m is asked for.",
+                "share_decides",
             ),
         ],
         hints=[
