@@ -48,6 +48,7 @@ MODULES = {
 
 # Old name → new name, both below collapse_edu, by the module that the old name was in.
 NAMES = {
+    "course.explorers": {"FirstSlider": "course.first_look.WatchDigits"},
     "course.films.bag": {"Course": "course.films.Trace"},
     "course.films.savings": {"saving_film": "course.films.savings_film"},
     "course.desk.machine": {

@@ -1,68 +1,75 @@
 # %% [markdown]
-# # M0 · Start here
+# # M0 · Watch it happen
 #
-# **Questions.** Does everything work on this machine? What do I need to know? How does the course work?
-#
-# **Objectives.** After this notebook you can
-#
-# * run a cell and move a slider;
-# * say which part of the bridge page to read first.
-#
-# **Minutes.** 15: reading 6, doing 9. Each part of the bridge page takes 5 more, the concept inventory 5 or 15.
-#
-# **You need.** Nothing yet.
+# Press **Shift + Enter** twice.
+
+# %% tags=["core", "setup", "explorer"] instructor="Let the room press together and say aloud what it sees. Take the guesses by show of hands before anyone goes on: the third screen tests them."
+from collapse_edu.course.first_look import WatchDigits, WatchTheSwitch, WatchWords
+
+WatchDigits()
 
 # %% [markdown] tags=["core"]
-# ## What this course is about
-#
-# A *generative model* learns from data and then makes new data. Some of what models make ends up in the data that
-# the next models learn from. This course asks what happens then.
-#
-# The answer depends on the rule that makes the next training set. Under some rules, rare things vanish first and
-# variety shrinks; this is called *model collapse*. Under others, little is lost. You will compute both, and you
-# will see where the published claims end.
-#
-# **To run a cell**, click on it and press Shift + Enter. Try it with the next one.
+# ## Words, too?
+
+# %% tags=["core", "explorer"] instructor="Read the passages aloud, one learner for each press. The room hears when it turns."
+WatchWords()
 
 # %% [markdown] tags=["core"]
-# ## Check this machine
+# ## One switch
 
-# %% tags=["core", "setup"] instructor="Ask for a show of hands: who sees only [ok]? Pair the others with a neighbour before you go on."
-from collapse_edu.course.desk import machine as environment
-
-for line in environment.report_lines():
-    print(line)
+# %% tags=["core", "explorer"] instructor="Ask before you turn the switch: will half be enough? Then come back to the guesses of the first screen."
+WatchTheSwitch()
 
 # %% [markdown] tags=["core"]
-# Each line should start with `[ok]`. If one starts with `[!!]`, do what it says, and run the cell again.
-#
-# ## See a slider
-#
-# The lessons have sliders. Run the next cell, move the slider, and watch the dots. You can also press the arrow
-# keys, or type a number into the box.
+# ## The course
 
-# %% tags=["core", "explorer"] instructor="A learner who sees text instead of a slider has a kernel and a JupyterLab from two installations. Close both; start with start.py."
-from collapse_edu.course.explorers import FirstSlider
+# %% tags=["core"]
+from collapse_edu.course.desk.machine import MachineCheck
+from collapse_edu.course.quiz import ask, check, hint, progress, solution, who_are_you
 
-FirstSlider()
+progress()
 
 # %% [markdown] tags=["core"]
+# ## Who are you?
+
+# %% tags=["core"]
+who_are_you()
+
+# %% [markdown] tags=["core"]
+# ## This machine
+
+# %% tags=["core"] instructor="Ask for a show of hands: who sees no green line? Pair them with a neighbour before you go on."
+MachineCheck()
+
+# %% [markdown] tags=["core"]
+# ## How it works
+#
+# <details><summary>Four lines</summary>
+#
+# * **Run.** Shift + Enter runs a cell; ▶▶ at the top runs all. A grey bar (…) is code: click it to read the code.
+# * **Predict.** Before a main picture you say what you expect. A wrong prediction is worth as much as a right one: you
+#   remember the picture better.
+# * **Core and deeper.** Parts headed *Deeper* are for those who want more. *Your turn* is a small function that you write.
+# * **Your files are yours.** You work in a copy. An update never overwrites a file that you changed. Nobody sees your
+#   answers unless you hand them in.
+#
+# </details>
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true tags=["core"]
 # ## Five things you should know
 #
-# Answer each question. If a verdict surprises you, read its part of the bridge page; it takes five minutes:
-#
-# 1. [mean and variance](../docs/bridge.md#mean-and-variance)
-# 2. [mean and median](../docs/bridge.md#mean-and-median)
-# 3. [the normal law](../docs/bridge.md#the-normal-law)
-# 4. [factors and logarithms](../docs/bridge.md#factors-and-logarithms)
-# 5. [functions and loops in Python](../docs/bridge.md#functions-and-loops-in-python)
-#
-# Your numbers are your own: a neighbour gets others. Nobody sees your answers unless you hand them in. Where you see no
-# buttons, answer in Python: `check("M0.04", 0.3)`. `hint("M0.04")` gives a hint, and `solution("M0.04")` the solution.
+# An offer: test yourself (click ▸).
+
+# %% [markdown] tags=["core"]
+# If a verdict surprises you, read its part of the bridge page, five minutes each:
+# [mean and variance](../docs/bridge.md#mean-and-variance), [mean and median](../docs/bridge.md#mean-and-median),
+# [the normal law](../docs/bridge.md#the-normal-law),
+# [factors and logarithms](../docs/bridge.md#factors-and-logarithms),
+# [functions and loops in Python](../docs/bridge.md#functions-and-loops-in-python).
+# Your numbers are your own: a neighbour gets others. Where you see no buttons, answer in Python: `check("M0.04", 0.3)`;
+# `hint("M0.04")` helps.
 
 # %% tags=["core", "check"]
-from collapse_edu.course.quiz import ask, check, hint, solution
-
 ask("M0.01")
 
 # %% tags=["core", "check"]
@@ -78,21 +85,14 @@ ask("M0.04")
 ask("M0.05")
 
 # %% [markdown] tags=["core"]
-# ## How the course works
-#
-# * **Predict, run, explain.** Before a main picture you choose what you expect and why. Then you run the cell. A wrong
-#   prediction is worth as much as a right one, because you remember the picture better.
-# * **Core and deeper.** The core of a lesson takes 45 to 70 minutes. Parts headed *Deeper* are for those who want more.
-# * **Your turn.** Each lesson ends with two small functions that you write. Replace the dots.
-# * **Your files are yours.** You work in a copy. An update of the course never overwrites a file that you changed.
-#
 # ## What do you believe now?
 #
-# The [concept inventory](../quizzes/concept_inventory.ipynb) asks fifteen questions about model collapse: now, and once
-# more after the course. It takes 15 minutes; the short form takes 5. You get no answers, so that the second time shows what
-# you learned.
+# An offer: the [concept inventory](../quizzes/concept_inventory.ipynb), before and after the course.
 #
 # ## Next
 #
-# Go on with [M1 · The telephone game](M1_telephone_game.ipynb). The [glossary](../docs/glossary.md) says in one place what
-# the terms of the course mean.
+# [M1 · The telephone game](M1_telephone_game.ipynb). Words: the [glossary](../docs/glossary.md).
+#
+# **Minutes.** 5: reading 1, doing 4.
+#
+# **You need.** Nothing yet.

@@ -17,13 +17,14 @@
 # [printable sheet](../docs/telephone_sheet.md) into the room.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
 from collapse_edu import History, ensemble, theory
 from collapse_edu import accumulate, anchor, preserve, replace
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TelephoneExplorer, bag_of
 from collapse_edu.plots import plot_history
 from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
@@ -107,15 +108,15 @@ for step in islice(steps, 30):
                 "mean share of heads": heads.mean() / 10,
             }
         )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% tags=["core", "explain"]
 explain("M1.p1")
 
 # %% [markdown] tags=["core", "explain"]
-# **What happened.** Each draw is fair: on average, the share of heads stays where it is. So the *mean* over all games
-# stands still, as the table shows; over the hundred games of the film it still wanders. A single game wanders far. When it happens to draw one side ten times, the other side is gone: no slip
-# in the bag can bring it back. After 30 generations 94 % of the games have lost a side, heads about as often as tails.
+# **What happened.** Each draw is fair: on average, the share of heads stays where it is. So the *mean* over 20,000 games
+# stands still, as the table shows; over the hundred games of the film it moves a little. But a single game wanders. When
+# it happens to draw one side ten times, the other side is gone: no slip in the bag can bring it back. After 30 generations 94 % of the games have lost a side, heads about as often as tails.
 #
 # Nobody made a mistake. The model learns the bag exactly. The loss comes from drawing a *finite* number of slips.
 
@@ -160,7 +161,7 @@ for step in islice(steps, 100):
                 "the commonest word fills": f"{step.synthetic.max(axis=1).mean():.0f} %",
             }
         )
-pd.DataFrame(rows).round(1)
+table_of(rows, digits=1)
 
 # %% tags=["core", "explain"]
 explain("M1.p2")
@@ -296,7 +297,7 @@ for n in (10, 20, 50):
             "limit": theory.fixation.diffusion_absorption_time(0.5, n),
         }
     )
-pd.DataFrame(rows).round(1)
+table_of(rows, digits=1)
 
 # %% [markdown] tags=["deeper"]
 # The game grows in proportion to the slips, for large bags. Under replace a larger bag delays the end. It does not

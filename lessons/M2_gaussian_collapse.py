@@ -16,13 +16,14 @@
 # **You need.** [Mean, variance, median, logarithms, functions](../docs/bridge.md).
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
 from collapse_edu import Gaussian, History, ensemble, generations, keep_run, run, theory
 from collapse_edu import accumulate, anchor, mix, replace
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
 from collapse_edu.course.quiz import ask, check, explain, hint, predict, solution, welcome
@@ -149,7 +150,7 @@ for n in (10, 30, 100):
             "share, theory": theory.gaussian.probability_above(1, n, n),
         }
     )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["core"]
 # Both theory columns take the log variance as normal. For n = 10, this makes the median at t = n about 4 % too small.
@@ -191,7 +192,7 @@ for t in (n, 2 * n, 5 * n, 10 * n):
             "held by the top 1 %": f"{100 * ranked[:100].sum() / ranked.sum():.0f} %",
         }
     )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% tags=["core"]
 explain("M2.p4")
@@ -257,7 +258,7 @@ for n in (10, 30, 100):
             "theory": theory.accumulate.expected_variance(200, n, ddof=1),
         }
     )
-pd.DataFrame(rows).round(4)
+table_of(rows, digits=4)
 
 # %% [markdown] tags=["core"]
 # So "model collapse is inevitable" says too much: it names no regime. "Keeping the data is as good as fresh data" says
@@ -401,7 +402,7 @@ rows = [
     }
     for t in (3, 15, 30, 300, 900)
 ]
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["deeper"]
 # No. The typical chain settles: once its variance is gone, its mean cannot move any more. Rare chains that grow carry

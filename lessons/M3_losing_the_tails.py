@@ -16,14 +16,16 @@
 # **You need.** [Median, logarithms, functions and loops](../docs/bridge.md), and M1.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
 from collapse_edu import Categorical, History, ensemble, keep_run, measures, run, theory
 from collapse_edu import anchor, mix, replace
 from collapse_edu.datasets import moby_dick
+from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines
 from collapse_edu.course.quiz import (
@@ -198,7 +200,7 @@ explain("M3.p2")
 # </details>
 
 # %% tags=["core", "explain"]
-pd.DataFrame(
+table_of(
     [
         ("gene copy, allele", "word of the text, type"),
         ("population of size n", "text of n words"),
@@ -306,7 +308,10 @@ measured = {
     "unseen_mass": measures.unseen_mass,  # share of the text that is invented
 }
 settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 1}
-kept = [run(Categorical(), book.source, regime, **settings) for regime in (replace, anchor)]
+kept = [
+    run(Categorical(), book.source, regime, progress=Bar(), **settings)
+    for regime in (replace, anchor)
+]
 print(keep_run("M3", History.together(*kept)))
 
 # %% [markdown] tags=["core"]
@@ -367,7 +372,7 @@ for size in (10, 20, 50):
             "limit": theory.fixation.diffusion_single_type_time(size, size),
         }
     )
-pd.DataFrame(one_left).round(1)
+table_of(one_left, digits=1)
 
 # %% [markdown] tags=["deeper"]
 # About twice the number of documents. Theory is exact; the limit is for large libraries.

@@ -16,14 +16,16 @@
 # **You need.** [Variance, the normal law, logarithms, functions and loops](../docs/bridge.md), M2 and M3.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
 from collapse_edu import VAE, History, PCAGaussian, PCAMixture, datasets, generations
 from collapse_edu import keep_run, metrics, run
 from collapse_edu import anchor, preserve, replace
+from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import ImageExplorer, VAEExplorer
 from collapse_edu.measures import ClassShares, Quality, frechet_distance, nearest_real
 from collapse_edu.measures import sample_variance
@@ -105,8 +107,8 @@ for name, sample in {
     "ten normal laws": ten.sample(898, rng),
 }.items():
     value = metrics.precision_recall(source.reserve, sample, k=5)
-    rows.append({"": name, "precision": value.precision, "recall": value.recall})
-pd.DataFrame(rows).round(2)
+    rows.append({"images of": name, "precision": value.precision, "recall": value.recall})
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["core"]
 # The first row is the yardstick; its precision is the grey line in the plots below. By this measure only one in five images of one
@@ -141,7 +143,16 @@ models = {
     "ten, no residual noise": PCAMixture(residual=False),
 }
 histories = {
-    name: run(model, source, replace, generations=12, chains=8, measures=two, seed=100)
+    name: run(
+        model,
+        source,
+        replace,
+        generations=12,
+        chains=8,
+        measures=two,
+        seed=100,
+        progress=Bar(),
+    )
     for name, model in models.items()
 }
 title = "Recall and precision of three models"
@@ -174,7 +185,7 @@ as_many = {
     "precision": lambda generation, source: of_898(generation).precision,
 }
 settings = {"generations": 12, "chains": 4, "n_samples": 8980, "seed": 100}
-larger = run(PCAMixture(), source, replace, measures=as_many, **settings)
+larger = run(PCAMixture(), source, replace, measures=as_many, progress=Bar(), **settings)
 for n, history in {"898": histories["ten normal laws"], "8,980": larger}.items():
     print(f"{n:>5} images drawn, in generation 1 and 12:", end="")
     for name in ("recall", "precision"):
@@ -208,7 +219,16 @@ ImageExplorer(
 
 # %% tags=["core", "run"]
 biased = PCAMixture(sampling_bias=0.8)
-history = run(biased, source, replace, generations=12, chains=8, measures=two, seed=100)
+history = run(
+    biased,
+    source,
+    replace,
+    generations=12,
+    chains=8,
+    measures=two,
+    seed=100,
+    progress=Bar(),
+)
 compared = {"λ = 1": histories["ten normal laws"], "λ = 0.8": history}
 title = "Recall and precision, with λ = 1 and with λ = 0.8"
 plot_quality(compared, title=title, real=0.96)
@@ -307,7 +327,14 @@ ImageExplorer(model="ten normal distributions", regime="anchor", generations=20)
 regimes = {"replace": replace, "preserve(0.1)": preserve(0.1), "anchor": anchor}
 kept = {
     name: run(
-        PCAMixture(), source, regime, generations=20, chains=8, measures=two, seed=100
+        PCAMixture(),
+        source,
+        regime,
+        generations=20,
+        chains=8,
+        measures=two,
+        seed=100,
+        progress=Bar(),
     )
     for name, regime in regimes.items()
 }
@@ -331,7 +358,10 @@ measured = two | {
     "sample_variance": sample_variance,
 }
 settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 100}
-own = [run(PCAGaussian(), source, regime, **settings) for regime in (replace, anchor)]
+own = [
+    run(PCAGaussian(), source, regime, progress=Bar(), **settings)
+    for regime in (replace, anchor)
+]
 print(keep_run("M4", History.together(*own)))
 
 # %% [markdown] tags=["core"]
@@ -425,13 +455,13 @@ for name, model in candidates.items():
     value = metrics.precision_recall(source.reserve, drawn)
     rows.append(
         {
-            "": name,
+            "model": name,
             "nearer to training": np.mean(to_training < to_held_out),
             "precision": value.precision,
             "recall": value.recall,
         }
     )
-pd.DataFrame(rows).round(1)
+table_of(rows, digits=1)
 
 # %% [markdown] tags=["deeper"]
 # One normal law does not copy, ten copy a little. The third model has the best precision *and* a high recall, against images

@@ -16,7 +16,9 @@
 # **You need.** [Mean, median, logarithms, functions and loops](../docs/bridge.md), and M3.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -24,6 +26,8 @@ import pandas as pd
 from collapse_edu import History, generations, keep_run, metrics, run, theory
 from collapse_edu import accumulate, anchor, preserve, replace
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
+from collapse_edu.course.desk.progress import Bar, counted
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TextExplorer
 from collapse_edu.measures import HeldOutPerplexity, MinorityShare, heterozygosity
 from collapse_edu.measures import types_alive
@@ -64,7 +68,7 @@ counts = np.bincount(book.real.ravel(), minlength=book.n_types)
 
 print(f"{len(book.real):,} passages to learn from, {book.real.size:,} tokens")
 print(f"{np.sum(counts > 0):,} types; {np.sum(counts == 1):,} of them come only once")
-print("\nA real passage:\n", book.read(book.real[0]))
+print("\nA real passage:\n" + fill(book.read(book.real[0]), 88))
 print(f"\nmasked words in it: {book.n_masked(book.real[0])}")
 
 # %% [markdown] tags=["core"]
@@ -77,7 +81,7 @@ first_model = trigram.fit(book.real)
 written = first_model.sample(3, np.random.default_rng(4))
 
 for passage in written:
-    print(book.read(passage), "\n")
+    print(fill(book.read(passage), 88), "\n")
 print(f"masked words in them: {book.n_masked(written)}")
 
 # %% [markdown] tags=["core"]
@@ -136,7 +140,7 @@ pd.DataFrame(
         "highest of 8": types.max(axis=1),
         "bag of words, theory": bag_of_words.round().astype(int),
     }
-).loc[[0, 1, 2, 5, 10, 20]]
+).rename_axis("generation").loc[[0, 1, 2, 5, 10, 20]]
 
 # %% tags=["core", "explain"]
 explain("M5.p1")
@@ -165,7 +169,7 @@ for word in ("transcendental", "medicine", "wealth", "sympathy", "philosophers",
             "median date, theory": theory.drift.forgetting_time(counts[i]),
         }
     )
-pd.DataFrame(rows).sort_values("count in the book")
+table_of(pd.DataFrame(rows).sort_values("count in the book"))
 
 # %% [markdown] tags=["core", "explain"]
 # As in M3: the date is luck, the count gives the odds, and the median date is about $2c/\ln 2 = 2.9\,c$.
@@ -194,7 +198,6 @@ predict("M5.p2")
 
 # %% [markdown] tags=["core", "run"]
 # First your own eyes. Of these four passages, two are of generation 1 and two of generation 20. Which two are which?
-# Write your answer down.
 
 # %% tags=["core", "run"] instructor="Take a vote for each passage before the next cell is run. With a class of 20 the votes scatter around one half; write the numbers on the board."
 rng = np.random.default_rng(my_seed)
@@ -205,8 +208,11 @@ by_generation = {generation.t: generation.synthetic for generation in islice(loo
 order = rng.permutation([1, 1, 20, 20])
 quartet = [by_generation[t][200 + i] for i, t in enumerate(order)]
 for letter, passage in zip("ABCD", quartet, strict=True):
-    print(f"{letter}. {book.read(passage)}\n")
+    print(fill(f"{letter}. {book.read(passage)}", 88) + "\n")
 print(f"masked words in them: {book.n_masked(quartet)}")
+
+# %% tags=["core", "run", "open"]
+my_guess = ""  # the two letters that you take for generation 20, such as "AC"
 
 # %% [markdown] tags=["core", "run"]
 # Now the answer. By guessing alone, one in six gets all four right. And a few numbers from all passages of both
@@ -214,6 +220,9 @@ print(f"masked words in them: {book.n_masked(quartet)}")
 
 # %% tags=["core", "run"]
 print("generations of A, B, C, D:", *order)
+late = {letter for letter, t in zip("ABCD", order, strict=True) if t == 20}
+if my_guess:
+    print(f"you said {my_guess}: {len(late & set(my_guess.upper()))} of 2 right")
 once = counts == 1  # types that Melville used once in our passages
 for t in (1, 20):
     text = by_generation[t]
@@ -232,7 +241,7 @@ for t in (1, 20):
 when = [1, 5, 10, 20]
 real_scorer = KneserNey(order=3, n_types=book.n_types).fit(book.real)
 held_out, own_text = np.zeros((2, len(when), 8))
-for chain in range(8):
+for chain in counted(range(8)):
     for row, t in enumerate(when):
         training = book.real if t == 1 else kept[chain, t - 1]
         scorer = KneserNey(order=3, n_types=book.n_types).fit(training)
@@ -308,6 +317,7 @@ for temperature in (1.2, 0.8):
         chains=8,
         measures={"types": types_alive, "once": lambda g, source: once[g.synthetic].mean()},
         seed=2,
+        progress=Bar(),
     )
     by_temperature[f"temperature {temperature}"] = history["types"]
     share = np.median(history["once"][[0, 4]], axis=1)
@@ -421,6 +431,7 @@ if verdict.right:
             chains=8,
             measures={"types_alive": types_alive},
             seed=5,
+            progress=Bar(),
         )
         for regime in (preserve(0.1), rescue)
     ]
@@ -443,7 +454,10 @@ measured = {
 }
 writer = NGram(order=3, n_types=addresses.n_types)
 settings = {"generations": 12, "chains": 8, "measures": measured, "seed": my_seed}
-own = [run(writer, addresses.source, regime, **settings) for regime in (replace, anchor)]
+own = [
+    run(writer, addresses.source, regime, progress=Bar(), **settings)
+    for regime in (replace, anchor)
+]
 print(keep_run("M5", History.together(*own)))
 
 # %% [markdown] tags=["deeper"]
@@ -593,7 +607,7 @@ for order in (1, 2, 3, 4):
     means = history["types"].mean(axis=1)
     rows.append({"order": order} | {f"t = {t}": round(means[t - 1]) for t in (1, 5, 10)})
 rows.append({"order": "theory"} | {f"t = {t}": round(bag_of_words[t]) for t in (1, 5, 10)})
-pd.DataFrame(rows)
+table_of(rows)
 
 # %% [markdown] tags=["deeper"]
 # So chance in eight chains hides what order 3 loses. Order 4 stays behind. No longer context keeps more.
@@ -637,7 +651,7 @@ for name, settings in {
         )
     )
 columns = ["sampling, t = 10", "fewest types", "most types", "Zipf exponent"]
-pd.DataFrame(rows, columns=columns)
+table_of(rows, columns=columns)
 
 # %% [markdown] tags=["deeper"]
 # Top-p 0.9 loses far more types than drift. But the words that are left have counts of nearly the same shape: the exponent
@@ -692,7 +706,7 @@ for regime in (anchor, accumulate):
         {"regime": regime.__name__, **{k: int(round(v, -1)) for k, v in last.items()}}
     )
 print(f"model of the real text: {held_out_perplexity(addresses.real):.0f}")
-pd.DataFrame(rows)
+table_of(rows)
 
 # %% [markdown] tags=["deeper"]
 # Scored with all of its text, accumulate looks far worse than anchor: 380 against 220. With equally many passages it is 250

@@ -16,6 +16,7 @@
 # **You need.** [Mean, variance, logarithms, functions and loops](../docs/bridge.md), and M2, M3, M4, M5.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
@@ -30,6 +31,8 @@ from collapse_edu.measures.definitions import (
     diverging_risk,
     vanishing_tail,
 )
+from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import RegressionExplorer
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_scaling, plot_verdicts
@@ -127,7 +130,7 @@ for regime, formula in formulas.items():
                 "theory": formula(t),
             }
         )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% tags=["core", "explain"]
 explain("M6.p1")
@@ -287,7 +290,10 @@ def both(model, source, measured):
     """Return 12 generations, 8 chains, under replace and under anchor."""
     settings = {"generations": 12, "chains": 8, "measures": measured, "seed": 1}
     return History.together(
-        *(run(model, source, regime, **settings) for regime in (replace, anchor))
+        *(
+            run(model, source, regime, progress=Bar(), **settings)
+            for regime in (replace, anchor)
+        )
     )
 
 
@@ -430,7 +436,7 @@ for n, length in ((10, 30), (10, 300), (30, 60), (30, 900)):
     }
     said = {name: "shown" if v.holds else "not shown" for name, v in verdicts.items()}
     rows.append({"n": n, "generations": length, **said})
-pd.DataFrame(rows)
+table_of(rows)
 
 # %% [markdown] tags=["core", "explain"]
 # The short runs show growth, and the board says yes for n = 30 and 60 generations. The long ones do not: by then the
@@ -502,7 +508,7 @@ for n, d, design in ((50, 5, "same"), (50, 5, "fresh"), (20, 10, "fresh")):
             "limit": theory.regression.accumulate_error_limit(n, d, design=design) / one,
         }
     )
-pd.DataFrame(rows).round(3)
+table_of(rows, digits=3)
 
 # %% [markdown] tags=["deeper"]
 # For n = 50 the gap is about 3 %: small, but many times the standard error. For n = 20 and d = 10 the limit is 1.36.
@@ -578,7 +584,7 @@ floor_row = {"rows": "floor"}
 for share in (0, 0.001, 0.01, 0.1):
     floor = theory.regression.mixed_labels_floor(share, 9)
     floor_row[f"{share:.1%} wrong"] = f"{floor:.6f}"
-pd.DataFrame([*rows, floor_row])
+table_of([*rows, floor_row])
 
 # %% [markdown] tags=["deeper"]
 # With a fixed share p of wrong labels the error ends at the floor $p^2 \|\delta\|^2$. No number of rows brings it lower.

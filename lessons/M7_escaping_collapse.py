@@ -17,6 +17,7 @@
 # **You need.** [Mean, variance, median, functions and loops](../docs/bridge.md), and M2 to M6.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from itertools import islice
 
 import numpy as np
@@ -26,6 +27,8 @@ from collapse_edu import Curated, Gaussian, PCAMixture, Verified
 from collapse_edu import datasets, ensemble, generations, run, theory
 from collapse_edu.loop import regimes
 from collapse_edu import accumulate, anchor, mix, preserve, replace, subsample
+from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MixingExplorer, WeightExplorer
 from collapse_edu.measures import Quality, fitted_mean, fitted_variance
 from collapse_edu.plots import plot_map
@@ -112,7 +115,14 @@ recall = {}
 for regime in six:
     measured = {"recall": quality.recall}
     history = run(
-        PCAMixture(), digits, regime, generations=t, chains=8, measures=measured, seed=3
+        PCAMixture(),
+        digits,
+        regime,
+        generations=t,
+        chains=8,
+        measures=measured,
+        seed=3,
+        progress=Bar(),
     )
     recall[regimes.name(regime)] = kept(history["recall"])
 
@@ -185,7 +195,7 @@ for n in (100, 1000):
                 "lowest 5 %": np.quantile(end, 0.05),
             }
         )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% tags=["core", "explain"]
 explain("M7.p2")
@@ -240,7 +250,7 @@ for n, m in ((1000, 100), (5000, 100), (5000, 500)):
             "two words differ, kept": f"{kept(history['heterozygosity']):.3f}",
         }
     )
-pd.DataFrame(rows)
+table_of(rows)
 
 # %% [markdown] tags=["core", "explain"]
 # The [chance that two words differ](../docs/glossary.md#heterozygosity) is held in all rows, like a variance. The number
@@ -555,7 +565,7 @@ for centre, model, regime in (
     )
     end = {name: np.median(history[name][-1]) for name in both}
     rows.append({"verifier's centre": centre, "regime": regimes.name(regime), **end})
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["deeper"]
 # Under replace the model goes where the verifier's belief is, and the variance falls to 0.04; without a verifier it is

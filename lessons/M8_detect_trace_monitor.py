@@ -17,6 +17,7 @@
 # **You need.** [Median, logarithms, functions and loops](../docs/bridge.md), M3 and M5.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 from functools import partial
 
 import numpy as np
@@ -25,6 +26,8 @@ from scipy.stats import betabinom
 from sklearn.neighbors import KernelDensity
 
 from collapse_edu import adapt, datasets, theory
+from collapse_edu.course.desk.progress import counted
+from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MonitorExplorer, monitored_stream
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_lines, plot_precision, plot_roc
@@ -332,7 +335,7 @@ names = {
 }
 delays = {name: [] for name in ["all together", *names]}
 outside, types = {name: [] for name in delays}, []
-for seed in range(20):
+for seed in counted(range(20)):
     reference, stream = monitored_stream(0.2, seed)
     monitor = Monitor(reference, window=10, false_alarms=0.01)
     changed = list(monitor.watch(stream, at_once=50))[
@@ -411,7 +414,7 @@ print(
 
 # %% tags=["core"]
 kept, quiet = in_order[:1740].reshape(-1, 10, 120), {"neighbours": [], "mixed": []}
-for seed in range(40):
+for seed in counted(range(40)):
     rng = np.random.default_rng([81, seed])
     texts = {"neighbours": rng.permutation(kept), "mixed": rng.permutation(in_order[:1740])}
     for name, rows in texts.items():
@@ -568,7 +571,7 @@ for width in (0.1, 0.05, 0.03, 0.02, 0.01):
     rows.append(
         {"width of the bell": width, "area under the curve": detector.auc(unseen, tried)}
     )
-pd.DataFrame(rows).round(2)
+table_of(rows, digits=2)
 
 # %% [markdown] tags=["deeper"]
 # The area under the curve is the chance that a synthetic image looks more synthetic than a real one: 1 is perfect, 0.5 a coin.

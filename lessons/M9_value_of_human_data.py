@@ -17,6 +17,7 @@
 # **You need.** [Mean, median, logarithms, functions](../docs/bridge.md), and M3.
 
 # %% tags=["core", "setup"]
+# Run this cell first: click on it, then press Shift + Enter.
 import numpy as np
 import pandas as pd
 
@@ -193,15 +194,15 @@ for cost in (0.02, 0.05, 0.10, 0.20, 0.40):
 
 # %% [markdown] tags=["core", "run"]
 # With [verified human rows](../docs/glossary.md#verified-human-data), bought fresh for each new model, the regime is
-# [mix](../docs/glossary.md#mix). A row costs 2 EUR. *Left* is the saving less the rows less the bill. Medians of 50 chains, in
-# EUR for a month:
+# [mix](../docs/glossary.md#mix). A row costs 2 EUR. *Left* is the saving less the rows less the bill. Medians of 30 chains, to
+# the nearest 100 EUR a month:
 
 # %% tags=["core", "run"]
 rows = {}
 for human in (0, 200, 500, 1000, 2000):
     bought = all_four.but(human_rows=human)
-    result = feedback(bought, models=24, chains=50, seed=1)
-    bill, left = np.median(result.bill, axis=1), np.median(result.net, axis=1)
+    result = feedback(bought, models=24, chains=30, seed=1)
+    bill, left = (np.median(x, axis=1).round(-2) for x in (result.bill, result.net))
     rows[human] = {
         "rows cost": f"{result.human_cost:,.0f}",
         "bill, model 24": f"{bill[23]:,.0f}",
@@ -227,9 +228,12 @@ explain("M9.p2")
 
 # %% tags=["core", "explain"]
 for model in (12, 24):
-    table = human_row_table(all_four, [0, 200, 500, 1000, 2000], model=model, seed=2)
+    table = human_row_table(
+        all_four, [0, 200, 500, 1000, 2000], model=model, chains=30, seed=1
+    )
     print(f"model {model}, EUR; index: human rows a month")
-    print(table[["cost", "bill", "total", "worth", "cumulative"]].round(1).to_string())
+    hundreds = table[["cost", "bill", "total", "cumulative"]].round(-2).astype(int)
+    print(hundreds.assign(worth=table["worth"].round(1)).to_string())
 
 # %% [markdown] tags=["core", "explain"]
 # In the month of model 12, about 200 rows pay for themselves. With model 24 the total is lowest near 500. But 200 rows have
@@ -249,8 +253,10 @@ print(f"a verified row costs {factor:.0f} times as much as a collected one")
 months = {}
 for way, chosen in ways.items():
     cost = economics.unit_costs(chosen)["cost"]
-    bill = np.median(feedback(chosen, models=24, chains=50, seed=1).bill, axis=1)
-    months[way] = [f"{cost + bill[model - 1]:,.0f}" for model in (1, 3, 6, 12, 24)]
+    bill = np.median(feedback(chosen, models=24, chains=30, seed=1).bill, axis=1)
+    months[way] = [
+        f"{round(cost + bill[model - 1], -2):,.0f}" for model in (1, 3, 6, 12, 24)
+    ]
 pd.DataFrame(months, index=[f"model {model}" for model in (1, 3, 6, 12, 24)]).T
 
 # %% [markdown] tags=["core", "explain"]

@@ -173,6 +173,15 @@ def test_it_tells_the_commonest_word_that_died(toy, tmp_path, capsys):
     assert f"has forgotten {len(table)} of 45 words." in out
 
 
+def test_what_a_text_lacks_is_what_the_table_of_measures_lacks(toy, tmp_path, capsys):
+    """The model of generation 10 learned from text 9; the measures look at text 10."""
+    assert go(toy, tmp_path / "out", "--regime", "replace", "--regime", "anchor") == 0
+    history, out = History.load(tmp_path / "out" / "history.csv"), capsys.readouterr().out
+    for regime in ("replace", "anchor"):
+        line = next(line for line in out.splitlines() if line.startswith(f"Under {regime}, the model of"))
+        assert line.endswith(f" Its text lacks {45 - history[regime, 'types_alive'][-1].mean():,.0f}.")
+
+
 def test_mix_holds_back_half_of_a_text_for_all_regimes(toy, tmp_path, capsys):
     more = ["--regime", "mix:0.1", "--regime", "replace", "--chains", "2"]
     assert go(toy, tmp_path / "out", *more) == 0

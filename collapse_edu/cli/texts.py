@@ -29,15 +29,17 @@ class _TextJob(Job):
     def __init__(self, text, counts):
         self.name = text.name
         self._vocabulary, self._display, self._counts = text.vocabulary, text.display, counts
-        self._known = {}
+        self._known, self._lacking = {}, {}
 
     def look(self, regime: str, generation: Generation) -> None:
-        """Note which words the model of this generation knows: those of its training set."""
-        chains = self._known.setdefault(regime, [])
+        """Note which words the model of this generation knows, those of its training set, and which its text lacks."""
+        chains, lacking = self._known.setdefault(regime, []), self._lacking.setdefault(regime, [])
         known = np.unique(generation.training)
         if generation.t == 1:
             chains.append(np.zeros(len(self._vocabulary), dtype=np.int32))
+            lacking.append(0)
         chains[-1][known] = generation.t
+        lacking[-1] = np.setdiff1d(np.flatnonzero(self._counts), generation.synthetic).size
 
     def keep(self, out: Path, regimes: Sequence[str]) -> None:
         """Write the fate of each word of the real set."""
@@ -65,6 +67,11 @@ class _TextJob(Job):
             parts.append(table[table["count"] > 0])
         return pd.concat(parts)
 
+    def _lacks(self, regime):
+        """Return how many words the last text of each chain lacks; a chain that was stopped halfway is left out."""
+        last = [known.max() for known in self._known[regime]]
+        return [lacks for lacks, t in zip(self._lacking[regime], last, strict=True) if t == max(last)]
+
     def tell(self, regimes: Sequence[str]) -> Iterator[str]:
         """Yield what a reader wants to know first, regime by regime."""
         for regime, words in self._fates(regimes).groupby("regime", sort=False):
@@ -74,7 +81,7 @@ class _TextJob(Job):
             many = f" (mean of {chains:,} chains)" if chains > 1 else ""
             yield (
                 f"Under {regime}, the model of generation {end} has forgotten "
-                f"{forgotten:,.0f} of {len(words):,} words{many}."
+                f"{forgotten:,.0f} of {len(words):,} words{many}. Its text lacks {np.mean(self._lacks(regime)):,.0f}."
             )
             gone = words.dropna(subset="lost_in")
             if len(gone):

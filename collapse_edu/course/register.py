@@ -67,14 +67,14 @@ class Lesson:
 LESSONS: tuple[Lesson, ...] = (
     Lesson(
         id="M0",
-        title="Start here",
+        title="Watch it happen",
         name="M0_start_here",
         quiz=None,
-        core=15,
+        core=5,
         deeper=0,
         quiz_minutes=0,
         needs=(),
-        sees="everything works; five things you should know",
+        sees="eight digits become one blob, a novel becomes three words; one switch stops it",
         switch=False,
     ),
     Lesson(

@@ -6,13 +6,24 @@ The texts and MNIST come with the course (data/PROVENANCE.md says from where); t
 from collapse_edu.datasets._files import verify
 from collapse_edu.datasets.images import Images, RecordedVAE, digits, load_images, mnist, recorded_vae
 from collapse_edu.datasets.register import DATA_SETS, DataSet
-from collapse_edu.datasets.text import Passages, Text, mingle, moby_dick, read_text, state_of_the_union, words_of
+from collapse_edu.datasets.text import (
+    Passages,
+    RecordedText,
+    Text,
+    mingle,
+    moby_dick,
+    read_text,
+    recorded_text,
+    state_of_the_union,
+    words_of,
+)
 
 __all__ = [
     "DATA_SETS",
     "DataSet",
     "Images",
     "Passages",
+    "RecordedText",
     "RecordedVAE",
     "Text",
     "digits",
@@ -21,6 +32,7 @@ __all__ = [
     "mnist",
     "moby_dick",
     "read_text",
+    "recorded_text",
     "recorded_vae",
     "state_of_the_union",
     "verify",

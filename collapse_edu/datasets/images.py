@@ -269,7 +269,7 @@ def _unit(path, images):
 
 @dataclass(frozen=True, eq=False)
 class RecordedVAE:
-    """A recorded chain of autoencoders on MNIST under replace: what each generation drew.
+    """Recorded chains of autoencoders on MNIST: what each generation drew.
 
     Attributes
     ----------
@@ -277,7 +277,8 @@ class RecordedVAE:
         Pictures of the real set, pixels 0 to 1.
     films : dict
         Name → ndarray, shape (n_generations, 36, 784). "means" and "sampled": pictures that generation 1, 2, … fed
-        back. "decoded": what the decoder of the chain that feeds back sampled pixels believes, before pixels are drawn.
+        back under replace. "decoded": what the decoder of the chain that feeds back sampled pixels believes, before
+        pixels are drawn. "preserved": as "means", but under preserve(0.5), which keeps half of each training set real.
     effective_classes : dict
         Name → ndarray, shape (n_generations,): exponential of the entropy of the class shares. A classifier trained on
         real pictures alone says what class a picture has.
@@ -297,7 +298,7 @@ class RecordedVAE:
 
 
 def recorded_vae() -> RecordedVAE:
-    """Return a recorded chain of autoencoders: for those who do not want to wait for a run of their own.
+    """Return recorded chains of autoencoders: for those who do not want to wait for a run of their own.
 
     It comes with the course; ``lessons/record/vae.py`` made it.
 
@@ -320,6 +321,6 @@ def recorded_vae() -> RecordedVAE:
         images, classes = file["images"], file["effective_classes"]
     shape = images.shape[-2:]
     rows = images.reshape(*images.shape[:2], -1) / np.float32(255)
-    names = ("means", "sampled", "decoded")
+    names = ("means", "sampled", "decoded", "preserved")
     films = zip(names, np.split(rows[1:], len(names)), strict=True)
     return RecordedVAE(rows[0], dict(films), dict(zip(names, classes, strict=True)), shape)

@@ -8,6 +8,7 @@ between two digits ("1,000"), so that generated passages can be read; without, m
 A *passage* is a window of consecutive tokens, and one row of a model's training set.
 """
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -21,7 +22,17 @@ from collapse_edu.checks import integer, number
 from collapse_edu.datasets._files import read
 from collapse_edu.loop.source import FiniteData
 
-__all__ = ["Passages", "Text", "mingle", "moby_dick", "read_text", "state_of_the_union", "words_of"]
+__all__ = [
+    "Passages",
+    "RecordedText",
+    "Text",
+    "mingle",
+    "moby_dick",
+    "read_text",
+    "recorded_text",
+    "state_of_the_union",
+    "words_of",
+]
 
 _INSIDE = "'’-"
 _MARKS = ".,;:!?"
@@ -273,6 +284,51 @@ def state_of_the_union(marks: bool = False) -> Text:
     (43265, True)
     """
     return Text.from_string("early presidents", read("state_of_the_union_1790_1808.txt.gz").decode(), marks)
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedText:
+    """Recorded chains of a careful writer: trigram models of *Moby-Dick* at temperature 0.8.
+
+    Attributes
+    ----------
+    passages : tuple of str
+        The first passage of the novel, and the first that each generation wrote under replace.
+    words : dict
+        Name → tuple of int: how many different words the whole text of generation 0, 1, 2, … has; generation 0 is the
+        novel. "replace", and "preserved": under preserve(0.5), which keeps half of each training set real.
+
+    Examples
+    --------
+    >>> recorded_text().passages[0][:16]
+    'call me ishmael.'
+    """
+
+    passages: tuple[str, ...]
+    words: dict[str, tuple[int, ...]]
+
+
+def recorded_text() -> RecordedText:
+    """Return recorded chains of a writer that prefers likely words, so that they can be read at once.
+
+    They come with the course; ``lessons/record/text.py`` made them.
+
+    Returns
+    -------
+    RecordedText
+
+    Raises
+    ------
+    OSError, ValueError
+        If the file is missing or damaged.
+
+    Examples
+    --------
+    >>> recorded_text().words["replace"][-1]
+    3
+    """
+    found = json.loads(read("recorded_text.json.gz"))
+    return RecordedText(tuple(found["passages"]), {name: tuple(counts) for name, counts in found["words"].items()})
 
 
 def read_text(path: str | Path, marks: bool = False) -> Text:

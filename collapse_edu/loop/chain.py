@@ -1,7 +1,7 @@
 """The recursive loop: a model learns, samples, and the next one learns from the samples."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count, islice
 from typing import Any, NamedTuple
@@ -144,7 +144,7 @@ def run(
     n_samples: int | None = None,
     measures: dict[str, Measure] | None = None,
     seed: int = 0,
-    progress: bool = False,
+    progress: bool | Callable[[float], None] = False,
 ) -> History:
     """Run many chains and write down what happens.
 
@@ -167,8 +167,8 @@ def run(
         Name → function ``(generation, source) -> number``. If not given, :func:`collapse_edu.measures.usual`.
     seed : int
         0 or larger. One seed, one result, to the bit.
-    progress : bool
-        Show a progress bar on standard error.
+    progress : bool or callable
+        Show a progress bar on standard error; or a function that is told the share done, 1 at the end.
 
     Returns
     -------
@@ -332,7 +332,27 @@ class _Job:
         return History({key: values[:t].copy() for key, values in self._values.items()}, self.settings)
 
 
+class _Told:
+    """A bar that a function of the caller's shows."""
+
+    def __init__(self, total, tell):
+        self.total, self._tell, self._done = total, tell, 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        if self._done < self.total:  # interrupted, or an error
+            self._tell(1.0)
+
+    def update(self):
+        self._done += 1
+        self._tell(self._done / self.total)
+
+
 def _bar(total, shown):
+    if callable(shown):
+        return _Told(total, shown)
     from tqdm import tqdm
 
     return tqdm(total=total, disable=not shown, unit=" generations", file=sys.stderr)

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from collapse_edu.plots.given import Place, Saving
 from collapse_edu.plots.picture import COLOURS, INK, PREDICTION, Picture, in_style
 
-__all__ = ["frame_waterfall", "levels", "plot_scales", "plot_tornado", "plot_waterfall", "waterfall_bars"]
+__all__ = ["frame_waterfall", "large", "levels", "plot_scales", "plot_tornado", "plot_waterfall", "waterfall_bars"]
 
 _COST, _SAVED, _FED = "#6b6b6b", COLOURS["accumulate"][0], COLOURS["replace"][0]
 _PALE, _MIDDLE, _DEEP = "#F1D9C9", "#E4E4E4", "#C6DDEC"  # low, median, elite
@@ -63,8 +63,9 @@ def frame_waterfall(ax: Axes, names: Sequence[str], *, top: float, currency: str
     """Give axes the names, height and label of a waterfall with bars up to ``top``; return what a legend needs."""
     ax.set_xticks(range(len(names) + 2), ["before", *(name.replace(" ", "\n") for name in names), "after"])
     ax.grid(axis="x", visible=False)
-    ax.set(xlim=(-0.6, len(names) + 1.6), ylim=(0, 1.22 * top), ylabel=f"cost of a month, {currency}")
-    ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}")
+    word, unit = large(top)
+    ax.set(xlim=(-0.6, len(names) + 1.6), ylim=(0, 1.22 * top), ylabel=f"cost of a month, {word}{currency}")
+    ax.yaxis.set_major_formatter(lambda value, position: f"{value / unit:,.10g}")
     return [
         Patch(facecolor=_SAVED, label="saves"),
         Patch(facecolor=_FED, hatch="//", edgecolor="white", label="saves, and feeds model text back"),
@@ -75,6 +76,7 @@ def waterfall_bars(ax: Axes, steps: Sequence[Saving], *, start: float, **kwargs:
     """Draw the bars of a waterfall into such axes, and return the artists; ``kwargs`` are for each of them."""
     heights = levels(steps, start)
     room = 0.012 * ax.get_ylim()[1]
+    _, unit = large(ax.get_ylim()[1] / 1.22)
     artists: list[Artist] = []
 
     def bar(place, ends, text, colour, **look):
@@ -83,14 +85,25 @@ def waterfall_bars(ax: Axes, steps: Sequence[Saving], *, start: float, **kwargs:
         where = {"ha": "center", "va": "bottom", "fontsize": 10}
         artists.append(ax.text(place, high + room, text, color=INK if colour == _COST else colour, **where, **kwargs))
 
-    bar(0, (0, start), f"{start:,.0f}", _COST)
+    bar(0, (0, start), f"{start / unit:,.0f}", _COST)
     for place, (step, ends) in enumerate(zip(steps, pairwise(heights), strict=True), 1):
         artists += ax.plot([place - 0.69, place + 0.31], [ends[0]] * 2, color=INK, lw=0.8, **kwargs)
         sign = "−" if step.saves >= 0 else "+"
         hatch = {"hatch": "//", "edgecolor": "white"} if step.feeds_back else {}
-        bar(place, ends, f"{sign}{abs(step.saves):,.0f}", _FED if step.feeds_back else _SAVED, **hatch)
-    bar(len(steps) + 1, (0, heights[-1]), f"{heights[-1]:,.0f}", _COST)
+        bar(place, ends, f"{sign}{abs(step.saves) / unit:,.0f}", _FED if step.feeds_back else _SAVED, **hatch)
+    bar(len(steps) + 1, (0, heights[-1]), f"{heights[-1] / unit:,.0f}", _COST)
     return artists
+
+
+def large(most: float) -> tuple[str, float]:
+    """Return the unit in which amounts up to the largest have room beside each other: its name, and how much it is.
+
+    Examples
+    --------
+    >>> large(26_000), large(2_600_000), large(260_000_000)
+    (('', 1.0), ('thousand ', 1000.0), ('million ', 1000000.0))
+    """
+    return next((unit for unit in (("million ", 1e6), ("thousand ", 1e3)) if most >= 100 * unit[1]), ("", 1.0))
 
 
 def levels(steps: Sequence[Saving], start: float) -> list[float]:

@@ -32,7 +32,8 @@ LESSONS = {
     "M8_detect_trace_monitor": ".ce-param-growth",
     "M9_value_of_human_data": ".ce-param-models",
 }
-FILM, GENERATION, PLAY = ".ce-explorer .ce-film", ".ce-generation", ".ce-play"
+FIRST = ".ce-explorer >> nth=0"
+FILM, GENERATION = ".ce-explorer .ce-film", ".ce-generation"
 STATUS, STOP = ".ce-status", ".ce-stop"
 
 KERNEL = "window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel"
@@ -50,7 +51,7 @@ SLEEP = f"""() => {{
 STOP_WHEN_BUSY = """([stop, status, before]) => {
     const button = document.querySelector(stop);
     const begun = document.querySelector(status).innerText !== before;
-    const busy = begun && !button.disabled && /stop/.test(button.innerText);
+    const busy = begun && button.checkVisibility({visibilityProperty: true}) && /stop/.test(button.innerText);
     if (busy) button.click();
     return busy;
 }"""
@@ -63,6 +64,7 @@ def lesson(request, browser, lab):
         open_notebook(page, lab, f"notebooks/{request.param}.ipynb")
         assert run_to(page, "explorer") == []
         picture(page, FILM).wait_for(state="visible")
+        page.locator(FIRST).get_by_text("more settings").click()
         yield Lesson(request.param, page, LESSONS[request.param])
 
 
@@ -88,7 +90,8 @@ def at_rest(page):
     """Wait until no explorer of the page has anything to stop, and the status line stands still for 300 ms."""
     page.wait_for_function(
         """([stop, status]) => {
-            const busy = [...document.querySelectorAll(stop)].some(b => !b.disabled && /stop/.test(b.innerText));
+            const busy = [...document.querySelectorAll(stop)]
+                .some(b => b.checkVisibility({visibilityProperty: true}) && /stop/.test(b.innerText));
             const now = busy || document.querySelector(status).innerText;
             const at = performance.now();
             if (busy || window.ceLast?.now !== now) window.ceLast = {now, at};
@@ -125,13 +128,12 @@ def test_generation_slider_moves_the_film(page):
 
 def test_play_runs_the_film(page):
     first, start = image_alt(page, FILM), slider_value(page, GENERATION)
-    button = page.locator(f"{PLAY} button").first
-    button.click()
+    page.locator(FIRST).get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function(
         "([css, value]) => document.querySelector(css + ' .noUi-handle').getAttribute('aria-valuenow') >= value",
         arg=[GENERATION, start + 3],
     )
-    button.click()
+    page.locator(FIRST).get_by_role("button", name="Pause", exact=True).click()
     assert image_alt(page, FILM) != first
 
 
@@ -148,7 +150,45 @@ def test_film_goes_on_while_the_kernel_works(page):
     assert kernel_says(page, "print(6 * 7)") == "42"
 
 
+def test_a_change_leaves_the_film_where_it_is(lesson, page):
+    """A bound that falls for a moment would be answered late by the browser, and throw the film back."""
+    press_slider(page, GENERATION, "End")
+    page.evaluate(
+        """css => {
+        const handle = document.querySelector(css + ' .noUi-handle');
+        const value = () => Number(handle.getAttribute('aria-valuenow'));
+        window.cePlaces = [value()];
+        new MutationObserver(() => window.cePlaces.push(value())).observe(handle, {attributeFilter: ['aria-valuenow']});
+    }""",
+        GENERATION,
+    )
+    press_slider(page, lesson.slider, "ArrowRight")
+    at_rest(page)
+    places = page.evaluate("() => window.cePlaces")
+    assert set(places) == {places[0]}
+
+
+def test_every_control_has_a_name(page):
+    controls = page.locator(FIRST).locator("[role=slider], button, select, input").filter(visible=True).all()
+    assert len(controls) >= 8
+    assert [each.inner_html() for each in controls if not name_of(each)] == []
+
+
+def test_axe_finds_nothing_grave(page):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(page, context=".ce-explorer").response["violations"]
+    assert [each["id"] for each in found if each["impact"] in ("critical", "serious")] == []
+
+
+def name_of(control):
+    """Return the name that a control says to a screen reader."""
+    return control.evaluate(
+        "e => e.getAttribute('aria-label') || [...(e.labels ?? [])].map(l => l.innerText).join() || e.innerText"
+    ).strip()
+
+
 def test_parameter_brings_a_new_picture(lesson, page):
+    press_slider(page, GENERATION, "End")
     before = picture(page, FILM).get_attribute("src")
     press_slider(page, lesson.slider, "ArrowRight")
     page.wait_for_function(
@@ -176,6 +216,7 @@ def test_speed_is_measured(lesson, page, capsys, record_property):
     """
     steps = int(os.environ.get("COLLAPSE_EDU_STEPS", "6"))
     film = measure_steps(page, GENERATION, FILM, n=steps)
+    press_slider(page, GENERATION, "End")
     press_slider(page, lesson.slider, "End")
     change = measure_steps(page, lesson.slider, FILM, n=steps, keys=("ArrowLeft", "ArrowRight"), settle=at_rest)
     for name, latency in (("film step", film), ("parameter change", change)):

@@ -327,7 +327,7 @@ def test_recorded_chain_has_its_shapes():
     recorded = datasets.recorded_vae()
     assert recorded.real.shape == (36, 784)
     assert recorded.shape == (28, 28)
-    for output in ("means", "sampled", "decoded"):
+    for output in ("means", "sampled", "decoded", "preserved"):
         assert recorded.films[output].shape == (10, 36, 784)
         assert recorded.effective_classes[output].shape == (10,)
     assert recorded.real.min() == recorded.films["means"].min() == 0
@@ -336,10 +336,11 @@ def test_recorded_chain_has_its_shapes():
 
 
 def test_recorded_chain_shows_what_it_is_for():
-    # Means end in one blob; sampled pixels keep several digits.
+    # Means end in one blob; sampled pixels keep several digits, and means keep them where half of the data stay real.
     recorded = datasets.recorded_vae()
     assert recorded.effective_classes["means"][0] > 8
     assert recorded.effective_classes["means"][-1] < 2
     assert recorded.effective_classes["sampled"][-1] > 4
+    assert recorded.effective_classes["preserved"].min() > 8
     spread = [np.square(pictures - pictures.mean(axis=0)).sum(axis=1).mean() for pictures in recorded.films["means"]]
     assert spread[-1] < 0.1 * spread[0]

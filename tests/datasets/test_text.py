@@ -321,3 +321,29 @@ def test_bad_shares_get_one_line(share, length, words):
         datasets.mingle(one, two, share=share, length=length)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+# ---------------------------------------------------------------- the recorded writer
+
+
+def test_the_recorded_text_is_what_the_loop_writes():
+    from itertools import islice
+
+    from collapse_edu import generations, replace
+    from collapse_edu.models import NGram
+
+    recorded = datasets.recorded_text()
+    book = datasets.moby_dick(marks=True).passages()
+    rng = np.random.default_rng(1)
+    loop = generations(NGram(3, book.n_types, 0.8), book.source.open(rng), replace, rng, len(book.real))
+    texts = [book.real, *(generation.synthetic for generation in islice(loop, 16))]
+    assert [book.read(rows[0]) for rows in texts] == list(recorded.passages)
+    for rows, count in zip(texts, recorded.words["replace"], strict=True):
+        assert len({book.vocabulary[token] for token in np.unique(rows)} - set(".,;:!?")) == count
+
+
+def test_the_recorded_text_shows_what_it_is_for():
+    words = datasets.recorded_text().words
+    assert words["replace"][0] == words["preserved"][0] == 17_410
+    assert words["replace"][-1] == 3
+    assert words["preserved"][-1] > 7_000

@@ -301,13 +301,13 @@ def test_a_stalled_answer_costs_only_itself(world):
     assert result["answers"][paper.NUMERIC.id]["status"] == "right"
 
 
-def wrong_letter():
-    return next(letter for letter, option in paper.CHOICE.letters().items() if not option.right)
+def wrong_option():
+    return next(own for own, option in paper.CHOICE.by_id.items() if not option.right)
 
 
 def test_forged_outputs_counts_and_tags(world):
     name, variable = paper.CHOICE.id, paper.variable(paper.CHOICE)
-    source = f"# NBVAL_SKIP\n# NBVAL_IGNORE_OUTPUT\n{variable} = {wrong_letter()!r}\ncheck({name!r}, {variable})"
+    source = f"# NBVAL_SKIP\n# NBVAL_IGNORE_OUTPUT\n{variable} = {wrong_option()!r}\ncheck({name!r}, {variable})"
     forged = json.loads(paper.notebook("mallory", {name: source}))
     right = {"output_type": "stream", "name": "stdout", "text": f"{name}: right\n"}
     for cell in forged["cells"]:
@@ -338,7 +338,7 @@ def test_data_that_attack(world, answer):
 
 @pytest.mark.parametrize("learner", ["=cmd|' /C calc'!A0", "honest", "'); os._exit(0) #", "<script>alert(1)</script>"])
 def test_names_that_attack(world, learner):
-    data = json.loads(paper.notebook("x", {paper.CHOICE.id: f"{paper.variable(paper.CHOICE)} = {wrong_letter()!r}"}))
+    data = json.loads(paper.notebook("x", {paper.CHOICE.id: f"{paper.variable(paper.CHOICE)} = {wrong_option()!r}"}))
     data["metadata"]["collapse_edu"]["learner"] = learner
     (result,) = class_of_two(world, "attacker.ipynb", json.dumps(data).encode())
     assert result["right"] == 0

@@ -72,7 +72,8 @@ def test_an_answer_cell_names_its_question_and_holds_no_answer(name):
     assert list(cells) == [question.id for question in questions]
     for question in questions:
         cell, variable = cells[question.id], answer_name(question)
-        assert cell.metadata.collapse_edu == {"question": question.id, "hash": question.content_hash}
+        kept = {"question": question.id, "hash": question.content_hash, "order": "own"}
+        assert cell.metadata.collapse_edu == kept
         tree = ast.parse(cell.source)
         assert ast.unparse(tree.body[-1]) == f"check('{question.id}', {variable})"
         if isinstance(question, Function):
@@ -93,6 +94,7 @@ def test_the_view_shows_the_numbers_of_the_fixed_learner(name):
         if question.figure:
             assert question.picture("course").description in data["text/plain"]
             assert "<img alt=" in data["text/html"]
+            assert "<details><summary>picture in words</summary>" in data["text/html"]
 
 
 @each_quiz
@@ -112,7 +114,7 @@ def test_nothing_is_given_away(name):
 def test_the_working_copy_keeps_what_marking_needs(name):
     content = (ROOT / "quizzes" / f"{name}.ipynb").read_bytes()
     laid = json.loads(as_laid(f"quizzes/{name}.ipynb", content, learner="ada"))
-    assert laid["metadata"]["collapse_edu"] == {"lesson": NAMES[name][0], "learner": "ada"}
+    assert laid["metadata"]["collapse_edu"] == {"lesson": NAMES[name][0], "learner": "ada", "order": "own"}
     kept = [cell["metadata"].get("collapse_edu", {}).get("question") for cell in laid["cells"]]
     assert [each for each in kept if each] == [question.id for question in bank.questions(NAMES[name][0])]
     assert not any(cell.get("outputs") for cell in laid["cells"])

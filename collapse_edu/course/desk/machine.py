@@ -12,11 +12,20 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from html import escape
 from importlib import import_module, metadata
 from io import TextIOWrapper
 from pathlib import Path
 
-__all__ = ["find_chromium", "optional_checks", "record_home", "report", "report_lines", "required_checks"]
+__all__ = [
+    "MachineCheck",
+    "find_chromium",
+    "optional_checks",
+    "record_home",
+    "report",
+    "report_lines",
+    "required_checks",
+]
 
 _AGAIN = "end the course and run start.py again"
 _IMPORT_NAMES = {"scikit-learn": "sklearn", "Pillow": "PIL"}  # where it is not the package's own name
@@ -92,6 +101,42 @@ def report_lines(optional: bool = False) -> Iterator[str]:
         yield f"[ok] {what}" if ok else f"[!!] {what} → {advice}"
     for ok, what, advice in optional_checks() if optional else ():
         yield f"[ok] {what}" if ok else f"[--] {what} → {advice}"
+
+
+class MachineCheck:
+    """The checks as one line that unfolds; open, with what to do, where something is missing.
+
+    Attributes
+    ----------
+    faults : list of str
+        The lines of what does not hold; empty on a machine that has all.
+
+    Examples
+    --------
+    >>> MachineCheck()
+    [ok] This machine has all that the course needs.
+    """
+
+    def __init__(self) -> None:
+        self._lines = list(report_lines())
+        self.faults = [line for line in self._lines if line.startswith("[!!]")]
+
+    def __repr__(self):
+        return "\n".join([self._summary, *self.faults])
+
+    def _repr_html_(self):
+        items = "".join(f"<li>{escape(line)}</li>" for line in self.faults or self._lines)
+        opened, colour = (" open", "#b3261e") if self.faults else ("", "#1a7f37")
+        text = f"{'✗' if self.faults else '✓'} {escape(self._summary[5:])}"
+        summary = f'<summary style="color: {colour}; font-size: 12pt">{text}</summary>'
+        return f'<details class="ce-machine"{opened}>{summary}<ul>{items}</ul></details>'
+
+    @property
+    def _summary(self):
+        if not self.faults:
+            return "[ok] This machine has all that the course needs."
+        what = "1 thing is" if len(self.faults) == 1 else f"{len(self.faults)} things are"
+        return f"[!!] {what} missing on this machine: do what each line says, and run this cell again."
 
 
 def record_home() -> Path:

@@ -2,7 +2,6 @@
 
 from collapse_edu.course.explorers.cost import CostExplorer
 from collapse_edu.course.explorers.explorer import Explorer
-from collapse_edu.course.explorers.first_slider import FirstSlider
 from collapse_edu.course.explorers.gaussian import GaussianExplorer
 from collapse_edu.course.explorers.images import ImageExplorer, VAEExplorer
 from collapse_edu.course.explorers.mixing import MixingExplorer
@@ -16,7 +15,6 @@ from collapse_edu.course.explorers.weights import WeightExplorer
 __all__ = [
     "CostExplorer",
     "Explorer",
-    "FirstSlider",
     "GaussianExplorer",
     "ImageExplorer",
     "MixingExplorer",

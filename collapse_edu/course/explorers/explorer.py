@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import weakref
 from collections.abc import Callable, Generator, Iterable, Mapping, MutableMapping
 from html import escape
 from numbers import Integral, Real
@@ -105,7 +104,7 @@ class Explorer(Generic[Result]):
         self._drawn: tuple = ()
         live.take_place(self)
         self._start(at_once=True)
-        self._listen()
+        self._listen_no_longer = self._prediction.watch(self._said_anew)
 
     def set(self, **values: object) -> None:
         """Set parameters, as the sliders do; the first picture is there when this returns.
@@ -159,14 +158,8 @@ class Explorer(Generic[Result]):
             "curve": self._prediction.curve if fits else None,
         }
 
-    def _listen(self):
-        """Draw a prediction that is made or changed later; what is closed is not kept alive by it."""
-        act = weakref.WeakMethod(self._said_anew)
-        self._prediction.watch(lambda: (method := act()) and method())
-
     def _said_anew(self):
-        if self.widget.comm is None:  # closed
-            return
+        """Draw a prediction that was made or changed while the film is there."""
         self._tell_numbers()
         if self._drawn != self._marks():
             self._start(at_once=False, again=self._whole)
@@ -177,8 +170,7 @@ class Explorer(Generic[Result]):
     def _moved(self, _change):
         """Take note that the learner has come to the end of the film."""
         if self._player.at == self._film.room and self._player.at in self._shown and not self._prediction.revealed:
-            self._prediction.reveal()
-            self._tell_numbers()
+            self._prediction.reveal()  # and it tells, so that the numbers come
 
     def _skip(self):
         self._player.at = self._player.last
@@ -227,6 +219,7 @@ class Explorer(Generic[Result]):
     def close(self) -> None:
         """Stop, and give all widgets back."""
         self.stop()
+        self._listen_no_longer()
         live.close_family(self.widget)
 
     def _changed(self, _change):

@@ -17,6 +17,7 @@ from collapse_edu.course.explorers.controls import (
     switch,
 )
 from collapse_edu.course.explorers.explorer import Explorer, written
+from collapse_edu.course.explorers.numerals import two_digits
 from collapse_edu.course.explorers.said import Predicts
 from collapse_edu.course.films import Film, gaussian_film
 from collapse_edu.loop.history import History
@@ -127,11 +128,11 @@ class GaussianExplorer(Explorer[History]):
         regime, n = history.regimes[0], history.settings["n_real"]
         start = f"Generation {t} of {generations} under {regime}, n = {n}: "
         if chains == 1:
-            return start + f"the variance of the one chain is {variance[0]:.2g}; the real distribution has 1."
-        low, median, high = np.quantile(variance, [0.05, 0.5, 0.95])
+            return start + f"the variance of the one chain is {two_digits(variance[0])}; the real distribution has 1."
+        low, median, high, mean = map(two_digits, (*np.quantile(variance, [0.05, 0.5, 0.95]), variance.mean()))
         return start + (
-            f"the median variance of {chains:,} chains is {median:.2g}, their mean {variance.mean():.2g}; "
-            f"90 % lie between {low:.2g} and {high:.2g}. The real distribution has 1."
+            f"the median variance of {chains:,} chains is {median}, their mean {mean}; "
+            f"90 % lie between {low} and {high}. The real distribution has 1."
         )
 
     def table(self, history: History) -> pd.DataFrame:

@@ -55,7 +55,7 @@ class Player:
         speed.add_class("ce-speed")
         speed.observe(lambda change: setattr(self._play, "interval", change["new"]), "value")
         end = widgets.Button(description="skip to the end")
-        end.add_class("ce-skip")
+        end.add_class("ce-to-end")
         end.on_click(lambda _: skip())
         self._movers = (self._slider, self._box, self._play)
         self.bar = widgets.HBox([self._play, place, speed, end])

@@ -19,6 +19,7 @@ from collapse_edu.course.explorers.controls import (
     switch,
 )
 from collapse_edu.course.explorers.explorer import Explorer, Steps, written
+from collapse_edu.course.explorers.numerals import two_digits
 from collapse_edu.course.films import Film, regression_film
 from collapse_edu.loop.history import History
 from collapse_edu.plots.picture import milestones
@@ -143,12 +144,12 @@ class RegressionExplorer(Explorer[Vectors]):
         settings, regime = vectors.history.settings, vectors.history.regimes[0]
         found = cls.ratios(vectors)[t - 1]
         start = f"Generation {t} of {settings['generations']} under {regime}, {settings['design']} design: "
+        low, high, mean = map(two_digits, (*np.quantile(found, [0.05, 0.95]), found.mean()))
         if len(found) == 1:
-            return start + f"the test error of the one chain is {found[0]:.2g} times the expected one of generation 1."
-        low, high = np.quantile(found, [0.05, 0.95])
+            return start + f"the test error of the one chain is {mean} times the expected one of generation 1."
         return start + (
-            f"the mean test error of {len(found):,} chains is {found.mean():.2g} times that of generation 1; 90 % of "
-            f"the chains lie between {low:.2g} and {high:.2g} times."
+            f"the mean test error of {len(found):,} chains is {mean} times that of generation 1; 90 % of "
+            f"the chains lie between {low} and {high} times."
         )
 
     def table(self, vectors: Vectors) -> pd.DataFrame:

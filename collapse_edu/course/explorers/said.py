@@ -33,8 +33,8 @@ class Predicts(Protocol):
     @property
     def revealed(self) -> bool: ...
 
-    def watch(self, act: Callable[[], object]) -> object:
-        """Call ``act()`` whenever it is made or changed."""
+    def watch(self, act: Callable[[], None]) -> Callable[[], None]:
+        """Call ``act()`` whenever it is made, changed or revealed; return what ends this."""
 
     def reveal(self) -> object:
         """Take note that the learner has seen what happens."""
@@ -54,8 +54,9 @@ class Number:
     curve: None = None
     revealed: bool = True
 
-    def watch(self, act: Callable[[], object]) -> None:
-        """Do nothing: it does not change."""
+    def watch(self, act: Callable[[], None]) -> Callable[[], None]:
+        """Return what does nothing: it does not change."""
+        return lambda: None
 
     def reveal(self) -> None:
         """Do nothing."""

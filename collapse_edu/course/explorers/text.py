@@ -142,6 +142,7 @@ class TextExplorer(Explorer[TextChains]):
             panels,
             generations=result.generations,
             theory=result.expected,
+            height=3.2,
             **self.said,
         )
 

@@ -64,7 +64,7 @@ class Panel:
 def panel_film(
     history: History, panels: Sequence[Panel], *, generations: int, pictures: Sequence[ArrayLike] | None = None,
     shape: tuple[int, int] = (1, 1), theory: ArrayLike | None = None, prediction: float | None = None,
-    curve: ArrayLike | None = None,
+    curve: ArrayLike | None = None, height: float = 4.2,
 ) -> Film:  # fmt: skip
     """Make the film of chains of any model; frame 0 shows the real data.
 
@@ -86,6 +86,8 @@ def panel_film(
         The learner's prediction of the first panel's first measure in the last generation.
     curve : array, shape (k, 2), optional
         Points (generation, first measure) that the learner drew.
+    height : float
+        Of the picture, in inches.
 
     Returns
     -------
@@ -102,7 +104,7 @@ def panel_film(
     regime = history.regimes[0]
     done, chains = history[panels[0].measures[0][0]].shape
     grid = None if pictures is None else tiles(pictures[0], shape).shape
-    stage = _Stage.of(generations, tuple(panels), grid, chains > 1)
+    stage = _Stage.of(generations, tuple(panels), grid, chains > 1, height)
     stage.title.set_text(chains_under(chains, regime))
     expected = np.asarray([] if theory is None else theory)
     still, labels = stage.said(prediction, curve, generations, panels[0].low, panels[0].high)
@@ -130,10 +132,16 @@ def panel_film(
 class _Stage(Stage):
     """For films of the same panels."""
 
-    def __init__(self, generations, panels, grid, many):
-        picture = Picture(width=9.2, height=4.2)
+    def __init__(self, generations, panels, grid, many, height):
+        picture = Picture(width=9.2, height=height)
         widths = ([1.15] if grid else []) + [1] * len(panels)
-        room = {"left": 0.01 if grid else 0.09, "right": 0.9, "top": 0.91, "bottom": 0.19, "wspace": 0.5}
+        room = {
+            "left": 0.01 if grid else 0.09,
+            "right": 0.9,
+            "top": 1 - 0.38 / height,
+            "bottom": 0.8 / height,
+            "wspace": 0.5,
+        }
         axes = picture.axes_row(len(widths), width_ratios=widths, gridspec_kw=room)
         self.axes = axes[-len(panels) :]
         self.mosaic = self.seen = None
@@ -142,7 +150,7 @@ class _Stage(Stage):
             self.mosaic = axes[0].imshow(np.zeros(grid), cmap="gray_r", vmin=0, vmax=1, animated=True)
             self.seen = axes[0].set_title(" ", animated=True)
         self.title = self.axes[0].text(
-            0.01, 0.03, "", transform=picture.transFigure, va="center", fontsize=10, animated=True
+            0.01, 0.126 / height, "", transform=picture.transFigure, va="center", fontsize=10, animated=True
         )
         for ax, panel in zip(self.axes, panels, strict=True):
             _furnish(ax, panel, generations)

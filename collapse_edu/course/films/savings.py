@@ -9,7 +9,7 @@ from matplotlib.text import Annotation
 from numpy.typing import ArrayLike
 
 from collapse_edu.course.films.film import DRAWN, SAID, THEORY, Film, Names, Stage, moving_line
-from collapse_edu.plots.economics import frame_waterfall, levels, waterfall_bars
+from collapse_edu.plots.economics import frame_waterfall, large, levels, waterfall_bars
 from collapse_edu.plots.given import Saving
 from collapse_edu.plots.picture import BAND, INK, PREDICTION, Picture, in_style, label_ends, regime_look
 
@@ -148,13 +148,14 @@ class _Stage(Stage):
         picture.legend(handles=saved, loc="lower left", ncols=2, borderaxespad=0.1)
         self.left.set_title("What is saved")
         ax = self.right
+        word, unit = large(max(right_top, -right_bottom))
         pace = "month" if months == 1 else f"{months:.3g} months"
-        ax.set(xlim=(0, models), ylim=(1.1 * right_bottom, 1.1 * right_top), ylabel=f"in a month, {currency}")
+        ax.set(xlim=(0, models), ylim=(1.1 * right_bottom, 1.1 * right_top), ylabel=f"in a month, {word}{currency}")
         ax.set_xlabel(f"new model (one every {pace})")
         ax.set_xticks([1, *range(models, 2, -max(1, round(models / 5)))])
         if right_bottom < 0:
             ax.axhline(0, color=INK, lw=0.8)
-        ax.yaxis.set_major_formatter(lambda value, position: f"{value:,.10g}".replace("-", "−"))
+        ax.yaxis.set_major_formatter(lambda value, position: f"{value / unit:,.10g}".replace("-", "−"))
         moves = {"animated": True}
         self.band = ax.fill_between([0], [0], [0], color=colour, alpha=BAND, lw=0, **moves)
         self.median = moving_line(ax, color=colour, lw=3)

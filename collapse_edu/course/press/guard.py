@@ -37,6 +37,7 @@ from collapse_edu.course.register import LESSONS, Lesson, lesson_called
 
 MAX_BYTES = 1_500_000
 MAX_WORDS = 120  # of prose between two cells that do something
+MAX_FIRST_WORDS = 60  # of prose before the first cell that runs, in the first lesson
 MAX_IDEAS = 3
 STEPS = ("predict", "run", "explain")  # of an idea
 MIN_TERMS = 5  # of a lesson that lead to the glossary
@@ -553,7 +554,14 @@ def comes_from(stated: tuple[str, float, float], shown: set[float]) -> bool:
 
 
 def start_bones(notebook: NotebookNode, path: Path) -> Iterator[str]:
-    """M0: the minutes it takes, and sections."""
+    """M0: something to play with almost at once; the minutes it takes, and sections."""
+    kinds = [cell.cell_type for cell in notebook.cells]
+    if "code" not in kinds:
+        yield "no cell runs"
+    before = notebook.cells[: kinds.index("code")] if "code" in kinds else []
+    words = sum(count_words(cell.source) for cell in before)
+    if words > MAX_FIRST_WORDS:
+        yield f"{words} words before the first cell that runs, at most {MAX_FIRST_WORDS}"
     if not any("minutes" in cell.source.lower() for _, cell in numbered(notebook, "markdown")):
         yield "does not say how many minutes it takes"
     if sum(level == 2 for _, level, _ in headings(notebook)) < 2:

@@ -189,6 +189,9 @@ def shared_words(text: str, apart: Mapping[str, float]) -> list[str]:
 def spoilers(notebook: NotebookNode, path: Path) -> Iterator[str]:
     """Nothing within reach of a prediction gives its right option away."""
     for name, section in _asked(notebook):
+        if name not in bank.predictions(name.partition(".")[0]):
+            yield f"{section[-1][0]}: the bank has no prediction {name}"
+            continue
         told = [*_promise(notebook, path), *_contents(notebook), *_texts(section)]
         for text, label in {text: label for label, text in reversed(told)}.items():
             for apart in giving_away(name):

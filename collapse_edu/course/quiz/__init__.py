@@ -12,6 +12,8 @@ _NAMES = {
     "Record": "desk.record",
     "Verdict": "quiz.question",
     "ask": "quiz.widget",
+    "card": "cards",
+    "cards": "cards",
     "check": "quiz.commands",
     "due": "quiz.review",
     "explain": "quiz.prediction",
@@ -24,6 +26,7 @@ _NAMES = {
     "said": "quiz.prediction",
     "solution": "quiz.commands",
     "welcome": "desk.welcome",
+    "who_are_you": "quiz.introduction",
 }
 _COURSE = __name__.rpartition(".")[0]
 

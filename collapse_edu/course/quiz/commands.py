@@ -79,7 +79,7 @@ def answers(record: Record, question: Question, again: int = 0) -> list[Event]:
         Events, in the order of their times.
     """
     kind, learner = "recall" if again else "attempt", record.learner
-    found = [event for event in record.events() if (event["what"], event["question"]) == (kind, question.id)]
+    found = [event for event in record.events(question.id) if event["what"] == kind]
     mine = [event for event in found if event["learner"] == learner and event.get("again", 0) == again]
     return [event for event in mine if question.is_asked_in(event)]
 

@@ -14,6 +14,7 @@ const LOOK = `
 .ce-drawn { max-width: 560px; font-size: 14px; color: var(--jp-ui-font-color1, #222); }
 .ce-drawn svg { display: block; width: 100%; touch-action: none; cursor: crosshair; user-select: none; }
 .ce-drawn[data-locked] svg { cursor: default; touch-action: auto; }
+.ce-drawn svg:focus:not(:focus-visible) { outline: none; }
 .ce-drawn svg:focus-visible, .ce-drawn :is(input, button):focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
 .ce-drawn text { fill: currentColor; font-size: 14px; }
 .ce-drawn .grid { stroke: currentColor; stroke-opacity: 0.15; }

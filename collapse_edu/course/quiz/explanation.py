@@ -53,7 +53,7 @@ class Explanation:
         self._text, self._kept = widgets.HTML(), widgets.HTML()
         self._text.add_class("ce-explained")
         self._ask = widgets.Button(layout={"width": "auto"})
-        self._ask.add_class("ce-skip")
+        self._ask.add_class("ce-show-answer")
         self._ask.on_click(lambda _: self._open())
         self._field = widgets.Text(
             value=prediction.surprise, placeholder="one line, for yourself", description="What surprised you?",
@@ -190,7 +190,8 @@ def _joy(prediction):
 def _said(option):
     """Return an option with what speaks for or against it; a "Yes" that answers the learner is said in other words."""
     text = re.sub(r"^Yes[.,:] ", "", option.why)
-    return f"“{option.text}”. {text[:1].upper()}{text[1:]}"
+    end = "" if option.text.endswith((".", "?", "!")) else "."
+    return f"“{option.text}”{end} {text[:1].upper()}{text[1:]}"
 
 
 def _html(prediction):

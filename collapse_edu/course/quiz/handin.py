@@ -1,4 +1,6 @@
-"""The hand-in: one file with a learner's last answers to a lesson, made from the record.
+"""The hand-in: one file with what a learner did in a lesson, made from the record.
+
+It holds the last answer to each question, and, as data that nobody marks, predictions, exercises and challenges.
 
 The checksum finds damage on the way, such as a file cut short by an upload. It is no protection against forgery: who
 can read this module can make one. What counts is that the instructor's machine judges the answers anew.
@@ -17,23 +19,26 @@ from collapse_edu.course.desk.names import is_name
 from collapse_edu.course.desk.plain_data import DEEPEST_ANSWER, LONGEST_TEXT
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.quiz import bank
+from collapse_edu.course.register import lesson_id
 from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["HandIn", "Receipt", "hand_in", "read_hand_in"]
 
 FORMAT, VERSION = "collapse-edu hand-in", 2  # 1 kept letters, in the order of the bank
 LARGEST = 5_000_000  # bytes
+MOST = 200  # answers, predictions and so on in one file
+MORE = ("predictions", "exercises", "challenges")  # what nobody marks
 
 
 def hand_in(lesson: str, path: str | Path | None = None) -> "Receipt":
-    """Write your last answer to each question of a lesson into one file.
+    """Write your last answer to each question of a lesson, your predictions and your exercises into one file.
 
     It does not matter whether you answered in a widget or in Python, or whether the notebook was saved.
 
     Parameters
     ----------
     lesson : str
-        Such as ``"M2"``.
+        Such as ``"M2"``; ``"Q2"`` means the same.
     path : path, optional
         A file, or a folder (the default is the present one) in which ``handin_M2_<name>.json`` is written. A file
         that is there already is replaced only by one of the same learner and lesson that answers all that it answers;
@@ -58,6 +63,7 @@ def hand_in(lesson: str, path: str | Path | None = None) -> "Receipt":
     >>> read_hand_in(receipt.path).lesson
     'M2'
     """
+    lesson = lesson_id(lesson)
     if lesson not in bank.QUIZZES:
         raise ValueError(f"lesson must be one of {', '.join(bank.QUIZZES)}; got {lesson!r}")
     record, questions = Record(), bank.questions(lesson)
@@ -95,12 +101,12 @@ def read_hand_in(path: str | Path) -> "HandIn":
     lesson = content.get("lesson")
     _require(isinstance(lesson, str) and re.fullmatch(r"[A-Za-z0-9]{1,20}", lesson), path, "lesson must be an id")
     answers = content.get("answers")
-    _require(isinstance(answers, dict) and len(answers) <= 200, path, "answers must be at most 200 by question id")
+    _require(isinstance(answers, dict) and len(answers) <= MOST, path, f"answers must be at most {MOST} by question id")
     for name, answer in answers.items():
-        mine = re.fullmatch(re.escape(lesson) + r"\.\w{1,20}", name)
-        fault = _answer_fault(answer) if mine else f"this is no question of {lesson}"
+        fault = _answer_fault(answer) if _is_of(lesson, name) else f"this is no question of {lesson}"
         _require(not fault, path, f"{name:.40}: {fault}")
-    return HandIn(content["learner"], lesson, answers, content["name"])
+    more = {part: _more(content.get(part, {}), part, lesson, path) for part in MORE}
+    return HandIn(content["learner"], lesson, answers, content["name"], **more)
 
 
 @dataclass(frozen=True)
@@ -118,12 +124,22 @@ class HandIn:
         8601) and ``attempts`` (how many).
     name : str
         What the learner is called: as they said, or as the machine calls them; else the same as `learner`.
+    predictions : dict
+        Id → dict with ``answer`` (places of outcome and cause in the bank, from 1), ``time``, and where there are any
+        ``sure``, ``curve``, ``hash`` and ``surprise``. Empty in what older versions wrote, as the two below.
+    exercises : dict
+        Id → as in `answers`, with ``right``.
+    challenges : dict
+        Id → dict with ``best``, ``done``, ``time``.
     """
 
     learner: str
     lesson: str
     answers: dict[str, dict[str, Any]]
     name: str = ""
+    predictions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    exercises: dict[str, dict[str, Any]] = field(default_factory=dict)
+    challenges: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,6 +158,8 @@ class Receipt:
         Those of them that were answered with another learner's numbers.
     changed : list of str
         Ids of questions that have changed since they were answered; their answers cannot be marked.
+    predictions, exercises : tuple of (int, int)
+        How many are in the file, and how many the lesson has.
     """
 
     path: Path
@@ -150,9 +168,14 @@ class Receipt:
     missing: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    predictions: tuple[int, int] = (0, 0)
+    exercises: tuple[int, int] = (0, 0)
 
     def __repr__(self):
-        share = f"{self.asked - len(self.missing)} of {self.asked} questions of {self.lesson}"
+        more = (("predictions", self.predictions), ("exercises", self.exercises))
+        parts = [f"{self.asked - len(self.missing)} of {self.asked} questions"]
+        parts += [f"{done} of {there_are} {noun}" for noun, (done, there_are) in more if there_are]
+        share = f"{', '.join(parts)} of {self.lesson}"
         unanswered = f"; unanswered: {', '.join(self.missing)}" if self.missing else ""
         other = f" ({', '.join(self.others)} only with another learner's numbers)" if self.others else ""
         changed = f" Changed since; answer again: {', '.join(self.changed)}." if self.changed else ""
@@ -166,13 +189,7 @@ def _content(record, lesson, questions):
         if attempts:
             # One to an older question goes along only where there is no other: whoever marks is told that it is.
             last = next(filter(question.is_asked_in, reversed(attempts)), attempts[-1])
-            answers[question.id] = {
-                "answer": last.get("answer"),
-                "source": last.get("source"),
-                **{name: last[name] for name in ("hash", "prompt") if name in last},
-                "time": last["time"],
-                "attempts": len(attempts),
-            }
+            answers[question.id] = _answer(last, attempts)
     content = {
         "format": FORMAT,
         "version": VERSION,
@@ -182,8 +199,51 @@ def _content(record, lesson, questions):
         "lesson": lesson,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "answers": answers,
+        "predictions": _predictions(record, lesson),
+        "exercises": _exercises(record, lesson),
+        "challenges": _challenges(record, lesson),
     }
     return content | {"checksum": _checksum(content)}
+
+
+def _answer(last, attempts):
+    return {
+        "answer": last.get("answer"),
+        "source": last.get("source"),
+        **{name: last[name] for name in ("hash", "prompt") if name in last},
+        "time": last["time"],
+        "attempts": len(attempts),
+    }
+
+
+def _exercises(record, lesson):
+    found = {}
+    for exercise in bank.exercises(lesson):
+        attempts = record.attempts(exercise.id)
+        if attempts:
+            found[exercise.id] = _answer(attempts[-1], attempts) | {"right": attempts[-1].get("right") is True}
+    return found
+
+
+def _predictions(record, lesson):
+    found = {}
+    for name in bank.predictions(lesson):
+        made = _last(record, name, "prediction")
+        if made:
+            surprise = (_last(record, name, "surprise") or {}).get("answer")
+            kept = {key: made[key] for key in ("answer", "sure", "curve", "hash", "time") if key in made}
+            found[name] = kept | ({"surprise": surprise} if surprise else {})
+    return found
+
+
+def _challenges(record, lesson):
+    kept = [event for event in record.events() if event["what"] == "challenge" and _is_of(lesson, event["question"])]
+    keys = ("best", "done", "time")
+    return {event["question"]: {key: event[key] for key in keys if key in event} for event in kept}
+
+
+def _last(record, name, what):
+    return next((event for event in reversed(record.events(name)) if event["what"] == what), None)
 
 
 def _receipt(target, content, questions, attempts):
@@ -191,7 +251,12 @@ def _receipt(target, content, questions, attempts):
     missing = [question.id for question in questions if question.id not in given]
     others = {attempt["question"] for attempt in attempts if attempt["learner"] != content["learner"]}
     changed = [asked.id for asked in questions if asked.id in given and not asked.is_asked_in(given[asked.id])]
-    return Receipt(target, content["lesson"], len(questions), missing, sorted(others & set(missing)), changed)
+    lesson = content["lesson"]
+    return Receipt(
+        target, lesson, len(questions), missing, sorted(others & set(missing)), changed,
+        predictions=(len(content["predictions"]), len(bank.predictions(lesson))),
+        exercises=(len(content["exercises"]), len(bank.exercises(lesson))),
+    )  # fmt: skip
 
 
 def _write(target, content):
@@ -213,13 +278,13 @@ def _target(path, content):
 
 
 def _is_older(path, content):
-    """Return whether a file is a hand-in whose questions are all answered in a newer one."""
+    """Return whether a file is a hand-in of which all is in a newer one."""
     try:
         old = read_hand_in(path)
     except (ValueError, OSError):
         return False
     same = (old.learner, old.lesson) == (content["learner"], content["lesson"])
-    return same and old.answers.keys() <= content["answers"].keys()
+    return same and all(getattr(old, part).keys() <= content[part].keys() for part in ("answers", *MORE))
 
 
 def _load(path):
@@ -252,6 +317,19 @@ def _answer_fault(answer):
     if not isinstance(answer, dict) or "answer" not in answer:
         return "there is no answer in it"
     return next((fault for name, may_stand, fault in _FIELDS if not may_stand(answer.get(name))), "")
+
+
+def _more(found, part, lesson, path):
+    """Return one part that nobody marks, or say in one line what is wrong with it."""
+    _require(isinstance(found, dict) and len(found) <= MOST, path, f"{part} must be at most {MOST} by id")
+    for name, kept in found.items():
+        fine = _is_of(lesson, name) and isinstance(kept, dict) and _is_shallow(kept, DEEPEST_ANSWER + 2)
+        _require(fine, path, f"{name:.40}: this is none of the {part} of {lesson}")
+    return found
+
+
+def _is_of(lesson, name):
+    return re.fullmatch(re.escape(lesson) + r"\.\w{1,20}", name) is not None
 
 
 def _is_text(value, longest):

@@ -241,7 +241,7 @@ class Prediction:
 
     def _restore(self):
         """Take up what the record holds, if it belongs to the same prompt, outcomes and causes."""
-        kept: dict[str, list] = {"prediction": [], "revealed": [], "surprise": []}
+        kept = {what: [] for what in ("prediction", "revealed", "surprise")}
         for event in Record().events(self.name):
             if event["what"] in kept:
                 kept[event["what"]].append(event)
@@ -314,7 +314,7 @@ class Prediction:
         return PredictionForm(self).widget
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        groups = [("", self.shown("outcomes")), ("Why?", self.shown("causes"))]
+        groups = [("", self.shown("outcomes")), *([("Why?", self.shown("causes"))] if self.causes else [])]
         lines, html = [f"Predict. {self.prompt}"], f"<p><b>Predict.</b> {escape(self.prompt)}</p>"
         for title, options in groups:
             lines += [title] * bool(title) + [f"  - {option.text}" for _, option in options]
@@ -408,8 +408,8 @@ def said(name: str) -> float | None:
     --------
     >>> said("M2.p2") is None
     True
-    >>> _ = predict("M2.p2").choose(outcome=2)
-    >>> said("M2.p2")
-    0.35
+    >>> guess = predict("M2.p2").choose(outcome=2)
+    >>> said("M2.p2") == guess.outcomes[1].value
+    True
     """
     return predict(name).value

@@ -50,7 +50,8 @@ class PredictionForm:
         self._status = widgets.HTML()
         self._status.add_class("ce-locked-in")
         self._end = widgets.HBox([self._lock, self._status, self._change])
-        prompt = widgets.HTML(f"{STYLE}<p><b>Predict.</b> {escape(prediction.prompt)}</p>")
+        keys = '<span class="ce-keys">(On the keyboard: Tab and Space.)</span>'
+        prompt = widgets.HTML(f"{STYLE}<p><b>Predict.</b> {escape(prediction.prompt)} {keys}</p>")
         sections = [section for _, _, section in self._steps]
         self.widget = widgets.VBox([prompt, *sections, self._drawing, self._end])
         self.widget.add_class("ce-prediction")

@@ -1,44 +1,66 @@
 """Progress: a map of the course from the record, and what is due for review.
 
 A right answer is due again after 1, 3, 7 and then every 21 days. Only a right answer that was due climbs a step: to
-answer twice on one day is no proof of memory. A wrong answer starts again.
+answer twice on one day is no proof of memory. A wrong answer starts again. Answers to a question that has changed since
+are counted by themselves.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import escape
+from typing import overload
 
 from collapse_edu.course.desk.record import Event, Record
+from collapse_edu.course.desk.style import section
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.bank.misconceptions import MISCONCEPTIONS
+from collapse_edu.course.quiz.lesson_progress import (
+    INTERVALS,
+    STATES,
+    LessonProgress,
+    Standing,
+    datetime_of,
+    lesson_progress,
+    standing,
+)
 from collapse_edu.course.quiz.question import way_back
-from collapse_edu.course.register import course_order
+from collapse_edu.course.register import course_order, lesson_id
 
-__all__ = ["INTERVALS", "Progress", "due", "progress"]
-
-INTERVALS = (1, 3, 7, 21)  # days
-STATES = {"mastered": "●", "due for review": "↻", "in work": "◐", "not begun": "○"}
+__all__ = ["INTERVALS", "Progress", "Standing", "due", "progress", "standing"]
 
 
-def progress(now: datetime | None = None) -> "Progress":
-    """Return the map of the course: what is mastered, due for review, in work, not begun.
+@overload
+def progress(lesson: None = None, *, now: datetime | None = None) -> "Progress": ...
+@overload
+def progress(lesson: str, *, now: datetime | None = None) -> LessonProgress: ...
+def progress(lesson: str | None = None, *, now: datetime | None = None) -> "Progress | LessonProgress":
+    """Return the map of the course, or the card of one lesson: what you did, and what comes next.
 
     Parameters
     ----------
+    lesson : str, optional
+        Such as ``"M2"``.
     now : datetime, optional
         With a time zone; without it, the present.
 
     Returns
     -------
-    Progress
+    Progress or LessonProgress
+
+    Raises
+    ------
+    ValueError
+        If the course has no such lesson.
 
     Examples
     --------
     >>> print(progress().describe())
-    Nothing is due for review.
+    Next: M0. Nothing is due for review.
+    >>> progress("M1").lesson.title
+    'The telephone game'
     """
-    return Progress(Record().events(), _time(now))
+    found = Progress(Record().events(), _time(now))
+    return found if lesson is None else found.lessons[lesson_id(lesson)]
 
 
 def due(now: datetime | None = None, lesson: str | None = None) -> list[str]:
@@ -60,9 +82,7 @@ def due(now: datetime | None = None, lesson: str | None = None) -> list[str]:
     >>> due()
     []
     """
-    if lesson is not None and lesson not in bank.LESSONS:
-        raise ValueError(f"lesson must be one of {', '.join(bank.LESSONS)}; got {lesson!r}")
-    return Progress(Record().events(), _time(now)).due(lesson)
+    return Progress(Record().events(), _time(now)).due(None if lesson is None else lesson_id(lesson))
 
 
 class Progress:
@@ -76,8 +96,7 @@ class Progress:
 
     Attributes
     ----------
-    standings : dict
-        Lesson → question id → :class:`Standing`.
+    lessons : dict of str to LessonProgress
     misconceptions : list of dict
         Those that came up, the latest first: ``tag``, ``sentence``, ``question``, ``times``, ``settled`` (whether the
         question was answered right since) and ``lesson``, the way back.
@@ -85,49 +104,56 @@ class Progress:
 
     def __init__(self, events: Sequence[Event], now: datetime):
         self.now = now
-        attempts = [event for event in events if event["what"] == "attempt" and datetime_of(event) <= now]
-        questions = {lesson: bank.questions(lesson) for lesson in bank.LESSONS}
-        self.standings = {
-            lesson: {question.id: standing(_at(question.id, attempts), now) for question in asked}
-            for lesson, asked in questions.items()
-            if asked
+        past = [event for event in events if datetime_of(event) <= now]
+        found: dict[str, list[Event]] = {}
+        for event in past:
+            found.setdefault(event["question"], []).append(event)
+        self.lessons = {
+            lesson: lesson_progress(lesson, lambda name: found.get(name, []), now) for lesson in bank.LESSONS
         }
-        ways = {question.id: question.lesson for asked in questions.values() for question in asked}
-        self.misconceptions = _misconceptions(attempts, ways)
+        ways = {question.id: question.lesson for lesson in bank.LESSONS for question in bank.questions(lesson)}
+        self.misconceptions = _misconceptions([event for event in past if event["what"] == "attempt"], ways)
 
     def due(self, lesson: str | None = None) -> list[str]:
         """Return the ids of questions that are due, the longest overdue first."""
         overdue = [
-            (found.due, *course_order(name))
-            for asked_in, standings in self.standings.items()
+            (question.due, *course_order(name))
+            for asked_in, found in self.lessons.items()
             if lesson in (None, asked_in)
-            for name, found in standings.items()
-            if found.state == "due for review"
+            for name, question in found.standings.items()
+            if question.state == "due for review" and question.due
         ]
         return [name for *_, name in sorted(overdue)]
 
     def counts(self, lesson: str) -> dict[str, int]:
         """Return state → how many questions of a lesson are in it."""
-        states = [found.state for found in self.standings[lesson].values()]
-        return {state: states.count(state) for state in STATES}
+        return self.lessons[lesson].counts
 
     def state(self, lesson: str) -> str:
-        """Return the state of a lesson: due if one question is; mastered if all are; else in work, or not begun."""
-        counts = self.counts(lesson)
-        whole = [state for state, count in counts.items() if count == len(self.standings[lesson])]
-        return "due for review" if counts["due for review"] else whole[0] if whole else "in work"
+        """Return the state of a lesson."""
+        return self.lessons[lesson].state
+
+    @property
+    def next_step(self) -> str:
+        """What comes next in the course: in the last lesson that was begun, else the lesson after it."""
+        lessons = list(self.lessons.values())
+        begun = [place for place, found in enumerate(lessons) if found.is_begun]
+        onward = lessons[begun[-1] :] if begun else lessons
+        earlier = [lessons[place] for place in begun]  # where nothing is left after it
+        return next((found.next_step for found in (*onward, *earlier) if not found.is_complete), "")
 
     def describe(self) -> str:
-        """Return one sentence: what is due."""
-        names = self.due()
-        return f"Due for review: {', '.join(names)}." if names else "Nothing is due for review."
+        """Return two sentences: what comes next, and what is due."""
+        names, step = self.due(), self.next_step
+        due_now = f"Due for review: {', '.join(names)}." if names else "Nothing is due for review."
+        return f"Next: {step}. {due_now}" if step else due_now
 
     def __repr__(self):
         lines = [f"Your course on {self.now:%Y-%m-%d}"]
-        for lesson in self.standings:
-            counts = ", ".join(f"{count} {state}" for state, count in self.counts(lesson).items() if count)
-            state = self.state(lesson)
-            lines.append(f"  {STATES[state]} {lesson}, {state}: {counts}")
+        for found in self.lessons.values():
+            lesson = found.lesson
+            minutes = f"{lesson.core} minutes" + (f", {found.quiz} {lesson.quiz_minutes}" if lesson.quiz else "")
+            lines.append(f"  {STATES[found.state]} {found} ({minutes})")
         lines.append(self.describe())
         if self.misconceptions:
             lines.append("Misconceptions that came up:")
@@ -138,80 +164,15 @@ class Progress:
         return "\n".join(lines)
 
     def _repr_html_(self):
-        cell = 'style="font-size: 11pt; text-align: left; padding: 0.2em 0.8em"'
-        heads = "".join(f'<th scope="col" {cell}>{name}</th>' for name in ("lesson", "state", *STATES))
-        rows = ""
-        for lesson in self.standings:
-            state = self.state(lesson)
-            sign = f'<span aria-hidden="true">{STATES[state]}</span> {state}'
-            cells = "".join(f"<td {cell}>{text}</td>" for text in (sign, *self.counts(lesson).values()))
-            rows += f'<tr><th scope="row" {cell}>{escape(lesson)}</th>{cells}</tr>'
-        caption = f"<caption {cell}>Your course on {self.now:%Y-%m-%d}: questions by state</caption>"
-        html = f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        html += f"<p>{escape(self.describe())}</p>"
+        entries = "".join(f"<li>{found.as_html()}</li>" for found in self.lessons.values())
+        html = f'<p class="ce-title"><b>Your course on {self.now:%Y-%m-%d}</b> {escape(self.describe())}</p>'
+        html += f'<ol class="ce-map">{entries}</ol>'
         if self.misconceptions:
             signs = [f'<span aria-hidden="true">{_sign(belief)}</span>' for belief in self.misconceptions]
             said = [f"{escape(_came_up(belief))} {_link(belief)}" for belief in self.misconceptions]
             items = "".join(f"<li>{sign} {text}</li>" for sign, text in zip(signs, said, strict=True))
             html += f"<p><b>Misconceptions that came up</b></p><ul>{items}</ul>"
-        return f'<div class="ce-progress" style="font-size: 11pt">{html}</div>'
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a learner stands with a question.
-
-    Attributes
-    ----------
-    state : {"mastered", "due for review", "in work", "not begun"}
-    due : datetime or None
-        When it is to be answered again; None before the first right answer.
-    attempts : int
-    """
-
-    state: str
-    due: datetime | None
-    attempts: int
-
-
-def standing(attempts: Sequence[Event], now: datetime) -> Standing:
-    """Return where a learner stands with a question.
-
-    Parameters
-    ----------
-    attempts : list of dict
-        The attempts at it, in the order of their times.
-    now : datetime
-
-    Returns
-    -------
-    Standing
-    """
-    step, again = 0, None
-    for attempt in attempts:
-        when = datetime_of(attempt)
-        if attempt.get("right") is False:
-            step, again = 0, None
-        elif attempt.get("right") is True and (again is None or when >= again):
-            again = when + timedelta(days=INTERVALS[min(step, len(INTERVALS) - 1)])
-            step += 1
-    if not attempts:
-        state = "not begun"
-    elif again is None:
-        state = "in work"
-    else:
-        state = "due for review" if now >= again else "mastered"
-    return Standing(state, again, len(attempts))
-
-
-def datetime_of(event: Event) -> datetime:
-    """Return the time of an event."""
-    return datetime.fromisoformat(event["time"])
-
-
-def _at(question, attempts):
-    """Return the attempts at one question."""
-    return [attempt for attempt in attempts if attempt["question"] == question]
+        return f'{section("progress and cards")}<div class="ce-progress">{html}</div>'
 
 
 def _misconceptions(attempts, ways):

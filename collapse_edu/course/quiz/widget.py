@@ -444,7 +444,7 @@ def _controls(question, learner):
 
 def _times_recalled(record, question):
     """Return how many times the learner was right when a question came back."""
-    asked = [event for event in record.events() if (event["what"], event["question"]) == ("recall", question.id)]
+    asked = [event for event in record.events(question.id) if event["what"] == "recall"]
     return len({event["again"] for event in asked if event.get("right") is True and type(event.get("again")) is int})
 
 

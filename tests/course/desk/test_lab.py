@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from jupyterlab.commands import get_workspaces_dir
 
 from collapse_edu.course.desk import lab, working_copy
+from collapse_edu.course.desk.style import STYLE
 from collapse_edu.course.register import LESSONS
 
 
@@ -21,11 +23,33 @@ def test_the_first_lesson_opens_and_without_it_the_file_browser(tmp_path):
     assert "--no-browser" not in options
 
 
-def test_the_question_about_news_is_off(tmp_path):
+def test_the_question_about_news_is_off_and_names_of_files_have_room(tmp_path):
     lab.quiet_lab(tmp_path)
     (path,) = tmp_path.rglob("overrides.json")
-    (setting,) = json.loads(path.read_text()).values()
-    assert setting["fetchNews"] == "false"
+    news, files = json.loads(path.read_text()).values()
+    assert news["fetchNews"] == "false"
+    assert files["showLastModifiedColumn"] is False
+
+
+def test_each_copy_has_tabs_of_its_own_and_the_user_keeps_the_settings(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", str(tmp_path / "mine"))
+    monkeypatch.delenv("JUPYTERLAB_WORKSPACES_DIR", raising=False)
+    workspaces = set()
+    for copy in (tmp_path / "a", tmp_path / "b"):
+        environment = lab.own_settings(copy)
+        assert environment["JUPYTERLAB_SETTINGS_DIR"] == str(tmp_path / "mine")
+        with monkeypatch.context() as here:
+            here.setenv("JUPYTER_CONFIG_DIR", environment["JUPYTER_CONFIG_DIR"])
+            workspaces.add(get_workspaces_dir())
+        assert (copy / ".jupyter" / "custom" / "custom.css").read_text(encoding="utf-8") in STYLE
+    assert len(workspaces) == 2
+
+
+def test_the_terminal_is_quiet_and_no_signature_outlives_the_server(tmp_path):
+    options = lab.options_of_lab(tmp_path, 8888, browser=False)
+    assert {"--ServerApp.log_level=ERROR", "--NotebookNotary.db_file=:memory:", "--LabApp.custom_css=True"} <= {
+        *options
+    }
 
 
 @pytest.mark.parametrize("status", [0, 2])
@@ -33,6 +57,7 @@ def test_where_the_copy_cannot_be_laid_nothing_opens(tmp_path, monkeypatch, stat
     ran = []
     monkeypatch.setattr(working_copy, "main", lambda arguments: status)
     monkeypatch.setattr(lab, "quiet_lab", lambda prefix: None)
+    monkeypatch.setattr(lab, "own_settings", lambda copy: {})
     monkeypatch.setattr("jupyterlab.labapp.main", lambda options: ran.append(options) or 0)
     monkeypatch.chdir(tmp_path)
     assert lab.main([str(tmp_path), "--port", "8888", "--no-browser"]) == status

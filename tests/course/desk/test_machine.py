@@ -73,3 +73,21 @@ def test_chromium_is_taken_from_the_variable_first(monkeypatch):
     monkeypatch.delenv("COLLAPSE_EDU_CHROMIUM")
     monkeypatch.setattr(environment.shutil, "which", lambda name: "/bin/g" if name == "google-chrome" else None)
     assert environment.find_chromium() == "/bin/g"
+
+
+def test_a_sound_machine_is_one_line_that_unfolds(monkeypatch):
+    monkeypatch.setattr(environment, "required_checks", lambda: iter([(True, "numpy", ""), (True, "Python", "")]))
+    check = environment.MachineCheck()
+    assert repr(check) == "[ok] This machine has all that the course needs."
+    html = check._repr_html_()
+    assert html.startswith('<details class="ce-machine"><summary')
+    assert "<li>[ok] numpy</li><li>[ok] Python</li>" in html
+
+
+def test_a_fault_is_open_and_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(environment, "required_checks", lambda: iter([(True, "a", ""), (False, "b<c", "make room")]))
+    check = environment.MachineCheck()
+    assert check.faults == ["[!!] b<c → make room"]
+    assert repr(check).splitlines()[0].startswith("[!!] 1 thing is missing on this machine")
+    assert '<details class="ce-machine" open>' in check._repr_html_()
+    assert "<li>[!!] b&lt;c → make room</li>" in check._repr_html_()

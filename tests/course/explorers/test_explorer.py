@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from collapse_edu.course.desk import live as desk
-from collapse_edu.course.explorers import Explorer, FirstSlider
+from collapse_edu.course.explorers import Explorer
 from collapse_edu.course.explorers.controls import slider_with_box
 from tests.course.desk.test_live import Kernel
 
@@ -351,14 +351,19 @@ class Guess:
 
     def watch(self, act):
         self._acts.append(act)
+        return lambda: self._acts.remove(act)
 
     def lock(self, value, curve=None):
         self.value, self.curve = value, curve
-        for act in self._acts:
-            act()
+        self._tell()
 
     def reveal(self):
         self.revealed = True
+        self._tell()
+
+    def _tell(self):
+        for act in self._acts:
+            act()
 
 
 def test_a_choice_that_is_made_later_reaches_the_film(live):
@@ -452,9 +457,3 @@ def test_speed_is_that_of_the_film():
 
 def test_the_status_line_is_read_out():
     assert 'role="status" aria-live="polite"' in Counter()._status.words.value
-
-
-def test_first_slider_says_what_to_do_where_it_cannot_be_seen():
-    bundle = FirstSlider()._repr_mimebundle_()
-    assert "run the start command again" in bundle["text/plain"]
-    assert "run the start command again" in bundle["text/html"]

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 CONFIG = ROOT / "tests" / "notebooks" / "sanitize.cfg"
 LESSON = """\
 # %% [markdown]
-# # M0 Start here
+# # M0 Watch it happen
 
 # %% tags=["core"] instructor="Ask the room first."
 import sys
@@ -118,7 +118,7 @@ def test_a_whole_build_writes_the_table_of_the_readme(toy, capsys):
     build.main(["M0_toy"])
     assert "| M1 a |" in (toy / "README.md").read_text()
     build.main([])
-    row = "| M0 Start here | everything works; five things you should know | 3 |"
+    row = "| M0 Watch it happen | eight digits become one blob, a novel becomes three words; one switch stops it | 3 |"
     assert (toy / "README.md").read_text() == f"| lesson |\n{row}\n| quizzes |\n"
 
 

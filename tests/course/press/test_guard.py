@@ -138,6 +138,11 @@ def fold(number):
     return lambda notebook: notebook.cells[number - 1].metadata.__setitem__("jupyter", {"source_hidden": True})
 
 
+def answered(notebook):
+    source("## Idea 1: It falls", 4)(notebook)
+    source("predict('M2.p1')", 5)(notebook)
+
+
 def raised(notebook):
     notebook.cells[2].outputs = [new_output("error", ename="ValueError", evalue="no", traceback=[])]
 
@@ -213,6 +218,7 @@ FAULTS = [
     (guard.ideas, retag(7, "core"), "ends with run"),
     (guard.ideas, lambda nb: [c.metadata.__setitem__("tags", ["core"]) for c in nb.cells], "no idea"),
     (guard.ideas, many_ideas, "4 ideas"),
+    (guard.spoilers, answered, "heading 'Idea 1: It falls' does not ask, and spoils M2.p1"),
     (guard.explorer, lambda nb: [c.__setitem__("source", "1") for c in nb.cells], "no explorer"),
     (guard.exercises, retag(10, "core"), "1 exercises"),
     (guard.exercises, retag(12, "core", "exercise"), "tagged transfer"),
@@ -306,11 +312,21 @@ def test_error_that_is_the_lesson_passes(path):
     assert guard.problems(notebook, path) == []
 
 
-def test_m0_needs_minutes_and_sections(tmp_path):
-    notebook = new_notebook(cells=[new_markdown_cell("# M0 · Start here")])
-    assert len(guard.problems(notebook, tmp_path / "M0_start_here.ipynb")) == 2
-    notebook.cells.append(prose("About 15 minutes.\n\n## Check\n\n## Begin"))
+def test_m0_needs_minutes_sections_and_something_to_run(tmp_path):
+    notebook = new_notebook(cells=[new_markdown_cell("# M0 · Watch it happen")])
+    assert len(guard.problems(notebook, tmp_path / "M0_start_here.ipynb")) == 3
+    notebook.cells += [code("1", plain="1"), prose("About 15 minutes.\n\n## Check\n\n## Begin")]
+    renumber(notebook)
     assert guard.problems(notebook, tmp_path / "M0_start_here.ipynb") == []
+
+
+def test_m0_lets_play_before_it_talks(tmp_path):
+    talk, play = prose("word " * 61 + "minutes\n\n## One\n\n## Two"), code("1", plain="1")
+    notebook = new_notebook(cells=[new_markdown_cell("# M0 · Watch it happen"), talk, play])
+    renumber(notebook)
+    found = guard.problems(notebook, tmp_path / "M0_start_here.ipynb")
+    assert len(found) == 1
+    assert "words before the first cell that runs, at most 60" in found[0]
 
 
 def test_quiz_needs_no_bones(tmp_path):

@@ -458,8 +458,7 @@ def test_m2_11_two_settings_go_on_falling_and_two_stop(learner):
         assert (medians[100] > 0.8) == stops
         if not stops:
             assert medians[100] < 0.8 * medians[60] < 0.8 * 0.8 * medians[20]
-    right = [letter for letter, option in BY_ID["M2.11"].letters().items() if option.right]
-    assert right == ["b", "d"]
+    assert [option.text for option in BY_ID["M2.11"].options if option.right] == ["B", "D"]
 
 
 def test_m2_12_replace_alone_goes_to_zero():

@@ -251,7 +251,7 @@ def test_m4_08_only_a_bias_moves_precision(learner):
     assert {name for name, change in moved.items() if change > 0.2} == {"A", "C"}
     assert max(abs(moved[name]) for name in "BD") < 0.1
     assert moved["C"] > moved["A"]
-    assert [letter for letter, option in BY_ID["M4.08"].letters().items() if option.right] == ["a", "c"]
+    assert [option.text for option in BY_ID["M4.08"].options if option.right] == ["A", "C"]
 
 
 def test_m4_11_what_larger_samples_real_data_and_clipping_mend(chains, source):

@@ -23,7 +23,7 @@ ALL_FOUR = Plan(optimisations=OPTIMISATIONS, human_rows=0)
 
 
 def right_text(question):
-    return question.letters()[question.right_answer(0)].text
+    return question.by_id[question.right_answer(0)].text
 
 
 def test_twelve_questions_of_all_kinds():

@@ -45,7 +45,7 @@ def test_a_right_answer(tiny, answer):
     assert str(verdict) == repr(verdict) == "M2.01: right. It is so."
     (event,) = Record().events()
     assert {"what": "attempt", "question": "M2.01", "right": True}.items() <= event.items()
-    assert event["answer"] == (answer if isinstance(answer, str) else ["b"])
+    assert event["answer"] == "o2"
     assert "source" not in event
 
 
@@ -58,13 +58,26 @@ def test_a_wrong_answer_has_a_reason_a_next_step_and_a_misconception(tiny):
 
 
 def test_a_verdict_in_a_notebook(tiny):
+    assert "no verdict yet" in check("M2.01")._repr_html_()
     html = check("M2.01", "a")._repr_html_()
     assert html.startswith('<div role="status" aria-live="polite"')
     assert "It is not &lt;b&gt;so&lt;/b&gt;." in html
     assert "✗" in html
     assert "M2.01: not right." in html
+    link = '<a href="../notebooks/M2_gaussian_collapse.ipynb#The-loop">“The loop” in M2_gaussian_collapse.ipynb</a>'
+    assert f"Look again at {link}, or ask for a hint." in html
     assert "✓" in check("M2.01", "b")._repr_html_()
-    assert "no verdict yet" in check("M2.01")._repr_html_()
+
+
+@pytest.mark.parametrize("blank", [None, ..., "", "..."])
+def test_a_blank_cell_says_what_was_answered_above(tiny, blank):
+    assert str(check("M2.01", blank)).startswith("M2.01: no verdict yet. There is no answer yet.")
+    check("M2.01", "a")
+    assert str(check("M2.01", blank)) == "M2.01: answered above: not right yet."
+    check("M2.01", "b")
+    assert str(check("M2.01", blank)) == "M2.01: answered above: right."
+    assert len(Record().attempts("M2.01")) == 2
+    assert "no verdict yet" in str(check("M2.05", blank))
 
 
 @pytest.mark.parametrize(

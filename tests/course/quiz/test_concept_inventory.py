@@ -18,10 +18,10 @@ from collapse_edu.course.quiz.bank.misconceptions import INVENTORY
 from collapse_edu.course.quiz.concept_inventory import gain, inventory, inventory_notebook
 from collapse_edu.course.quiz.learning_gain import (
     FEWEST,
+    by_id,
     class_gain,
     form,
     given,
-    letters,
     mean_difference,
     normalised_gain,
 )
@@ -30,13 +30,13 @@ TIERS = ("answers", "reasons")
 
 
 def key(item):
-    """Return the right letters of both tiers."""
-    return [next(letter for letter, o in letters(getattr(item, tier)).items() if o.right) for tier in TIERS]
+    """Return the ids of the right options of both tiers."""
+    return [next(own for own, o in by_id(getattr(item, tier)).items() if o.right) for tier in TIERS]
 
 
 def wrong(item):
-    """Return letters of both tiers that express the misconception."""
-    return [next(letter for letter, o in letters(getattr(item, tier)).items() if o.misconception) for tier in TIERS]
+    """Return ids of options of both tiers that express the misconception."""
+    return [next(own for own, o in by_id(getattr(item, tier)).items() if o.misconception) for tier in TIERS]
 
 
 def secrets():
@@ -87,7 +87,7 @@ def test_item_is_sound(item):
 def test_the_key_cannot_be_guessed_from_its_place_or_its_length():
     for tier, tested in ((TIERS[0], 0), (TIERS[1], 1)):
         places = [key(item)[tested] for item in ITEMS]
-        assert {places.count(letter) for letter in "abcd"} <= {2, 3, 4, 5}
+        assert {places.count(own) for own in ("o1", "o2", "o3", "o4")} <= {2, 3, 4, 5}
         longest = [max(getattr(item, tier), key=lambda option: len(option.text)).right for item in ITEMS]
         assert sum(longest) <= 6
 
@@ -135,16 +135,16 @@ def test_a_right_and_a_wrong_answer_get_the_same_words():
 
 
 def test_answers_are_kept_replaced_and_shown_again():
-    inventory("before").answer("I.03", "b", "c", confidence=3)
-    inventory("before").answer("I.03", " D ", "a", confidence="Guessing")
+    inventory("before").answer("I.03", "o2", "o3", confidence=3)
+    inventory("before").answer("I.03", " O4 ", "o1", confidence="Guessing")
     again = inventory("before")
     found = again.given()["I.03"]
-    assert (found.answer, found.reason, found.confidence) == ("d", "a", 1)
+    assert (found.answer, found.reason, found.confidence) == ("o4", "o1", 1)
     assert len(again.missing) == 14
-    assert [radio.value for radio in again._rows["I.03"].radios] == ["d", "a", 1]
+    assert [radio.value for radio in again._rows["I.03"].radios] == ["o4", "o1", 1]
     assert inventory("after").given() == {}
     assert len(Record().events()) == 2
-    again.answer("I.03", "d", "a", 1)  # the same once more is not one more event
+    again.answer("I.03", "o4", "o1", 1)  # the same once more is not one more event
     assert len(Record().events()) == 2
 
 
@@ -169,6 +169,34 @@ def test_bad_answers_get_one_line_and_are_not_kept(arguments, said):
     assert Record().events() == []
 
 
+def test_learners_see_reasons_in_orders_of_their_own_and_numbers_in_theirs(monkeypatch):
+    shown = {}
+    for learner in ("Ada", "Bob"):
+        monkeypatch.setenv("COLLAPSE_EDU_LEARNER", learner)
+        monkeypatch.setenv("COLLAPSE_EDU_HOME", f"{Record().path.parent}-{learner}")
+        taken = inventory("before")
+        radios = taken._rows["I.01"].radios
+        shown[learner] = [[text.partition(") ")[2] for text in radio._options_labels] for radio in radios]
+        letter = "abcd"[shown[learner][1].index(ITEMS[0].reasons[1].text)]
+        taken.answer("I.01", "c", letter, 3)
+        assert taken.given()["I.01"].right
+        assert [radio.value for radio in inventory("after")._rows["I.01"].radios] == [None] * 3
+        assert [radio.value for radio in inventory("before")._rows["I.01"].radios] == ["o3", "o2", 3]
+        assert f"  {letter}) {ITEMS[0].reasons[1].text}" in repr(taken)
+    assert shown["Ada"][0] == shown["Bob"][0] == [option.text for option in ITEMS[0].answers]
+    assert shown["Ada"][1] != shown["Bob"][1]
+    assert sorted(shown["Ada"][1]) == sorted(shown["Bob"][1])
+
+
+def test_letters_of_older_versions_mean_the_order_of_the_bank():
+    old = {"answer": "c", "reason": "b", "confidence": 2, "hash": ITEMS[0].content_hash}
+    Record().add("inventory", "I.01", when="before", short=False, **old)
+    found = inventory("before").given()["I.01"]
+    assert found.options == (ITEMS[0].answers[2], ITEMS[0].reasons[1])
+    inventory("before").answer("I.01", found.answer, found.reason, 2)  # the same is not kept again
+    assert len(Record().events()) == 1
+
+
 def test_bad_forms_get_one_line():
     with pytest.raises(ValueError, match="when must be 'before' or 'after'; got 'later'"):
         inventory("later")
@@ -180,17 +208,17 @@ def test_the_widget_keeps_an_answer_once_all_three_parts_are_chosen():
     taken = inventory("before", short=True)
     row = taken._rows["I.07"]
     taken.widget  # noqa: B018, builds it
-    row.radios[0].value, row.radios[1].value = "a", "b"
+    row.radios[0].value, row.radios[1].value = "o1", "o2"
     assert Record().events() == []
     row.radios[2].value = 4
     (event,) = Record().events()
     assert (event["what"], event["question"], event["when"]) == ("inventory", "I.07", "before")
-    assert (event["answer"], event["reason"], event["confidence"]) == ("a", "b", 4)
+    assert (event["answer"], event["reason"], event["confidence"]) == ("o1", "o2", 4)
     assert "I.07 is kept: 1 of 5" in row.status.value
     assert 'role="status"' in row.status.value
     assert "1 of 5" in taken._progress.value
-    row.radios[0].value = "c"
-    assert inventory("before").given()["I.07"].answer == "c"
+    row.radios[0].value = "o3"
+    assert inventory("before").given()["I.07"].answer == "o3"
 
 
 def test_the_widget_names_each_question_just_above_its_choices():
@@ -474,7 +502,8 @@ def test_the_notebook_asks_twice_and_gives_nothing_away():
     assert sources[0].startswith("# ")
 
 
-def test_the_committed_notebook_is_this_one_executed_and_blank():
+def test_the_committed_notebook_is_this_one_executed_and_blank(monkeypatch):
+    monkeypatch.setenv("COLLAPSE_EDU_LEARNER", "course")
     path = Path(__file__).resolve().parents[3] / "quizzes" / "concept_inventory.ipynb"
     text = path.read_text(encoding="utf-8")
     cells = json.loads(text)["cells"]

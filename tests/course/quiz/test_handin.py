@@ -50,7 +50,7 @@ def test_the_last_answer_to_each_question_is_in_it(folder):
     )
     found = read_hand_in(receipt.path)
     assert (found.learner, found.name, found.lesson) == ("Ada", "Ada", "M2")
-    assert (found.answers["M2.01"]["answer"], found.answers["M2.01"]["attempts"]) == ("b", 2)
+    assert (found.answers["M2.01"]["answer"], found.answers["M2.01"]["attempts"]) == ("o2", 2)
     assert found.answers["M2.01"]["source"] is None
     assert found.answers["M2.05"]["answer"] == ["a"]
     assert found.answers["M2.04"]["source"] == "def double(x):\n    return 2 * x\n"
@@ -85,7 +85,7 @@ def test_an_older_file_of_the_same_learner_is_replaced(folder):
     first = hand_in("M2").path
     check("M2.01", "b")
     assert hand_in("M2").path == first
-    assert read_hand_in(first).answers["M2.01"]["answer"] == "b"
+    assert read_hand_in(first).answers["M2.01"]["answer"] == "o2"
     assert [path.name for path in folder.iterdir()] == ["handin_M2_Ada.json"]
 
 
@@ -113,9 +113,13 @@ def test_any_name_makes_a_file(folder, name):
 
 
 def test_an_unknown_lesson_gets_one_line():
-    for lesson in ("M77", None, 7, ["M2"]):
-        with pytest.raises(ValueError, match=r"^lesson must be one of M1, M2.*; got "):
+    for lesson in ("M77", None, 77, ["M2"], "M0"):
+        with pytest.raises(ValueError, match=r"^lesson must be one of M[01], .*; got "):
             hand_in(lesson)
+
+
+def test_a_lesson_may_be_called_by_its_quiz(folder):
+    assert hand_in("Q2").lesson == hand_in("m2").lesson == "M2"
 
 
 def test_a_place_that_cannot_be_written_gets_one_line(folder):
@@ -149,7 +153,7 @@ def test_a_file_cut_short_or_changed_is_refused_at_every_byte(folder):
         path.write_bytes(whole[:size])
         with pytest.raises(ValueError, match=r"it is not JSON; it may have been cut short$"):
             read_hand_in(path)
-    path.write_bytes(whole.replace(b'"b"', b'"c"'))
+    path.write_bytes(whole.replace(b'"o2"', b'"o3"'))
     with pytest.raises(ValueError, match=r"it was damaged or changed: ask for it again$"):
         read_hand_in(path)
 
@@ -158,7 +162,7 @@ def test_a_file_cut_short_or_changed_is_refused_at_every_byte(folder):
     ("change", "line"),
     [
         ({"format": "other"}, "it is no hand-in of this course"),
-        ({"version": 2}, "a newer version of the course wrote it: update the course"),
+        ({"version": 3}, "a newer version of the course wrote it: update the course"),
         ({"version": "1"}, "it names no version of the format"),
         ({"version": True}, "it names no version of the format"),
         ({"learner": 7}, "learner must be a name"),
@@ -233,3 +237,85 @@ def test_reference_answers_and_distractors_are_judged_alike_after_the_hand_in(tm
         check(question.id, question.wrong_answers(learner)[-1][0])
     found = read_hand_in(hand_in("M2", tmp_path).path)
     assert not any(each.judge(found.answers[each.id]["answer"], found.learner).right for each in asked)
+
+
+# ---- what nobody marks: predictions, exercises, challenges
+
+
+@pytest.fixture
+def worked(tmp_path, monkeypatch):
+    """A learner who predicted, solved an exercise, and answered one question of M2."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLLAPSE_EDU_LEARNER", "Ada")
+    record = Record()
+    record.add("prediction", "M2.p1", answer={"outcome": 1, "cause": 2}, sure=2, hash="0" * 16)
+    record.add(
+        "prediction", "M2.p1", answer={"outcome": 3, "cause": 1}, sure=4, curve=[[0, 1], [5, 0.5]], hash="0" * 16
+    )
+    record.add("surprise", "M2.p1", answer="that it falls")
+    record.add("prediction", "M2.p2", answer={"outcome": 1})
+    record.add("challenge", "M2.c1", best=40, done=False)
+    record.add("challenge", "M2.c1", best=12, done=True)
+    exercise = bank.exercises("M2")[0]
+    check(exercise.id, exercise.reference)
+    check("M2.01", "a")
+    return exercise
+
+
+def test_predictions_exercises_and_challenges_are_in_it(worked):
+    receipt = hand_in("M2")
+    assert repr(receipt).startswith(
+        "handin_M2_Ada.json contains your answers to 1 of 12 questions, 2 of 4 predictions, 1 of 2 exercises of M2; "
+        "unanswered: M2.02, "
+    )
+    found = read_hand_in(receipt.path)
+    first = found.predictions["M2.p1"]
+    assert (first["answer"], first["sure"], first["curve"]) == ({"outcome": 3, "cause": 1}, 4, [[0, 1], [5, 0.5]])
+    assert (first["surprise"], found.predictions["M2.p2"]["answer"]) == ("that it falls", {"outcome": 1})
+    assert list(found.exercises) == [worked.id]
+    solved = found.exercises[worked.id]
+    assert (solved["right"], solved["attempts"]) == (True, 1)
+    assert worked.judge(solved["answer"], found.learner).right
+    assert {"best": 12, "done": True}.items() <= found.challenges["M2.c1"].items()
+    assert list(found.answers) == ["M2.01"]
+
+
+def test_a_hand_in_of_an_older_version_is_read(worked):
+    path = hand_in("M2").path
+    content = json.loads(path.read_text())
+    for part in ("predictions", "exercises", "challenges", "checksum"):
+        del content[part]
+    path.write_text(json.dumps(content | {"checksum": module._checksum(content)}))
+    found = read_hand_in(path)
+    assert (list(found.answers), found.predictions, found.exercises, found.challenges) == (["M2.01"], {}, {}, {})
+    assert hand_in("M2").path == path  # the newer one has all of it
+
+
+def test_what_is_marked_stands_where_it_stood(worked):
+    content = json.loads(hand_in("M2").path.read_text())
+    assert set(content["answers"]["M2.01"]) == {"answer", "source", "hash", "time", "attempts"}
+
+
+def test_a_file_with_more_predictions_is_not_replaced(worked):
+    first = hand_in("M2").path
+    Record().delete()
+    check("M2.01", "a")
+    assert hand_in("M2").path != first
+    assert len(read_hand_in(first).predictions) == 2
+
+
+@pytest.mark.parametrize("part", ["predictions", "exercises", "challenges"])
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        ([], "must be at most 200 by id"),
+        ({f"M2.p{i}": {} for i in range(201)}, "must be at most 200 by id"),
+        ({"M3.p1": {}}, "M3.p1: this is none of the"),
+        ({"M2.p1": "b"}, "M2.p1: this is none of the"),
+        ({"M2.p1": {"answer": json.loads("[" * 50 + "]" * 50)}}, "M2.p1: this is none of the"),
+    ],
+)
+def test_what_is_wrong_with_them_gets_one_line(folder, part, found, line):
+    with pytest.raises(ValueError, match=line) as caught:
+        read_hand_in(write(folder / "changed.json", {part: found}))
+    assert "\n" not in str(caught.value)

@@ -151,7 +151,7 @@ def test_letters_are_read_in_any_form():
 def test_several_wrong_options_are_counted_and_one_is_explained():
     verdict = MANY.judge("ac", "Ada")
     n = MANY.values("Ada")["n"]
-    assert verdict.reason == f"4 options are off, such as a. not {n}"
+    assert verdict.reason == f"4 options are off, such as “one of {n}”. not {n}"
     assert verdict.misconception == "one_cause"
 
 
@@ -171,7 +171,9 @@ def test_a_number_out_of_bounds_does_not_count():
 
 def test_an_order_is_judged_by_its_first_wrong_pair():
     right = ORDER.right_answer("Ada")
-    assert verdicts(ORDER, [right, "".join(right), " > ".join(right)]) == [True] * 3
+    letters = {name: letter for letter, name in ORDER.letters("Ada").items()}
+    mine = [letters[name] for name in right]
+    assert verdicts(ORDER, [right, " ".join(right), mine, "".join(mine), " > ".join(mine)]) == [True] * 5
     assert ORDER.judge(right[::-1], "Ada").reason == "a"
     assert ORDER.judge([right[0], right[2], right[1]], "Ada").reason == "b"
     assert verdicts(ORDER, [right[:2], "aab", "abcd"]) == [None] * 3

@@ -11,10 +11,11 @@ import pytest
 from collapse_edu.course.desk import record as record_module
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.quiz import bank, check, due, progress
-from collapse_edu.course.quiz.review import INTERVALS, STATES, standing
+from collapse_edu.course.quiz.lesson_progress import INTERVALS, STATES, standing
 
 from . import toy
 
+MADE = dict.fromkeys(STATES, 0)
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -71,14 +72,14 @@ def test_the_map_counts_every_question_once(answer):
     answer(0, "M2.01", "b")
     answer(0, "M2.05", "a")
     answer(0.5, "M2.03", toy.ORDER.right_answer(Record().learner))
-    now = progress(at(0.6))
-    assert now.counts("M2") == {"mastered": 2, "due for review": 0, "in work": 1, "not begun": 3}
+    now = progress(now=at(0.6))
+    assert now.counts("M2") == MADE | {"mastered": 2, "in work": 1, "not begun": 3}
     assert (now.state("M2"), now.due()) == ("in work", [])
-    later = progress(at(2))
-    assert later.counts("M2") == {"mastered": 0, "due for review": 2, "in work": 1, "not begun": 3}
+    later = progress(now=at(2))
+    assert later.counts("M2") == MADE | {"due for review": 2, "in work": 1, "not begun": 3}
     assert later.state("M2") == "due for review"
     assert due(at(2)) == due(at(2), lesson="M2") == ["M2.01", "M2.03"]
-    assert progress(at(-1)).counts("M2")["not begun"] == 6  # what comes after `now` is not there yet
+    assert progress(now=at(-1)).counts("M2")["not begun"] == 6  # what comes after `now` is not there yet
 
 
 def test_misconceptions_come_with_the_way_back(answer):
@@ -87,15 +88,15 @@ def test_misconceptions_come_with_the_way_back(answer):
     answer(2, "M2.01", "c")
     answer(3, "M2.05", "a, b")
     Record().add("attempt", "M2.77", answer="a", right=False, misconception="gone")  # no longer asked
-    found = progress(at(9)).misconceptions
+    found = progress(now=at(9)).misconceptions
     assert [(each["tag"], each["times"], each["settled"]) for each in found] == [
         ("one_cause", 3, False),
         ("one_run_proves", 1, False),
     ]
     answer(4, "M2.01", "b")
-    found = progress(at(9)).misconceptions
+    found = progress(now=at(9)).misconceptions
     assert [each["settled"] for each in found] == [False, True]  # the last slip of the first was in M2.05
-    text = repr(progress(at(9)))
+    text = repr(progress(now=at(9)))
     assert "! “Model collapse has one cause.” (3 times, last in M2.05; not answered right since)." in text
     assert "✓ “One run shows what the regime does.” (once, last in M2.01; answered right since)." in text
     assert "Way back: “The loop” in M2_gaussian_collapse.ipynb." in text
@@ -103,12 +104,12 @@ def test_misconceptions_come_with_the_way_back(answer):
 
 def test_the_text_is_the_same_at_each_call(answer):
     answer(0, "M2.01", "b")
-    assert repr(progress(at(1.5))) == (
+    assert repr(progress(now=at(1.5))) == (
         "Your course on 2026-03-03\n"
-        "  ↻ M2, due for review: 1 due for review, 5 not begun\n"
-        "Due for review: M2.01."
+        "  ↻ M2 Gaussian collapse: 1 of 6 questions, next: Q2 (60 minutes, Q2 36)\n"
+        "Next: Q2. Due for review: M2.01."
     )  # fmt: skip
-    assert repr(progress(at(1.5))) == repr(progress(at(1.5).astimezone()))
+    assert repr(progress(now=at(1.5))) == repr(progress(now=at(1.5).astimezone()))
 
 
 class Tags(HTMLParser):
@@ -127,29 +128,33 @@ class Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_table_can_be_read_by_anyone(answer):
+def test_the_map_can_be_read_by_anyone(answer):
     answer(0, "M2.01", "a")
-    html = progress(at(1))._repr_html_()
+    html = progress(now=at(1))._repr_html_()
     tags = Tags(html)
-    names = [tag for tag, _ in tags.seen]
     assert tags.open == []
-    assert names.count("caption") == 1
-    assert [each.get("scope") for tag, each in tags.seen if tag == "th"] == ["col"] * 6 + ["row"]
-    assert all(state in html for state in STATES)  # words beside the signs
-    assert "color" not in html  # nothing is said by colour
-    assert all(int(size) >= 10 for size in re.findall(r"font-size: (\d+)pt", html))
+    assert [tag for tag, _ in tags.seen if tag in ("ol", "table")] == ["ol"]  # one list, one entry for each lesson
+    assert all(attributes.get("aria-hidden") for _, attributes in tags.seen if "ce-sign" in str(attributes))
+    assert "in work" in html  # words beside the signs
+    sizes = re.findall(r"font-size: ([\d.]+)pt", html)
+    assert sizes
+    assert all(float(size) >= 10 for size in sizes)
     assert ("a", {"href": "../notebooks/M2_gaussian_collapse.ipynb#The-loop"}) in tags.seen
+    assert ("a", {"href": "../notebooks/M2_gaussian_collapse.ipynb"}) in tags.seen
+    assert ("a", {"href": "../quizzes/Q2_gaussian_collapse.ipynb"}) in tags.seen
 
 
 @pytest.mark.parametrize("now", ["2026-03-01", datetime(2026, 3, 1), 7])
 def test_a_time_that_is_none_gets_one_line(now):
     with pytest.raises(ValueError, match=r"^now must be a datetime with a time zone; got "):
-        progress(now)
+        progress(now=now)
 
 
 def test_an_unknown_lesson_gets_one_line():
-    with pytest.raises(ValueError, match=r"^lesson must be one of M0, M1, M2.*; got 'M77'$"):
+    with pytest.raises(ValueError, match=r"^lesson must be one of M0, M1 .*; got 'M77'$"):
         due(lesson="M77")
+    with pytest.raises(ValueError, match=r"^lesson must be one of M0, M1 .*; got 'M77'$"):
+        progress("M77")
 
 
 def test_whatever_stands_in_a_record_there_is_a_map(answer):
@@ -170,3 +175,105 @@ def test_the_real_course():
     assert now.misconceptions
     assert all(each["sentence"] != each["tag"] for each in now.misconceptions)  # each one has a sentence
     assert Tags(now._repr_html_()).open == []
+
+
+# ---- all that was done in a lesson
+
+
+def predicted(*names):
+    for name in names:
+        Record().add("prediction", name, answer={"outcome": 1})
+
+
+def answered(name, right=True, asked=None, what="attempt", **more):
+    found = asked or bank.question(name)
+    Record().add(what, name, answer="a", right=right, hash=more.pop("hash", found.content_hash), **more)
+
+
+def test_a_lesson_counts_predictions_exercises_challenges_and_questions():
+    assert repr(progress("M3")) == (
+        "M3 Losing the tails: not begun: 3 predictions, 2 exercises, 11 questions"
+    )  # fmt: skip
+    predicted("M3.p1", "M3.p1")
+    assert progress("M3").describe() == (
+        "1 of 3 predictions, 0 of 2 exercises, 0 of 11 questions, next: prediction M3.p2"
+    )
+    predicted("M3.p2", "M3.p3")
+    answered("M3.e1", right=False)
+    assert progress("M3").describe() == "3 predictions, 0 of 2 exercises, 0 of 11 questions, next: Q3"
+    answered("M3.e1")
+    Record().add("challenge", "M3.c1", best=12, done=True)
+    Record().add("challenge", "M3.c2", best=3, done=False)
+    assert progress("M3").describe() == (
+        "3 predictions, 1 of 2 exercises, 1 challenge, 0 of 11 questions, next: Q3"
+    )  # fmt: skip
+    for asked in bank.questions("M3"):
+        answered(asked.id)
+    assert progress("M3").describe() == (
+        "3 predictions, 1 of 2 exercises, 1 challenge, 11 questions, next: exercise M3.e2"
+    )
+    answered("M3.e2")
+    found = progress("M3")
+    assert (found.describe(), found.share, found.is_complete) == (
+        "3 predictions, 2 exercises, 1 challenge, 11 questions, all done", 1, True,
+    )  # fmt: skip
+    assert progress().next_step == "M4"
+
+
+@pytest.mark.parametrize("name", ["M2", "m2", "Q2", "M2_gaussian_collapse.ipynb", 2])
+def test_a_lesson_is_found_by_whatever_people_call_it(name):
+    assert progress(name).lesson.id == "M2"
+
+
+def test_the_next_step_of_the_course():
+    assert progress().next_step == "M0"
+    predicted("M2.p1")  # who leaves out lessons is not sent back
+    assert progress().next_step == "prediction M2.p2"
+    answered("M2.01")
+    assert progress().next_step == "Q2"
+    predicted("M4.p1")
+    assert progress().next_step == "prediction M4.p2"
+    for asked in [*bank.exercises("M9"), *bank.questions("M9")]:
+        answered(asked.id)
+    predicted(*bank.predictions("M9"))
+    assert progress().next_step == "Q2"  # nothing comes after M9, but something was left open
+
+
+def test_an_answer_to_a_question_that_has_changed_is_counted_by_itself():
+    answered("M2.01", hash="0" * 16)
+    answered("M2.02", hash="0" * 16)
+    answered("M2.02")
+    found = progress("M2")
+    assert (found.counts["changed since"], found.counts["mastered"], found.answered) == (1, 1, ["M2.02"])
+    assert found.describe() == (
+        "0 of 4 predictions, 0 of 2 exercises, 1 of 12 questions, 1 question changed since you answered, next: Q2"
+    )
+    assert "△" not in repr(found)
+    for asked in bank.questions("M2")[2:]:
+        answered(asked.id)
+    assert progress("M2").counts["not begun"] == 0
+    assert "M2.01" not in due(datetime.now(UTC) + timedelta(days=90))
+
+
+def test_a_question_that_came_back_is_a_review_and_no_answer_of_the_quiz():
+    answered("M2.01", what="recall", again=1)
+    assert progress("M2").answered == []
+    assert progress("M2").state == "not begun"
+    answered("M2.02")
+    answered("M2.02", right=False, what="recall", again=1)
+    found = progress("M2").standings["M2.02"]
+    assert (found.state, found.attempts, found.right) == ("in work", 1, True)
+
+
+@pytest.mark.parametrize("data", [{}, {"done": "yes"}, {"done": None, "best": [1]}])
+def test_a_challenge_that_makes_no_sense_is_none(data):
+    Record().add("challenge", "M2.c1", **data)
+    assert progress("M2").challenges == ()
+
+
+def test_the_card_of_a_lesson_is_closed_and_says_no_date():
+    predicted("M2.p1")
+    html = progress("M2")._repr_html_()
+    assert Tags(html).open == []
+    assert "<b>M2</b> Gaussian collapse" in html
+    assert str(datetime.now(UTC).year) not in html

@@ -25,6 +25,7 @@ SINGLE = SingleChoice(
     solution="{key} because.",
     hints=["First.", "Second & last."],
     parameters={"n": [1, 2, 3]},
+    ordered=True,  # so that a test can say what a letter means
     options=[
         Option("no", "It is not <b>so</b>.", misconception="one_cause"),
         Option("yes", "It is so.", right=True),
@@ -63,7 +64,9 @@ FUNCTION = Function(
     inputs=lambda rng: [(rng.randint(1, 100),) for _ in range(5)],
     **COMMON,
 )
-SEVERAL = MultipleChoice(id="M2.05", prompt="Which?", solution="{key}", hints=[], options=SINGLE.options, **COMMON)
+SEVERAL = MultipleChoice(
+    id="M2.05", prompt="Which?", solution="{key}", hints=[], options=SINGLE.options, ordered=True, **COMMON
+)
 BROKEN = Numeric(
     id="M2.06", prompt="?", solution="{key}", hints=[], parameters={"n": [1]}, key=_fails, **COMMON
 )  # fmt: skip
@@ -72,6 +75,6 @@ QUESTIONS = [SINGLE, NUMBER, ORDER, FUNCTION, SEVERAL, BROKEN]
 
 def install(monkeypatch):
     """Put the tiny questions into the place of those of M2."""
-    tiny = SimpleNamespace(QUESTIONS=QUESTIONS, EXERCISES=[])
+    tiny = SimpleNamespace(QUESTIONS=QUESTIONS, EXERCISES=[], PREDICTIONS={})
     monkeypatch.setattr("collapse_edu.course.quiz.bank.LESSONS", ("M2",))
     monkeypatch.setattr("collapse_edu.course.quiz.bank._file", lambda lesson: tiny)

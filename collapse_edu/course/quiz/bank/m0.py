@@ -1,11 +1,36 @@
-"""M0, Start here: the five things to know, as questions. They come back at the start of later lessons."""
+"""M0, Watch it happen: a guess, and the five things to know, which come back at the start of later lessons."""
 
 from collapse_edu.course.quiz.question import Function, Misreading, Numeric, Option, SingleChoice
 
 __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
 EXERCISES: list[Function] = []
-PREDICTIONS: dict[str, dict] = {}
+# A guess has no causes: what went wrong is the cause.
+PREDICTIONS: dict[str, dict] = {
+    "M0.p1": {
+        "prompt": "Same network, 10,000 images each time. What went wrong?",
+        "outcomes": [
+            Option(
+                "The network is too small for ten kinds of digit.",
+                "But the same network still draws all ten where half of its images stay real.",
+            ),
+            Option(
+                "Ten thousand images are too few to learn from.",
+                "But where half of them stay real, ten thousand are enough for all ten digits.",
+            ),
+            Option(
+                "No model after the first saw a real digit.",
+                "What one model misses, no later one can learn; real digits bring it back.",
+                right=True,
+            ),
+            Option(
+                "One of the ten models failed, and spoiled the rest.",
+                "But no model failed: each loses a little, and where half stays real, none of it adds up.",
+            ),
+        ],
+        "causes": [],
+    },
+}
 
 _HERE = "M0_start_here.ipynb#Five-things-you-should-know"
 _OBJECTIVE = "say which part of the bridge page to read first"

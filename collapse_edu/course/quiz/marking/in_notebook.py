@@ -96,9 +96,13 @@ def _script(lesson, questions, about, cells, shown):
 
 def _has_own_order(question, told):
     """Return whether letters mean the order of the learner; None where nothing is left that tells."""
-    if isinstance(question, SingleChoice) and not question.ordered and not told:
+    if _is_shuffled(question) and not told:
         return None
     return OWN_ORDER.items() <= told.items()
+
+
+def _is_shuffled(question):
+    return isinstance(question, SingleChoice) and not question.ordered
 
 
 def _why_not(question, told, own_order, script, shown):
@@ -107,7 +111,7 @@ def _why_not(question, told, own_order, script, shown):
         return CHANGED
     if own_order is None:
         return "nothing says in which order its options were shown; ask for a hand-in file"
-    if not has_own_numbers(question) and not (own_order and isinstance(question, SingleChoice)):
+    if not has_own_numbers(question) and not (own_order and _is_shuffled(question)):
         return None
     if script.learner is None:
         return "the notebook names no learner; ask for a hand-in file"

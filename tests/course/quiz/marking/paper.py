@@ -5,6 +5,7 @@ import json
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from collapse_edu.course.quiz import bank, handin
+from collapse_edu.course.quiz.order import OWN_ORDER
 from collapse_edu.course.quiz.question import Function
 
 LESSON = "M2"
@@ -46,13 +47,15 @@ def right(learner):
     return {each.id: each.right_answer(learner) for each in bank.questions(LESSON)}
 
 
-def notebook(learner, sources, *, metadata=True, before=(), after=()):
+def notebook(learner, sources, *, metadata=True, own_order=False, before=(), after=()):
     """Return a quiz notebook, as bytes.
 
     Parameters
     ----------
     sources : dict
         Question id → text of its answer cell; without one, the cell is as it was handed out.
+    own_order : bool
+        Laid since options are shuffled.
     before, after : sequence of str
         Code cells of the learner's own.
     """
@@ -64,6 +67,7 @@ def notebook(learner, sources, *, metadata=True, before=(), after=()):
         cells.append(new_code_cell(sources.get(question.id, blank)))
         if metadata:
             cells[-1].metadata["collapse_edu"] = {"question": question.id, "hash": question.content_hash}
+            cells[-1].metadata["collapse_edu"] |= OWN_ORDER if own_order else {}
     cells += [new_code_cell(source) for source in after]
     found = new_notebook(cells=cells)
     if metadata is True:

@@ -45,14 +45,12 @@ def quick(monkeypatch, no_isolation):
     return seen
 
 
-def choice(learner, letter):
-    return paper.hand_in(learner, {paper.CHOICE.id: letter})
+def choice(learner, option):
+    return paper.hand_in(learner, {paper.CHOICE.id: option})
 
 
-def wrong_letter():
-    return next(
-        letter for letter, option in paper.CHOICE.letters().items() if not option.right and option.misconception
-    )
+def wrong_option():
+    return next(own for own, option in paper.CHOICE.by_id.items() if not option.right and option.misconception)
 
 
 def rows(out):
@@ -65,16 +63,16 @@ def tree(out):
 
 
 def test_class_table(marked, quick, tmp_path):
-    right, wrong = paper.CHOICE.right_answer("ada"), wrong_letter()
+    right, wrong = paper.CHOICE.right_answer("ada"), wrong_option()
     marked({"a.json": choice("ada", right), "b.json": choice("bob", wrong), "c.json": b"{", "d/e.ipynb": b"[]"})
     found = {row["submission"]: row for row in rows(tmp_path / "marks")}
     assert list(found) == ["a.json", "b.json", "c.json", "d/e.ipynb"]
     assert [found[name][paper.CHOICE.id] for name in found] == ["1", "0", "", ""]
     assert [found[name]["right"] for name in found] == ["1", "0", "", ""]
-    assert found["b.json"]["misconceptions"] == paper.CHOICE.letters()[wrong].misconception
+    assert found["b.json"]["misconceptions"] == paper.CHOICE.by_id[wrong].misconception
     assert "not a notebook" in found["d/e.ipynb"]["remarks"]
     counts = (tmp_path / "marks" / "misconceptions.csv").read_text(encoding="utf-8-sig")
-    assert f"{paper.CHOICE.letters()[wrong].misconception},1," in counts
+    assert f"{paper.CHOICE.by_id[wrong].misconception},1," in counts
 
 
 def test_same_inputs_same_bytes(marked, quick, tmp_path):
@@ -199,7 +197,7 @@ def test_any_name_gives_a_file_in_the_folder(marked, quick, tmp_path, learner, m
 
 def test_command(tmp_path, quick, capsys):
     path = tmp_path / "a.json"
-    path.write_bytes(choice("ada", wrong_letter()))
+    path.write_bytes(choice("ada", wrong_option()))
     assert main(["grade", str(path), "--out", str(tmp_path / "marks")]) == 0
     out = capsys.readouterr().out
     assert "ada" in out

@@ -110,7 +110,9 @@ def test_an_earlier_cell_does_not_answer_for_a_later_one(isolation):
 def test_lost_metadata(no_isolation, metadata):
     notebook = paper.notebook("ada", {NAME: f"{VARIABLE} = 'b'"}, metadata=metadata)
     script = read(notebook)
-    assert (script.lesson, script.learner, script.answers[NAME].data) == (paper.LESSON, None, "b")
+    assert (script.lesson, script.learner) == (paper.LESSON, None)
+    unknown = Answer(fault="nothing says in which order its options were shown; ask for a hand-in file")
+    assert script.answers[NAME] == (Answer("b") if metadata else unknown)
     assert any("no learner" in note for note in script.notes)
     assert any("prompt above" in note for note in script.notes) is not metadata
 
@@ -380,11 +382,54 @@ def test_the_shipped_notebook_without_metadata(isolation, stripped):
             cell["source"] = paper.HONEST + f"\ncheck({paper.FUNCTION.id!r}, {paper.FUNCTION.name})"
     shipped["metadata"] = {}
     script = read(json.dumps(shipped).encode())
-    assert (script.lesson, script.learner, script.answers[NAME].data) == (paper.LESSON, None, "b")
+    assert (script.lesson, script.learner) == (paper.LESSON, None)
     assert paper.FUNCTION.judge(script.answers[paper.FUNCTION.id].data, None).right
     assert "the notebook's metadata were gone" in script.notes
     assert len(script.notes) == 3
     assert {name for name, each in script.answers.items() if each != Answer()} == {NAME, paper.FUNCTION.id}
+
+
+def test_a_letter_in_a_notebook_means_the_order_of_its_learner(isolation):
+    """Also one that is computed. What is no letter, and what older notebooks hold, stays what it is."""
+    question, choose = paper.CHOICE, f"{VARIABLE} = "
+    for learner in ("ada", "bob", "eve"):
+        for letter, own in question.letters(learner).items():
+            written = [f"{choose}{letter!r}", f"{choose}''.join({letter!r})", f"check({NAME!r}, {letter!r})"]
+            for source in [*written, f"{choose}{own!r}"]:
+                assert read(paper.notebook(learner, {NAME: source}, own_order=True)).answers[NAME] == Answer(own)
+    assert read(paper.notebook("ada", {NAME: f"{choose}'b'"})).answers[NAME] == Answer("b")
+    assert question.judge("b", "ada").reason == question.by_id["o2"].why
+    assert read(paper.notebook("ada", {NAME: f"{choose}'z'"}, own_order=True)).answers[NAME] == Answer("z")
+
+
+def test_without_a_learner_a_letter_of_a_newer_notebook_cannot_be_marked(no_isolation):
+    script = read(paper.notebook(None, {NAME: f"{VARIABLE} = 'b'"}, own_order=True))
+    assert "names no learner" in script.answers[NAME].fault
+
+
+def test_the_order_is_the_one_that_was_shown_last(no_isolation):
+    """An older notebook that shows its questions with this version shows them in the learner's order."""
+
+    def change(cells):
+        cells.insert(0, shown_to("eve", NAME))
+        cells[0]["outputs"][0]["metadata"]["collapse_edu"] |= {
+            "question": NAME, "hash": paper.CHOICE.content_hash, "order": "own"
+        }  # fmt: skip
+
+    assert read(edited(change)).answers[NAME] == Answer(paper.CHOICE.letters("eve")["b"])
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_letters_in_a_hand_in_mean_the_order_of_the_bank(no_isolation, version):
+    """Version 1 kept letters; there are none in version 2, but ids."""
+    content = json.loads(paper.hand_in("ada", {NAME: "b", "M2.03": ["b", "e"], "M2.07": "o2"}))
+    content["version"] = version
+    content["checksum"] = handin._checksum(content)
+    script = find_answers(Submission("paper.json", json.dumps(content).encode()), bank)
+    asked = bank.question("M2.03")
+    assert paper.CHOICE.judge(script.answers[NAME].data, "ada").reason == paper.CHOICE.by_id["o2"].why
+    assert asked.in_words(script.answers["M2.03"].data, "ada") == "; ".join(asked.options[at].text for at in (1, 4))
+    assert bank.question("M2.07").judge(script.answers["M2.07"].data, "ada").right is None
 
 
 @pytest.mark.parametrize("where", ["answer", "before"])

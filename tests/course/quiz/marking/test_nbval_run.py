@@ -22,7 +22,7 @@ def statuses(scripts, bank=bank):
 
 def test_a_cell_that_passes_is_a_mark():
     name = paper.CHOICE.id
-    wrong = next(letter for letter in paper.CHOICE.letters() if letter != RIGHT)
+    wrong = next(own for own in paper.CHOICE.by_id if own != RIGHT)
     answers = [RIGHT, wrong, "?", None, f"'{RIGHT}')\nprint('{name}: right", {"x": 1}, [[]]]
     scripts = [Script("ada", paper.LESSON, {name: Answer(answer)}) for answer in answers]
     scripts.append(Script("ada", paper.LESSON, {name: Answer(fault="it stalled")}))
