@@ -134,7 +134,7 @@ class Asked:
             if not goes_on:
                 return None
             self._asked_twice = False
-            message = commands.hint(self.question.id)
+            message = commands.hint(self.question.id, self.again)
             self._show(self._help, message._repr_html_())
         return message
 
