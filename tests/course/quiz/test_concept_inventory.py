@@ -240,7 +240,7 @@ def test_the_committed_form_is_blank_whatever_is_on_record():
     bundle = inventory("before")._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle["text/plain"] == blank[0]
-    assert blank[1] in bundle["text/html"]
+    assert bundle["text/html"] == f'<div class="ce-kept">{blank[1]}</div>'
 
 
 # ---------------------------------------------------------------- two times, one learner
