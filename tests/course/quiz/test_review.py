@@ -139,7 +139,8 @@ def test_the_map_can_be_read_by_anyone(answer):
     sizes = re.findall(r"font-size: ([\d.]+)pt", html)
     assert sizes
     assert all(float(size) >= 10 for size in sizes)
-    assert ("a", {"href": "../notebooks/M2_gaussian_collapse.ipynb#The-loop"}) in tags.seen
+    link = {"href": "../notebooks/M2_gaussian_collapse.ipynb#The-loop", "target": "_blank"}
+    assert ("a", link) in tags.seen
     assert ("a", {"href": "../notebooks/M2_gaussian_collapse.ipynb"}) in tags.seen
     assert ("a", {"href": "../quizzes/Q2_gaussian_collapse.ipynb"}) in tags.seen
 
