@@ -182,19 +182,19 @@ class Inventory:
         if not isinstance(item, str) or item not in self.items:
             return Message(f"item must be one of {', '.join(self.items)}; got {item!r:.40}. Nothing was kept.")
         asked = self.items[item]
-        chosen = []
+        chosen = {}
         for name, letter, tier in (("answer", answer, "answers"), ("reason", reason, "reasons")):
             letters = self._letters(asked, tier)
             ids = letters | {own: own for own in letters.values()}
             if not isinstance(letter, str) or letter.strip().lower() not in ids:
                 known = ", ".join(letters)
                 return Message(f"{item}: {name} must be one of {known}; got {letter!r:.40}. Nothing was kept.")
-            chosen.append(ids[letter.strip().lower()])
+            chosen[name] = ids[letter.strip().lower()]
         sure = _confidence(confidence)
         if sure is None:
             words = ", ".join(f"{number} ({word})" for number, word in CONFIDENCE.items())
             return Message(f"{item}: confidence must be one of {words}; got {confidence!r:.40}. Nothing was kept.")
-        message = self._keep(item, *chosen, sure)
+        message = self._keep(item, chosen["answer"], chosen["reason"], sure)
         if "_rows" in self.__dict__:
             self._rows[item].show(self.given().get(item))
         return message
