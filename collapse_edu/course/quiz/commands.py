@@ -81,7 +81,7 @@ def answers(record: Record, question: Question, again: int = 0) -> list[Event]:
     kind, learner = "recall" if again else "attempt", record.learner
     found = [event for event in record.events(question.id) if event["what"] == kind]
     mine = [event for event in found if event["learner"] == learner and event.get("again", 0) == again]
-    return [event for event in mine if question.is_asked_in(event)]
+    return question.given_now(mine)
 
 
 def hint(question: str) -> "Message":
