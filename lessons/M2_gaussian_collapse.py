@@ -216,7 +216,14 @@ predict("M2.p3")
 # The control *keep real data?* is the switch. Run the cell, then set the switch to "no", and back again.
 
 # %% tags=["core", "run", "explorer", "real-data"]
-GaussianExplorer(prediction="M2.p3", n=30, generations=60, chains=1000, regime="accumulate")
+GaussianExplorer(
+    prediction="M2.p3",
+    challenge="M2.c1",
+    n=30,
+    generations=60,
+    chains=1000,
+    regime="accumulate",
+)
 
 # %% [markdown] tags=["core", "run"]
 # Four regimes side by side. *[Accumulate](../docs/glossary.md#accumulate)* keeps the real set and every synthetic set. *Anchor* keeps the real set and

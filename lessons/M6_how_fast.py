@@ -379,7 +379,12 @@ board = pd.DataFrame(board, dtype=object).T
 plot_verdicts(board, title="“Did it collapse?” Eight runs, eight definitions")
 
 # %% tags=["core", "run"]
-for definition in ("catastrophic_increase", "diverging_risk", "vanishing_tail"):
+for definition in (
+    "vanishing_tail",
+    "collapsing_variance",
+    "catastrophic_increase",
+    "diverging_risk",
+):
     print(sentences["M3 words, replace"][definition])
 
 # %% tags=["core", "explain"]

@@ -272,7 +272,7 @@ predict("M7.p3")
 # Write down the best weight, and its error.
 
 # %% tags=["core", "run", "explorer"] instructor="Collect the weights on the board: most lie between 0.55 and 0.68, because the valley is flat. Ask what that means for somebody who misses the best weight a little."
-WeightExplorer(prediction="M7.p3", weight=50)
+WeightExplorer(prediction="M7.p3", challenge="M7.c1", weight=50)
 
 # %% tags=["core", "explain"]
 explain("M7.p3")
