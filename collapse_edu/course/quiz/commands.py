@@ -173,7 +173,7 @@ def identify(name: str) -> "Message":
     >>> identify("Ada")
     You are Ada. What you hand in says so; nothing else changes.
     >>> identify("a/b").text
-    'name must be 1 to 80 printable characters without / \\ : * ? " < > |; got \'a/b\''
+    'name must be 1 to 80 printable characters without / \\\\ : * ? " < > |; got \\'a/b\\''
     """
     record = Record()
     try:
