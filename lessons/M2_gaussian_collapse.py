@@ -416,6 +416,17 @@ table_of(rows, digits=2)
 # the expectation. The theorem is about the expectation.
 
 # %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M2")` writes what you did here into one file for your instructor.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, hand_in, progress
+
+card("M2")
+
+# %% [markdown] tags=["core"]
 # ## Take-aways
 #
 # * Under *replace*, the variance goes to 0 with probability 1, even with a perfect model and unbiased fits. It takes

@@ -614,6 +614,17 @@ for name in both:
 # a wide law the larger of two is larger still. Real data hold against chance. Against selection, it depends.
 
 # %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M7")` writes what you did here into one file for your instructor.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, hand_in, progress
+
+card("M7")
+
+# %% [markdown] tags=["core"]
 # ## Take-aways
 #
 # * A regime is good for something. In generation 12, accumulate and anchor keep at least 90 % in all three kinds of data

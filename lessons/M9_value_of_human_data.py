@@ -466,6 +466,21 @@ mistakes.weights_afterwards()
 # seven win.
 
 # %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M9")` writes what you did here into one file for your instructor.
+# `cards()` shows the cards of all lessons, and `cards().save()` writes them into a page to print.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, cards, hand_in, progress
+
+card("M9")
+
+# %% tags=["core"]
+cards()
+
+# %% [markdown] tags=["core"]
 # ## Take-aways
 #
 # * The *share* of the fixed costs vanishes with volume; what grows with use stays. Margins can rise and fall again.

@@ -84,13 +84,15 @@ def answers(record: Record, question: Question, again: int = 0) -> list[Event]:
     return [event for event in mine if question.is_asked_in(event)]
 
 
-def hint(question: str) -> "Message":
+def hint(question: str, again: int = 0) -> "Message":
     """Give one more hint: each call climbs one step of the ladder.
 
     Parameters
     ----------
     question : str
         Its id.
+    again : int
+        Which of its fresh numbers the question was shown with; see :func:`check`.
 
     Returns
     -------
@@ -106,7 +108,7 @@ def hint(question: str) -> "Message":
     if fault:
         return Message(f"{_name(question)}: {fault}")
     record = Record()
-    hints = asked.ladder(record.learner)
+    hints = asked.ladder(learner_again(asked, record.learner, again))
     given = sum(event["what"] == "hint" for event in record.events(asked.id))
     if given < len(hints):
         record.add("hint", asked.id, number=given + 1)

@@ -190,7 +190,8 @@ def _joy(prediction):
 def _said(option):
     """Return an option with what speaks for or against it; a "Yes" that answers the learner is said in other words."""
     text = re.sub(r"^Yes[.,:] ", "", option.why)
-    return f"“{option.text}”. {text[:1].upper()}{text[1:]}"
+    end = "" if option.text.endswith((".", "?", "!")) else "."
+    return f"“{option.text}”{end} {text[:1].upper()}{text[1:]}"
 
 
 def _html(prediction):

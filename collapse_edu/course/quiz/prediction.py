@@ -314,7 +314,7 @@ class Prediction:
         return PredictionForm(self).widget
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        groups = [("", self.shown("outcomes")), ("Why?", self.shown("causes"))]
+        groups = [("", self.shown("outcomes")), *([("Why?", self.shown("causes"))] if self.causes else [])]
         lines, html = [f"Predict. {self.prompt}"], f"<p><b>Predict.</b> {escape(self.prompt)}</p>"
         for title, options in groups:
             lines += [title] * bool(title) + [f"  - {option.text}" for _, option in options]

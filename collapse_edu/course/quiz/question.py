@@ -325,9 +325,9 @@ def link_back(lesson: str) -> str:
     Examples
     --------
     >>> link_back("M2_gaussian_collapse.ipynb")
-    '<a href="../notebooks/M2_gaussian_collapse.ipynb">M2_gaussian_collapse.ipynb</a>'
+    '<a href="../notebooks/M2_gaussian_collapse.ipynb" target="_blank">M2_gaussian_collapse.ipynb</a>'
     """
-    return f'<a href="../notebooks/{escape(lesson)}">{escape(way_back(lesson))}</a>'
+    return f'<a href="../notebooks/{escape(lesson)}" target="_blank">{escape(way_back(lesson))}</a>'
 
 
 def is_blank(answer: object) -> bool:
@@ -744,7 +744,7 @@ class Function(Question):
         shown = [repr(argument) for argument in arguments]
         call = self.call.format(*shown) if self.call else f"{self.name}({', '.join(shown)})"
         if "value" not in mine:
-            return f"{call} raises {short(str(mine['error']), 210)}; right is {told_apart(right, right)[0]}."
+            return f"{call} raises {mine['error']!s:.210}; right is {told_apart(right, right)[0]}."
         what, key = told_apart(mine["value"], right)
         if "again" in mine and close(mine["value"], right, self.tolerance):
             return f"{call} gives {what}, and then {told_apart(mine['again'], right)[0]}; right is {key} both times."

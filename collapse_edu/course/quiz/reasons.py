@@ -85,6 +85,7 @@ _ERRORS = {
 _MESSAGES = {
     "positional argument": "It is called with {arguments}, in this order.",
     "unexpected keyword": "Something is called with an argument that it does not have.",
+    "not float": "A place in a list must be a whole number: // divides and cuts.",
     "list indices must be": "A list takes one place at a time. For several, go through them: [… for i in …].",
     "only integer scalar arrays": "A place in a list must be a whole number.",
     "NoneType": "None is among the values, and Python cannot compute with it: say first what to do where one is None.",
@@ -218,7 +219,9 @@ def _no_number(attempt):
 
 
 def _none_wanted(attempt):
-    if attempt.wanted is None:
+    """Say so where all else is right."""
+    calls = zip(attempt.given, attempt.right, strict=True)
+    if attempt.wanted is None and all(right is None or close(out.get("value"), right, _LOOSE) for out, right in calls):
         return "None is wanted where there is no such value; here a value comes back all the same."
     return ""
 
@@ -228,13 +231,11 @@ def _in_the_list(attempt):
     mine, wanted = attempt.mine, attempt.wanted
     if not (isinstance(mine, list) and mine and isinstance(wanted, list) and wanted):
         return ""
-    if not any(isinstance(part, str | bool) or part is None for part in wanted):
+    if not any(isinstance(part, str | bool) for part in wanted):
         if all(isinstance(part, str) for part in mine):
             return "There are texts in the list. Numbers are wanted, without quotes."
         if any(isinstance(part, bool) for part in mine):
             return "There are True and False in the list. Numbers are wanted."
-        if None in mine:
-            return "There is None in the list. Does each way through a function that you call end with return?"
     if all(isinstance(part, str) for part in wanted) and any(_is_number(part) for part in mine):
         return "There are numbers in the list. These are places; what stands there is wanted, such as bag[i]."
     return ""
@@ -276,11 +277,13 @@ def _length(mine, wanted):
 
 
 def _order(mine, wanted):
-    if mine == wanted[::-1]:
+    if close(mine, wanted[::-1], _LOOSE):
         return "These are the right values, from the last to the first."
     if _sorted(mine) == _sorted(wanted):
         return "These are the right values in another order."
     hits = [close(a, b, _LOOSE) for a, b in zip(mine, wanted, strict=True)]
+    if None in wanted and all(hit or part is None for hit, part in zip(hits, wanted, strict=True)):
+        return "All is right but where None is wanted: there is no such value."
     if len(hits) > 1 and sum(hits) == len(hits) - 1 and not hits[0]:
         return "Only the first value is wrong: what does the list begin with?"
     if len(hits) > 1 and sum(hits) == len(hits) - 1 and not hits[-1]:
@@ -316,6 +319,7 @@ _MADE_OF = {
     "This is the square root of the right value.": sqrt,
     "This is the exponential of the right value: leave exp out.": exp,
     "This is the logarithm of the right value: leave log out.": log,
+    "This is minus the logarithm of the right value.": lambda r: -log(r),
     "This is a hundred times the right value: it is asked for as a share, not in per cent.": lambda r: 100 * r,
     "This is rounded to a whole number: return what comes out.": round,
     "This is cut to a whole number: // and int cut; / does not.": lambda r: float(int(r)),
@@ -330,7 +334,7 @@ _FACTORS = {log(2): "ln 2", 1 / log(2): "1/ln 2", log(10): "ln 10", 1 / log(10):
 def _numbers(attempt):
     """Say how numbers come from the right ones, where it is the same way in all calls."""
     pairs = list(_pairs(attempt))
-    if len({right for _, right in pairs}) < 2:
+    if min(len(set(numbers)) for numbers in zip(*pairs, strict=True)) < 2 if pairs else True:
         return ""
     made = next((said for said, make in _MADE_OF.items() if all(_makes(make, *pair) for pair in pairs)), "")
     return made or _shifted(pairs) or _scaled(pairs)

@@ -211,6 +211,35 @@ def test_words_are_filled_in_for_every_learner(question):
 
 
 @each_question
+def test_whatever_is_shown_has_no_gap_in_it(question):
+    for learner in ("Ada", "Bob", "Zoë O'Neill"):
+        reasons = [misreading.why for misreading in getattr(question, "misreadings", ())]
+        if not isinstance(question, Function):
+            reasons = [reason for _, reason in question.wrong_answers(learner)]
+        texts = [question.ask(learner), question.solve(learner), *question.ladder(learner), *reasons]
+        texts += [question.title, *question.choices(learner).values(), *getattr(question, "because", ())]
+        assert not any(set("{}") & set(text) for text in texts)
+
+
+def test_hints_have_the_learners_numbers():
+    question = BY_ID["M1.02"]
+    n = question.values("Ada")["n"]
+    assert question.ladder("Ada")[1] == f"All {n} draws must miss it. Chances multiply."
+
+
+@pytest.mark.parametrize("name", ["M2.03", "m2.03", "Q2.03", " q2.3 ", "2.3", "M2-03", "M02.003"])
+def test_an_id_is_read_as_people_write_it(name):
+    assert bank.question(name) is BY_ID["M2.03"]
+
+
+def test_exercises_and_predictions_are_found_as_well():
+    assert bank.question("m2.E1").id == bank.question("Q2 e1").id == "M2.e1"
+    assert bank.prediction("q2.P1") is bank.prediction("M2.p1")
+    with pytest.raises(ValueError, match=r"^prediction must be one of M2.p1, .*; got 'M2.p9'; did you mean M2.p\d\?$"):
+        bank.prediction("M2.p9")
+
+
+@each_question
 def test_the_prompt_keeps_quiet(question):
     for learner in learners(question):
         before = question.ask(learner) + " ".join(question.choices(learner).values())

@@ -85,6 +85,11 @@ def test_a_right_choice_is_a_joy():
     assert rest[0] == "Other outcomes:"
 
 
+def test_a_sentence_has_one_end():
+    guess = coin(outcomes=[Option("It is a coin.", "Of course.")], causes=[])
+    assert repr(guess.choose(1).explain()) == "You said: “It is a coin.” Of course."
+
+
 def test_without_a_right_option_each_is_told():
     options = [Option("heads", "Perhaps."), Option("tails", "Perhaps, too.")]
     assert repr(coin(outcomes=options, causes=[]).choose(1).explain()) == (
@@ -96,7 +101,7 @@ def test_without_a_right_option_each_is_told():
 def test_every_option_is_explained_once_whatever_was_chosen(name):
     content = bank.prediction(name)
     options = (*content["outcomes"], *content["causes"])
-    for explanation in (explain(name), predict(name).choose(1, 2).explain()):
+    for explanation in (explain(name), predict(name).choose(1).explain()):
         bundle = explanation._repr_mimebundle_()
         for text in (bundle["text/plain"], bundle["text/html"]):
             assert text.count("“") >= len(options)

@@ -307,6 +307,7 @@ def test_without_causes_none_is_asked_for():
     outcome.value, sure.value = 3, 1
     button(guess, "lock in").click()
     assert guess.choice == Choice(3, None, 1)
+    assert "Why?" not in guess._repr_mimebundle_()["text/plain"]
 
 
 def test_the_true_curve_comes_with_the_answer():

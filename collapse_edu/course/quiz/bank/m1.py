@@ -633,7 +633,7 @@ EXERCISES = [
                 "count_is_variety",
             ),
             Misreading(
-                lambda bag, picks: [bag[i] for i in range(len(picks)) if i < len(bag)],
+                lambda bag, picks: [bag[i] for i in range(len(picks))],
                 "This takes the first slips. Take the slip at each pick.",
                 "no_recursion",
             ),

@@ -939,7 +939,10 @@ EXERCISES = [
             ),
             Misreading(
                 lambda n: _first_below_half(_chains(n)[1]),
-                "This takes the mean over the chains. The median is asked for.",
+                (
+                    "This is 1 for each n. Either the mean was taken, which stays near 1; the median is asked for. "
+                    "Or > stands for <."
+                ),
                 "constant_mean_is_safe",
             ),
             Misreading(

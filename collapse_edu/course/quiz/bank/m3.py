@@ -601,6 +601,10 @@ def _dates_of(alive, first=1):
     return [next((t for t, row in enumerate(alive, first) if not row[word]), None) for word in range(len(alive[0]))]
 
 
+def _dates_of_rows(alive):
+    return [next((t for t, there in enumerate(alive[word], 1) if not there), None) for word in range(len(alive[0]))]
+
+
 def _runs(rng):
     cases = []
     for words, generations in ((1, 1), (3, 4), (5, 8)):
@@ -681,7 +685,7 @@ EXERCISES = [
                 "living_left_out",
             ),
             Misreading(
-                lambda alive: _dates_of([*zip(*alive, strict=True)]),
+                _dates_of_rows,
                 "This goes over generations. alive[0] is a generation, and alive[t][word] one word in it.",
                 "order_means_nothing",
             ),
@@ -752,6 +756,16 @@ EXERCISES = [
                 lambda hours: sorted(hours, key=lambda life: inf if life is None else life)[len(hours) // 2 - 1],
                 "This is one before the middle: of three lamps the middle one has place 1.",
                 "one_round_off",
+            ),
+            Misreading(
+                lambda hours: sorted(hours, key=lambda life: inf if life is None else life)[len(hours) // 2 + 1],
+                "This is one after the middle: of three lamps the middle one has place 1.",
+                "one_round_off",
+            ),
+            Misreading(
+                lambda hours: len(hours) // 2,
+                "This is the middle place. Return the life of the lamp that stands there.",
+                "count_fixes_date",
             ),
         ],
         hints=[

@@ -932,6 +932,9 @@ EXERCISES = [
                 "This is a mean over the classes. The entropy is a sum.",
                 "mean_is_typical",
             ),
+            Misreading(
+                lambda shares: float(len(shares)), "This counts all classes, the empty ones, too.", "count_is_variety"
+            ),
         ],
         hints=[
             "p[p > 0] keeps the shares above 0: the logarithm of 0 is no number.",

@@ -495,6 +495,16 @@ QUESTIONS = [
                 "This divides by how many there are. Divide by their sum.",
                 "powers_sum_to_one",
             ),
+            Misreading(
+                lambda probabilities, temperature: [p / temperature for p in _normalised(probabilities)],
+                "This divides by the temperature. Take a power of p instead.",
+                "temperature_scales_all",
+            ),
+            Misreading(
+                lambda probabilities, temperature: _normalised([p ** (1 // temperature) for p in probabilities]),
+                "// cuts to a whole number. The power is 1 / temperature.",
+                "rounded_up",
+            ),
         ],
         hints=[
             "In Python, a power is p ** exponent.",
@@ -964,7 +974,7 @@ EXERCISES = [
                 "count_fixes_date",
             ),
             Misreading(
-                lambda word, texts: len(_holds(word, texts)) if len(_holds(word, texts)) < len(texts) else None,
+                lambda word, texts: len(_holds(word, texts)),
                 "This counts the texts that hold the word. A word may come back; its first loss is asked for.",
                 "first_loss_is_all",
             ),

@@ -211,6 +211,13 @@ def _multiplied(weight, ratio, generations):
     return errors
 
 
+def _misplaced_square(weight, ratio, generations):
+    errors = [1.0]
+    for _ in range(generations - 1):
+        errors.append(weight**2 + (1 - weight**2) * (errors[-1] + ratio))
+    return errors
+
+
 def _settings(rng):
     cases = [(1.0, 1.0, 3), (0.5, 1.0, 4)]
     return cases + [(rng.randrange(20, 90) / 100, rng.choice([0.25, 0.5, 2.0]), rng.randrange(3, 7)) for _ in range(3)]
@@ -481,6 +488,9 @@ QUESTIONS = [
                 lambda weight, ratio, generations: _errors(1 - weight, ratio, generations),
                 "The weight is that of the fresh real samples. The synthetic mean has 1 - weight.",
                 "wrong_half",
+            ),
+            Misreading(
+                _misplaced_square, "Square all of 1 - weight: (1 - weight) ** 2, not 1 - weight ** 2.", "variance_or_sd"
             ),
         ],
         hints=[
@@ -767,6 +777,11 @@ EXERCISES = [
                 lambda n, share: _kept(n, _fresh_needed(n, share)),
                 "This is the variance that is kept. The number m is asked for.",
                 "rate_is_half_life",
+            ),
+            Misreading(
+                lambda n, share: _fresh_needed(n, share) / n,
+                "This is a share of n. The number m is asked for.",
+                "share_decides",
             ),
         ],
         hints=[

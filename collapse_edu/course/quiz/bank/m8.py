@@ -777,6 +777,25 @@ EXERCISES = [
                 "This is the real share.",
                 "wrong_half",
             ),
+            Misreading(
+                lambda flagged, n, true_positive, false_positive: (flagged / n - false_positive) / true_positive,
+                "Divide by true_positive - false_positive, and cut what is below 0 or above 1.",
+                "flags_are_share",
+            ),
+            Misreading(
+                lambda flagged, n, true_positive, false_positive: (
+                    n * _synthetic_share(flagged, n, true_positive, false_positive)
+                ),
+                "This is a number of documents. A share is asked for.",
+                "loss_without_size",
+            ),
+            Misreading(
+                lambda flagged, n, true_positive, false_positive: _cut(
+                    flagged / n - false_positive / true_positive - false_positive
+                ),
+                "Put both differences into parentheses: division goes before minus.",
+                "flags_are_share",
+            ),
         ],
         hints=[
             "flagged / n = share · true_positive + (1 - share) · false_positive.",
@@ -835,7 +854,7 @@ EXERCISES = [
                 "wrong_half",
             ),
             Misreading(
-                lambda quiet, m: (len(quiet) + 1) // m or None,
+                lambda quiet, m: (len(quiet) + 1) // m,
                 "This is how many days may be above. The limit is the number of loaves on one of the days.",
                 "rate_is_half_life",
             ),
@@ -848,6 +867,16 @@ EXERCISES = [
                 lambda quiet, m: sum(quiet) / len(quiet),
                 "This is the mean. Half of all quiet days would be above it.",
                 "mean_is_typical",
+            ),
+            Misreading(
+                lambda quiet, m: sorted(quiet, reverse=True)[(len(quiet) + 1) // m],
+                "Lists count from 0, so the k-th largest number is at place k - 1; and if k is 0 there is none.",
+                "one_round_off",
+            ),
+            Misreading(
+                lambda quiet, m: quiet[(len(quiet) + 1) // m - 1] if (len(quiet) + 1) // m else None,
+                "Put the days in order first, the largest number in front.",
+                "order_means_nothing",
             ),
         ],
         hints=[

@@ -503,6 +503,11 @@ QUESTIONS = [
                 "This asks which training rows the test does not hold. Turn the two round.",
                 "wrong_half",
             ),
+            Misreading(
+                lambda training, test: len(set(test) - set(training)),
+                "This counts different kinds. The share of the rows is asked for.",
+                "kinds_are_rows",
+            ),
         ],
         hints=[
             "Go through the rows of test, not through its kinds.",
@@ -734,6 +739,11 @@ EXERCISES = [
                 "Each user brings price and costs variable: take one off the other.",
                 "growing_costs_forgotten",
             ),
+            Misreading(
+                lambda price, variable, fixed: None if price <= variable else fixed // (price - variable),
+                "The number need not be whole: // cuts, / does not.",
+                "rounded_up",
+            ),
         ],
         hints=[
             "Each user leaves price - variable. If that is not above 0, no number of users is enough.",
@@ -795,6 +805,11 @@ EXERCISES = [
                 lambda counts: 1 / len(counts),
                 "This is one of the species that she has. How many of them came just once?",
                 "rows_are_equal",
+            ),
+            Misreading(
+                lambda counts: len(counts) / sum(counts),
+                "All species are counted here. Those that came just once tell of new ones.",
+                "smoothing_ignores_singletons",
             ),
         ],
         hints=[

@@ -1,0 +1,102 @@
+"""A learner's function, tried: what it gives, whatever it does."""
+
+import sys
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from collapse_edu.course.quiz.question import Function
+from collapse_edu.course.quiz.trying import STALLED, outcomes, same
+
+ASKED = Function(
+    id="X.01", objective="", prompt="Double all.", solution="", hints=(), lesson="M1_telephone_game.ipynb",
+    name="double", starter="", reference=lambda numbers: [2 * n for n in numbers],
+    inputs=lambda rng: [([1, 2],), ([3],)],
+)  # fmt: skip
+
+
+def endless(numbers):
+    while True:
+        numbers = list(numbers)
+
+
+def test_an_endless_loop_ends_and_is_told():
+    given = outcomes(endless, [([1],), ([2],)], seconds=0.05)
+    assert [outcome["error"].startswith(STALLED) for outcome in given] == [True, True]
+    assert sys.gettrace() is None
+    verdict = ASKED.judge(given, "Ada")
+    assert (verdict.right, verdict.reason) == (None, "double was not done in time. Is there a loop that never ends?")
+
+
+def test_a_loop_in_a_function_that_catches_all_exceptions_ends_too():
+    def stubborn(numbers):
+        while True:
+            try:
+                endless(numbers)
+            except Exception:
+                continue
+
+    assert outcomes(stubborn, [([1],)], seconds=0.05)[0]["error"].startswith(STALLED)
+
+
+def test_another_watcher_stays():
+    def watcher(frame, event, argument):
+        return None
+
+    sys.settrace(watcher)
+    try:
+        assert outcomes(len, [([1],)]) == [{"value": 1}]
+        assert sys.gettrace() is watcher
+    finally:
+        sys.settrace(None)
+
+
+def test_the_keyboard_still_stops_it():
+    def stopped(numbers):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        outcomes(stopped, [([1],)])
+    assert sys.gettrace() is None
+
+
+def test_what_is_printed_is_seen_and_told(capsys):
+    given = ASKED.outputs(lambda numbers: print(numbers), "Ada")
+    assert given == [{"value": None, "printed": "[1, 2]\n"}, {"value": None, "printed": "[3]\n"}]
+    assert capsys.readouterr().out == "[1, 2]\n[3]\n"
+    assert ASKED.judge(given, "Ada").reason == (
+        "double prints its result, and returns nothing. Write return in the place of print."
+    )
+    assert "printed" not in ASKED.outputs(lambda numbers: print(numbers) or [2], "Ada")[0]
+
+
+def test_a_function_that_changes_its_list_is_wrong_and_one_that_sorts_it_is_not():
+    def grows(numbers):
+        numbers += numbers
+        return [2 * n for n in numbers[: len(numbers) // 2]]
+
+    verdict = ASKED.judge(grows, "Ada")
+    assert verdict.right is False
+    assert verdict.reason.startswith("It changes numbers, so a second call with the same list goes wrong.")
+    assert verdict.reason.endswith("double([3]) gives [6], and then [6, 6]; right is [6] both times.")
+    assert ASKED.judge(lambda numbers: numbers.sort() or [2 * n for n in numbers], "Ada").right
+
+
+def test_the_marker_sees_a_second_call_as_well():
+    right = ASKED.right_answer("Ada")
+    assert ASKED.judge(right, "Ada").right
+    assert ASKED.judge([right[0] | {"again": [0]}, right[1]], "Ada").right is False
+    assert ASKED.judge([right[0] | {"again": right[0]["value"]}, right[1]], "Ada").right
+
+
+@pytest.mark.parametrize("kind", [Fraction, Decimal, np.float64, np.int64, float])
+def test_numbers_of_all_kinds_are_numbers(kind):
+    assert ASKED.judge(lambda numbers: [kind(2 * n) for n in numbers], "Ada").right
+
+
+def test_errors_are_the_same_by_their_kind():
+    assert same({"error": "IndexError: a"}, {"error": "IndexError: b"}, 1e-6)
+    assert not same({"error": "IndexError: a"}, {"value": 1}, 1e-6)
+    assert not same({"error": 5}, {"error": "IndexError: b"}, 1e-6)
