@@ -85,7 +85,9 @@ predict("M1.p1")
 
 # %% tags=["core", "run", "explorer", "open"] instructor="Ask who has lost a side, and which. Then ask who can get it back."
 my_seed = own_seed("1")
-TelephoneExplorer(prediction="M1.p1", n=10, generations=30, chains=100, seed=my_seed)
+TelephoneExplorer(
+    prediction="M1.p1", challenge="M1.c1", n=10, generations=30, chains=100, seed=my_seed
+)
 
 # %% [markdown] tags=["core", "run"]
 # Now 20,000 games, and beside them the exact chance that one side is lost. It can be computed, because each
@@ -116,8 +118,9 @@ explain("M1.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **What happened.** Each draw is fair: on average, the share of heads stays where it is. So the *mean* over 20,000 games
-# stands still, as the table shows; over the hundred games of the film it moves a little. But a single game wanders. When
-# it happens to draw one side ten times, the other side is gone: no slip in the bag can bring it back. After 30 generations 94 % of the games have lost a side, heads about as often as tails.
+# stands still; over the film's hundred it moves a bit. But a single game wanders. When it happens to draw one side ten
+# times, the other side is gone: no slip in the bag can bring it back. After 30 generations 94 % of the games have lost a
+# side, heads about as often as tails.
 #
 # Nobody made a mistake. The model learns the bag exactly. The loss comes from drawing a *finite* number of slips.
 
@@ -316,6 +319,17 @@ for t in (1, 10, 100):
     mean = history["heterozygosity"][t - 1].mean()
     exact = theory.drift.expected_heterozygosity(start, t, 100)
     print(f"generation {t}: simulated {mean:.3f}, theory {exact:.3f}")
+
+# %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M1")` writes what you did here into one file for your instructor.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, hand_in, progress
+
+card("M1")
 
 # %% [markdown] tags=["core"]
 # ## Take-aways

@@ -217,7 +217,14 @@ predict("M2.p3")
 # The control *keep real data?* is the switch. Run the cell, then set the switch to "no", and back again.
 
 # %% tags=["core", "run", "explorer", "real-data"]
-GaussianExplorer(prediction="M2.p3", n=30, generations=60, chains=1000, regime="accumulate")
+GaussianExplorer(
+    prediction="M2.p3",
+    challenge="M2.c1",
+    n=30,
+    generations=60,
+    chains=1000,
+    regime="accumulate",
+)
 
 # %% [markdown] tags=["core", "run"]
 # Four regimes side by side. *[Accumulate](../docs/glossary.md#accumulate)* keeps the real set and every synthetic set. *Anchor* keeps the real set and
@@ -408,6 +415,17 @@ table_of(rows, digits=2)
 # %% [markdown] tags=["deeper"]
 # No. The typical chain settles: once its variance is gone, its mean cannot move any more. Rare chains that grow carry
 # the expectation. The theorem is about the expectation.
+
+# %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M2")` writes what you did here into one file for your instructor.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, hand_in, progress
+
+card("M2")
 
 # %% [markdown] tags=["core"]
 # ## Take-aways

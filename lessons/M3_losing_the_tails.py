@@ -397,6 +397,17 @@ print(
 )
 
 # %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M3")` writes what you did here into one file for your instructor.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, hand_in, progress
+
+card("M3")
+
+# %% [markdown] tags=["core"]
 # ## Take-aways
 #
 # * Under *replace*, a count model forgets a type after about 2.9 times its count, in the median. Single dates spread

@@ -634,6 +634,17 @@ print(
 )
 
 # %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M4")` writes what you did here into one file for your instructor.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, hand_in, progress
+
+card("M4")
+
+# %% [markdown] tags=["core"]
 # ## Take-aways
 #
 # * Under *replace*, recall falls in every normal-law model of this lesson. Precision starts where the model's own error puts it.

@@ -714,6 +714,17 @@ table_of(rows)
 # against 230.
 
 # %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M5")` writes what you did here into one file for your instructor.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, hand_in, progress
+
+card("M5")
+
+# %% [markdown] tags=["core"]
 # ## Take-aways
 #
 # * Under replace at temperature 1, a trigram loses words as a bag of words does. Counts alone predict the vocabulary.

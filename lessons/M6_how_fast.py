@@ -379,7 +379,12 @@ board = pd.DataFrame(board, dtype=object).T
 plot_verdicts(board, title="“Did it collapse?” Eight runs, eight definitions")
 
 # %% tags=["core", "run"]
-for definition in ("catastrophic_increase", "diverging_risk", "vanishing_tail"):
+for definition in (
+    "vanishing_tail",
+    "collapsing_variance",
+    "catastrophic_increase",
+    "diverging_risk",
+):
     print(sentences["M3 words, replace"][definition])
 
 # %% tags=["core", "explain"]
@@ -632,6 +637,17 @@ for t in (1, 2, 3, 5):
 # %% [markdown] tags=["deeper"]
 # The squared length halves in each generation: a loss that is exponentially fast, without any noise. Twenty rows cannot
 # fix forty numbers. What the rows do not point at is set to 0, and no later model knows that it was there.
+
+# %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M6")` writes what you did here into one file for your instructor.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, hand_in, progress
+
+card("M6")
 
 # %% [markdown] tags=["core"]
 # ## Take-aways

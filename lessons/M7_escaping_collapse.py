@@ -272,7 +272,7 @@ predict("M7.p3")
 # Write down the best weight, and its error.
 
 # %% tags=["core", "run", "explorer"] instructor="Collect the weights on the board: most lie between 0.55 and 0.68, because the valley is flat. Ask what that means for somebody who misses the best weight a little."
-WeightExplorer(prediction="M7.p3", weight=50)
+WeightExplorer(prediction="M7.p3", challenge="M7.c1", weight=50)
 
 # %% tags=["core", "explain"]
 explain("M7.p3")
@@ -612,6 +612,17 @@ for name in both:
 # %% [markdown] tags=["deeper"]
 # No: it runs away. The fresh tenth lies far behind the chosen samples. One normal law must span both, and gets wide; of
 # a wide law the larger of two is larger still. Real data hold against chance. Against selection, it depends.
+
+# %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M7")` writes what you did here into one file for your instructor.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, hand_in, progress
+
+card("M7")
 
 # %% [markdown] tags=["core"]
 # ## Take-aways

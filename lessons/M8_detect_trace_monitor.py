@@ -626,6 +626,17 @@ deduplicated_tail(np.random.default_rng(4))
 # a table, ends with status 3 after an alert, and remembers its state. [A worked example](../docs/monitor.md).
 
 # %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M8")` writes what you did here into one file for your instructor.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, hand_in, progress
+
+card("M8")
+
+# %% [markdown] tags=["core"]
 # ## Take-aways
 #
 # * What a flag is worth depends on the base rate. At a share of 1 %, a detector with rates 90 % and 5 % is right in 15 % of its flags.

@@ -184,7 +184,7 @@ predict("M9.p2")
 # requests and price of one user, and the *cost of a miss*.
 
 # %% tags=["core", "run", "explorer"] instructor="Let each learner put in the users and the price of a product they know. Ask who finds a product whose savings are never eaten, and why: few requests, cheap misses, or cheap human rows. At 0.50 EUR a row, 2,000 rows keep the saving of the lesson ahead for 60 models; at 0.25 EUR, 1,000 rows do."
-CostExplorer(prediction="M9.p2", human_rows=0, models=24)
+CostExplorer(prediction="M9.p2", challenge="M9.c1", human_rows=0, models=24)
 
 # %% tags=["core", "run", "open"]
 for cost in (0.02, 0.05, 0.10, 0.20, 0.40):
@@ -464,6 +464,21 @@ mistakes.weights_afterwards()
 # %% [markdown] tags=["deeper"]
 # No option has the best score on every criterion. Who chooses the weights after seeing the scores can make six of the
 # seven win.
+
+# %% [markdown] tags=["core"]
+# ## Your card
+#
+# The card of this lesson: to keep, and to see what is left to do. `progress()` shows the whole course.
+# `hand_in("M9")` writes what you did here into one file for your instructor.
+# `cards()` shows the cards of all lessons, and `cards().save()` writes them into a page to print.
+
+# %% tags=["core"]
+from collapse_edu.course.quiz import card, cards, hand_in, progress
+
+card("M9")
+
+# %% tags=["core"]
+cards()
 
 # %% [markdown] tags=["core"]
 # ## Take-aways

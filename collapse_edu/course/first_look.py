@@ -17,12 +17,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from collapse_edu.course.desk import live
-from collapse_edu.course.desk.record import Record
-from collapse_edu.course.desk.style import STYLE, live_region
+from collapse_edu.course.desk.style import STYLE, as_kept, live_region
 from collapse_edu.course.quiz import bank
-from collapse_edu.course.quiz.content_hash import content_hash, is_kept_for
-from collapse_edu.course.quiz.order import learners_order
-from collapse_edu.course.quiz.question import Option
+from collapse_edu.course.quiz.prediction import predict
 from collapse_edu.datasets import recorded_text, recorded_vae
 
 __all__ = ["WatchDigits", "WatchTheSwitch", "WatchWords"]
@@ -31,7 +28,6 @@ REAL_DIGITS = "3, 8, 1, 0, 4, 0, 9, 3"  # the first eight of MNIST in the course
 SHOWN_MODELS = (0, 1, 3, 5, 7, 9, 11, 16)  # of the writers; 0 is the novel
 _GUESS = "M0.p1"
 _LAST = "That was the last model"
-_NO_BUTTON = "<p><i>No button to press? Open this notebook with the start command of the course, and run it.</i></p>"
 _ROWS, _GAP = 8, 3  # digits in a column, and white pixels between them
 _SECONDS = 0.35  # between two columns of a replay
 _NUMERALS = {2: "Two", 5: "Five"}
@@ -39,9 +35,20 @@ _NUMERALS = {2: "Two", 5: "Five"}
 
 @dataclass(frozen=True)
 class Frame:
-    """What is seen after a press: HTML, the same in words, and what the button says then."""
+    """What is seen after a press.
+
+    Attributes
+    ----------
+    html : str
+    still : str
+        The same where no style is kept, as on a code host.
+    words : str
+    invitation : str
+        What the button says then.
+    """
 
     html: str
+    still: str
     words: str
     invitation: str
 
@@ -110,11 +117,16 @@ class Screen:
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = dict(self.widget._repr_mimebundle_() or {})
         bundle["text/plain"] = "\n".join([self.question, *self.numbers])
-        bundle["text/html"] = (
-            f'{STYLE}<div class="ce-first"><p>{escape(self.question)}</p>{self.frames[0].html}'
-            f"<details><summary>What happened</summary>{self.frames[-1].html}</details>{_NO_BUTTON}</div>"
-        )
-        return bundle
+        bundle["text/html"] = _folded(self.question, self.frames[0].still, self.frames[-1].still)
+        return as_kept(bundle)
+
+
+def _folded(question, first, last):
+    """Return what stands where nothing can be pressed: the question, the first picture, and the last one folded."""
+    return (
+        f"<p>{escape(question)}</p>{first}<details><summary>What happened</summary>{last}</details>"
+        "<p><i>No button to press? Open this notebook with the start command of the course, and run it.</i></p>"
+    )
 
 
 def _look_back(value, most, name):
@@ -148,6 +160,11 @@ class WatchDigits(Screen):
             [_kinds("means"), *self._guess.lines],
             self._guess.widget,
         )
+
+    def close(self) -> None:
+        """Give all widgets back."""
+        self._guess.close()
+        super().close()
 
 
 class WatchWords(Screen):
@@ -246,56 +263,45 @@ class WatchTheSwitch:
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = dict(self.widget._repr_mimebundle_() or {})
         bundle["text/plain"] = "\n".join([self.question, _kinds("preserved"), *_in_words()])
-        bundle["text/html"] = (
-            f'{STYLE}<div class="ce-first"><p>{escape(self.question)}</p>{self._films[0][-1].html}'
-            f"<details><summary>What happens then</summary>{self._films[1][-1].html}"
-            f"{''.join(f'<p>{escape(line)}</p>' for line in _in_words())}</details>{_NO_BUTTON}</div>"
-        )
-        return bundle
+        told = "".join(f"<p>{escape(line)}</p>" for line in _in_words())
+        before, after = (film[-1].still for film in self._films)
+        bundle["text/html"] = _folded(self.question, before, after + told)
+        return as_kept(bundle)
 
 
 class Guess:
-    """What went wrong? A choice with no mark, kept in the record as the prediction M0.p1."""
+    """What went wrong? The prediction M0.p1 as a plain choice: a click locks it in, until the switch has answered it."""
 
     def __init__(self) -> None:
-        asked = bank.prediction(_GUESS)
-        self._options: list[Option] = asked["outcomes"]
-        order = learners_order(f"{_GUESS} outcomes", Record().learner, len(self._options))
-        self._radio = widgets.RadioButtons(
-            options=[(self._options[place].text, place) for place in order],
-            value=_guessed(),
-            layout={"width": "auto"},
-        )
-        self._thanks = widgets.HTML(self._say())
+        self._prediction = predict(_GUESS)
+        options = [(option.text, number) for number, option in self._prediction.shown("outcomes")]
+        self._radio = widgets.RadioButtons(options=options, value=None, layout={"width": "auto"})
+        self._thanks = widgets.HTML()
+        self._show()
         self._radio.observe(self._keep, "value")
-        prompt = widgets.HTML(f"<p><b>{escape(asked['prompt'])}</b></p>")
+        self._stop_watching = self._prediction.watch(self._show, reveals=False)
+        prompt = widgets.HTML(f"<p><b>{escape(self._prediction.prompt)}</b></p>")
         self.widget = widgets.VBox([prompt, self._radio, self._thanks])
         self.widget.add_class("ce-prediction")
 
     @property
     def lines(self) -> list[str]:
         """The question and its options, in the order of the bank."""
-        return [bank.prediction(_GUESS)["prompt"], *(f"  {option.text}" for option in self._options)]
+        return [self._prediction.prompt, *(f"  {option.text}" for option in self._prediction.outcomes)]
+
+    def close(self) -> None:
+        """Watch no longer."""
+        self._stop_watching()
 
     def _keep(self, change):
-        Record().add("prediction", _GUESS, answer={"outcome": change["new"] + 1}, hash=_guess_hash())
-        self._thanks.value = self._say()
+        self._prediction.choose(change["new"])
 
-    def _say(self):
-        return "" if self._radio.value is None else live_region("Your guess is kept. The third screen tests it.")
-
-
-def _guess_hash():
-    asked = bank.prediction(_GUESS)
-    return content_hash({name: asked[name] for name in ("prompt", "outcomes", "causes")})
-
-
-def _guessed():
-    """Return the place in the bank of what the learner guessed last, or None."""
-    event = Record().latest(_GUESS) or {}
-    answer = event.get("answer") if is_kept_for(_guess_hash(), event) else None
-    number = answer.get("outcome") if isinstance(answer, dict) else None
-    return number - 1 if number in range(1, len(bank.prediction(_GUESS)["outcomes"]) + 1) else None
+    def _show(self):
+        choice = self._prediction.choice
+        if choice is not None:
+            self._radio.value = choice.outcome
+            self._thanks.value = live_region("Your guess is kept. The third screen tests it.")
+        self._radio.disabled = choice is not None and self._prediction.revealed
 
 
 # ---------------------------------------------------------------- digits
@@ -313,20 +319,26 @@ _KEPT = {t: f"Model {t} learned 5,000 real digits, and 5,000 that model {t - 1} 
 
 @cache
 def _columns(film):
-    """Return eleven columns of eight digits as PNG: real ones, and those that models 1 to 10 drew."""
+    """Return eleven columns of eight digits: real ones, and those that models 1 to 10 drew; white paper, dark ink."""
     recorded = recorded_vae()
     rows = [recorded.real, *recorded.films[film]]
-    return [_png(_column(images[:_ROWS].reshape(_ROWS, *recorded.shape))) for images in rows]
+    return [_column(images[:_ROWS].reshape(_ROWS, *recorded.shape)) for images in rows]
 
 
 def _column(images):
-    """Return images one below the other, dark ink on white."""
+    """Return images one below the other."""
     height, width = images.shape[1:]
     column = np.ones((_ROWS * (height + _GAP) - _GAP, width))
     for row, image in enumerate(images):
         top = row * (height + _GAP)
         column[top : top + height] = 1 - image
     return column
+
+
+@cache
+def _pictures(film):
+    """Return the columns as PNG."""
+    return [_png(column) for column in _columns(film)]
 
 
 def _png(grey):
@@ -346,18 +358,20 @@ def _digits(film, captions=None):
 
 
 def _strip(film, t, caption):
+    kinds = f"{_about(film, t)} among 10,000." if t else f"They are {REAL_DIGITS}."
+    label, said = escape(f"{caption} {kinds}"), f'<p class="ce-caption">{escape(caption)}</p>'
     names = ["real", *map(str, range(1, t + 1))]
     columns = "".join(
         f'<div><span>{name}</span><img src="{uri}" alt="" aria-hidden="true"></div>'
-        for name, uri in zip(names, _columns(film), strict=False)
+        for name, uri in zip(names, _pictures(film), strict=False)
     )
-    kinds = f" {_about(film, t)} among 10,000." if t else f" They are {REAL_DIGITS}."
-    label = f'role="img" aria-label="{escape(caption + kinds)}"'
-    html = f'<div class="ce-strip" {label}>{columns}</div><p class="ce-caption">{escape(caption)}</p>'
+    html = f'<div class="ce-strip" role="img" aria-label="{label}">{columns}</div>{said}'
+    whole = np.hstack([np.pad(column, ((0, 0), (0, _GAP)), constant_values=1) for column in _columns(film)[: t + 1]])
+    still = f'<img alt="{label}" src="{_png(whole)}" width="{whole.shape[1] * 3 // 2}">{said}'
     if t == 10:
-        return Frame(html, f"{caption} {bank.prediction(_GUESS)['prompt']}", _LAST)
+        return Frame(html, still, f"{caption} {bank.prediction(_GUESS)['prompt']}", _LAST)
     invitation = "Let the next model learn those" if t else "Let a model learn these, and draw new ones"
-    return Frame(html, caption + kinds, invitation)
+    return Frame(html, still, f"{caption} {kinds}", invitation)
 
 
 def _about(film, t):
@@ -396,11 +410,11 @@ def _writers():
             f'<div class="ce-writer"><p class="ce-who">{escape(who)}{" writes" if t else ""}</p>'
             f"<blockquote>{escape(text)} …</blockquote>"
             f'<p class="ce-count"><b>{count:,}</b> different words in the whole book</p>'
-            f'<div class="ce-bar" aria-hidden="true"><div style="width:{count / most:.2%}"></div></div></div>'
+            f'<div class="ce-share" aria-hidden="true"><div style="width:{count / most:.2%}"></div></div></div>'
         )
         if later is None:
             html += '<p class="ce-caption">Another run ends in another phrase.</p>'
-        frames.append(Frame(html, words, _next_writer(t, later)))
+        frames.append(Frame(html, html, words, _next_writer(t, later)))
     return frames
 
 
@@ -427,16 +441,15 @@ def _in_words():
 
 def _payoff():
     """Return what the switch does, and what it says about the learner's guess, as HTML."""
-    place, options = _guessed(), bank.prediction(_GUESS)["outcomes"]
-    lines = [
-        f"<p><b>{escape(line)}</b></p>" if not n else f"<p>{escape(line)}</p>" for n, line in enumerate(_in_words())
-    ]
-    right = next(option for option in options if option.right)
-    if place is None:
-        lines.append(f"<p>What went wrong? {escape(right.text)} {escape(right.why)}</p>")
-    elif options[place].right:
-        lines.append(f"<p>You guessed it: “{escape(right.text)}” {escape(right.why)}</p>")
+    first, novel, course = map(escape, _in_words())
+    guess = predict(_GUESS)
+    guess.reveal()
+    right = next(option for option in guess.outcomes if option.right)
+    because = escape(f"{right.text} {right.why.removeprefix('Yes. ')}")
+    if guess.choice is None:
+        answer = [f"What went wrong? {because}"]
+    elif (said := guess.outcomes[guess.choice.outcome - 1]) is right:
+        answer = [f"<b>You guessed it:</b> {because}"]
     else:
-        lines.append(f"<p>You guessed “{escape(options[place].text)}” {escape(options[place].why)}</p>")
-        lines.append(f"<p>What the switch changed: {escape(right.text)} {escape(right.why)}</p>")
-    return "".join(lines)
+        answer = [f"You guessed: “{escape(said.text)}” {escape(said.why)}", f"What the switch changed: {because}"]
+    return "".join(f"<p>{line}</p>" for line in [f"<b>{first}</b>", *answer, novel, course])

@@ -133,7 +133,7 @@ class Picture(Figure):
         data = base64.b64encode(self.png()).decode()
         return (
             f'<img alt="{escape(name)}; “picture in words” below says what it shows" '
-            f'src="data:image/png;base64,{data}" style="max-width:100%">'
+            f'class="ce-picture" src="data:image/png;base64,{data}" style="max-width:100%">'
             f"<details><summary>picture in words</summary><p>{escape(self.description)}</p></details>"
         )
 

@@ -217,8 +217,12 @@ def test_speed_is_measured(lesson, page, capsys, record_property):
     steps = int(os.environ.get("COLLAPSE_EDU_STEPS", "6"))
     film = measure_steps(page, GENERATION, FILM, n=steps)
     press_slider(page, GENERATION, "End")
-    press_slider(page, lesson.slider, "End")
-    change = measure_steps(page, lesson.slider, FILM, n=steps, keys=("ArrowLeft", "ArrowRight"), settle=at_rest)
+    # Of two large samples the pictures may be the same; two long films take as long as films can.
+    end, keys = "End", ("ArrowLeft", "ArrowRight")
+    if lesson.slider.endswith("-n"):
+        end, keys = "Home", keys[::-1]
+    press_slider(page, lesson.slider, end)
+    change = measure_steps(page, lesson.slider, FILM, n=steps, keys=keys, settle=at_rest)
     for name, latency in (("film step", film), ("parameter change", change)):
         record_property(name, str(latency))
         with capsys.disabled():

@@ -29,10 +29,16 @@ def variances_of_chain(real, noise):
 ASK_KERNEL = """
 import json
 from collapse_edu.course.quiz import bank, Record
-from collapse_edu.course.quiz.question import Function
-me = Record().learner
-asked = [each for each in bank.questions("M2") if not isinstance(each, Function)]
-print(json.dumps({each.id: [each.choices(me), each.right_answer(me)] for each in asked}))
+from collapse_edu.course.quiz.question import Lettered, Numeric
+me, known = Record().learner, {}
+for each in bank.questions("M2"):
+    if isinstance(each, Numeric):
+        known[each.id] = {}, each.right_answer(me)
+    elif isinstance(each, Lettered):
+        right = each.right_answer(me)
+        letter_of = {own: letter for letter, own in each.letters(me).items()}
+        known[each.id] = each.choices(me), [letter_of[own] for own in ([right] if isinstance(right, str) else right)]
+print(json.dumps(known))
 """
 
 CELL = "() => window.jupyterapp.shell.currentWidget.content.activeCell"
@@ -134,7 +140,7 @@ def answer(page, question, choices, right):
     elif isinstance(question, Function):
         tab_to(page, f"{css} .ce-check")
     else:
-        for letter in right if isinstance(question, MultipleChoice) else [right]:
+        for letter in right:
             number = list(choices).index(letter) + 1
             option = f":is(.widget-radio-box label:nth-child({number}), .widget-checkbox:nth-child({number})) input"
             tab_to(page, f"{css} {option}")
@@ -144,20 +150,21 @@ def answer(page, question, choices, right):
 def put_into_order(page, question, choices, right):
     """Move items up until they are in order; the keyboard goes along with the item."""
     css, asks = root(question), cell_of(page, f'ask("{question.id}")')
-    for place, letter in enumerate(right):
-        number = [text.inner_text()[3] for text in page.locator(f"{css} .widget-hbox .ce-prompt").all()].index(letter)
+    for place, item in enumerate(choices[letter] for letter in right):
+        shown = [text.inner_text() for text in page.locator(f"{css} .widget-hbox .ce-prompt").all()]
+        number = [text.partition(". ")[2] for text in shown].index(item)
         if number == place:
             continue
         go_to_cell(page, asks + 1)
         go_to_cell(page, asks)
-        tab_to(page, f'{css} .ce-up[title="move up: {choices[letter]}"]')
+        tab_to(page, f'{css} .ce-up[title="move up: {item}"]')
         for now in range(number - 1, place - 1, -1):
             page.keyboard.press("Enter")
-            said = f"{choices[letter]}: now number {now + 1} of {len(right)}."
+            said = f"{item}: now number {now + 1} of {len(right)}."
             page.locator(f"{css} .ce-moved", has_text=said).wait_for()
             page.wait_for_function(
                 "text => document.activeElement.closest('.widget-hbox')?.innerText.includes(text)",
-                arg=f"{now + 1}. {letter}) ",
+                arg=f"{now + 1}. {item}",
             )
 
 
@@ -240,7 +247,8 @@ def test_a_screen_reader_finds_everything_by_name(q2, question):
     elif not isinstance(question, Function):
         role = "checkbox" if isinstance(question, MultipleChoice) else "radio"
         for letter, text in choices.items():
-            assert widget.get_by_role(role, name=f"{letter}) {text}", exact=True).count() == 1
+            label = text if text.lower() == letter else f"{letter}) {text}"
+            assert widget.get_by_role(role, name=label, exact=True).count() == 1
     if question.figure is not None:
         assert len(widget.get_by_role("img").get_attribute("alt").split()) > 5
 
@@ -267,7 +275,8 @@ def test_an_answer_is_there_again(q2):
     run_cell(q2)
     q2.locator(f"{root(question)} .ce-verdict", has_text="You have answered this once.").wait_for()
     checked = [box.is_checked() for box in q2.locator(f"{root(question)} input").all()]
-    assert [letter for letter, on in zip(question.letters(), checked, strict=True) if on] == q2.known[question.id][1]
+    choices, right = q2.known[question.id]
+    assert [letter for letter, on in zip(choices, checked, strict=True) if on] == sorted(right)
 
 
 def test_what_was_typed_before_enter_is_judged_also_while_the_kernel_works(q2):

@@ -43,6 +43,16 @@ def test_each_lesson_with_a_quiz_has_a_card():
         assert card(each.lesson).title == f"{each.lesson} · {next(x.title for x in LESSONS if x.id == each.lesson)}"
 
 
+@pytest.mark.parametrize("lesson", [each for each in LESSONS if each.quiz], ids=lambda lesson: lesson.id)
+def test_each_lesson_shows_its_card_before_its_take_aways(lesson):
+    source = Path(__file__).parents[2].joinpath("lessons", f"{lesson.name}.py").read_text(encoding="utf-8")
+    shown = source.index(f'\ncard("{lesson.id}")\n')
+    assert source.count("\ncard(") == 1
+    assert shown < source.index("# ## Take-aways")
+    assert f'hand_in("{lesson.id}")' in source
+    assert "progress()" in source
+
+
 def numbers(made):
     return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", made.number)]
 

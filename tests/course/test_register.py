@@ -123,7 +123,7 @@ print(json.dumps({
     "quizzes": build.quiz_names(),
     "bank": bank.LESSONS,
     "handed in": bank.QUIZZES,
-    "progress": list(progress.standings),
+    "progress": list(progress.lessons),
     "due": progress.due(),
     "table": [row.split()[1] for row in readme.table().splitlines()],
     "quiz": quiz_notebook("Q10_made_up")["cells"][0]["source"],

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from collapse_edu.course.desk import live
-from collapse_edu.course.desk.style import STYLE, as_kept
+from collapse_edu.course.desk.style import STYLE, as_kept, live_region
+from collapse_edu.course.explorers.challenges import Challenge, challenge_of
 from collapse_edu.course.explorers.player import Namer, Player
 from collapse_edu.course.explorers.said import Predicts, what_was_said
 from collapse_edu.course.explorers.status import Status
@@ -61,6 +62,8 @@ class Explorer(Generic[Result]):
         What the learner expects; films draw it as long as the settings are those that the explorer starts from. A
         name such as ``"M2.p1"`` is a prediction of the course: a choice that is made later is drawn, too, and the
         numbers stay hidden until the film has been at its end.
+    challenge : str or Challenge, optional
+        A goal, such as ``"M2.c1"``: the explorer says when it is reached, and keeps the learner's best.
     **settings
         Values that the controls start from.
 
@@ -85,7 +88,14 @@ class Explorer(Generic[Result]):
     table: Callable[[Result], pd.DataFrame]
     code: Callable[..., str]
 
-    def __init__(self, prediction: str | float | Predicts | None = None, **settings: object) -> None:
+    def __init__(
+        self,
+        prediction: str | float | Predicts | None = None,
+        *,
+        challenge: str | Challenge | None = None,
+        **settings: object,
+    ) -> None:
+        self._challenge = challenge_of(challenge)
         self._prediction = what_was_said(prediction, *self.predictable)
         self.parameters = self.controls()
         self.result: Result
@@ -100,7 +110,7 @@ class Explorer(Generic[Result]):
             widget.add_class(f"ce-param-{name}")
             widget.observe(self._changed, "value")
         self._quiet = False
-        self._asked = self._asked_now()
+        self._asked, self._opened_with = self._asked_now(), self.settings
         self._drawn: tuple = ()
         live.take_place(self)
         self._start(at_once=True)
@@ -161,6 +171,7 @@ class Explorer(Generic[Result]):
     def _said_anew(self):
         """Draw a prediction that was made or changed while the film is there."""
         self._tell_numbers()
+        self._show_goal()
         if self._drawn != self._marks():
             self._start(at_once=False, again=self._whole)
 
@@ -188,9 +199,21 @@ class Explorer(Generic[Result]):
         quiet |= {"numbers": self._numbers, "code": self._code}
         more = widgets.Accordion([*quiet.values()], titles=[*quiet])
         more.add_class("ce-more")
+        self._goal = widgets.HTML()
+        self._goal.add_class("ce-challenge")
+        self._tell_goal("")
         style, names = widgets.HTML(STYLE, layout={"display": "none"}), Namer(layout={"display": "none"})
         self.widget = widgets.VBox(
-            [self._player.screen, self._player.bar, self._settings(main), self._status.widget, more, style, names]
+            [
+                self._player.screen,
+                self._player.bar,
+                self._settings(main),
+                self._goal,
+                self._status.widget,
+                more,
+                style,
+                names,
+            ]
         )
         self.widget.add_class("ce-explorer")
 
@@ -201,6 +224,20 @@ class Explorer(Generic[Result]):
 
     def _tell_numbers(self):
         self._numbers.value = self.numbers(self.result) if self._prediction.revealed else _AT_THE_END
+
+    def _tell_goal(self, verdict):
+        if self._challenge is not None:
+            self._goal.value = f"<b>Challenge.</b> {escape(self._challenge.goal)}{live_region(escape(verdict))}"
+        self._show_goal()
+
+    def _show_goal(self):
+        """Show the challenge once the prediction is over: it may say what happens."""
+        self._goal.layout.display = "" if self._challenge is not None and self._prediction.revealed else "none"
+
+    def _judge(self, settings):
+        """Say whether a change of the settings reaches the goal."""
+        if self._challenge is not None and settings != self._opened_with:
+            self._tell_goal(self._challenge.verdict(self.result, settings))
 
     # --- from parameters to a film ---------------------------------------------------------------------------
 
@@ -271,6 +308,8 @@ class Explorer(Generic[Result]):
                 self._show(result, settings, ended)
             if not ended:
                 self._status.work("Computing", share)
+            else:
+                self._judge(settings)
             yield _COMPUTED if ended else _SEEN if self._shown else _WORKING
         last = self._film.room
         for done, index in enumerate(index for index in range(last + 1) if index not in self._shown):

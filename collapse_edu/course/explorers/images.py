@@ -218,7 +218,7 @@ class VAEExplorer(Explorer[ImageChains]):
             self.parameters[name].disabled = self.parameters["run"].value == "recorded"
 
     def controls(self) -> dict[str, Widget]:
-        """Return the controls of all parameters, by name."""
+        """Return the controls of all parameters, by name; they open with the settings of the recorded run."""
         runs = {"show the recorded run": "recorded", "train it now": "live"}
         outputs = {
             "the decoder's means": "means",
@@ -229,8 +229,8 @@ class VAEExplorer(Explorer[ImageChains]):
             "run": dropdown("run", runs),
             "output": dropdown("it feeds back", outputs),
             "regime": switch("replace", "anchor", "preserve(0.1)"),
-            "n": dropdown("images", [(f"{n:,}", n) for n in (1000, 2000, 5000, 10_000)], value=5000),
-            "generations": generations_slider(8, low=2, high=20),
+            "n": dropdown("images", [(f"{n:,}", n) for n in (1000, 2000, 5000, 10_000)], value=10_000),
+            "generations": generations_slider(10, low=2, high=20),
             "seed": seed_box(),
         }
 
@@ -267,7 +267,7 @@ class VAEExplorer(Explorer[ImageChains]):
             generations=result.generations,
             pictures=result.shown,
             shape=mnist().shape,
-            **self.said,
+            **(self.said if result.output == "means" else {}),
         )
 
     @staticmethod

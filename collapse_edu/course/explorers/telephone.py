@@ -228,6 +228,19 @@ class TelephoneExplorer(Explorer[Game]):
     def code(bag: str, n: int, generations: int, chains: int, regime: str, seed: int) -> str:
         """Return Python that gives the same numbers."""
         name = REGIMES[regime].family
+        if bag == "coin":
+            return (
+                "from itertools import islice\n\n"
+                "import numpy as np\n"
+                f"from collapse_edu import ensemble, {name}\n"
+                "from collapse_edu.course.explorers import bag_of\n\n"
+                f'sides, counts = bag_of("coin", {n})\n'
+                f"rng = np.random.default_rng({seed})\n"
+                f"steps = ensemble.categorical_counts(counts, {regime}, chains={chains}, rng=rng)\n"
+                f"heads = [np.where(step.types == 0, step.synthetic, 0).sum(axis=1) / {n} "
+                f"for step in islice(steps, {generations})]\n"
+                "np.mean(heads, axis=1)"
+            )
         return (
             f"from collapse_edu import ensemble, {name}\n"
             "from collapse_edu.course.explorers import bag_of\n\n"

@@ -143,7 +143,7 @@ def giving_away(name: str) -> list[dict[str, float]]:
     content = bank.prediction(name)
     prompt, found = content_words(content["prompt"]), []
     worn = prompt | _words_of_the_course()
-    for options in (content["outcomes"], content["causes"]):
+    for options in filter(None, (content["outcomes"], content["causes"])):
         (right,) = (option.text for option in options if option.right)
         rivals = " | ".join(option.text for option in options if not option.right)
         apart = {word: 0.5 if word in worn else 1.0 for word in content_words(right) - content_words(rivals)}

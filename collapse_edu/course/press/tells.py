@@ -122,7 +122,8 @@ def choices_of_the_course() -> dict[str, list[Choice]]:
         for name in bank.predictions(lesson):
             content = bank.prediction(name)
             kinds["outcomes"].append(Choice(f"{name} outcomes", content["outcomes"], content.get("ordered", False)))
-            kinds["causes"].append(Choice(f"{name} causes", content["causes"]))
+            if content["causes"]:
+                kinds["causes"].append(Choice(f"{name} causes", content["causes"]))
     return kinds
 
 

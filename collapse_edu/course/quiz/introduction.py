@@ -4,7 +4,7 @@ import ipywidgets as widgets
 
 from collapse_edu.course.desk import live
 from collapse_edu.course.desk.record import Record
-from collapse_edu.course.desk.style import STYLE
+from collapse_edu.course.desk.style import STYLE, as_kept
 from collapse_edu.course.quiz.commands import Message, identify
 
 __all__ = ["WhoAreYou", "who_are_you"]
@@ -64,4 +64,4 @@ class WhoAreYou:
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = dict(self.widget._repr_mimebundle_() or {})
         html = f'<p>{_PROMPT}</p><p>In Python: <code>identify("your name")</code></p>'
-        return bundle | {"text/plain": repr(self), "text/html": html}
+        return as_kept(bundle | {"text/plain": repr(self), "text/html": html})

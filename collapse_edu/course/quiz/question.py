@@ -325,9 +325,9 @@ def link_back(lesson: str) -> str:
     Examples
     --------
     >>> link_back("M2_gaussian_collapse.ipynb")
-    '<a href="../notebooks/M2_gaussian_collapse.ipynb">M2_gaussian_collapse.ipynb</a>'
+    '<a href="../notebooks/M2_gaussian_collapse.ipynb" target="_blank">M2_gaussian_collapse.ipynb</a>'
     """
-    return f'<a href="../notebooks/{escape(lesson)}">{escape(way_back(lesson))}</a>'
+    return f'<a href="../notebooks/{escape(lesson)}" target="_blank">{escape(way_back(lesson))}</a>'
 
 
 def is_blank(answer: object) -> bool:

@@ -114,6 +114,11 @@ class Progress:
         ways = {question.id: question.lesson for lesson in bank.LESSONS for question in bank.questions(lesson)}
         self.misconceptions = _misconceptions([event for event in past if event["what"] == "attempt"], ways)
 
+    @property
+    def standings(self) -> dict[str, dict[str, Standing]]:
+        """Lesson → question id → :class:`Standing`."""
+        return {lesson: found.standings for lesson, found in self.lessons.items()}
+
     def due(self, lesson: str | None = None) -> list[str]:
         """Return the ids of questions that are due, the longest overdue first."""
         overdue = [

@@ -277,9 +277,12 @@ class _Lettered(_Controls):
         return [(name, texts[name]) for name in self.question.order(self.learner)]
 
     def labels(self):
-        """Return (id, letter and text)."""
+        """Return (id, letter and text); the letter alone where the text is no more."""
         letters = self.question.letters(self.learner)
-        return [(name, f"{letter}) {text}") for letter, (name, text) in zip(letters, self.texts(), strict=True)]
+        return [
+            (name, text if text.lower() == letter else f"{letter}) {text}")
+            for letter, (name, text) in zip(letters, self.texts(), strict=True)
+        ]
 
     def ids(self, answer):
         """Return the ids of a recorded answer: it is the learner's file, so it may hold anything."""
@@ -367,10 +370,9 @@ class _Order(_Lettered):
         self._downs = [self._mover("down", place, place + 1) for place in places]
         self._said = widgets.HTML()
         self._said.add_class("ce-moved")
-        rows = [
-            widgets.HBox(row, layout={"align_items": "center"})
-            for row in zip(self._ups, self._downs, self._rows, strict=True)
-        ]
+        rows = [widgets.HBox(row) for row in zip(self._ups, self._downs, self._rows, strict=True)]
+        for row in rows:
+            row.add_class("ce-order")
         self.widget = widgets.VBox([*rows, self._said])
         self._draw()
 
@@ -398,8 +400,7 @@ class _Order(_Lettered):
         """
         order = self._order
         if not 0 <= other < len(order):
-            end = "first" if name == "up" else "last"
-            self._said.value = _status(f"{self._items[order[place]]}: is the {end} already.")
+            self._said.value = _status(f"{self._items[order[place]]}: number {place + 1} of {len(order)} already.")
             return
         order[place], order[other] = order[other], order[place]
         self._moved = True

@@ -26,7 +26,7 @@ def explorer():
 def check_all(explorer, models):
     for t in (0, 1, models):
         assert explorer._film.frame(t).startswith(b"\x89PNG")
-        words = explorer.describe(explorer.result, t) + explorer.beside(explorer.result, t)
+        words = explorer.describe(explorer.result, t) + explorer.numbers(explorer.result)
         assert re.search(r"\d", words)
         assert not re.search(r"\bnan\b|\binf\b", words.lower())
     table = explorer.table(explorer.result)

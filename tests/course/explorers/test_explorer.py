@@ -8,6 +8,7 @@ import pytest
 
 from collapse_edu.course.desk import live as desk
 from collapse_edu.course.explorers import Explorer
+from collapse_edu.course.explorers.challenges import Challenge
 from collapse_edu.course.explorers.controls import slider_with_box
 from tests.course.desk.test_live import Kernel
 
@@ -441,11 +442,24 @@ def test_a_prediction_must_be_one():
 
 def test_few_controls_are_in_sight_and_none_is_lost():
     explorer = Seeded()
-    _, _, main, _, more, *_ = explorer.widget.children
+    _, _, main, _, _, more, *_ = explorer.widget.children
     assert [*main.children] == [explorer.parameters["length"].row]
     assert [*more.children[0].children] == [explorer.parameters["steps"], explorer.parameters["seed"]]
     assert more.titles == ("more settings", "numbers", "code")
     assert more.selected_index is None
+
+
+def test_a_challenge_waits_for_the_prediction():
+    challenge = Challenge("M0.c1", "Make it short.", lambda *_: True, lambda _, settings: settings["length"], "{} long")
+    guess = Guess(2.0)
+    explorer = Counter(prediction=guess, challenge=challenge)
+    assert explorer._goal.layout.display == "none"
+    guess.reveal()
+    assert explorer._goal.layout.display == ""
+    assert "Make it short." in explorer._goal.value
+    explorer.set(length=4)
+    assert "Done with 4 long." in explorer._goal.value
+    assert Counter()._goal.layout.display == "none"
 
 
 def test_speed_is_that_of_the_film():

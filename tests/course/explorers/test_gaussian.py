@@ -73,7 +73,7 @@ def test_a_single_chain_does_not_give_the_law_of_the_ensemble_away():
     ("settings", "line"),
     [
         ({"prediction": -1}, r"prediction must be a number in \[0, inf\]; got -1"),
-        ({"prediction": "low"}, r"prediction must be a number in \[0, inf\]; got 'low'"),
+        ({"prediction": "low"}, "got .low.$"),
         ({"n": 5}, "n must be a number from 10 to 500; got 5"),
         ({"n": True}, "n must be a whole number from 10 to 500; got True"),
         ({"chains": 5}, "chains must be one of 1, 10, 100, 1000, 10000; got 5"),

@@ -83,6 +83,7 @@ def test_the_recorded_run_is_there_at_once(output):
         explorer.result.history["effective_classes"][:, 0], recorded.effective_classes[output]
     )
     assert all(explorer.parameters[name].disabled for name in ("regime", "n", "generations", "seed"))
+    assert explorer.settings["generations"] == len(recorded.films[output])
     what_its_code_makes(explorer)
 
 

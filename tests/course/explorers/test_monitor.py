@@ -91,7 +91,7 @@ def test_two_dashboards_do_not_disturb_each_other():
 
 
 def test_the_base_says_window_and_not_generation(explorer):
-    assert explorer.step == explorer._box.description == "window"
+    assert explorer.step == explorer._player._box.description == "window"
 
 
 def test_bad_settings_get_one_line():

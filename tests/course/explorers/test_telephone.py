@@ -42,6 +42,12 @@ def test_the_code_that_it_shows_gives_the_same_history(regime):
     assert np.array_equal(names["history"]["types_alive"], explorer.result.history["types_alive"])
 
 
+@pytest.mark.parametrize("regime", REGIMES)
+def test_the_code_of_a_coin_gives_the_share_that_the_picture_shows(regime):
+    explorer = TelephoneExplorer(bag="coin", n=30, generations=8, chains=10, regime=regime, seed=4)
+    assert np.array_equal(what_its_code_makes(explorer)["heads"], explorer.result.values)
+
+
 @pytest.mark.parametrize("bag", ["coin", "moby-dick"])
 def test_theory_lies_on_the_simulation(bag):
     explorer = TelephoneExplorer(bag=bag, n=40, generations=20, chains=1000, seed=3)

@@ -38,7 +38,7 @@ def test_every_corner_gives_a_picture_words_and_numbers(explorer, order, tempera
         assert explorer._film.frame(t).startswith(b"\x89PNG")
         assert re.search(r"\d", explorer.describe(explorer.result, t))
         assert "nan" not in explorer.describe(explorer.result, t)
-        assert "Real passages" in explorer.beside(explorer.result, t)
+        assert "Real: words that are lost are struck" in explorer.beside(explorer.result, t)
     table = explorer.table(explorer.result)
     assert not table.isin(["nan", "inf"]).any(axis=None)
     assert table["generation"].iloc[-1] == generations
@@ -71,6 +71,17 @@ def test_lost_words_are_named_and_stay_lost_under_replace(explorer):
     lost = np.flatnonzero(alive[1] & ~alive[2])
     assert f"{len(lost):,} types were lost in generation 2" in said
     assert f"{explorer.result.corpus.display[lost[0]]} (" in said
+
+
+def test_lost_words_are_struck_whole_and_marks_stand_behind_words(explorer):
+    explorer.set(**SMALL, order=3, temperature=1.0, regime="replace", chains=1)
+    result = explorer.result
+    last = explorer.beside(result, SMALL["generations"])
+    gone = {result.corpus.display[word] for row in result.read[0] for word in row if not result.alive[-1][word]}
+    assert gone
+    assert {word for word in gone if f"<del>{word}</del>" not in last} == set()
+    assert "<del>" not in explorer.beside(result, 0)
+    assert not re.search(r" [.,;:!?]", last.partition("</p>")[0])
 
 
 def test_masked_words_are_counted(explorer):

@@ -10,6 +10,7 @@ from collapse_edu.course.explorers import bag_of
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Function, Headline, MultipleChoice, Numeric, Ordering, SingleChoice
 from collapse_edu.loop import regimes
+from tests.course.quiz.right import right_outcome
 from tests.evidence import assert_within
 
 BY_ID = {question.id: question for question in bank.questions("M1")}
@@ -49,6 +50,7 @@ def test_p1_nearly_all_tables_lose_a_side_and_heads_as_often_as_tails():
     assert 0.93 < lost.mean() < 0.96  # "about 94 of 100"
     heads = np.where(step.types == 0, step.synthetic, 0).sum(axis=1)
     assert_within(heads[lost] == 10, 0.5)
+    assert right_outcome("M1.p1").text == "nearly always ten heads or ten tails"
 
 
 def test_p2_about_six_words_are_left(words):
@@ -56,10 +58,12 @@ def test_p2_about_six_words_are_left(words):
     left = theory.drift.expected_types(words, [1, 3, 30])
     assert left.round() == pytest.approx([48, 31, 6])  # "loses 21 of the 69", "about 30", "about 6"
     assert 37 < step_at(30, words, chains=2000).synthetic.max(axis=1).mean() < 43  # "about 40 %"
+    assert right_outcome("M1.p2").value == 6
 
 
 def test_p3_about_45_words_are_seen(words):
     assert step_at(30, words, regimes.anchor, chains=4000).types_alive.mean() == pytest.approx(45, abs=1)
+    assert right_outcome("M1.p3").value == 45
 
 
 @pytest.mark.parametrize("values", extremes(BY_ID["M1.02"]), ids=str)

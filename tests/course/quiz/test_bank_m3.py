@@ -10,6 +10,7 @@ from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Function, Headline, MultipleChoice, Numeric, Ordering, SingleChoice
 from collapse_edu.datasets import moby_dick
 from collapse_edu.loop import regimes
+from tests.course.quiz.right import right_outcome
 from tests.evidence import assert_within
 
 BY_ID = {question.id: question for question in bank.questions("M3")}
@@ -51,12 +52,14 @@ def test_the_words_of_the_predictions():
 def test_p1_half_are_lost_by_generation_27():
     assert theory.drift.forgetting_time(10) == 27
     assert share_alive(10, 26) > 0.49 > share_alive(10, 28)
+    assert right_outcome("M3.p1").value == 27
 
 
 def test_p2_equal_counts_have_equal_chances():
     survival = step_at(30, [10, 10, N - 20]).survival
     error = np.sqrt(2 * 0.47 * 0.53 / 20_000)
     assert abs(survival[0] - survival[1]) < 4 * error
+    assert right_outcome("M3.p2").text == "both do equally well"
 
 
 def test_p3_the_expressivity_error_is_made_once():
@@ -68,6 +71,7 @@ def test_p3_the_expressivity_error_is_made_once():
         shares = shares / shares.sum()
         left.append(np.count_nonzero(shares))
     assert left == [4] * 5
+    assert right_outcome("M3.p3").text == "it stays where it is"
 
 
 @pytest.mark.parametrize("values", extremes(BY_ID["M3.01"], 3), ids=str)

@@ -15,6 +15,7 @@ from collapse_edu.measures import MinorityShare, types_alive
 from collapse_edu.metrics import KneserNey
 from collapse_edu.models import NGram
 from collapse_edu.theory import drift
+from tests.course.quiz.right import right_outcome
 from tests.evidence import assert_within
 
 BY_ID = {question.id: question for question in bank.questions("M5")}
@@ -107,6 +108,7 @@ def test_p1_a_trigram_keeps_as_many_types_as_a_bag_of_words(book, plain):
     assert plain["types", LAST].mean() == pytest.approx(4200, rel=0.02)
     assert (plain["types", LAST] > 3500).all()
     assert (plain["types", LAST] < 5000).all()
+    assert right_outcome("M5.p1").value == 4200
 
 
 def test_p2_one_perplexity_rises_and_the_other_hardly_moves(plain):
@@ -114,6 +116,7 @@ def test_p2_one_perplexity_rises_and_the_other_hardly_moves(plain):
     change = plain["own", LAST] / plain["own", 1]
     assert abs(np.median(change) - 1) < 0.1
     assert (np.abs(change - 1) < 0.2).all()
+    assert right_outcome("M5.p2").text == "that of real text rises, that of its own text hardly moves"
 
 
 def test_p2_a_passage_looks_the_same(plain):
@@ -130,6 +133,7 @@ def test_p3_temperature_below_one_ends_in_a_few_types(ends):
     assert (cold < 100).all()
     assert np.median(cold) < 50
     assert (plain > 4000).all()
+    assert right_outcome("M5.p3").value < 50
 
 
 def test_p4_tokens_have_no_direction_and_passages_go_at_once():
@@ -143,6 +147,7 @@ def test_p4_tokens_have_no_direction_and_passages_go_at_once():
     assert minority.of_tokens(both.real) == pytest.approx(0.1, rel=0.01)
     assert_within(history["tokens"][-1], minority.of_tokens(both.real))
     assert (history["passages"][0] < 0.03).all()
+    assert right_outcome("M5.p4").text == "tokens stay near 10 %, passages drop at once"
 
 
 # ---------------------------------------------------------------- numeric keys

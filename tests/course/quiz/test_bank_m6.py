@@ -15,6 +15,7 @@ from collapse_edu.loop import regimes
 from collapse_edu.loop.history import History
 from collapse_edu.loop.source import linear, types
 from collapse_edu.measures.definitions import DEFINITIONS, all_definitions, any_increase, diverging_risk
+from tests.course.quiz.right import right_outcome
 
 BY_ID = {question.id: question for question in bank.questions("M6")}
 EXERCISES = {exercise.id: exercise for exercise in bank.exercises("M6")}
@@ -82,6 +83,7 @@ def test_p1_the_error_under_accumulate_ends_near_1_6():
     assert theory.pathways.accumulate_error(100) == pytest.approx(1.6, abs=0.04)
     assert theory.pathways.growing_replace_error(50) == pytest.approx(4.5, abs=0.01)  # what another outcome describes
     assert theory.pathways.replace_error(50) == 50
+    assert right_outcome("M6.p1").value == 1.6
 
 
 def test_p2_a_hundred_times_the_rows_end_at_the_floor():
@@ -94,6 +96,7 @@ def test_p2_a_hundred_times_the_rows_end_at_the_floor():
     rng, labels = np.random.default_rng(3), np.zeros(len(p), dtype=int)
     model = Memoriser().fit(types(100_000, cut, labels).open(rng).real)
     assert p @ (model.predict(np.arange(len(p))) != 0) == pytest.approx(0.074, abs=5e-4)
+    assert right_outcome("M6.p2").value == 0.074
 
 
 def test_p3_three_of_six_definitions_hold():
@@ -105,6 +108,7 @@ def test_p3_three_of_six_definitions_hold():
     assert np.abs(heterozygosity[-1] / heterozygosity[0] - 1).max() < 0.01  # "the variance stays"
     assert (words_of_m3()["unseen_mass"] == 0).all()
     assert (words_of_m3()["types_alive"][-1] < 0.5 * words_of_m3()["types_alive"][0]).all()
+    assert right_outcome("M6.p3").text == "a lost tail only"
 
 
 # ---------------------------------------------------------------- questions

@@ -11,6 +11,7 @@ from collapse_edu.course.quiz.question import Function, Headline, MultipleChoice
 from collapse_edu.loop import regimes
 from collapse_edu.loop.source import KnownDistribution, normal
 from collapse_edu.measures import fitted_mean, fitted_variance
+from tests.course.quiz.right import right_outcome
 from tests.evidence import assert_within
 
 BY_ID = {question.id: question for question in bank.questions("M7")}
@@ -60,6 +61,7 @@ def test_p1_accumulate_and_anchor_alone_keep_the_words():
     assert found["preserve(0.1)"] == pytest.approx(0.57, abs=0.01)  # M7.07 and M7.08 state these
     assert found["mix(0.1)"] == pytest.approx(0.62, abs=0.01)
     assert words_kept(regimes.replace) == pytest.approx(0.33, abs=0.01)
+    assert right_outcome("M7.p1").text == "accumulate and anchor"
 
 
 def test_p1_all_five_keep_the_variance():
@@ -84,6 +86,7 @@ def test_p2_ten_of_a_thousand_keep_as_much_as_ten_of_a_hundred():
         limit, _ = theory.mixing.stationary_moments(n, 10, ddof=0)
         assert limit == pytest.approx(0.95, abs=0.003)
         assert_within(long_run(n, 10, t), limit)
+    assert right_outcome("M7.p2").value == 0.95
 
 
 @pytest.mark.parametrize("values", extremes(BY_ID["M7.01"]), ids=str)
@@ -134,6 +137,7 @@ def test_p3_the_best_weight_lies_between_one_half_and_one():
     assert squares.mean(axis=1).argmin() == 1
     for values, target in zip(squares, [2 / 3, 0.618, 0.66667, 1], strict=True):
         assert_within(values, target)
+    assert right_outcome("M7.p3").value == 0.62
 
 
 @pytest.mark.parametrize("values", extremes(BY_ID["M7.04"], 3), ids=str)

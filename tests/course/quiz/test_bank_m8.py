@@ -25,6 +25,7 @@ from collapse_edu.production import (
     share_from_flags,
 )
 from collapse_edu.production.statistics import STATISTICS
+from tests.course.quiz.right import right_outcome
 
 BY_ID = {question.id: question for question in bank.questions("M8")}
 EXERCISES = {exercise.id: exercise for exercise in bank.exercises("M8")}
@@ -50,6 +51,7 @@ def test_p1_fifteen_per_cent_of_the_flags_are_right(rng):
     assert_within(synthetic[flagged], precision_at(0.01, 0.9, 0.05), resolves=0.1)
     assert precision_at(0.01, 0.9, 0.05) == pytest.approx(0.15, abs=0.005)
     assert precision_at(0.05, 0.9, 0.05) == pytest.approx(0.5, abs=0.02)  # what the second outcome says
+    assert right_outcome("M8.p1").value == 0.15
 
 
 def crawls(seed, human, synthetic):
@@ -72,6 +74,7 @@ def test_p2_with_people_writing_on_forty_documents_hold_somewhat_fewer_words():
         assert len(np.unique(last.documents[last.is_real])) == pytest.approx(words, rel=0.1)
     assert 0.8 < np.mean(kept) < 0.92
     assert max(kept) < 0.97
+    assert right_outcome("M8.p2").text == "somewhat fewer"
 
 
 def test_p2_pushed_out_nearly_half_of_the_words_go():
@@ -138,6 +141,7 @@ def test_p3_and_09_who_raises_the_alert_first(streams):
     assert all(early + 3 < late for early, late in pairwise(medians))
     assert np.median(first(streams, "tail_mass")) == np.inf
     assert medians[:3] == pytest.approx([8, 18, 26], abs=4)  # what the solution says, of 1,000 streams
+    assert right_outcome("M8.p3").text == "the number of different pairs"
 
 
 def test_11_the_mean_score_is_outside_seldom(streams):

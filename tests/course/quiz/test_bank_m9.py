@@ -14,6 +14,7 @@ from collapse_edu.production.economics import OPTIMISATIONS, Plan, gross_margin,
 from collapse_edu.production.feedback import distribution_of_requests, feedback
 from collapse_edu.production.maturity import DIMENSIONS
 from collapse_edu.production.value import value_by_rank
+from tests.course.quiz.right import right_outcome
 from tests.evidence import assert_within
 
 BY_ID = {question.id: question for question in bank.questions("M9")}
@@ -37,6 +38,7 @@ def test_p1_the_margin_rises_and_falls():
     margins = volumes(Plan())["gross margin"]
     assert (100 * margins).round().tolist() == [70, 74, 69]
     assert Plan()["fixed_at_ten"] == 1.5
+    assert right_outcome("M9.p1").text == "it rises, then falls"
 
 
 def test_p2_the_bill_is_above_the_saving_with_model_nine():
@@ -49,6 +51,7 @@ def test_p2_the_bill_is_above_the_saving_with_model_nine():
     assert bill[7] < saving < bill[8]
     result = feedback(ALL_FOUR, models=12, chains=200, seed=7)
     assert result.eaten_by == 9
+    assert right_outcome("M9.p2").value == 9
 
 
 def test_p2_the_twenty_commonest_kinds_live_on():
@@ -62,6 +65,7 @@ def test_p3_most_is_worth_a_kind_that_came_about_once():
     assert worth.argmax() + 1 == 245
     assert worth[0] < 1e-100
     assert worth[-1] < worth.max() / 1000
+    assert right_outcome("M9.p3").value == 250
 
 
 @pytest.mark.parametrize("learner", range(0, 200, 40))

@@ -64,8 +64,8 @@ def test_a_verdict_in_a_notebook(tiny):
     assert "It is not &lt;b&gt;so&lt;/b&gt;." in html
     assert "✗" in html
     assert "M2.01: not right." in html
-    link = '<a href="../notebooks/M2_gaussian_collapse.ipynb#The-loop">“The loop” in M2_gaussian_collapse.ipynb</a>'
-    assert f"Look again at {link}, or ask for a hint." in html
+    link = '<a href="../notebooks/M2_gaussian_collapse.ipynb#The-loop" target="_blank">“The loop” in M2_gaussian'
+    assert f"Look again at {link}" in html
     assert "✓" in check("M2.01", "b")._repr_html_()
 
 

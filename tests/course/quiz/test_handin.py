@@ -280,6 +280,11 @@ def test_predictions_exercises_and_challenges_are_in_it(worked):
     assert list(found.answers) == ["M2.01"]
 
 
+def test_an_answer_to_a_question_that_came_back_is_not_in_it(worked):
+    Record().add("recall", "M2.02", answer="1", again=1, right=True, hash=bank.question("M2.02").content_hash)
+    assert list(read_hand_in(hand_in("M2").path).answers) == ["M2.01"]
+
+
 def test_a_hand_in_of_an_older_version_is_read(worked):
     path = hand_in("M2").path
     content = json.loads(path.read_text())

@@ -146,7 +146,7 @@ def test_one_press_too_many_does_not_undo_the_move(tiny):
     controls._ups[0].click()  # where the keyboard is
     controls._downs[2].click()
     assert controls._order == before
-    assert "is the last already" in controls._said.value
+    assert "number 3 of 3 already" in controls._said.value
     assert not any(button.disabled for button in (*controls._ups, *controls._downs))
 
 

@@ -20,7 +20,7 @@ PREDICTIONS: dict[str, dict] = {
             ),
             Option(
                 "No model after the first saw a real digit.",
-                "What one model misses, no later one can learn; real digits bring it back.",
+                "Yes. What one model misses, no later one can learn; real digits bring it back.",
                 right=True,
             ),
             Option(
