@@ -100,7 +100,7 @@ def bag_film(
     colour = regime_look(regime)["color"]
     means = trace.values.mean(axis=1)
     stage.title.set_text(chains_under(chains, regime))
-    still, labels = stage.said(prediction, curve, generations, 0, trace.high)
+    still, labels = stage.draw_said(prediction, curve, generations, 0, trace.high)
     expected = np.asarray([] if theory is None else theory)
     shares = bags / bags.sum(axis=1, keepdims=True)
     many = 2 * shares[0].max()

@@ -46,12 +46,15 @@ def check(question: str, answer: object = None, again: int = 0) -> Verdict:
     if fault:
         return Verdict(_name(question), None, fault, "Look up the id above the question.")
     record = Record()
-    if is_blank(answer) and (last := _last_verdict(answers(record, asked, again))):
+    answered = answers(record, asked, again)
+    if is_blank(answer) and (last := _last_verdict(answered)):
         return last
     learner = learner_again(asked, record.learner, again)
     try:
-        data = as_data(asked.outputs(answer, learner) if isinstance(asked, Function) and callable(answer) else answer)
-        data = asked.as_kept(data, learner)
+        given = as_data(asked.outputs(answer, learner) if isinstance(asked, Function) and callable(answer) else answer)
+        older = _older_letters(answered)
+        data = asked.as_kept(given, learner, older)
+        letters = {"letters": older} if given == older and data != older else {}
         verdict = asked.judge(data, learner)
     except Exception as error:  # a key that fails here must not cost the answer
         reason = f"Your answer is kept, but it could not be judged here ({_line(error)})."
@@ -59,7 +62,7 @@ def check(question: str, answer: object = None, again: int = 0) -> Verdict:
         _keep(record, asked, as_data(answer), verdict, answer, again)
     else:
         if verdict.right is not None:
-            _keep(record, asked, data, verdict, answer, again)
+            _keep(record, asked, data, verdict, answer, again, **letters)
     return replace(verdict, next_step=f"{verdict.next_step} {record.notice()}".strip())
 
 
@@ -217,10 +220,16 @@ def _last_verdict(answered):
     return Verdict(answered[-1]["question"], right, "", above=True) if isinstance(right, bool) else None
 
 
-def _keep(record, asked, data, verdict, answer, again):
+def _older_letters(answered):
+    """Return what an older version kept as the last answer, if that was right: the cell that holds it may run again."""
+    last = answered[-1] if answered else {}
+    return last.get("letters", last.get("answer")) if last.get("right") is True else None
+
+
+def _keep(record, asked, data, verdict, answer, again, **more):
     source = {"source": _source(answer)} if callable(answer) else {}
     misconception = {"misconception": verdict.misconception} if verdict.misconception else {}
-    told = {"right": verdict.right, "hash": asked.content_hash} | misconception | source
+    told = {"right": verdict.right, "hash": asked.content_hash} | misconception | source | more
     if again:
         record.add("recall", asked.id, answer=data, again=again, **told)
     else:

@@ -248,8 +248,12 @@ class Question:
         """Return letter → text, with the learner's numbers and in the learner's order; empty where none are given."""
         return {}
 
-    def as_kept(self, answer: object, learner: str | None) -> object:
-        """Return an answer as a record keeps it: letters that the learner sees become ids of what stands there."""
+    def as_kept(self, answer: object, learner: str | None, last: object = None) -> object:
+        """Return an answer as a record keeps it: letters that the learner sees become ids of what stands there.
+
+        The same letters as in `last`, which was kept before, mean what they meant then: it is a cell of an older
+        notebook that runs again.
+        """
         return answer
 
     def in_words(self, answer: object, learner: str | None) -> str | None:
@@ -390,8 +394,10 @@ class Lettered(Question):
         texts = self.texts(learner)
         return {letter: texts[name] for letter, name in self.letters(learner).items()}
 
-    def as_kept(self, answer: object, learner: str | None) -> object:
+    def as_kept(self, answer: object, learner: str | None, last: object = None) -> object:
         try:
+            if answer == last:
+                return self._tidy(self.read(answer, learner))
             return self._tidy(_picked(answer, self.letters(learner), self.how_many))
         except UnreadableError:
             return answer  # judged as it is, it gets a line that says what would be an answer

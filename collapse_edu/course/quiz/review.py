@@ -23,7 +23,7 @@ from collapse_edu.course.quiz.lesson_progress import (
     lesson_progress,
     standing,
 )
-from collapse_edu.course.quiz.question import way_back
+from collapse_edu.course.quiz.question import link_back, way_back
 from collapse_edu.course.register import course_order, lesson_id
 
 __all__ = ["INTERVALS", "Progress", "Standing", "due", "progress", "standing"]
@@ -174,7 +174,7 @@ class Progress:
         html += f'<ol class="ce-map">{entries}</ol>'
         if self.misconceptions:
             signs = [f'<span aria-hidden="true">{_sign(belief)}</span>' for belief in self.misconceptions]
-            said = [f"{escape(_came_up(belief))} {_link(belief)}" for belief in self.misconceptions]
+            said = [f"{escape(_came_up(belief))} {link_back(belief['lesson'])}" for belief in self.misconceptions]
             items = "".join(f"<li>{sign} {text}</li>" for sign, text in zip(signs, said, strict=True))
             html += f"<p><b>Misconceptions that came up</b></p><ul>{items}</ul>"
         return f'{section("progress and cards")}<div class="ce-progress">{html}</div>'
@@ -207,11 +207,6 @@ def _came_up(belief):
 
 def _sign(belief):
     return "✓" if belief["settled"] else "!"
-
-
-def _link(belief):
-    """Return a link that works from ``notebooks/`` and from ``quizzes/``."""
-    return f'<a href="../notebooks/{escape(belief["lesson"])}">{escape(way_back(belief["lesson"]))}</a>'
 
 
 def _time(now):
