@@ -194,7 +194,8 @@ class Inventory:
         if sure is None:
             words = ", ".join(f"{number} ({word})" for number, word in CONFIDENCE.items())
             return Message(f"{item}: confidence must be one of {words}; got {confidence!r:.40}. Nothing was kept.")
-        message = self._keep(item, *chosen, sure)
+        believed, because = chosen
+        message = self._keep(item, believed, because, sure)
         if "_rows" in self.__dict__:
             self._rows[item].show(self.given().get(item))
         return message
