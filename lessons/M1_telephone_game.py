@@ -24,6 +24,7 @@ import numpy as np
 
 from collapse_edu import History, ensemble, theory
 from collapse_edu import accumulate, anchor, preserve, replace
+from collapse_edu.course.desk.own_seed import own_seed
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TelephoneExplorer, bag_of
 from collapse_edu.plots import plot_history
@@ -77,13 +78,13 @@ for t in range(1, 6):
 predict("M1.p1")
 
 # %% [markdown] tags=["core", "run"]
-# Put a number of your own into `my_seed`. Run the cell, and play the film. On the left is what your game, chain 0, drew;
+# Put a number of your own between the quotes. Run the cell, and play the film. On the left is what your game, chain 0, drew;
 # grey is the real bag. A line through a word means: it was not drawn. Under replace it is then lost. On the right the
 # black line is your game, the thin lines are others, the thick line is the mean of all, the dotted one is theory. (With
 # 100 games the mean still wobbles.)
 
 # %% tags=["core", "run", "explorer", "open"] instructor="Ask who has lost a side, and which. Then ask who can get it back."
-my_seed = 1
+my_seed = own_seed("1")
 TelephoneExplorer(
     prediction="M1.p1", challenge="M1.c1", n=10, generations=30, chains=100, seed=my_seed
 )

@@ -23,6 +23,7 @@ import numpy as np
 
 from collapse_edu import Gaussian, History, ensemble, generations, keep_run, run, theory
 from collapse_edu import accumulate, anchor, mix, replace
+from collapse_edu.course.desk.own_seed import own_seed
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import GaussianExplorer
 from collapse_edu.plots import plot_ellipses, plot_history
@@ -75,11 +76,11 @@ for seed in (1, 3):
 predict("M2.p1")
 
 # %% [markdown] tags=["core", "run"]
-# Put a number of your own into `my_seed`: your birthday as month and day, such as 1231. It fixes the random draws of
+# Put a number of your own between the quotes: your birthday as month and day, such as 0307. It fixes the random draws of
 # your chain. Run the cell, and play the film. If your prediction stands for one number, it is the purple diamond.
 
 # %% tags=["core", "run", "explorer", "open"] instructor="The room is the ensemble: each learner takes another seed and calls out the last variance. Write all of them on the board, sorted, before anybody moves on. With 25 learners about three end above 1.4."
-my_seed = 1231
+my_seed = own_seed("1231")
 GaussianExplorer(prediction="M2.p1", n=30, generations=60, chains=1, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]

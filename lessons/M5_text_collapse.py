@@ -27,6 +27,7 @@ from collapse_edu import History, generations, keep_run, metrics, run, theory
 from collapse_edu import accumulate, anchor, preserve, replace
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
 from collapse_edu.course.desk.progress import Bar, counted
+from collapse_edu.course.desk.own_seed import own_seed
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TextExplorer
 from collapse_edu.measures import HeldOutPerplexity, MinorityShare, heterozygosity
@@ -107,12 +108,12 @@ for generation in (0, 1, 2, 5, 10, 20):
 predict("M5.p1")
 
 # %% [markdown] tags=["core", "run"]
-# Put a number of your own into `my_seed`: your birthday as month and day, such as 1231, no zero in front. Run the cell
-# and play the film. The dotted line is the theory of the bag of words; your prediction is the purple diamond. Below the
+# Put a number of your own between the quotes: your birthday as month and day, such as 0307. Run the cell and play the
+# film. The dotted line is the theory of the bag of words; your prediction is the purple diamond. Below the
 # picture you can read what the model wrote, and which words were lost. The right panel is for Idea 2.
 
 # %% tags=["core", "run", "explorer", "open"] instructor="Let each learner read out the first lost word of generation 1 from the list below the film. The lists differ, and all of the words are rare."
-my_seed = 1231
+my_seed = own_seed("1231")
 TextExplorer(prediction="M5.p1", generations=20, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]

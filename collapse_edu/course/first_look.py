@@ -270,7 +270,7 @@ class WatchTheSwitch:
 
 
 class Guess:
-    """What went wrong? The prediction M0.p1 as a plain choice: a click locks it in, until the switch has answered it."""
+    """What went wrong? The prediction M0.p1 as a plain choice: a click keeps it, until the switch has answered it."""
 
     def __init__(self) -> None:
         self._prediction = predict(_GUESS)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.collections import EllipseCollection
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.loop.history import History
@@ -179,10 +180,7 @@ def plot_images(images: Mapping[str, NDArray], shape: tuple[int, int], *, title:
     'Ink goes. Side by side, 4 images each: real; synthetic.'
     """
     width = min(3.2, 10.2 / len(images))
-    picture = Picture(width=width * len(images) + 0.3, height=width + 0.7, layout="constrained")
-    engine = picture.get_layout_engine()
-    assert engine is not None  # constrained, as asked for
-    engine.set(wspace=0.06)  # grids do not touch
+    picture = Picture(width=width * len(images) + 0.3, height=width + 0.7, layout=ConstrainedLayoutEngine(wspace=0.06))
     for ax, (caption, rows) in zip(picture.axes_row(len(images)), images.items(), strict=True):
         ax.imshow(tiles(rows, shape), cmap="gray_r", vmin=0, vmax=1)
         ax.set(xticks=[], yticks=[], frame_on=False)

@@ -21,6 +21,7 @@ GO_TO = """tag => {
 }"""
 # What is written before an element by CSS, and where an icon of a broken chain is seen.
 BEFORE = "css => [...document.querySelectorAll(css)].map(e => getComputedStyle(e, '::before').content.slice(1, -1))"
+PRESSED = "css => [...new Set([...document.querySelectorAll(css)].map(e => getComputedStyle(e).pointerEvents))]"
 CHAINS = """() => [...document.querySelectorAll('.jupyter-widgets-disconnected')]
     .filter(e => getComputedStyle(e, '::before').content === '"\\uf127"'
         && getComputedStyle(e, '::before').display !== 'none').length"""
@@ -91,6 +92,8 @@ def test_after_a_restart_widgets_say_how_to_go_on(first_day, shared_page):
     assert set(told) == {TO_GO_ON}
     assert len(told) >= 3
     assert page.locator(".ce-film img").filter(visible=True).count() == 1
+    assert page.evaluate(PRESSED, ".ce-play button, .ce-player .ce-slider input") == ["auto"]
+    assert page.evaluate(PRESSED, ".ce-to-end, .ce-prediction input, .ce-question button") == ["none"]
     run_again(page)
     assert awake(page).count() >= 1
 

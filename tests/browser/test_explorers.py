@@ -87,7 +87,11 @@ def _first_frame(page):
 
 
 def at_rest(page):
-    """Wait until no explorer of the page has anything to stop, and the status line stands still for 300 ms."""
+    """Wait until no explorer of the page has anything to stop, and the status line stands still for 300 ms.
+
+    The kernel answers first: then it has heard of all that was changed before.
+    """
+    kernel_says(page, "pass")
     page.wait_for_function(
         """([stop, status]) => {
             const busy = [...document.querySelectorAll(stop)]

@@ -1,5 +1,7 @@
 """The explorer of M2: chains of fitted normal distributions."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from ipywidgets import Widget
@@ -50,7 +52,7 @@ class GaussianExplorer(Explorer[History]):
     main = ("n", "regime", "chains")
 
     def __init__(
-        self, prediction: str | float | Predicts | None = None, *, deeper: bool = False, **settings: object
+        self, prediction: str | float | Predicts | None = None, *, deeper: bool = False, **settings: Any
     ) -> None:
         self._deeper = deeper
         super().__init__(prediction, **settings)

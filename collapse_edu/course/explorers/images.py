@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -207,7 +207,7 @@ class VAEExplorer(Explorer[ImageChains]):
     predictable = (1, 10)
     main = ("run", "output", "regime")
 
-    def __init__(self, prediction: str | float | Predicts | None = None, **settings: object) -> None:
+    def __init__(self, prediction: str | float | Predicts | None = None, **settings: Any) -> None:
         super().__init__(prediction, **settings)
         self.parameters["run"].observe(self._lock, "value")
         self._lock()

@@ -129,12 +129,15 @@ class MixingExplorer(Explorer[Kept]):
         if t == 0:
             return "Generation 0 is the real distribution: all of its variance is there."
         row, small, large = _FRESH.index(10), _SIZES.index(100), _SIZES.index(1000)
-        return (
+        said = (
             f"Generation {t} of {len(kept.exact) - 1}: ten fresh real samples keep {kept.exact[t, row, small]:.0%} of "
             f"the variance at n = 100 and {kept.exact[t, row, large]:.0%} at n = 1,000, by theory; simulated "
-            f"{kept.simulated[t, row, small]:.0%} and {kept.simulated[t, row, large]:.0%}. To keep {kept.level:.0%} in "
-            f"the long run takes {_least(100, kept.level)} for n = 100 and {_least(1000, kept.level)} for n = 1,000."
+            f"{kept.simulated[t, row, small]:.0%} and {kept.simulated[t, row, large]:.0%}."
         )
+        if t < len(kept.exact) - 1:  # the long run is told when the film has got there
+            return said
+        few, many = (_least(n, kept.level) for n in (100, 1000))
+        return f"{said} To keep {kept.level:.0%} in the long run takes {few} for n = 100 and {many} for n = 1,000."
 
     @staticmethod
     def table(kept: Kept) -> pd.DataFrame:

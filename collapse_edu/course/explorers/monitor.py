@@ -6,6 +6,7 @@ from functools import lru_cache
 from html import escape
 from itertools import islice
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -124,7 +125,7 @@ class MonitorExplorer(Explorer[Dashboard]):
         self,
         prediction: str | int | Predicts | None = None,
         own: tuple[Sequence, Sequence] | None = None,
-        **settings: object,
+        **settings: Any,
     ) -> None:
         self._own = own
         super().__init__(

@@ -89,7 +89,7 @@ def what_was_said(prediction: str | float | Predicts | None, low: float, high: f
     if prediction is None:
         return Number()
     if isinstance(prediction, str):
-        from collapse_edu.course.quiz import predict  # an explorer without a prediction needs no quiz
+        from collapse_edu.course.quiz.prediction import predict  # an explorer without a prediction needs no quiz
 
         return predict(prediction)
     if isinstance(prediction, Predicts) and not isinstance(prediction, Real):

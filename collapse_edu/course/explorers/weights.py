@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,7 +77,7 @@ class WeightExplorer(Explorer[Weighted]):
     main = ("weight", "ratio", "generations")
     free = ("seed", "weight", "chains")
 
-    def __init__(self, prediction: str | float | Predicts | None = None, **settings: object) -> None:
+    def __init__(self, prediction: str | float | Predicts | None = None, **settings: Any) -> None:
         self._tried: dict[float, set[int]] = {}  # ratio → weights, in per cent
         super().__init__(prediction, **settings)
 

@@ -99,8 +99,8 @@ def bag_film(
     stage = _Stage.of(tuple(words), generations, trace.title, trace.label, trace.high)
     colour = regime_look(regime)["color"]
     means = trace.values.mean(axis=1)
-    stage.title.set_text(chains_under(chains, regime))
-    still, labels = stage.said(prediction, curve, generations, 0, trace.high)
+    stage.title.set_text(chains_under(chains, regime) + stage.scale)
+    still, labels = stage.draw_said(prediction, curve, generations, 0, trace.high)
     expected = np.asarray([] if theory is None else theory)
     shares = bags / bags.sum(axis=1, keepdims=True)
     many = 2 * shares[0].max()
@@ -151,6 +151,7 @@ class _Stage(Stage):
         to_data = left.transData.inverted()
         self._spans = [text.get_window_extent().transformed(to_data).intervalx for text in written]
         self._tall, move = tall, {"animated": True}
+        self.scale = "" if tall else "; length of a bar: square root of the count"
         self.was = left.add_collection(PolyCollection([], facecolor="#d9d9d9", linewidths=0, **move))
         self.bars = left.add_collection(PolyCollection([], linewidths=0, **move))
         self.struck = left.add_collection(LineCollection([], colors=_LOST, linewidths=1.6, **move))

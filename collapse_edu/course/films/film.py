@@ -169,7 +169,7 @@ class Stage:
         self.prediction = moving_line(ax, **SAID)
         self.drawn = moving_line(ax, **DRAWN)
 
-    def said(
+    def draw_said(
         self, prediction: float | None, curve: ArrayLike | None, at: float, low: float, high: float,
         ends: Sequence[End] = (),
     ) -> tuple[list[Artist], list[Annotation]]:  # fmt: skip
@@ -260,7 +260,7 @@ class Names:
         ends : list of (x, y, name, colour)
             None for a film that has not begun.
         fixed : list of matplotlib annotations
-            What stands at the right edge, as :meth:`Stage.said` returns it.
+            What stands at the right edge, as :meth:`Stage.draw_said` returns it.
         """
         for artist, (_, _, name, colour) in zip(self.artists, ends, strict=False):
             artist.set_text(name)

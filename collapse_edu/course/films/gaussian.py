@@ -67,7 +67,7 @@ def gaussian_film(
     stage.title.set_text(chains_under(chains, regime))
     stage.colour(regime_look(regime)["color"])
     curves = {name: np.clip(values, floor, _HIGH) for name, values in (theory or {}).items()}
-    still, labels = stage.said(prediction, curve, generations, floor, _HIGH)
+    still, labels = stage.draw_said(prediction, curve, generations, floor, _HIGH)
 
     centres, spreads = np.vstack([np.zeros(chains), means]), np.sqrt(paths)
 

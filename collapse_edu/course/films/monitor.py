@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
@@ -56,7 +57,7 @@ def monitor_film(
     stage = _Stage.of(windows, "new_words" in deviations)
     scaled = {name: np.clip(np.asarray(deviations[name]) / limit, LOWEST, HIGHEST) for name in stage.curves}
     raised = np.asarray(raised, dtype=bool)
-    still = []
+    still: list[Artist] = []
     if prediction is not None:
         stage.prediction.set_xdata([prediction, prediction])
         stage.said.set_position((prediction, 0.9))

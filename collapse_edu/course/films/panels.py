@@ -107,7 +107,7 @@ def panel_film(
     stage = _Stage.of(generations, tuple(panels), grid, chains > 1, height)
     stage.title.set_text(chains_under(chains, regime))
     expected = np.asarray([] if theory is None else theory)
-    still, labels = stage.said(prediction, curve, generations, panels[0].low, panels[0].high)
+    still, labels = stage.draw_said(prediction, curve, generations, panels[0].low, panels[0].high)
 
     fixed = [label.get_position()[1] for label in labels]
     first, *others = stage.curves

@@ -67,7 +67,7 @@ def regression_film(
     stage = _Stage.of(generations, regime, chains == 1, theory is not None, high)
     stage.title.set_text(chains_under(chains, regime))
     first = [(generations, 1.0, "generation 1", _UNIT)]
-    still, labels = stage.said(prediction, curve, generations, _LOW, high, first)
+    still, labels = stage.draw_said(prediction, curve, generations, _LOW, high, first)
     inside = np.clip(ratios, _LOW, high)
     mean = np.clip(ratios.mean(axis=1), _LOW, high)
     band_low, band_high = np.quantile(inside, [0.05, 0.95], axis=1)

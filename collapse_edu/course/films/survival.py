@@ -70,7 +70,7 @@ def survival_film(
     stage = _Stage.of(int(counts[-1]), generations, int(alive[0].max()), there)
     colour = regime_look(regime)["color"]
     stage.title.set_text(chains_under(alive.shape[1], regime))
-    still, labels = stage.said(prediction, curve, generations, 0, stage.right.get_ylim()[1])
+    still, labels = stage.draw_said(prediction, curve, generations, 0, stage.right.get_ylim()[1])
     t_axis, mean = np.arange(len(alive)), alive.mean(axis=1)
 
     def update(t):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
@@ -62,7 +63,8 @@ def weight_film(
     if errors.ndim != 2 or errors.shape[1] != len(weights):
         raise ValueError(f"errors must have shape (done, {len(weights)}); got {errors.shape}")
     stage = _Stage.of(generations)
-    expected, still = np.asarray(theory, dtype=float), []
+    expected = np.asarray(theory, dtype=float)
+    still: list[Artist] = []
     if prediction is not None:
         stage.prediction.set_data([prediction], [0.36])
         stage.said.xy = (np.clip(prediction, 0.1, 0.9), 0.36)

@@ -84,7 +84,7 @@ def answers(record: Record, question: Question, again: int = 0) -> list[Event]:
     kind, learner = "recall" if again else "attempt", record.learner
     found = [event for event in record.events(question.id) if event["what"] == kind]
     mine = [event for event in found if event["learner"] == learner and event.get("again", 0) == again]
-    return [event for event in mine if question.is_asked_in(event)]
+    return question.given_now(mine)
 
 
 def hint(question: str, again: int = 0) -> "Message":
@@ -176,7 +176,7 @@ def identify(name: str) -> "Message":
     >>> identify("Ada")
     You are Ada. What you hand in says so; nothing else changes.
     >>> identify("a/b").text
-    'name must be 1 to 80 printable characters without / \\ : * ? " < > |; got \'a/b\''
+    'name must be 1 to 80 printable characters without / \\\\ : * ? " < > |; got \\'a/b\\''
     """
     record = Record()
     try:

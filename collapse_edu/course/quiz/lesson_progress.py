@@ -244,7 +244,7 @@ def datetime_of(event: Event) -> datetime:
 def _standing_of(question: Question, events, now):
     """Return where a learner stands with a question as it is now."""
     answers = [event for event in events if event["what"] in ("attempt", "recall")]
-    found = standing([answer for answer in answers if question.is_asked_in(answer)], now)
+    found = standing(question.given_now(answers), now)
     older = any(answer["what"] == "attempt" for answer in answers)
     return Standing("changed since", None, 0) if older and not found.attempts else found
 

@@ -13,7 +13,7 @@ from functools import partial
 from html import escape
 from inspect import signature
 from math import inf, isclose
-from typing import Protocol
+from typing import Any, Protocol
 
 from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz.content_hash import FIRST, content_hash, prompt_hash
@@ -228,6 +228,17 @@ class Question:
         if kept.get("prompt") is None:
             return True
         return kept["prompt"] == prompt_hash(self.prompt) and self.content_hash in FIRST
+
+    def given_now(self, answers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return those of some answers that were given to this question as it is now: each hash is looked at once."""
+        known: dict[str, bool] = {}
+        found = []
+        for answer in answers:
+            kept = repr((answer.get("hash"), answer.get("prompt")))
+            if kept not in known:
+                known[kept] = self.is_asked_in(answer)
+            found += [answer] * known[kept]
+        return found
 
     def ask(self, learner: str | None) -> str:
         """Return the prompt with the learner's numbers."""

@@ -1,10 +1,11 @@
 """A learner's function, tried on inputs: what it gives, as data, whatever it does."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from copy import deepcopy
 from decimal import Decimal
+from functools import partial
 from io import TextIOBase
 from math import isclose, isnan
 from numbers import Real
@@ -46,9 +47,9 @@ def outcomes(function: Callable, cases: Sequence[tuple], seconds: float = _SECON
     >>> outcomes(lambda bag: bag.pop(), [([1, 2],)])
     [{'value': 2, 'again': 1, 'changed': [0]}]
     """
+    call = partial(_call, function, monotonic() + seconds)
     try:
-        with _deadline(seconds):
-            return [_outcome(function, deepcopy(arguments)) for arguments in cases]
+        return [_outcome(call, deepcopy(arguments)) for arguments in cases]
     except _StalledError:
         return [{"error": f"{STALLED}it was not done in {seconds:g} s"} for _ in cases]
 
@@ -68,8 +69,9 @@ def _kind_of_error(outcome):
 def close(mine: object, right: object, tolerance: float) -> bool:
     """Return whether values are equal, numbers within a tolerance relative to them (a thousandth of it next to 0)."""
     if isinstance(right, list):
-        same_length = isinstance(mine, list) and len(mine) == len(right)
-        return same_length and all(close(a, b, tolerance) for a, b in zip(mine, right, strict=True))
+        if not isinstance(mine, list) or len(mine) != len(right):
+            return False
+        return all(close(a, b, tolerance) for a, b in zip(mine, right, strict=True))
     if isinstance(right, bool | str) or right is None:
         return type(mine) is type(right) and mine == right
     return _close_number(mine, right, tolerance)
@@ -87,26 +89,26 @@ def _close_number(mine, right, tolerance):
 # ---------------------------------------------------------------- one call
 
 
-def _outcome(function, arguments):
+def _outcome(call, arguments):
     before, heard = deepcopy(arguments), _Overheard(sys.stdout)
     try:
         with redirect_stdout(heard):
-            value = _plain(function(*arguments))
+            value = _plain(call(arguments))
     except (Exception, SystemExit) as error:
         return {"error": _in_words(error)}
     if value is None and heard.text:
         return {"value": None, "printed": heard.text}
     changed = [place for place, (new, old) in enumerate(zip(arguments, before, strict=True)) if new != old]
-    return {"value": value} | _once_more(function, arguments, value, changed)
+    return {"value": value} | _once_more(call, arguments, value, changed)
 
 
-def _once_more(function, arguments, value, changed):
+def _once_more(call, arguments, value, changed):
     """Return what a second call with the same lists gives, if that is something else."""
     if not any(isinstance(argument, list) for argument in arguments):
         return {}
     try:
         with redirect_stdout(_Overheard(None)):
-            again = _plain(function(*arguments))
+            again = _plain(call(arguments))
     except (Exception, SystemExit) as error:
         again = _in_words(error)
     is_new = text_of(repr, again) != text_of(repr, value) and not _is_object(again)
@@ -153,13 +155,10 @@ class _StalledError(BaseException):
     """Too much time went by; no ``except Exception`` catches it."""
 
 
-@contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
-    """Raise in whatever is called in here when the time is over, on all systems and in all threads alike."""
+def _call(function: Callable, end: float, arguments: tuple) -> object:
+    """Return what a call gives; raise in the middle of it when the time is over, on all systems and in all threads."""
     if sys.gettrace() is not None:
-        yield
-        return
-    end = monotonic() + seconds
+        return function(*arguments)
 
     def watch(frame, event, argument):
         if monotonic() > end:
@@ -168,6 +167,6 @@ def _deadline(seconds: float) -> Iterator[None]:
 
     sys.settrace(watch)
     try:
-        yield
+        return function(*arguments)
     finally:
         sys.settrace(None)

@@ -138,7 +138,7 @@ def test_report_measures_and_writes_nothing(toy, capsys):
     (toy / "lessons" / "M0_toy.py").write_text(text)
     assert build.main(["--report"]) == 0
     core, deeper = capsys.readouterr().out.splitlines()
-    assert re.match(r"M0_toy +core +[\d.]+ s +3 compared cells +3 words +2 open lines of code +0 minutes", core)
+    assert re.match(r"M0_toy +core +[\d.]+ s +3 compared cells +4 words +2 open lines of code +0 minutes", core)
     assert float(re.match(r"M0_toy +deeper +([\d.]+) s +1 compared cells", deeper)[1]) >= 0.3
     assert list((toy / "notebooks").iterdir()) == []
 

@@ -111,7 +111,7 @@ M1 = {
         (_plus_equals, "changes originals"),
         (_extends, "changes originals"),
         (_one_by_one, "changes originals"),
-        (lambda l, p, o: (o + [l[i] for i in p])[: len(l)], True),  # an hour is as long as the last one
+        (lambda l, p, o: (o + [l[i] for i in p])[: len(l)], "too few, at the end"),
         (lambda l, p, o: o + [(o + l)[i] for i in p], "not in both lists"),
         (lambda l, p, o: o + p, "numbers in the list"),
         (lambda l, p, o: o + l, "whole last hour"),

@@ -146,7 +146,9 @@ ANOTHER = {
 def ask_another(monkeypatch):
     """Put other questions into the place of the tiny ones: other options, ranges and items, the same prompts."""
     questions = [ANOTHER.get(asked.id, asked) for asked in toy.QUESTIONS]
-    monkeypatch.setattr(bank, "_file", lambda lesson: SimpleNamespace(QUESTIONS=questions, EXERCISES=[]))
+    monkeypatch.setattr(
+        bank, "_file", lambda lesson: SimpleNamespace(QUESTIONS=questions, EXERCISES=[], PREDICTIONS={})
+    )
 
 
 def test_right_answers_to_older_questions_are_never_marked_by_the_new_ones(tmp_path, monkeypatch):

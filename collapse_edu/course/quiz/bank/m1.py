@@ -599,10 +599,10 @@ def _bags(rng):
 
 def _hours(rng):
     cases = []
-    for kept, picked in ((1, 2), (2, 3), (3, 5)):
+    for kept, picked, songs in ((1, 2, 3), (2, 3, 4), (3, 5, 8)):
         originals = rng.sample(_SEA, kept)
-        last = rng.sample([name for name in _SEA if name not in originals], kept + picked)
-        picks = rng.sample(range(1, kept + picked), picked - 1)
+        last = rng.sample([name for name in _SEA if name not in originals], songs)
+        picks = rng.sample(range(1, songs), picked - 1)
         cases.append((last, [picks[0], *picks], originals))  # one song comes twice
     return cases
 
