@@ -118,7 +118,7 @@ explain("M1.p1")
 
 # %% [markdown] tags=["core", "explain"]
 # **What happened.** Each draw is fair: on average, the share of heads stays where it is. So the *mean* over 20,000 games
-# stands still; over the film's hundred it moves a bit. But a single game wanders. When it happens to draw one side ten
+# stands still; over the film's hundred it moves. But a single game wanders. When it happens to draw one side ten
 # times, the other side is gone: no slip in the bag can bring it back. After 30 generations 94 % of the games have lost a
 # side, heads about as often as tails.
 #

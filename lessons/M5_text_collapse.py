@@ -285,7 +285,7 @@ for row, t in enumerate(when):
 # %% [markdown] tags=["core"]
 # ## Idea 3: What if a writer is careful?
 #
-# Many systems sample at a **[temperature](../docs/glossary.md#temperature)** T: each probability p becomes $p^{1/T}$, made to sum to 1. Below 1, likely
+# Many systems use a **[temperature](../docs/glossary.md#temperature)** T: each probability p becomes $p^{1/T}$, made to sum to 1. Below 1, likely
 # words get likelier.
 
 # %% tags=["core"]

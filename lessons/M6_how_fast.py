@@ -254,7 +254,7 @@ explain("M6.p2")
 # **Where cuts come from.** Nobody has to cut. A model that saw 1,000 rows knows only their questions. However much it
 # writes, its reader ends near 0.092, which is the error of the writer itself.
 #
-# Check both. (b is not quite 1/3: 100,000 questions are many, but not endless.)
+# Check both. (b is not quite a third: 100,000 questions are many, but not endless.)
 
 # %% tags=["core", "explain"]
 far = theory.tails.expected_error([1000, 10_000], p)

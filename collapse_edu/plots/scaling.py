@@ -111,5 +111,5 @@ def _said(name, n, errors, floor):
     """Return one sentence: the test error at up to four sizes, and the floor."""
     shown = milestones(0, len(n) - 1, 4)
     parts = ", ".join(f"{errors[i]:.3g} with {n[i]:,}" + (" rows" if i == 0 else "") for i in shown)
-    end = "" if floor is None else f"; no number of rows brings it below {floor:.3g}"
+    end = "" if floor is None else f"; on average no number of rows brings it below {floor:.3g}"
     return f"{name[:1].upper()}{name[1:]}: test error {parts}{end}."
