@@ -21,7 +21,8 @@ def test_text_is_at_least_ten_points_and_described():
     assert {*CURVES, "A floor", "you said, cut"} <= {text.get_text() for text in shown}
     assert picture.description == (
         "Real data: test error 0.1 with 10 rows, 0.01 with 100, 0.001 with 1,000. "
-        "Cut: test error 0.1 with 10 rows, 0.06 with 100, 0.05 with 1,000; on average no number of rows brings it below 0.05. "
+        "Cut: test error 0.1 with 10 rows, 0.06 with 100, 0.05 with 1,000; "
+        "on average no number of rows brings it below 0.05. "
         "Written: test error 0.11 with 10 rows, 0.085 with 100, 0.075 with 1,000."
     )
 
