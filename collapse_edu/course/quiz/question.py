@@ -287,7 +287,7 @@ class Question:
     def judge(self, answer: object, learner: str | None) -> Verdict:
         """Return the verdict on an answer. It never raises: what cannot be read is not an answer yet."""
         if is_blank(answer):
-            return Verdict(self.id, None, "There is no answer yet.")
+            return Verdict(self.id, None, "There is no answer yet.", "Answer it, and check it again.")
         try:
             return self._judge(answer, learner)
         except UnreadableError as error:

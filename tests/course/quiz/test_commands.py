@@ -87,7 +87,8 @@ def test_a_blank_cell_says_what_was_answered_above(tiny, blank):
 def test_what_is_no_answer_is_not_recorded(tiny, name, answer):
     verdict = check(name, answer)
     if verdict.right is None:
-        assert verdict.next_step == ("" if is_blank(answer) else "Answer again; this one does not count.")
+        again = "Answer it, and check it again." if is_blank(answer) else "Answer again; this one does not count."
+        assert verdict.next_step == again
         assert Record().attempts() == []
     else:  # 7 is a number, and "a, b" are letters
         assert Record().latest(name)["right"] is False

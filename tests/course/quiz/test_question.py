@@ -314,7 +314,7 @@ def test_judge_never_raises_on_things_of_python_either(question, answer):
 def test_a_blank_is_not_an_answer(question, blank):
     verdict = question.judge(blank, "Ada")
     assert verdict.right is None
-    assert verdict.reason
+    assert verdict.next_step
 
 
 @pytest.mark.parametrize("question", TOYS, ids=lambda question: question.kind)
