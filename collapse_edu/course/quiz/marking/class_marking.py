@@ -77,6 +77,7 @@ def grade(
             say(f"marked: {', '.join(done)}")
     results = [_result(submission, state) for submission in submissions]
     _note_twins(results)
+    _note_namesakes(results)
     _write(results, questions, out)
     return results
 
@@ -208,6 +209,17 @@ def _note_twins(results):
     for result in results:
         if (many := count[result["learner"], result["lesson"]]) > 1:
             result["notes"].append(f"{many} submissions name this learner")
+
+
+def _note_namesakes(results):
+    """Say where learners have one name: their ids tell them apart."""
+    ids: dict[str, set] = {}
+    for result in results:
+        if result["name"] and result["learner"]:
+            ids.setdefault(result["name"], set()).add(result["learner"])
+    for result in results:
+        if (many := len(ids.get(result["name"], ()))) > 1 and result["learner"]:
+            result["notes"].append(f"{many} learners share this name; their ids tell them apart")
 
 
 class _State:

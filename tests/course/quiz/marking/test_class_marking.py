@@ -14,7 +14,7 @@ from itertools import pairwise
 import pytest
 
 from collapse_edu.cli import main
-from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz import bank, handin
 from collapse_edu.course.quiz.marking import class_marking, report
 from collapse_edu.course.quiz.marking.class_marking import GradeError, grade
 
@@ -147,6 +147,22 @@ def test_two_papers_of_one_learner_are_both_marked_and_noted(marked, quick):
     results = marked({"a.json": choice("ada", "a"), "b.json": choice("ada", "b"), "c.json": choice("cy", "b")})
     assert results["a.json"]["notes"] == results["b.json"]["notes"] == ["2 submissions name this learner"]
     assert results["c.json"]["notes"] == []
+
+
+def test_two_learners_of_one_name_are_told_apart(marked, quick):
+    papers = {"a.json": choice("ada", "a"), "b.json": choice("ada", "b"), "c.json": choice("cy", "b")}
+    named = {name: renamed(data, "Ada") for name, data in papers.items()}
+    results = marked(named | {"d.json": renamed(choice("dan", "a"), "Dan")})
+    note = "2 learners share this name; their ids tell them apart"
+    assert [results[name]["notes"] for name in ("a.json", "b.json")] == [["2 submissions name this learner", note]] * 2
+    assert results["c.json"]["notes"] == [note]
+    assert results["d.json"]["notes"] == []
+
+
+def renamed(data, name):
+    """Return a hand-in with another name."""
+    content = json.loads(data) | {"name": name}
+    return json.dumps(content | {"checksum": handin._checksum(content)}).encode()
 
 
 class Outline(HTMLParser):
