@@ -1,5 +1,6 @@
 """The first cell of a lesson: it says what is kept of a learner, and makes a missing name say where it comes from."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -48,15 +49,18 @@ def welcome(lesson: str) -> Welcome:
 
 
 def _kept(lesson):
-    """Return in words how many predictions and exercises of a lesson the record holds, or ''."""
+    """Return in words how many predictions, exercises and questions of a lesson the record holds, or ''."""
     events = Record().events()
     predicted = {event["question"] for event in events if event["what"] == "prediction"}
     solved = {event["question"] for event in events if event.get("right") is True}
+    answered = {event["question"] for event in events if event["what"] == "attempt"}
     found = []
-    for thing, letter, names in (("prediction", "p", predicted), ("solved exercise", "e", solved)):
-        if n := sum(name.startswith(f"{lesson}.{letter}") for name in names):
+    for thing, number, names in (
+        ("prediction", r"p\d+", predicted), ("solved exercise", r"e\d+", solved), ("answered question", r"\d+", answered)
+    ):  # fmt: skip
+        if n := sum(re.fullmatch(rf"{lesson}\.{number}", name) is not None for name in names):
             found.append(f"{n} {thing}{'s' if n > 1 else ''}")
-    return " and ".join(found)
+    return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
 
 
 def _shell() -> Any:
