@@ -55,9 +55,12 @@ def _kept(lesson):
     solved = {event["question"] for event in events if event.get("right") is True}
     answered = {event["question"] for event in events if event["what"] == "attempt"}
     found = []
-    for thing, number, names in (
-        ("prediction", r"p\d+", predicted), ("solved exercise", r"e\d+", solved), ("answered question", r"\d+", answered)
-    ):  # fmt: skip
+    kinds = (
+        ("prediction", r"p\d+", predicted),
+        ("solved exercise", r"e\d+", solved),
+        ("answered question", r"\d+", answered),
+    )
+    for thing, number, names in kinds:
         if n := sum(re.fullmatch(rf"{lesson}\.{number}", name) is not None for name in names):
             found.append(f"{n} {thing}{'s' if n > 1 else ''}")
     return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
