@@ -210,18 +210,22 @@ class Record:
         another = has_attempts and mine != other
         return self._take(theirs, without={"identity"} if another else set())
 
-    def delete(self) -> None:
-        """Remove the record, and what a cloud drive copied of it, from this machine.
+    def delete(self) -> list[Path]:
+        """Remove the record from this machine.
 
-        What was exported or handed in stays.
+        What was exported or handed in stays, and so do a cloud drive's copies beside the record: no name tells for sure
+        that the learner did not choose it.
+
+        Returns
+        -------
+        list of Path
+            The copies that remain, to be removed by hand.
         """
         mine = _learner(self._known.file.read())
-        if self._merges_copies:
-            for copy in self._known.copies.all():
-                if mine is not None and _learner(_read(copy)) == mine:
-                    copy.unlink(missing_ok=True)
+        copies = self._known.copies.all() if self._merges_copies and mine else []
         self._known.file.remove()
         self._known.news, self._known.said, self._known.learner = [], False, None
+        return [copy for copy in copies if _learner(_read(copy)) == mine]
 
     def _contents(self):
         """Return what the record holds, with what a cloud drive's copies add."""
