@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from collapse_edu.course.desk.record import Record
+from collapse_edu.course.quiz import bank
 
 __all__ = ["Welcome", "welcome"]
 
@@ -49,14 +50,13 @@ def welcome(lesson: str) -> Welcome:
 
 def _kept(lesson):
     """Return in words how many predictions and exercises of a lesson the record holds, or ''."""
-    events = Record().events()
-    predicted = {event["question"] for event in events if event["what"] == "prediction"}
-    solved = {event["question"] for event in events if event.get("right") is True}
-    found = []
-    for thing, letter, names in (("prediction", "p", predicted), ("solved exercise", "e", solved)):
-        if n := sum(name.startswith(f"{lesson}.{letter}") for name in names):
-            found.append(f"{n} {thing}{'s' if n > 1 else ''}")
-    return " and ".join(found)
+    record = Record()
+    predicted = [
+        any(event["what"] == "prediction" for event in record.events(name)) for name in bank.predictions(lesson)
+    ]
+    solved = [any(event.get("right") is True for event in record.events(each.id)) for each in bank.exercises(lesson)]
+    found = {"prediction": sum(predicted), "solved exercise": sum(solved)}
+    return " and ".join(f"{n} {thing}{'s' if n > 1 else ''}" for thing, n in found.items() if n)
 
 
 def _shell() -> Any:

@@ -237,9 +237,9 @@ def _predictions(record, lesson):
 
 
 def _challenges(record, lesson):
-    kept = [event for event in record.events() if event["what"] == "challenge" and _is_of(lesson, event["question"])]
+    kept = {name: _last(record, name, "challenge") for name in bank.challenges(lesson)}
     keys = ("best", "done", "time")
-    return {event["question"]: {key: event[key] for key in keys if key in event} for event in kept}
+    return {name: {key: event[key] for key in keys if key in event} for name, event in kept.items() if event}
 
 
 def _last(record, name, what):
