@@ -23,7 +23,7 @@ from collapse_edu.course.desk.plain_data import as_data
 from collapse_edu.course.desk.record_file import VERSION, Contents, Event, RecordFile, as_line, header
 from collapse_edu.files import PRIVATE, write_atomically
 
-__all__ = ["Event", "Record", "as_data", "is_name", "tidy_name"]
+__all__ = ["Event", "Record"]
 
 KINDS = (
     "attempt", "prediction", "hint", "solution", "inventory", "identity", "recall", "revealed", "surprise", "challenge",

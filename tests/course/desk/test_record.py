@@ -14,7 +14,9 @@ import pytest
 
 from collapse_edu.course.desk import record as module
 from collapse_edu.course.desk import record_file
-from collapse_edu.course.desk.record import Record, as_data, tidy_name
+from collapse_edu.course.desk.names import tidy_name
+from collapse_edu.course.desk.plain_data import as_data
+from collapse_edu.course.desk.record import Record
 
 TEXTS = ["b", ["a", "c"], 0.25, "1/4", {"outcome": 2}, [{"value": [1.0, 2.5]}, {"error": "ValueError: naïve → x"}]]
 
