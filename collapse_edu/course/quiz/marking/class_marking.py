@@ -77,7 +77,6 @@ def grade(
             say(f"marked: {', '.join(done)}")
     results = [_result(submission, state) for submission in submissions]
     _note_twins(results)
-    _note_namesakes(results)
     _write(results, questions, out)
     return results
 
@@ -204,22 +203,19 @@ def _result(submission, state):
 
 
 def _note_twins(results):
-    """Say where two submissions name one learner and lesson: both are marked, and a person decides."""
-    count = Counter((result["learner"], result["lesson"]) for result in results if result["learner"])
+    """Say where two submissions name one learner and lesson, and where two learners have one name: all are marked, and
+    a person decides."""
+    papers = Counter((result["learner"], result["lesson"]) for result in results if result["learner"])
+    names = Counter((name, lesson) for name, lesson, _ in {_who(result) for result in results if result["name"]})
     for result in results:
-        if (many := count[result["learner"], result["lesson"]]) > 1:
+        if (many := papers[result["learner"], result["lesson"]]) > 1:
             result["notes"].append(f"{many} submissions name this learner")
+        if (many := names[result["name"], result["lesson"]]) > 1:
+            result["notes"].append(f"{many} learners have this name: {result['learner']} is one of them")
 
 
-def _note_namesakes(results):
-    """Say where learners have one name: their ids tell them apart."""
-    ids: dict[str, set] = {}
-    for result in results:
-        if result["name"] and result["learner"]:
-            ids.setdefault(result["name"], set()).add(result["learner"])
-    for result in results:
-        if (many := len(ids.get(result["name"], ()))) > 1 and result["learner"]:
-            result["notes"].append(f"{many} learners share this name; their ids tell them apart")
+def _who(result):
+    return result["name"], result["lesson"], result["learner"]
 
 
 class _State:
