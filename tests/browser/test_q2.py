@@ -273,7 +273,7 @@ def test_an_answer_is_there_again(q2):
     question = next(each for each in QUESTIONS if isinstance(each, MultipleChoice))
     go_to_cell(q2, cell_of(q2, f'ask("{question.id}")'))
     run_cell(q2)
-    q2.locator(f"{root(question)} .ce-verdict", has_text="You have answered this once.").wait_for()
+    q2.locator(f"{root(question)} .ce-verdict", has_text="You have answered this once").wait_for()
     checked = [box.is_checked() for box in q2.locator(f"{root(question)} input").all()]
     choices, right = q2.known[question.id]
     assert [letter for letter, on in zip(choices, checked, strict=True) if on] == sorted(right)

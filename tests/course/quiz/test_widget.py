@@ -177,7 +177,7 @@ def test_the_verdict_is_that_of_the_plain_face(tiny):
     asked = ask("M2.01")
     asked.answer = "a"
     press(asked, "check")
-    assert check("M2.01", "a")._repr_html_() in said(asked)
+    assert check("M2.01", "o1")._repr_html_() in said(asked)
     assert 'role="status" aria-live="polite"' in said(asked)
 
 
