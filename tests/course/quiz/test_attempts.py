@@ -52,7 +52,6 @@ POINTS = {
     "M1.e2": ["changes originals", "comes twice", "not in both lists"],
     "M5.e1": ["may come back"],
     "M6.e2": ["with the first one", "fits all months"],
-    "M7.e1": ["equal is enough"],
     "M7.e2": ["just enough"],
     "M8.e1": ["not above 1", "not below 0"],
     "M8.e2": ["Rounding", "too few days"],

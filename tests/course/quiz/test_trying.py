@@ -13,7 +13,7 @@ from collapse_edu.course.quiz.trying import STALLED, outcomes, same
 ASKED = Function(
     id="X.01", objective="", prompt="Double all.", solution="", hints=(), lesson="M1_telephone_game.ipynb",
     name="double", starter="", reference=lambda numbers: [2 * n for n in numbers],
-    inputs=lambda rng: [([1, 2],), ([3],)],
+    inputs=lambda rng: [([1, 2],), ([3],)], calls_twice=True,
 )  # fmt: skip
 
 

@@ -386,7 +386,10 @@ QUESTIONS = [
             ),
             Misreading(
                 lambda bag, rounds: _words_left(bag, rounds, all_slips=True),
-                "This counts slips. Different words are asked for: a set holds each word once.",
+                (
+                    "All numbers are that of the real bag. Either bag stays the real one: make it anew in each round, "
+                    "from its picks. Or this counts slips; different words are asked for, and a set holds each word once."
+                ),
                 "count_is_variety",
             ),
         ],
@@ -641,6 +644,7 @@ EXERCISES = [
         hints=["bag[3] is the slip at place 3.", "[… for i in picks] makes a list with one thing for each pick."],
         solution="return [bag[i] for i in picks]. One slip for each pick, and slips may come twice.",
         version=2,
+        calls_twice=True,
         lesson=_GAME,
     ),
     Function(
@@ -701,6 +705,7 @@ EXERCISES = [
             "from the last generation: this is anchor."
         ),
         version=2,
+        calls_twice=True,
         lesson=_THREE,
     ),
 ]

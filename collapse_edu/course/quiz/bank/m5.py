@@ -1000,6 +1000,7 @@ EXERCISES = [
         ],
         solution="if word not in text: return t. The loop starts at the real text, so t is the generation.",
         version=2,
+        calls_twice=True,
         lesson=_ONE,
     ),
     Function(

@@ -939,6 +939,7 @@ EXERCISES = [
             "return np.log(last / middle) / np.log(2)"
         ),
         version=2,
+        calls_twice=True,
         lesson=_UNSEEN,
     ),
 ]

@@ -702,7 +702,7 @@ QUESTIONS = [
 
 
 def _targets(rng):
-    fixed = [(50, 0.9), (100, 0.5), (1000, 0.95), (50, _kept(50, 10))]  # the last one is kept by 10, and by no more
+    fixed = [(50, 0.9), (100, 0.5), (1000, 0.95), (50, _kept(50, 10) - 1e-9)]  # 10 just keep it
     return fixed + [(rng.choice([80, 200, 300]), rng.randrange(70, 97) / 100) for _ in range(3)]
 
 
@@ -764,11 +764,6 @@ EXERCISES = [
                 "share_decides",
             ),
             Misreading(
-                lambda n, share: _fresh_needed(n, share + 1e-12),
-                "At least this share: equal is enough, so >= and not >.",
-                "ends_are_like_the_middle",
-            ),
-            Misreading(
                 lambda n, share: round(share * n),
                 "This is that share of n. Few fresh samples keep much of the variance: the loop finds how many.",
                 "share_decides",
@@ -790,6 +785,7 @@ EXERCISES = [
         ],
         solution="if variance >= share: return m. The loop counts up, so the first m that is enough is the smallest.",
         version=2,
+        calls_twice=True,
         lesson=_TWO,
     ),
     Function(
@@ -855,6 +851,7 @@ EXERCISES = [
             "min(costs, key=costs.get, default=None). The last argument is for a list in which no plan keeps enough."
         ),
         version=2,
+        calls_twice=True,
         lesson=_COST,
     ),
 ]
