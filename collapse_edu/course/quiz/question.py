@@ -739,7 +739,8 @@ class Function(Question):
             if all(self._agree(a, b) for a, b in zip(given, typical, strict=True)):
                 seen = self._counter_example(cases, given, right, failing[0])
                 return self._wrong(f"{misreading.why} {seen}", misreading.misconception)
-        told = [(what_went_wrong(Attempt(self._arguments(), cases, given, right, place)), place) for place in failing]
+        names = [] if self._tells(right[0]) else self._arguments()
+        told = [(what_went_wrong(Attempt(names, cases, given, right, place, self.name)), place) for place in failing]
         why, shown = next((each for each in told if each[0]), told[0])
         return self._wrong(f"{why} {self._counter_example(cases, given, right, shown)}".strip())
 

@@ -23,7 +23,7 @@ class Attempt:
     Attributes
     ----------
     names : sequence of str
-        Of the arguments.
+        Of the arguments; none where a class is tried.
     cases : sequence of tuple
         Arguments of each call.
     given : sequence of dict
@@ -32,6 +32,8 @@ class Attempt:
         Right value of each call.
     failing : int
         Place of the call that is shown.
+    name : str
+        Of the function; any, if not given.
     """
 
     names: Sequence[str]
@@ -39,6 +41,7 @@ class Attempt:
     given: Sequence[dict]
     right: Sequence[object]
     failing: int
+    name: str = ""
 
     @property
     def mine(self) -> object:
@@ -89,7 +92,6 @@ _METHODS = {
     "sample": "sample is called with self, n and rng.",
 }  # fmt: skip
 _MESSAGES = {
-    "positional argument": "It is called with {arguments}, in this order.",
     "unexpected keyword": "Something is called with an argument that it does not have.",
     "not float": "A place in a list must be a whole number: // divides and cuts.",
     "list indices must be": "A list takes one place at a time. For several, go through them: [… for i in …].",
@@ -125,12 +127,20 @@ def _raised(attempt):
     error = attempt.given[attempt.failing].get("error")
     if not isinstance(error, str):
         return ""
-    method = re.match(r"TypeError: (?:.*\.)?(__init__|fit|sample)\(\) (?:takes|missing|got)", error)
-    if method:
-        return _METHODS[method[1]]
+    called = re.match(r"TypeError: (?:.*\.)?([\w<>]+)\(\) .*positional argument", error)
+    if called:
+        return _called(attempt, called[1])
     said = next((said for message, said in _MESSAGES.items() if message in error), "")
-    said = said or _ERRORS.get(error.partition(":")[0], "Python stopped: read the last words of its message.")
-    return said.format(arguments=", ".join(attempt.names) or "no arguments") if "{" in said else said
+    return said or _ERRORS.get(error.partition(":")[0], "Python stopped: read the last words of its message.")
+
+
+def _called(attempt, name):
+    """Say with what a function is called that takes another number of arguments."""
+    if not attempt.names and name in _METHODS:
+        return _METHODS[name]
+    if attempt.names and name in (attempt.name, "<lambda>"):
+        return f"It is called with {', '.join(attempt.names)}, in this order."
+    return f"{name} is called with another number of arguments than it takes."
 
 
 def _second_call(attempt):

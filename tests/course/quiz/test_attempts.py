@@ -47,6 +47,11 @@ def test_nine_of_ten_typical_wrong_attempts_get_a_reason():
     assert sum(words != "" for words in told) >= 0.95 * len(told)
 
 
+def test_what_is_wrong_with_a_class_is_said_alone():
+    no_self = next(attempt for attempt, told in ATTEMPTS["M2.e2"] if told == "fit must return self")
+    assert judged(bank.question("M2.e2"), no_self).reason == "fit must return self."
+
+
 # Attempts that miss the point of their exercise, whoever's numbers it has.
 POINTS = {
     "M1.e2": ["changes originals", "comes twice", "not in both lists"],

@@ -388,7 +388,7 @@ QUESTIONS = [
                 lambda bag, rounds: _words_left(bag, rounds, all_slips=True),
                 (
                     "All numbers are that of the real bag. Either bag stays the real one: make it anew in each round, "
-                    "from its picks. Or this counts slips; different words are asked for, and a set holds each word once."
+                    "from its picks. Or this counts slips; different words are asked for: a set holds each word once."
                 ),
                 "count_is_variety",
             ),

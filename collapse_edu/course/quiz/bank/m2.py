@@ -901,6 +901,8 @@ def _wrong_sample(sample, right):
     """Return in one sentence what is wrong with a sample; "" if nothing is."""
     import numpy as np
 
+    if not isinstance(sample, np.ndarray):
+        return f"sample returns a {type(sample).__name__}, and an array is needed."
     if np.shape(sample) != (_DRAWN, 1):
         return f"sample({_DRAWN}, rng) has the shape {np.shape(sample)}, and ({_DRAWN}, 1) is needed."
     # For the exponential law, 4 standard errors of the mean are 3 % here, and of the standard deviation 6 %.
