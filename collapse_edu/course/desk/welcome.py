@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.record import Record, choice_in
 
 __all__ = ["Welcome", "welcome"]
 
@@ -49,8 +49,10 @@ def welcome(lesson: str) -> Welcome:
 
 def _kept(lesson):
     """Return in words how many predictions and exercises of a lesson the record holds, or ''."""
-    events = Record().events()
-    predicted = {event["question"] for event in events if event["what"] == "prediction"}
+    record = Record()
+    events = record.events()
+    made = {event["question"] for event in events if event["what"] == "prediction"}
+    predicted = {name for name in made if choice_in(record.events(name))}
     solved = {event["question"] for event in events if event.get("right") is True}
     found = []
     for thing, letter, names in (("prediction", "p", predicted), ("solved exercise", "e", solved)):

@@ -18,6 +18,7 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
 PREDICTIONS = {
     "M2.p1": {
+        "film": True,
         "prompt": (
             "A model learns mean and variance from 30 numbers with variance 1, and draws 30 new ones. The next model "
             "learns from those, and so on. Forty people each run one such chain for 60 generations. Where do the "
@@ -56,6 +57,7 @@ PREDICTIONS = {
         ],
     },
     "M2.p2": {
+        "film": True,
         "prompt": (
             "Averaged over all possible chains, the fitted variance stays exactly 1 for ever, because each fit is "
             "unbiased. Now look at the median: half of the chains lie above it, half below. Where is the median "
@@ -95,6 +97,7 @@ PREDICTIONS = {
         },
     },
     "M2.p3": {
+        "film": True,
         "prompt": (
             "Now each model trains on the 30 real numbers and on every synthetic set so far (regime accumulate). "
             "Where is the median variance after 60 generations?"
@@ -136,6 +139,7 @@ PREDICTIONS = {
         },
     },
     "M2.p4": {
+        "film": True,
         "prompt": (
             "Theory says that the mean variance is 1 in every generation. Take n = 10, and the mean of 1,000 chains. "
             "Do this again and again. Where does this mean usually lie in generation 100?"
