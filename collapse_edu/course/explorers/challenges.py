@@ -156,7 +156,7 @@ CHALLENGES = {
         ),
         Challenge(
             "M9.c1",
-            "Buy human rows, and change nothing else: after 24 new models, less than 1,500 EUR are lost in a month. "
+            "Buy human rows, and change nothing else: after 24 new models, less than 1,500 EUR is lost in a month. "
             "How little can it be?",
             reached=lambda result, settings: bool(np.median(result.net[-1]) > -1500),
             cost=lambda result, settings: float(-np.median(result.net[-1])),
