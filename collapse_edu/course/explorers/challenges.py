@@ -20,7 +20,7 @@ class Challenge:
     Attributes
     ----------
     id : str
-        Such as ``"M2.c1"``; a lesson's are numbered without a gap.
+        Such as ``"M2.c1"``, as the register of lessons has it.
     goal : str
         One sentence.
     reached : callable
