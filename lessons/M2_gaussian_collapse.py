@@ -171,7 +171,7 @@ predict("M2.p4")
 # Play the film. Each seed shows another thousand chains.
 
 # %% tags=["core", "explorer"] instructor="Let them vote. Many say that the simulation has too few chains. They are right, but no affordable number of chains mends it for long."
-GaussianExplorer(n=10, generations=100, chains=1000)
+GaussianExplorer(prediction="M2.p4", n=10, generations=100, chains=1000)
 
 # %% [markdown] tags=["core"]
 # Repeat it ten times, each time with 1,000 new chains:

@@ -24,7 +24,7 @@ import numpy as np
 from collapse_edu import Categorical, History, ensemble, keep_run, measures, run, theory
 from collapse_edu import anchor, mix, replace
 from collapse_edu.datasets import moby_dick
-from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.bar import Bar
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines

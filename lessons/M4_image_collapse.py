@@ -24,7 +24,7 @@ import numpy as np
 from collapse_edu import VAE, History, PCAGaussian, PCAMixture, datasets, generations
 from collapse_edu import keep_run, metrics, run
 from collapse_edu import anchor, preserve, replace
-from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.bar import Bar
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import ImageExplorer, VAEExplorer
 from collapse_edu.measures import ClassShares, Quality, frechet_distance, nearest_real

@@ -26,7 +26,7 @@ import pandas as pd
 from collapse_edu import History, generations, keep_run, metrics, run, theory
 from collapse_edu import accumulate, anchor, preserve, replace
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
-from collapse_edu.course.desk.progress import Bar, counted
+from collapse_edu.course.desk.bar import Bar, counted
 from collapse_edu.course.desk.own_seed import own_seed
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TextExplorer

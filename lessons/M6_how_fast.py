@@ -31,7 +31,7 @@ from collapse_edu.measures.definitions import (
     diverging_risk,
     vanishing_tail,
 )
-from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.bar import Bar
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import RegressionExplorer
 from collapse_edu.models import NGram

@@ -27,7 +27,7 @@ from collapse_edu import Curated, Gaussian, PCAMixture, Verified
 from collapse_edu import datasets, ensemble, generations, run, theory
 from collapse_edu.loop import regimes
 from collapse_edu import accumulate, anchor, mix, preserve, replace, subsample
-from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.bar import Bar
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MixingExplorer, WeightExplorer
 from collapse_edu.measures import Quality, fitted_mean, fitted_variance

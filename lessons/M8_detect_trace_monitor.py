@@ -26,7 +26,7 @@ from scipy.stats import betabinom
 from sklearn.neighbors import KernelDensity
 
 from collapse_edu import adapt, datasets, theory
-from collapse_edu.course.desk.progress import counted
+from collapse_edu.course.desk.bar import counted
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MonitorExplorer, monitored_stream
 from collapse_edu.models import NGram

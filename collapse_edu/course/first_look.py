@@ -279,7 +279,7 @@ class Guess:
         self._thanks = widgets.HTML()
         self._show()
         self._radio.observe(self._keep, "value")
-        self._stop_watching = self._prediction.watch(self._show, reveals=False)
+        self._stop_watching = self._prediction.watch(self._show)
         prompt = widgets.HTML(f"<p><b>{escape(self._prediction.prompt)}</b></p>")
         self.widget = widgets.VBox([prompt, self._radio, self._thanks])
         self.widget.add_class("ce-prediction")

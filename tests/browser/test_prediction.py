@@ -18,7 +18,6 @@ from collapse_edu.course.quiz import Option, Prediction, explain, predict
 ---
 predict("M2.p2")
 ---
-predict("M2.p2").watch(lambda: None)  # as a film does that has not been seen
 explain("M2.p2")
 """
 ASK_KERNEL = "import json; guess = predict('M2.p2'); print(json.dumps([guess.value, guess.choice.sure, guess.curve]))"

@@ -23,7 +23,7 @@ from collapse_edu.course.desk.plain_data import as_data
 from collapse_edu.course.desk.record_file import VERSION, Contents, Event, RecordFile, as_line, header
 from collapse_edu.files import PRIVATE, write_atomically
 
-__all__ = ["Event", "Record", "as_data", "is_name", "tidy_name"]
+__all__ = ["Event", "Record", "choice_in"]
 
 KINDS = (
     "attempt", "prediction", "hint", "solution", "inventory", "identity", "recall", "revealed", "surprise", "challenge",
@@ -134,7 +134,8 @@ class Record:
     def latest(self, question: str) -> Event | None:
         """Return the last attempt at a question or choice of a prediction; None before."""
         found = self._contents().at(question)
-        return next((event for event in reversed(found) if event["what"] in ANSWERS), None)
+        last = next((event for event in reversed(found) if event["what"] in ANSWERS), None)
+        return choice_in(found) if last is not None and last["what"] == "prediction" else last
 
     def attempts(self, question: str | None = None) -> list[Event]:
         """Return the attempts, at one question or at all."""
@@ -210,18 +211,22 @@ class Record:
         another = has_attempts and mine != other
         return self._take(theirs, without={"identity"} if another else set())
 
-    def delete(self) -> None:
-        """Remove the record, and what a cloud drive copied of it, from this machine.
+    def delete(self) -> list[Path]:
+        """Remove the record from this machine.
 
-        What was exported or handed in stays.
+        What was exported or handed in stays, and so do a cloud drive's copies beside the record: no name tells for sure
+        that the learner did not choose it.
+
+        Returns
+        -------
+        list of Path
+            The copies that remain, to be removed by hand.
         """
         mine = _learner(self._known.file.read())
-        if self._merges_copies:
-            for copy in self._known.copies.all():
-                if mine is not None and _learner(_read(copy)) == mine:
-                    copy.unlink(missing_ok=True)
+        copies = self._known.copies.all() if self._merges_copies and mine else []
         self._known.file.remove()
         self._known.news, self._known.said, self._known.learner = [], False, None
+        return [copy for copy in copies if _learner(_read(copy)) == mine]
 
     def _contents(self):
         """Return what the record holds, with what a cloud drive's copies add."""
@@ -259,6 +264,19 @@ class Record:
         self._known.file.append(lambda contents: [] if _learner(contents) else [header(chosen)])
         self._known.learner = _learner(self._known.file.read()) or chosen
         return self._known.learner
+
+
+def choice_in(events: Sequence[Event]) -> Event | None:
+    """Return what is locked in, among the events of a prediction; None before, or once it was taken back.
+
+    Examples
+    --------
+    >>> made, taken_back = ({"what": "prediction", "answer": answer} for answer in ({"outcome": 2}, None))
+    >>> choice_in([made])["answer"], choice_in([made, taken_back])
+    ({'outcome': 2}, None)
+    """
+    last = next((event for event in reversed(events) if event["what"] == "prediction"), None)
+    return last if last is not None and isinstance(last.get("answer"), dict) else None
 
 
 class _Known:

@@ -69,7 +69,7 @@ def test_a_name_given_late_is_in_it(folder):
     identify("Grace Hopper")
     path = hand_in("M2").path
     found = read_hand_in(path)
-    assert (path.name, found.learner, found.name) == ("handin_M2_Grace_Hopper.json", "Ada", "Grace Hopper")
+    assert (path.name, found.learner, found.name) == ("handin_M2_Grace_Hopper_Ada.json", "Ada", "Grace Hopper")
 
 
 def test_answers_to_another_learners_numbers_are_not_taken(folder):
@@ -102,6 +102,21 @@ def test_no_older_file_is_lost(folder):
     assert (folder / "notes.json").read_text() == "mine"
     assert list(read_hand_in(first).answers) == ["M2.01"]
     assert hand_in("M2").path == second
+
+
+def test_two_learners_who_are_called_the_same_lose_no_file(tmp_path, monkeypatch):
+    """In one folder, and also when their files are copied into one."""
+    paths = []
+    for place in ("one", "two"):
+        monkeypatch.setenv("COLLAPSE_EDU_HOME", str(tmp_path / place / "home"))
+        identify("Ada Lovelace")
+        check("M2.01", "b")
+        paths += [hand_in("M2", tmp_path).path, hand_in("M2", tmp_path / place).path]
+    assert [path.name for path in paths[::2]] == [path.name for path in paths[1::2]]
+    assert len({path.name for path in paths}) == 2
+    found = [read_hand_in(path) for path in tmp_path.glob("*.json")]
+    assert [each.name for each in found] == ["Ada Lovelace"] * 2
+    assert len({each.learner for each in found}) == 2
 
 
 @pytest.mark.parametrize("name", ["..", "Zoë 王 O'Brien", "a" * 80, "CON"])
@@ -278,6 +293,28 @@ def test_predictions_exercises_and_challenges_are_in_it(worked):
     assert worked.judge(solved["answer"], found.learner).right
     assert {"best": 12, "done": True}.items() <= found.challenges["M2.c1"].items()
     assert list(found.answers) == ["M2.01"]
+
+
+def test_what_was_chosen_after_the_answer_is_said(worked):
+    Record().add("prediction", "M2.p2", answer={"outcome": 1}, late=True)
+    receipt = hand_in("M2")
+    assert "1 of 4 predictions" in repr(receipt)
+    assert repr(receipt).endswith("Chosen after the answer: M2.p2.")
+    assert read_hand_in(receipt.path).predictions["M2.p2"]["late"] is True
+
+
+def test_what_was_taken_back_is_not_in_it(worked):
+    Record().add("prediction", "M2.p1", answer=None)
+    receipt = hand_in("M2")
+    assert "1 of 4 predictions" in repr(receipt)
+    assert [*read_hand_in(receipt.path).predictions] == ["M2.p2"]
+
+
+def test_of_a_challenge_the_best_is_in_it(worked):
+    """The last one need not be it, where two records were merged."""
+    Record().add("challenge", "M2.c1", best=30, done=True)
+    Record().add("challenge", "M2.c1", done=True)
+    assert read_hand_in(hand_in("M2").path).challenges["M2.c1"]["best"] == 12
 
 
 def test_an_answer_to_a_question_that_came_back_is_not_in_it(worked):

@@ -15,6 +15,7 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
 PREDICTIONS = {
     "M1.p1": {
+        "film": True,
         "prompt": (
             "A bag holds five heads and five tails. Ten draws, each slip put back, fill the next bag, and so on. A "
             "hundred tables play this for 30 rounds. What do their last bags hold?"
@@ -52,6 +53,7 @@ PREDICTIONS = {
         ],
     },
     "M1.p2": {
+        "film": True,
         "prompt": (
             "The bag holds the first hundred words of a novel: 69 different words, 54 of which come once. A hundred "
             "draws, each slip put back, fill the next bag. How many different words are left after 30 rounds?"
@@ -84,6 +86,7 @@ PREDICTIONS = {
         },
     },
     "M1.p3": {
+        "film": True,
         "prompt": (
             "Now the next model learns from the last hundred draws and from the original hundred words. After 30 "
             "rounds, how many different words do a hundred draws from this double bag show?"

@@ -18,6 +18,7 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
 PREDICTIONS = {
     "M2.p1": {
+        "film": True,
         "prompt": (
             "A model learns mean and variance from 30 numbers with variance 1, and draws 30 new ones. The next model "
             "learns from those, and so on. Forty people each run one such chain for 60 generations. Where do the "
@@ -56,6 +57,7 @@ PREDICTIONS = {
         ],
     },
     "M2.p2": {
+        "film": True,
         "prompt": (
             "Averaged over all possible chains, the fitted variance stays exactly 1 for ever, because each fit is "
             "unbiased. Now look at the median: half of the chains lie above it, half below. Where is the median "
@@ -94,7 +96,45 @@ PREDICTIONS = {
             "start": [0, 1],
         },
     },
+    "M2.p4": {
+        "film": True,
+        "prompt": (
+            "Theory says that the mean variance is 1 in every generation. Take n = 10, and the mean of 1,000 chains. "
+            "Do this again and again. Where does this mean usually lie in generation 100?"
+        ),
+        "outcomes": [
+            Option(
+                "well below 1",
+                "Yes. It usually lies near 0.1. Now and then it lies far above 1.",
+                right=True,
+                value=0.1,
+            ),
+            Option("about at 1", "With all possible chains it would. A thousand are few here.", value=1.0),
+            Option(
+                "well above 1",
+                "It sometimes does: when one of the rare chains with a huge variance turns up.",
+                value=10.0,
+            ),
+        ],
+        "causes": [
+            Option(
+                "theory holds for large n, and 10 samples are too few",
+                "This formula is exact for any n. Theory is not wrong.",
+            ),
+            Option(
+                "the simulation rounds small variances down to 0",
+                "It does not: with more chains the mean comes closer to 1. The simulation is not wrong.",
+            ),
+            Option(
+                "most of the mean sits in chains too rare to be drawn",
+                "Yes. Neither theory nor simulation is wrong: 1,000 chains usually hold none of these few.",
+                right=True,
+            ),
+        ],
+        "ordered": True,
+    },
     "M2.p3": {
+        "film": True,
         "prompt": (
             "Now each model trains on the 30 real numbers and on every synthetic set so far (regime accumulate). "
             "Where is the median variance after 60 generations?"
@@ -134,42 +174,6 @@ PREDICTIONS = {
             "y": {"label": "median of the fitted variance", "range": [1e-4, 30], "log": True},
             "start": [0, 1],
         },
-    },
-    "M2.p4": {
-        "prompt": (
-            "Theory says that the mean variance is 1 in every generation. Take n = 10, and the mean of 1,000 chains. "
-            "Do this again and again. Where does this mean usually lie in generation 100?"
-        ),
-        "outcomes": [
-            Option(
-                "well below 1",
-                "Yes. It usually lies near 0.1. Now and then it lies far above 1.",
-                right=True,
-                value=0.1,
-            ),
-            Option("about at 1", "With all possible chains it would. A thousand are few here.", value=1.0),
-            Option(
-                "well above 1",
-                "It sometimes does: when one of the rare chains with a huge variance turns up.",
-                value=10.0,
-            ),
-        ],
-        "causes": [
-            Option(
-                "theory holds for large n, and 10 samples are too few",
-                "This formula is exact for any n. Theory is not wrong.",
-            ),
-            Option(
-                "the simulation rounds small variances down to 0",
-                "It does not: with more chains the mean comes closer to 1. The simulation is not wrong.",
-            ),
-            Option(
-                "most of the mean sits in chains too rare to be drawn",
-                "Yes. Neither theory nor simulation is wrong: 1,000 chains usually hold none of these few.",
-                right=True,
-            ),
-        ],
-        "ordered": True,
     },
 }
 

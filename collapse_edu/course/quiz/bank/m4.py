@@ -15,6 +15,7 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
 PREDICTIONS = {
     "M4.p1": {
+        "film": True,
         "prompt": (
             "Ten normal laws learn 898 digits and draw 898 new ones. The next model learns those, and so on, "
             "under replace. Recall asks how much of what is real a model still reaches, precision whether what it"
@@ -60,6 +61,7 @@ PREDICTIONS = {
         ],
     },
     "M4.p2": {
+        "film": True,
         "prompt": (
             "The same ten normal laws, but each model samples with λ = 0.8: closer to the middle of each law. After 12 "
             "generations, how do precision and recall compare with λ = 1?"
@@ -100,6 +102,7 @@ PREDICTIONS = {
         ],
     },
     "M4.p3": {
+        "film": True,
         "prompt": (
             "Two chains of autoencoders start from the same 10,000 real digits, with ten classes. In one, each model "
             "hands on the means of its decoder; in the other, sampled pixels. What is left after ten generations?"

@@ -17,6 +17,7 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
 PREDICTIONS = {
     "M5.p1": {
+        "film": True,
         "prompt": (
             "The bag of words keeps about 4,200 of 17,400 types until generation 20. Now a trigram model learns "
             "Moby-Dick, and writes as many tokens in each generation. How many types are alive in its text of "
@@ -61,7 +62,7 @@ PREDICTIONS = {
         ],
         "draw": {
             "x": {"label": "generation", "range": [0, 20]},
-            "y": {"label": "types alive", "range": [0, 17_400]},
+            "y": {"label": "types alive", "range": [0, 18_324]},
             "start": [0, 17_400],
         },
     },
@@ -102,6 +103,7 @@ PREDICTIONS = {
         ],
     },
     "M5.p3": {
+        "film": True,
         "prompt": (
             "At temperature 1, about 4,200 types are alive in generation 20. Now each model writes at temperature 0.8, "
             "a little more carefully. How many types are alive in generation 20?"

@@ -57,6 +57,7 @@ PREDICTIONS = {
         ],
     },
     "M7.p2": {
+        "film": True,
         "prompt": (
             "Ten fresh real samples among 100 keep about 95 % of the variance in the long run. Now the training set "
             "grows to 1,000 samples, and there are still only ten fresh real ones in each generation: 1 % instead of "
@@ -95,6 +96,7 @@ PREDICTIONS = {
         ],
     },
     "M7.p3": {
+        "film": True,
         "prompt": (
             "As many fresh real samples as synthetic ones in each generation; everything older is thrown away. Which "
             "weight w of the fresh real samples gives the smallest error of the mean, in the long run?"

@@ -46,6 +46,7 @@ PREDICTIONS = {
         ],
     },
     "M9.p2": {
+        "film": True,
         "prompt": (
             "No human rows are bought. All four optimisations are on; the two that feed model text back save about "
             "2,600 EUR a month. A miss costs 0.10 EUR. When is the bill for forgotten kinds above this saving?"
