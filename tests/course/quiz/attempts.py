@@ -883,6 +883,11 @@ def _learns_the_test(training, test):
     return share
 
 
+def _empties_the_test(training, test):
+    n = len(test)
+    return sum(test.pop() not in training for _ in range(n)) / n
+
+
 def _unknown(training, test):
     return sum(kind not in training for kind in test)
 
@@ -895,6 +900,7 @@ M9 = {
     "M9.08": [
         (lambda a, b: _unknown(a, b) / len(b), True),
         (_learns_the_test, True),
+        (_empties_the_test, True),
         (_unknown, "Divide it by"),
         (lambda a, b: _unknown(a, b) / len(a), "not of the training"),
         (lambda a, b: len(set(b) - set(a)) / len(set(b)), "share of the different kinds"),
