@@ -85,7 +85,10 @@ TEN = {
         "M4.p1",
         put(1, new_code_cell("title = 'Images lose their variety'\nplot(x, title=title)")),
     ),
-    "a caption in prose": ("M2.p2", put(1, new_markdown_cell("Watch: to undo a fall by half takes a rise to double."))),
+    "a caption in prose": (
+        "M2.p2",
+        put(1, new_markdown_cell("Watch: a chain that is halved has to double to get back.")),
+    ),
     "an objective": ("M8.p2", promise("* say why the number of real documents a year decides what is kept.")),
     "what a cell above has printed": ("M6.p1", put(0, printed("test error, times that of generation 1: 1.6"))),
     "a number in prose": (
@@ -110,7 +113,10 @@ def test_a_planted_spoiler_is_found(prediction, plant):
 
 INNOCENT = {
     "a question": ("M1.p1", put(0, new_markdown_cell("Can a side without a slip come back?"))),
-    "what is folded": ("M2.p2", put(1, new_markdown_cell("<details>A fall by half needs a rise to double.</details>"))),
+    "what is folded": (
+        "M2.p2",
+        put(1, new_markdown_cell("<details>A variance that is halved must double to get back.</details>")),
+    ),
     "what a cell below prints": ("M6.p1", put(1, printed("test error, times that of generation 1: 1.6"))),
     "a number of something else": ("M8.p1", put(0, new_markdown_cell("This takes 15 % of an hour."))),
     "a title that says what is shown": ("M5.p4", put(1, new_code_cell("plot(x, title='Tokens and passages')"))),
