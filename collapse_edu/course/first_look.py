@@ -147,7 +147,7 @@ class WatchDigits(Screen):
     >>> for _ in range(10):
     ...     screen.press()
     >>> screen.frames[10].words
-    'Model 10, its cleaned-up pictures (M4): all eight look alike. Same network, 10,000 images each time. What went wrong?'
+    'Model 10, cleaned-up pictures (M4): all look alike. Same network, 10,000 images each time. What went wrong?'
     """
 
     def __init__(self) -> None:
@@ -309,7 +309,7 @@ class Guess:
 _CAPTIONS = {
     0: "Eight of 10,000 real digits.",
     1: "Eight of 10,000 that model 1 made.",
-    10: "Model 10, its cleaned-up pictures (M4): all eight look alike.",
+    10: "Model 10, cleaned-up pictures (M4): all look alike.",
 }
 _DROPPED = {10: "Each model learned only the last one's cleaned-up pictures (M4)."}
 _KEPT = {t: f"Model {t} learned 5,000 real digits, and 5,000 that model {t - 1} made." for t in range(2, 11)} | {
@@ -319,7 +319,7 @@ _KEPT = {t: f"Model {t} learned 5,000 real digits, and 5,000 that model {t - 1} 
 
 @cache
 def _columns(film):
-    """Return eleven columns of eight digits: real ones, and those that models 1 to 10 hand on: the decoder's means; white paper, dark ink."""
+    """Return eleven columns of eight digits: real ones, and the means that models 1 to 10 hand on; dark ink."""
     recorded = recorded_vae()
     rows = [recorded.real, *recorded.films[film]]
     return [_column(images[:_ROWS].reshape(_ROWS, *recorded.shape)) for images in rows]
@@ -439,8 +439,8 @@ def _in_words():
     dropped, kept = (recorded_text().words[name][-1] for name in ("replace", "preserved"))
     return [
         f"It holds. {_about('preserved', 10)} after ten models, instead of one.",
-        f"On the novel it slows the loss: {kept:,} different words after sixteen models, instead of {dropped}, and still "
-        "falling.",
+        f"On the novel it slows the loss: {kept:,} different words after sixteen models, instead of {dropped}, "
+        "and still falling.",
         "This course explains that switch.",
     ]
 

@@ -1,4 +1,4 @@
-"""Sentences that give a prediction away, and sentences that do not: written before the guard was tuned, and held out."""
+"""Sentences that give a prediction away or do not, written before the guard was tuned, and held out."""
 
 __all__ = ["INNOCENT", "PARAPHRASES"]
 

@@ -26,8 +26,8 @@ PREDICTIONS: dict[str, dict] = {
             ),
             Option(
                 "One of the ten models failed, and spoiled the rest.",
-                "But no single model did it: the loss is handed on from each to the next. Where half stays real, it does "
-                "not add up.",
+                "But no single model did it: the loss is handed on from each to the next. Where half stays real, it "
+                "does not add up.",
             ),
         ],
         "causes": [],

@@ -18,8 +18,8 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 PREDICTIONS = {
     "M5.p1": {
         "prompt": (
-            "You see above how many types a bag of words keeps. Now a trigram model learns Moby-Dick, and writes as many "
-            "tokens in each generation. How many types are alive in its text of generation 20, compared with the bag?"
+            "You see above how many types a bag of words keeps. Now a trigram model learns Moby-Dick, and writes as "
+            "many tokens in each generation. How many types are alive in its generation 20, compared with the bag?"
         ),
         "outcomes": [
             Option(
@@ -102,8 +102,8 @@ PREDICTIONS = {
     },
     "M5.p3": {
         "prompt": (
-            "In Idea 1 each model wrote at temperature 1. Now it writes at 0.8, a little more carefully. How many types "
-            "are alive in generation 20?"
+            "In Idea 1 each model wrote at temperature 1. Now it writes at 0.8, a little more carefully. How many "
+            "types are alive in generation 20?"
         ),
         "outcomes": [
             Option(

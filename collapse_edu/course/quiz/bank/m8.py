@@ -38,7 +38,7 @@ PREDICTIONS = {
         "ordered": True,
         "causes": [
             Option(
-                "false alarms on the many real documents outnumber the finds",
+                "wrong flags on the many real documents outnumber the right ones",
                 "Yes. The base rate decides.",
                 right=True,
             ),
