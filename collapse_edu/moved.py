@@ -17,6 +17,7 @@ __all__ = ["MODULES", "NAMES", "OldPaths", "new_path"]
 # Old module → new module, both below collapse_edu. What lies below an old module moved with it.
 MODULES = {
     "chain": "loop.chain",
+    "course.explorers.first_slider": "course.first_look",
     "definitions": "measures.definitions",
     "environment": "course.desk.machine",
     "explorers": "course.explorers",
@@ -48,9 +49,18 @@ MODULES = {
 
 # Old name → new name, both below collapse_edu, by the module that the old name was in.
 NAMES = {
+    "course.desk.record": {
+        "DEEPEST_ANSWER": "course.desk.plain_data.DEEPEST_ANSWER",
+        "LARGEST_ANSWER": "course.desk.plain_data.LARGEST_ANSWER",
+        "LONGEST_TEXT": "course.desk.plain_data.LONGEST_TEXT",
+        "as_data": "course.desk.plain_data.as_data",
+        "is_name": "course.desk.names.is_name",
+        "tidy_name": "course.desk.names.tidy_name",
+    },
     "course.explorers": {"FirstSlider": "course.first_look.WatchDigits"},
     "course.films.bag": {"Course": "course.films.Trace"},
     "course.films.savings": {"saving_film": "course.films.savings_film"},
+    "course.first_look": {"FirstSlider": "course.first_look.WatchDigits"},
     "course.desk.machine": {
         "checks": "course.desk.machine.required_checks",
         "lines": "course.desk.machine.report_lines",

@@ -5,6 +5,8 @@
 
 # %% tags=["core", "setup", "explorer"] instructor="Let the room press together and say aloud what it sees. Take the guesses by show of hands before anyone goes on: the third screen tests them."
 from collapse_edu.course.first_look import WatchDigits, WatchTheSwitch, WatchWords
+from collapse_edu.course.desk.machine import MachineCheck
+from collapse_edu.course.quiz import ask, check, hint, progress, solution, who_are_you
 
 WatchDigits()
 
@@ -24,9 +26,6 @@ WatchTheSwitch()
 # ## The course
 
 # %% tags=["core"]
-from collapse_edu.course.desk.machine import MachineCheck
-from collapse_edu.course.quiz import ask, check, hint, progress, solution, who_are_you
-
 progress()
 
 # %% [markdown] tags=["core"]
@@ -58,7 +57,7 @@ MachineCheck()
 # %% [markdown] jp-MarkdownHeadingCollapsed=true tags=["core"]
 # ## Five things you should know
 #
-# An offer: test yourself (click ▸).
+# An offer: test yourself. (Click “＋ 6 cells hidden”.)
 
 # %% [markdown] tags=["core"]
 # If a verdict surprises you, read its part of the bridge page, five minutes each:

@@ -49,6 +49,16 @@ def test_what_never_was_is_not_found(path):
         import_module(path)
 
 
+def test_an_old_name_is_found_on_every_old_path():
+    from collapse_edu.explorers.first_slider import FirstSlider
+    from collapse_edu.quiz.record import LONGEST_TEXT, tidy_name
+
+    from collapse_edu.course.desk import names, plain_data
+    from collapse_edu.course.first_look import WatchDigits
+
+    assert (FirstSlider, tidy_name, LONGEST_TEXT) == (WatchDigits, names.tidy_name, plain_data.LONGEST_TEXT)
+
+
 def test_an_old_path_can_be_run():
     done = subprocess.run([sys.executable, "-m", "collapse_edu.environment"], capture_output=True, text=True)
     assert "[ok] numpy" in done.stdout

@@ -13,6 +13,7 @@ from collapse_edu.course.quiz.review import progress
 from collapse_edu.course.register import LESSONS, lesson_id
 from collapse_edu.course.small_picture import Line, SmallPicture
 from collapse_edu.files import write_atomically
+from collapse_edu.measures import ClassShares
 from collapse_edu.production import detector, value
 
 __all__ = ["Card", "Cards", "card", "cards"]
@@ -231,6 +232,7 @@ def _images():
     classes = datasets.recorded_vae().effective_classes
     means, sampled = classes["means"], classes["sampled"]
     t = np.arange(1, len(means) + 1)
+    shapeless = _classes_without_shapes()
     return Card(
         "M4",
         SmallPicture(
@@ -245,32 +247,41 @@ def _images():
         "Under replace an image model may draw ever more typical images and lose variety. What it feeds back decides.",
         f"{means[0]:.0f} → {means[-1]:.0f}",
         f"effective classes of digits, from generation 1 to {len(means)}, fed back as means",
-        "this is one recorded chain of small networks. It loses much less if it feeds back sampled pixels.",
+        "this is one recorded chain of small networks, and the count does not see shapes. With sampled pixels it ends "
+        f"at {sampled[-1]:.0f}, but images without any shape get {shapeless:.0f}: few digits can be read.",
     )
 
 
+def _classes_without_shapes():
+    """Return the effective classes of images whose pixels are drawn each for itself, as black as those of M4's end."""
+    blackness = datasets.recorded_vae().films["sampled"][-3:].mean(axis=(0, 1))
+    shapeless = np.random.default_rng(0).random((2000, len(blackness))) < blackness
+    return ClassShares(datasets.mnist()).effective_classes_of(shapeless)
+
+
 def _text():
-    counts = np.bincount(datasets.moby_dick().tokens)
-    counts, t = counts[counts > 0], np.arange(21)
+    book, t = datasets.moby_dick(marks=True).passages(), np.arange(21)
+    counts = np.bincount(book.real.ravel(), minlength=book.n_types)
+    counts = counts[counts > 0]
     left = np.r_[len(counts), theory.drift.expected_types(counts, t[1:])] / 1000
-    share = left[10] / left[0]
+    share = left[20] / left[0]
     return Card(
         "M5",
         SmallPicture(
-            f"Expected number of different words of Moby-Dick under replace: {left[0]:.1f} thousand at first, "
+            f"Expected types of Moby-Dick that a bag of words keeps under replace: {left[0]:.1f} thousand at first, "
             f"{left[10]:.1f} thousand in generation 10, {left[20]:.1f} thousand in generation 20.",
             [Line("replace", t, left)],
             "generation",
-            "different words, thousands",
+            "types alive, thousands",
             20,
             20,
-            mark=(10, float(left[10])),
+            mark=(20, float(left[20])),
         ),
-        "Each page reads as before, and the book loses its rare words: under replace, counts alone predict how many.",
+        "Under replace a bag of words loses its rare types, and their counts alone predict how many.",
         _percent(share),
-        "of the words of Moby-Dick are left in generation 10",
-        "this is a model of word counts at temperature 1. A lower temperature is selection and does more; a tenth of "
-        "real text in each training set makes the loss level off.",
+        "of the types of Moby-Dick are expected to be alive in generation 20",
+        "this is a bag of words, which draws each word on its own. With a tenth of real text in each training set the "
+        "loss levels off.",
     )
 
 
@@ -368,7 +379,8 @@ def _human_data():
             8,
             1,
         ),
-        "One more real row is worth most where the training set holds about one of its kind.",
+        "One more real row is worth most to the first model where the training set holds about one of its kind; under "
+        "replace, later models need commoner kinds.",
         f"{best:.1f}",
         "rows of a kind, in the training set, where one more is worth most to model 1",
         "the kinds follow an assumed distribution, and a language model is no table of kinds. Put your own numbers in "

@@ -34,6 +34,8 @@ class Lesson:
         What a learner will see, in half a sentence.
     switch : bool
         Whether the notebook must have a cell that keeps the real data, as a counter-example.
+    challenges : tuple of str
+        Ids of its challenges, which are in ``explorers/challenges.py``.
 
     Examples
     --------
@@ -52,6 +54,7 @@ class Lesson:
     needs: tuple[str, ...]
     sees: str
     switch: bool = True
+    challenges: tuple[str, ...] = ()
 
     @property
     def notebook(self) -> str:
@@ -90,6 +93,7 @@ LESSONS: tuple[Lesson, ...] = (
             "a coin and a bag of words, handed on and on, and what changes if the original stays; "
             "with a sheet for a room with no computers"
         ),
+        challenges=("M1.c1",),
     ),
     Lesson(
         id="M2",
@@ -101,6 +105,7 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=36,
         needs=(),
         sees="one chain and an ensemble of chains; what the mean of their variances does, and what the median does",
+        challenges=("M2.c1",),
     ),
     Lesson(
         id="M3",
@@ -170,6 +175,7 @@ LESSONS: tuple[Lesson, ...] = (
             "deserve, and what each way out costs"
         ),
         switch=False,
+        challenges=("M7.c1",),
     ),
     Lesson(
         id="M8",
@@ -200,6 +206,7 @@ LESSONS: tuple[Lesson, ...] = (
             "a calculator with your own numbers"
         ),
         switch=False,
+        challenges=("M9.c1",),
     ),
 )
 

@@ -42,7 +42,7 @@ def test_title_and_metadata(name):
     notebook, (lesson, title) = committed(name), NAMES[name]
     assert notebook.cells[0].source.startswith(f"# {title}\n")
     assert title.startswith(f"Q{lesson[1:]} · ")
-    assert notebook.metadata.collapse_edu == {"lesson": lesson, "learner": None}
+    assert notebook.metadata.collapse_edu == {"lesson": lesson, "learner": None, "order": "own"}
     assert all("core" in cell.metadata.tags for cell in notebook.cells[1:])
 
 

@@ -34,7 +34,7 @@ def options_of_lab(copy: Path, port: int, browser: bool) -> list[str]:
     """
     first = LESSONS[0].notebook
     page = f"/lab/tree/{first}" if (copy / first).is_file() else "/lab"
-    options = ["--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=ERROR", "--ExtensionApp.log_level=ERROR"]
+    options = ["--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=CRITICAL", "--ExtensionApp.log_level=CRITICAL"]
     options += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.answer_yes=True"]
     options += [f"--ServerApp.root_dir={copy}", f"--LabApp.default_url={page}"]
     options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None"]

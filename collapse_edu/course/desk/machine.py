@@ -128,7 +128,8 @@ class MachineCheck:
         items = "".join(f"<li>{escape(line)}</li>" for line in self.faults or self._lines)
         opened, colour = (" open", "#b3261e") if self.faults else ("", "#1a7f37")
         text = f"{'✗' if self.faults else '✓'} {escape(self._summary[5:])}"
-        summary = f'<summary style="color: {colour}; font-size: 12pt">{text}</summary>'
+        look = f"border-left: 5px solid {colour}; padding-left: 0.6em; font-size: 12pt"
+        summary = f'<summary style="{look}">{text}</summary>'
         return f'<details class="ce-machine"{opened}>{summary}<ul>{items}</ul></details>'
 
     @property

@@ -2,7 +2,7 @@
 
 import json
 
-__all__ = ["DEEPEST_ANSWER", "LONGEST_TEXT", "as_data"]
+__all__ = ["DEEPEST_ANSWER", "LARGEST_ANSWER", "LONGEST_TEXT", "as_data"]
 
 LONGEST_TEXT = 20_000  # characters of one text in an answer
 LARGEST_ANSWER = 100_000  # characters of an answer as JSON

@@ -23,7 +23,7 @@ from collapse_edu.course.desk.plain_data import as_data
 from collapse_edu.course.desk.record_file import VERSION, Contents, Event, RecordFile, as_line, header
 from collapse_edu.files import PRIVATE, write_atomically
 
-__all__ = ["Event", "Record", "as_data", "is_name", "tidy_name"]
+__all__ = ["Event", "Record"]
 
 KINDS = (
     "attempt", "prediction", "hint", "solution", "inventory", "identity", "recall", "revealed", "surprise", "challenge",
@@ -210,18 +210,22 @@ class Record:
         another = has_attempts and mine != other
         return self._take(theirs, without={"identity"} if another else set())
 
-    def delete(self) -> None:
-        """Remove the record, and what a cloud drive copied of it, from this machine.
+    def delete(self) -> list[Path]:
+        """Remove the record from this machine.
 
-        What was exported or handed in stays.
+        What was exported or handed in stays, and so do a cloud drive's copies beside the record: no name tells for sure
+        that the learner did not choose it.
+
+        Returns
+        -------
+        list of Path
+            The copies that remain, to be removed by hand.
         """
         mine = _learner(self._known.file.read())
-        if self._merges_copies:
-            for copy in self._known.copies.all():
-                if mine is not None and _learner(_read(copy)) == mine:
-                    copy.unlink(missing_ok=True)
+        copies = self._known.copies.all() if self._merges_copies and mine else []
         self._known.file.remove()
         self._known.news, self._known.said, self._known.learner = [], False, None
+        return [copy for copy in copies if _learner(_read(copy)) == mine]
 
     def _contents(self):
         """Return what the record holds, with what a cloud drive's copies add."""

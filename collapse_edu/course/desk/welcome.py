@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from collapse_edu.course.desk.record import Record
+from collapse_edu.course.quiz import bank
 
 __all__ = ["Welcome", "welcome"]
 
@@ -48,15 +49,22 @@ def welcome(lesson: str) -> Welcome:
 
 
 def _kept(lesson):
-    """Return in words how many predictions and exercises of a lesson the record holds, or ''."""
-    events = Record().events()
-    predicted = {event["question"] for event in events if event["what"] == "prediction"}
-    solved = {event["question"] for event in events if event.get("right") is True}
-    found = []
-    for thing, letter, names in (("prediction", "p", predicted), ("solved exercise", "e", solved)):
-        if n := sum(name.startswith(f"{lesson}.{letter}") for name in names):
-            found.append(f"{n} {thing}{'s' if n > 1 else ''}")
-    return " and ".join(found)
+    """Return in words how many predictions, exercises and questions of a lesson the record holds, or ''."""
+    events = Record().events
+
+    def count(names, holds):
+        return sum(any(map(holds, events(name))) for name in names)
+
+    questions = [asked.id for asked in bank.questions(lesson)]
+    found = {
+        "prediction": count(bank.predictions(lesson), lambda event: event["what"] == "prediction"),
+        "solved exercise": count(
+            [each.id for each in bank.exercises(lesson)], lambda event: event.get("right") is True
+        ),
+        "answered question": count(questions, lambda event: event["what"] == "attempt"),
+    }
+    said = [f"{n} {thing}{'s' if n > 1 else ''}" for thing, n in found.items() if n]
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 
 def _shell() -> Any:

@@ -20,7 +20,7 @@ class Challenge:
     Attributes
     ----------
     id : str
-        Such as ``"M2.c1"``; a lesson's are numbered without a gap.
+        Such as ``"M2.c1"``, as the register of lessons has it.
     goal : str
         One sentence.
     reached : callable
@@ -79,7 +79,7 @@ class Challenge:
 
     def kept(self) -> float | None:
         """Return the learner's best so far; None before the goal was reached."""
-        events = [event for event in Record().events() if event["what"] == "challenge" and event["question"] == self.id]
+        events = [event for event in Record().events(self.id) if event["what"] == "challenge"]
         costs = [event["best"] for event in events if isinstance(event.get("best"), int | float)]
         return min(costs, default=None)
 

@@ -1,6 +1,7 @@
-"""Questions and predictions: asked, answered, recorded, marked.
+"""What the cells of a notebook call: questions, predictions and exercises; what was done, and what is handed in.
 
-The core (questions, bank, record) loads neither NumPy nor widgets; a part is loaded when it is first used.
+Some of it lives elsewhere in the course, such as the record, the welcome and the cards. A part is loaded when it
+is first used; the core (questions, bank, record) loads neither NumPy nor widgets.
 """
 
 from importlib import import_module

@@ -125,7 +125,7 @@ def gain() -> Gain:
     """
     record = Record()
     found = learner_gain(record.events())
-    if found.ready and not seen(record.events()):
+    if found.ready and not seen(record.events(RESULTS)):
         record.add("inventory", RESULTS, when="after")
     return found
 
@@ -222,10 +222,12 @@ class Inventory:
     @property
     def closed(self) -> str:
         """Why answers can no longer be changed; "" while they can."""
-        events = Record().events()
-        if seen(events):
+        record = Record()
+        if seen(record.events(RESULTS)):
             return "You have seen the right answers, so these answers are closed."
-        if self.when == "before" and any(e["what"] == "inventory" and e.get("when") == "after" for e in events):
+        if self.when == "before" and any(
+            e["what"] == "inventory" and e.get("when") == "after" for e in record.events()
+        ):
             return "The second time has begun, so the first answers are closed."
         return ""
 

@@ -40,7 +40,8 @@ def hand_in(lesson: str, path: str | Path | None = None) -> "Receipt":
     lesson : str
         Such as ``"M2"``; ``"Q2"`` means the same.
     path : path, optional
-        A file, or a folder (the default is the present one) in which ``handin_M2_<name>.json`` is written. A file
+        A file, or a folder (the default is the present one) in which ``handin_M2_<name>_<id>.json`` is written: the id
+        tells apart learners who are called the same when their files come into one folder. A file
         that is there already is replaced only by one of the same learner and lesson that answers all that it answers;
         else the new one gets a number.
 
@@ -237,9 +238,9 @@ def _predictions(record, lesson):
 
 
 def _challenges(record, lesson):
-    kept = [event for event in record.events() if event["what"] == "challenge" and _is_of(lesson, event["question"])]
+    kept = {name: _last(record, name, "challenge") for name in bank.challenges(lesson)}
     keys = ("best", "done", "time")
-    return {event["question"]: {key: event[key] for key in keys if key in event} for event in kept}
+    return {name: {key: event[key] for key in keys if key in event} for name, event in kept.items() if event}
 
 
 def _last(record, name, what):
@@ -268,13 +269,18 @@ def _write(target, content):
 
 def _target(path, content):
     """Return where to write: the path, or the next free name if a file is there that must stay."""
-    name = re.sub(r"[^\w.@+-]+", "_", content["name"])
-    path = path / f"handin_{content['lesson']}_{name}.json" if path.is_dir() else path
+    path = path / _file_name(content) if path.is_dir() else path
     number, target = 1, path
     while target.exists() and not _is_older(target, content):
         number += 1
         target = path.with_name(f"{path.stem}-{number}{path.suffix}")
     return target
+
+
+def _file_name(content):
+    name, learner = content["name"], content["learner"]
+    who = re.sub(r"[^\w.@+-]+", "_", name[:40] if name == learner else f"{name[:40]}_{learner[:8]}")
+    return f"handin_{content['lesson']}_{who}.json"
 
 
 def _is_older(path, content):

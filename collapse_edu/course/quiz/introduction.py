@@ -34,7 +34,7 @@ class WhoAreYou:
     """A field and a button in front of :func:`identify`."""
 
     def __init__(self) -> None:
-        names = [event["name"] for event in Record().events() if event["what"] == "identity"]
+        names = [event["name"] for event in Record().events("") if event["what"] == "identity"]
         self._field = widgets.Text(
             names[-1] if names else "", description="name or number", style={"description_width": "auto"}
         )

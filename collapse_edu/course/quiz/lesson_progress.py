@@ -46,12 +46,10 @@ class LessonProgress:
     ----------
     lesson : Lesson
         From the register.
-    predictions : dict of str to bool
-        Id of each prediction of the lesson → whether it was made.
+    predictions, challenges : dict of str to bool
+        Id of each prediction of the lesson → whether it was made; of each challenge → whether it was met.
     exercises, standings : dict of str to Standing
         Of the lesson's exercises and of its questions, by id.
-    challenges : tuple of str
-        Ids of those that were met.
 
     Examples
     --------
@@ -64,7 +62,7 @@ class LessonProgress:
     predictions: dict[str, bool] = field(default_factory=dict)
     exercises: dict[str, Standing] = field(default_factory=dict)
     standings: dict[str, Standing] = field(default_factory=dict)
-    challenges: tuple[str, ...] = ()
+    challenges: dict[str, bool] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -98,8 +96,8 @@ class LessonProgress:
         parts = [
             self._share(sum(self.predictions.values()), len(self.predictions), "prediction"),
             self._share(sum(right), len(right), "exercise"),
-            self._share(len(self.challenges), len(self.challenges), "challenge"),
-            self._share(len(self.answered), len(self.standings), "question"),
+            self._share(sum(self.challenges.values()), len(self.challenges), "challenge"),
+            self._share(len(self.answered), len(self.standings if self.lesson.quiz else self.answered), "question"),
         ]
         changed = self.counts["changed since"]
         told = f"{changed} {'question' if changed == 1 else 'questions'} changed since you answered"
@@ -117,9 +115,10 @@ class LessonProgress:
 
     @property
     def share(self) -> float:
-        """The share of all there is that was done, from 0 to 1."""
+        """The share of predictions, exercises and questions of the quiz that was done, from 0 to 1."""
         all_there_is = [*self.predictions.values(), *(found.right for found in self.exercises.values())]
-        all_there_is += [bool(found.attempts) for found in self.standings.values()]
+        if self.lesson.quiz:
+            all_there_is += [bool(found.attempts) for found in self.standings.values()]
         return sum(all_there_is) / len(all_there_is) if all_there_is else 0.0
 
     @property
@@ -127,23 +126,23 @@ class LessonProgress:
         """Whether anything was done."""
         attempts = [found.attempts for found in (*self.exercises.values(), *self.standings.values())]
         changed = self.counts["changed since"]
-        return any([*self.predictions.values(), *attempts, self.challenges, changed])
+        return any([*self.predictions.values(), *attempts, *self.challenges.values(), changed])
 
     @property
     def quiz(self) -> str:
-        """What the lesson's questions are called: "Q2", or "questions" where there is no quiz."""
-        return f"Q{self.lesson.id[1:]}" if self.lesson.quiz else "questions"
+        """What the lesson's quiz is called, such as "Q2"; "" where there is none."""
+        return f"Q{self.lesson.id[1:]}" if self.lesson.quiz else ""
 
     def _steps(self):
-        """Yield (whether it is to be done, what)."""
+        """Yield (whether it is to be done, what). Questions of a lesson without a quiz are no step."""
         unmade = [name for name, made in self.predictions.items() if not made]
         unsolved = [name for name, found in self.exercises.items() if not found.right]
         open_questions = self.counts["not begun"]
         yield not self.is_begun, self.lesson.id
         yield bool(unmade) and open_questions == len(self.standings), f"prediction {unmade[0] if unmade else ''}"
-        yield open_questions > 0, self.quiz
+        yield bool(self.quiz) and open_questions > 0, self.quiz
         yield bool(unsolved), f"exercise {unsolved[0] if unsolved else ''}"
-        yield self.counts["changed since"] > 0, f"{self.quiz} again, where questions have changed"
+        yield bool(self.quiz) and self.counts["changed since"] > 0, f"{self.quiz} again, where questions have changed"
         yield from ((True, step) for step in self._reviews())
 
     def _reviews(self):
@@ -203,7 +202,7 @@ def lesson_progress(lesson: str, events: Callable[[str], Sequence[Event]], now: 
         {name: any(event["what"] == "prediction" for event in events(name)) for name in bank.predictions(lesson)},
         {asked.id: _standing_of(asked, events(asked.id), now) for asked in bank.exercises(lesson)},
         {asked.id: _standing_of(asked, events(asked.id), now) for asked in bank.questions(lesson)},
-        _challenges(lesson, events),
+        {name: _is_met(events(name)) for name in bank.challenges(lesson)},
     )
 
 
@@ -249,11 +248,6 @@ def _standing_of(question: Question, events, now):
     return Standing("changed since", None, 0) if older and not found.attempts else found
 
 
-def _challenges(lesson, events):
-    """Return the challenges of a lesson that were met; they are numbered without a gap."""
-    found, number = [], 1
-    while kept := [event for event in events(f"{lesson}.c{number}") if event["what"] == "challenge"]:
-        if any(event.get("done") is True for event in kept):
-            found.append(f"{lesson}.c{number}")
-        number += 1
-    return tuple(found)
+def _is_met(events):
+    """Return whether a challenge was met, from its events."""
+    return any(event["what"] == "challenge" and event.get("done") is True for event in events)

@@ -75,7 +75,9 @@ def quiz_notebook(name: str) -> dict[str, Any]:
         _cell("markdown", _WELCOME.format(first=questions[0].id, lesson=notebook)),
         _cell(
             "code",
-            "from collapse_edu.course.quiz import ask, check, hand_in, hint, progress, solution",
+            "# Run this cell first: click on it, then press Shift + Enter.\n"
+            "from collapse_edu.course.quiz import ask, check, hand_in, hint, progress, solution, welcome\n\n"
+            f'welcome("{lesson}")',
             ["core", "setup"],
         ),
     ]

@@ -131,7 +131,10 @@ def _second_call(attempt):
     changed = outcome.get("changed")
     names = [attempt.names[i] for i in changed if i in range(len(attempt.names))] if isinstance(changed, list) else []
     if not names:
-        return "A second call with the same arguments gives something else: it must depend on the arguments alone."
+        return (
+            "A second call with the same arguments gives something else. Do not draw at random, and keep nothing from "
+            "one call to the next: it must depend on the arguments alone."
+        )
     return (
         f"It changes {' and '.join(names)}, so a second call with the same list goes wrong. +=, append, extend, sort "
         "and pop change the list itself; make a new one, such as with +, list(…), sorted(…) or [… for …]."

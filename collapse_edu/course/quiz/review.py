@@ -30,16 +30,16 @@ __all__ = ["INTERVALS", "Progress", "Standing", "due", "progress", "standing"]
 
 
 @overload
-def progress(lesson: None = None, *, now: datetime | None = None) -> "Progress": ...
+def progress(lesson: datetime | None = None, *, now: datetime | None = None) -> "Progress": ...
 @overload
 def progress(lesson: str, *, now: datetime | None = None) -> LessonProgress: ...
-def progress(lesson: str | None = None, *, now: datetime | None = None) -> "Progress | LessonProgress":
+def progress(lesson: str | datetime | None = None, *, now: datetime | None = None) -> "Progress | LessonProgress":
     """Return the map of the course, or the card of one lesson: what you did, and what comes next.
 
     Parameters
     ----------
     lesson : str, optional
-        Such as ``"M2"``.
+        Such as ``"M2"``. Until 1.0.0 a datetime here means `now`, as in older notebooks.
     now : datetime, optional
         With a time zone; without it, the present.
 
@@ -59,6 +59,8 @@ def progress(lesson: str | None = None, *, now: datetime | None = None) -> "Prog
     >>> progress("M1").lesson.title
     'The telephone game'
     """
+    if isinstance(lesson, datetime):
+        lesson, now = None, lesson
     found = Progress(Record().events(), _time(now))
     return found if lesson is None else found.lessons[lesson_id(lesson)]
 

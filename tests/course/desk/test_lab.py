@@ -47,7 +47,7 @@ def test_each_copy_has_tabs_of_its_own_and_the_user_keeps_the_settings(tmp_path,
 
 def test_the_terminal_is_quiet_and_no_signature_outlives_the_server(tmp_path):
     options = lab.options_of_lab(tmp_path, 8888, browser=False)
-    assert {"--ServerApp.log_level=ERROR", "--NotebookNotary.db_file=:memory:", "--LabApp.custom_css=True"} <= {
+    assert {"--ServerApp.log_level=CRITICAL", "--NotebookNotary.db_file=:memory:", "--LabApp.custom_css=True"} <= {
         *options
     }
 

@@ -14,7 +14,9 @@ import pytest
 
 from collapse_edu.course.desk import record as module
 from collapse_edu.course.desk import record_file
-from collapse_edu.course.desk.record import Record, as_data, tidy_name
+from collapse_edu.course.desk.names import tidy_name
+from collapse_edu.course.desk.plain_data import as_data
+from collapse_edu.course.desk.record import Record
 
 TEXTS = ["b", ["a", "c"], 0.25, "1/4", {"outcome": 2}, [{"value": [1.0, 2.5]}, {"error": "ValueError: naïve → x"}]]
 
@@ -617,7 +619,32 @@ def test_only_the_learners_own_record_takes_copies(record, tmp_path):
     assert ids(ours) == ids(record)
 
 
-def test_deleting_a_record_deletes_its_copies(record):
+OWN = ["record_2026.jsonl", "record-backup.jsonl", "record-2026.jsonl", "record copy.jsonl", "records.jsonl"]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_an_export_beside_the_record_is_no_copy(record, name):
+    names, export = ids(record), record.export(record.path.with_name(name))
+    Record(export).add("hint", "M2.05", number=1)
+    assert (ids(Record()), Record().notice()) == (names, "")
+    assert record.delete() == []
+    assert export.exists()
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_deleting_a_record_tells_which_copies_remain(record, name):
+    copy, export = record.export(record.path.with_name(name)), record.export(record.path.with_name("record_2.jsonl"))
+    assert record.delete() == [copy]
+    assert (copy.exists(), export.exists()) == (True, True)
+    assert (record.path.exists(), Record().events()) == (False, [])
+
+
+def test_a_copy_that_is_written_to_in_its_place_is_merged_again(record):
     copy = record.export(record.path.with_name("record (1).jsonl"))
-    record.delete()
-    assert (copy.exists(), record.path.exists(), Record().events()) == (False, False, [])
+    names = ids(Record())
+    folder = os.stat(record.path.parent)
+    line = json.dumps(record.events()[-1] | {"id": "late"}) + "\n"
+    with copy.open("a") as stream:
+        stream.write(line)
+    assert os.stat(record.path.parent).st_mtime_ns == folder.st_mtime_ns
+    assert ids(Record()) == [*names, "late"]

@@ -18,7 +18,9 @@ def test_what_is_kept_of_this_lesson_is_counted_once():
     record.add("attempt", "M2.e1", answer=1, right=False)
     record.add("attempt", "M2.e2", answer=1, right=True)
     record.add("attempt", "M2.05", answer="a", right=True)
-    assert repr(welcome("M2")) == "M2 is ready. You have 2 predictions and 1 solved exercise here already."
+    assert repr(welcome("M2")) == (
+        "M2 is ready. You have 2 predictions, 1 solved exercise and 1 answered question here already."
+    )
     assert welcome("M3")._repr_html_() == '<p class="ce-welcome">M3 is ready. You have 1 prediction here already.</p>'
 
 

@@ -7,14 +7,16 @@ from collapse_edu import ensemble, replace
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.explorers import CostExplorer, GaussianExplorer, TelephoneExplorer, WeightExplorer
 from collapse_edu.course.explorers.challenges import CHALLENGES, challenge_of
+from collapse_edu.course.register import LESSONS
 
 
 def kept(name):
     return [event["best"] for event in Record().events() if event["question"] == name]
 
 
-def test_ids_are_numbered_without_a_gap():
-    assert [*CHALLENGES] == ["M1.c1", "M2.c1", "M7.c1", "M9.c1"]
+def test_the_register_of_lessons_has_their_ids():
+    assert [*CHALLENGES] == [name for lesson in LESSONS for name in lesson.challenges]
+    assert all(name.startswith(f"{lesson.id}.c") for lesson in LESSONS for name in lesson.challenges)
 
 
 def test_the_fewest_draws_of_a_coin_are_those_of_the_exact_chance():

@@ -69,7 +69,7 @@ def test_a_name_given_late_is_in_it(folder):
     identify("Grace Hopper")
     path = hand_in("M2").path
     found = read_hand_in(path)
-    assert (path.name, found.learner, found.name) == ("handin_M2_Grace_Hopper.json", "Ada", "Grace Hopper")
+    assert (path.name, found.learner, found.name) == ("handin_M2_Grace_Hopper_Ada.json", "Ada", "Grace Hopper")
 
 
 def test_answers_to_another_learners_numbers_are_not_taken(folder):
@@ -102,6 +102,21 @@ def test_no_older_file_is_lost(folder):
     assert (folder / "notes.json").read_text() == "mine"
     assert list(read_hand_in(first).answers) == ["M2.01"]
     assert hand_in("M2").path == second
+
+
+def test_two_learners_who_are_called_the_same_lose_no_file(tmp_path, monkeypatch):
+    """In one folder, and also when their files are copied into one."""
+    paths = []
+    for place in ("one", "two"):
+        monkeypatch.setenv("COLLAPSE_EDU_HOME", str(tmp_path / place / "home"))
+        identify("Ada Lovelace")
+        check("M2.01", "b")
+        paths += [hand_in("M2", tmp_path).path, hand_in("M2", tmp_path / place).path]
+    assert [path.name for path in paths[::2]] == [path.name for path in paths[1::2]]
+    assert len({path.name for path in paths}) == 2
+    found = [read_hand_in(path) for path in tmp_path.glob("*.json")]
+    assert [each.name for each in found] == ["Ada Lovelace"] * 2
+    assert len({each.learner for each in found}) == 2
 
 
 @pytest.mark.parametrize("name", ["..", "Zoë 王 O'Brien", "a" * 80, "CON"])

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from collapse_edu.course.desk import record as record_module
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.quiz import bank, check, due, progress
 from collapse_edu.course.quiz.lesson_progress import INTERVALS, STATES, standing
+from collapse_edu.course.register import LESSONS
 
 from . import toy
 
@@ -106,10 +108,11 @@ def test_the_text_is_the_same_at_each_call(answer):
     answer(0, "M2.01", "b")
     assert repr(progress(now=at(1.5))) == (
         "Your course on 2026-03-03\n"
-        "  ↻ M2 Gaussian collapse: 1 of 6 questions, next: Q2 (60 minutes, Q2 36)\n"
+        "  ↻ M2 Gaussian collapse: 0 of 1 challenge, 1 of 6 questions, next: Q2 (60 minutes, Q2 36)\n"
         "Next: Q2. Due for review: M2.01."
     )  # fmt: skip
     assert repr(progress(now=at(1.5))) == repr(progress(now=at(1.5).astimezone()))
+    assert repr(progress(at(1.5))) == repr(progress(now=at(1.5)))  # until 1.0.0
 
 
 class Tags(HTMLParser):
@@ -150,6 +153,11 @@ def test_the_map_can_be_read_by_anyone(answer):
 def test_a_time_that_is_none_gets_one_line(now):
     with pytest.raises(ValueError, match=r"^now must be a datetime with a time zone; got "):
         progress(now=now)
+
+
+def test_a_time_without_a_zone_gets_one_line_in_the_first_place_too():
+    with pytest.raises(ValueError, match=r"^now must be a datetime with a time zone; got "):
+        progress(datetime(2026, 3, 1))
 
 
 def test_an_unknown_lesson_gets_one_line():
@@ -193,33 +201,68 @@ def answered(name, right=True, asked=None, what="attempt", **more):
 
 
 def test_a_lesson_counts_predictions_exercises_challenges_and_questions():
-    assert repr(progress("M3")) == (
-        "M3 Losing the tails: not begun: 3 predictions, 2 exercises, 11 questions"
+    assert repr(progress("M7")) == (
+        "M7 Escaping collapse: not begun: 3 predictions, 2 exercises, 1 challenge, 12 questions"
     )  # fmt: skip
-    predicted("M3.p1", "M3.p1")
-    assert progress("M3").describe() == (
-        "1 of 3 predictions, 0 of 2 exercises, 0 of 11 questions, next: prediction M3.p2"
+    predicted("M7.p1", "M7.p1")
+    assert progress("M7").describe() == (
+        "1 of 3 predictions, 0 of 2 exercises, 0 of 1 challenge, 0 of 12 questions, next: prediction M7.p2"
     )
-    predicted("M3.p2", "M3.p3")
-    answered("M3.e1", right=False)
-    assert progress("M3").describe() == "3 predictions, 0 of 2 exercises, 0 of 11 questions, next: Q3"
-    answered("M3.e1")
-    Record().add("challenge", "M3.c1", best=12, done=True)
-    Record().add("challenge", "M3.c2", best=3, done=False)
-    assert progress("M3").describe() == (
-        "3 predictions, 1 of 2 exercises, 1 challenge, 0 of 11 questions, next: Q3"
+    predicted("M7.p2", "M7.p3")
+    answered("M7.e1", right=False)
+    assert progress("M7").describe() == (
+        "3 predictions, 0 of 2 exercises, 0 of 1 challenge, 0 of 12 questions, next: Q7"
     )  # fmt: skip
-    for asked in bank.questions("M3"):
+    answered("M7.e1")
+    Record().add("challenge", "M7.c1", best=3, done=False)
+    Record().add("challenge", "M7.c1", best=12, done=True)
+    Record().add("challenge", "M7.c2", best=3, done=True)  # there is no such challenge
+    assert progress("M7").describe() == (
+        "3 predictions, 1 of 2 exercises, 1 challenge, 0 of 12 questions, next: Q7"
+    )  # fmt: skip
+    for asked in bank.questions("M7"):
         answered(asked.id)
-    assert progress("M3").describe() == (
-        "3 predictions, 1 of 2 exercises, 1 challenge, 11 questions, next: exercise M3.e2"
+    assert progress("M7").describe() == (
+        "3 predictions, 1 of 2 exercises, 1 challenge, 12 questions, next: exercise M7.e2"
     )
-    answered("M3.e2")
-    found = progress("M3")
+    answered("M7.e2")
+    found = progress("M7")
     assert (found.describe(), found.share, found.is_complete) == (
-        "3 predictions, 2 exercises, 1 challenge, 11 questions, all done", 1, True,
+        "3 predictions, 2 exercises, 1 challenge, 12 questions, all done", 1, True,
     )  # fmt: skip
-    assert progress().next_step == "M4"
+    assert progress().next_step == "M8"
+
+
+def test_each_challenge_is_counted_by_itself(monkeypatch):
+    """The second may be met before the first."""
+    monkeypatch.setattr("collapse_edu.course.quiz.bank.challenges", lambda lesson: ["M7.c1", "M7.c2"])
+    Record().add("challenge", "M7.c2", best=3, done=True)
+    assert progress("M7").challenges == {"M7.c1": False, "M7.c2": True}
+    assert "1 of 2 challenges" in progress("M7").describe()
+
+
+def test_a_lesson_without_a_quiz_asks_for_no_questions():
+    assert repr(progress("M0")) == "M0 Watch it happen: not begun: 1 prediction"
+    predicted("M0.p1")
+    found = progress("M0")
+    assert (found.describe(), found.share, found.is_complete) == ("1 prediction, all done", 1, True)
+    assert progress().next_step == "M1"
+    answered("M0.01")
+    assert progress("M0").describe() == "1 prediction, 1 question, all done"
+    assert progress().next_step == "M1"
+
+
+@pytest.mark.parametrize("lesson", [each for each in LESSONS if each.quiz], ids=lambda lesson: lesson.id)
+def test_each_step_names_its_lesson(lesson):
+    """And predictions come in the order of the notebook."""
+    source = Path(__file__).parents[3].joinpath("lessons", f"{lesson.name}.py").read_text(encoding="utf-8")
+    asked = re.findall(r'^predict\("(.*)"\)', source, re.MULTILINE)
+    assert asked == bank.predictions(lesson.id)
+    answered(bank.exercises(lesson.id)[0].id, right=False)
+    for name in asked:
+        assert progress().next_step == f"prediction {name}"
+        predicted(name)
+    assert progress().next_step == f"Q{lesson.id[1:]}"
 
 
 @pytest.mark.parametrize("name", ["M2", "m2", "Q2", "M2_gaussian_collapse.ipynb", 2])
@@ -248,7 +291,8 @@ def test_an_answer_to_a_question_that_has_changed_is_counted_by_itself():
     found = progress("M2")
     assert (found.counts["changed since"], found.counts["mastered"], found.answered) == (1, 1, ["M2.02"])
     assert found.describe() == (
-        "0 of 4 predictions, 0 of 2 exercises, 1 of 12 questions, 1 question changed since you answered, next: Q2"
+        "0 of 4 predictions, 0 of 2 exercises, 0 of 1 challenge, 1 of 12 questions, "
+        "1 question changed since you answered, next: Q2"
     )
     assert "△" not in repr(found)
     for asked in bank.questions("M2")[2:]:
@@ -270,7 +314,7 @@ def test_a_question_that_came_back_is_a_review_and_no_answer_of_the_quiz():
 @pytest.mark.parametrize("data", [{}, {"done": "yes"}, {"done": None, "best": [1]}])
 def test_a_challenge_that_makes_no_sense_is_none(data):
     Record().add("challenge", "M2.c1", **data)
-    assert progress("M2").challenges == ()
+    assert progress("M2").challenges == {"M2.c1": False}
 
 
 def test_the_card_of_a_lesson_is_closed_and_says_no_date():

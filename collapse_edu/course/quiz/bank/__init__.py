@@ -10,7 +10,8 @@ from collapse_edu.course import register
 from collapse_edu.course.quiz.question import Function, Question
 
 __all__ = [
-    "LESSONS", "QUIZZES", "exercises", "prediction", "prediction_id", "predictions", "question", "questions",
+    "LESSONS", "QUIZZES", "challenges", "exercises", "prediction", "prediction_id", "predictions", "question",
+    "questions",
 ]  # fmt: skip
 
 LESSONS = tuple(lesson.id for lesson in register.LESSONS)
@@ -53,8 +54,19 @@ def exercises(lesson: str) -> list[Function]:
     return list(_file(lesson).EXERCISES)
 
 
+def challenges(lesson: str) -> list[str]:
+    """Return the ids of a lesson's challenges, in order.
+
+    Examples
+    --------
+    >>> challenges("M2"), challenges("M3")
+    (['M2.c1'], [])
+    """
+    return next(list(each.challenges) for each in register.LESSONS if each.id == lesson)
+
+
 def predictions(lesson: str) -> list[str]:
-    """Return the ids of a lesson's predictions, in order.
+    """Return the ids of a lesson's predictions, in the order in which the notebook asks them.
 
     Examples
     --------

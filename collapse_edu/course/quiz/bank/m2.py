@@ -94,6 +94,42 @@ PREDICTIONS = {
             "start": [0, 1],
         },
     },
+    "M2.p4": {
+        "prompt": (
+            "Theory says that the mean variance is 1 in every generation. Take n = 10, and the mean of 1,000 chains. "
+            "Do this again and again. Where does this mean usually lie in generation 100?"
+        ),
+        "outcomes": [
+            Option(
+                "well below 1",
+                "Yes. It usually lies near 0.1. Now and then it lies far above 1.",
+                right=True,
+                value=0.1,
+            ),
+            Option("about at 1", "With all possible chains it would. A thousand are few here.", value=1.0),
+            Option(
+                "well above 1",
+                "It sometimes does: when one of the rare chains with a huge variance turns up.",
+                value=10.0,
+            ),
+        ],
+        "causes": [
+            Option(
+                "theory holds for large n, and 10 samples are too few",
+                "This formula is exact for any n. Theory is not wrong.",
+            ),
+            Option(
+                "the simulation rounds small variances down to 0",
+                "It does not: with more chains the mean comes closer to 1. The simulation is not wrong.",
+            ),
+            Option(
+                "most of the mean sits in chains too rare to be drawn",
+                "Yes. Neither theory nor simulation is wrong: 1,000 chains usually hold none of these few.",
+                right=True,
+            ),
+        ],
+        "ordered": True,
+    },
     "M2.p3": {
         "prompt": (
             "Now each model trains on the 30 real numbers and on every synthetic set so far (regime accumulate). "
@@ -134,42 +170,6 @@ PREDICTIONS = {
             "y": {"label": "median of the fitted variance", "range": [1e-4, 30], "log": True},
             "start": [0, 1],
         },
-    },
-    "M2.p4": {
-        "prompt": (
-            "Theory says that the mean variance is 1 in every generation. Take n = 10, and the mean of 1,000 chains. "
-            "Do this again and again. Where does this mean usually lie in generation 100?"
-        ),
-        "outcomes": [
-            Option(
-                "well below 1",
-                "Yes. It usually lies near 0.1. Now and then it lies far above 1.",
-                right=True,
-                value=0.1,
-            ),
-            Option("about at 1", "With all possible chains it would. A thousand are few here.", value=1.0),
-            Option(
-                "well above 1",
-                "It sometimes does: when one of the rare chains with a huge variance turns up.",
-                value=10.0,
-            ),
-        ],
-        "causes": [
-            Option(
-                "theory holds for large n, and 10 samples are too few",
-                "This formula is exact for any n. Theory is not wrong.",
-            ),
-            Option(
-                "the simulation rounds small variances down to 0",
-                "It does not: with more chains the mean comes closer to 1. The simulation is not wrong.",
-            ),
-            Option(
-                "most of the mean sits in chains too rare to be drawn",
-                "Yes. Neither theory nor simulation is wrong: 1,000 chains usually hold none of these few.",
-                right=True,
-            ),
-        ],
-        "ordered": True,
     },
 }
 

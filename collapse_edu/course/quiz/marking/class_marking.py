@@ -203,11 +203,19 @@ def _result(submission, state):
 
 
 def _note_twins(results):
-    """Say where two submissions name one learner and lesson: both are marked, and a person decides."""
-    count = Counter((result["learner"], result["lesson"]) for result in results if result["learner"])
+    """Say where two submissions name one learner and lesson, and where two learners have one name: all are marked, and
+    a person decides."""
+    papers = Counter((result["learner"], result["lesson"]) for result in results if result["learner"])
+    names = Counter((name, lesson) for name, lesson, _ in {_who(result) for result in results if result["name"]})
     for result in results:
-        if (many := count[result["learner"], result["lesson"]]) > 1:
+        if (many := papers[result["learner"], result["lesson"]]) > 1:
             result["notes"].append(f"{many} submissions name this learner")
+        if (many := names[result["name"], result["lesson"]]) > 1:
+            result["notes"].append(f"{many} learners have this name: {result['learner']} is one of them")
+
+
+def _who(result):
+    return result["name"], result["lesson"], result["learner"]
 
 
 class _State:

@@ -82,19 +82,20 @@ def data_notebook(learner, answers, **kwargs):
     return notebook(learner, sources, **kwargs)
 
 
-def hand_in(learner, answers, sources=None):
+def hand_in(learner, answers, sources=None, name=None):
     """Return a hand-in with answers as data, and with texts of functions, as bytes."""
     given = {
-        name: {
+        question: {
             "answer": answer,
-            "source": (sources or {}).get(name),
+            "source": (sources or {}).get(question),
             "time": "2026-01-01T00:00:00+00:00",
             "attempts": 1,
         }
-        for name, answer in answers.items()
+        for question, answer in answers.items()
     }
     content = {
-        "format": handin.FORMAT, "version": handin.VERSION, "course": "0", "learner": learner, "name": learner,
+        "format": handin.FORMAT, "version": handin.VERSION, "course": "0", "learner": learner,
+        "name": name or learner,
         "lesson": LESSON, "written": "2026-01-01T00:00:00+00:00", "answers": given,
     }  # fmt: skip
     return json.dumps(content | {"checksum": handin._checksum(content)}).encode()

@@ -1,6 +1,7 @@
 """The whole way, and what people read at its end. nbval is stood in for where it is not what is tested."""
 
 import csv
+import io
 import json
 import os
 import re
@@ -8,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
+import zipfile
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -147,6 +150,24 @@ def test_two_papers_of_one_learner_are_both_marked_and_noted(marked, quick):
     results = marked({"a.json": choice("ada", "a"), "b.json": choice("ada", "b"), "c.json": choice("cy", "b")})
     assert results["a.json"]["notes"] == results["b.json"]["notes"] == ["2 submissions name this learner"]
     assert results["c.json"]["notes"] == []
+
+
+def test_two_learners_of_one_name_are_two_rows(marked, quick, tmp_path):
+    """Also where both files have one name, and in a zip."""
+    papers = {f"{learner}/handin_M2_Ada.json": paper.hand_in(learner, {}, name="Ada") for learner in ("a1", "b2")}
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # one name twice
+        for learner in ("c3", "d4"):
+            file.writestr("handin_M2_Ada.json", paper.hand_in(learner, {}, name="Ada"))
+    marked(papers | {"class.zip": archive.getvalue(), "e.json": choice("ed", "b")})
+    found = rows(tmp_path / "marks")
+    assert sorted((row["learner"], row["name"]) for row in found) == [
+        ("a1", "Ada"), ("b2", "Ada"), ("c3", "Ada"), ("d4", "Ada"), ("ed", "ed"),
+    ]  # fmt: skip
+    noted = [row["remarks"] for row in found if row["name"] == "Ada"]
+    assert sorted(noted) == [f"4 learners have this name: {name} is one of them" for name in ("a1", "b2", "c3", "d4")]
+    assert len(list((tmp_path / "marks" / "reports").glob("*.html"))) == 5
 
 
 class Outline(HTMLParser):
