@@ -176,6 +176,7 @@ explain("M4.p1")
 #
 # </details>
 
+
 # %% tags=["core", "explain"]
 def of_898(generation):
     """Return precision and recall of as many images as before."""
