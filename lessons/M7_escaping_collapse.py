@@ -148,11 +148,15 @@ plot_map(the_map, enough, title=f"Enough of all three kinds: {count} of six regi
 explain("M7.p1")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>What happened</b></summary>
+#
 # **A regime is good for something.** A little real data holds most of a variance. It does not hold the words of a book:
 # rare words are many, and each needs copies of its own.
 #
 # Later than generation 12, accumulate shows a little less than its 91 %. And it learns from twelve times as much as
 # replace: we come back to this cost.
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ## Idea 2: Number or share?

@@ -69,7 +69,7 @@ def test_a_prediction_by_keyboard(page, lab, notebook):
     page.locator(".ce-explanation", has_text="Choose above first").wait_for()
     choose(page, "near 0.35")
     choose(page, "rather unsure")
-    choose(page, "a fall by half needs a rise to double")
+    choose(page, "a variance that is halved must double to get back")
     focus(page, ".ce-prediction svg[role=application]")
     for key in [*["ArrowRight"] * 20, *["ArrowDown"] * 4]:
         page.keyboard.press(key)

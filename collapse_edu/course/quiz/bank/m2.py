@@ -80,7 +80,7 @@ PREDICTIONS = {
         "ordered": True,
         "causes": [
             Option(
-                "a fall by half needs a rise to double",
+                "a variance that is halved must double to get back",
                 "Yes. On the scale of factors each generation loses a little: the mean of the log factor is below 0.",
                 right=True,
             ),

@@ -115,7 +115,8 @@ PREDICTIONS = {
             ),
             Option(
                 "ten clear digits from means, nothing but noise from sampled pixels",
-                "Few digits can be read there. But means look clean since they leave out what was random: that costs.",
+                "Means do look clean, because they leave out what was random. The next model never sees what they "
+                "leave out.",
                 value=10.0,
             ),
             Option(

@@ -42,7 +42,7 @@ PREDICTIONS = {
         ],
         "causes": [
             Option(
-                "what is rare lives by the real samples that show it",
+                "rare words survive where the whole real set is kept",
                 "Yes. A part of the real set, drawn anew, lacks most of the rare words each time.",
                 right=True,
             ),

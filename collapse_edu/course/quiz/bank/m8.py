@@ -38,7 +38,7 @@ PREDICTIONS = {
         "ordered": True,
         "causes": [
             Option(
-                "a small part of many is more than most of few",
+                "wrong flags on the many real documents outnumber the right ones",
                 "Yes. The base rate decides.",
                 right=True,
             ),

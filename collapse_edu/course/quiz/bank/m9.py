@@ -98,7 +98,7 @@ PREDICTIONS = {
         "ordered": True,
         "causes": [
             Option(
-                "it must be asked for and unknown",
+                "people ask for this kind, and the model lacks it",
                 "Yes. A row is worth how often its kind is asked, times the chance that the model lacks it. The "
                 "first falls with the rank, the second rises.",
                 right=True,
