@@ -72,8 +72,7 @@ def test_an_answer_cell_names_its_question_and_holds_no_answer(name):
     assert list(cells) == [question.id for question in questions]
     for question in questions:
         cell, variable = cells[question.id], answer_name(question)
-        kept = {"question": question.id, "hash": question.content_hash, "order": "own"}
-        assert cell.metadata.collapse_edu == kept
+        assert cell.metadata.collapse_edu == question.in_notebook
         tree = ast.parse(cell.source)
         assert ast.unparse(tree.body[-1]) == f"check('{question.id}', {variable})"
         if isinstance(question, Function):

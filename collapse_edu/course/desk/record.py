@@ -82,12 +82,12 @@ class Record:
         known = (os.environ.get(variable) for variable in ("COLLAPSE_EDU_LEARNER", "JUPYTERHUB_USER"))
         return named[-1]["name"] if named else next(filter(is_name, known), None) or self.learner
 
-    def identify(self, name: str) -> None:
+    def identify(self, name: str | int) -> None:
         """Give the learner a name. It goes into hand-ins, and changes no number and no order.
 
         Parameters
         ----------
-        name : str
+        name : str or int
             See :func:`tidy_name`.
 
         Examples

@@ -12,7 +12,8 @@ from collapse_edu.course.desk.record import Event, Record
 from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.order import learner_again
-from collapse_edu.course.quiz.question import Function, Question, Verdict, is_blank
+from collapse_edu.course.quiz.question import Function, Question, SingleChoice, Verdict, is_blank
+from collapse_edu.course.quiz.reading import short
 
 __all__ = ["Message", "answers", "check", "hint", "identify", "solution"]
 
@@ -45,6 +46,8 @@ def check(question: str, answer: object = None, again: int = 0) -> Verdict:
     asked, fault = _find(question)
     if fault:
         return Verdict(_name(question), None, fault, "Look up the id above the question.")
+    if fault := _bad_again(again):
+        return Verdict(asked.id, None, fault, "Nothing was recorded.")
     record = Record()
     answered = answers(record, asked, again)
     if is_blank(answer) and (last := _last_verdict(answered)):
@@ -63,6 +66,7 @@ def check(question: str, answer: object = None, again: int = 0) -> Verdict:
     else:
         if verdict.right is not None:
             _keep(record, asked, data, verdict, answer, again, **letters)
+            verdict = replace(verdict, reason=f"{_chosen(asked, given, data, learner)}{verdict.reason}")
     return replace(verdict, next_step=f"{verdict.next_step} {record.notice()}".strip())
 
 
@@ -110,6 +114,8 @@ def hint(question: str, again: int = 0) -> "Message":
     asked, fault = _find(question)
     if fault:
         return Message(f"{_name(question)}: {fault}")
+    if fault := _bad_again(again):
+        return Message(f"{asked.id}: {fault}")
     record = Record()
     hints = asked.ladder(learner_again(asked, record.learner, again))
     given = sum(event["what"] == "hint" for event in record.events(asked.id))
@@ -145,6 +151,8 @@ def solution(question: str, show: bool = False, again: int = 0) -> "Message":
     asked, fault = _find(question)
     if fault:
         return Message(f"{_name(question)}: {fault}")
+    if fault := _bad_again(again):
+        return Message(f"{asked.id}: {fault}")
     record = Record()
     if not show and not record.attempts(asked.id):
         say = f'Try it first: check("{asked.id}", your_answer). Or ask for it: solution("{asked.id}", show=True).'
@@ -157,14 +165,14 @@ def solution(question: str, show: bool = False, again: int = 0) -> "Message":
     return Message(f"{asked.id}, solution:", (text,), record.notice())
 
 
-def identify(name: str) -> "Message":
+def identify(name: str | int) -> "Message":
     """Say who you are: the name goes into what you hand in.
 
     It changes nothing else: the numbers in your questions, and the order of their options, stay as they are.
 
     Parameters
     ----------
-    name : str
+    name : str or int
         As your instructor asks: a name, a number, an e-mail address.
 
     Returns
@@ -221,9 +229,27 @@ def _last_verdict(answered):
 
 
 def _older_letters(answered):
-    """Return what an older version kept as the last answer, if that was right: the cell that holds it may run again."""
+    """Return what an older version kept as the last answer: the cell that holds it may run again."""
     last = answered[-1] if answered else {}
-    return last.get("letters", last.get("answer")) if last.get("right") is True else None
+    return last.get("letters", last.get("answer"))
+
+
+def _chosen(asked, given, data, learner):
+    """Return which option was read from the letter of a choice; a letter is another one for each learner."""
+    if not isinstance(asked, SingleChoice) or given == data:
+        return ""
+    words = asked.in_words(data, learner)
+    return f"You chose: {words}{'' if words.endswith(('.', '?', '!')) else '.'} "
+
+
+_MOST_AGAIN = 1_000  # no question comes back more often in any course; each time costs some work
+
+
+def _bad_again(again):
+    """Return what is wrong with the number of a review, or None."""
+    if type(again) is int and 0 <= again <= _MOST_AGAIN:
+        return None
+    return f"again must be a whole number from 0 to {_MOST_AGAIN}; got {short(again)}."
 
 
 def _keep(record, asked, data, verdict, answer, again, **more):

@@ -127,6 +127,6 @@ def _tags(question):
 def _cell(kind, source, tags=("core",), question=None):
     metadata = {"tags": list(tags)} if tags else {}
     if question is not None:
-        metadata["collapse_edu"] = {"question": question.id, "hash": question.content_hash, **OWN_ORDER}
+        metadata["collapse_edu"] = question.in_notebook
     cell = {"cell_type": kind, "metadata": metadata, "source": source}
     return cell | {"outputs": [], "execution_count": None} if kind == "code" else cell

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collapse_edu.course.quiz.question import Question
 
-__all__ = ["OWN_ORDER", "learner_again", "learners_order"]
+__all__ = ["OWN_HASH", "OWN_ORDER", "learner_again", "learners_order"]
 
 # What the metadata of a quiz notebook say since options are shuffled: letters mean the order of its learner. Where they
 # do not say it, letters mean the order of the bank.
 OWN_ORDER = {"order": "own"}
+
+# What a notebook writes behind the hash of a question whose options are shuffled. Markers that know no such order take
+# the question for a changed one, and mark nothing; otherwise they would read its letters in the order of the bank.
+OWN_HASH = ":own"
 
 
 def learners_order(asked: str, learner: str | None, n: int) -> list[int]:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from collapse_edu.course.desk.style import live_region
 from collapse_edu.course.quiz.content_hash import FIRST, content_hash, prompt_hash
-from collapse_edu.course.quiz.order import learners_order
+from collapse_edu.course.quiz.order import OWN_HASH, OWN_ORDER, learners_order
 from collapse_edu.course.quiz.reading import (
     UnreadableError,
     in_digits,
@@ -215,17 +215,29 @@ class Question:
         parameters = [(name, list(choices)) for name, choices in self.parameters.items()]
         return content_hash(content | {"kind": self.kind, "parameters": parameters})
 
+    @property
+    def shuffled(self) -> bool:
+        """Whether its options have another order for each learner, and had that of the bank in older versions."""
+        return False
+
+    @property
+    def in_notebook(self) -> dict[str, str]:
+        """What the metadata of a notebook say of it, for marking: its id, its hash, whose order its letters mean."""
+        ending = OWN_HASH if self.shuffled else ""
+        return {"question": self.id, "hash": f"{self.content_hash}{ending}", **OWN_ORDER}
+
     def is_asked_in(self, kept: Mapping[str, object]) -> bool:
         """Return whether an answer was given to this question as it is now.
 
         Parameters
         ----------
         kept : mapping
-            What was kept with the answer: ``hash``; or ``prompt``, the prompt's hash, in what older versions wrote.
-            Without either, nothing speaks against it.
+            What was kept with the answer: ``hash``, as in a record or in a notebook; or ``prompt``, the prompt's hash,
+            in what older versions wrote. Without either, nothing speaks against it.
         """
         if kept.get("hash") is not None:
-            return kept["hash"] == self.content_hash
+            now = self.content_hash
+            return kept["hash"] in (now, now + OWN_HASH)
         if kept.get("prompt") is None:
             return True
         return kept["prompt"] == prompt_hash(self.prompt) and self.content_hash in FIRST
@@ -437,6 +449,10 @@ class SingleChoice(Lettered):
     ordered: bool = False
     kind = "single choice"
     written_as = "one letter in quotes"
+
+    @property
+    def shuffled(self) -> bool:
+        return not self.ordered
 
     @property
     def by_id(self) -> dict[str, Option]:

@@ -53,16 +53,21 @@ def read_number(answer: object, unit: str = "") -> float:
 
 
 def is_plain(answer: object) -> bool:
-    """Return whether nobody could read an answer as another number: it is no text, or has digits in one place only.
+    """Return whether nobody could read an answer as another number.
+
+    It is no text, or has digits in one place only; and no dot in it could separate thousands.
 
     Examples
     --------
     >>> is_plain(0.25), is_plain("25 %"), is_plain("1,125"), is_plain("1/4")
     (True, True, False, False)
+    >>> is_plain("1.000"), is_plain("0.125")
+    (False, True)
     """
-    return not isinstance(answer, str) or len(_WRITTEN.findall(answer)) == 1
+    return not isinstance(answer, str) or (len(_WRITTEN.findall(answer)) == 1 and not _THOUSANDS.search(answer))
 
 
+_THOUSANDS = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9])")  # a dot that separates them, in some places
 _WRITTEN = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[½¼¾⅐-⅞]")
 
 

@@ -11,7 +11,7 @@ from collapse_edu.course.desk import live
 from collapse_edu.course.desk.record import Record
 from collapse_edu.course.desk.style import STYLE, as_kept, live_region
 from collapse_edu.course.quiz import bank, commands
-from collapse_edu.course.quiz.order import OWN_ORDER, learner_again
+from collapse_edu.course.quiz.order import learner_again
 from collapse_edu.course.quiz.question import (
     Function,
     MultipleChoice,
@@ -170,7 +170,7 @@ class Asked:
         answered = commands.answers(record, self.question, self.again)
         if answered:
             self._controls.fill(answered[-1].get("answer"))
-        self._verdict.value = _status(_again(len(answered)) if answered else self._changed(record))
+        self._verdict.value = _status(_again(answered) if answered else self._changed(record))
         self._help.value = _status("")
         prompt = widgets.HTML(STYLE + self._prompt())
         self.widget.children = [prompt, self._controls.widget, self._buttons, self._verdict, self._help]
@@ -232,16 +232,15 @@ class Asked:
         described = [self._picture.description] if self._picture is not None else []
         lines = [f"{self._title} {self.question.ask(self.learner)}", *described, self._controls.how]
         lines += [f"  {letter}) {text}" for letter, text in choices.items()]
-        items = "".join(f"<li>{escape(text)}</li>" for text in choices.values())
+        items = "".join(f"<li>{letter}) {escape(text)}</li>" for letter, text in choices.items())
         bundle = dict(self.widget._repr_mimebundle_() or {})
         bundle["text/plain"] = "\n".join(lines)
-        bundle["text/html"] = self._prompt() + (f'<ol type="a">{items}</ol>' if items else "")
+        bundle["text/html"] = self._prompt() + (f"<ul>{items}</ul>" if items else "")
         bundle = as_kept(bundle)
         if self.again:
             return bundle, {}
         # A saved notebook says what was shown, whose numbers, and in whose order: marking needs to know.
-        shown = {"learner": self.learner, "question": self.question.id, "hash": self.question.content_hash}
-        return bundle, {"collapse_edu": shown | OWN_ORDER}
+        return bundle, {"collapse_edu": {"learner": self.learner, **self.question.in_notebook}}
 
 
 # ---------------------------------------------------------------- controls: one class for each kind of answer
@@ -456,9 +455,14 @@ def _status(text):
 _CHANGED = "The question has changed since you answered it. Answer it again."
 
 
-def _again(attempts):
-    times = "once" if attempts == 1 else f"{attempts} times"
-    return f"You have answered this {times}. “check” judges the answer again."
+_KNOWN = {True: ", and the last answer is right", False: ", and the last answer is not right yet"}
+
+
+def _again(answered):
+    times = "once" if len(answered) == 1 else f"{len(answered)} times"
+    right = answered[-1].get("right")
+    known = _KNOWN[right] if isinstance(right, bool) else ""
+    return f"You have answered this {times}{known}. “check” judges the answer again."
 
 
 # ---------------------------------------------------------------- between browser and kernel

@@ -318,7 +318,7 @@ def test_an_older_record_keeps_its_numbers(events, learner, name):
     assert (Record().learner, record.attempts()[-1]["learner"]) == (learner, learner)
 
 
-@pytest.mark.parametrize("name", ["", "   ", "a" * 81, "a/b", "a\\b", "line\x07", "\ud800", None, 7, b"Ada"])
+@pytest.mark.parametrize("name", ["", "   ", "a" * 81, "a/b", "a\\b", "line\x07", "\ud800", None, 7.5, -7, b"Ada"])
 def test_a_name_that_is_none_gets_one_line(name):
     with pytest.raises(ValueError, match=r"^name must be 1 to 80 printable characters without .*; got ") as caught:
         Record().identify(name)

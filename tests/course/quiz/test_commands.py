@@ -41,8 +41,8 @@ def leaves(x):
 @pytest.mark.parametrize("answer", ["b", "B ", ["b"], {"b"}, ("b",)])
 def test_a_right_answer(tiny, answer):
     verdict = check("M2.01", answer)
-    assert (verdict.right, verdict.reason, verdict.next_step) == (True, "It is so.", "")
-    assert str(verdict) == repr(verdict) == "M2.01: right. It is so."
+    assert (verdict.right, verdict.reason, verdict.next_step) == (True, "You chose: yes. It is so.", "")
+    assert str(verdict) == repr(verdict) == "M2.01: right. You chose: yes. It is so."
     (event,) = Record().events()
     assert {"what": "attempt", "question": "M2.01", "right": True}.items() <= event.items()
     assert event["answer"] == "o2"
@@ -221,6 +221,21 @@ def test_identify_gives_a_name_and_nothing_else(tiny):
     assert identify(" Grace ").text.startswith("You are Grace. ")
     assert (Record().name, toy.NUMBER.ask(Record().learner)) == ("Grace", before)
     assert identify(None).text.startswith("name must be")
+    assert identify(12345).text.startswith("You are 12345. ")
+    assert (Record().name, toy.NUMBER.ask(Record().learner)) == ("12345", before)
+    for number in (-1, True, 2.5, 10**100):
+        assert identify(number).text.startswith("name must be")
+
+
+@pytest.mark.parametrize(
+    "again", ["1", 2.5, None, True, -1, 10**7, 10**9999, [1]], ids=lambda again: type(again).__name__
+)
+def test_a_number_of_a_review_that_is_none_gets_one_line(tiny, again):
+    line = "again must be a whole number from 0 to 1000; got "
+    said = [str(check("M2.02", 1, again=again)), str(hint("M2.02", again=again)), str(solution("M2.02", True, again))]
+    assert all(line in each and len(each.splitlines()) == 1 for each in said)
+    assert Record().events() == []
+    assert check("M2.02", 1, again=1000).right is not None
 
 
 def test_where_nothing_is_kept_the_first_verdict_says_so(tiny, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -104,7 +105,22 @@ def test_the_widget_and_check_agree_on_every_letter(learner):
             asked = ask(question.id)
             asked.answer = letters
             assert asked.answer == answer
-            assert asked.check() == verdict
+            shown = asked.check()
+            assert verdict.reason.endswith(shown.reason)
+            assert replace(verdict, reason=shown.reason) == shown
+
+
+def test_a_verdict_on_letters_says_which_options_were_read(learner):
+    """A letter of an older notebook may mean another option now: that is seen."""
+    question = bank.question("M2.01")
+    for letter, text in question.choices(learner).items():
+        why = question.by_id[question.letters(learner)[letter]].why
+        assert check("M2.01", letter).reason == f"You chose: {text} {why}"
+    assert check("M2.01", "o4").reason == question.by_id["o4"].why
+    assert check("M2.01", "z").reason.startswith("The answer must use letters")
+    asked = bank.question("M2.03")
+    words = asked.in_words(asked.as_kept("ab", learner), learner)
+    assert check("M2.03", ["a", "b"]).reason.startswith(f"You chose: {words}")
 
 
 @pytest.mark.parametrize(("name", "kept", "read"), [("M2.01", "b", "o2"), ("M2.03", "e, b", ["o2", "o5"])])
@@ -120,11 +136,25 @@ def test_a_cell_of_an_older_notebook_that_runs_again_means_what_it_meant(learner
     Record().add("attempt", "M2.01", answer="d", right=True, hash=question.content_hash)
     assert question.letters(learner)["d"] != "o4"
     for _ in range(3):
-        assert check("M2.01", "d").right
+        verdict = check("M2.01", "d")
+        assert verdict.right
+        assert verdict.reason.startswith(f"You chose: {question.options[3].text}")
         assert Record().latest("M2.01")["answer"] == "o4"
     check("M2.01", "a" if question.letters(learner)["a"] != "o4" else "b")
     assert not check("M2.01", "d").right
     assert Record().latest("M2.01")["answer"] == question.letters(learner)["d"]
+
+
+@pytest.mark.parametrize("letter", ["a", "b", "c"])
+def test_a_wrong_answer_of_an_older_notebook_stays_wrong_when_it_runs_again(learner, letter):
+    question = bank.question("M2.01")
+    Record().add("attempt", "M2.01", answer=letter, right=False, hash=question.content_hash)
+    for _ in range(2):
+        assert check("M2.01", letter).right is False
+        assert Record().latest("M2.01")["answer"] == f"o{'abc'.index(letter) + 1}"
+    (own,) = letters_for(question, "o4", learner)
+    if own != letter:
+        assert check("M2.01", own).right
 
 
 def test_the_letters_of_an_older_ordering_mean_what_was_shown(learner):
@@ -219,7 +249,9 @@ def test_a_solution_has_the_numbers_that_are_shown(without_pictures):
 
 def test_the_marker_takes_no_notice_of_what_is_asked_again():
     assert ask("M2.01", again=True)._repr_mimebundle_()[1] == {}
-    assert ask("M2.01")._repr_mimebundle_()[1]["collapse_edu"]["order"] == "own"
+    told = {"learner": Record().learner, **bank.question("M2.01").in_notebook}
+    assert ask("M2.01")._repr_mimebundle_()[1]["collapse_edu"] == told
+    assert (told["order"], told["hash"][16:]) == ("own", ":own")
 
 
 def test_an_ordering_never_stands_in_the_right_order():

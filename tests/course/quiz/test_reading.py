@@ -42,12 +42,20 @@ def test_only_the_questions_own_unit_may_stand_there():
             read_number(text, "generations")
 
 
-@pytest.mark.parametrize("text", [0.25, "0.25", ".25", "25 %", "2.5e-1", "69 generations", "½", "−3"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        0.25, "0.25", ".25", "25 %", "2.5e-1", "69 generations", "½", "−3", "0.125", "-0.364", "1.0000", "12.34",
+        "1234.567",
+    ],
+)  # fmt: skip
 def test_one_number_is_plain(text):
     assert is_plain(text)
 
 
-@pytest.mark.parametrize("text", ["1,125", "1 000", "1'234", "1/4", "2.5×10^-1", "(1/2)^3"])
+@pytest.mark.parametrize(
+    "text", ["1,125", "1 000", "1'234", "1/4", "2.5×10^-1", "(1/2)^3", "1.000", "-12.345", "1.000 %"]
+)
 def test_what_could_be_read_otherwise_is_not(text):
     assert not is_plain(text)
 
@@ -88,3 +96,4 @@ def test_the_verdict_says_what_was_read():
     )
     assert many.judge("1,125", "Ada").reason == "1125 is too large. (Your answer was read as 1125.)"
     assert many.judge("9/8", "Ada").reason == "The library computes 1.125, too. (Your answer was read as 1.125.)"
+    assert many.judge("1.000", "Ada").reason.endswith(" (Your answer was read as 1.)")

@@ -264,7 +264,9 @@ def test_the_last_answer_is_there_again(question, without_pictures):
         shown = ask(question.id).answer
         assert float(shown) == pytest.approx(answer) if isinstance(question, Numeric) else list(shown) == list(answer)
     html = said(ask(question.id))
+    known = "right" if Record().latest(question.id)["right"] else "not right yet"
     assert "You have answered this " in html
+    assert f", and the last answer is {known}. “check” judges" in html
     assert "✓" not in html + said(ask(question.id), "help")
     assert "✗" not in html
 
@@ -318,7 +320,7 @@ def test_the_fallback_asks_and_gives_nothing_away(question, without_pictures, mo
     assert module.escape(question.ask("course")) in html
     for letter, text in question.choices("course").items():
         assert f"{letter}) {text}" in plain
-        assert f"<li>{module.escape(text)}</li>" in html
+        assert f"<li>{letter}) {module.escape(text)}</li>" in html
     told = [*question.hints, *(option.why for option in getattr(question, "options", ()))]
     for secret in told:
         assert secret not in plain

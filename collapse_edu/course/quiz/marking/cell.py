@@ -60,6 +60,8 @@ class Cell:
         """Return the answer to a question that can be read off the cell; None if it must be run to know."""
         if self._tree is None:
             return None  # a magic, or an error; running it will tell
+        if self._is_review(question):
+            return Answer()
         given = self.only_checked(question)
         if isinstance(question, Function):
             return Answer() if given is None and self._is_starter(question) else None
@@ -113,13 +115,21 @@ class Cell:
 
     def _given_to_check(self, question):
         """Return what the one call of ``check`` for a question gives as the answer; None where that is not clear."""
-        calls = [call for call in self.calls("check") if call.args]
-        calls = [call for call in calls if getattr(call.args[0], "value", None) == question.id]
-        calls = [call for call in calls if all(word.arg != "again" for word in call.keywords)]  # that is a review
+        calls = [call for call in self._checks(question) if not _asks_again(call)]
         if len(calls) != 1:
             return None
-        given = [*calls[0].args[1:], *(word.value for word in calls[0].keywords if word.arg == "answer")]
+        given = [*calls[0].args[1:2], *(word.value for word in calls[0].keywords if word.arg == "answer")]
         return given[0] if len(given) == 1 else None
+
+    def _checks(self, question):
+        """Return the calls of ``check`` for a question."""
+        calls = [call for call in self.calls("check") if call.args]
+        return [call for call in calls if getattr(call.args[0], "value", None) == question.id]
+
+    def _is_review(self, question):
+        """Return whether the cell only checks a question that came back: its answer is none to the quiz."""
+        checks = self._checks(question)
+        return bool(checks) and all(map(_asks_again, checks))
 
     def _fills(self, name):
         """Return whether the cell gives a name anything but dots."""
@@ -133,6 +143,12 @@ class Cell:
         written = [function for function in _functions(body) if function.name == question.name]
         others = [line for line in body if line not in written and not _is_idle(line)]
         return not others and _dumps(written) in ([], _dumps(starters))
+
+
+def _asks_again(check):
+    """Return whether a call of ``check`` is for a question that came back."""
+    again = [*check.args[2:3], *(word.value for word in check.keywords if word.arg == "again")]
+    return bool(again) and getattr(again[0], "value", again[0]) != 0
 
 
 def _functions(body):

@@ -13,11 +13,15 @@ from collapse_edu.course.quiz.marking.isolated_run import Asked
 from collapse_edu.course.quiz.marking.script import LONGEST, Answer, Script, UnreadableSubmissionError, tidy
 from collapse_edu.course.quiz.notebook import answer_name
 from collapse_edu.course.quiz.order import OWN_ORDER
-from collapse_edu.course.quiz.question import Function, Ordering, Question, SingleChoice
+from collapse_edu.course.quiz.question import Function, Ordering, Question
 
 __all__ = ["CHANGED", "answers_in_notebook", "has_own_numbers", "known_learner", "known_questions"]
 
 CHANGED = "the question has changed since; answer it again"
+_EITHER = (
+    "this cell was laid before options were shuffled, and was run again since, so its letter can mean two options; "
+    "hand in the file"
+)
 
 
 def answers_in_notebook(data: bytes, bank: ModuleType) -> tuple[Script, list[Asked]]:
@@ -45,9 +49,12 @@ def answers_in_notebook(data: bytes, bank: ModuleType) -> tuple[Script, list[Ask
     script = _script(lesson, questions, about, cells, shown)
     to_run: dict[int, list] = {}
     for question, number in _find_cells(questions, cells, script.notes):
-        answer, told = cells[number].answer(question), shown.hashes.get(question.id, cells[number].made_for)
+        answer, laid = cells[number].answer(question), cells[number].made_for
+        told = shown.hashes.get(question.id, laid)
         own_order = _has_own_order(question, told or about)
         fault = None if answer == Answer() else _why_not(question, told, own_order, script, shown)
+        if own_order and not fault and _means_either(question, answer, laid or about, script.whose(question.id)):
+            fault = _EITHER
         if own_order:
             script.own_order.add(question.id)
         if fault:
@@ -96,13 +103,21 @@ def _script(lesson, questions, about, cells, shown):
 
 def _has_own_order(question, told):
     """Return whether letters mean the order of the learner; None where nothing is left that tells."""
-    if _is_shuffled(question) and not told:
+    if question.shuffled and not told:
         return None
     return OWN_ORDER.items() <= told.items()
 
 
-def _is_shuffled(question):
-    return isinstance(question, SingleChoice) and not question.ordered
+def _means_either(question, answer, laid, learner):
+    """Return whether an answer may still mean the order of the bank, though the learner's was shown since.
+
+    It may where its cell was laid before options were shuffled: nobody knows when its letter was written.
+    """
+    if not question.shuffled or not laid or OWN_ORDER.items() <= laid.items():
+        return False
+    return answer is None or question.as_kept(answer.data, learner) != question.as_kept(
+        answer.data, learner, answer.data
+    )
 
 
 def _why_not(question, told, own_order, script, shown):
@@ -111,7 +126,7 @@ def _why_not(question, told, own_order, script, shown):
         return CHANGED
     if own_order is None:
         return "nothing says in which order its options were shown; ask for a hand-in file"
-    if not has_own_numbers(question) and not (own_order and _is_shuffled(question)):
+    if not has_own_numbers(question) and not (own_order and question.shuffled):
         return None
     if script.learner is None:
         return "the notebook names no learner; ask for a hand-in file"

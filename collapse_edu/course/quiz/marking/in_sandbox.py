@@ -64,6 +64,7 @@ def run_cell(cell: dict, names: dict[str, object], seconds: float) -> Iterator[d
     """Run one cell in the namespace `names`; yield a dict for each answer that the cell is asked for."""
     asked = cell["answers"]
     _CHECKED.clear()
+    _REVIEWED.clear()
     for answer in asked:
         names.pop(answer["name"], None)  # what an earlier cell left under this name is not this cell's answer
     fault = None
@@ -82,6 +83,8 @@ def run_cell(cell: dict, names: dict[str, object], seconds: float) -> Iterator[d
 
 def _answer(asked, names, fault, seconds):
     """Return ``{"answer": data}`` or ``{"fault": words}``."""
+    if not fault and asked["question"] in _REVIEWED - _CHECKED.keys():
+        return {"answer": None}  # the cell checks it as a review only
     found = names.get(asked["name"], ...)
     if found is ... and asked["by_check"]:
         found = _CHECKED.get(asked["question"], ...)
@@ -240,11 +243,14 @@ class _Quiet:
 
 
 _CHECKED: dict[str, object] = {}  # question → what the cell gave to check
+_REVIEWED: set[str] = set()  # questions that the cell checked as they came back
 
 
 def _remember(question, answer=None, again=0):
     with suppress(TypeError):  # what is no text may not be a key
-        if not again:  # else it is a review
+        if again:
+            _REVIEWED.add(question)
+        else:
             _CHECKED[question] = answer
     return _Quiet()
 

@@ -5,7 +5,6 @@ import json
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from collapse_edu.course.quiz import bank, handin
-from collapse_edu.course.quiz.order import OWN_ORDER
 from collapse_edu.course.quiz.question import Function
 
 LESSON = "M2"
@@ -66,8 +65,8 @@ def notebook(learner, sources, *, metadata=True, own_order=False, before=(), aft
         blank = question.starter if isinstance(question, Function) else f"answer_{number} = ..."
         cells.append(new_code_cell(sources.get(question.id, blank)))
         if metadata:
-            cells[-1].metadata["collapse_edu"] = {"question": question.id, "hash": question.content_hash}
-            cells[-1].metadata["collapse_edu"] |= OWN_ORDER if own_order else {}
+            older = {"question": question.id, "hash": question.content_hash}
+            cells[-1].metadata["collapse_edu"] = question.in_notebook if own_order else older
     cells += [new_code_cell(source) for source in after]
     found = new_notebook(cells=cells)
     if metadata is True:

@@ -407,16 +407,65 @@ def test_without_a_learner_a_letter_of_a_newer_notebook_cannot_be_marked(no_isol
     assert "names no learner" in script.answers[NAME].fault
 
 
-def test_the_order_is_the_one_that_was_shown_last(no_isolation):
-    """An older notebook that shows its questions with this version shows them in the learner's order."""
+def run_again(cells, learner="eve"):
+    """Show the question with this version."""
+    cells.insert(0, shown_to(learner, NAME))
+    cells[0]["outputs"][0]["metadata"]["collapse_edu"] |= paper.CHOICE.in_notebook
 
-    def change(cells):
-        cells.insert(0, shown_to("eve", NAME))
-        cells[0]["outputs"][0]["metadata"]["collapse_edu"] |= {
-            "question": NAME, "hash": paper.CHOICE.content_hash, "order": "own"
-        }  # fmt: skip
 
-    assert read(edited(change)).answers[NAME] == Answer(paper.CHOICE.letters("eve")["b"])
+def test_a_letter_that_can_mean_two_options_is_not_marked(no_isolation):
+    """An older notebook, shown again with this version: nobody knows under which order its letter was written."""
+    for letter in "abcd":
+        answer = read(edited(run_again, {NAME: f"{VARIABLE} = {letter!r}"})).answers[NAME]
+        assert answer.data is None
+        assert "laid before options were shuffled" in answer.fault
+        assert answer.fault.endswith("hand in the file")
+    assert read(edited(run_again, {NAME: f"{VARIABLE} = 'o3'"})).answers[NAME] == Answer("o3")
+    assert "laid before" in read(edited(run_again, {NAME: f"{VARIABLE} = 'B'.lower() + ''"})).answers[NAME].fault
+    assert read(edited(run_again, {NAME: f"{VARIABLE} = ..."})).answers[NAME] == Answer()
+
+
+def test_a_letter_that_means_one_option_in_both_orders_is_marked(no_isolation):
+    learner = next(each for each in map(str, range(99)) if paper.CHOICE.letters(each)["b"] == "o2")
+    assert read(edited(lambda cells: run_again(cells, learner))).answers[NAME] == Answer("o2")
+
+
+def test_a_letter_in_a_cell_of_this_version_means_what_was_shown(no_isolation):
+    data = json.loads(paper.notebook("eve", {NAME: f"{VARIABLE} = 'a'"}, own_order=True))
+    run_again(data["cells"])
+    assert read(json.dumps(data).encode()).answers[NAME] == Answer(paper.CHOICE.letters("eve")["a"])
+
+
+def test_an_older_marker_takes_a_shuffled_question_for_a_changed_one():
+    """It knows the plain hash alone, and would read letters in the order of the bank."""
+    for question in bank.questions(paper.LESSON):
+        told = question.in_notebook
+        assert question.is_asked_in(told)
+        assert (told["hash"] == question.content_hash) is not question.shuffled
+    assert paper.CHOICE.shuffled
+    assert not paper.CHOICE.is_asked_in(paper.CHOICE.in_notebook | {"hash": "0123456789abcdef:own"})
+
+
+REVIEWS = ["again=1", "again=k", "1"]
+
+
+@pytest.mark.parametrize("again", REVIEWS)
+def test_what_is_checked_as_a_review_alone_is_no_answer(no_isolation, again):
+    name, variable = paper.NUMERIC.id, paper.variable(paper.NUMERIC)
+    for source in (f"{variable} = 0.5\ncheck({name!r}, {variable}, {again})", f"check({name!r}, 0.5, {again})"):
+        assert read(paper.notebook("ada", {name: source})).answers[name] == Answer()
+    assert read(paper.notebook("ada", {name: f"check({name!r}, 0.5, again=0)"})).answers[name] == Answer(0.5)
+
+
+def test_a_cell_that_must_be_run_and_checks_a_review_alone_holds_no_answer(isolation):
+    name, variable = paper.NUMERIC.id, paper.variable(paper.NUMERIC)
+    before = ["from collapse_edu.course.quiz import check"]
+    source = f"%time\n{variable} = 0.5\ncheck({name!r}, {variable}{{}})"
+    found = [
+        read(paper.notebook("ada", {name: source.format(again)}, before=before)).answers[name]
+        for again in ("", ", again=1", ", again=0")
+    ]
+    assert found == [Answer(0.5), Answer(), Answer(0.5)]
 
 
 @pytest.mark.parametrize("version", [1, 2])
