@@ -3,7 +3,7 @@
 #
 # Press **Shift + Enter** twice.
 
-# %% tags=["core", "setup", "explorer"] instructor="Let the room press together and say aloud what it sees. Take the guesses by show of hands before anyone goes on: the third screen tests them."
+# %% tags=["core", "setup", "explorer"] instructor="Let the room press together and say aloud what it sees. Take the guesses by show of hands before anyone goes on: the third screen comes back to them."
 from collapse_edu.course.first_look import WatchDigits, WatchTheSwitch, WatchWords
 from collapse_edu.course.desk.machine import MachineCheck
 from collapse_edu.course.quiz import ask, check, hint, progress, solution, who_are_you

@@ -117,12 +117,16 @@ table_of(rows, digits=2)
 explain("M1.p1")
 
 # %% [markdown] tags=["core", "explain"]
-# **What happened.** Each draw is fair: on average, the share of heads stays where it is. So the *mean* over 20,000 games
+# <details><summary><b>What happened</b></summary>
+#
+# Each draw is fair: on average, the share of heads stays where it is. So the *mean* over 20,000 games
 # stands still; over the film's hundred it moves. But a single game wanders. When it happens to draw one side ten
 # times, the other side is gone: no slip in the bag can bring it back. After 30 generations 94 % of the games have lost a
 # side, heads about as often as tails.
 #
 # Nobody made a mistake. The model learns the bag exactly. The loss comes from drawing a *finite* number of slips.
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ## Idea 2: How many words are left?
@@ -171,7 +175,9 @@ table_of(rows, digits=1)
 explain("M1.p2")
 
 # %% [markdown] tags=["core", "explain"]
-# **Why.** A word with one slip is missed by all hundred draws with chance $(1 - 1/100)^{100} = 0.37$. With five slips,
+# <details><summary><b>Why</b></summary>
+#
+# A word with one slip is missed by all hundred draws with chance $(1 - 1/100)^{100} = 0.37$. With five slips,
 # the chance is $0.95^{100} = 0.006$.
 #
 # Set the film to generation 3, and read the bag aloud. Most common words are there (85 %), most rare ones are not
@@ -179,6 +185,8 @@ explain("M1.p2")
 # Little resembles the original: **[late collapse](../docs/glossary.md#late-collapse)**.
 #
 # The model does not dislike rare words: each slip has the same chance. They just have fewer slips to lose.
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ## Idea 3: What if the real data stay?
@@ -226,11 +234,15 @@ for regime in together.regimes:
 explain("M1.p3")
 
 # %% [markdown] tags=["core", "explain"]
-# **What changed.** One draw of 100 slips from the real bag shows 48 of the 69 words. Under *anchor* the original is
+# <details><summary><b>What changed</b></summary>
+#
+# One draw of 100 slips from the real bag shows 48 of the 69 words. Under *anchor* the original is
 # always there, so each word gets a new chance in each round: 45 words are seen in generation 100, as in generation 5.
 # *[Accumulate](../docs/glossary.md#accumulate)* keeps the real bag and every bag since.
 # *[Preserve(0.1)](../docs/glossary.md#preserve)* puts ten real slips, picked anew in each round, into each bag of a
 # hundred. The loss stops there, too, at 24 words.
+#
+# </details>
 #
 # ## Your turn
 #

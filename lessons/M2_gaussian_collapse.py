@@ -98,11 +98,15 @@ print(f"lowest {ends.min():.3f}, highest {ends.max():.1f}")
 explain("M2.p1")
 
 # %% [markdown] tags=["core", "explain"]
-# **What happened.** Each generation multiplies the variance by a random factor. The factor is above 1 in some
+# <details><summary><b>What happened</b></summary>
+#
+# Each generation multiplies the variance by a random factor. The factor is above 1 in some
 # generations and below 1 in others. Sixty factors in a row lead most chains far down, and some up. The fitted mean
 # wanders, too: nothing pulls it back to 0.
 #
 # One chain is one draw. It cannot tell you what chains do. From here on we look at ensembles.
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ## Idea 2: Mean or median?
@@ -171,7 +175,7 @@ predict("M2.p4")
 # Play the film. Each seed shows another thousand chains.
 
 # %% tags=["core", "explorer"] instructor="Let them vote. Many say that the simulation has too few chains. They are right, but no affordable number of chains mends it for long."
-GaussianExplorer(n=10, generations=100, chains=1000)
+GaussianExplorer(prediction="M2.p4", n=10, generations=100, chains=1000)
 
 # %% [markdown] tags=["core"]
 # Repeat it ten times, each time with 1,000 new chains:
@@ -249,9 +253,13 @@ plot_history(together, "variance", title=title, log=True)
 explain("M2.p3")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>Why</b></summary>
+#
 # **Why accumulate stops it.** Generation t adds n samples to a pool of $t\,n$. So it moves the pool by about $1/t$ of
 # what it would move a fresh start. Random steps add up by their squares, and $1 + 1/4 + 1/9 + \dots$ has a finite sum.
 # Theory gives the mean variance exactly. "Error" is the standard error of the simulated mean; four of them are a wide margin.
+#
+# </details>
 
 # %% tags=["core", "explain"]
 rows = []

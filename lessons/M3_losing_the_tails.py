@@ -24,7 +24,7 @@ import numpy as np
 from collapse_edu import Categorical, History, ensemble, keep_run, measures, run, theory
 from collapse_edu import anchor, mix, replace
 from collapse_edu.datasets import moby_dick
-from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.bar import Bar
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TailsExplorer
 from collapse_edu.plots import plot_forgetting, plot_lines
@@ -133,10 +133,14 @@ for count in (1, 5, 10, 20):
 explain("M3.p1")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>Why</b></summary>
+#
 # **Why 2.9 times.** The chance to be lost by generation $t$ is about $e^{-2c/t}$ for a type with count $c$, for $t$ of ten
 # or more: a result on family trees, where each copy has one child on average. It is one half at $t = 2c/\ln 2 = 2.9\,c$,
 # a little earlier for small counts. For count 10, 90 % of the dates lie between 6 and 388. The count gives the odds. It
 # does not give the date.
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ### Words that are still alive
@@ -291,9 +295,13 @@ for name, runs in seen.items():
 explain("M3.p3")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>What happened</b></summary>
+#
 # **Three signatures.** The *statistical* error loses words in each generation. But words that were rare still fill 13 % of
 # the text: a few lucky ones took the places. The *expressivity* error loses its words at once, and no more later. The *approximation* error loses no word here. It pulls the text towards the first guess: rare words fill 35 % in
 # generation 20. *All three* are no sum: stopping early gives each word a little chance back.
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ### Keep a run

@@ -24,7 +24,7 @@ import numpy as np
 from collapse_edu import VAE, History, PCAGaussian, PCAMixture, datasets, generations
 from collapse_edu import keep_run, metrics, run
 from collapse_edu import anchor, preserve, replace
-from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.bar import Bar
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import ImageExplorer, VAEExplorer
 from collapse_edu.measures import ClassShares, Quality, frechet_distance, nearest_real
@@ -162,6 +162,8 @@ plot_quality(histories, title=title, real=0.96)
 explain("M4.p1")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>What happened</b></summary>
+#
 # **Recall falls in all three.** Each fit sees a finite sample, so it is a little off. The errors compound: some
 # directions get thin, others wide. It is the Gaussian of M2 again, in $16$ directions.
 #
@@ -171,6 +173,8 @@ explain("M4.p1")
 # **Precision starts where the model's own error puts it**, and moves little.
 #
 # Is it really the sample? Let ten normal laws draw ten times as many images for the next model, and measure 898 of them.
+#
+# </details>
 
 
 # %% tags=["core", "explain"]
@@ -251,9 +255,13 @@ plot_images(shown, images.shape, title="Generation 12: which images look better?
 explain("M4.p2")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>What happened</b></summary>
+#
 # **Precision rises as variety goes.** Images near the middle of a law are typical: they lie near real images. So precision
 # goes to 1, above that of real images: a warning sign. The next model learns that there is less variety, and shrinks it
 # again. In the end hardly any real image lies in a synthetic ball.
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ## Idea 3: Means or draws?
@@ -303,6 +311,8 @@ for name, fed_back in {"means": "means", "decoded": "sampled pixels"}.items():
 explain("M4.p3")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>What happened</b></summary>
+#
 # **The switch is an experiment.** Only what is fed back differs, and one chain ends in a blob. So finite samples alone do
 # not make it.
 #
@@ -310,6 +320,8 @@ explain("M4.p3")
 #
 # **The chain with sampled pixels loses, too:** its decoder's means keep about a third of their variance (9 of 26). How
 # many of its 36 images can you read? (Why does the classifier still report seven classes? See Deeper.)
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ## Keep the real data

@@ -26,7 +26,7 @@ import pandas as pd
 from collapse_edu import History, generations, keep_run, metrics, run, theory
 from collapse_edu import accumulate, anchor, preserve, replace
 from collapse_edu.datasets import mingle, moby_dick, state_of_the_union
-from collapse_edu.course.desk.progress import Bar, counted
+from collapse_edu.course.desk.bar import Bar, counted
 from collapse_edu.course.desk.own_seed import own_seed
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import TextExplorer
@@ -147,6 +147,8 @@ pd.DataFrame(
 explain("M5.p1")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>Why</b></summary>
+#
 # **Why the theory fits.** Each place in the text gets about one copy in the next text, on average. So a type with c
 # places gets about c copies, whatever stands around it. (Words whose places stand close together are lost a little more
 # often. In this book that costs less than one per cent.) It is the **[drift](../docs/glossary.md#drift)** of M3: it favours nobody, and no
@@ -154,6 +156,8 @@ explain("M5.p1")
 #
 # Which words? The table shows the date of each word, the first generation without it, in each of the eight chains; – means
 # still alive.
+#
+# </details>
 
 # %% tags=["core", "explain"]
 rows = []
@@ -298,7 +302,7 @@ for temperature in (0.8, 1.0, 1.2):
 predict("M5.p3")
 
 # %% [markdown] tags=["core", "run"]
-# Play it slowly, and read along. Generation 10 wrote another book than generation 20.
+# Play it slowly, and read along. Halfway it writes another book than at the end.
 
 # %% tags=["core", "run", "explorer"] instructor="Ask two learners to read generations 5, 10 and 20 aloud. Each seed ends in another loop; collect the last sentences."
 TextExplorer(prediction="M5.p3", temperature=0.8, generations=20, seed=my_seed)
@@ -338,11 +342,15 @@ plot_lines(
 explain("M5.p3")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>What happened</b></summary>
+#
 # **Drift and selection.** At temperature 1 rare words go by bad luck: their share has no direction. At 0.8 each generation
 # favours what is frequent, and the next one learns this: the share of once-only words falls from 3.6 % to 2.2 %. It is
 # **[selection](../docs/glossary.md#selection)**, and it compounds. A power of a power multiplies the exponents, so twenty times 0.8 acts
 # roughly like one temperature of $0.8^{20} = 0.01$. At 1.2 rare words are favoured, and fewer types are lost. This is no
 # cure: two of three types are lost by generation 20.
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ## Keep the real data

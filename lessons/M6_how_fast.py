@@ -31,7 +31,7 @@ from collapse_edu.measures.definitions import (
     diverging_risk,
     vanishing_tail,
 )
-from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.bar import Bar
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import RegressionExplorer
 from collapse_edu.models import NGram
@@ -136,6 +136,8 @@ table_of(rows, digits=2)
 explain("M6.p1")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>Why</b></summary>
+#
 # **Why ×t.** Under replace each generation adds an error of its own. They are independent, so their squares add up:
 # $1 + 1 + \dots = t$.
 #
@@ -143,6 +145,8 @@ explain("M6.p1")
 # $1 + 1/4 + 1/9 + \dots$ never passes $\pi^2/6 = 1.64$.
 #
 # **Why 4/3.** Under anchor each step is half as large, and half of it stays: $1 + 1/4 + 1/16 + \dots$
+#
+# </details>
 #
 # ### Is it only the number of rows?
 #
@@ -246,6 +250,8 @@ for n in (500, 10_000):
 explain("M6.p2")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>What happened</b></summary>
+#
 # **Two slopes.** On real data the error falls in proportion to $n^{-b}$, with $b = 1 - 1/\beta = 1/3$: doubling takes
 # away 21 to 22 %, at any size. That is the straight line. With a tail cut at rank k it ends at a
 # *[floor](../docs/glossary.md#floor)*: the share of questions beyond k, in proportion to $k^{-(\beta - 1)}$. To halve the floor, k must be four
@@ -255,6 +261,8 @@ explain("M6.p2")
 # writes, its reader ends near 0.092, which is the error of the writer itself.
 #
 # Check both. (b is not quite a third: 100,000 questions are many, but not endless.)
+#
+# </details>
 
 # %% tags=["core", "explain"]
 far = theory.tails.expected_error([1000, 10_000], p)
@@ -391,6 +399,8 @@ for definition in (
 explain("M6.p3")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>What happened</b></summary>
+#
 # **One run, several answers.** By the second definition all eight rows collapse, anchor included. By the first one none
 # does. So "it collapses" and "it does not" can both be true of the same chains.
 #
@@ -402,6 +412,8 @@ explain("M6.p3")
 #
 # **Somebody chose** the thresholds, the sizes, and to take no floor off the perplexity, since nobody knows it. Other
 # choices:
+#
+# </details>
 
 # %% tags=["core", "explain"]
 for factor in (10, 3):

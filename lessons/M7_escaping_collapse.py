@@ -27,7 +27,7 @@ from collapse_edu import Curated, Gaussian, PCAMixture, Verified
 from collapse_edu import datasets, ensemble, generations, run, theory
 from collapse_edu.loop import regimes
 from collapse_edu import accumulate, anchor, mix, preserve, replace, subsample
-from collapse_edu.course.desk.progress import Bar
+from collapse_edu.course.desk.bar import Bar
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MixingExplorer, WeightExplorer
 from collapse_edu.measures import Quality, fitted_mean, fitted_variance
@@ -148,11 +148,15 @@ plot_map(the_map, enough, title=f"Enough of all three kinds: {count} of six regi
 explain("M7.p1")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>What happened</b></summary>
+#
 # **A regime is good for something.** A little real data holds most of a variance. It does not hold the words of a book:
 # rare words are many, and each needs copies of its own.
 #
 # Later than generation 12, accumulate shows a little less than its 91 %. And it learns from twelve times as much as
 # replace: we come back to this cost.
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ## Idea 2: Number or share?

@@ -26,7 +26,7 @@ from scipy.stats import betabinom
 from sklearn.neighbors import KernelDensity
 
 from collapse_edu import adapt, datasets, theory
-from collapse_edu.course.desk.progress import counted
+from collapse_edu.course.desk.bar import counted
 from collapse_edu.course.desk.table import table_of
 from collapse_edu.course.explorers import MonitorExplorer, monitored_stream
 from collapse_edu.models import NGram
@@ -155,6 +155,8 @@ for share in (0.01, 0.1, 0.5):
 explain("M8.p1")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>What happened</b></summary>
+#
 # **The base-rate trap.** Few documents are synthetic, so few can be flagged rightly: 90. Many are real, and 5 % of many
 # is a lot: 495. So 15 % of the flags are right. At a share of 50 % it is 95 %, with the same detector.
 #
@@ -162,6 +164,8 @@ explain("M8.p1")
 # it finds 5 % of the pairs, no better than a coin.
 #
 # **What it can do.** It need not be right about single documents. Flags give the *share*, if both rates are known:
+#
+# </details>
 
 # %% tags=["core", "explain"]
 print("135 of 1,000 flagged; synthetic share:", share_from_flags(135, 1000, 0.9, 0.05))
@@ -241,12 +245,16 @@ pd.DataFrame(
 explain("M8.p2")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>What happened</b></summary>
+#
 # **Same shares, different fates.** On top, each year still brings 40 real documents, so the loss is small. In their
 # place, the last year brings 2. (The whole crawl holds more words because it is larger.)
 #
 # A rare word lives by its *fresh copies*: how often the real text of one year holds it. The table shows the chance that
 # such a word is in what the model writes, in the long run, by theory: for count models at temperature 1, and rare words.
 # At 99 % the model writes 50 times as much as at 50 %. "In what it writes" means: somewhere in all of that.
+#
+# </details>
 
 # %% tags=["core", "explain"]
 copies = [0.1, 0.5, 1, 2, 5]
@@ -375,6 +383,8 @@ print(f"at the end: {np.median(left[:, -1]):.0%}")
 explain("M8.p3")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>Why</b></summary>
+#
 # **Why the mean has no direction.** On average each word keeps its share of the text (M3), the rare ones, too. A mean
 # over words is a sum of such shares, so it drifts up or down by chance, and rarely leaves its limits. What falls is how
 # many *different* pairs, then words, a window holds.
@@ -382,6 +392,8 @@ explain("M8.p3")
 # **In time.** It is *pairs* that raise the alert, while 90 % of the words are there. Rare words are the slowest.
 #
 # *All together* watches eight statistics, so its limits are wider.
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ### How the limits are made

@@ -168,8 +168,8 @@ more = economics.unit_costs(collected)["cost"] - economics.unit_costs(all_four)[
 print(f"small models that learn from collected rows: {more:,.0f} EUR a month more")
 
 # %% [markdown] tags=["core"]
-# Now the physics. Users ask 2,000 *kinds* of requests, the k-th one as often as $1/k^{1.1}$. A model knows a kind if its
-# 20,000 training rows hold it. Model 1 learns from real rows. After the switch the logs hold mostly answers of the small
+# Now the physics. Users ask 2,000 *kinds* of requests, the k-th one as often as $1/k^{1.1}$. A kind is known if the 20,000
+# training rows hold it. Model 1 learns from real rows. After the switch the logs hold mostly answers of the small
 # model, and next month's rows are taken from these logs: this is [replace](../docs/glossary.md#replace), as in M3. A team
 # that always asks the same large model again stays at model 2's bill.
 #
@@ -217,6 +217,8 @@ pd.DataFrame(rows).T.rename_axis("human rows")
 explain("M9.p2")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>Why</b></summary>
+#
 # **Why it comes late.** The saving is there in the first month, and each month again. The bill starts at nothing and
 # grows with each new model, as the rare kinds die: [early collapse](../docs/glossary.md#early-collapse). Who looks at three months sees a
 # success. Caching and batching change no training set; they have no such bill.
@@ -225,6 +227,8 @@ explain("M9.p2")
 #
 # What may a human row cost? It is worth what the bill falls for it (*worth*). *Cumulative*: all rows and bills from model 1
 # on, because rows must be bought from the first month.
+#
+# </details>
 
 # %% tags=["core", "explain"]
 for model in (12, 24):
@@ -296,6 +300,8 @@ mistakes.more_of_the_same()
 explain("M9.p3")
 
 # %% [markdown] tags=["core", "explain"]
+# <details><summary><b>Why</b></summary>
+#
 # **Why the middle.** A row helps if the model does not know its kind, and if somebody asks for it. The commonest kinds
 # are known, the rarest hardly ever asked for. With $n$ rows, a kind that is asked with chance $p$ is unknown with
 # chance $e^{-np}$. The product $p\,e^{-np}$ is largest at $p = 1/n$: a kind that came about once. In later models it
@@ -303,6 +309,8 @@ explain("M9.p3")
 #
 # So rows from the tail are worth more than rows from everywhere, up to a depth. Beyond it they are worth next to nothing
 # (*A Tale of Tails*).
+#
+# </details>
 #
 # ### How many do you have?
 #

@@ -137,7 +137,7 @@ def _look_back(value, most, name):
 
 
 class WatchDigits(Screen):
-    """Show eight real digits; each press lets the next model learn what the last one drew.
+    """Show eight real digits; each press lets the next model learn what the last one made.
 
     Ten models later it asks what went wrong, and keeps the guess in the record.
 
@@ -147,13 +147,13 @@ class WatchDigits(Screen):
     >>> for _ in range(10):
     ...     screen.press()
     >>> screen.frames[10].words
-    'Model 10: all eight look alike. Same network, 10,000 images each time. What went wrong?'
+    'Model 10, cleaned-up pictures (M4): all look alike. Same network, 10,000 images each time. What went wrong?'
     """
 
     def __init__(self) -> None:
         self._guess = Guess()
         super().__init__(
-            "Eight real digits. A model learns 10,000 such digits, and draws 10,000 new ones. The next model learns "
+            "Eight real digits. A model learns 10,000 such digits, and makes 10,000 new ones. The next model learns "
             "those, and so on. What do eight of them look like after ten models?",
             _digits("means"),
             "model",
@@ -279,7 +279,7 @@ class Guess:
         self._thanks = widgets.HTML()
         self._show()
         self._radio.observe(self._keep, "value")
-        self._stop_watching = self._prediction.watch(self._show, reveals=False)
+        self._stop_watching = self._prediction.watch(self._show)
         prompt = widgets.HTML(f"<p><b>{escape(self._prediction.prompt)}</b></p>")
         self.widget = widgets.VBox([prompt, self._radio, self._thanks])
         self.widget.add_class("ce-prediction")
@@ -300,26 +300,26 @@ class Guess:
         choice = self._prediction.choice
         if choice is not None:
             self._radio.value = choice.outcome
-            self._thanks.value = live_region("Your guess is kept. The third screen tests it.")
+            self._thanks.value = live_region("Your guess is kept. The third screen comes back to it.")
         self._radio.disabled = choice is not None and self._prediction.revealed
 
 
 # ---------------------------------------------------------------- digits
 
-_DRAWN = {
+_CAPTIONS = {
     0: "Eight of 10,000 real digits.",
-    1: "Eight of 10,000 that model 1 drew.",
-    10: "Model 10: all eight look alike.",
+    1: "Eight of 10,000 that model 1 made.",
+    10: "Model 10, cleaned-up pictures (M4): all look alike.",
 }
-_DROPPED = {10: "Each model learned from the last one alone."}
-_KEPT = {t: f"Model {t} learned 5,000 real digits, and 5,000 that model {t - 1} drew." for t in range(2, 11)} | {
+_DROPPED = {10: "Each model learned only the last one's cleaned-up pictures (M4)."}
+_KEPT = {t: f"Model {t} learned 5,000 real digits, and 5,000 that model {t - 1} made." for t in range(2, 11)} | {
     1: "Model 1 learned 10,000 real digits."
 }
 
 
 @cache
 def _columns(film):
-    """Return eleven columns of eight digits: real ones, and those that models 1 to 10 drew; white paper, dark ink."""
+    """Return eleven columns of eight digits: real ones, and the means that models 1 to 10 hand on; dark ink."""
     recorded = recorded_vae()
     rows = [recorded.real, *recorded.films[film]]
     return [_column(images[:_ROWS].reshape(_ROWS, *recorded.shape)) for images in rows]
@@ -353,7 +353,7 @@ def _png(grey):
 
 def _digits(film, captions=None):
     """Return eleven frames: each has one column more than the last one."""
-    said = _DRAWN | (captions or {})
+    said = _CAPTIONS | (captions or {})
     return [_strip(film, t, said.get(t, f"Model {t} learned from model {t - 1}.")) for t in range(11)]
 
 
@@ -370,12 +370,12 @@ def _strip(film, t, caption):
     still = f'<img alt="{label}" src="{_png(whole)}" width="{whole.shape[1] * 3 // 2}">{said}'
     if t == 10:
         return Frame(html, still, f"{caption} {bank.prediction(_GUESS)['prompt']}", _LAST)
-    invitation = "Let the next model learn those" if t else "Let a model learn these, and draw new ones"
+    invitation = "Let the next model learn those" if t else "Let a model learn these, and make new ones"
     return Frame(html, still, f"{caption} {kinds}", invitation)
 
 
 def _about(film, t):
-    """Return how many kinds of digit a model draws, in words."""
+    """Return how many kinds of digit a model makes, in words."""
     kinds = round(_classes(film, t))
     return "About one kind of digit" if kinds == 1 else f"About {kinds} kinds of digit"
 
@@ -390,6 +390,11 @@ def _kinds(film):
 
 
 # ---------------------------------------------------------------- words
+
+_HOW = (
+    "Each model learned only the last one's text, and is a careful writer: it prefers likely words (M5). "
+    "Another run ends in another phrase."
+)
 
 
 def _passage_of(t):
@@ -413,7 +418,7 @@ def _writers():
             f'<div class="ce-share" aria-hidden="true"><div style="width:{count / most:.2%}"></div></div></div>'
         )
         if later is None:
-            html += '<p class="ce-caption">Another run ends in another phrase.</p>'
+            html += f'<p class="ce-caption">{escape(_HOW)}</p>'
         frames.append(Frame(html, html, words, _next_writer(t, later)))
     return frames
 
@@ -434,7 +439,8 @@ def _in_words():
     dropped, kept = (recorded_text().words[name][-1] for name in ("replace", "preserved"))
     return [
         f"It holds. {_about('preserved', 10)} after ten models, instead of one.",
-        f"The same switch on the novel: {kept:,} different words after sixteen models, instead of {dropped}.",
+        f"On the novel it slows the loss: {kept:,} different words after sixteen models, instead of {dropped}, "
+        "and still falling.",
         "This course explains that switch.",
     ]
 

@@ -77,7 +77,7 @@ LESSONS: tuple[Lesson, ...] = (
         deeper=0,
         quiz_minutes=0,
         needs=(),
-        sees="eight digits become one blob, a novel becomes three words; one switch stops it",
+        sees="eight digits become one blob, a novel becomes three words; one switch changes it",
         switch=False,
     ),
     Lesson(

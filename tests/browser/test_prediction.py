@@ -18,7 +18,6 @@ from collapse_edu.course.quiz import Option, Prediction, explain, predict
 ---
 predict("M2.p2")
 ---
-predict("M2.p2").watch(lambda: None)  # as a film does that has not been seen
 explain("M2.p2")
 """
 ASK_KERNEL = "import json; guess = predict('M2.p2'); print(json.dumps([guess.value, guess.choice.sure, guess.curve]))"
@@ -70,7 +69,7 @@ def test_a_prediction_by_keyboard(page, lab, notebook):
     page.locator(".ce-explanation", has_text="Choose above first").wait_for()
     choose(page, "near 0.35")
     choose(page, "rather unsure")
-    choose(page, "a fall by half needs a rise to double")
+    choose(page, "a variance that is halved must double to get back")
     focus(page, ".ce-prediction svg[role=application]")
     for key in [*["ArrowRight"] * 20, *["ArrowDown"] * 4]:
         page.keyboard.press(key)

@@ -107,7 +107,10 @@ def run_cell(page):
 
 
 def go_to_cell(page, index):
-    """Press arrows, in command mode, until a cell is active; a text field keeps its arrows, so leave it first."""
+    """Press arrows, in command mode, until a cell is active; a text field keeps its arrows, so leave it first.
+
+    Arrows pass over folded cells: :func:`go_above` leads to what such a cell shows.
+    """
     if has_focus(page, ".ce-question input[type=text]"):
         page.keyboard.press("Tab")
     page.keyboard.press("Escape")
@@ -127,6 +130,18 @@ def cell_of(page, source):
         ".findIndex(cell => cell.sharedModel.source.startsWith(source))",
         source,
     )
+
+
+def go_above(page, question):
+    """Go to the heading of a question: from there Tab leads into its widget."""
+    go_to_cell(page, cell_of(page, f'ask("{question.id}")') - 1)
+
+
+def run_folded(page, source):
+    """Run a folded cell: Shift + Enter on the one above it goes to it."""
+    go_to_cell(page, cell_of(page, source) - 1)
+    run_cell(page)
+    run_cell(page)
 
 
 def answer(page, question, choices, right):
@@ -155,8 +170,8 @@ def put_into_order(page, question, choices, right):
         number = [text.partition(". ")[2] for text in shown].index(item)
         if number == place:
             continue
-        go_to_cell(page, asks + 1)
-        go_to_cell(page, asks)
+        go_to_cell(page, asks + 2)
+        go_above(page, question)
         tab_to(page, f'{css} .ce-up[title="move up: {item}"]')
         for now in range(number - 1, place - 1, -1):
             page.keyboard.press("Enter")
@@ -175,18 +190,15 @@ def q2(shared_page, lab):
     open_notebook(page, lab, NOTEBOOK)
     page.wait_for_function(CELL)
     tab_to(page, ".jp-Cell")
-    go_to_cell(page, cell_of(page, "from collapse_edu.course.quiz import"))
-    run_cell(page)
+    run_folded(page, "# Run this cell first")
     known = json.loads(kernel_says(page, ASK_KERNEL))
     for question in QUESTIONS:
         choices, right = known.get(question.id, [{}, None])
-        asks = cell_of(page, f'ask("{question.id}")')
-        go_to_cell(page, asks)
-        run_cell(page)
+        run_folded(page, f'ask("{question.id}")')
         page.locator(f"{root(question)} .ce-check").wait_for()
         if isinstance(question, Function):
             write_function(page, question)
-        go_to_cell(page, asks)
+        go_above(page, question)
         answer(page, question, choices, right)
         if isinstance(question, Numeric):
             press_and_wait(page, root(question), "Enter")
@@ -262,7 +274,7 @@ def test_text_is_large_enough_and_stands_out(q2):
 def test_a_hint_and_the_solution_by_keyboard(q2):
     question = QUESTIONS[0]
     for name, says in (("hint", question.hints[0]), ("solution", "M2.01, solution:")):
-        go_to_cell(q2, cell_of(q2, f'ask("{question.id}")'))
+        go_above(q2, question)
         tab_to(q2, f"{root(question)} .ce-{name}")
         q2.keyboard.press("Space")
         q2.locator(f"{root(question)} .ce-help [role=status]", has_text=says).wait_for()
@@ -271,8 +283,7 @@ def test_a_hint_and_the_solution_by_keyboard(q2):
 
 def test_an_answer_is_there_again(q2):
     question = next(each for each in QUESTIONS if isinstance(each, MultipleChoice))
-    go_to_cell(q2, cell_of(q2, f'ask("{question.id}")'))
-    run_cell(q2)
+    run_folded(q2, f'ask("{question.id}")')
     q2.locator(f"{root(question)} .ce-verdict", has_text="You have answered this once").wait_for()
     checked = [box.is_checked() for box in q2.locator(f"{root(question)} input").all()]
     choices, right = q2.known[question.id]
@@ -282,7 +293,7 @@ def test_an_answer_is_there_again(q2):
 def test_what_was_typed_before_enter_is_judged_also_while_the_kernel_works(q2):
     """The browser holds changes back, but not the Enter key: nothing may be judged before the last of them came."""
     question = next(each for each in QUESTIONS if isinstance(each, Numeric))
-    go_to_cell(q2, cell_of(q2, f'ask("{question.id}")'))
+    go_above(q2, question)
     tab_to(q2, f"{root(question)} input")
     kernel = "window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel"
     q2.evaluate(f"() => void {kernel}.requestExecute({{code: 'import time; time.sleep(1)', store_history: false}})")
@@ -305,7 +316,7 @@ def test_speed_is_measured(q2, capsys, record_property):
     """
     times = []
     for question in islice(cycle(QUESTIONS), int(os.environ.get("COLLAPSE_EDU_STEPS", "12"))):
-        go_to_cell(q2, cell_of(q2, f'ask("{question.id}")'))
+        go_above(q2, question)
         tab_to(q2, f"{root(question)} .ce-check")
         times.append(press_and_wait(q2, root(question), "Enter"))
     record_property("verdict", str(Latency(tuple(times))))

@@ -14,7 +14,8 @@ class Closes(Protocol):
         """Give all widgets back."""
 
 
-_PLACES: dict[str, tuple[object, dict[Hashable, Closes]]] = {}  # cell → (its last execution, what it shows, by name)
+_Shown = tuple[object, dict[Hashable, Closes]]  # the last execution of a cell, and what it shows, by name
+_PLACES: dict[Hashable, _Shown] = {}  # by cell; where cells have no names, by the name of what is shown
 
 
 def kernel() -> Any:
@@ -54,10 +55,11 @@ def take_place(shown: Closes, name: Hashable = None) -> None:
     shown : object
         What the cell shows now, with ``close()``.
     name : hashable, optional
-        Such as the id of a question. Without it, other things of the same run stay.
+        Such as the id of a question. Without it, other things of the same run stay. Where cells have no names, the
+        name alone is the place.
     """
-    place = cell()
-    if place is None:
+    place = cell() or name
+    if place is None or kernel() is None:
         return
     execution = kernel().get_parent().get("header", {}).get("msg_id")
     last, there = _PLACES.get(place, (execution, {}))

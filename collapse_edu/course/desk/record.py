@@ -23,7 +23,7 @@ from collapse_edu.course.desk.plain_data import as_data
 from collapse_edu.course.desk.record_file import VERSION, Contents, Event, RecordFile, as_line, header
 from collapse_edu.files import PRIVATE, write_atomically
 
-__all__ = ["Event", "Record"]
+__all__ = ["Event", "Record", "choice_in"]
 
 KINDS = (
     "attempt", "prediction", "hint", "solution", "inventory", "identity", "recall", "revealed", "surprise", "challenge",
@@ -134,7 +134,8 @@ class Record:
     def latest(self, question: str) -> Event | None:
         """Return the last attempt at a question or choice of a prediction; None before."""
         found = self._contents().at(question)
-        return next((event for event in reversed(found) if event["what"] in ANSWERS), None)
+        last = next((event for event in reversed(found) if event["what"] in ANSWERS), None)
+        return choice_in(found) if last is not None and last["what"] == "prediction" else last
 
     def attempts(self, question: str | None = None) -> list[Event]:
         """Return the attempts, at one question or at all."""
@@ -263,6 +264,19 @@ class Record:
         self._known.file.append(lambda contents: [] if _learner(contents) else [header(chosen)])
         self._known.learner = _learner(self._known.file.read()) or chosen
         return self._known.learner
+
+
+def choice_in(events: Sequence[Event]) -> Event | None:
+    """Return what is locked in, among the events of a prediction; None before, or once it was taken back.
+
+    Examples
+    --------
+    >>> made, taken_back = ({"what": "prediction", "answer": answer} for answer in ({"outcome": 2}, None))
+    >>> choice_in([made])["answer"], choice_in([made, taken_back])
+    ({'outcome': 2}, None)
+    """
+    last = next((event for event in reversed(events) if event["what"] == "prediction"), None)
+    return last if last is not None and isinstance(last.get("answer"), dict) else None
 
 
 class _Known:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.record import Record, choice_in
 from collapse_edu.course.quiz import bank
 
 __all__ = ["Welcome", "welcome"]
@@ -57,7 +57,7 @@ def _kept(lesson):
 
     questions = [asked.id for asked in bank.questions(lesson)]
     found = {
-        "prediction": count(bank.predictions(lesson), lambda event: event["what"] == "prediction"),
+        "prediction": sum(choice_in(events(name)) is not None for name in bank.predictions(lesson)),
         "solved exercise": count(
             [each.id for each in bank.exercises(lesson)], lambda event: event.get("right") is True
         ),

@@ -28,7 +28,7 @@ Steps = Generator[tuple[float, Result | None], None, Result]  # (share done, res
 _LONGEST = 100  # generations; a film has no more, so that it stays small
 _WORKING, _SEEN, _COMPUTED = range(3)  # a step is done; a new picture can be seen; the whole result is there
 _NOT_YET = "<p>This picture is not drawn yet.</p>"
-_AT_THE_END = "<p>The numbers come with the end of the film.</p>"
+_AT_THE_END = "<p>The numbers come with the end of the film that you predict.</p>"
 _END = "How it ends, in a picture and in numbers"
 
 
@@ -110,9 +110,11 @@ class Explorer(Generic[Result]):
             widget.add_class(f"ce-param-{name}")
             widget.observe(self._changed, "value")
         self._quiet = False
-        self._asked, self._opened_with = self._asked_now(), self.settings
+        self._asked, self._opened_with = self._asked_in(self.settings), self.settings
         self._drawn: tuple = ()
-        live.take_place(self)
+        self._listen_no_longer: Callable[[], None] = lambda: None  # who is interrupted before it listens is closed, too
+        self._answers = False  # whether the film is the one that the prediction asks about
+        live.take_place(self, (type(self), prediction) if isinstance(prediction, str) else None)
         self._start(at_once=True)
         self._listen_no_longer = self._prediction.watch(self._said_anew)
 
@@ -156,13 +158,13 @@ class Explorer(Generic[Result]):
 
     # --- what the learner said -------------------------------------------------------------------------------
 
-    def _asked_now(self):
-        return {name: value for name, value in self.settings.items() if name not in self.free}
+    def _asked_in(self, settings):
+        return {name: value for name, value in settings.items() if name not in self.free}
 
     @property
     def said(self) -> dict[str, Any]:
         """What films draw of the learner's prediction: nothing where it speaks of other settings."""
-        fits = self._asked_now() == self._asked
+        fits = self._asked_in(self.settings) == self._asked
         return {
             "prediction": self._prediction.value if fits else None,
             "curve": self._prediction.curve if fits else None,
@@ -179,8 +181,9 @@ class Explorer(Generic[Result]):
         return tuple(map(str, self.said.values()))
 
     def _moved(self, _change):
-        """Take note that the learner has come to the end of the film."""
-        if self._player.at == self._film.room and self._player.at in self._shown and not self._prediction.revealed:
+        """Take note that the learner has come to the end of the film that the prediction asks about."""
+        at_the_end = self._player.at == self._film.room and self._player.at in self._shown
+        if at_the_end and self._answers and not self._prediction.revealed:
             self._prediction.reveal()  # and it tells, so that the numbers come
 
     def _skip(self):
@@ -343,6 +346,7 @@ class Explorer(Generic[Result]):
         self._drawn = self._marks()
         film = self.film(result)
         self.result, self._film, self._whole = result, film, ended
+        self._answers = self._asked_in(settings) == self._asked
         self._tell_numbers()
         self._code.value = f"<pre>{escape(self.code(**settings))}</pre>"
         self._player.last = film.room

@@ -86,7 +86,14 @@ class GaussianExplorer(Explorer[History]):
         """Return the film of a history, with theory and prediction."""
         labels = {"median": "theory: median", "mean": "theory: mean"}
         curves = {labels[name]: curve for name, curve in self.expected(history).items()}
-        return gaussian_film(history, theory=curves, **self.said)
+        return gaussian_film(history, theory=curves, lowest=self._lowest(history.settings), **self.said)
+
+    @staticmethod
+    def _lowest(settings):
+        """Return how low a film of these settings may go under replace, by theory: no axis tells of the regime."""
+        t, share = settings["generations"], 0.05 if settings["chains"] == 1 else 0.5
+        alone = theory.gaussian.variance_quantile(share, t, settings["n_real"], settings["ddof"])
+        return float(alone * settings["sampling_bias"] ** (t - 1))
 
     @staticmethod
     def expected(history: History) -> dict[str, ArrayLike]:

@@ -12,16 +12,20 @@ const nameAll = (desk) => {
 };
 
 const render = ({ el }) => {
-  let watcher;
+  let watcher, gone = false; // an element may go before it hangs in its explorer
   const begin = () => {
     const desk = el.closest(".ce-explorer");
+    if (gone) return;
     if (!desk) return requestAnimationFrame(begin);
     watcher = new MutationObserver(() => nameAll(desk));
     watcher.observe(desk, { subtree: true, childList: true, attributeFilter: ["class"] });
     nameAll(desk);
   };
   requestAnimationFrame(begin);
-  return () => watcher?.disconnect();
+  return () => {
+    gone = true;
+    watcher?.disconnect();
+  };
 };
 
 export default { render };

@@ -6,11 +6,10 @@ from html import escape
 
 import ipywidgets as widgets
 
+from collapse_edu.course.desk.bar import PATIENCE, time_left
 from collapse_edu.course.desk.style import live_region
 
 __all__ = ["Status"]
-
-_PATIENCE = 2.0  # seconds that pass before it makes sense to say how long it will take
 
 
 class Status:
@@ -59,18 +58,11 @@ class Status:
     def work(self, what: str, share: float) -> None:
         """Say what is done, and which share of it; only the words are read out, and once."""
         self.say(f"{what} …")
-        per_cent = f"{100 * share:.0f} %"
+        per_cent, passed = f"{100 * share:.0f} %", time.monotonic() - self._began
         self.bar.value = (
             f'<progress max="100" value="{100 * share:.0f}" aria-label="done">{per_cent}</progress> '
-            f"{per_cent}{self._time_left(share)}"
+            f"{per_cent}{time_left(passed, share) if passed > PATIENCE else ''}"
         )
-
-    def _time_left(self, share):
-        passed = time.monotonic() - self._began
-        if passed < _PATIENCE or not share:
-            return ""
-        left = passed * (1 - share) / share
-        return f", about {5 * -(-left // 5):.0f} s left" if left < 90 else f", about {left / 60:.0f} min left"
 
     def end(self, words: str) -> None:
         """Say that all is done."""

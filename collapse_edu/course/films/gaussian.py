@@ -24,7 +24,7 @@ _FLOORS, _HIGH = (1e-4, 1e-8, 1e-12, 1e-16), 30.0
 @in_style
 def gaussian_film(
     history: History, *, theory: Mapping[str, ArrayLike] | None = None, prediction: float | None = None,
-    curve: ArrayLike | None = None,
+    curve: ArrayLike | None = None, lowest: float | None = None,
 ) -> Film:  # fmt: skip
     """Make the film of an ensemble of one-dimensional Gaussian chains; frame 0 is the real distribution.
 
@@ -41,6 +41,9 @@ def gaussian_film(
         The learner's prediction of the typical variance in the last generation.
     curve : array, shape (k, 2), optional
         Points (generation, variance) that the learner drew.
+    lowest : float, optional
+        The least variance that the axis must have room for. Where the film must not tell how it ends, it comes from
+        the settings; without it, it is the least median.
 
     Returns
     -------
@@ -62,7 +65,8 @@ def gaussian_film(
     t_axis = np.arange(generations + 1)
     shown = slice(0, _SHOWN)
 
-    floor = next((floor for floor in _FLOORS if floor < median.min()), _FLOORS[-1])
+    lowest = median.min() if lowest is None else lowest
+    floor = next((floor for floor in _FLOORS if floor < lowest), _FLOORS[-1])
     stage = _Stage.of(generations, floor, chains == 1)
     stage.title.set_text(chains_under(chains, regime))
     stage.colour(regime_look(regime)["color"])

@@ -94,6 +94,11 @@ def _at(place):
     return lambda choice: [choice.ordered and i == place % len(choice.options) for i in range(len(choice.options))]
 
 
+def _inside(choice):
+    """Return which options have others on either side, where all learners see the same order."""
+    return [choice.ordered and 0 < i < len(choice.options) - 1 for i in range(len(choice.options))]
+
+
 def _matches(pattern):
     return lambda choice: [bool(pattern.search(option.text)) for option in choice.options]
 
@@ -101,6 +106,7 @@ def _matches(pattern):
 PROPERTIES: Mapping[str, Callable[[Choice], list[bool]]] = {
     "stand first": _at(0),
     "stand last": _at(-1),
+    "stand inside": _inside,
     "are the longest": _longest,
     "are the shortest": _shortest,
     "give a reason": _matches(REASON),

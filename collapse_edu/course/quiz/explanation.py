@@ -68,7 +68,7 @@ class Explanation:
                                     self._surprise])  # fmt: skip
         self.widget.add_class("ce-explanation")
         self._asked = False
-        self._stop_watching = prediction.watch(self._show, reveals=False)
+        self._stop_watching = prediction.watch(self._show)
         self._show()
         live.take_place(self, ("explanation", prediction.name))
 
@@ -96,7 +96,7 @@ class Explanation:
             own, others = _html(prediction)
             body = own + _folded(_REST, others)
         elif prediction.locked:
-            body = "<p>Play the film to its end, or skip: then you read here what became of your prediction.</p>"
+            body = "<p>Play the film above to its end, or skip: then you read here what became of your prediction.</p>"
         else:
             body = "<p>Choose above first: then you read here what became of your prediction.</p>"
         self._text.value = live_region(body)
@@ -163,7 +163,8 @@ def _about_outcome(prediction: "Prediction") -> Iterator[_Line]:
     own = None if choice is None else prediction.outcomes[choice.outcome - 1]
     if choice is not None and own is not None:
         sure = f" ({SURE[choice.sure - 1]})" if choice.sure else ""
-        lead = f"{_joy(prediction)} You said" if own.right else "You said"
+        lead = f"{_joy(prediction)} You said" if own.right and not prediction.late else "You said"
+        lead += ", after the answer was shown" if prediction.late else ""
         yield _Line(lead + sure, own, "✓" if own.right else "")
     if right is not None and right is not own:
         yield _Line("It was", right)

@@ -12,12 +12,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from collapse_edu.course.desk.names import is_name
 from collapse_edu.course.desk.plain_data import DEEPEST_ANSWER, LONGEST_TEXT
-from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.record import Record, choice_in
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.register import lesson_id
 from collapse_edu.files import PRIVATE, write_atomically
@@ -127,7 +128,8 @@ class HandIn:
         What the learner is called: as they said, or as the machine calls them; else the same as `learner`.
     predictions : dict
         Id → dict with ``answer`` (places of outcome and cause in the bank, from 1), ``time``, and where there are any
-        ``sure``, ``curve``, ``hash`` and ``surprise``. Empty in what older versions wrote, as the two below.
+        ``sure``, ``curve``, ``hash``, ``surprise`` and ``late`` (chosen after the answer). Empty in what older versions
+        wrote, as the two below.
     exercises : dict
         Id → as in `answers`, with ``right``.
     challenges : dict
@@ -160,7 +162,9 @@ class Receipt:
     changed : list of str
         Ids of questions that have changed since they were answered; their answers cannot be marked.
     predictions, exercises : tuple of (int, int)
-        How many are in the file, and how many the lesson has.
+        How many are in the file, and how many the lesson has; predictions without those that came late.
+    late : list of str
+        Ids of predictions that were chosen after the answer was shown.
     """
 
     path: Path
@@ -171,6 +175,7 @@ class Receipt:
     changed: list[str] = field(default_factory=list)
     predictions: tuple[int, int] = (0, 0)
     exercises: tuple[int, int] = (0, 0)
+    late: list[str] = field(default_factory=list)
 
     def __repr__(self):
         more = (("predictions", self.predictions), ("exercises", self.exercises))
@@ -180,7 +185,8 @@ class Receipt:
         unanswered = f"; unanswered: {', '.join(self.missing)}" if self.missing else ""
         other = f" ({', '.join(self.others)} only with another learner's numbers)" if self.others else ""
         changed = f" Changed since; answer again: {', '.join(self.changed)}." if self.changed else ""
-        return f"{self.path} contains your answers to {share}{unanswered}{other}.{changed}"
+        late = f" Chosen after the answer: {', '.join(self.late)}." if self.late else ""
+        return f"{self.path} contains your answers to {share}{unanswered}{other}.{changed}{late}"
 
 
 def _content(record, lesson, questions):
@@ -229,22 +235,29 @@ def _exercises(record, lesson):
 def _predictions(record, lesson):
     found = {}
     for name in bank.predictions(lesson):
-        made = _last(record, name, "prediction")
+        events = record.events(name)
+        made = choice_in(events)
         if made:
-            surprise = (_last(record, name, "surprise") or {}).get("answer")
-            kept = {key: made[key] for key in ("answer", "sure", "curve", "hash", "time") if key in made}
+            surprise = next((event.get("answer") for event in reversed(events) if event["what"] == "surprise"), None)
+            kept = {key: made[key] for key in ("answer", "sure", "curve", "late", "hash", "time") if key in made}
             found[name] = kept | ({"surprise": surprise} if surprise else {})
     return found
 
 
 def _challenges(record, lesson):
-    kept = {name: _last(record, name, "challenge") for name in bank.challenges(lesson)}
-    keys = ("best", "done", "time")
-    return {name: {key: event[key] for key in keys if key in event} for name, event in kept.items() if event}
+    """Return the best of each challenge: after two records were merged, the last need not be it."""
+    keys, best = ("best", "done", "time"), {}
+    for name in bank.challenges(lesson):
+        kept = [event for event in record.events(name) if event["what"] == "challenge"]
+        if kept:
+            least = min(kept, key=_cost)
+            best[name] = {key: least[key] for key in keys if key in least}
+    return best
 
 
-def _last(record, name, what):
-    return next((event for event in reversed(record.events(name)) if event["what"] == what), None)
+def _cost(challenge):
+    cost = challenge.get("best")
+    return cost if isinstance(cost, int | float) else inf
 
 
 def _receipt(target, content, questions, attempts):
@@ -252,11 +265,13 @@ def _receipt(target, content, questions, attempts):
     missing = [question.id for question in questions if question.id not in given]
     others = {attempt["question"] for attempt in attempts if attempt["learner"] != content["learner"]}
     changed = [asked.id for asked in questions if asked.id in given and not asked.is_asked_in(given[asked.id])]
-    lesson = content["lesson"]
+    lesson, predictions = content["lesson"], content["predictions"]
+    late = [name for name, made in predictions.items() if made.get("late") is True]
     return Receipt(
         target, lesson, len(questions), missing, sorted(others & set(missing)), changed,
-        predictions=(len(content["predictions"]), len(bank.predictions(lesson))),
+        predictions=(len(predictions) - len(late), len(bank.predictions(lesson))),
         exercises=(len(content["exercises"]), len(bank.exercises(lesson))),
+        late=late,
     )  # fmt: skip
 
 

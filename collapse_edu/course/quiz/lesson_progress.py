@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
 
-from collapse_edu.course.desk.record import Event
+from collapse_edu.course.desk.record import Event, choice_in
 from collapse_edu.course.desk.style import section
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Question
@@ -47,9 +47,12 @@ class LessonProgress:
     lesson : Lesson
         From the register.
     predictions, challenges : dict of str to bool
-        Id of each prediction of the lesson → whether it was made; of each challenge → whether it was met.
+        Id of each prediction of the lesson → whether it was made before the answer was shown; of each challenge →
+        whether it was met.
     exercises, standings : dict of str to Standing
         Of the lesson's exercises and of its questions, by id.
+    late : tuple of str
+        Ids of predictions that were chosen after the answer.
 
     Examples
     --------
@@ -63,6 +66,7 @@ class LessonProgress:
     exercises: dict[str, Standing] = field(default_factory=dict)
     standings: dict[str, Standing] = field(default_factory=dict)
     challenges: dict[str, bool] = field(default_factory=dict)
+    late: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -101,6 +105,8 @@ class LessonProgress:
         ]
         changed = self.counts["changed since"]
         told = f"{changed} {'question' if changed == 1 else 'questions'} changed since you answered"
+        late = f"{len(self.late)} chosen after the answer"
+        parts.insert(1, late if self.late else "")
         return [part for part in parts if part] + [told] * bool(changed)
 
     @property
@@ -116,7 +122,8 @@ class LessonProgress:
     @property
     def share(self) -> float:
         """The share of predictions, exercises and questions of the quiz that was done, from 0 to 1."""
-        all_there_is = [*self.predictions.values(), *(found.right for found in self.exercises.values())]
+        all_there_is = [made or name in self.late for name, made in self.predictions.items()]
+        all_there_is += [found.right for found in self.exercises.values()]
         if self.lesson.quiz:
             all_there_is += [bool(found.attempts) for found in self.standings.values()]
         return sum(all_there_is) / len(all_there_is) if all_there_is else 0.0
@@ -126,7 +133,7 @@ class LessonProgress:
         """Whether anything was done."""
         attempts = [found.attempts for found in (*self.exercises.values(), *self.standings.values())]
         changed = self.counts["changed since"]
-        return any([*self.predictions.values(), *attempts, *self.challenges.values(), changed])
+        return any([*self.predictions.values(), *attempts, *self.challenges.values(), self.late, changed])
 
     @property
     def quiz(self) -> str:
@@ -135,7 +142,7 @@ class LessonProgress:
 
     def _steps(self):
         """Yield (whether it is to be done, what). Questions of a lesson without a quiz are no step."""
-        unmade = [name for name, made in self.predictions.items() if not made]
+        unmade = [name for name, made in self.predictions.items() if not made and name not in self.late]
         unsolved = [name for name, found in self.exercises.items() if not found.right]
         open_questions = self.counts["not begun"]
         yield not self.is_begun, self.lesson.id
@@ -197,12 +204,14 @@ def lesson_progress(lesson: str, events: Callable[[str], Sequence[Event]], now: 
     LessonProgress
     """
     known = {each.id: each for each in LESSONS}
+    chosen = {name: choice_in(events(name)) for name in bank.predictions(lesson)}
     return LessonProgress(
         known[lesson],
-        {name: any(event["what"] == "prediction" for event in events(name)) for name in bank.predictions(lesson)},
+        {name: choice is not None and not choice.get("late") for name, choice in chosen.items()},
         {asked.id: _standing_of(asked, events(asked.id), now) for asked in bank.exercises(lesson)},
         {asked.id: _standing_of(asked, events(asked.id), now) for asked in bank.questions(lesson)},
         {name: _is_met(events(name)) for name in bank.challenges(lesson)},
+        tuple(name for name, choice in chosen.items() if choice is not None and choice.get("late")),
     )
 
 

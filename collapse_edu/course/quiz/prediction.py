@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import ipywidgets as widgets
 
-from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.record import Record, choice_in
 from collapse_edu.course.desk.style import as_kept
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.content_hash import content_hash, is_kept_for
@@ -66,6 +66,17 @@ class Prediction:
     draw : mapping, optional
         Axes to draw a curve on, as :class:`collapse_edu.course.quiz.drawn_curve.DrawnCurve` takes them. Where no film
         shows the true curve, also ``truth``: x → y.
+    film : bool
+        Whether a film shows the answer: the explorer that is given the prediction reveals it at the end. Without one,
+        the explanation does so as soon as something is locked in.
+
+    Attributes
+    ----------
+    choice : Choice or None
+    revealed : bool
+        Whether the learner has seen the answer, or has asked for it.
+    late : bool
+        Whether the choice was made after that.
 
     Examples
     --------
@@ -90,6 +101,7 @@ class Prediction:
         *,
         ordered: bool = False,
         draw: Mapping[str, Any] | None = None,
+        film: bool = False,
     ):
         self.prompt = prompt
         self.name = name
@@ -98,10 +110,12 @@ class Prediction:
         self.ordered = ordered
         self.axes = None if draw is None else {key: value for key, value in draw.items() if key != "truth"}
         self._truth = (draw or {}).get("truth")
+        self.film = film
         self.choice: Choice | None = None
-        self.revealed = False
+        self.revealed = self.late = False
         self.surprise = ""
-        self._watchers: list[tuple[Callable[[], None], bool]] = []
+        self._is_kept = False  # whether the record held anything of it
+        self._watchers: list[Callable[[], None]] = []
         if name is not None:
             self._restore()
 
@@ -170,9 +184,9 @@ class Prediction:
             return
         if self.locked and self.revealed:
             raise ValueError(f"choice must stay as it is once the answer has been shown; got {choice}")
-        self.choice = choice
+        self.choice, self.late = choice, self.revealed
         answer = {"outcome": choice.outcome} | ({} if choice.cause is None else {"cause": choice.cause})
-        more = {"sure": choice.sure, "curve": choice.curve}
+        more = {"sure": choice.sure, "curve": choice.curve, "late": self.late or None}
         self._record("prediction", answer=answer, **{key: value for key, value in more.items() if value is not None})
         if self.revealed:
             self._record("revealed")
@@ -180,39 +194,38 @@ class Prediction:
 
     def unlock(self) -> None:
         """Let the learner choose again, as long as the answer has not been shown."""
-        if not self.revealed:
+        if self.locked and not self.revealed:
             self.choice = None
+            self._record("prediction", answer=None)
             self._tell()
 
     # --- what others need to know ----------------------------------------------------------------------------
 
-    def watch(self, act: Callable[[], None], *, reveals: bool = True) -> Callable[[], None]:
+    def watch(self, act: Callable[[], None]) -> Callable[[], None]:
         """Call ``act()`` whenever the prediction is locked, changed or revealed.
-
-        Parameters
-        ----------
-        act : callable
-        reveals : bool
-            Whether who watches shows the answer, and calls :meth:`reveal` then. The explanation waits for it.
 
         Returns
         -------
         callable
             Call it to watch no longer.
         """
-        watcher = (act, reveals)
-        self._watchers.append(watcher)
+        self._watchers.append(act)
 
         def stop():
-            if watcher in self._watchers:
-                self._watchers.remove(watcher)
+            if act in self._watchers:
+                self._watchers.remove(act)
 
         return stop
 
     @property
     def waits(self) -> bool:
-        """Whether somebody will show the answer, and has not done so."""
-        return not self.revealed and any(reveals for _, reveals in self._watchers)
+        """Whether a film will show the answer, and has not done so."""
+        return self.film and not self.revealed
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether the record was deleted since."""
+        return self._is_kept and not Record().events(self.name)
 
     def reveal(self) -> None:
         """Say that the learner has seen the answer, or has asked for it."""
@@ -230,7 +243,7 @@ class Prediction:
             self._record("surprise", answer=line)
 
     def _tell(self):
-        for act, _ in list(self._watchers):
+        for act in list(self._watchers):
             act()
 
     # --- the record ------------------------------------------------------------------------------------------
@@ -238,25 +251,25 @@ class Prediction:
     def _record(self, what, **data):
         if self.name is not None:
             Record().add(what, self.name, hash=self._hash, **data)
+            self._is_kept = True
 
     def _restore(self):
         """Take up what the record holds, if it belongs to the same prompt, outcomes and causes."""
-        kept = {what: [] for what in ("prediction", "revealed", "surprise")}
-        for event in Record().events(self.name):
-            if event["what"] in kept:
-                kept[event["what"]].append(event)
-        last = (kept["prediction"] or [{}])[-1]
-        if is_kept_for(self._hash, last):
-            self.choice = self._read(last)
+        events = Record().events(self.name)
+        kept = [event for event in events if is_kept_for(self._hash, event)]
+        self._is_kept = bool(events)
+        last = choice_in(events)
+        if last is not None and is_kept_for(self._hash, last):
+            self.choice, self.late = self._read(last), last.get("late") is True
         if self.choice is not None:
-            self.revealed = any(is_kept_for(self._hash, event) for event in kept["revealed"])
-        texts = [event.get("answer") for event in kept["surprise"] if is_kept_for(self._hash, event)]
+            self.revealed = any(event["what"] == "revealed" for event in kept)
+        texts = [event.get("answer") for event in kept if event["what"] == "surprise"]
         self.surprise = texts[-1] if texts and isinstance(texts[-1], str) else ""
 
     def _read(self, event):
         """Return the choice of a recorded event, or None: it is the learner's file, so it may hold anything."""
-        answer = event.get("answer")
-        if not isinstance(answer, dict) or answer.get("outcome") not in range(1, len(self.outcomes) + 1):
+        answer = event["answer"]
+        if answer.get("outcome") not in range(1, len(self.outcomes) + 1):
             return None
         cause, sure = answer.get("cause"), event.get("sure")
         try:
@@ -355,7 +368,7 @@ def predict(name: str) -> Prediction:
     """
     name, content, record = bank.prediction_id(name), bank.prediction(name), Record()
     key = (str(record.path), record.learner, name)
-    if key not in _LIVE:
+    if key not in _LIVE or _LIVE[key].is_forgotten:
         _LIVE[key] = Prediction(**content, name=name)
     return _LIVE[key]
 
@@ -384,7 +397,7 @@ def explain(name: str) -> Explanation:
     --------
     >>> explain("M2.p1").is_open
     False
-    >>> _ = predict("M2.p1").choose(outcome=3, cause=2)
+    >>> predict("M2.p1").choose(outcome=3, cause=2).reveal()
     >>> explain("M2.p1").is_open
     True
     """

@@ -59,7 +59,7 @@ class PredictionForm:
             radio.observe(self._changed, "value")
         if self._curve is not None:
             self._curve.observe(self._changed, "points")
-        prediction.watch(self._show, reveals=False)
+        prediction.watch(self._show)
         self._show()
 
     def _lock_in(self):

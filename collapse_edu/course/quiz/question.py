@@ -159,6 +159,7 @@ _EXPLAINS = {
     "misconceptions",
     "call",
     "ordered",
+    "calls_twice",
 }
 
 
@@ -311,8 +312,9 @@ class Question:
     def _unread(self, reason):
         return Verdict(self.id, None, reason, "Answer again; this one does not count.")
 
-    def _right(self, reason):
-        return Verdict(self.id, True, reason)
+    def _right(self, *reasons):
+        """Return the verdict; that it is right says its first word already."""
+        return Verdict(self.id, True, " ".join(reason.removeprefix("Yes. ") for reason in reasons))
 
     def _wrong(self, reason, misconception=None):
         next_step = f"Look again at {way_back(self.lesson)}, or ask for a hint."
@@ -535,7 +537,7 @@ class MultipleChoice(SingleChoice):
         values, right = self.values(learner), self._right_ids()
         off = [self.by_id[name] for name in self._tidy(set(self.read(answer, learner)) ^ set(right))]
         if not off:
-            return self._right(" ".join(self.by_id[name].why.format(**values) for name in right))
+            return self._right(*(self.by_id[name].why.format(**values) for name in right))
         first = off[0].text.format(**values)
         count = f"“{first}” is off" if len(off) == 1 else f"{len(off)} options are off, such as “{first}”"
         return self._wrong(f"{count}. {off[0].why.format(**values)}", off[0].misconception)
@@ -596,9 +598,9 @@ class Numeric(Question):
 
     def _praise(self, number, key):
         if isclose(number, key, rel_tol=1e-9):
-            return f"Yes: {in_digits(number, 4)}."
+            return f"The library computes {in_digits(number, 4)}, too."
         mine, exact = told_apart(number, key)
-        return f"Yes: the library computes {exact}, and {mine} is within {100 * self.tolerance:g} % of it."
+        return f"The library computes {exact}, and {mine} is within {100 * self.tolerance:g} % of it."
 
     def _refuse_beyond(self, number):
         """Refuse a number that no answer can be; a share that was meant in per cent is asked for."""
@@ -703,6 +705,9 @@ class Function(Question):
         with the arguments. With it, the answer may be a class.
     call : str, optional
         What a verdict says was tried, with {0}, {1} … for the arguments; the call of the function, if not given.
+    calls_twice : bool
+        Whether a second call with the same lists must give the same, so that an answer may not change them. It is so
+        where answers were always marked like that.
     """
 
     name: str
@@ -713,6 +718,7 @@ class Function(Question):
     misreadings: Sequence[Misreading] = ()
     probe: Callable | None = None
     call: str | None = None
+    calls_twice: bool = False
     kind = "function"
 
     def cases(self, learner: str | None) -> list[tuple]:
@@ -739,19 +745,23 @@ class Function(Question):
             raise UnreadableError(f"The answer must be the function {self.name}; got {short(answer)}.")
         self._refuse_unwritten(given)
         pairs = enumerate(zip(given, expected, strict=True))
-        failing = [place for place, (mine, right) in pairs if not same(mine, right, self.tolerance)]
+        failing = [place for place, (mine, right) in pairs if not self._agree(mine, right)]
         if not failing:
             return self._right(f"{self.name} gives the right value on all {len(cases)} inputs.")
         failing.sort(key=lambda place: len(repr(cases[place])))
         right = [outcome["value"] for outcome in expected]
         for misreading in self.misreadings:
             typical = self.outputs(misreading.answer, learner)
-            if all(same(a, b, self.tolerance) for a, b in zip(given, typical, strict=True)):
+            if all(self._agree(a, b) for a, b in zip(given, typical, strict=True)):
                 seen = self._counter_example(cases, given, right, failing[0])
                 return self._wrong(f"{misreading.why} {seen}", misreading.misconception)
-        told = [(what_went_wrong(Attempt(self._arguments(), cases, given, right, place)), place) for place in failing]
+        names = [] if self._tells(right[0]) else self._arguments()
+        told = [(what_went_wrong(Attempt(names, cases, given, right, place, self.name)), place) for place in failing]
         why, shown = next((each for each in told if each[0]), told[0])
         return self._wrong(f"{why} {self._counter_example(cases, given, right, shown)}".strip())
+
+    def _agree(self, mine, right):
+        return same(mine, right, self.tolerance, twice=self.calls_twice)
 
     def _refuse_unwritten(self, given):
         if any(str(outcome.get("error")).startswith(STALLED) for outcome in given):
@@ -777,11 +787,18 @@ class Function(Question):
         shown = [repr(argument) for argument in arguments]
         call = self.call.format(*shown) if self.call else f"{self.name}({', '.join(shown)})"
         if "value" not in mine:
-            return f"{call} raises {mine['error']!s:.210}; right is {told_apart(right, right)[0]}."
+            wanted = "" if self._tells(right) else f"; right is {told_apart(right, right)[0]}"
+            return f"{call} raises {mine['error']!s:.210}{wanted}."
+        if self._tells(right) and isinstance(mine["value"], str):
+            return mine["value"]
         what, key = told_apart(mine["value"], right)
         if "again" in mine and close(mine["value"], right, self.tolerance):
             return f"{call} gives {what}, and then {told_apart(mine['again'], right)[0]}; right is {key} both times."
         return f"{call} gives {what}; right is {key}."
+
+    def _tells(self, right):
+        """Return whether the probe says in a sentence what is wrong, in the place of a value."""
+        return self.probe is not None and isinstance(right, str)
 
 
 def _picked(answer, letters, how_many):

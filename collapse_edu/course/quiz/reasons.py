@@ -3,12 +3,13 @@
 A question knows its own typical faults (:class:`.question.Misreading`); those come first.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp, inf, isclose, isfinite, log, sqrt
 
 from collapse_edu.course.quiz.reading import text_of
-from collapse_edu.course.quiz.trying import close
+from collapse_edu.course.quiz.trying import TOO_MANY, close
 
 __all__ = ["Attempt", "what_went_wrong"]
 
@@ -22,7 +23,7 @@ class Attempt:
     Attributes
     ----------
     names : sequence of str
-        Of the arguments.
+        Of the arguments; none where a class is tried.
     cases : sequence of tuple
         Arguments of each call.
     given : sequence of dict
@@ -31,6 +32,8 @@ class Attempt:
         Right value of each call.
     failing : int
         Place of the call that is shown.
+    name : str
+        Of the function; any, if not given.
     """
 
     names: Sequence[str]
@@ -38,6 +41,7 @@ class Attempt:
     given: Sequence[dict]
     right: Sequence[object]
     failing: int
+    name: str = ""
 
     @property
     def mine(self) -> object:
@@ -82,8 +86,12 @@ _ERRORS = {
     "NotImplementedError": "The function says itself that it is not written yet.",
     "StatisticsError": "A mean or median was taken of no numbers at all.",
 }  # fmt: skip
+_METHODS = {
+    "__init__": "The class is called without any argument.",
+    "fit": "fit is called with self and X, the rows.",
+    "sample": "sample is called with self, n and rng.",
+}  # fmt: skip
 _MESSAGES = {
-    "positional argument": "It is called with {arguments}, in this order.",
     "unexpected keyword": "Something is called with an argument that it does not have.",
     "not float": "A place in a list must be a whole number: // divides and cuts.",
     "list indices must be": "A list takes one place at a time. For several, go through them: [… for i in …].",
@@ -119,9 +127,20 @@ def _raised(attempt):
     error = attempt.given[attempt.failing].get("error")
     if not isinstance(error, str):
         return ""
+    called = re.match(r"TypeError: (?:.*\.)?([\w<>]+)\(\) .*positional argument", error)
+    if called:
+        return _called(attempt, called[1])
     said = next((said for message, said in _MESSAGES.items() if message in error), "")
-    said = said or _ERRORS.get(error.partition(":")[0], "Python stopped: read the last words of its message.")
-    return said.format(arguments=", ".join(attempt.names) or "no arguments") if "{" in said else said
+    return said or _ERRORS.get(error.partition(":")[0], "Python stopped: read the last words of its message.")
+
+
+def _called(attempt, name):
+    """Say with what a function is called that takes another number of arguments."""
+    if not attempt.names and name in _METHODS:
+        return _METHODS[name]
+    if attempt.names and name in (attempt.name, "<lambda>"):
+        return f"It is called with {', '.join(attempt.names)}, in this order."
+    return f"{name} is called with another number of arguments than it takes."
 
 
 def _second_call(attempt):
@@ -169,6 +188,8 @@ def _kind(attempt):
 
 
 def _text(mine, wanted):
+    if mine.startswith(TOO_MANY):
+        return f"It returned {mine.removeprefix(TOO_MANY).removesuffix('>')}: far more than are wanted."
     if mine.startswith(_LAZY):
         return "It returns something that makes its values later (a generator, map, filter): put list(…) around it."
     if mine.startswith(_CALLABLE):
@@ -259,7 +280,7 @@ def _shape(attempt):
         return "There are lists inside of the list. append adds one thing, a list too; + and extend join lists."
     if len(mine) != len(wanted):
         return _length(mine, wanted)
-    return _order(mine, wanted)
+    return _order(mine, wanted) or _places(attempt)
 
 
 def _length(mine, wanted):
@@ -284,14 +305,30 @@ def _order(mine, wanted):
         return "These are the right values, from the last to the first."
     if _sorted(mine) == _sorted(wanted):
         return "These are the right values in another order."
-    hits = [close(a, b, _LOOSE) for a, b in zip(mine, wanted, strict=True)]
-    if None in wanted and all(hit or part is None for hit, part in zip(hits, wanted, strict=True)):
+    return ""
+
+
+def _places(attempt):
+    """Say which places of the lists are wrong, where they are the same in all calls that fail."""
+    lists = [(outcome.get("value"), wanted) for outcome, wanted in zip(attempt.given, attempt.right, strict=True)]
+    lists = [pair for pair in lists if not close(*pair, _LOOSE)]
+    if not all(isinstance(part, list) for pair in lists for part in pair):
+        return ""
+    if any(len(mine) != len(wanted) for mine, wanted in lists):
+        return ""
+    if all(pair[1][place] is None for pair in lists for place in _misses(*pair)):
         return "All is right but where None is wanted: there is no such value."
-    if len(hits) > 1 and sum(hits) == len(hits) - 1 and not hits[0]:
+    if max(len(wanted) for _, wanted in lists) < 3:
+        return ""
+    if all(_misses(*pair) == [0] for pair in lists):
         return "Only the first value is wrong: what does the list begin with?"
-    if len(hits) > 1 and sum(hits) == len(hits) - 1 and not hits[-1]:
+    if all(_misses(*pair) == [len(pair[1]) - 1] for pair in lists):
         return "Only the last value is wrong: does the loop go to the end?"
     return ""
+
+
+def _misses(mine, wanted):
+    return [place for place, pair in enumerate(zip(mine, wanted, strict=True)) if not close(*pair, _LOOSE)]
 
 
 def _sorted(values):
@@ -308,7 +345,9 @@ def _echo(attempt):
             return f"It returns {name} as it was given."
     values = [outcome.get("value") for outcome in attempt.given]
     if all(value == values[0] for value in values) and any(value != attempt.right[0] for value in attempt.right):
-        return "It returns the same for all arguments: it must be computed from them."
+        always = "It gives the same for all arguments."
+        cut = values[0] == 0 and any(isinstance(value, float) and 0 < value < 1 for value in attempt.right)
+        return f"{always} Where one number is divided by a larger one, // gives 0; / does not." if cut else always
     return ""
 
 
@@ -359,7 +398,9 @@ def _shifted(pairs):
 
 def _scaled(pairs):
     ratios = [mine / right for mine, right in pairs if right]
-    if not all(isclose(ratio, ratios[0], rel_tol=_LOOSE) for ratio in ratios) or ratios[0] in (0, 1):
+    if not all(isclose(ratio, ratios[0], rel_tol=_LOOSE) for ratio in ratios) or ratios[0] == 0:
+        return ""
+    if f"{ratios[0]:.4g}" == "1":  # nobody forgot such a factor
         return ""
     word = next((name for factor, name in _FACTORS.items() if isclose(factor, ratios[0], rel_tol=_LOOSE)), "")
     return f"Each number is {word or f'{ratios[0]:.4g}'} times the right one: a factor is missing, or one too many."
@@ -393,5 +434,5 @@ def _is_number(value):
 
 
 _FINDERS: tuple[Callable[[Attempt], str], ...] = (
-    _second_call, _kind, _echo, _no_number, _in_the_list, _shape, _numbers, _none_wanted,
+    _second_call, _kind, _echo, _none_wanted, _no_number, _in_the_list, _shape, _numbers,
 )  # fmt: skip

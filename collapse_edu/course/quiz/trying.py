@@ -1,11 +1,12 @@
 """A learner's function, tried on inputs: what it gives, as data, whatever it does."""
 
+import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from copy import deepcopy
 from decimal import Decimal
-from functools import partial
 from io import TextIOBase
 from math import isclose, isnan
 from numbers import Real
@@ -15,9 +16,11 @@ from time import monotonic
 import collapse_edu
 from collapse_edu.course.quiz.reading import text_of
 
-__all__ = ["STALLED", "close", "outcomes", "same"]
+__all__ = ["STALLED", "TOO_MANY", "close", "outcomes", "same"]
 
 STALLED = "Stalled: "  # how an error begins that says that there was no time left
+TOO_MANY = "<too many: "  # how a value begins that says how many values came where they were too many to look at
+_MOST = 100_000  # values in one list
 _LIBRARIES = (sys.prefix, sys.base_prefix, str(Path(collapse_edu.__file__).parent))  # their lines are not watched
 _SECONDS = 10.0  # for all inputs together; a right answer takes a hundredth of it
 
@@ -31,7 +34,8 @@ def outcomes(function: Callable, cases: Sequence[tuple], seconds: float = _SECON
     cases : sequence of tuple
         The arguments of each call. The function gets copies of them.
     seconds : float
-        For all calls together. Where something else watches each line, such as a debugger, there is no limit.
+        For all calls together. Where something else watches each line, such as a debugger, there is no limit. What
+        never comes back to Python, such as ``sum(itertools.count())``, cannot be stopped.
 
     Returns
     -------
@@ -47,18 +51,18 @@ def outcomes(function: Callable, cases: Sequence[tuple], seconds: float = _SECON
     >>> outcomes(lambda bag: bag.pop(), [([1, 2],)])
     [{'value': 2, 'again': 1, 'changed': [0]}]
     """
-    call = partial(_call, function, monotonic() + seconds)
     try:
-        return [_outcome(call, deepcopy(arguments)) for arguments in cases]
+        with _limited(seconds):
+            return [_outcome(function, deepcopy(arguments)) for arguments in cases]
     except _StalledError:
         return [{"error": f"{STALLED}it was not done in {seconds:g} s"} for _ in cases]
 
 
-def same(mine: dict, right: dict, tolerance: float) -> bool:
-    """Return whether one outcome is another one, each time that it was called."""
+def same(mine: dict, right: dict, tolerance: float, *, twice: bool = True) -> bool:
+    """Return whether one outcome is another one; with `twice`, that of a second call, too."""
     if "value" not in mine or "value" not in right:
         return _kind_of_error(mine) == _kind_of_error(right)
-    names = [name for name in ("value", "again") if name in mine or name in right]
+    names = [name for name in ("value", "again")[: 1 + twice] if name in mine or name in right]
     return all(close(mine.get(name), right.get(name, right["value"]), tolerance) for name in names)
 
 
@@ -89,26 +93,26 @@ def _close_number(mine, right, tolerance):
 # ---------------------------------------------------------------- one call
 
 
-def _outcome(call, arguments):
+def _outcome(function, arguments):
     before, heard = deepcopy(arguments), _Overheard(sys.stdout)
     try:
         with redirect_stdout(heard):
-            value = _plain(call(arguments))
+            value = _plain(function(*arguments))
     except (Exception, SystemExit) as error:
         return {"error": _in_words(error)}
     if value is None and heard.text:
         return {"value": None, "printed": heard.text}
     changed = [place for place, (new, old) in enumerate(zip(arguments, before, strict=True)) if new != old]
-    return {"value": value} | _once_more(call, arguments, value, changed)
+    return {"value": value} | _once_more(function, arguments, value, changed)
 
 
-def _once_more(call, arguments, value, changed):
+def _once_more(function, arguments, value, changed):
     """Return what a second call with the same lists gives, if that is something else."""
     if not any(isinstance(argument, list) for argument in arguments):
         return {}
     try:
         with redirect_stdout(_Overheard(None)):
-            again = _plain(call(arguments))
+            again = _plain(function(*arguments))
     except (Exception, SystemExit) as error:
         again = _in_words(error)
     is_new = text_of(repr, again) != text_of(repr, value) and not _is_object(again)
@@ -131,6 +135,8 @@ def _plain(value):
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
+        if len(value) > _MOST:
+            return f"{TOO_MANY}{len(value):,} values>"
         return [_plain(part) for part in value]
     if isinstance(value, Real | Decimal) and not isinstance(value, int | float):
         return float(value)
@@ -155,18 +161,50 @@ class _StalledError(BaseException):
     """Too much time went by; no ``except Exception`` catches it."""
 
 
-def _call(function: Callable, end: float, arguments: tuple) -> object:
-    """Return what a call gives; raise in the middle of it when the time is over, on all systems and in all threads."""
+def _limited(seconds: float) -> AbstractContextManager[None]:
+    """Raise in the middle of the block when the time is over, on all systems and in all threads."""
     if sys.gettrace() is not None:
-        return function(*arguments)
+        return nullcontext()
+    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+        return _alarm(seconds)
+    return _watch(seconds)
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise when an alarm rings."""
+
+    def ring(number, frame):
+        raise _StalledError
+
+    handler = signal.signal(signal.SIGALRM, ring)
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)  # again and again: a bare except may catch one
+    try:
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    finally:  # also where it rang in the line above
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler or signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+
+
+@contextmanager
+def _watch(seconds: float) -> Iterator[None]:
+    """Look at the clock at each step of what is no library, and raise; a bare except that catches this goes on."""
+    end = monotonic() + seconds
 
     def watch(frame, event, argument):
+        if frame.f_code.co_filename.startswith(_LIBRARIES):
+            return None
+        frame.f_trace_opcodes = True  # a loop on one line reaches no other line
         if monotonic() > end:
             raise _StalledError
-        return None if frame.f_code.co_filename.startswith(_LIBRARIES) else watch
+        return watch
 
     sys.settrace(watch)
     try:
-        return function(*arguments)
+        yield
     finally:
         sys.settrace(None)

@@ -478,7 +478,7 @@ class _Echo:
 
     def __init__(self):
         self._call, self._return = widgets.IntText(), widgets.IntText()
-        self._link = widgets.jslink((self._call, "value"), (self._return, "value"))
+        self._call.link = widgets.jslink((self._call, "value"), (self._return, "value"))
         self._return.observe(lambda change: self._act(), "value")
         self._timer = self._task = None
 
@@ -495,8 +495,8 @@ class _Echo:
 
     def close(self):
         self._task = None
-        for widget in (self._link, self._call, self._return):
-            widget.close()
+        for widget in (self._call, self._return):
+            live.close_family(widget)
 
     def _act(self):
         task, self._task = self._task, None

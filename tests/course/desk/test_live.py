@@ -64,13 +64,13 @@ def test_other_cells_keep_what_they_show(kernel):
     assert (first.closed, second.closed) == (0, 0)
 
 
-def test_without_a_cell_nothing_is_closed(kernel):
+def test_where_cells_have_no_names_what_is_shown_is_closed_by_its_own(kernel):
     kernel.cell = None
-    first = show("M2.01")
+    first, other, unnamed = show("M2.01"), show("M2.02"), show()
     kernel.execution = 2
-    show("M2.01")
-    assert first.closed == 0
-    assert live._PLACES == {}
+    again = show("M2.01")
+    show()
+    assert [shown.closed for shown in (first, other, unnamed, again)] == [1, 0, 0, 0]
 
 
 def test_without_an_event_loop_there_is_no_kernel():

@@ -15,6 +15,8 @@ def test_what_is_kept_of_this_lesson_is_counted_once():
     for name in ("M2.p1", "M2.p1", "M2.p3", "M3.p1"):
         record.add("prediction", name, answer={"outcome": 1})
     assert repr(welcome("M2")) == "M2 is ready. You have 2 predictions here already."
+    record.add("prediction", "M2.p2", answer={"outcome": 1})
+    record.add("prediction", "M2.p2", answer=None)  # taken back
     record.add("attempt", "M2.e1", answer=1, right=False)
     record.add("attempt", "M2.e2", answer=1, right=True)
     record.add("attempt", "M2.05", answer="a", right=True)

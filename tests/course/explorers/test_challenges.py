@@ -34,26 +34,32 @@ def test_the_fewest_draws_of_a_coin_are_those_of_the_exact_chance():
     assert np.mean(last.types_alive == 1) == pytest.approx(0.245, abs=0.015)
 
 
-def test_the_median_survives_with_ten_real_samples_if_they_are_kept():
-    explorer = GaussianExplorer(challenge="M2.c1", n=30, generations=60, chains=1000)
-    explorer.set(n=60)
-    assert "Not yet, with 60 real samples." in explorer._goal.value
+def test_the_fewest_samples_of_the_median_are_those_of_theory():
+    explorer = GaussianExplorer(challenge="M2.c1", n=30, generations=60, chains=1000, regime="accumulate")
+    explorer.set(regime="replace")
+    assert "Not yet, with 30 samples." in explorer._goal.value
+    explorer.set(n=87)
+    assert "Not yet, with 87 samples." in explorer._goal.value
     explorer.set(n=120)
-    assert "Done with 120 real samples." in explorer._goal.value
-    explorer.set(n=10, regime="mix(0.1)")
-    assert "Done with 69 real samples." in explorer._goal.value
-    for regime in ("anchor", "accumulate"):
-        explorer.set(regime=regime)
-        assert "Done with 10 real samples. It cannot be done with less." in explorer._goal.value
-    assert kept("M2.c1") == [120, 69, 10]
-    assert explorer.parameters["n"].min == 10
+    assert "Done with 120 samples." in explorer._goal.value
+    assert "It cannot be done" not in explorer._goal.value
+    explorer.set(n=88)
+    assert "Done with 88 samples. It cannot be done with less." in explorer._goal.value
+    assert kept("M2.c1") == [120, 88]
+    assert explorer.parameters["n"].min < 88 < explorer.parameters["n"].max
+    medians = [
+        np.median(ensemble.gaussian(n=n, generations=60, chains=200_000, seed=1)["variance"][-1]) for n in (85, 91)
+    ]
+    assert medians[0] < 0.5 < medians[1]
 
 
-@pytest.mark.parametrize(("settings", "line"), [({"generations": 50}, "generations to 60"), ({"chains": 10}, "1,000")])
+@pytest.mark.parametrize(
+    ("settings", "line"), [({"generations": 50}, "generations to 60"), ({"regime": "anchor"}, "regime to replace")]
+)
 def test_a_challenge_says_which_settings_it_is_about(settings, line):
     explorer = GaussianExplorer(challenge="M2.c1", n=30, generations=60, chains=1000)
     explorer.set(n=500, **settings)
-    assert line in explorer._goal.value
+    assert f"For the challenge, set {line}." in explorer._goal.value
     assert kept("M2.c1") == []
 
 
@@ -72,6 +78,20 @@ def test_human_rows_can_lose_less_than_none_and_than_many():
     explorer.set(human_rows=600)
     assert "Done with 1," in explorer._goal.value
     assert kept("M9.c1")[0] < 1400
+    assert "less than 1,500 EUR" in CHALLENGES["M9.c1"].goal
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"users": 1000}, {"requests_per_user": 1.0}, {"price_per_user": 9.0}, {"failure_cost": 0.01}, {"times": 10},
+     {"switches": "caching"}, {"currency": "USD"}, {"models": 5}, {"seed": 2}],
+)  # fmt: skip
+def test_only_human_rows_can_be_bought(other):
+    explorer = CostExplorer(challenge="M9.c1", human_rows=0, models=24)
+    explorer.set(human_rows=600, **other)
+    (name,) = other
+    assert f"For the challenge, set {name.replace('_', ' ')} to" in explorer._goal.value
+    assert kept("M9.c1") == []
 
 
 def test_an_unknown_challenge_gets_one_line():

@@ -8,6 +8,7 @@ import pytest
 
 from collapse_edu.course.desk import live as desk
 from collapse_edu.course.explorers import Explorer
+from collapse_edu.course.explorers import explorer as explorer_module
 from collapse_edu.course.explorers.challenges import Challenge
 from collapse_edu.course.explorers.controls import slider_with_box
 from tests.course.desk.test_live import Kernel
@@ -388,6 +389,53 @@ def test_what_was_said_of_other_settings_is_not_drawn():
     assert explorer.drawn_with["prediction"] is None
     explorer.set(length=5, seed=2)
     assert explorer.drawn_with["prediction"] == 3.0
+
+
+def test_a_film_of_other_settings_reveals_nothing(live):
+    async def scene():
+        guess = Guess(2.0)
+        explorer = Seeded(prediction=guess)
+        await idle(explorer)
+        explorer.set(length=3)
+        await idle(explorer)
+        explorer._player.at = 3
+        explorer._skip()
+        assert not guess.revealed
+        assert "come with the end" in explorer._numbers.value
+        explorer.set(length=5, seed=2)  # a seed is not what is asked
+        await idle(explorer)
+        explorer._skip()
+        assert guess.revealed
+
+    asyncio.run(scene())
+
+
+def test_an_explorer_that_was_interrupted_does_not_break_the_next_run_of_its_cell(live, monkeypatch):
+    async def scene():
+        with monkeypatch.context() as broken:
+            broken.setattr(Counter, "film", lambda self, result: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                Counter(prediction=Guess())
+        live.execution = 2
+        explorer = Counter(prediction=Guess())
+        await idle(explorer)
+        assert "Ready" in explorer._status.words.value
+
+    asyncio.run(scene())
+
+
+def test_where_cells_have_no_names_an_explorer_of_the_same_prediction_is_closed(live, monkeypatch):
+    monkeypatch.setattr(explorer_module, "what_was_said", lambda *_: Guess())
+
+    async def scene():
+        live.cell = None
+        first, other = Counter(prediction="M2.p1"), Seeded(prediction="M2.p1")
+        live.execution = 2
+        again = Counter(prediction="M2.p1")
+        assert [*map(is_closed, (first, other, again))] == [True, False, False]
+        assert first._prediction._acts == []
+
+    asyncio.run(scene())
 
 
 class Seeded(Counter):

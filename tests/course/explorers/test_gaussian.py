@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from collapse_edu.course.explorers import GaussianExplorer
+from collapse_edu.course.films.film import Stage
 from tests.course.explorers.promises import shows, what_its_code_makes
 
 LOWEST = {"n": 10, "generations": 5, "chains": 1, "seed": 0, "sampling_bias": 0.5, "ddof": 0}
@@ -84,3 +85,22 @@ def test_a_single_chain_does_not_give_the_law_of_the_ensemble_away():
 def test_bad_settings_get_one_line(settings, line):
     with pytest.raises((ValueError, TypeError), match=line):
         GaussianExplorer(**settings)
+
+
+@pytest.mark.parametrize("settings", [{"n": 30, "chains": 1000}, {"n": 10, "chains": 1}, {"n": 10, "chains": 1000}])
+def test_the_axis_does_not_tell_how_far_it_falls(settings, monkeypatch):
+    """It hangs on the settings alone: the same under all regimes, and for all seeds."""
+    floors = set()
+    drawn = Stage.draw_said
+    monkeypatch.setattr(Stage, "draw_said", lambda *args: floors.add(args[0].course.get_ylim()) or drawn(*args))
+    for regime in REGIMES:
+        for seed in (1, 2, 3):
+            GaussianExplorer(generations=60, regime=regime, seed=seed, **settings)
+    assert len(floors) == 1
+
+
+def test_the_axis_has_room_for_what_replace_does():
+    explorer = GaussianExplorer(n=10, generations=100, chains=1000)
+    assert np.median(explorer.result["variance"], axis=1).min() < 1e-4
+    low, _ = explorer._film._moving[-1].axes.get_ylim()
+    assert low == 1e-8

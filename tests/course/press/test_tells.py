@@ -35,6 +35,18 @@ def test_what_tells_in_the_questions_is_known():
     assert "right options give a reason" in known
 
 
+def test_the_right_option_of_an_ordered_question_stands_inside_which_is_known():
+    """They are too few for a test against chance. Another one of this kind needs its right option at an end."""
+    (known,) = (t for t in tells({"questions": COURSE["questions"]}) if t.name == "stand inside")
+    assert (known.n, known.found) == (4, 4)
+
+
+def test_the_ordered_predictions_are_right_at_the_ends_as_often_as_by_chance():
+    found = {t.name: t for t in tells({"outcomes": COURSE["outcomes"]}) if t.name.startswith("stand")}
+    assert set(found) == {"stand first", "stand inside", "stand last"}
+    assert min(t.p for t in found.values()) > 0.2
+
+
 def test_outcomes_give_no_reasons_since_causes_do():
     assert [
         choice.asked for choice in COURSE["outcomes"] if any(": " in option.text for option in choice.options)
@@ -63,6 +75,7 @@ def test_a_sound_bank_has_no_problems():
     [
         (lambda i: 0, ["one", "two", "six"], True, "stand first"),
         (lambda i: 2, ["one", "two", "six"], True, "stand last"),
+        (lambda i: 1, ["one", "two", "six"], True, "stand inside"),
         (lambda i: 2, PLAIN, False, "are the longest"),
         (lambda i: 0, PLAIN, False, "are the shortest"),
         (lambda i: i % 2, ["yes", "yon", "why: so"], False, "give a reason"),

@@ -5,6 +5,7 @@ that there is no verdict, "" that no reason is known.
 """
 
 import math
+import random
 import statistics
 from collections import Counter, deque
 from decimal import Decimal
@@ -58,6 +59,14 @@ def _one_by_one(last, picks, originals):
     for i in picks:
         originals.append(last[i])
     return originals
+
+
+def _words_in_place(bag, rounds):
+    found = [len(set(bag))]
+    for picks in rounds:
+        bag[:] = [bag[i] for i in picks]
+        found.append(len(set(bag)))
+    return found
 
 
 M1 = {
@@ -129,6 +138,10 @@ M1 = {
         (lambda b, r: _words(b, r, first=False), "generation 0"),
         (lambda b, r: [len(set(b))] + [len({b[i] for i in p}) for p in r], "drawn from the real one"),
         (lambda b, r: [len(b)] * (len(r) + 1), "counts slips"),
+        (lambda b, r: [len(set(b))] * (len(r) + 1), "make it anew in each round"),
+        (_words_in_place, True),
+        (lambda b, r: random.sample(b), "sample is called with another number of arguments"),
+        (lambda b, r: list(range(10**6)), "It returned 1,000,000 values"),
         (lambda b, r: _words(b, r)[-1], "A list is wanted"),
         (lambda b, r: [len(set(p)) for p in r], "too few"),
         (lambda b, r: [len(set(b))] + [len(set(p)) for p in r], "drawn from the real one"),
@@ -164,6 +177,12 @@ def _chain(real, noise, start=0, ddof=1, sd=np.std, keep=lambda v: v):
     return found[start:]
 
 
+def _puts_in_front(real, noise):
+    found = _chain(real, noise)
+    noise.insert(0, real)
+    return found
+
+
 def _made_anew(real, noise):
     for z in noise:
         found = [np.var(z, ddof=1)]
@@ -178,6 +197,20 @@ def _model(fit=lambda self, X: setattr(self, "mean_", X.mean()), sample=None, re
 
     Exponential.sample = sample or (lambda self, n, rng: rng.exponential(self.mean_, size=(n, 1)))
     return Exponential
+
+
+class _NoRows:
+    def fit(self):
+        return self
+
+
+class _NoGenerator:
+    def fit(self, X):
+        self.mean_ = X.mean()
+        return self
+
+    def sample(self, n):
+        return np.full((n, 1), self.mean_)
 
 
 @cache
@@ -210,6 +243,11 @@ M2 = {
         (lambda r, z: {t: v for t, v in enumerate(_chain(r, z))}, "a dictionary"),
         (lambda r, z: (v for v in _chain(r, z)), "list(…)"),
         (lambda r: r, "called with real, noise"),
+        (_puts_in_front, True),
+        (lambda r, z: [1.0001 * value for value in _chain(r, z)], ""),
+        (lambda r, z: [_chain(r, z)[0] + 1, *_chain(r, z)[1:]], "Only the first value"),
+        (lambda r, z: [*_chain(r, z)[:-1], _chain(r, z)[-1] + 1], "Only the last value"),
+        (lambda r, z: _chain(r, z)[:1] + [1.5 * value for value in _chain(r, z)[1:]], ""),
         (lambda r, z: np.array(_chain(r, z)), True),
         (printed, None),
     ],
@@ -224,6 +262,8 @@ M2 = {
         (lambda n: (_medians(n) < 0.5).sum(), "counts the generations"),
         (lambda n: _medians(n)[np.argmax(_medians(n) < 0.5)], "the median itself"),
         (_half_life, "by theory"),
+        (lambda n: 0.69 * (n - 1), "lesson's formula"),
+        (lambda n: np.log(2) * (n - 1), "lesson's formula"),
         (lambda n: n, "as it was given"),
         (lambda n: (_medians(n) < 0.5).any(), "True or False"),
         (lambda n: str(np.argmax(_medians(n) < 0.5) + 1), "a text"),
@@ -235,7 +275,7 @@ M2 = {
         (_model(returns=False), "fit must return self"),
         (_model(fit=lambda self, X: setattr(self, "mean_", X.mean(axis=0))), "one number is needed"),
         (_model(fit=lambda self, X: setattr(self, "mean_", np.median(X))), "the mean of the rows is"),
-        (_model(fit=lambda self, X: None), "has no attribute"),
+        (_model(fit=lambda self, X: None), "there is no mean_"),
         (_model(sample=lambda self, n, rng: rng.exponential(self.mean_, size=n)), "has the shape"),
         (_model(sample=lambda self, n, rng: rng.exponential(1 / self.mean_, size=(n, 1))), "the exponential law has"),
         (_model(sample=lambda self, n, rng: rng.exponential(size=(n, 1))), "do not use what fit learned"),
@@ -246,7 +286,19 @@ M2 = {
             _model(sample=lambda self, n, rng: np.random.default_rng().exponential(self.mean_, size=(n, 1))),
             "draw with rng alone",
         ),
-        (_model(sample=lambda self, n: 1), "positional argument"),
+        (
+            _model(sample=lambda self, n, rng: np.random.default_rng(0).exponential(self.mean_, size=(n, 1))),
+            "draws the same from each rng",
+        ),
+        (
+            _model(sample=lambda self, n, rng: np.sort(rng.exponential(self.mean_, size=(n, 1)), axis=0)),
+            "come in order of size",
+        ),
+        (_model(sample=lambda self, n, rng: rng.exponential(self.mean_, size=(n, 1)).tolist()), "an array is needed"),
+        (_model(fit=lambda self, X: setattr(self, "mean", X.mean())), "keep the mean of the rows in self.mean_"),
+        (_model(sample=lambda self, n: 1), "is called with another number of arguments"),
+        (_NoRows, "fit is called with self and X, the rows. Exponential, fitted to"),
+        (_NoGenerator, "sample is called with self, n and rng. Exponential, fitted to"),
         (_model(), True),
     ],
 }
@@ -316,6 +368,7 @@ M3 = {
         (lambda a: [None if s == len(a) else int(s) for s in np.sum(a, axis=0)], "The first row is generation 1"),
         (lambda a: np.array(_dates(a), dtype=object), True),
         (lambda a: list(np.argmin(a, axis=0) + 1), "the living get 1"),
+        (lambda a: [int(s) for s in np.sum(a, axis=0)], ""),
         (lambda a: _dates(a, "None"), "without quotes"),
         (lambda a: dict(enumerate(_dates(a))), "a dictionary"),
         (lambda a: pd.Series(_dates(a)), "nan is no number"),
@@ -465,7 +518,18 @@ M4["M4.e2"] = [
     (_copier(lambda self, n, rng: np.repeat(self.rows_, 500, axis=0)), "no random draw"),
     (_copier(lambda self, n, rng: self.rows_, returns=False), "fit must return self"),
     (_copier(lambda self, n, rng: self.rows_, fit=lambda self, X: None), "has no attribute"),
-    (_copier(lambda self, n: self.rows_), "positional argument"),
+    (_copier(lambda self, n: self.rows_), "is called with another number of arguments"),
+    (
+        _copier(lambda self, n, rng: self.rows_[np.random.default_rng(0).integers(len(self.rows_), size=n)]),
+        "draws the same from each rng",
+    ),
+    (
+        _copier(
+            lambda self, n, rng: self.rows[rng.integers(len(self.rows), size=n)],
+            fit=lambda self, X: setattr(self, "rows", X),
+        ),
+        True,
+    ),
 ]
 
 # ---------------------------------------------------------------- M5
@@ -485,6 +549,12 @@ def _last_with(word, texts):
     return last
 
 
+def _bent_in_place(probabilities, temperature):
+    for place, probability in enumerate(probabilities):
+        probabilities[place] = probability ** (1 / temperature)
+    return [bent / sum(probabilities) for bent in probabilities]
+
+
 def _bent(p, power, scale=sum):
     q = [x**power for x in p]
     return [x / scale(q) for x in q]
@@ -492,6 +562,7 @@ def _bent(p, power, scale=sum):
 
 M5 = {
     "M5.04": [
+        (_bent_in_place, True),
         (lambda p, t: _bent(p, t), "The power is 1/temperature"),
         (lambda p, t: [x ** (1 / t) for x in p], "do not sum to 1"),
         (lambda p, t: [x / t / sum(p) for x in p], "divides by the temperature"),
@@ -576,8 +647,15 @@ def _two(errors, floor, i, j):
     return np.log((errors[i] - floor) / (errors[j] - floor))
 
 
+def _pops(steps, keep):
+    found = _cumulated(steps, keep, lambda e, x, t, k: e + (x / t if k else x))
+    steps.pop()
+    return found
+
+
 M6 = {
     "M6.09": [
+        (_pops, True),
         (lambda s, k: _cumulated(s, k, lambda e, x, t, k: e + (x / t if k else x)), True),
         (lambda s, k: _cumulated(s, k, lambda e, x, t, k: e + x), "one set of t"),
         (lambda s, k: _cumulated(s, k, lambda e, x, t, k: e + x / t), "added whole"),
@@ -679,7 +757,7 @@ M7 = {
     ],
     "M7.e1": [
         (lambda n, s: next(m for m in range(1, n + 1) if _kept(n, m) >= s), True),
-        (lambda n, s: next(m for m in range(1, n + 1) if _kept(n, m) > s), "equal is enough"),
+        (lambda n, s: next(m for m in range(1, n + 1) if _kept(n, m) > s), True),
         (lambda n, s: next(m for m in range(n) if _kept(n, m + 1) >= s), "a little less"),
         (lambda n, s: next(m for m in range(1, n + 1) if _kept(n, m) >= s) + 1, "1 too large"),
         (lambda n, s: 1, "the same for all"),
@@ -730,6 +808,13 @@ def _cut(x):
     return min(1, max(0, x))
 
 
+def _share_in_place(documents, audited, real):
+    total = sum(documents)
+    for place, (seen, right) in enumerate(zip(audited, real, strict=True)):
+        documents[place] *= right / seen
+    return sum(documents) / total
+
+
 M8 = {
     "M8.05": [
         (lambda d, a, r: sum(n * x / s for n, s, x in zip(d, a, r, strict=True)) / sum(d), True),
@@ -741,6 +826,8 @@ M8 = {
         (lambda d, a, r: 1 - sum(n * x / s for n, s, x in zip(d, a, r, strict=True)) / sum(d), "one minus"),
         (lambda d, a, r: [n * x / s for n, s, x in zip(d, a, r, strict=True)], "One value is wanted"),
         (lambda d, a, r: 100 * sum(n * x / s for n, s, x in zip(d, a, r, strict=True)) / sum(d), "not in per cent"),
+        (_share_in_place, True),
+        (lambda d, a, r: sum(n * (x // s) for n, s, x in zip(d, a, r, strict=True)) / sum(d), "// gives 0"),
         (lambda d, a, r: sum(n * x // s for n, s, x in zip(d, a, r, strict=True)) / sum(d), ""),
         (lambda d, a, r: d * r / a, "cannot be multiplied"),
         (lambda d, a: d, "called with documents, audited, real"),
@@ -790,6 +877,17 @@ M8 = {
 # ---------------------------------------------------------------- M9
 
 
+def _learns_the_test(training, test):
+    share = _unknown(training, test) / len(test)
+    training += test
+    return share
+
+
+def _empties_the_test(training, test):
+    n = len(test)
+    return sum(test.pop() not in training for _ in range(n)) / n
+
+
 def _unknown(training, test):
     return sum(kind not in training for kind in test)
 
@@ -801,6 +899,8 @@ def _users(price, variable, fixed):
 M9 = {
     "M9.08": [
         (lambda a, b: _unknown(a, b) / len(b), True),
+        (_learns_the_test, True),
+        (_empties_the_test, True),
         (_unknown, "Divide it by"),
         (lambda a, b: _unknown(a, b) / len(a), "not of the training"),
         (lambda a, b: len(set(b) - set(a)) / len(set(b)), "share of the different kinds"),
@@ -825,7 +925,7 @@ M9 = {
         (lambda p, v, f: None if p <= v else round(f / (p - v)), "whole number"),
         (lambda p, v, f: None if p <= v else f // (p - v), "// cuts"),
         (lambda p, v, f: 0 if p <= v else f / (p - v), "0 users"),
-        (lambda p, v, f: math.inf if p <= v else f / (p - v), "inf came out"),
+        (lambda p, v, f: math.inf if p <= v else f / (p - v), "None is wanted"),
         (lambda p, v, f: "None" if p <= v else f / (p - v), "without quotes"),
         (lambda p, v, f: None if p < v else f / (p - v), "divided by 0"),
         (lambda p, v, f: None if p <= v else f / (v - p), "sign"),

@@ -133,7 +133,18 @@ def test_p3_temperature_below_one_ends_in_a_few_types(ends):
     assert (cold < 100).all()
     assert np.median(cold) < 50
     assert (plain > 4000).all()
-    assert right_outcome("M5.p3").value < 50
+
+
+def test_p3_its_number_is_the_median_of_the_lesson_and_fits_each_chain_best(book):
+    model = NGram(order=3, n_types=book.n_types, temperature=0.8)
+    history = run(model, book.source, generations=LAST, chains=8, measures={"types": types_alive}, seed=2)
+    last = history["types"][-1]
+    assert np.median(last) == 10.5
+    outcomes = bank.prediction("M5.p3")["outcomes"]
+    right = right_outcome("M5.p3").value
+    assert right == pytest.approx(np.median(last), abs=1)
+    for rival in (option.value for option in outcomes if not option.right):
+        assert (np.abs(np.log(last / right)) < np.abs(np.log(last / rival))).all()
 
 
 def test_p4_tokens_have_no_direction_and_passages_go_at_once():

@@ -36,12 +36,11 @@ def test_it_may_be_shown_anyway():
 
 
 def test_it_waits_for_the_film():
-    guess = coin()
-    guess.watch(lambda: None)
+    guess = coin(film=True)
     explanation = guess.explain()
     guess.choose(1)
     text, skip, surprise = shown(explanation)
-    assert "Play the film to its end, or skip" in text
+    assert "Play the film above to its end, or skip" in text
     assert (skip, surprise, explanation.is_open) == ("skip to the answer", False, False)
     guess.reveal()
     text, skip, surprise = shown(explanation)
@@ -50,12 +49,28 @@ def test_it_waits_for_the_film():
 
 
 def test_the_film_may_be_skipped():
-    guess = coin().choose(1)
-    guess.watch(lambda: None)
+    guess = coin(film=True).choose(1)
     explanation = guess.explain()
     explanation.widget.children[SKIP].click()
     assert guess.revealed
     assert "You said" in shown(explanation)[0]
+
+
+def test_on_the_next_day_it_waits_for_a_film_that_has_not_run_yet():
+    coin(film=True).choose(1)
+    explanation = coin(film=True).explain()
+    assert "Play the film above to its end, or skip" in shown(explanation)[0]
+    assert not explanation.is_open
+    assert not coin(film=True).revealed
+
+
+def test_a_choice_after_the_answer_is_no_joy():
+    guess = coin(film=True)
+    guess.reveal()
+    guess.choose(3, 1)
+    line = "✓ You said, after the answer was shown: “either”. It has no memory."
+    assert repr(guess.explain()).splitlines()[0] == line
+    assert repr(coin().explain()).splitlines()[0] == line
 
 
 def test_without_a_film_it_opens_at_once():

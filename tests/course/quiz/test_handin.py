@@ -295,6 +295,28 @@ def test_predictions_exercises_and_challenges_are_in_it(worked):
     assert list(found.answers) == ["M2.01"]
 
 
+def test_what_was_chosen_after_the_answer_is_said(worked):
+    Record().add("prediction", "M2.p2", answer={"outcome": 1}, late=True)
+    receipt = hand_in("M2")
+    assert "1 of 4 predictions" in repr(receipt)
+    assert repr(receipt).endswith("Chosen after the answer: M2.p2.")
+    assert read_hand_in(receipt.path).predictions["M2.p2"]["late"] is True
+
+
+def test_what_was_taken_back_is_not_in_it(worked):
+    Record().add("prediction", "M2.p1", answer=None)
+    receipt = hand_in("M2")
+    assert "1 of 4 predictions" in repr(receipt)
+    assert [*read_hand_in(receipt.path).predictions] == ["M2.p2"]
+
+
+def test_of_a_challenge_the_best_is_in_it(worked):
+    """The last one need not be it, where two records were merged."""
+    Record().add("challenge", "M2.c1", best=30, done=True)
+    Record().add("challenge", "M2.c1", done=True)
+    assert read_hand_in(hand_in("M2").path).challenges["M2.c1"]["best"] == 12
+
+
 def test_an_answer_to_a_question_that_came_back_is_not_in_it(worked):
     Record().add("recall", "M2.02", answer="1", again=1, right=True, hash=bank.question("M2.02").content_hash)
     assert list(read_hand_in(hand_in("M2").path).answers) == ["M2.01"]

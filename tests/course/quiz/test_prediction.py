@@ -164,9 +164,14 @@ def test_another_record_has_predictions_of_its_own(tmp_path, monkeypatch):
     assert said("M2.p1") is None
 
 
-def test_a_record_that_was_deleted_leaves_nothing():
+@pytest.mark.parametrize("given", ["", "ada"])
+def test_a_record_that_was_deleted_leaves_nothing(monkeypatch, given):
+    """Not even where the next one is the same learner's."""
+    monkeypatch.setenv("COLLAPSE_EDU_LEARNER", given)
     predict("M2.p1").choose(1)
     Record().delete()
+    assert said("M2.p1") is None
+    assert not predict("M2.p1").locked
     assert said("M2.p1") is None
 
 
@@ -182,7 +187,38 @@ def test_who_watches_is_told_of_each_change():
     stop()
     stop()
     assert len(seen) == 4
+
+
+def test_a_film_is_waited_for():
+    guess = coin(film=True)
+    assert guess.waits
+    guess.reveal()
     assert not guess.waits
+    assert not coin(name="X.p2").waits
+
+
+def test_what_was_taken_back_stays_so():
+    guess = coin().choose(1)
+    guess.unlock()
+    guess.unlock()
+    assert [event["answer"] for event in kept()] == [{"outcome": 1}, None]
+    assert not coin().locked
+    assert Record().latest("X.p1") is None
+    guess.choose(2)
+    assert coin().choice == Choice(2)
+    assert Record().latest("X.p1")["answer"] == {"outcome": 2}
+
+
+def test_a_choice_after_the_answer_is_late_for_good():
+    guess = coin()
+    guess.choose(1)
+    assert not guess.late
+    guess.unlock()
+    guess.reveal()
+    guess.choose(2)
+    assert guess.late
+    assert coin().late
+    assert [event.get("late") for event in kept()] == [None, None, True]
 
 
 @pytest.mark.parametrize("ask", [predict, explain, said])

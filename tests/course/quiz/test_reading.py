@@ -86,8 +86,8 @@ def test_a_share_in_per_cent_is_asked_back():
 
 
 def test_a_right_answer_is_greeted():
-    assert SHARE.judge(0.363, "Ada").reason == "Yes: 0.363."
-    assert SHARE.judge("36 %", "Ada").reason == "Yes: the library computes 0.363, and 0.36 is within 2 % of it."
+    assert SHARE.judge(0.363, "Ada").reason == "The library computes 0.363, too."
+    assert SHARE.judge("36 %", "Ada").reason == "The library computes 0.363, and 0.36 is within 2 % of it."
 
 
 def test_the_verdict_says_what_was_read():
@@ -95,5 +95,5 @@ def test_the_verdict_says_what_was_read():
         id="X.02", objective="", prompt="?", solution="{key}", hints=(), lesson="M1", key=lambda: 1.125, unit="times"
     )
     assert many.judge("1,125", "Ada").reason == "1125 is too large. (Your answer was read as 1125.)"
+    assert many.judge("9/8", "Ada").reason == "The library computes 1.125, too. (Your answer was read as 1.125.)"
     assert many.judge("1.000", "Ada").reason.endswith(" (Your answer was read as 1.)")
-    assert many.judge("9/8", "Ada").reason == "Yes: 1.125. (Your answer was read as 1.125.)"

@@ -200,6 +200,18 @@ def answered(name, right=True, asked=None, what="attempt", **more):
     Record().add(what, name, answer="a", right=right, hash=more.pop("hash", found.content_hash), **more)
 
 
+def test_what_was_chosen_after_the_answer_or_taken_back_is_no_prediction():
+    predicted("M3.p1", "M3.p3")
+    Record().add("prediction", "M3.p2", answer={"outcome": 1}, late=True)
+    Record().add("prediction", "M3.p3", answer=None)
+    assert progress("M3").describe() == (
+        "1 of 3 predictions, 1 chosen after the answer, 0 of 2 exercises, 0 of 11 questions, next: prediction M3.p3"
+    )
+    predicted("M3.p3")
+    assert progress("M3").next_step == "Q3"
+    assert progress("M3").share == 3 / 16
+
+
 def test_a_lesson_counts_predictions_exercises_challenges_and_questions():
     assert repr(progress("M7")) == (
         "M7 Escaping collapse: not begun: 3 predictions, 2 exercises, 1 challenge, 12 questions"

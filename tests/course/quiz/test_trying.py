@@ -1,6 +1,9 @@
 """A learner's function, tried: what it gives, whatever it does."""
 
+import signal
 import sys
+import threading
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,7 +16,7 @@ from collapse_edu.course.quiz.trying import STALLED, outcomes, same
 ASKED = Function(
     id="X.01", objective="", prompt="Double all.", solution="", hints=(), lesson="M1_telephone_game.ipynb",
     name="double", starter="", reference=lambda numbers: [2 * n for n in numbers],
-    inputs=lambda rng: [([1, 2],), ([3],)],
+    inputs=lambda rng: [([1, 2],), ([3],)], calls_twice=True,
 )  # fmt: skip
 
 
@@ -39,6 +42,61 @@ def test_a_loop_in_a_function_that_catches_all_exceptions_ends_too():
                 continue
 
     assert outcomes(stubborn, [([1],)], seconds=0.05)[0]["error"].startswith(STALLED)
+
+
+def one_line(numbers):
+    while True: pass  # noqa: E701  # fmt: skip
+
+
+def constant(numbers):
+    while 1: 1  # noqa: B018, E701  # fmt: skip
+
+
+def bare(numbers):
+    while True:
+        try:
+            1 / 0  # noqa: B018
+        except:  # noqa: E722
+            continue
+
+
+def generated(numbers):
+    return sum(1 for _ in iter(int, 1))
+
+
+@pytest.mark.parametrize("loop", [endless, one_line, constant, bare, generated])
+def test_each_endless_loop_ends(loop):
+    assert outcomes(loop, [([1],)], seconds=0.05)[0]["error"].startswith(STALLED)
+
+
+@pytest.mark.parametrize("loop", [endless, one_line, constant, generated])
+def test_in_another_thread_a_loop_ends_too(loop):
+    given = []
+    thread = threading.Thread(target=lambda: given.extend(outcomes(loop, [([1],)], seconds=0.05)), daemon=True)
+    thread.start()
+    thread.join(30)
+    assert given[0]["error"].startswith(STALLED)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no such alarm")
+def test_an_alarm_of_somebody_else_stays():
+    def handler(number, frame):
+        raise AssertionError
+
+    before = signal.signal(signal.SIGALRM, handler)
+    timer = signal.setitimer(signal.ITIMER_REAL, 1000)
+    try:
+        outcomes(endless, [([1],)], seconds=0.05)
+        assert signal.getsignal(signal.SIGALRM) is handler
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 900
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_too_many_values_are_counted_and_no_more():
+    assert outcomes(list, [(range(10**6),)]) == [{"value": "<too many: 1,000,000 values>"}]
+    assert len(outcomes(list, [(range(1000),)])[0]["value"]) == 1000
 
 
 def test_another_watcher_stays():
@@ -82,6 +140,14 @@ def test_a_function_that_changes_its_list_is_wrong_and_one_that_sorts_it_is_not(
     assert verdict.reason.startswith("It changes numbers, so a second call with the same list goes wrong.")
     assert verdict.reason.endswith("double([3]) gives [6], and then [6, 6]; right is [6] both times.")
     assert ASKED.judge(lambda numbers: numbers.sort() or [2 * n for n in numbers], "Ada").right
+
+
+def test_a_question_that_never_asked_for_a_second_call_does_not():
+    older = replace(ASKED, calls_twice=False)
+    assert older.content_hash == ASKED.content_hash
+    assert older.judge(lambda numbers: [2 * numbers.pop(0) for _ in numbers[:]], "Ada").right
+    right = older.right_answer("Ada")
+    assert older.judge([right[0] | {"again": [0], "changed": [0]}, right[1]], "Ada").right
 
 
 def test_the_marker_sees_a_second_call_as_well():

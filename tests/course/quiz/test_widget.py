@@ -354,6 +354,12 @@ class _Kernel:
         return {"metadata": {"cellId": self.cell}}
 
 
+def test_closing_gives_all_models_back(tiny):
+    before = set(widgets.widget._instances)
+    ask("M2.01").close()
+    assert set(widgets.widget._instances) == before
+
+
 def test_a_cell_that_runs_again_closes_what_it_showed(tiny, monkeypatch):
     kernel = _Kernel()
     monkeypatch.setattr(live, "kernel", lambda: kernel)
@@ -361,7 +367,7 @@ def test_a_cell_that_runs_again_closes_what_it_showed(tiny, monkeypatch):
     first, other = ask("M2.01"), ask("M2.02")
     again = ask("M2.01")
     assert first.widget.comm is None
-    assert first._echo._link.comm is None
+    assert first._echo._call.link.comm is None
     kernel.cell = "c2"
     ask("M2.01")
     assert again.widget.comm is not None

@@ -12,20 +12,22 @@ PREDICTIONS: dict[str, dict] = {
         "outcomes": [
             Option(
                 "The network is too small for ten kinds of digit.",
-                "But the same network still draws all ten where half of its images stay real.",
+                "But the same network still makes about nine kinds where half of its images stay real.",
             ),
             Option(
                 "Ten thousand images are too few to learn from.",
-                "But where half of them stay real, ten thousand are enough for all ten digits.",
+                "But where half of them stay real, ten thousand are enough for about nine kinds.",
             ),
             Option(
                 "No model after the first saw a real digit.",
-                "Yes. What one model misses, no later one can learn; real digits bring it back.",
+                "Yes. What one model misses, no later one can learn; real digits bring it back. What a model hands on "
+                "matters, too (M4).",
                 right=True,
             ),
             Option(
                 "One of the ten models failed, and spoiled the rest.",
-                "But no model failed: each loses a little, and where half stays real, none of it adds up.",
+                "But no single model did it: the loss is handed on from each to the next. Where half stays real, it "
+                "does not add up.",
             ),
         ],
         "causes": [],

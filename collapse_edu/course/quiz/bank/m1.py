@@ -15,6 +15,7 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
 PREDICTIONS = {
     "M1.p1": {
+        "film": True,
         "prompt": (
             "A bag holds five heads and five tails. Ten draws, each slip put back, fill the next bag, and so on. A "
             "hundred tables play this for 30 rounds. What do their last bags hold?"
@@ -52,6 +53,7 @@ PREDICTIONS = {
         ],
     },
     "M1.p2": {
+        "film": True,
         "prompt": (
             "The bag holds the first hundred words of a novel: 69 different words, 54 of which come once. A hundred "
             "draws, each slip put back, fill the next bag. How many different words are left after 30 rounds?"
@@ -84,6 +86,7 @@ PREDICTIONS = {
         },
     },
     "M1.p3": {
+        "film": True,
         "prompt": (
             "Now the next model learns from the last hundred draws and from the original hundred words. After 30 "
             "rounds, how many different words do a hundred draws from this double bag show?"
@@ -386,7 +389,10 @@ QUESTIONS = [
             ),
             Misreading(
                 lambda bag, rounds: _words_left(bag, rounds, all_slips=True),
-                "This counts slips. Different words are asked for: a set holds each word once.",
+                (
+                    "All numbers are that of the real bag. Either bag stays the real one: make it anew in each round, "
+                    "from its picks. Or this counts slips; different words are asked for: a set holds each word once."
+                ),
                 "count_is_variety",
             ),
         ],
@@ -641,6 +647,7 @@ EXERCISES = [
         hints=["bag[3] is the slip at place 3.", "[… for i in picks] makes a list with one thing for each pick."],
         solution="return [bag[i] for i in picks]. One slip for each pick, and slips may come twice.",
         version=2,
+        calls_twice=True,
         lesson=_GAME,
     ),
     Function(
@@ -701,6 +708,7 @@ EXERCISES = [
             "from the last generation: this is anchor."
         ),
         version=2,
+        calls_twice=True,
         lesson=_THREE,
     ),
 ]

@@ -1,7 +1,7 @@
 """M2, Gaussian collapse: predictions and questions."""
 
 from functools import cache
-from math import inf
+from math import inf, log
 
 from collapse_edu.course.quiz.question import (
     Function,
@@ -18,6 +18,7 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
 PREDICTIONS = {
     "M2.p1": {
+        "film": True,
         "prompt": (
             "A model learns mean and variance from 30 numbers with variance 1, and draws 30 new ones. The next model "
             "learns from those, and so on. Forty people each run one such chain for 60 generations. Where do the "
@@ -56,6 +57,7 @@ PREDICTIONS = {
         ],
     },
     "M2.p2": {
+        "film": True,
         "prompt": (
             "Averaged over all possible chains, the fitted variance stays exactly 1 for ever, because each fit is "
             "unbiased. Now look at the median: half of the chains lie above it, half below. Where is the median "
@@ -78,7 +80,7 @@ PREDICTIONS = {
         "ordered": True,
         "causes": [
             Option(
-                "a fall by half needs a rise to double",
+                "a variance that is halved must double to get back",
                 "Yes. On the scale of factors each generation loses a little: the mean of the log factor is below 0.",
                 right=True,
             ),
@@ -95,6 +97,7 @@ PREDICTIONS = {
         },
     },
     "M2.p4": {
+        "film": True,
         "prompt": (
             "Theory says that the mean variance is 1 in every generation. Take n = 10, and the mean of 1,000 chains. "
             "Do this again and again. Where does this mean usually lie in generation 100?"
@@ -131,6 +134,7 @@ PREDICTIONS = {
         "ordered": True,
     },
     "M2.p3": {
+        "film": True,
         "prompt": (
             "Now each model trains on the 30 real numbers and on every synthetic set so far (regime accumulate). "
             "Where is the median variance after 60 generations?"
@@ -859,14 +863,18 @@ def _try_waiting_times(model_class, waits, seed):
     rows = np.array(waits)[:, None]
     model = model_class()
     if model.fit(rows) is not model:
-        return "fit must return self"
+        return "fit must return self."
+    if not hasattr(model, "mean_"):
+        return "After fit there is no mean_: keep the mean of the rows in self.mean_."
     if model.mean_ is ...:
         return "..."
-    sample, again = (model.sample(_DRAWN, np.random.default_rng(seed)) for _ in range(2))
+    sample, again, other = (model.sample(_DRAWN, np.random.default_rng(each)) for each in (seed, seed, seed + 1))
     if sample is ...:
         return "..."
     right = float(rows.mean())
-    return _wrong_mean(model.mean_, right) or _wrong_sample(sample, again, right) or _LEARNS
+    return (
+        _wrong_mean(model.mean_, right) or _wrong_sample(sample, right) or _wrong_draws(sample, again, other) or _LEARNS
+    )
 
 
 def _wrong_mean(mean, right):
@@ -874,25 +882,38 @@ def _wrong_mean(mean, right):
     import numpy as np
 
     if np.ndim(mean) != 0:
-        return f"mean_ has the shape {np.shape(mean)}, and one number is needed"
+        return f"mean_ has the shape {np.shape(mean)}, and one number is needed."
     if abs(float(mean) - right) > 1e-9 * right:
-        return f"mean_ is {float(mean):.4g}, and the mean of the rows is {right:.4g}"
+        return f"mean_ is {float(mean):.4g}, and the mean of the rows is {right:.4g}."
     return ""
 
 
-def _wrong_sample(sample, again, right):
-    """Return in one sentence what is wrong with a sample, and another from an equal rng; "" if nothing is."""
+def _wrong_draws(sample, again, other):
+    """Return in one sentence what is wrong with samples of an rng, an equal and another one; "" if nothing is."""
     import numpy as np
 
-    if np.shape(sample) != (_DRAWN, 1):
-        return f"sample({_DRAWN}, rng) has the shape {np.shape(sample)}, and ({_DRAWN}, 1) is needed"
     if not np.array_equal(sample, again):
-        return "sample draws something else from an equal rng: draw with rng alone"
+        return "sample draws something else from an equal rng: draw with rng alone."
+    if np.array_equal(sample, other):
+        return "sample draws the same from each rng: draw with the rng that it is given."
+    if (np.diff(np.ravel(sample)) >= 0).all():
+        return "The samples come in order of size: return them as they are drawn."
+    return ""
+
+
+def _wrong_sample(sample, right):
+    """Return in one sentence what is wrong with a sample; "" if nothing is."""
+    import numpy as np
+
+    if not isinstance(sample, np.ndarray):
+        return f"sample returns a {type(sample).__name__}, and an array is needed."
+    if np.shape(sample) != (_DRAWN, 1):
+        return f"sample({_DRAWN}, rng) has the shape {np.shape(sample)}, and ({_DRAWN}, 1) is needed."
     # For the exponential law, 4 standard errors of the mean are 3 % here, and of the standard deviation 6 %.
     if sample.min() < 0 or abs(sample.mean() / right - 1) > 0.03 or abs(sample.std() / right - 1) > 0.06:
         return (
-            f"the samples have mean {sample.mean():.2f}, standard deviation {sample.std():.2f} and minimum "
-            f"{sample.min():.2f}; the exponential law has {right:.2f}, {right:.2f} and 0"
+            f"The samples have mean {sample.mean():.2f}, standard deviation {sample.std():.2f} and minimum "
+            f"{sample.min():.2f}; the exponential law has {right:.2f}, {right:.2f} and 0."
         )
     return ""
 
@@ -957,6 +978,17 @@ EXERCISES = [
                     "these chains."
                 ),
                 "limit_is_exact",
+            ),
+            *(
+                Misreading(
+                    lambda n, factor=factor: factor * (n - 1),
+                    (
+                        "This is the lesson's formula, which gives about the half-life of many samples. Asked is the "
+                        "first generation in which these chains are below: count it in history."
+                    ),
+                    "limit_is_exact",
+                )
+                for factor in (log(2), 0.693, 0.69)
             ),
             Misreading(
                 _first_median_below, "This is the median itself. Its generation is asked for.", "rate_is_half_life"

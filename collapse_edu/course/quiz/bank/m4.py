@@ -15,6 +15,7 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
 PREDICTIONS = {
     "M4.p1": {
+        "film": True,
         "prompt": (
             "Ten normal laws learn 898 digits and draw 898 new ones. The next model learns those, and so on, "
             "under replace. Recall asks how much of what is real a model still reaches, precision whether what it"
@@ -60,6 +61,7 @@ PREDICTIONS = {
         ],
     },
     "M4.p2": {
+        "film": True,
         "prompt": (
             "The same ten normal laws, but each model samples with λ = 0.8: closer to the middle of each law. After 12 "
             "generations, how do precision and recall compare with λ = 1?"
@@ -100,6 +102,7 @@ PREDICTIONS = {
         ],
     },
     "M4.p3": {
+        "film": True,
         "prompt": (
             "Two chains of autoencoders start from the same 10,000 real digits, with ten classes. In one, each model "
             "hands on the means of its decoder; in the other, sampled pixels. What is left after ten generations?"
@@ -112,7 +115,8 @@ PREDICTIONS = {
             ),
             Option(
                 "ten clear digits from means, nothing but noise from sampled pixels",
-                "Few digits can be read there. But means look clean since they leave out what was random: that costs.",
+                "Means do look clean, because they leave out what was random. The next model never sees what they "
+                "leave out.",
                 value=10.0,
             ),
             Option(
@@ -840,26 +844,35 @@ def _try_copies(model_class, count, seed):
     rows, n = np.arange(2.0 * count).reshape(count, 2), 500 * count
     model = model_class()
     if model.fit(rows) is not model:
-        return "fit must return self"
-    if model.rows_ is ...:
+        return "fit must return self."
+    if getattr(model, "rows_", None) is ...:
         return "..."
-    sample, again = (model.sample(n, np.random.default_rng(seed)) for _ in range(2))
+    sample, again, other = (model.sample(n, np.random.default_rng(each)) for each in (seed, seed, seed + 1))
     if sample is ...:
         return "..."
     sample = np.asarray(sample)
     if sample.shape != (n, 2):
-        return f"sample({n}, rng) has the shape {sample.shape}, and ({n}, 2) is needed"
+        return f"sample({n}, rng) has the shape {sample.shape}, and ({n}, 2) is needed."
     if not np.array_equal(sample, again):
-        return "sample draws something else from an equal rng: draw with rng alone"
+        return "sample draws something else from an equal rng: draw with rng alone."
+    same_draws = "sample draws the same from each rng: draw with the rng that it is given."
+    return _wrong_copies(sample, rows) or (same_draws if np.array_equal(sample, other) else _COPIES)
+
+
+def _wrong_copies(sample, rows):
+    """Return in one sentence what is wrong with a sample of copies; "" if nothing is."""
+    import numpy as np
+
+    count = len(rows)
     if not (np.isin(sample[:, 0], rows[:, 0]) & (sample[:, 1] == sample[:, 0] + 1)).all():
-        return "some samples are no rows that fit has seen"
+        return "Some samples are no rows that fit has seen."
     counts = np.bincount((sample[:, 0] / 2).astype(int), minlength=count)
     # Each count is binomial with mean 500 and a standard deviation of 22 or less.
     if counts.max() - counts.min() == 0:
-        return "each row is drawn equally often: that is no random draw"
+        return "Each row is drawn equally often: that is no random draw."
     if abs(counts - 500).max() > 140:
-        return f"one row comes {counts.min()} times and another {counts.max()} times; 500 are expected"
-    return _COPIES
+        return f"One row comes {counts.min()} times and another {counts.max()} times; 500 are expected."
+    return ""
 
 
 class _Copier:

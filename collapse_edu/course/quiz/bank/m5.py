@@ -17,27 +17,27 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
 PREDICTIONS = {
     "M5.p1": {
+        "film": True,
         "prompt": (
-            "The bag of words keeps about 4,200 of 17,400 types until generation 20. Now a trigram model learns "
-            "Moby-Dick, and writes as many tokens in each generation. How many types are alive in its text of "
-            "generation 20?"
+            "You see above how many types a bag of words keeps. Now a trigram model learns Moby-Dick, and writes as "
+            "many tokens in each generation. How many types are alive in its generation 20, compared with the bag?"
         ),
         "outcomes": [
             Option(
-                "about 1,000",
+                "about a quarter as many",
                 "Words and word pairs are lost. But a place of a word that is lost goes to another word, not to "
                 "nobody.",
                 value=1000,
             ),
             Option(
-                "about 4,200",
-                "Yes, as in the bag. Averaged over chains, they differ by about one per cent at most. The counts "
+                "about as many",
+                "Yes, about 4,200. Averaged over chains, they differ by about one per cent at most. The counts "
                 "alone predict it.",
                 right=True,
                 value=4200,
             ),
             Option(
-                "about 12,000",
+                "about three times as many",
                 "The context puts a word into its place. It does not bring back a word that was missed.",
                 value=12000,
             ),
@@ -61,7 +61,7 @@ PREDICTIONS = {
         ],
         "draw": {
             "x": {"label": "generation", "range": [0, 20]},
-            "y": {"label": "types alive", "range": [0, 17_400]},
+            "y": {"label": "types alive", "range": [0, 18_324]},
             "start": [0, 17_400],
         },
     },
@@ -102,16 +102,17 @@ PREDICTIONS = {
         ],
     },
     "M5.p3": {
+        "film": True,
         "prompt": (
-            "At temperature 1, about 4,200 types are alive in generation 20. Now each model writes at temperature 0.8, "
-            "a little more carefully. How many types are alive in generation 20?"
+            "In Idea 1 each model wrote at temperature 1. Now it writes at 0.8, a little more carefully. How many "
+            "types are alive in generation 20?"
         ),
         "outcomes": [
             Option(
-                "about 20",
-                "Yes. In most chains fewer than thirty words are left, in one phrase that repeats.",
+                "about 10",
+                "Yes, in the median of eight chains: a few to thirty words are left, in one phrase that repeats.",
                 right=True,
-                value=20,
+                value=10,
             ),
             Option(
                 "about 3,500",
@@ -1000,6 +1001,7 @@ EXERCISES = [
         ],
         solution="if word not in text: return t. The loop starts at the real text, so t is the generation.",
         version=2,
+        calls_twice=True,
         lesson=_ONE,
     ),
     Function(

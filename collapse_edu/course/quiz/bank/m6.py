@@ -15,6 +15,7 @@ __all__ = ["EXERCISES", "PREDICTIONS", "QUESTIONS"]
 
 PREDICTIONS = {
     "M6.p1": {
+        "film": True,
         "prompt": (
             "A regression with d = 5 numbers learns from 50 rows, and labels rows for the next one. Under "
             "accumulate, all real and synthetic labels are kept. How many times that of generation 1 is the "
@@ -60,7 +61,7 @@ PREDICTIONS = {
         ],
         "draw": {
             "x": {"label": "generation", "range": [0, 50]},
-            "y": {"label": "times the error of generation 1", "range": [0.2, 100], "log": True},
+            "y": {"label": "times the error of generation 1", "range": [0.2, 150], "log": True},
             "start": [1, 1],
         },
     },
@@ -939,6 +940,7 @@ EXERCISES = [
             "return np.log(last / middle) / np.log(2)"
         ),
         version=2,
+        calls_twice=True,
         lesson=_UNSEEN,
     ),
 ]

@@ -42,7 +42,7 @@ PREDICTIONS = {
         ],
         "causes": [
             Option(
-                "what is rare lives by the real samples that show it",
+                "rare words survive where the whole real set is kept",
                 "Yes. A part of the real set, drawn anew, lacks most of the rare words each time.",
                 right=True,
             ),
@@ -57,6 +57,7 @@ PREDICTIONS = {
         ],
     },
     "M7.p2": {
+        "film": True,
         "prompt": (
             "Ten fresh real samples among 100 keep about 95 % of the variance in the long run. Now the training set "
             "grows to 1,000 samples, and there are still only ten fresh real ones in each generation: 1 % instead of "
@@ -95,6 +96,7 @@ PREDICTIONS = {
         ],
     },
     "M7.p3": {
+        "film": True,
         "prompt": (
             "As many fresh real samples as synthetic ones in each generation; everything older is thrown away. Which "
             "weight w of the fresh real samples gives the smallest error of the mean, in the long run?"
@@ -702,7 +704,7 @@ QUESTIONS = [
 
 
 def _targets(rng):
-    fixed = [(50, 0.9), (100, 0.5), (1000, 0.95), (50, _kept(50, 10))]  # the last one is kept by 10, and by no more
+    fixed = [(50, 0.9), (100, 0.5), (1000, 0.95), (50, _kept(50, 10) - 1e-9)]  # 10 just keep it
     return fixed + [(rng.choice([80, 200, 300]), rng.randrange(70, 97) / 100) for _ in range(3)]
 
 
@@ -764,11 +766,6 @@ EXERCISES = [
                 "share_decides",
             ),
             Misreading(
-                lambda n, share: _fresh_needed(n, share + 1e-12),
-                "At least this share: equal is enough, so >= and not >.",
-                "ends_are_like_the_middle",
-            ),
-            Misreading(
                 lambda n, share: round(share * n),
                 "This is that share of n. Few fresh samples keep much of the variance: the loop finds how many.",
                 "share_decides",
@@ -790,6 +787,7 @@ EXERCISES = [
         ],
         solution="if variance >= share: return m. The loop counts up, so the first m that is enough is the smallest.",
         version=2,
+        calls_twice=True,
         lesson=_TWO,
     ),
     Function(
@@ -855,6 +853,7 @@ EXERCISES = [
             "min(costs, key=costs.get, default=None). The last argument is for a list in which no plan keeps enough."
         ),
         version=2,
+        calls_twice=True,
         lesson=_COST,
     ),
 ]

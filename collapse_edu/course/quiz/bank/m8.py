@@ -38,7 +38,7 @@ PREDICTIONS = {
         "ordered": True,
         "causes": [
             Option(
-                "a small part of many is more than most of few",
+                "wrong flags on the many real documents outnumber the right ones",
                 "Yes. The base rate decides.",
                 right=True,
             ),
@@ -806,6 +806,7 @@ EXERCISES = [
             "return min(1, max(0, share)). It is a share, so it stays between 0 and 1."
         ),
         version=2,
+        calls_twice=True,
         lesson=_ONE,
     ),
     Function(
@@ -885,6 +886,7 @@ EXERCISES = [
         ],
         solution="k = (len(quiet) + 1) // m, and then: return most[k - 1] if k else None. As the monitor does it.",
         version=2,
+        calls_twice=True,
         lesson=_LIMITS,
     ),
 ]

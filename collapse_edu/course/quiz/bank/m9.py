@@ -46,6 +46,7 @@ PREDICTIONS = {
         ],
     },
     "M9.p2": {
+        "film": True,
         "prompt": (
             "No human rows are bought. All four optimisations are on; the two that feed model text back save about "
             "2,600 EUR a month. A miss costs 0.10 EUR. When is the bill for forgotten kinds above this saving?"
@@ -97,7 +98,7 @@ PREDICTIONS = {
         "ordered": True,
         "causes": [
             Option(
-                "it must be asked for and unknown",
+                "people ask for this kind, and the model lacks it",
                 "Yes. A row is worth how often its kind is asked, times the chance that the model lacks it. The "
                 "first falls with the rank, the second rises.",
                 right=True,

@@ -109,15 +109,25 @@ def _outcome(function, arguments):
     """
     try:
         value = plain(function(*arguments), [_MOST])
-        again = plain(function(*arguments), [_MOST]) if any(isinstance(each, list) for each in arguments) else value
     except UnboundLocalError as error:  # a NameError, but one that no other cell can mend
         return {"error": _words(error)[:200]}
     except (NameError, ImportError, MemoryError):
         raise
     except Exception as error:
         return {"error": _words(error)[:200]}
+    again = _again(function, arguments) if any(isinstance(each, list) for each in arguments) else value
     is_object = isinstance(value, str) and value.startswith("<")  # its words name a place in memory
     return {"value": value} if is_object or repr(again) == repr(value) else {"value": value, "again": again}
+
+
+def _again(function, arguments):
+    """Return what a second call gives; an error of it, such as with a list that the first one emptied, in words."""
+    try:
+        return plain(function(*arguments), [_MOST])
+    except MemoryError:
+        raise
+    except Exception as error:
+        return _words(error)[:200]
 
 
 def plain(value: object, left: list[int]) -> object:

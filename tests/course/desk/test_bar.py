@@ -4,8 +4,8 @@ import IPython.display
 import pytest
 
 from collapse_edu import Gaussian, run
-from collapse_edu.course.desk import progress
-from collapse_edu.course.desk.progress import Bar, counted
+from collapse_edu.course.desk import bar
+from collapse_edu.course.desk.bar import Bar, counted
 from collapse_edu.loop.source import normal
 
 
@@ -28,9 +28,9 @@ class Screen:
 def screen(monkeypatch):
     screen = Screen()
     monkeypatch.setattr(IPython.display, "display", screen)
-    monkeypatch.setattr(progress.live, "cell", lambda: "a cell")
+    monkeypatch.setattr(bar.live, "cell", lambda: "a cell")
     clock = iter(range(0, 10_000, 5))  # five seconds a look
-    monkeypatch.setattr(progress, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(bar, "monotonic", lambda: next(clock))
     return screen
 
 
@@ -67,9 +67,9 @@ def test_the_bar_goes_when_the_work_fails(screen):
 
 
 def test_short_work_and_a_notebook_that_nobody_watches_show_nothing(screen, monkeypatch):
-    monkeypatch.setattr(progress.live, "cell", lambda: None)
+    monkeypatch.setattr(bar.live, "cell", lambda: None)
     assert list(counted(range(3))) == [0, 1, 2]
-    monkeypatch.setattr(progress.live, "cell", lambda: "a cell")
-    monkeypatch.setattr(progress, "monotonic", lambda: 1.0)
+    monkeypatch.setattr(bar.live, "cell", lambda: "a cell")
+    monkeypatch.setattr(bar, "monotonic", lambda: 1.0)
     assert list(counted(range(3))) == [0, 1, 2]
     assert screen.shown == []

@@ -12,7 +12,7 @@ from collapse_edu.course.desk import live
 __all__ = ["Bar", "counted", "time_left"]
 
 Thing = TypeVar("Thing")
-PATIENCE = 2.0  # seconds without a bar
+PATIENCE = 2.0  # seconds that pass before it makes sense to say how long it will take
 STEP = 0.25  # seconds between two looks of it
 
 
