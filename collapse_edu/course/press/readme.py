@@ -17,7 +17,7 @@ def row(lesson: Lesson) -> str:
     Examples
     --------
     >>> row(LESSONS[0])
-    '| M0 Watch it happen | eight digits become one blob, a novel becomes three words; one switch stops it | 5 |'
+    '| M0 Watch it happen | eight digits become one blob, a novel becomes three words; one switch changes it | 5 |'
     """
     minutes = f"{lesson.core} + {lesson.deeper}" if lesson.deeper else str(lesson.core)
     return f"| {lesson.id} {lesson.title} | {lesson.sees} | {minutes} |"

@@ -118,7 +118,8 @@ def test_a_whole_build_writes_the_table_of_the_readme(toy, capsys):
     build.main(["M0_toy"])
     assert "| M1 a |" in (toy / "README.md").read_text()
     build.main([])
-    row = "| M0 Watch it happen | eight digits become one blob, a novel becomes three words; one switch stops it | 3 |"
+    sees = "eight digits become one blob, a novel becomes three words; one switch changes it"
+    row = f"| M0 Watch it happen | {sees} | 3 |"
     assert (toy / "README.md").read_text() == f"| lesson |\n{row}\n| quizzes |\n"
 
 

@@ -36,7 +36,7 @@ NUMBERS = {"tolerance", "version"}
 FUNCTIONS = {"figure", "key", "reference", "inputs", "probe"}  # known by the version
 EXPLAINS = {
     "objective", "solution", "hints", "lesson", "title", "misreadings", "because", "misconceptions", "call",
-    "ordered",
+    "ordered", "calls_twice",
 }  # fmt: skip
 
 

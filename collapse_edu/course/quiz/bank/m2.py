@@ -983,12 +983,12 @@ EXERCISES = [
                 Misreading(
                     lambda n, factor=factor: factor * (n - 1),
                     (
-                        "This is the lesson's formula, which gives about the half-life of many samples. Asked is the "
-                        "first generation in which these chains are below: count it in history."
+                        f"This is the lesson's formula, {name} (n - 1), about the half-life of many samples. "
+                        "Asked is the first generation in which these chains are below: count it in history."
                     ),
                     "limit_is_exact",
                 )
-                for factor in (log(2), 0.693, 0.69)
+                for name, factor in (("ln 2 ·", log(2)), ("0.693", 0.693), ("0.69", 0.69))
             ),
             Misreading(
                 _first_median_below, "This is the median itself. Its generation is asked for.", "rate_is_half_life"
