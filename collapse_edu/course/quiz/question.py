@@ -790,7 +790,7 @@ class Function(Question):
             wanted = "" if self._tells(right) else f"; right is {told_apart(right, right)[0]}"
             return f"{call} raises {mine['error']!s:.210}{wanted}."
         if self._tells(right) and isinstance(mine["value"], str):
-            return mine["value"]
+            return f"{call.rstrip(',')}: {mine['value']}"
         what, key = told_apart(mine["value"], right)
         if "again" in mine and close(mine["value"], right, self.tolerance):
             return f"{call} gives {what}, and then {told_apart(mine['again'], right)[0]}; right is {key} both times."
