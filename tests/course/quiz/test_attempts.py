@@ -47,7 +47,7 @@ def test_nine_of_ten_typical_wrong_attempts_get_a_reason():
     assert sum(words != "" for words in told) >= 0.95 * len(told)
 
 
-def test_what_is_wrong_with_a_class_is_said_alone():
+def test_what_is_wrong_with_a_class_is_said_with_its_case():
     no_self = next(attempt for attempt, told in ATTEMPTS["M2.e2"] if told == "fit must return self")
     reason = judged(bank.question("M2.e2"), no_self).reason
     assert reason.startswith("Exponential, fitted to ")
