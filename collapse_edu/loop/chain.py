@@ -7,19 +7,18 @@ from itertools import count, islice
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.base import clone
-from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from collapse_edu import checks
 from collapse_edu.checks import Data, Measure, Model, integer
+from collapse_edu.estimator import copied
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import Regime
 from collapse_edu.loop.history import History
 from collapse_edu.loop.seeding import follow_stream, generators
 from collapse_edu.loop.settings import text_of
 from collapse_edu.loop.source import Source
-from collapse_edu.measures import usual
 from collapse_edu.measures.contract import checked, one_number
+from collapse_edu.measures.rows import usual
 
 __all__ = ["Generation", "Turn", "generations", "run", "watch"]
 
@@ -102,7 +101,7 @@ def _steps(model, source, regime, rng, n_samples, learn):
     pool, training, weights = source.real, source.real, None
     width = training.shape[1]
     for t in count(1):
-        learner = follow_stream(clone(model, safe=False), rng)  # a copy, with noise of its own
+        learner = follow_stream(copied(model), rng)  # a copy, with noise of its own
         yield from learn(learner, training, weights)
         name = f"what sample(n, rng) of {type(learner).__name__} returns in generation {t}"
         synthetic = checks.rows(name, learner.sample(n_samples, rng), n_samples, width)
@@ -189,6 +188,8 @@ def run(
     >>> history.describe("variance")
     'Under replace, the median variance of 20 chains goes from 1.06 in generation 1 to 0.373 in generation 50.'
     """
+    from threadpoolctl import threadpool_limits
+
     job = _Job(model, data, regime, generations, chains, n_samples, measures, seed)
     done = 0  # a hidden progress bar does not count
     # Threads of a BLAS library add in another order, and the last bit would depend on the machine's load.
@@ -269,6 +270,8 @@ def watch(
     0.75 0 2 False
     1.0 1 2 True
     """
+    from threadpoolctl import ThreadpoolController
+
     job = _Job(model, data, regime, generations, chains, n_samples, measures, seed)
     running = [job.open(chain, _learn_in_steps) for chain in range(job.chains)]
     whole = job.generations * job.chains
@@ -351,8 +354,12 @@ class _Told:
 
 
 def _bar(total, shown):
-    if callable(shown):
-        return _Told(total, shown)
+    if callable(shown) or not shown:
+        return _Told(total, shown or _nobody)
     from tqdm import tqdm
 
-    return tqdm(total=total, disable=not shown, unit=" generations", file=sys.stderr)
+    return tqdm(total=total, unit=" generations", file=sys.stderr)
+
+
+def _nobody(share):
+    """Show nothing."""

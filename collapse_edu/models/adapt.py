@@ -5,11 +5,9 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import clone
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
 from collapse_edu.checks import sample_size
+from collapse_edu.estimator import copied, random_state_of, require_fitted
 from collapse_edu.loop.seeding import follow_stream, random_state
 from collapse_edu.models.wrapper import Wrapper
 
@@ -102,10 +100,10 @@ class Adapted(Wrapper):
         TypeError
             If there are weights, and the estimator takes none.
         """
-        if sample_weight is not None and not has_fit_parameter(self.estimator, "sample_weight"):
+        if sample_weight is not None and "sample_weight" not in signature(self.estimator.fit).parameters:
             raise TypeError(f"{type(self.estimator).__name__} takes no sample_weight; choose a regime without weights")
-        rng = np.random.default_rng(check_random_state(self.random_state))
-        self.estimator_ = follow_stream(clone(self.estimator, safe=False), rng)
+        rng = np.random.default_rng(random_state_of(self.random_state))
+        self.estimator_ = follow_stream(copied(self.estimator), rng)
         self.estimator_.fit(X) if sample_weight is None else self.estimator_.fit(X, sample_weight=sample_weight)
         return self
 
@@ -128,7 +126,7 @@ class Adapted(Wrapper):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator.
         """
-        check_is_fitted(self, "estimator_")
+        require_fitted(self, "estimator_")
         n = sample_size(n, rng)
         follow_stream(self.estimator_, rng)
         parameters = signature(self.estimator_.sample).parameters
@@ -159,5 +157,5 @@ class Adapted(Wrapper):
         AttributeError
             If the estimator has no ``score_samples``.
         """
-        check_is_fitted(self, "estimator_")
+        require_fitted(self, "estimator_")
         return self.estimator_.score_samples(X)
