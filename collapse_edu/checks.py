@@ -3,6 +3,7 @@
 A value of the wrong kind is a ``TypeError``, one out of range a ``ValueError``. What passes is returned.
 """
 
+import reprlib
 from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import signature
@@ -146,7 +147,7 @@ def integer(name: str, value: object, low: int, high: int | None = None) -> int:
     """
     allowed = f"an integer of at least {low}" if high is None else f"an integer from {low} to {high}"
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be {allowed}; got {value!r}")
+        raise TypeError(f"{name} must be {allowed}; got {_shown(value)}")
     whole = cast(int, value)
     if whole < low or (high is not None and whole > high):
         raise ValueError(f"{name} must be {allowed}; got {value}")
@@ -188,7 +189,7 @@ def number(
     """
     allowed = f"a number in {'(' if open_low else '['}{low:g}, {high:g}{')' if open_high else ']'}"
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be {allowed}; got {value!r}")
+        raise TypeError(f"{name} must be {allowed}; got {_shown(value)}")
     given = cast(float, value)
     if not low <= given <= high or (open_low and given == low) or (open_high and given == high):
         raise ValueError(f"{name} must be {allowed}; got {value}")
@@ -284,8 +285,7 @@ def warm(value: _Value, model: object) -> _Value:
         return value
     is_model = not isinstance(value, type) and all(hasattr(value, name) for name in ("fit", "sample"))
     if value is not True and not is_model:
-        came = _kind(value) if hasattr(value, "__array__") or isinstance(value, type) else repr(value)
-        raise TypeError(f"warm must be True, False or a fitted model to start from; got {came}")
+        raise TypeError(f"warm must be True, False or a fitted model to start from; got {_shown(value)}")
     if not can_continue(model):
         raise TypeError(f"warm must be False: {_kind(model)} cannot start from a previous model")
     return value
@@ -351,7 +351,7 @@ def regime(value: _Value) -> _Value:
     if isinstance(value, str):
         raise TypeError(f"{allowed}; got {value!r}: write it without quotation marks")
     if not callable(value):
-        raise TypeError(f"{allowed}; got {value!r}")
+        raise TypeError(f"{allowed}; got {_shown(value)}")
     if not takes(value, 4):
         raise TypeError(f"{allowed}; got {_kind(value)}, which does not take these four")
     return value
@@ -513,7 +513,9 @@ def generator(value: object) -> np.random.Generator:
     TypeError: rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got 0
     """
     if not isinstance(value, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {value!r}")
+        raise TypeError(
+            f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {_shown(value)}"
+        )
     return value
 
 
@@ -752,6 +754,11 @@ def takes(function: Callable[..., object], n: int, **named: object) -> bool:
     except ValueError:  # a builtin does not say: the benefit of the doubt, for positional ones
         return not named
     return True
+
+
+def _shown(value):
+    """Return on one short line what came."""
+    return " ".join(reprlib.repr(value).split())
 
 
 def _kind(value):
