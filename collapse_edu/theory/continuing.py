@@ -48,8 +48,7 @@ def expected_diversity(t: ArrayLike, n: ArrayLike, learning_rate: ArrayLike, bas
     ----------
     Derived here. With start s and the sample's mean m, the new mean is s + η(m - s), and the expected diversity falls by
     what its square grows: by η² times the error of m, 1/n of the last diversity; from a base, the step of the
-    generation before comes on top. The regime with a base model is that of Shumailov et al. (2024); a step of η in the
-    expected statistics is online EM, Cappé and Moulines (2009).
+    generation before comes on top. The setting with a base model is that of Shumailov et al. (2024).
 
     Examples
     --------
@@ -89,7 +88,7 @@ def diversity_limit(n: ArrayLike, learning_rate: ArrayLike) -> Values:
 
     References
     ----------
-    The limit of :func:`expected_diversity` with a base.
+    The limit of :func:`expected_diversity` with a base; the setting is that of Shumailov et al. (2024).
 
     Examples
     --------
