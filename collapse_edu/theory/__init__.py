@@ -15,11 +15,14 @@ Conventions, unless a function says otherwise:
 
 from collapse_edu.theory import (
     accumulate,
+    changing_sizes,
     drift,
+    extrapolation,
     fixation,
     gaussian,
     kde,
     mixing,
+    original,
     pathways,
     regression,
     selection,
@@ -29,11 +32,14 @@ from collapse_edu.theory import (
 
 __all__ = [
     "accumulate",
+    "changing_sizes",
     "drift",
+    "extrapolation",
     "fixation",
     "gaussian",
     "kde",
     "mixing",
+    "original",
     "pathways",
     "regression",
     "selection",
