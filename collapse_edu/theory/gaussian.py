@@ -160,7 +160,8 @@ def variance_of_log_variance(t: ArrayLike, n: ArrayLike) -> Values:
 
     References
     ----------
-    Follows from the chi-square distribution of the sample variance.
+    The variance of the random walk of Shumailov et al. (2024), Theorem 3.1; it follows from the chi-square
+    distribution of the sample variance.
 
     Examples
     --------
