@@ -15,6 +15,7 @@ Conventions, unless a function says otherwise:
 
 from collapse_edu.theory import (
     accumulate,
+    bounds,
     drift,
     fixation,
     gaussian,
@@ -29,6 +30,7 @@ from collapse_edu.theory import (
 
 __all__ = [
     "accumulate",
+    "bounds",
     "drift",
     "fixation",
     "gaussian",
