@@ -104,6 +104,26 @@ def test_theory_needs_no_estimators_and_no_pictures():
     assert loaded.isdisjoint({"sklearn", "matplotlib", "pandas"})
 
 
+SLOW = {"sklearn", "scipy", "pandas", "matplotlib", "seaborn", "ipywidgets", "tqdm", "joblib", "cloudpickle"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from collapse_edu import run, watch, generations, History, mix",
+        "import collapse_edu.models, collapse_edu.measures, collapse_edu.metrics, collapse_edu.ensemble",
+        "from collapse_edu import Categorical, Curated, Gaussian, Memoriser, Regression, VAE, Verified, adapt",
+        "import collapse_edu.datasets",
+        "from collapse_edu import Gaussian, anchor, run\n"
+        "from collapse_edu.loop.source import normal\n"
+        "repr(run(Gaussian(), normal(10), anchor, generations=3))",
+        "from collapse_edu.cli import main\nsys.stdout = sys.stderr\nmain(['--help'])\nsys.stdout = sys.__stdout__",
+    ],
+)
+def test_nobody_waits_for_what_is_not_used(statement):
+    assert loaded_by(statement).isdisjoint(SLOW)
+
+
 def test_import_leaves_no_trace():
     code = (
         "import numpy as np, warnings\nbefore = np.random.get_state()[1].copy(), list(warnings.filters), np.geterr()\n"

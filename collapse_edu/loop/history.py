@@ -395,9 +395,10 @@ def _checked(key, array):
 def _quantiles(array):
     """Return the 5 %, 50 % and 95 % quantiles of each row, without NaN; shape (3, generations)."""
     levels, quantiles = np.array([0.05, 0.5, 0.95]), np.empty((3, len(array)))
-    finite = ~np.isinf(array).any(axis=1)
-    quantiles[:, finite] = np.nanquantile(array[finite], levels, axis=1)
-    for i in np.flatnonzero(~finite):  # NumPy's way to a point between two numbers makes NaN of infinite ones
+    infinite, gaps = np.isinf(array).any(axis=1), np.isnan(array).any(axis=1)
+    for some, quantile in ((~gaps, np.quantile), (gaps, np.nanquantile)):  # row by row, where there are gaps
+        quantiles[:, some & ~infinite] = quantile(array[some & ~infinite], levels, axis=1)
+    for i in np.flatnonzero(infinite):  # NumPy's way to a point between two numbers makes NaN of infinite ones
         ordered = np.sort(array[i][~np.isnan(array[i])])
         place = levels * (len(ordered) - 1)
         below, above = ordered[np.floor(place).astype(int)], ordered[np.ceil(place).astype(int)]
