@@ -584,6 +584,7 @@ def test_a_mix_that_lasts_just_long_enough_runs(toy, tmp_path, capsys):
         (["--n-samples", "9"], "--n-samples must be at least 10 for the model mixture; got 9"),
         (["--model", "kde", "--n-samples", "5"], "--n-samples must be at least 6 for the model kde"),
         (["--model", "vae", "--regime", "weighted:0.5:original"], "weighs its rows, and this model takes no weights"),
+        (["--warm"], "--warm: the model mixture cannot start from its predecessor"),
         (["--model", "vae", "--n-samples", "1"], "--n-samples must be at least 2 for the model vae"),
         (["--regime", "mix:0.5", "--generations", "5"], "and 450 are held back; try --generations 2,"),
         (["--model", "kde", "--sampling-bias", "0.5"], "the model kde takes no --sampling-bias"),

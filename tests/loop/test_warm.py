@@ -133,7 +133,14 @@ def test_pseudo_counts_stand_beside_counts():
     start = Categorical().fit([[0], [0], [3], [3]])
     model = Categorical(learning_rate=0.5).fit([[1], [1]], previous=start)
     assert model.counts_.tolist() == [1, 2, 0, 1]
-    assert Categorical(n_types=6, learning_rate=0.5).fit([[1], [1]], previous=start).counts_.tolist() == [1, 2, 0, 1, 0, 0]
+    assert Categorical(n_types=6, learning_rate=0.5).fit([[1], [1]], previous=start).counts_.tolist() == [
+        1,
+        2,
+        0,
+        1,
+        0,
+        0,
+    ]
 
 
 def test_an_autoencoder_goes_on_from_the_weights_it_is_given(rng):
