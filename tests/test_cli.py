@@ -311,15 +311,17 @@ def test_mix_compares_with_images_that_it_never_draws(tmp_path, capsys):
     assert "Real set: 898; held back to compare with: 449, as fresh: 450." in capsys.readouterr().out
 
 
-def test_autoencoder(drawings, tmp_path, capsys):
-    assert go(drawings, tmp_path / "out", "--model", "vae", "--generations", "2", "--chains", "2") == 0
+@pytest.mark.parametrize("warm", [False, True])
+def test_autoencoder(drawings, tmp_path, capsys, warm):
+    more = ["--warm"] if warm else []
+    assert go(drawings, tmp_path / "out", "--model", "vae", "--generations", "2", "--chains", "2", *more) == 0
     images = datasets.load_images(drawings)
     watched = {
         "effective_classes": measures.ClassShares(images).effective_classes,
         "sample_variance": measures.sample_variance,
         "frechet_distance": measures.frechet_distance,
     }
-    alone = run(VAE(), images.source, generations=2, chains=2, measures=watched)
+    alone = run(VAE(), images.source, generations=2, chains=2, measures=watched, warm=warm)
     history = History.load(tmp_path / "out" / "history.csv")
     assert history.measures == list(watched)
     for key, values in alone.values.items():

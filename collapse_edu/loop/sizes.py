@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from collapse_edu.checks import integer
-from collapse_edu.loop.settings import text_of
 
-__all__ = ["SampleSize", "sample_sizes", "size_text"]
+__all__ = ["SampleSize", "sample_sizes", "sizes_kept"]
 
 SampleSize: TypeAlias = int | Callable[[int], int]
 
@@ -50,20 +49,23 @@ def sample_sizes(
     return lambda t: fixed
 
 
-def size_text(n_samples: SampleSize) -> int | str:
-    """Return a size as settings of a history have it: a number, or the name of a function.
+def sizes_kept(size: Callable[[int], int], generations: int) -> int | list[int]:
+    """Return sizes as settings of a history have them: one number, or those of all generations.
 
     Parameters
     ----------
-    n_samples : int or callable
+    size : callable
+        From :func:`sample_sizes`.
+    generations : int
 
     Returns
     -------
-    int or str
+    int or list of int
 
     Examples
     --------
-    >>> size_text(20), size_text(abs)
-    (20, 'builtins.abs')
+    >>> sizes_kept(lambda t: 20, 3), sizes_kept(lambda t: 20 * t**2, 3)
+    (20, [20, 80, 180])
     """
-    return text_of(n_samples) if callable(n_samples) else n_samples
+    sizes = [size(t) for t in range(1, generations + 1)]
+    return sizes[0] if len(set(sizes)) == 1 else sizes
