@@ -141,7 +141,7 @@ def categorical(
         "model": "Categorical",
         "n_types": first.n_types,
         "n_real": first.training[0].sum(),
-        "n_samples": sizes_kept(sample_sizes(n_samples, first.training[0].sum(), 1), generations),
+        "n_samples": sizes_kept(first.synthetic[0].sum() if n_samples is None else n_samples, generations),
         "generations": generations,
         "chains": chains,
         "seed": seed,

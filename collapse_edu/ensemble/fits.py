@@ -172,7 +172,7 @@ def gaussian(
         "ddof": ddof,
         "sampling_bias": sampling_bias,
         "n_real": n,
-        "n_samples": sizes_kept(sample_sizes(n_samples, n, 1), generations),
+        "n_samples": sizes_kept(n if n_samples is None else n_samples, generations),
         "d": d,
         "generations": generations,
         "chains": chains,

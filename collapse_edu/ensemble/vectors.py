@@ -122,7 +122,7 @@ def regression(
         "noise": noise,
         "design": design,
         "n_real": n,
-        "n_samples": sizes_kept(sample_sizes(n_samples, n, d + 2), generations),
+        "n_samples": sizes_kept(n if n_samples is None else n_samples, generations),
         "d": d,
         "generations": generations,
         "chains": chains,

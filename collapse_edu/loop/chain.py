@@ -116,7 +116,7 @@ def generations(
     array([0.68, 0.02, 0.05, 0.01, 0.  ])
     """
     _check(model, source, regime, rng, warm)
-    yield from _steps(model, source, regime, rng, sample_sizes(n_samples, len(source.real), 1), warm, _learn)
+    yield from _steps(model, source, regime, rng, sample_sizes(n_samples, None, 1), warm, _learn)
 
 
 def _steps(model, source, regime, rng, size, warm, learn):

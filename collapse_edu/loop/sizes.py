@@ -11,7 +11,7 @@ SampleSize: TypeAlias = int | Callable[[int], int]
 
 
 def sample_sizes(
-    n_samples: SampleSize | None, n: int, low: int, high: int | None = None, name: str = "n_samples"
+    n_samples: SampleSize | None, n: int | None, low: int, high: int | None = None, name: str = "n_samples"
 ) -> Callable[[int], int]:
     """Return a function t → rows that the model of generation t draws, t = 1, 2, …
 
@@ -19,7 +19,7 @@ def sample_sizes(
     ----------
     n_samples : int, callable or None
         None stands for n.
-    n : int
+    n : int or None
     low, high : int
         Least and largest size.
     name : str
@@ -45,17 +45,16 @@ def sample_sizes(
     """
     if callable(n_samples):
         return lambda t: integer(f"{name}({t})", n_samples(t), low, high)
-    fixed = n if n_samples is None else integer(name, n_samples, low, high)
+    fixed = integer(name, n if n_samples is None else n_samples, low, high)
     return lambda t: fixed
 
 
-def sizes_kept(size: Callable[[int], int], generations: int) -> int | list[int]:
+def sizes_kept(n_samples: SampleSize, generations: int) -> int | list[int]:
     """Return sizes as settings of a history have them: one number, or those of all generations.
 
     Parameters
     ----------
-    size : callable
-        From :func:`sample_sizes`.
+    n_samples : int or callable
     generations : int
 
     Returns
@@ -64,8 +63,10 @@ def sizes_kept(size: Callable[[int], int], generations: int) -> int | list[int]:
 
     Examples
     --------
-    >>> sizes_kept(lambda t: 20, 3), sizes_kept(lambda t: 20 * t**2, 3)
-    (20, [20, 80, 180])
+    >>> sizes_kept(20, 3), sizes_kept(lambda t: 20, 3), sizes_kept(lambda t: 20 * t**2, 3)
+    (20, 20, [20, 80, 180])
     """
-    sizes = [size(t) for t in range(1, generations + 1)]
-    return sizes[0] if len(set(sizes)) == 1 else sizes
+    if not callable(n_samples):
+        return n_samples
+    sizes = [n_samples(t) for t in range(1, generations + 1)]
+    return sizes[0] if sizes == sizes[:1] * generations else sizes
