@@ -24,6 +24,7 @@ from collapse_edu import (
     watch,
 )
 from collapse_edu.checks import can_continue
+from collapse_edu.datasets import digits
 from collapse_edu.loop import chain, regimes
 from collapse_edu.loop.history import History
 from collapse_edu.loop.source import FiniteData, normal, types
@@ -234,3 +235,17 @@ def test_a_study_compares_starts():
     base = Gaussian().fit([[-1.0], [1.0]])
     table = sweep(continued, {"warm": {"cold": False, "warm": True, "base": base}}, chains=2)
     assert table.groupby("warm").size().to_dict() == {"base": 12, "cold": 12, "warm": 12}
+
+
+def test_a_start_saves_training_and_is_no_fresh_data():
+    images = digits()
+    classes = {"classes": measures.ClassShares(images).decoded_classes}
+    model = VAE(hidden=64, latent=8, epochs=20)
+    base = VAE(hidden=64, latent=8, epochs=20, random_state=0).fit(images.source.real)
+    settings = {"generations": 5, "chains": 2, "measures": classes}
+    cold, warm, tuned = (run(model, images.source, warm=start, **settings)["classes"] for start in (False, True, base))
+    assert (cold[0] > 4).all()  # of 10
+    assert (cold[-1] < 2).all()
+    for continued in (warm, tuned):
+        assert (continued[-1] > 2.2).all()
+        assert (continued[-1] < continued[0]).all()
