@@ -31,6 +31,8 @@ __all__ = [
 
 _ERROR = 1e-9  # of a probability, for counts so large that they are taken to survive
 _LARGEST = 4000  # counts followed one by one: a matrix of 128 MB
+_STEPS = 10**7  # of a branching process, one by one: seconds
+_PRODUCTS = 10**11  # of numbers, in all steps of a matrix: a minute
 
 
 def probability_alive(count: ArrayLike, t: ArrayLike, n: int, total: int | None = None) -> Values:
@@ -258,6 +260,9 @@ def forgetting_time(count: ArrayLike, quantile: float = 0.5) -> np.intp | NDArra
     if quantile == 1:
         raise ValueError("quantile must be below 1: no type is forgotten for certain; got 1")
     enough = -math.log(quantile) / count  # forgotten as soon as g_t is not above it
+    most = int(-_STEPS * math.log(quantile) / 2)  # g_t nears 2 / t
+    if np.any(count > most):
+        raise ValueError(f"count must be at most {most:,} for quantile = {quantile:g}; got {count.max():g}")
     rates = [1.0]
     while rates[-1] > np.min(enough, initial=np.inf):
         rates.append(-math.expm1(-rates[-1]))
@@ -275,11 +280,11 @@ def _at_most_total(count: Array, total: int) -> None:
 
 def _lost(shares: Array, last: int, n: int) -> Array:
     """Return P(lost) after 0 … last resamplings (first axis) of types with given shares (second axis)."""
+    states = _followed(last, n) if last else 0
     lost = np.zeros((last + 1, len(shares)))
     lost[0] = shares == 0
     if not last:
         return lost
-    states = _followed(last, n)
     of_counts = np.zeros(states)
     of_counts[0] = 1.0
     # A share whose expected count is not followed is taken to survive, as a count that is not followed.
@@ -293,9 +298,13 @@ def _lost(shares: Array, last: int, n: int) -> Array:
 
 def _followed(last: int, n: int) -> int:
     """Return how many counts 0, 1, … must be followed, so that larger ones are lost with a probability below 1e-9."""
+    if last > _STEPS:
+        raise ValueError(f"t must be at most {_STEPS:,}; got {last:,}")
     states = np.minimum(n + 1, 2 + (-math.log(_ERROR) / survival_rate(np.arange(1, last + 1))).astype(int))
     if states[-1] > _LARGEST:
         raise ValueError(f"t must be at most {np.count_nonzero(states <= _LARGEST)} for n = {n}; got {last}")
+    if last * int(states[-1]) ** 2 > _PRODUCTS:
+        raise ValueError(f"t must be at most {_PRODUCTS // int(states[-1]) ** 2:,} for n = {n}; got {last:,}")
     return int(states[-1])
 
 

@@ -26,6 +26,9 @@ __all__ = [
     "transition_matrix",
 ]
 
+_LARGEST = 10_000  # a matrix of 800 MB
+_LONGEST = 10**7  # counts that are looked at one by one
+
 
 def transition_matrix(n: int) -> Array:
     """Return the probabilities P_ij that a type with i of n copies has j after one resampling: Binomial(n, i/n).
@@ -55,7 +58,7 @@ def transition_matrix(n: int) -> Array:
            [0.25, 0.5 , 0.25],
            [0.  , 0.  , 1.  ]])
     """
-    n = integer("n", n, 1)
+    n = integer("n", n, 1, most=_LARGEST)
     counts = np.arange(n + 1)
     return _binomial(n, counts[:, None] / n)
 
@@ -96,7 +99,7 @@ def expected_absorption_time(count: ArrayLike, n: int) -> Values:
     >>> expected_absorption_time([1, 10, 50], n=100).round(2)
     array([ 10.54,  63.45, 136.6 ])
     """
-    n, count = integer("n", n, 2), whole("count", count, 0).astype(int)
+    n, count = integer("n", n, 2, most=_LARGEST), whole("count", count, 0).astype(int)
     if np.any(count > n):
         raise ValueError(f"count must not be larger than n; got {np.max(count)} of {n}")
     times = np.zeros(n + 1)
@@ -167,7 +170,7 @@ def expected_single_type_time(p: ArrayLike, n: int) -> float:
     >>> round(expected_single_type_time([0.5, 0.5], n=100), 2), round(expected_single_type_time([0.1] * 10, n=100), 2)
     (136.6, 187.43)
     """
-    p, n = distribution("p", p), integer("n", n, 2)
+    p, n = distribution("p", p), integer("n", n, 2, most=_LARGEST)
     # Row j: the distribution of the number of ancestors, one generation back, of j copies.
     ancestors = np.zeros((n + 1, n + 1))
     ancestors[0, 0] = 1
@@ -323,7 +326,7 @@ def expected_entropy(p: ArrayLike, n: int) -> float:
     >>> round(expected_entropy([0.5, 0.5], n=2), 4)  # one draw in two ends with both types
     0.3466
     """
-    p, n = distribution("p", p), integer("n", n, 1)
+    p, n = distribution("p", p), integer("n", n, 1, most=_LONGEST)
     shares = np.arange(n + 1) / n
     values, times = np.unique(p, return_counts=True)
     # One probability after the other: there may be many types.

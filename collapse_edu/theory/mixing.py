@@ -16,6 +16,8 @@ __all__ = [
     "stationary_moments",
 ]
 
+_LEAST_SHARE = 1e-4  # a family of copies is then followed for about 300,000 generations
+
 
 def expected_moments(
     t: ArrayLike, n: ArrayLike, n_fresh: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0
@@ -135,7 +137,7 @@ def effective_sample_ratio(share: ArrayLike) -> Values:
 
     Parameters
     ----------
-    share : float or array, in (0, 1]
+    share : float or array, from 0.0001 to 1
         p: fresh real rows divided by all rows of a training set.
 
     Returns
@@ -206,7 +208,7 @@ def probability_kept(fresh_copies: ArrayLike, share: ArrayLike) -> Values:
     ----------
     fresh_copies : float or array, 0 or larger
         c: how many copies the fresh real rows of one generation contain, expected.
-    share : float or array, in (0, 1]
+    share : float or array, from 0.0001 to 1
         p: fresh real rows divided by all rows of a training set.
 
     Returns
@@ -230,7 +232,7 @@ def probability_kept(fresh_copies: ArrayLike, share: ArrayLike) -> Values:
     >>> probability_kept(1, share=[0.5, 0.1, 0.01]).round(3)
     array([0.684, 0.955, 0.999])
     """
-    fresh_copies, share = reals("fresh_copies", fresh_copies, 0), reals("share", share, 0, 1, open_low=True)
+    fresh_copies, share = reals("fresh_copies", fresh_copies, 0), reals("share", share, _LEAST_SHARE, 1)
     exponent, total, added = np.ones_like(share), np.zeros_like(share), np.full_like(share, np.inf)
     while np.max(added, initial=0) > 1e-12:
         added = -np.expm1(-exponent)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import psi
 
+from collapse_edu.checks import choice
 from collapse_edu.theory._domain import Array, Values, at, fits, last_step, whole
 from collapse_edu.theory._reals import reals
 
@@ -416,9 +417,7 @@ def _rows(
 
 
 def _is_fresh(design: str) -> bool:
-    if not (isinstance(design, str) and design in ("same", "fresh")):
-        raise ValueError(f'design must be "same" or "fresh"; got {design!r}')
-    return design == "fresh"
+    return choice("design", design, "same", "fresh") == "fresh"
 
 
 def _sum_to(t: ArrayLike, term: Callable[[Array], Array], *sizes: Array) -> Values:

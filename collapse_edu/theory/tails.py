@@ -8,7 +8,7 @@ distribution is an array of their probabilities.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_edu.checks import integer, number
+from collapse_edu.checks import MOST_STEPS, integer, number
 from collapse_edu.theory._domain import Array, Values, fits, whole
 from collapse_edu.theory._reals import distribution, reals
 from collapse_edu.theory.drift import survival_rate
@@ -50,7 +50,7 @@ def zipf_law(n_types: int, exponent: float) -> Array:
     >>> zipf_law(3, exponent=1).round(4)
     array([0.5455, 0.2727, 0.1818])
     """
-    rank = np.arange(1.0, integer("n_types", n_types, 1) + 1)
+    rank = np.arange(1.0, integer("n_types", n_types, 1, most=MOST_STEPS) + 1)
     weights = rank ** -number("exponent", exponent, 0, np.inf)
     return weights / weights.sum()
 
