@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
-    "MOST_STEPS", "Data", "Generation", "History", "Measure", "Model", "Source", "array", "choice", "data", "floats",
-    "generator", "history", "integer", "model", "number", "outcome", "regime", "renamed", "rows", "sample_size",
-    "shown", "source", "takes", "token_ids", "vocabulary_size", "weights",
+    "MOST_STEPS", "Data", "Generation", "History", "Measure", "Model", "Source", "array", "can_continue", "choice",
+    "data", "floats", "generator", "history", "integer", "model", "number", "outcome", "previous", "regime", "renamed",
+    "rows", "sample_size", "shown", "source", "takes", "token_ids", "vocabulary_size", "warm", "weights",
 ]  # fmt: skip
 
 MOST_STEPS = 10**8  # generations or chains that are kept one by one: more than a laptop has memory for
@@ -36,7 +36,8 @@ class Model(Protocol):
 
     A model may also have ``usual_measures(d)``, which says what a run writes down of it (see
     :func:`collapse_edu.measures.usual`), and ``fit_steps(X)``, which yields while it learns (see
-    :func:`collapse_edu.watch`).
+    :func:`collapse_edu.watch`). One that can start from another fitted model has ``fit(X, previous=None)``, and
+    ``fit_steps`` in the same way; see :func:`collapse_edu.run`, ``warm``.
 
     Examples
     --------
@@ -366,6 +367,95 @@ def model(value: _Value) -> _Value:
     if not takes(sample, 2) or takes(sample, 1, random_state=None):
         raise TypeError(f"{allowed}; got {_kind(value)}: try adapt(...) around it")
     return value
+
+
+def can_continue(value: object) -> bool:
+    """Return whether a model can start from another fitted one.
+
+    Parameters
+    ----------
+    value : model
+        It says so itself, in an attribute ``can_continue``; or else by whether its ``fit`` takes ``previous``.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from collapse_edu import VAE, PCAMixture
+    >>> can_continue(VAE()), can_continue(PCAMixture())
+    (True, False)
+    """
+    says = getattr(value, "can_continue", None)
+    return says if isinstance(says, bool) else takes(cast(Model, value).fit, 1, previous=None)
+
+
+def warm(value: _Value, model: object) -> _Value:
+    """Return ``value`` if it says what each model may start from.
+
+    Parameters
+    ----------
+    value : bool or model
+        False: from nothing; True: from its predecessor; a fitted model: from that.
+    model : model
+        What is to start so.
+
+    Returns
+    -------
+    bool or model
+        The same.
+
+    Raises
+    ------
+    TypeError
+
+    Examples
+    --------
+    >>> from collapse_edu import PCAMixture
+    >>> warm(True, PCAMixture())
+    Traceback (most recent call last):
+    ...
+    TypeError: warm must be False: PCAMixture cannot start from a previous model
+    """
+    if value is False:
+        return value
+    is_model = not isinstance(value, type) and all(hasattr(value, name) for name in ("fit", "sample"))
+    if value is not True and not is_model:
+        raise TypeError(f"warm must be True, False or a fitted model to start from; got {shown(value)}")
+    if not can_continue(model):
+        raise TypeError(f"warm must be False: {_kind(model)} cannot start from a previous model")
+    return value
+
+
+def previous(value: object, model: object, learned: str) -> None:
+    """Say in one line why a model cannot start from another one, if it cannot.
+
+    Parameters
+    ----------
+    value : model
+        What to start from: of the class of ``model``, and fitted.
+    model : model
+    learned : str
+        An attribute that a fitted one has.
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian
+    >>> previous(Gaussian(), Gaussian(), "mean_")
+    Traceback (most recent call last):
+    ...
+    ValueError: previous must be fitted; got a Gaussian that is not
+    """
+    kind = type(model).__name__
+    if not isinstance(value, type(model)):
+        raise TypeError(f"previous must be a fitted {kind}, as this model is one; got {_kind(value)}")
+    if learned not in vars(value):
+        raise ValueError(f"previous must be fitted; got a {kind} that is not")
 
 
 def regime(value: _Value) -> _Value:
