@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, xlog1py, xlogy
 
 from collapse_edu.checks import integer
-from collapse_edu.theory._domain import Array, Values, whole
+from collapse_edu.theory._domain import Array, Values, closed_form, whole
 from collapse_edu.theory._reals import distribution, reals
 
 __all__ = [
@@ -107,6 +107,7 @@ def expected_absorption_time(count: ArrayLike, n: int) -> Values:
     return times[count]
 
 
+@closed_form
 def diffusion_absorption_time(p: ArrayLike, n: ArrayLike) -> Values:
     """Return the time until a type is lost or the only one, by diffusion: -2n [p log p + (1 - p) log(1 - p)].
 
@@ -187,6 +188,7 @@ def expected_single_type_time(p: ArrayLike, n: int) -> float:
     return float(time)
 
 
+@closed_form
 def diffusion_single_type_time(n_types: ArrayLike, n: ArrayLike) -> Values:
     """Return the time until one of K equally frequent types is the only one, by diffusion.
 
@@ -221,6 +223,7 @@ def diffusion_single_type_time(n_types: ArrayLike, n: ArrayLike) -> Values:
     return 1 - 2 * n * (n_types - 1) * np.log1p(-1 / n_types)
 
 
+@closed_form
 def mix_heterozygosity_limit(h0: ArrayLike, n: ArrayLike, n_fresh: ArrayLike) -> Values:
     """Return the limit, for t → ∞, of the expected heterozygosity under mix: h0 (n - 1)(1 - c)/(n - (n - 1)c).
 
@@ -262,6 +265,7 @@ def mix_heterozygosity_limit(h0: ArrayLike, n: ArrayLike, n_fresh: ArrayLike) ->
     return reals("h0", h0, 0, 1) * (n - 1) * (1 - both) / (n - (n - 1) * both)
 
 
+@closed_form
 def mutation_identity_limit(n: ArrayLike, rate: ArrayLike) -> Values:
     """Return the limit probability that two rows are of one type, when each row is a new type with probability u.
 
