@@ -12,11 +12,12 @@ moment less a squared mean.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_edu.theory._domain import Array, Values, fits, numbers, shown, sizes
+from collapse_edu.theory._domain import Array, Values, closed_form, fits, numbers, shown, sizes
 
 __all__ = ["diversity_limit", "expected_diversity"]
 
 
+@closed_form
 def expected_diversity(t: ArrayLike, n: ArrayLike, learning_rate: ArrayLike, base: bool = False) -> Values:
     """Return the expected diversity of models that continue.
 
@@ -65,6 +66,7 @@ def expected_diversity(t: ArrayLike, n: ArrayLike, learning_rate: ArrayLike, bas
     return np.where(t > 0, (1 - 1 / n) * (1 - lost) ** np.maximum(t - 1, 0), 1.0)[()]
 
 
+@closed_form
 def diversity_limit(n: ArrayLike, learning_rate: ArrayLike) -> Values:
     """Return the limit of the expected diversity, for t → ∞, of models that all start from the real distribution.
 
