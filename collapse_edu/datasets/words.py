@@ -8,8 +8,8 @@ A double quotation mark between two Hebrew letters is a gershayim, and part of t
 
 Some scripts put no spaces between words. Where a word ends there, only a dictionary can say, and dictionaries differ.
 The default rules of Unicode need none, and hold here: in Han, hiragana, Thai, Lao, Khmer, Burmese and the other scripts
-of the line-breaking class "complex context", each letter with its accents (each grapheme cluster) is a word of its own;
-in katakana, each run is.
+of the line-breaking class "complex context", each letter with its accents and signs (its grapheme cluster) is a word of
+its own; in katakana, each run is.
 
 With ``marks=True`` each of the marks . , ; : ! ? and of their counterparts in other scripts is a word of its own,
 unless it stands between two digits ("1,000"), so that generated passages can be read; without, marks only separate
@@ -103,7 +103,8 @@ def _letters():
     """Return a pattern for the words of scripts without spaces."""
     import regex
 
-    return regex.compile(rf"(?:{_KATAKANA}\p{{Word_Break=Extend}}*)+|(?={_LETTER})\X")
+    signs = r"\p{Word_Break=Extend}*"
+    return regex.compile(rf"(?:{_KATAKANA}{signs})+|(?={_LETTER})\X{signs}")
 
 
 @cache
