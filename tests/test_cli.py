@@ -259,6 +259,7 @@ def test_mix_holds_back_half_of_the_passages_that_are_not_held_out(novel, tmp_pa
 def image_measures(reference):
     quality = measures.Quality(5, reference)
     return {
+        "coverage": quality.coverage,
         "recall": quality.recall,
         "precision": quality.precision,
         "sample_variance": measures.sample_variance,
@@ -293,7 +294,8 @@ def test_history_of_digits_is_that_of_the_library(options, model, tmp_path, caps
         assert np.array_equal(history[key], values)
     assert "Real set: 898; held back to compare with: 899." in capsys.readouterr().out
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "frechet_distance.png", "history.csv", "precision.png", "recall.png", "sample_variance.png", "samples.png",
+        "coverage.png", "frechet_distance.png", "history.csv", "precision.png", "recall.png", "sample_variance.png",
+        "samples.png",
     ]  # fmt: skip
 
 
@@ -361,7 +363,9 @@ def test_own_images_without_labels_and_too_large_for_a_frechet_distance(tmp_path
     for i in range(50):
         Image.fromarray(rng.integers(200, 256, (33, 32), dtype=np.uint8)).save(folder / f"{i}.png")
     assert go(folder, tmp_path / "a", "--model", "gaussian", "--generations", "2", "--chains", "1") == 0
-    assert History.load(tmp_path / "a" / "history.csv").measures == ["recall", "precision", "sample_variance"]
+    assert History.load(tmp_path / "a" / "history.csv").measures == [
+        "coverage", "recall", "precision", "sample_variance",
+    ]  # fmt: skip
     assert greys[0][0] == "gray"  # light stays light
     assert greys[0][1].shape == (33, 10 * 32)
     assert go(folder, tmp_path / "b", "--model", "vae", "--generations", "2", "--chains", "1") == 0

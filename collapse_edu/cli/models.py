@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["MODELS", "NEIGHBOURS", "OPTIONS", "Job", "Kind", "Model", "Option", "of_kind"]
 
 Kind = Literal["words", "images"]
-NEIGHBOURS: Final = 5  # nearest ones, of precision and recall
+NEIGHBOURS: Final = 5  # nearest ones, of precision, recall and coverage
 
 
 class Job:

@@ -53,12 +53,13 @@ options of models:
 regimes: the next generation is trained on
 {regimes}
 Without --regime, it is replace. A row is a word, a passage or an image. Of passages, a tenth is held out to
-score the models. Of images, half are the real set; recall and precision compare with the other half, which no
-model sees. (They say little of pixels that are black or white: vae gets the effective number of classes
-instead, if the images have labels.) For a regime with fresh real rows, such rows are held back: half of the
-words, half of the other passages, a quarter of the images (for vae, half); every regime of the command then
-learns from the same real set. When they would not last, the command says so before it starts. Recall and
-precision depend on how many images there are: compare only what has the same numbers of them.
+score the models. Of images, half are the real set; coverage, recall and precision compare with the other half,
+which no model sees. Noise alone raises recall: judge by coverage beside it. (They say little of pixels that
+are black or white: vae gets the effective number of classes instead, if the images have labels.) For a regime
+with fresh real rows, such rows are held back: half of the words, half of the other passages, a quarter of the
+images (for vae, half); every regime of the command then learns from the same real set. When they would not
+last, the command says so before it starts. Coverage, recall and precision depend on how many images there are:
+compare only what has the same numbers of them.
 
 the folder gets:
   history.csv             every number, for each generation and chain (History.load reads it)

@@ -15,11 +15,16 @@ Conventions, unless a function says otherwise:
 
 from collapse_edu.theory import (
     accumulate,
+    bounds,
+    changing_sizes,
+    continuing,
     drift,
+    extrapolation,
     fixation,
     gaussian,
     kde,
     mixing,
+    original,
     pathways,
     regression,
     selection,
@@ -29,11 +34,16 @@ from collapse_edu.theory import (
 
 __all__ = [
     "accumulate",
+    "bounds",
+    "changing_sizes",
+    "continuing",
     "drift",
+    "extrapolation",
     "fixation",
     "gaussian",
     "kde",
     "mixing",
+    "original",
     "pathways",
     "regression",
     "selection",

@@ -42,7 +42,8 @@ _SEEN = {
     "decoded": "36 means of the decoder, whose sampled pixels are fed back",
 }
 _CLASSES = Panel("Classes left", (("effective_classes", "classes"),), "effective classes", 0, 11, real=10)
-_PANEL = Panel("Precision and recall", (("recall", "recall"), ("precision", "precision")), "share", 0, 1)
+_QUALITY = ("recall", "precision", "coverage")
+_PANEL = Panel("Recall, precision, coverage", tuple((name, name) for name in _QUALITY), "share", 0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,8 @@ class ImageChains:
 class ImageExplorer(Explorer[ImageChains]):
     """Explore image collapse on digits of 8 × 8 pixels: model, regime, λ, generations, chains, seed.
 
-    The first model learns 898 images. Precision and recall compare what a model drew with 899 other real images.
+    The first model learns 898 images. Recall, precision and coverage compare what a model drew with 899 other real
+    images.
 
     Parameters
     ----------
@@ -87,7 +89,7 @@ class ImageExplorer(Explorer[ImageChains]):
     --------
     >>> explorer = ImageExplorer(generations=5)
     >>> list(explorer.table(explorer.result).columns)
-    ['generation', 'recall', 'precision']
+    ['generation', 'recall', 'precision', 'coverage']
     """
 
     predictable = (0, 1)
@@ -119,7 +121,7 @@ class ImageExplorer(Explorer[ImageChains]):
             REGIMES[regime],
             generations=generations,
             chains=chains,
-            measures={"recall": quality.recall, "precision": quality.precision},
+            measures={name: getattr(quality, name) for name in _QUALITY},
             seed=seed,
         ):
             if turn.chain == 0 and turn.generation is not None:
@@ -148,19 +150,19 @@ class ImageExplorer(Explorer[ImageChains]):
         """Return a sentence about generation t."""
         if t == 0:
             return "Generation 0: 36 real digits, written by many hands."
-        recall, precision = (np.median(result.history[name][t - 1]) for name in ("recall", "precision"))
+        recall, precision, coverage = (np.median(result.history[name][t - 1]) for name in _QUALITY)
         chains = result.history["recall"].shape[1]
         whose = "Recall" if chains == 1 else f"Median of {chains} chains: recall"
         return (
             f"Generation {t} under {result.history.regimes[0]}: {result.seen}. "
-            f"{whose} {recall:.2f}, precision {precision:.2f}."
+            f"{whose} {recall:.2f}, precision {precision:.2f}, coverage {coverage:.2f}."
         )
 
     @staticmethod
     def table(result: ImageChains) -> pd.DataFrame:
-        """Return recall and precision in a few generations: the median of the chains."""
+        """Return recall, precision and coverage in a few generations: the median of the chains."""
         t = milestones(1, len(result.history["recall"]))
-        medians = {name: np.median(result.history[name][t - 1], axis=1) for name in ("recall", "precision")}
+        medians = {name: np.median(result.history[name][t - 1], axis=1) for name in _QUALITY}
         return pd.DataFrame({"generation": t} | {name: written(values, ".2f") for name, values in medians.items()})
 
     @staticmethod
@@ -172,7 +174,8 @@ class ImageExplorer(Explorer[ImageChains]):
             "from collapse_edu.measures import Quality\n\n"
             "images = datasets.digits().source\n"
             "quality = Quality(reference=images.reserve)\n"
-            'measures = {"recall": quality.recall, "precision": quality.precision}\n'
+            'names = ("recall", "precision", "coverage")\n'
+            "measures = {name: getattr(quality, name) for name in names}\n"
             f"model = {learner!r}\n"
             f"history = run(model, images, {regime}, generations={generations}, chains={chains}, "
             f"measures=measures, seed={seed})\n"
