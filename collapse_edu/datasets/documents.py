@@ -44,6 +44,7 @@ __all__ = [
     "kind_by_name",
     "kind_of",
     "names_in",
+    "read_documents",
     "read_file",
     "record_text",
     "told",
@@ -419,6 +420,45 @@ def file_of(folder: str | Path, name: str) -> tuple[str, Iterable[str | Unreadab
         return documents_of(name, read_file(Path(folder, name)))
     except OSError:
         raise UnreadableError("cannot be read") from None
+
+
+def read_documents(path: str | Path) -> tuple[list[str], Counter[str]]:
+    """Return the documents of a file, or of all files of a folder.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    list of str
+    collections.Counter
+        Why others are skipped → how many.
+
+    Raises
+    ------
+    OSError
+    UnreadableError
+        If nothing of a file can be read.
+    """
+    path, texts, skipped = Path(path), [], Counter()
+    if not path.is_dir():
+        _sort_out(documents_of(path.name, read_file(path))[1], texts, skipped)
+        return texts, skipped
+    for name in names_in(path):
+        try:
+            _sort_out(file_of(path, name)[1], texts, skipped)
+        except UnreadableError as error:
+            skipped[error.why] += 1
+    return texts, skipped
+
+
+def _sort_out(documents, texts, skipped):
+    for document in documents:
+        if isinstance(document, UnreadableError):
+            skipped[document.why] += 1
+        else:
+            texts.append(document)
 
 
 def told(skipped: Counter[str]) -> str:

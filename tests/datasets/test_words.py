@@ -59,6 +59,13 @@ def test_what_cannot_be_seen_or_is_no_letter(text, words):
     assert words_of(text) == words
 
 
+def test_a_text_that_says_where_its_words_end_is_cut_there_alone():
+    words = ["ភាសា", "ខ្មែរ", "ពិរោះ", "ណាស់"]
+    assert words_of("\u200b".join(words)) == words
+    assert words_of("".join(words)) == ["ភា", "សា", "ខ្មែ", "រ", "ពិ", "រោះ", "ណា", "ស់"]
+    assert words_of("不觉\u200b晓" + "鸟" * 30)[:3] == ["不", "觉", "晓"]  # one such space by chance
+
+
 def test_marks_of_other_scripts_are_tokens_too():
     assert words_of("他来了。谁？", marks=True) == ["他", "来", "了", "。", "谁", "？"]
     assert words_of("نعم، لا؟ ۱،۰۰۰", marks=True) == ["نعم", "،", "لا", "؟"]
