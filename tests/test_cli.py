@@ -1,7 +1,9 @@
 """The command line, through ``main``: what it writes, what it refuses, and that nothing gets lost."""
 
 import io
+import json
 import os
+import re
 import subprocess
 import sys
 from itertools import islice
@@ -408,6 +410,44 @@ def test_a_text_and_a_folder_of_any_language(tmp_path, monkeypatch):
     assert (out / "words.csv").read_bytes().startswith("\ufeffregime,word".encode())
 
 
+def test_a_script_without_spaces_is_cut_into_letters_and_told(tmp_path, capsys):
+    path = tmp_path / "verse.txt"
+    path.write_text("春眠不觉晓，处处闻啼鸟。" * 20, encoding="utf-8")
+    assert go(path, tmp_path / "out", "--generations", "2") == 0
+    table = words_of(tmp_path / "out").drop_duplicates("word").set_index("word")["count"]
+    assert table.to_dict() == dict.fromkeys("春眠不觉晓闻啼鸟", 20) | {"处": 40}
+    captured = capsys.readouterr()
+    assert "verse.txt: 200 words, 9 different" in captured.out
+    assert "collapse-edu: verse.txt: most words are single letters" in captured.err
+    assert go(path, tmp_path / "passages", "--model", "bigram", "--generations", "2") == 2  # 240 words and marks
+    path.write_text("春眠不觉晓，处处闻啼鸟。" * 60, encoding="utf-8")
+    assert go(path, tmp_path / "passages", "--model", "bigram", "--generations", "2") == 0
+    assert "春眠不觉晓，处处闻啼鸟。春眠" in (tmp_path / "passages" / "passages.txt").read_text(encoding="utf-8")
+
+
+def test_right_to_left_words_keep_their_place_in_a_sentence(tmp_path, capsys):
+    path = tmp_path / "verse.txt"
+    path.write_text("שלום עולם " * 60 + "אחד שתיים שלוש ארבע", encoding="utf-8")
+    assert go(path, tmp_path / "out", "--generations", "9") == 0
+    said = re.search(r"Among the first to go, after generation 1: (.+)\.", capsys.readouterr().out)[1]
+    assert all(re.fullmatch("\u2068[א-ת]+\u2069", word) for word in said.split(", "))
+
+
+def test_documents_are_read_as_documents(tmp_path, capsys):
+    (tmp_path / "docs").mkdir()
+    text = "the whale and the sea\n" * 30
+    (tmp_path / "docs" / "a.html").write_text(f"<!doctype html><p class=a>{text}</p>")
+    (tmp_path / "docs" / "b.jsonl").write_text(json.dumps({"text": text}) + "\nnonsense\n")
+    (tmp_path / "docs" / "notes.xlsx").write_text("")
+    assert go(tmp_path / "docs", tmp_path / "out", "--generations", "2") == 0
+    assert set(words_of(tmp_path / "out")["word"]) == {"the", "whale", "and", "sea"}
+    captured = capsys.readouterr()
+    assert "docs: 300 words, 4 different" in captured.out
+    assert "docs: 2 documents; 2 records skipped (1 not JSON, 1 of another kind)" in captured.err
+    assert go(tmp_path / "docs" / "b.jsonl", tmp_path / "one", "--generations", "2") == 0
+    assert "b.jsonl: 150 words, 4 different" in capsys.readouterr().out
+
+
 # Nothing gets lost
 
 
@@ -497,6 +537,7 @@ def complaint(capsys, status):
         ("größer ".encode("latin-1") * 200, "must be UTF-8 text; byte 2 is not"),
         ("whale ".encode("utf-16") * 200, "must be UTF-8 text; byte 0 is not"),
         (bytes(range(256)), "must be UTF-8 text"),
+        (b"{\\rtf1 whale}", "is RTF: save it as .txt or as JSON lines, and try again"),
     ],
 )
 def test_files_that_are_no_texts(tmp_path, capsys, content, line):

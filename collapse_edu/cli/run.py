@@ -213,7 +213,9 @@ def _kind(data: str) -> Kind:
         return datasets.DATA_SETS[data].kind
     path = Path(data)
     if path.is_dir():
-        return "words" if datasets.holds_documents(path) else "images"
+        from collapse_edu.datasets.documents import holds_documents
+
+        return "words" if holds_documents(path) else "images"
     return "images" if path.suffix.lower() == ".npz" else "words"
 
 
