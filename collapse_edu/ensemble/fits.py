@@ -13,7 +13,6 @@ from itertools import count, islice
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from collapse_edu.checks import generator, integer, number
 from collapse_edu.ensemble.batches import Batch, Rows
@@ -260,6 +259,8 @@ def _lacks(made_of: Composition) -> str:
 
 @cache
 def _threads():
+    from threadpoolctl import ThreadpoolController
+
     return ThreadpoolController()
 
 

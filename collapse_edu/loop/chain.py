@@ -8,11 +8,10 @@ from itertools import count, islice
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from sklearn.base import clone
-from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from collapse_edu import checks
 from collapse_edu.checks import Data, Measure, Model, integer
+from collapse_edu.estimator import copied
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import Composed, Regime
 from collapse_edu.loop.history import History
@@ -20,8 +19,8 @@ from collapse_edu.loop.seeding import follow_stream, generators
 from collapse_edu.loop.settings import text_of
 from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
 from collapse_edu.loop.source import Source
-from collapse_edu.measures import usual
 from collapse_edu.measures.contract import checked, one_number
+from collapse_edu.measures.rows import usual
 
 __all__ = ["Generation", "Turn", "Warm", "generations", "run", "watch"]
 
@@ -124,7 +123,7 @@ def _steps(model, source, regime, rng, size, warm, learn):
     pool, training, weights = source.real, source.real, None
     width, start = training.shape[1], None if isinstance(warm, bool) else warm
     for t in count(1):
-        learner = follow_stream(clone(model, safe=False), rng)  # a copy, with noise of its own
+        learner = follow_stream(copied(model), rng)  # a copy, with noise of its own
         yield from learn(learner, training, **_given(sample_weight=weights, previous=start))
         name, n = f"what sample(n, rng) of {type(learner).__name__} returns in generation {t}", size(t)
         synthetic = checks.rows(name, learner.sample(n, rng), n, width)
@@ -240,6 +239,8 @@ def run(
     >>> np.median(grown["variance"][-1]).round(1)
     np.float64(1.0)
     """
+    from threadpoolctl import threadpool_limits
+
     job = _Job(model, data, regime, generations, chains, n_samples, warm, measures, seed)
     done = 0  # a hidden progress bar does not count
     # Threads of a BLAS library add in another order, and the last bit would depend on the machine's load.
@@ -321,6 +322,8 @@ def watch(
     0.75 0 2 False
     1.0 1 2 True
     """
+    from threadpoolctl import ThreadpoolController
+
     job = _Job(model, data, regime, generations, chains, n_samples, warm, measures, seed)
     running = [job.open(chain, _learn_in_steps) for chain in range(job.chains)]
     whole = job.generations * job.chains
@@ -412,8 +415,12 @@ class _Told:
 
 
 def _bar(total, shown):
-    if callable(shown):
-        return _Told(total, shown)
+    if callable(shown) or not shown:
+        return _Told(total, shown or _nobody)
     from tqdm import tqdm
 
-    return tqdm(total=total, disable=not shown, unit=" generations", file=sys.stderr)
+    return tqdm(total=total, unit=" generations", file=sys.stderr)
+
+
+def _nobody(share):
+    """Show nothing."""
