@@ -225,7 +225,8 @@ class History:
             begun, arrived = (np.count_nonzero(there[row.generation - 1]) for row in (first, last))
             who = f"the median {_words(name)} of {begun:,} chains" if begun > 1 else f"the {_words(name)}"
             sentences.append(
-                f"Under {regime}{_how(self._settings_of(regime))}, {who} goes from {_rounded(first['median'])} in generation {first.generation} "
+                f"Under {regime}{_how(self._settings_of(regime))}, {who} goes "
+                f"from {_rounded(first['median'])} in generation {first.generation} "
                 f"to {_rounded(last['median'])} in generation {last.generation}"
                 + ("" if arrived == begun else f", which {arrived:,} of them reached")
                 + ("." if there.all() else f" ({there.sum():,} of {there.size:,} numbers are there).")

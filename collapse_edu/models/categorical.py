@@ -37,8 +37,8 @@ class Categorical(Estimator):
 
     References
     ----------
-    Shumailov et al. (2024), "discrete distributions with exact approximation". What comes of a learning rate in a chain:
-    :mod:`collapse_edu.theory.continuing`.
+    Shumailov et al. (2024), "discrete distributions with exact approximation". What comes of a learning rate in a
+    chain: :mod:`collapse_edu.theory.continuing`.
 
     Examples
     --------

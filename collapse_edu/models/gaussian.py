@@ -30,13 +30,13 @@ class Gaussian(Estimator):
     ----------
     mean_ : ndarray, shape (d,)
     factor_ : ndarray, shape (min(n, d), d)
-        After a previous model (d, d). Upper triangular, with non-negative diagonal: ``factor_.T @ factor_`` is the covariance. It also exists
-        where the covariance is singular.
+        Upper triangular, with non-negative diagonal: ``factor_.T @ factor_`` is the covariance. It also exists
+        where the covariance is singular. After a previous model, of shape (d, d).
 
     References
     ----------
-    Shumailov et al. (2024), Theorem 3.1 (ddof = 1). Alemohammad et al. (2024), section 2 (λ). Cappé and Moulines (2009),
-    online EM: a step of size η in the expected statistics. What comes of it in a chain:
+    Shumailov et al. (2024), Theorem 3.1 (ddof = 1). Alemohammad et al. (2024), section 2 (λ). Cappé and Moulines
+    (2009), online EM: a step of size η in the expected statistics. What comes of it in a chain:
     :mod:`collapse_edu.theory.continuing`.
 
     Examples

@@ -131,8 +131,8 @@ class VAE(Estimator):
         Raises
         ------
         TypeError, ValueError
-            If a parameter or a pixel is out of range, there are weights, the training diverges, or the previous model is
-            none to start from.
+            If a parameter or a pixel is out of range, there are weights, the training diverges, or the previous model
+            is none to start from.
         """
         if sample_weight is not None:
             raise TypeError("VAE takes no sample_weight; choose a regime without weights")
