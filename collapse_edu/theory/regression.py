@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import psi
 
-from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import Array, Values, at, fits, last_step, whole
+from collapse_edu.checks import choice, integer, number
+from collapse_edu.theory._domain import Array, Values, at, closed_form, fits, last_step, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 
+@closed_form
 def replace_error(t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0) -> Values:
     """Return the expected test error under replace: t σ² d/(n - d - 1).
 
@@ -73,6 +74,7 @@ def replace_error(t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: Arra
     return t * noise_variance * d / (n - d - 1)
 
 
+@closed_form
 def accumulate_error(
     t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0, design: Literal["same", "fresh"] = "same"
 ) -> Values:
@@ -116,6 +118,7 @@ def accumulate_error(
     return _sum_to(t, lambda j: d / (j * (j * n - d - 1)) if fresh else d / (j**2 * (n - d - 1)), n, d) * noise_variance
 
 
+@closed_form
 def accumulate_error_limit(
     n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0, design: Literal["same", "fresh"] = "same"
 ) -> Values:
@@ -157,6 +160,7 @@ def accumulate_error_limit(
     return noise_variance * d / (n - d - 1) * np.pi**2 / 6
 
 
+@closed_form
 def growing_replace_error(
     t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0, design: Literal["same", "fresh"] = "same"
 ) -> Values:
@@ -199,6 +203,7 @@ def growing_replace_error(
     return _sum_to(t, lambda j: d / (j * n - d - 1) if fresh else d / (j * (n - d - 1)), n, d) * noise_variance
 
 
+@closed_form
 def downstream_error(
     t: ArrayLike,
     n: ArrayLike,
@@ -250,6 +255,7 @@ def downstream_error(
     return own + fits(t) * generator_noise_variance * d / (n_generator - d - 1)
 
 
+@closed_form
 def proportional_downstream_error(
     t: ArrayLike,
     load: ArrayLike,
@@ -293,6 +299,7 @@ def proportional_downstream_error(
     return own * phi / (1 - phi) + fits(t) * inherited * phi_0 / (1 - phi_0)
 
 
+@closed_form
 def minimum_norm_square(t: ArrayLike, n: ArrayLike, d: ArrayLike) -> Values:
     """Return the expected ‖ŵ_t‖²/‖w‖² of minimum-norm fits without noise, with fewer rows than dimensions: (n/d)^t.
 
@@ -329,6 +336,7 @@ def minimum_norm_square(t: ArrayLike, n: ArrayLike, d: ArrayLike) -> Values:
     return (n / d) ** t
 
 
+@closed_form
 def mixed_labels_error(
     n: ArrayLike, d: ArrayLike, n_synthetic: ArrayLike, shift_square: ArrayLike, noise_variance: ArrayLike = 1.0
 ) -> Values:
@@ -379,6 +387,7 @@ def mixed_labels_error(
     return own + shift_square * (x + y + y * (n * d - 2) / (n - d - 1))
 
 
+@closed_form
 def mixed_labels_floor(share: ArrayLike, shift_square: ArrayLike) -> Values:
     """Return the test error that no number of rows removes when a share of the labels is wrong: p² ‖δ‖².
 
@@ -465,6 +474,7 @@ def edited_error(shares: ArrayLike, n: int, d: int, noise_variance: float = 1.0)
     return np.array(found) * first
 
 
+@closed_form
 def ridge_error(
     t: ArrayLike, load: ArrayLike, penalty: ArrayLike, signal: ArrayLike = 1.0, noise_variance: ArrayLike = 1.0
 ) -> Values:
@@ -584,9 +594,7 @@ def _rows(
 
 
 def _is_fresh(design: str) -> bool:
-    if not (isinstance(design, str) and design in ("same", "fresh")):
-        raise ValueError(f'design must be "same" or "fresh"; got {design!r}')
-    return design == "fresh"
+    return choice("design", design, "same", "fresh") == "fresh"
 
 
 def _sum_to(t: ArrayLike, term: Callable[[Array], Array], *sizes: Array) -> Values:

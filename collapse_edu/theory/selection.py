@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammainc, log_ndtr
 
-from collapse_edu.theory._domain import Array, Values, at, fits, last_step, sizes, whole
+from collapse_edu.theory._domain import Array, Values, at, closed_form, fits, last_step, sizes, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -71,6 +71,7 @@ def best_of_moments(m: ArrayLike) -> tuple[Values, Values]:
     return mean, np.sum(density * (x - mean[..., None]) ** 2, axis=-1)
 
 
+@closed_form
 def best_of_variance(t: ArrayLike, n: ArrayLike, m: ArrayLike = 2, ddof: int = 1) -> Values:
     """Return the expected fitted variance when each training row is the largest of m draws: k^t r^(t-1).
 
@@ -108,6 +109,7 @@ def best_of_variance(t: ArrayLike, n: ArrayLike, m: ArrayLike = 2, ddof: int = 1
     return _selected_variance(t, n, best_of_moments(m)[1], ddof)
 
 
+@closed_form
 def best_of_mean(t: ArrayLike, m: ArrayLike = 2) -> Values:
     """Return the fitted mean, for large n, when each training row is the largest of m draws.
 
@@ -219,6 +221,7 @@ def bradley_terry_moments(slope: ArrayLike) -> tuple[Values, Values]:
     return mean, 1 - mean**2
 
 
+@closed_form
 def bradley_terry_course(t: ArrayLike, slope: ArrayLike) -> tuple[Values, Values]:
     """Return fitted mean and variance, for large n, when each training row is the winner of a Bradley-Terry choice.
 
@@ -262,6 +265,7 @@ def bradley_terry_course(t: ArrayLike, slope: ArrayLike) -> tuple[Values, Values
     return at(t, means), at(t, variances)
 
 
+@closed_form
 def resampled_share(share: ArrayLike, real: ArrayLike, synthetic: ArrayLike) -> Values:
     """Return the share of real rows among those that are drawn again by a detector: αr/(αr + (1 - α)s).
 
@@ -333,6 +337,7 @@ def truncation_factor(cut: ArrayLike) -> Values:
     return np.where(cut**2 / 2 < 1e-16, cut * (cut / 3), ratio)[()]
 
 
+@closed_form
 def truncated_variance(t: ArrayLike, n: ArrayLike, cut: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted variance when samples beyond c standard deviations are drawn again: k^t f^(t-1).
 

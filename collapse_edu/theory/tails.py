@@ -8,8 +8,8 @@ distribution is an array of their probabilities.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import Array, Values, fits, whole
+from collapse_edu.checks import MOST_STEPS, integer, number
+from collapse_edu.theory._domain import Array, Values, closed_form, fits, whole
 from collapse_edu.theory._reals import distribution, reals
 from collapse_edu.theory.drift import survival_rate
 
@@ -51,7 +51,7 @@ def zipf_law(n_types: int, exponent: float) -> Array:
     >>> zipf_law(3, exponent=1).round(4)
     array([0.5455, 0.2727, 0.1818])
     """
-    rank = np.arange(1.0, integer("n_types", n_types, 1) + 1)
+    rank = np.arange(1.0, integer("n_types", n_types, 1, most=MOST_STEPS) + 1)
     weights = rank ** -number("exponent", exponent, 0, np.inf)
     return weights / weights.sum()
 
@@ -90,6 +90,7 @@ def cut_law(p: ArrayLike, k: int) -> Array:
     return kept / kept.sum()
 
 
+@closed_form
 def expected_error(n: ArrayLike, p: ArrayLike, train: ArrayLike | None = None) -> Values:
     """Return the expected test error of a memoriser with n training rows: Σ p_i (1 - q_i)^n.
 
@@ -195,6 +196,7 @@ def cut_error_exponent(exponent: ArrayLike) -> Values:
     return _exponent(exponent) - 1
 
 
+@closed_form
 def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike) -> Values:
     """Return the expected real probability of all types that are extinct by generation t of replace.
 
