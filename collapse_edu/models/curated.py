@@ -53,7 +53,7 @@ class _Selected(Wrapper):
         given: dict[str, Any] = {} if sample_weight is None else {"sample_weight": sample_weight}
         if previous is not None:
             checks.previous(previous, self, "model_")
-            given["previous"] = previous.model_
+            given["previous"] = vars(previous)["model_"]
         self.model_ = copied(self.model)
         self.model_.fit(X, **given)
         return self
