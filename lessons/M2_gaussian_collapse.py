@@ -423,6 +423,36 @@ table_of(rows, digits=2)
 # %% [markdown] tags=["deeper"]
 # No. The typical chain settles: once its variance is gone, its mean cannot move any more. Rare chains that grow carry
 # the expectation. The theorem is about the expectation.
+#
+# ## Deeper: Sets that grow
+#
+# So far each model saw n samples. Let model j see $20\,j^g$ of them, and no old ones. Which growth g saves the variance?
+
+# %% tags=["deeper"]
+# Sizes 20, 20·2^g, 20·3^g, …: theory and 4,000 exact chains, after 300 fits.
+rows = []
+for g in (0, 1, 2):
+    sizes = 20 * np.arange(1, 301) ** g
+    history = ensemble.gaussian(
+        n=20, n_samples=lambda t: sizes[t % 300], generations=300, chains=4000, seed=11
+    )
+    rows.append(
+        {
+            "growth g": g,
+            "sum of 1/n": (1 / sizes).sum(),
+            "exp of mean log variance": np.exp(
+                theory.changing_sizes.expected_log_variance(sizes)[-1]
+            ),
+            "median variance": np.median(history["variance"][-1]),
+            "expected distance": theory.changing_sizes.expected_squared_w2(sizes)[-1],
+        }
+    )
+table_of(rows, digits=2)
+
+# %% [markdown] tags=["deeper"]
+# What counts is the sum of all $1/n_j$: the expected distance is about 1.5 times it (Shumailov et al.). For g = 2 the sum
+# has a bound, so the loss ends, though every old set is thrown away. For g = 1 it grows like a logarithm: that only looks
+# like safety. "The variance goes to 0" needs sets that do not grow faster than that.
 
 # %% [markdown] tags=["core"]
 # ## Your card
