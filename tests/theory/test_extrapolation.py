@@ -28,7 +28,7 @@ def test_agrees_with_brute_force(rng, n_real, n_synthetic, bias, ddof):
             assert spread.min() > 0
             scale = np.sqrt(bias) if sampled else 1
             target = extrapolation.expected_squared_w2(weight, n_real, n_synthetic, bias, ddof, sampled)
-            assert_within(place**2 + (scale * spread - 1) ** 2, target, resolves=0.02, oracle="S3")
+            assert_within(place**2 + (scale * spread - 1) ** 2, target, resolves=0.02, oracle="S9")
             assert extrapolation.expected_squared_w2(best, n_real, n_synthetic, bias, ddof, sampled) <= target
 
 
