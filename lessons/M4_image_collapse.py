@@ -22,7 +22,7 @@ from itertools import islice
 import numpy as np
 
 from collapse_edu import VAE, History, PCAGaussian, PCAMixture, datasets, generations
-from collapse_edu import keep_run, metrics, run
+from collapse_edu import keep_run, metrics, run, theory
 from collapse_edu import anchor, preserve, replace
 from collapse_edu.course.desk.bar import Bar
 from collapse_edu.course.desk.table import table_of
@@ -96,23 +96,41 @@ plot_balls(real_points, np.vstack([dense, off]), k=3)
 # precision is below 1.
 #
 # An image is a point with 64 coordinates, so the same counting works. We take k = 5 and compare with the held-out
-# images. The yardstick: how do real images do against other real images?
+# images. There are two yardsticks: other real images, and a *control*, which is no digit at all: the mean of all images
+# plus noise of the standard deviation σ.
+#
+# *[Coverage](../docs/glossary.md#coverage)* asks what recall asks, with the balls of the *real* points: what share of
+# them holds a synthetic point?
 
 # %% tags=["core"]
 quality = Quality(reference=source.reserve)
+names = ("recall", "precision", "coverage")
 rows = []
-for name, sample in {
+samples = {
     "real images": source.real,
     "one normal law": one.sample(898, rng),
     "ten normal laws": ten.sample(898, rng),
-}.items():
-    value = metrics.precision_recall(source.reserve, sample, k=5)
-    rows.append({"images of": name, "precision": value.precision, "recall": value.recall})
+    "ten, no residual noise": PCAMixture(residual=False, random_state=1)
+    .fit(source.real)
+    .sample(898, rng),
+}
+samples |= {
+    f"noise, σ = {sd}": source.real.mean(axis=0) + sd * rng.standard_normal((898, 64))
+    for sd in (0.2, 0.3, 0.4)
+}
+for name, sample in samples.items():
+    value = metrics.prdc(source.reserve, sample, k=5)
+    rows.append({"images of": name} | {each: getattr(value, each) for each in names})
 table_of(rows, digits=2)
 
 # %% [markdown] tags=["core"]
-# The first row is the yardstick; its precision is the grey line in the plots below. By this measure only one in five images of one
-# normal law looks real, in generation 1 already. No loop is needed for that.
+# The first row is one yardstick; its precision is the grey line in the plots below. By this measure only one in five
+# images of one normal law looks real, in generation 1 already. No loop is needed for that.
+#
+# The last rows are the other one. **Noise can have a recall of 1.** Its points lie far from each other, so their balls are
+# huge, and real images lie in them. Coverage is 0: no ball of a real image holds such a point. *Residual noise* inflates
+# balls, too. Without it, ten laws have a lower recall, and cover more of the real images. So judge by coverage beside
+# recall: a model reaches only what both see.
 #
 # The numbers depend on k, on the number of images and on how they are coded. Compare two numbers only if all three are
 # the same.
@@ -125,10 +143,10 @@ table_of(rows, digits=2)
 predict("M4.p1")
 
 # %% [markdown] tags=["core", "run"]
-# Run it, and play the film: 36 images of each generation, and one chain's precision and recall. The purple diamond is
-# your prediction of recall.
+# Run it, and play the film: 36 images of each generation, and one chain's recall, precision and coverage. The purple
+# diamond is your prediction of recall.
 
-# %% tags=["core", "run", "explorer"] instructor="Ask for the two curves by name before the film ends. Then let learners set the model to one normal law, and to ten without residual noise: recall falls in all three, precision does three different things."
+# %% tags=["core", "run", "explorer"] instructor="Ask for the three curves by name before the film ends. Then let learners set the model to one normal law, and to ten without residual noise: recall falls in all three, precision and coverage do different things. Which of the three models reaches most? Recall and coverage disagree; ask why (the noise control)."
 ImageExplorer(prediction="M4.p1", model="ten normal distributions", generations=12)
 
 # %% [markdown] tags=["core", "run"]
@@ -136,7 +154,7 @@ ImageExplorer(prediction="M4.p1", model="ten normal distributions", generations=
 # noise: its images are cleaner.
 
 # %% tags=["core", "run"]
-two = {"recall": quality.recall, "precision": quality.precision}
+three = {name: getattr(quality, name) for name in names}
 models = {
     "one normal law": PCAGaussian(),
     "ten normal laws": PCAMixture(),
@@ -149,13 +167,13 @@ histories = {
         replace,
         generations=12,
         chains=8,
-        measures=two,
+        measures=three,
         seed=100,
         progress=Bar(),
     )
     for name, model in models.items()
 }
-title = "Recall and precision of three models"
+title = "Recall, precision and coverage of three models"
 plot_quality(histories, title=title, real=0.96)
 
 # %% tags=["core", "explain"]
@@ -165,12 +183,16 @@ explain("M4.p1")
 # <details><summary><b>What happened</b></summary>
 #
 # **Recall falls in all three.** Each fit sees a finite sample, so it is a little off. The errors compound: some
-# directions get thin, others wide. It is the Gaussian of M2 again, in $16$ directions.
+# directions get thin, others wide. It is the Gaussian of M2 again, in $16$ directions. Coverage falls with it, but less,
+# where there is something to lose: one normal law covers about $9$ % from the start.
 #
 # **The more flexible model loses faster.** One normal law in $16$ directions has $152$ numbers to learn: means, variances,
 # covariances. It learns them from $898$ images. Each of ten laws learns as many numbers from about $90$.
 #
 # **Precision starts where the model's own error puts it**, and moves little.
+#
+# **Which model reaches most?** The one without residual noise: it has the worst recall, and by far the best coverage.
+# Noise only inflates balls, as in the control.
 #
 # Is it really the sample? Let ten normal laws draw ten times as many images for the next model, and measure 898 of them.
 #
@@ -179,27 +201,27 @@ explain("M4.p1")
 
 # %% tags=["core", "explain"]
 def of_898(generation):
-    """Return precision and recall of as many images as before."""
-    return metrics.precision_recall(held_out, generation.synthetic[:898], k=5)
+    """Return all four numbers of as many images as before."""
+    return metrics.prdc(held_out, generation.synthetic[:898], k=5)
 
 
 held_out = source.reserve
 as_many = {
     "recall": lambda generation, source: of_898(generation).recall,
-    "precision": lambda generation, source: of_898(generation).precision,
+    "coverage": lambda generation, source: of_898(generation).coverage,
 }
 settings = {"generations": 12, "chains": 4, "n_samples": 8980, "seed": 100}
 larger = run(PCAMixture(), source, replace, measures=as_many, progress=Bar(), **settings)
 for n, history in {"898": histories["ten normal laws"], "8,980": larger}.items():
     print(f"{n:>5} images drawn, in generation 1 and 12:", end="")
-    for name in ("recall", "precision"):
+    for name in ("recall", "coverage"):
         values = np.median(history[name], axis=1)
         print(f"  {name} {values[0]:.2f} and {values[-1]:.2f}", end="")
     print()
 
 # %% [markdown] tags=["core", "explain"]
-# With ten times the images, ten normal laws keep their recall. So the loss was M3's *[statistical error](../docs/glossary.md#statistical-error)*, made by finite
-# samples. The low precision is not: more images do not mend it.
+# With ten times the images, ten normal laws keep their recall and their coverage. So the loss was M3's *[statistical error](../docs/glossary.md#statistical-error)*, made by finite
+# samples. The low precision is not: more images do not mend a model.
 
 # %% [markdown] tags=["core"]
 # ## Idea 2: What if samples stay close to the middle?
@@ -229,12 +251,12 @@ history = run(
     replace,
     generations=12,
     chains=8,
-    measures=two,
+    measures=three,
     seed=100,
     progress=Bar(),
 )
 compared = {"λ = 1": histories["ten normal laws"], "λ = 0.8": history}
-title = "Recall and precision, with λ = 1 and with λ = 0.8"
+title = "Recall, precision, coverage: with λ = 1 and with λ = 0.8"
 plot_quality(compared, title=title, real=0.96)
 
 
@@ -260,6 +282,10 @@ explain("M4.p2")
 # **Precision rises as variety goes.** Images near the middle of a law are typical: they lie near real images. So precision
 # goes to 1, above that of real images: a warning sign. The next model learns that there is less variety, and shrinks it
 # again. In the end hardly any real image lies in a synthetic ball.
+#
+# **Coverage rises first**, since λ takes the residual noise away, too. Then it falls: the laws get narrow. (In a run of 30
+# generations it comes down to about a quarter.) Recall cannot see noise, and coverage is slow to see narrowness. Ask for
+# both.
 #
 # </details>
 
@@ -344,19 +370,19 @@ kept = {
         regime,
         generations=20,
         chains=8,
-        measures=two,
+        measures=three,
         seed=100,
         progress=Bar(),
     )
     for name, regime in regimes.items()
 }
-title = "Recall and precision under three regimes"
+title = "Recall, precision and coverage under three regimes"
 plot_quality(kept, title=title, real=0.96)
 
 # %% [markdown] tags=["core"]
-# With all real images kept, recall stands still. (Anchor also trains on twice as many rows as the others.) A tenth of them
-# does more than slow the loss: recall settles near 0.67, while under replace it goes on falling. Precision moves little:
-# it was never a matter of sampling.
+# With all real images kept, recall and coverage stand still. (Anchor also trains on twice as many rows as the others.) A
+# tenth of them does more than slow the loss: recall settles near 0.67, while under replace it goes on falling. All three
+# add the same noise, so their recalls can be compared. Precision moves little: it was never a matter of sampling.
 #
 # ### Keep a run
 #
@@ -364,7 +390,8 @@ plot_quality(kept, title=title, real=0.96)
 # your answers. The Fréchet distance says how far means and covariances are from the real ones.
 
 # %% tags=["core"]
-measured = two | {
+measured = three | {
+    "symmetric_recall": quality.symmetric_recall,  # the smaller of recall and coverage
     "effective_classes": ClassShares(images).effective_classes,
     "frechet_distance": frechet_distance,
     "sample_variance": sample_variance,
@@ -433,7 +460,7 @@ verdict
 
 # %% tags=["core"]
 if verdict.right:
-    measured = two | {"distance to the nearest training image": nearest_real}
+    measured = three | {"distance to the nearest training image": nearest_real}
     history = run(
         Copier(), source, replace, generations=12, chains=8, measures=measured, seed=4
     )
@@ -464,21 +491,22 @@ for name, model in candidates.items():
     drawn = model.fit(source.real).sample(898, rng)
     to_training = metrics.nearest_distance(drawn, source.real)
     to_held_out = metrics.nearest_distance(drawn, source.reserve)
-    value = metrics.precision_recall(source.reserve, drawn)
+    value = metrics.prdc(source.reserve, drawn)
     rows.append(
         {
             "model": name,
             "nearer to training": np.mean(to_training < to_held_out),
             "precision": value.precision,
             "recall": value.recall,
+            "coverage": value.coverage,
         }
     )
 table_of(rows, digits=1)
 
 # %% [markdown] tags=["deeper"]
-# One normal law does not copy, ten copy a little. The third model has the best precision *and* a high recall, against images
-# that it never saw. But nearly all of its images lie next to a training image. So before you trust two good numbers, look
-# at the nearest training image.
+# One normal law does not copy, ten copy a little. The third model has the best precision *and* by far the best coverage,
+# against images that it never saw. But nearly all of its images lie next to a training image. So before you trust good
+# numbers, look at the nearest training image.
 #
 # ## Deeper: Classes without shapes
 #
@@ -551,6 +579,42 @@ for t in (1, 4):
 # With so few steps, this chain loses as well, and fast. The recorded run has five times as many steps. Sampled pixels do
 # not protect from an error of training.
 #
+# ## Deeper: Start from the last model?
+#
+# Large models are seldom trained from nothing, but by *[fine-tuning](../docs/glossary.md#fine-tuning)*. A generation may start from its predecessor
+# (`warm=True`), or each from one base model that learned real images (`warm=base`), as the language models of Shumailov et
+# al. did. Small networks, small digits, 20 epochs in each generation. What does the start change?
+
+# %% tags=["deeper"]
+known_only = {"classes": ClassShares(images).decoded_classes}
+small = VAE(hidden=64, latent=8, epochs=20)
+base = VAE(hidden=64, latent=8, epochs=20, random_state=0).fit(source.real)
+for name, warm in {"nothing": False, "the predecessor": True, "one base": base}.items():
+    history = run(small, source, generations=5, chains=3, warm=warm, measures=known_only)
+    several = np.sum(history["classes"] > 2, axis=1)
+    print(f"from {name:16} more than two classes in {several[0]} of 3 chains", end="")
+    print(f" in generation 1, in {several[-1]} of 3 in generation 5")
+
+# %% [markdown] tags=["deeper"]
+# From nothing, 20 epochs are too few: each generation repeats the error of training. From the predecessor the training of
+# all generations adds up, and from a base it begins where real images led. So both lose more slowly. But a start is no
+# fresh data: what a model has forgotten, its successor cannot start from.
+#
+# For a normal law all can be computed. Let each model go a share η of the way from its start to what its n = 100 samples say.
+# From the predecessor, the expected variance falls by 1 − η²/n in each generation; from a base, the loss has a bound.
+
+# %% tags=["deeper"]
+for rate in (1, 0.5, 0.1):
+    kept = [
+        theory.continuing.expected_diversity(1000, 100, rate, base=base)
+        for base in (False, True)
+    ]
+    print(f"η = {rate}, generation 1,000: {kept[0]:.2f} from the predecessor", end=", ")
+    print(f"{kept[1]:.2f} from the real law")
+
+# %% [markdown] tags=["deeper"]
+# A small step slows the collapse, and each generation learns less. Only a start that stays real bounds it.
+#
 # ## Deeper: Clipping fakes collapse
 #
 # The models above draw pixels below 0 and above 1. Pictures clip them for display. What if somebody clips them *inside*
@@ -565,7 +629,7 @@ class Clipped(PCAGaussian):
 
 drawn = PCAGaussian().fit(source.real).sample(898, np.random.default_rng(1))
 print(f"{np.mean((drawn < 0) | (drawn > 1)):.0%} of the pixels lie outside of 0 to 1")
-clipped = run(Clipped(), source, generations=12, chains=8, measures=two, seed=100)
+clipped = run(Clipped(), source, generations=12, chains=8, measures=three, seed=100)
 compared = {"as drawn": histories["one normal law"], "clipped in the loop": clipped}
 plot_quality(compared, title="One normal law, as drawn and with clipped pixels", real=0.96)
 
@@ -586,7 +650,7 @@ anchored = {
         anchor,
         generations=20,
         chains=8,
-        measures=two,
+        measures=three,
         seed=100,
     )
     for bias in (1, 0.8)
@@ -600,8 +664,8 @@ plot_quality(anchored, title=title, real=0.96)
 #
 # ## Deeper: A number with a known value
 #
-# Precision and recall of two sets from the same law depend on the law. *[Coverage](../docs/glossary.md#coverage)* does not: the share of real images
-# whose ball holds at least one synthetic image. (The ball reaches to the fifth nearest real neighbour, k = 5.) Its expected
+# Precision and recall of two sets from the same law depend on the law. Coverage does not: the share of real images whose
+# ball holds at least one synthetic image. (The ball reaches to the fifth nearest real neighbour, k = 5.) Its expected
 # value is known, for every law without ties. Split the real images at random, fifty times:
 
 # %% tags=["deeper"]
@@ -637,13 +701,11 @@ with TemporaryDirectory() as folder:
     mine = datasets.load_images(path)
 
 own = Quality(reference=mine.source.reserve)
-history = run(
-    PCAGaussian(), mine.source, generations=12, measures={"recall": own.recall}, seed=1
-)
+history = run(PCAGaussian(), mine.source, generations=12, measures=own.measures, seed=1)
 print(f"{mine.name}: {len(mine.rows)} images of {mine.shape[0]} × {mine.shape[1]} pixels")
-print(
-    f"recall in generation 1 and 12: {history['recall'][0, 0]:.1f}, {history['recall'][-1, 0]:.1f}"
-)
+for name in ("recall", "coverage"):
+    first, last = history[name][[0, -1], 0]
+    print(f"{name} in generation 1 and 12: {first:.1f}, {last:.1f}")
 
 # %% [markdown] tags=["core"]
 # ## Your card
@@ -661,6 +723,7 @@ card("M4")
 #
 # * Under *replace*, recall falls in every normal-law model of this lesson. Precision starts where the model's own error puts it.
 #   With λ = 1 it moves little: at most from 0.91 down to 0.82. High precision is no sign of health.
+# * High recall is none, either: noise that is no digit has recall 1, and coverage 0. Judge by coverage beside recall.
 # * A sampling bias λ < 1 raises precision, and recall falls faster.
 # * Precision, recall and effective classes each miss something. Measure more than one, at equal sample sizes, and look
 #   at the pictures.
@@ -678,7 +741,9 @@ card("M4")
 #   *and* recall fall; with λ < 1 precision stays or rises, and recall falls faster. Here, with λ = 1, precision moves
 #   little. A likely reason: our models are poor from the start, and hardly any training error adds up.
 # * **Kynkäänniemi et al. (2019)**, arXiv:1904.06991: precision and recall. They use features of a network trained on
-#   photographs; we use pixels. **Naeem et al. (2020)**, arXiv:2002.09797: coverage.
+#   photographs; we use pixels. **Naeem et al. (2020)**, arXiv:2002.09797: coverage, because outliers inflate the balls of
+#   recall. **Khayatkhoei and AbdAlmageed (2023)**, arXiv:2306.09618: in many dimensions recall and coverage err in
+#   opposite directions; they take the smaller one, *symmetric recall*.
 # * **Gerstgrasser et al. (2024)**, COLM: in their image model, accumulating slows the loss and does not stop it.
 #
 # ## Next

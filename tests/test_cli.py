@@ -1,7 +1,9 @@
 """The command line, through ``main``: what it writes, what it refuses, and that nothing gets lost."""
 
 import io
+import json
 import os
+import re
 import subprocess
 import sys
 from itertools import islice
@@ -259,6 +261,7 @@ def test_mix_holds_back_half_of_the_passages_that_are_not_held_out(novel, tmp_pa
 def image_measures(reference):
     quality = measures.Quality(5, reference)
     return {
+        "coverage": quality.coverage,
         "recall": quality.recall,
         "precision": quality.precision,
         "sample_variance": measures.sample_variance,
@@ -293,7 +296,8 @@ def test_history_of_digits_is_that_of_the_library(options, model, tmp_path, caps
         assert np.array_equal(history[key], values)
     assert "Real set: 898; held back to compare with: 899." in capsys.readouterr().out
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "frechet_distance.png", "history.csv", "precision.png", "recall.png", "sample_variance.png", "samples.png",
+        "coverage.png", "frechet_distance.png", "history.csv", "precision.png", "recall.png", "sample_variance.png",
+        "samples.png",
     ]  # fmt: skip
 
 
@@ -311,15 +315,17 @@ def test_mix_compares_with_images_that_it_never_draws(tmp_path, capsys):
     assert "Real set: 898; held back to compare with: 449, as fresh: 450." in capsys.readouterr().out
 
 
-def test_autoencoder(drawings, tmp_path, capsys):
-    assert go(drawings, tmp_path / "out", "--model", "vae", "--generations", "2", "--chains", "2") == 0
+@pytest.mark.parametrize("warm", [False, True])
+def test_autoencoder(drawings, tmp_path, capsys, warm):
+    more = ["--warm"] if warm else []
+    assert go(drawings, tmp_path / "out", "--model", "vae", "--generations", "2", "--chains", "2", *more) == 0
     images = datasets.load_images(drawings)
     watched = {
         "effective_classes": measures.ClassShares(images).effective_classes,
         "sample_variance": measures.sample_variance,
         "frechet_distance": measures.frechet_distance,
     }
-    alone = run(VAE(), images.source, generations=2, chains=2, measures=watched)
+    alone = run(VAE(), images.source, generations=2, chains=2, measures=watched, warm=warm)
     history = History.load(tmp_path / "out" / "history.csv")
     assert history.measures == list(watched)
     for key, values in alone.values.items():
@@ -361,7 +367,9 @@ def test_own_images_without_labels_and_too_large_for_a_frechet_distance(tmp_path
     for i in range(50):
         Image.fromarray(rng.integers(200, 256, (33, 32), dtype=np.uint8)).save(folder / f"{i}.png")
     assert go(folder, tmp_path / "a", "--model", "gaussian", "--generations", "2", "--chains", "1") == 0
-    assert History.load(tmp_path / "a" / "history.csv").measures == ["recall", "precision", "sample_variance"]
+    assert History.load(tmp_path / "a" / "history.csv").measures == [
+        "coverage", "recall", "precision", "sample_variance",
+    ]  # fmt: skip
     assert greys[0][0] == "gray"  # light stays light
     assert greys[0][1].shape == (33, 10 * 32)
     assert go(folder, tmp_path / "b", "--model", "vae", "--generations", "2", "--chains", "1") == 0
@@ -400,6 +408,44 @@ def test_a_text_and_a_folder_of_any_language(tmp_path, monkeypatch):
     assert b"Gr??e der W?rter.txt: 151 words, 6 different" in console.buffer.getvalue()
     assert {"straße", "größer", "mädchen", "λόγος", "θάλασσα", "ωμέγα"} == set(words_of(out)["word"])
     assert (out / "words.csv").read_bytes().startswith("\ufeffregime,word".encode())
+
+
+def test_a_script_without_spaces_is_cut_into_letters_and_told(tmp_path, capsys):
+    path = tmp_path / "verse.txt"
+    path.write_text("春眠不觉晓，处处闻啼鸟。" * 20, encoding="utf-8")
+    assert go(path, tmp_path / "out", "--generations", "2") == 0
+    table = words_of(tmp_path / "out").drop_duplicates("word").set_index("word")["count"]
+    assert table.to_dict() == dict.fromkeys("春眠不觉晓闻啼鸟", 20) | {"处": 40}
+    captured = capsys.readouterr()
+    assert "verse.txt: 200 words, 9 different" in captured.out
+    assert "collapse-edu: verse.txt: most words are single letters" in captured.err
+    assert go(path, tmp_path / "passages", "--model", "bigram", "--generations", "2") == 2  # 240 words and marks
+    path.write_text("春眠不觉晓，处处闻啼鸟。" * 60, encoding="utf-8")
+    assert go(path, tmp_path / "passages", "--model", "bigram", "--generations", "2") == 0
+    assert "春眠不觉晓，处处闻啼鸟。春眠" in (tmp_path / "passages" / "passages.txt").read_text(encoding="utf-8")
+
+
+def test_right_to_left_words_keep_their_place_in_a_sentence(tmp_path, capsys):
+    path = tmp_path / "verse.txt"
+    path.write_text("שלום עולם " * 60 + "אחד שתיים שלוש ארבע", encoding="utf-8")
+    assert go(path, tmp_path / "out", "--generations", "9") == 0
+    said = re.search(r"Among the first to go, after generation 1: (.+)\.", capsys.readouterr().out)[1]
+    assert all(re.fullmatch("\u2068[א-ת]+\u2069", word) for word in said.split(", "))
+
+
+def test_documents_are_read_as_documents(tmp_path, capsys):
+    (tmp_path / "docs").mkdir()
+    text = "the whale and the sea\n" * 30
+    (tmp_path / "docs" / "a.html").write_text(f"<!doctype html><p class=a>{text}</p>")
+    (tmp_path / "docs" / "b.jsonl").write_text(json.dumps({"text": text}) + "\nnonsense\n")
+    (tmp_path / "docs" / "notes.xlsx").write_text("")
+    assert go(tmp_path / "docs", tmp_path / "out", "--generations", "2") == 0
+    assert set(words_of(tmp_path / "out")["word"]) == {"the", "whale", "and", "sea"}
+    captured = capsys.readouterr()
+    assert "docs: 300 words, 4 different" in captured.out
+    assert "docs: 2 documents; 2 records skipped (1 not JSON, 1 of another kind)" in captured.err
+    assert go(tmp_path / "docs" / "b.jsonl", tmp_path / "one", "--generations", "2") == 0
+    assert "b.jsonl: 150 words, 4 different" in capsys.readouterr().out
 
 
 # Nothing gets lost
@@ -491,6 +537,7 @@ def complaint(capsys, status):
         ("größer ".encode("latin-1") * 200, "must be UTF-8 text; byte 2 is not"),
         ("whale ".encode("utf-16") * 200, "must be UTF-8 text; byte 0 is not"),
         (bytes(range(256)), "must be UTF-8 text"),
+        (b"{\\rtf1 whale}", "is RTF: save it as .txt or as JSON lines, and try again"),
     ],
 )
 def test_files_that_are_no_texts(tmp_path, capsys, content, line):
@@ -584,6 +631,7 @@ def test_a_mix_that_lasts_just_long_enough_runs(toy, tmp_path, capsys):
         (["--n-samples", "9"], "--n-samples must be at least 10 for the model mixture; got 9"),
         (["--model", "kde", "--n-samples", "5"], "--n-samples must be at least 6 for the model kde"),
         (["--model", "vae", "--regime", "weighted:0.5:original"], "weighs its rows, and this model takes no weights"),
+        (["--warm"], "--warm: the model mixture cannot start from its predecessor"),
         (["--model", "vae", "--n-samples", "1"], "--n-samples must be at least 2 for the model vae"),
         (["--regime", "mix:0.5", "--generations", "5"], "and 450 are held back; try --generations 2,"),
         (["--model", "kde", "--sampling-bias", "0.5"], "the model kde takes no --sampling-bias"),

@@ -21,8 +21,8 @@ _MOST_PIXELS = 32 * 32  # of a Fréchet distance: its price grows as their cube,
 class ImageJob(Job):
     """Images that a model learns and draws.
 
-    Half of them are the real set. Recall and precision compare with images that no model sees: the other half, or a
-    half of that if the rest is kept as fresh real data.
+    Half of them are the real set. Coverage, recall and precision compare with images that no model sees: the other
+    half, or a half of that if the rest is kept as fresh real data.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class ImageJob(Job):
         self.says = f"{images.name}: {len(images.rows):,} images of {images.shape[0]} x {images.shape[1]} pixels"
 
     def _quality(self, fresh):
-        """Return recall and precision against images that no model sees."""
+        """Return coverage, recall and precision against images that no model sees."""
         reference = self.source.reserve
         self.held_back = f"to compare with: {len(reference):,}"
         if fresh:
@@ -58,7 +58,7 @@ class ImageJob(Job):
             self.source, reference = FiniteData(self.source.real, reference[quarter:]), reference[:quarter]
             self.held_back = f"to compare with: {quarter:,}, as fresh: {len(self.source.reserve):,}"
         quality = measures.Quality(NEIGHBOURS, reference)
-        return {"recall": quality.recall, "precision": quality.precision}
+        return {"coverage": quality.coverage, "recall": quality.recall, "precision": quality.precision}
 
     def look(self, regime: str, generation: Generation) -> None:
         """Keep some samples of the first chain."""

@@ -34,7 +34,10 @@ examples:
 data:
 {data}
   FILE                    your own text (./digits for a file named digits): UTF-8, at least 100 words;
-                          for bigram and trigram 384 words and marks
+                          for bigram and trigram 384 words and marks. Or documents: .jsonl and .json (key "text"),
+                          .csv and .tsv (column "text"), .html, .epub, .docx, .pdf; each may be packed: .gz.
+                          Where a script puts no spaces between words, each letter is a word
+  FOLDER                  of such files
   FOLDER, FILE.npz        your own images: at least 50 PNG or JPEG files of one size, up to 64 x 64 pixels;
                           or an array images, shape (n, height, width), and if you like labels, shape (n,)
 
@@ -50,12 +53,13 @@ options of models:
 regimes: the next generation is trained on
 {regimes}
 Without --regime, it is replace. A row is a word, a passage or an image. Of passages, a tenth is held out to
-score the models. Of images, half are the real set; recall and precision compare with the other half, which no
-model sees. (They say little of pixels that are black or white: vae gets the effective number of classes
-instead, if the images have labels.) For a regime with fresh real rows, such rows are held back: half of the
-words, half of the other passages, a quarter of the images (for vae, half); every regime of the command then
-learns from the same real set. When they would not last, the command says so before it starts. Recall and
-precision depend on how many images there are: compare only what has the same numbers of them.
+score the models. Of images, half are the real set; coverage, recall and precision compare with the other half,
+which no model sees. Noise alone raises recall: judge by coverage beside it. (They say little of pixels that
+are black or white: vae gets the effective number of classes instead, if the images have labels.) For a regime
+with fresh real rows, such rows are held back: half of the words, half of the other passages, a quarter of the
+images (for vae, half); every regime of the command then learns from the same real set. When they would not
+last, the command says so before it starts. Coverage, recall and precision depend on how many images there are:
+compare only what has the same numbers of them.
 
 the folder gets:
   history.csv             every number, for each generation and chain (History.load reads it)
@@ -133,6 +137,8 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
     for name, option in OPTIONS.items():
         flag, letter = _written(name).split()
         parser.add_argument(flag, type=option.read, metavar=letter, help=f"of {_takers(name)} (1)")
+    able = " or ".join(name for name, model in MODELS.items() if model.continues)
+    parser.add_argument("--warm", action="store_true", help=f"each model starts from its predecessor ({able})")
     parser.add_argument("--seed", type=at_least(0), default=0, metavar="N", help="one seed, one result (0)")
     parser.add_argument("--force", action="store_true", help="replace results that are in DIR already")
     parser.set_defaults(do=_run)
@@ -200,13 +206,17 @@ def _job(args: argparse.Namespace, rules: "list[Composed]") -> Job:
 
 
 def _kind(data: str) -> Kind:
-    """Return what data are: by their name, or else images in a folder or a file of arrays."""
+    """Return what data are: by their name, or else images in a folder without documents, or in a file of arrays."""
     from collapse_edu import datasets
 
     if data in datasets.DATA_SETS:
         return datasets.DATA_SETS[data].kind
     path = Path(data)
-    return "images" if path.suffix.lower() == ".npz" or path.is_dir() else "words"
+    if path.is_dir():
+        from collapse_edu.datasets.documents import holds_documents
+
+        return "words" if holds_documents(path) else "images"
+    return "images" if path.suffix.lower() == ".npz" else "words"
 
 
 def _model(kind: Kind, args: argparse.Namespace) -> tuple[Model, dict[str, float]]:
@@ -218,6 +228,8 @@ def _model(kind: Kind, args: argparse.Namespace) -> tuple[Model, dict[str, float
     model = models[name]
     if args.n_samples is not None and args.n_samples < model.fewest:
         raise UsageError(f"--n-samples must be at least {model.fewest} for the model {name}; got {args.n_samples}")
+    if args.warm and not model.continues:
+        raise UsageError(f"--warm: the model {name} cannot start from its predecessor")
     settings = {option: value for option in OPTIONS if (value := getattr(args, option)) is not None}
     for option in settings:
         if option != model.option:
@@ -254,6 +266,7 @@ def _histories(job, rules, args):
             generations=args.generations,
             chains=args.chains,
             n_samples=args.n_samples,
+            warm=args.warm,
             measures=_watched(job.measures, partial(job.look, name)),
             seed=args.seed,
             progress=True,

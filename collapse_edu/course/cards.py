@@ -330,7 +330,7 @@ def _escape():
         _percent(kept[100][9]),
         "of the expected variance is kept by 10 fresh samples in each generation, among 100 or among 1,000",
         "this holds for a normal distribution and a faithful sampler. With a biased sampler the share counts again; "
-        "for words, count the fresh copies of each.",
+        "for words, compare texts of equal length, and count the fresh copies of each.",
     )
 
 

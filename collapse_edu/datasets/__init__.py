@@ -15,8 +15,8 @@ from collapse_edu.datasets.text import (
     read_text,
     recorded_text,
     state_of_the_union,
-    words_of,
 )
+from collapse_edu.datasets.words import caution, line_of, words_of
 
 __all__ = [
     "DATA_SETS",
@@ -26,7 +26,9 @@ __all__ = [
     "RecordedText",
     "RecordedVAE",
     "Text",
+    "caution",
     "digits",
+    "line_of",
     "load_images",
     "mingle",
     "mnist",

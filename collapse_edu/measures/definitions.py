@@ -44,7 +44,7 @@ Centre: TypeAlias = Literal["median", "mean"]
 _RISKS = ("risk", "test_error", "squared_w2", "frechet_distance", "held_out_perplexity", "perplexity")
 _VARIANCES = ("variance", "sample_variance", "heterozygosity", "entropy", "vendi_score")
 _MODES = ("mode_coverage", "effective_classes", "classes")
-_TAILS = ("tail_survival", "recall", "coverage", "vocabulary_survival", "types_alive")
+_TAILS = ("tail_survival", "symmetric_recall", "coverage", "vocabulary_survival", "types_alive")
 _INVENTED = ("unseen_mass", "precision", "share_near_modes")
 _SHARES_OF_REAL_LOOK = ("precision", "share_near_modes")  # what they leave to 1 is hallucinated
 _LEAST_GROUPS, _MOST_GROUPS = 4, 20
@@ -508,8 +508,9 @@ def vanishing_tail(
         As in :func:`entangled_modes`.
     measure : str, optional
         Larger if more of the tail is there. Without it the first that is there of tail_survival
-        (:func:`collapse_edu.metrics.tail_survival`), recall, coverage, vocabulary_survival, types_alive. Tail *mass*
-        will not do: neutral resampling keeps it on average.
+        (:func:`collapse_edu.metrics.tail_survival`), symmetric_recall (:class:`collapse_edu.measures.Quality`),
+        coverage, vocabulary_survival, types_alive. Tail *mass* will not do: neutral resampling keeps it on average.
+        Nor will recall by itself: noise that is no image at all raises it to 1.
 
     Returns
     -------
@@ -528,7 +529,7 @@ def vanishing_tail(
     Examples
     --------
     >>> from collapse_edu import History
-    >>> vanishing_tail(History({("replace", "recall"): [[0.8], [0.6], [0.2]]})).holds
+    >>> vanishing_tail(History({("replace", "coverage"): [[0.8], [0.6], [0.2]]})).holds
     True
     """
     return _kept("vanishing_tail", "loss of the tail", _TAILS, history, regime, measure, kept, centre, confidence)
@@ -628,7 +629,7 @@ def all_definitions(
     centre, confidence
         As in :func:`catastrophic_increase`.
     **arguments : dict
-        Arguments of single definitions, by name: ``vanishing_tail={"measure": "recall", "kept": 0.5}``.
+        Arguments of single definitions, by name: ``vanishing_tail={"measure": "coverage", "kept": 0.5}``.
 
     Returns
     -------

@@ -8,9 +8,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.decomposition import PCA
-from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
-from sklearn.pipeline import make_pipeline
 
 from collapse_edu import metrics
 from collapse_edu.checks import Data, Generation, Measure, Source, integer
@@ -50,9 +47,13 @@ class Decoder(Protocol):
 
 
 class Quality:
-    """Precision, recall, density and coverage of the synthetic rows: four measures, one computation a generation.
+    """Precision, recall, density, coverage and symmetric recall of the synthetic rows: one computation a generation.
 
-    Give ``run`` those that you want: ``measures={"recall": quality.recall}``, or ``measures=quality.measures``.
+    Give ``run`` those that you want: ``measures={"coverage": quality.coverage}``, or ``measures=quality.measures``.
+
+    Do not judge by recall alone. Its balls belong to synthetic rows, and noise inflates them: the mean of all images
+    plus strong noise, no image at all, has recall 1. Its coverage is 0, for those balls belong to real rows. Coverage
+    in turn is slow to see that samples move towards the middle. Symmetric recall, the smaller of the two, sees both.
 
     Parameters
     ----------
@@ -64,7 +65,8 @@ class Quality:
 
     References
     ----------
-    See :func:`collapse_edu.metrics.prdc`.
+    See :func:`collapse_edu.metrics.prdc`. Symmetric recall: Khayatkhoei and AbdAlmageed (2023), Emergent asymmetry of
+    precision and recall, ICML.
 
     Examples
     --------
@@ -93,15 +95,16 @@ class Quality:
 
     @property
     def measures(self) -> dict[str, Measure]:
-        """Name → measure: precision, recall, density, coverage."""
-        return {name: getattr(self, name) for name in ("precision", "recall", "density", "coverage")}
+        """Name → measure: precision, recall, density, coverage, symmetric_recall."""
+        names = ("precision", "recall", "density", "coverage", "symmetric_recall")
+        return {name: getattr(self, name) for name in names}
 
     def precision(self, generation: Generation, source: Source) -> float:
         """Return the share of synthetic rows near a real one, from 0 to 1."""
         return self._of(generation, source).precision
 
     def recall(self, generation: Generation, source: Source) -> float:
-        """Return the share of real rows near a synthetic one, from 0 to 1."""
+        """Return the share of real rows in a ball of a synthetic one, from 0 to 1. Noise raises it."""
         return self._of(generation, source).recall
 
     def density(self, generation: Generation, source: Source) -> float:
@@ -111,6 +114,11 @@ class Quality:
     def coverage(self, generation: Generation, source: Source) -> float:
         """Return the share of real rows with a synthetic one in their neighbourhood, from 0 to 1."""
         return self._of(generation, source).coverage
+
+    def symmetric_recall(self, generation: Generation, source: Source) -> float:
+        """Return the smaller one of recall and coverage: what both see of the variety of real rows, from 0 to 1."""
+        values = self._of(generation, source)
+        return min(values.recall, values.coverage)
 
     def _of(self, generation, source):
         real = source.real if self.reference is None else self.reference
@@ -163,6 +171,10 @@ class ClassShares:
                 f"images must have two labels or more, each at least {_FEWEST} times in the first half; "
                 f"got {len(counts)}, the rarest {counts.min()} times"
             )
+        from sklearn.decomposition import PCA
+        from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
+        from sklearn.pipeline import make_pipeline
+
         components = min(_COMPONENTS, counts.min() - 1, rows.shape[1])  # a covariance of each class must have full rank
         self.classifier = make_pipeline(
             PCA(components, random_state=0),

@@ -4,10 +4,9 @@ from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu.checks import integer, number, token_ids, vocabulary_size
+from collapse_edu.estimator import Estimator, require_fitted
 from collapse_edu.metrics._rows import Array
 
 __all__ = ["KneserNey"]
@@ -15,7 +14,7 @@ __all__ = ["KneserNey"]
 Ids: TypeAlias = NDArray[np.int64]
 
 
-class KneserNey(BaseEstimator):
+class KneserNey(Estimator):
     """Give every token a probability: also one that never followed its context, or never occurred at all.
 
     p(w | h) = max(c(hw) - D, 0) / c(h) + D N(h) / c(h) · p(w | h'), where N(h) is how many types followed the context
@@ -84,10 +83,7 @@ class KneserNey(BaseEstimator):
         levels: list[tuple[Ids, Ids]] = []
         context = shorter = np.zeros(X.shape, dtype=np.int64)
         for _ in range(order):
-            keys, where, ids, counts = np.unique(
-                context * self._n_types + X, return_index=True, return_inverse=True, return_counts=True
-            )
-            ids = ids.reshape(X.shape)
+            keys, where, ids, counts = _different(context * self._n_types + X)
             if levels:  # how many types occurred before the n-gram that is shorter by one
                 known = levels[-1][0]
                 levels[-1] = known, np.bincount(shorter.ravel()[where], minlength=len(known))
@@ -119,7 +115,7 @@ class KneserNey(BaseEstimator):
         TypeError, ValueError
             If X contains no token ids from 0 to n_types - 1.
         """
-        check_is_fitted(self, "_levels")
+        require_fitted(self, "_levels")
         X = token_ids(X)
         vocabulary_size(X, self._n_types)
         probability = np.full(X.shape, 1 / self._n_types)
@@ -153,6 +149,26 @@ class KneserNey(BaseEstimator):
             If X contains no token ids from 0 to n_types - 1.
         """
         return self.log_probabilities(X).sum(axis=1)
+
+
+def _different(numbers: Ids) -> tuple[Ids, Ids, Ids, Ids]:
+    """Return what np.unique does: (different ones, where each is first, which of them each is, how often).
+
+    One sort of numbers that hold their place as well: no need to keep equals in order.
+    """
+    bits = numbers.size.bit_length()
+    if numbers.max() >> (63 - bits):
+        different, where, ids, counts = np.unique(numbers, return_index=True, return_inverse=True, return_counts=True)
+        return different, where, ids.reshape(numbers.shape), counts
+    held = numbers.ravel() << bits | np.arange(numbers.size)
+    held.sort()
+    place = held & ((1 << bits) - 1)
+    held >>= bits
+    begins = np.concatenate([[True], held[1:] != held[:-1]])
+    start = np.flatnonzero(begins)
+    ids = np.empty(numbers.size, dtype=np.int64)
+    ids[place] = np.cumsum(begins) - 1
+    return held[start], place[start], ids.reshape(numbers.shape), np.diff(start, append=numbers.size)
 
 
 class _Level:

@@ -4,11 +4,10 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, DensityMixin
-from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
-from collapse_edu.checks import Measure, integer, sample_size
+from collapse_edu.checks import Measure, integer, number, sample_size
+from collapse_edu.estimator import Estimator, require_fitted
 from collapse_edu.measures import heterozygosity, types_alive
 
 __all__ = ["Categorical"]
@@ -16,7 +15,7 @@ __all__ = ["Categorical"]
 _MOST_TYPES = 10**8  # a count for each must fit into the memory of a laptop
 
 
-class Categorical(DensityMixin, BaseEstimator):
+class Categorical(Estimator):
     """Fit the share of each type, and sample types by their shares.
 
     Under replace, this is the Wright-Fisher model of population genetics: a type with no copies left never
@@ -27,15 +26,19 @@ class Categorical(DensityMixin, BaseEstimator):
     n_types : int, optional
         Types are the integers 0 … n_types - 1; at most a hundred million. Without it, the largest type of the training
         set is the last.
+    learning_rate : float, default=1.0
+        η in (0, 1], for a fit that starts from a ``previous`` one: the shares are η of the data's and 1 - η of the
+        previous ones. So n rows stand beside n(1 - η)/η pseudo-counts. 1 forgets the previous model.
 
     Attributes
     ----------
     counts_ : ndarray, shape (n_types,)
-        How often each type occurred in the training set.
+        How often each type occurred in the training set; after a previous model with its pseudo-counts.
 
     References
     ----------
-    Shumailov et al. (2024), "discrete distributions with exact approximation".
+    Shumailov et al. (2024), "discrete distributions with exact approximation". What comes of a learning rate in a
+    chain: :mod:`collapse_edu.theory.continuing`.
 
     Examples
     --------
@@ -46,10 +49,19 @@ class Categorical(DensityMixin, BaseEstimator):
     False
     """
 
-    def __init__(self, n_types: int | None = None) -> None:
-        self.n_types = n_types
+    estimator_type = "density_estimator"
 
-    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
+    def __init__(self, n_types: int | None = None, learning_rate: float = 1.0) -> None:
+        self.n_types = n_types
+        self.learning_rate = learning_rate
+
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,
+        sample_weight: ArrayLike | None = None,
+        previous: "Categorical | None" = None,
+    ) -> Self:
         """Count the types.
 
         Parameters
@@ -59,6 +71,8 @@ class Categorical(DensityMixin, BaseEstimator):
         y : ignored
         sample_weight : array, shape (n,), optional
             How often each row counts.
+        previous : Categorical, optional
+            A fitted one, to start from. Its types stay, also those that are not among the rows.
 
         Returns
         -------
@@ -68,21 +82,27 @@ class Categorical(DensityMixin, BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            If X is no column of integers from 0 to n_types - 1, or a weight is negative, or all are 0.
+            If X is no column of integers from 0 to n_types - 1, or a weight is negative, or all are 0; if the
+            learning rate is out of range, or the previous model is none to start from.
         """
+        rate = number("learning_rate", self.learning_rate, 0, 1, open_low=True)
         X = _types(X)
         most = min(int(X.max()) + 1, _MOST_TYPES)
         n_types = most if self.n_types is None else integer("n_types", self.n_types, 1, _MOST_TYPES)
         if X.min() < 0 or X.max() >= n_types:
             raise ValueError(f"X must contain types from 0 to {n_types - 1}; got {X.min()} to {X.max()}")
         weights = None if sample_weight is None else checks.weights(sample_weight, len(X))
-        self.counts_ = np.bincount(X[:, 0], weights=weights, minlength=n_types)
+        counts = np.bincount(X[:, 0], weights=weights, minlength=n_types)
+        if previous is not None:
+            checks.previous(previous, self, "counts_")
+            counts = _with_pseudo_counts(counts, previous.probabilities_, rate)
+        self.counts_ = counts
         return self
 
     @property
     def probabilities_(self) -> NDArray[np.float64]:
         """Share of each type, shape (n_types,)."""
-        check_is_fitted(self)
+        require_fitted(self)
         return self.counts_ / self.counts_.sum()
 
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -103,7 +123,7 @@ class Categorical(DensityMixin, BaseEstimator):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         n = sample_size(n, rng)
         # Only living types are drawn: the search gets faster as the vocabulary dies.
         living = np.flatnonzero(self.counts_)
@@ -145,12 +165,22 @@ class Categorical(DensityMixin, BaseEstimator):
         TypeError, ValueError
             If X is no column of integers.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         X = _types(X)
         known = (X[:, 0] >= 0) & (X[:, 0] < len(self.counts_))
         shares = np.where(known, self.probabilities_[np.where(known, X[:, 0], 0)], 0.0)
         with np.errstate(divide="ignore"):
             return np.log(shares)
+
+
+def _with_pseudo_counts(counts, shares, rate):
+    """Return counts beside which the previous shares stand with a weight of 1 - rate of all."""
+    if rate == 1:
+        return counts
+    pseudo = np.zeros(max(len(counts), len(shares)))
+    pseudo[: len(shares)] = shares * (counts.sum() * (1 - rate) / rate)
+    pseudo[: len(counts)] += counts
+    return pseudo
 
 
 def _types(X):

@@ -1,14 +1,14 @@
 """Models whose samples are selected: by a reward, or by a verifier."""
 
 from collections.abc import Callable
-from typing import Self, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import clone
-from sklearn.utils.validation import check_is_fitted
 
+from collapse_edu import checks
 from collapse_edu.checks import Model, integer, number, sample_size
+from collapse_edu.estimator import copied, require_fitted
 from collapse_edu.models.wrapper import Wrapper
 
 __all__ = ["Curated", "Verified"]
@@ -21,7 +21,13 @@ _PATIENCE = 10_000  # rows that a verifier may refuse in a row
 class _Selected(Wrapper):
     """A model that learns as the one inside, and selects what that one samples."""
 
-    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,
+        sample_weight: ArrayLike | None = None,
+        previous: Model | None = None,
+    ) -> Self:
         """Fit a copy of the model inside.
 
         Parameters
@@ -30,6 +36,8 @@ class _Selected(Wrapper):
         y : ignored
         sample_weight : array, shape (n,), optional
             Handed on, if given.
+        previous : model, optional
+            A fitted one of the same kind; the model inside starts from the one inside of it.
 
         Returns
         -------
@@ -42,17 +50,20 @@ class _Selected(Wrapper):
             If a parameter is out of range; or what the model inside raises.
         """
         self._check()
-        model = clone(self.model, safe=False)
-        model.fit(X) if sample_weight is None else model.fit(X, sample_weight=sample_weight)
-        self.model_ = model
+        given = {} if sample_weight is None else {"sample_weight": sample_weight}
+        if previous is not None:
+            checks.previous(previous, self, "model_")
+            given["previous"] = previous.model_
+        self.model_ = copied(self.model)
+        self.model_.fit(X, **given)
         return self
 
 
 class Curated(_Selected):
-    """Sample the best of m rows by a reward.
+    """Sample what is chosen among m rows by a reward.
 
-    Each row is the one with the largest reward among m rows that the model inside draws. The first fit is to real
-    data, which nobody selects.
+    Each row is one of m rows that the model inside draws: the one with the largest reward, or one that a noisy choice
+    prefers. The first fit is to real data, which nobody selects.
 
     Parameters
     ----------
@@ -62,6 +73,9 @@ class Curated(_Selected):
         ``reward(rows, model)`` returns one number for each row; ``model`` is the fitted copy.
     m : int, default=2
         Rows to choose from, at least 1; 1 is no selection.
+    choice : {"best", "bradley_terry"}, default="best"
+        "best": the largest reward wins. "bradley_terry": a row with the reward r wins with a probability ∝ e^r; of two
+        rows, with σ(r - r′). With many rows to choose from, samples have the density of the model times e^r.
 
     Attributes
     ----------
@@ -70,8 +84,9 @@ class Curated(_Selected):
 
     References
     ----------
-    Ferbach et al. (2024), curation; here the best row always wins. Expected moments:
-    :func:`collapse_edu.theory.selection.best_of_variance`.
+    Ferbach et al. (2024): curation as a Bradley-Terry choice among several samples, of which "best" is the limit of
+    large rewards. Expected moments: :func:`collapse_edu.theory.selection.best_of_variance`,
+    :func:`collapse_edu.theory.selection.bradley_terry_course`.
 
     Examples
     --------
@@ -81,17 +96,22 @@ class Curated(_Selected):
     True
     """
 
-    def __init__(self, model: Model, reward: _OfRows, m: int = 2) -> None:
+    def __init__(
+        self, model: Model, reward: _OfRows, m: int = 2, choice: Literal["best", "bradley_terry"] = "best"
+    ) -> None:
         self.model = model
         self.reward = reward
         self.m = m
+        self.choice = choice
 
     def _check(self):
         _callable("reward", self.reward, "numbers")
         integer("m", self.m, 1)
+        if self.choice not in ("best", "bradley_terry"):
+            raise ValueError(f'choice must be "best" or "bradley_terry"; got {self.choice!r}')
 
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
-        """Draw rows, each the best of m.
+        """Draw rows, each chosen among m.
 
         Parameters
         ----------
@@ -109,12 +129,14 @@ class Curated(_Selected):
             If n is no integer of at least 0, or rng no generator; if the reward does not return one number for each
             row, or returns NaN.
         """
-        check_is_fitted(self, "model_")
+        require_fitted(self, "model_")
         n = sample_size(n, rng)
         rows = self.model_.sample(n * self.m, rng)
         rewards = _one_each("reward", self.reward(rows, self.model_), rows)
         if np.isnan(rewards).any():
             raise ValueError("reward must return numbers; got nan")
+        if self.choice == "bradley_terry":  # the largest of rewards with Gumbel noise has probabilities ∝ e^reward
+            rewards = rewards + rng.gumbel(size=len(rewards))
         best = rewards.reshape(n, self.m).argmax(axis=1)
         return rows[np.arange(n) * self.m + best]
 
@@ -183,7 +205,7 @@ class Verified(_Selected):
             If n is no integer of at least 0, or rng no generator; if 10,000 rows in a row are refused, or ``accept``
             does not return True or False for each row.
         """
-        check_is_fitted(self, "model_")
+        require_fitted(self, "model_")
         n = sample_size(n, rng)
         kept: list[np.ndarray] = []
         missing, refused = n, 0

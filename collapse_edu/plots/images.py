@@ -1,4 +1,4 @@
-"""Pictures of images, and of what precision and recall mean."""
+"""Pictures of images, and of what precision, recall and coverage mean."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ from collapse_edu.plots.picture import (
 __all__ = ["plot_balls", "plot_images", "plot_quality"]
 
 _SYNTHETIC = regime_look("replace")["color"]
-_CURVES = (("recall", "-"), ("precision", (0, (5, 2))))
+_CURVES = (("recall", "-"), ("precision", (0, (5, 2))), ("coverage", (0, (1, 1.2))))
 
 
 @in_style
@@ -95,12 +95,13 @@ def _show_balls(ax, centres, points, k, colour, ink):
 
 @in_style
 def plot_quality(histories: Mapping[str, History], *, title: str, real: float | None = None) -> Picture:
-    """Draw recall and precision of several ensembles side by side: medians, and bands that contain all chains.
+    """Draw recall, precision and coverage of several ensembles side by side: medians, and bands that hold all chains.
 
     Parameters
     ----------
     histories : dict of History
-        Name → history of one regime, with the measures recall and precision.
+        Name → history of one regime, with measures among recall, precision and coverage. Recall by itself says little:
+        see :class:`collapse_edu.measures.Quality`.
     title : str
         The message of the picture.
     real : float, optional
@@ -129,28 +130,27 @@ from 0.50 to 0.40.'
             ax.axhline(real, color=REAL, lw=2)
         ends, said = [], []
         for measure, dash in _CURVES:
+            if measure not in history.measures:
+                continue
             values = history[measure]
             generation = np.arange(1, len(values) + 1)
             median = np.median(values, axis=1)
             draw_chains(ax, generation, values, color=colour, linestyle=dash, lw=2.5)
             ends.append((generation[-1], median[-1], measure, colour))
-            said.append((median[0], median[-1]))
+            between = "" if said else " in generation 1", "" if said else f" in generation {len(values)}"
+            said.append(f"{measure} from {median[0]:.2f}{between[0]} to {median[-1]:.2f}{between[1]}")
         ax.set(xlim=(1, 1.4 * len(values)), ylim=(0, 1.02), xlabel="generation")
         ax.set_xticks([tick for tick in (1, 5, 10, 15, 20, 30, 40) if tick <= len(values) - 2] + [len(values)])
         label_ends(ax, ends)
         ax.set_title(f"{name}", fontsize=11)
-        (first, last), (before, after) = said
         chains, under = values.shape[1], "" if name == regime else f"{regime}, "
-        parts.append(
-            f"{name} ({under}{chains} chain{'s' * (chains > 1)}): recall from {first:.2f} in generation 1 to "
-            f"{last:.2f} in generation {len(values)}; precision from {before:.2f} to {after:.2f}."
-        )
+        parts.append(f"{name} ({under}{chains} chain{'s' * (chains > 1)}): {'; '.join(said)}.")
     if real is not None:
         axes[0].annotate(
             "real images", (1, real), xytext=(4, -5), textcoords="offset points", va="top", color="#5f5f5f", fontsize=10
         )
     axes[0].set_ylabel("share of images")
-    say_what_bands_are(picture, [history["recall"].shape[1] for history in histories.values()])
+    say_what_bands_are(picture, [history[history.measures[0]].shape[1] for history in histories.values()])
     picture.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     picture.description = " ".join(parts)
     return picture

@@ -15,7 +15,9 @@ Conventions, unless a function says otherwise:
 
 from collapse_edu.theory import (
     accumulate,
+    bounds,
     changing_sizes,
+    continuing,
     drift,
     extrapolation,
     fixation,
@@ -32,7 +34,9 @@ from collapse_edu.theory import (
 
 __all__ = [
     "accumulate",
+    "bounds",
     "changing_sizes",
+    "continuing",
     "drift",
     "extrapolation",
     "fixation",

@@ -8,8 +8,8 @@ distribution is an array of their probabilities.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import Array, Values, fits, whole
+from collapse_edu.checks import MOST_STEPS, integer, number
+from collapse_edu.theory._domain import Array, Values, closed_form, fits, whole
 from collapse_edu.theory._reals import distribution, reals
 from collapse_edu.theory.drift import survival_rate
 
@@ -19,6 +19,7 @@ __all__ = [
     "error_exponent",
     "expected_error",
     "expected_lost_mass",
+    "tempered_law",
     "zipf_law",
 ]
 
@@ -50,7 +51,7 @@ def zipf_law(n_types: int, exponent: float) -> Array:
     >>> zipf_law(3, exponent=1).round(4)
     array([0.5455, 0.2727, 0.1818])
     """
-    rank = np.arange(1.0, integer("n_types", n_types, 1) + 1)
+    rank = np.arange(1.0, integer("n_types", n_types, 1, most=MOST_STEPS) + 1)
     weights = rank ** -number("exponent", exponent, 0, np.inf)
     return weights / weights.sum()
 
@@ -89,6 +90,7 @@ def cut_law(p: ArrayLike, k: int) -> Array:
     return kept / kept.sum()
 
 
+@closed_form
 def expected_error(n: ArrayLike, p: ArrayLike, train: ArrayLike | None = None) -> Values:
     """Return the expected test error of a memoriser with n training rows: Σ p_i (1 - q_i)^n.
 
@@ -194,6 +196,7 @@ def cut_error_exponent(exponent: ArrayLike) -> Values:
     return _exponent(exponent) - 1
 
 
+@closed_form
 def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike) -> Values:
     """Return the expected real probability of all types that are extinct by generation t of replace.
 
@@ -234,6 +237,50 @@ def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike) -> Values:
     present = p[p > 0]
     found = [present @ np.exp(-present * times) for times in expected_counts.flat]
     return np.array(found, dtype=float).reshape(expected_counts.shape)[()]
+
+
+def tempered_law(p: ArrayLike, t: int, temperature: float) -> Array:
+    """Return the law of the model of generation t, when each samples at temperature τ: p^(1/τ^(t - 1))/Z.
+
+    It is the limit of endless rows under replace. Below τ = 1 the likeliest types alone are left, above it all types
+    that p contains become equal: only τ = 1 keeps a law.
+
+    Parameters
+    ----------
+    p : array, shape (n_types,)
+        The real distribution; any law.
+    t : int, from 1 to 10¹²
+        t = 1 is the model fitted to real data, from which nothing was sampled yet.
+    temperature : float, larger than 0
+        τ: a model with probabilities q samples from q^(1/τ)/Z.
+
+    Returns
+    -------
+    ndarray, shape (n_types,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Marchi et al. (2024), without external data: any temperature but 1 ends in a few outputs, or in equal ones. For
+    Zipf's law the exponent becomes β/τ^(t - 1): "tail narrowing" of Dohmatob et al. (2024a).
+
+    Examples
+    --------
+    >>> p = [0.5, 0.3, 0.2]
+    >>> tempered_law(p, t=5, temperature=0.8).round(3), tempered_law(p, t=50, temperature=1.25).round(3)
+    (array([0.717, 0.206, 0.077]), array([0.333, 0.333, 0.333]))
+    """
+    p, t = distribution("p", p), integer("t", t, 1, 10**12)
+    tau = number("temperature", temperature, 0, np.inf, open_low=True, open_high=True)
+    # Powers of the ratios to the likeliest type, in logarithms: they neither overflow nor all vanish.
+    power = np.exp(np.clip(-(t - 1) * np.log(tau), -700, 700))
+    weights = np.zeros_like(p)
+    weights[p > 0] = np.exp(power * np.log(p[p > 0] / p.max()))
+    return weights / weights.sum()
 
 
 def _exponent(value: ArrayLike) -> Array:

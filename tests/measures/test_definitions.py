@@ -74,10 +74,89 @@ def test_the_numbers_by_hand():
     assert diverging_risk(one("risk", 5 + T**0.3), floor=5.0).number == pytest.approx(0.3)
     assert collapsing_variance(one("variance", 7 / T)).number == pytest.approx(-1)
     assert entangled_modes(one("mode_coverage", [0.8, 0.2, 0.6])).number == pytest.approx(0.75)
-    assert vanishing_tail(one("recall", [0.8, 0.2, 0.6]), kept=0.7).holds is False
+    assert vanishing_tail(one("coverage", [0.8, 0.2, 0.6]), kept=0.7).holds is False
     assert hallucinated_data(one("unseen_mass", [0.1, 0.2, 0.4])).number == pytest.approx(0.3)
     assert hallucinated_data(one("precision", [0.9, 0.8, 0.6])).number == pytest.approx(0.3)
     assert hallucinated_data(one("precision", [0.6, 0.8, 0.9])).holds is False
+
+
+def scaled(change):
+    """Histories of two sizes whose risk falls like 1/n, and like n^(change - 1) in the last generation."""
+    return {n: one("risk", [1 / n, 0.5, n ** (change - 1.0)]) for n in (10, 1000)}
+
+
+# Definition → what turns its verdict, a history whose number is x, and the x beyond which it holds by default. What
+# stands before and after the window of the definition would turn the verdict too, or hide it.
+EDGES = {
+    catastrophic_increase: ("factor", lambda x: one("risk", [1, 99, 99, 1, x, 1]), 10),
+    any_increase: ("more", lambda x: one("risk", [1, 99, 1 + x]), 0),
+    diverging_risk: ("exponent", lambda x: one("risk", np.where(T[:8] > 4, T[:8] ** x, 99)), 0.1),
+    changed_scaling_law: ("tolerance", scaled, 0.1),
+    collapsing_variance: ("exponent", lambda x: one("variance", np.where(T[:8] > 4, T[:8] ** -x, 1e-9)), 0.1),
+    entangled_modes: ("kept", lambda x: one("mode_coverage", [1, 0.5, -x]), -0.9),
+    vanishing_tail: ("kept", lambda x: one("coverage", [1, 0.5, -x]), -0.9),
+    hallucinated_data: ("more", lambda x: one("unseen_mass", [0.25, 0.9, 0.25 + x]), 0.05),
+}
+
+
+@pytest.mark.parametrize(("definition", "edge"), EDGES.items(), ids=[each.__name__ for each in EDGES])
+def test_each_verdict_turns_at_its_threshold_and_looks_at_its_window_alone(definition, edge):
+    name, history, threshold = edge
+    for x, holds in ((threshold - 1e-6, False), (threshold + 1e-6, True)):
+        finding = definition(history(x))
+        assert finding.holds is holds
+        assert abs(finding.number) == pytest.approx(abs(x))
+        assert definition(history(x), **{name: abs(threshold)}) == finding
+
+
+def test_data_that_help_more_than_before_are_another_scaling_law_too():
+    assert [changed_scaling_law(scaled(change)).holds for change in (-0.1 - 1e-6, -0.1 + 1e-6)] == [True, False]
+
+
+@pytest.mark.parametrize("definition", [diverging_risk, collapsing_variance])
+def test_a_trend_takes_eight_generations(definition):
+    values = {"risk": T[:8], "variance": 1 / T[:8]}
+    eight, seven = (History({("a", name): each[:last, None] for name, each in values.items()}) for last in (8, 7))
+    assert definition(eight).holds is True
+    assert definition(seven).holds is None
+
+
+def test_what_reaches_its_threshold_has_not_passed_it():
+    assert catastrophic_increase(one("risk", [1, 10])).holds is False
+    assert any_increase(one("risk", [1, 1])).holds is False
+    assert entangled_modes(one("mode_coverage", [1, 0.9])).holds is False
+    assert vanishing_tail(one("coverage", [1, 0.9])).holds is False
+    assert hallucinated_data(one("unseen_mass", [0, 0.05])).holds is False
+
+
+def turning(definition, subject, **asked):
+    """Return the threshold at which the verdict turns, by bisection between one that is passed and one that is not."""
+    name = EDGES[definition][0]
+    passed, missed = {"kept": (1.0, 1e-9), "factor": (1.001, 1e3), "more": (0.0, 1.0)}.get(name, (0.0, 99.0))
+    for _ in range(50):
+        middle = (passed + missed) / 2
+        holds = definition(subject, **{name: middle}, **asked).holds
+        passed, missed = (middle, missed) if holds else (passed, middle)
+    return passed
+
+
+@pytest.mark.parametrize("definition", EDGES, ids=lambda each: each.__name__)
+def test_the_margin_of_every_definition_is_one_of_95_per_cent(rng, definition):
+    t = np.arange(1.0, 13)[:, None]
+    clear = {
+        "risk": 3.0**t / 1e6,
+        "variance": t**-3.0,
+        "mode_coverage": 0.8**t,
+        "coverage": 0.8**t,
+        "unseen_mass": t / 20,
+    }
+    chains = {("a", name): values * np.exp(0.02 * rng.normal(size=(12, 4))) for name, values in clear.items()}
+    subject = History(chains)
+    if definition is changed_scaling_law:
+        subject = {n: History({("a", "risk"): chains["a", "risk"] / [[n], *[[1.0]] * 11]}) for n in (10, 100)}
+    asked = ({"confidence": 0.949}, {}, {"confidence": 0.951})
+    narrower, by_default, wider = (turning(definition, subject, **more) for more in asked)
+    assert min(narrower, wider) < by_default < max(narrower, wider)
 
 
 @pytest.mark.parametrize("generations", [8, 9, 100, 101])
@@ -295,14 +374,14 @@ def test_in_a_long_run_the_median_risk_stands_still():
 
 
 def full(rng, chains=30, generations=12):
-    names = ("risk", "variance", "mode_coverage", "recall", "unseen_mass")
+    names = ("risk", "variance", "mode_coverage", "coverage", "unseen_mass")
     return {("replace", name): rng.uniform(0.1, 1, size=(generations, chains)) for name in names}
 
 
 def test_all_definitions_is_a_table_of_each(rng):
     history = History(full(rng))
     sizes = {10: history, 100: History(full(rng))}
-    table = all_definitions(history, sizes=sizes, vanishing_tail={"kept": 1.0, "measure": "recall"})
+    table = all_definitions(history, sizes=sizes, vanishing_tail={"kept": 1.0, "measure": "coverage"})
     assert list(table.columns) == ["regime", "definition", "holds", "number", "sentence"]
     assert list(table["definition"]) == list(DEFINITIONS)
     assert all(isinstance(value, bool) for value in table["holds"])
@@ -353,7 +432,7 @@ MEASURE = {
     diverging_risk: "risk",
     collapsing_variance: "variance",
     entangled_modes: "mode_coverage",
-    vanishing_tail: "recall",
+    vanishing_tail: "coverage",
     hallucinated_data: "unseen_mass",
 }
 

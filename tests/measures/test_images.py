@@ -8,8 +8,10 @@ import pytest
 
 from collapse_edu import VAE, measures, metrics, run
 from collapse_edu.datasets import digits
+from collapse_edu.loop.history import History
 from collapse_edu.loop.source import FiniteData
-from collapse_edu.models import PCAGaussian
+from collapse_edu.measures.definitions import hallucinated_data, vanishing_tail
+from collapse_edu.models import PCAGaussian, PCAMixture
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +34,10 @@ def generation(synthetic):
 def test_quality_is_what_the_metrics_give(rng):
     source, synthetic = SimpleNamespace(real=rng.standard_normal((60, 3))), rng.standard_normal((50, 3))
     quality = measures.Quality(k=4)
-    values = [measure(generation(synthetic), source) for measure in quality.measures.values()]
+    *values, symmetric = (measure(generation(synthetic), source) for measure in quality.measures.values())
     assert tuple(values) == metrics.prdc(source.real, synthetic, 4)
-    assert list(quality.measures) == ["precision", "recall", "density", "coverage"]
+    assert symmetric == min(values[1], values[3])
+    assert list(quality.measures) == ["precision", "recall", "density", "coverage", "symmetric_recall"]
     held_out = rng.standard_normal((40, 3))
     recall = measures.Quality(k=4, reference=held_out).recall
     assert recall(generation(synthetic), source) == metrics.prdc(held_out, synthetic, 4).recall
@@ -56,8 +59,8 @@ def test_it_is_computed_once_a_generation_and_never_mixed_up(rng, monkeypatch):
     chain = [generation(rng.standard_normal((30, 2))) for _ in range(3)]
     for source in sources:
         for one in chain:
-            for name, measure in quality.measures.items():
-                assert measure(one, source) == getattr(metrics.prdc(source.real, one.synthetic, 2), name)
+            for name in ("precision", "recall", "density", "coverage"):
+                assert quality.measures[name](one, source) == getattr(metrics.prdc(source.real, one.synthetic, 2), name)
     assert calls == {"prdc": 2 * 3 + 2 * 3 * 4, "neighbour_radii": 2}
 
 
@@ -82,6 +85,46 @@ def test_measures_travel_to_other_processes(rng, classes):
     several = pickle.loads(pickle.dumps(quality.measures))
     assert several["recall"].__self__ is several["precision"].__self__  # still computed once
     assert len(pickle.dumps(measures.Quality())) < 500  # what is kept of the last generation stays here
+
+
+NOISE = (0.3, 0.7)  # standard deviations; each is tried with the mean of all images, which is no digit
+
+
+@pytest.mark.parametrize("noise", NOISE)
+def test_noise_that_is_no_image_has_recall_and_no_coverage(images, rng, noise):
+    """Why nothing is judged by recall alone: its balls belong to synthetic rows, and noise inflates them."""
+    source, quality = images.source, measures.Quality(reference=images.source.reserve)
+    nothing = generation(source.real.mean(axis=0) + noise * rng.standard_normal(source.real.shape))
+    values = {name: measure(nothing, source) for name, measure in quality.measures.items()}
+    assert values["recall"] > 0.85
+    assert [values[name] for name in ("precision", "density", "coverage", "symmetric_recall")] == [0] * 4
+
+
+def test_no_definition_calls_noise_good(images, rng):
+    """A chain that goes from real images to noise: its tail is lost, and it makes what real data do not support."""
+    source, quality = images.source, measures.Quality(reference=images.source.reserve)
+    mean = source.real.mean(axis=0)
+    chain = [source.real, mean + 0.4 * rng.standard_normal(source.real.shape)]
+    told = {name: [[measure(generation(rows), source)] for rows in chain] for name, measure in quality.measures.items()}
+    for names in (list(told), ["recall", "coverage", "precision"], ["coverage", "precision"]):
+        history = History({("replace", name): told[name] for name in names})
+        assert vanishing_tail(history).holds is True
+        assert hallucinated_data(history).holds is True
+    alone = History({("replace", "recall"): told["recall"]})
+    assert vanishing_tail(alone).holds is None  # recall by itself decides nothing
+
+
+def test_without_residual_noise_a_model_covers_more_and_recalls_less(images):
+    """By generation 1 the model with the best coverage has the worst recall: an artefact of its clean images."""
+    source, quality = images.source, measures.Quality(reference=images.source.reserve)
+    of = {}
+    for name, residual in (("noisy", True), ("clean", False)):
+        drawn = PCAMixture(residual=residual, random_state=1).fit(source.real).sample(898, np.random.default_rng(2))
+        of[name] = {each: measure(generation(drawn), source) for each, measure in quality.measures.items()}
+    assert of["clean"]["coverage"] == pytest.approx(0.83, abs=0.03)
+    assert of["noisy"]["coverage"] == pytest.approx(0.35, abs=0.03)
+    assert of["clean"]["recall"] == pytest.approx(0.34, abs=0.05)
+    assert of["noisy"]["recall"] == pytest.approx(0.82, abs=0.03)
 
 
 @pytest.mark.parametrize(("k", "error"), [(0, ValueError), (2.5, TypeError), (True, TypeError)])

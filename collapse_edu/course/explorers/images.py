@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from ipywidgets import Widget
 from numpy.typing import NDArray
-from sklearn.base import clone
 
 from collapse_edu.course.explorers.controls import REGIMES, dropdown, generations_slider, number_box, seed_box, switch
 from collapse_edu.course.explorers.explorer import Explorer, Steps, written
 from collapse_edu.course.explorers.said import Predicts
 from collapse_edu.course.films import Film, Panel, panel_film
 from collapse_edu.datasets import digits, mnist, recorded_vae
+from collapse_edu.estimator import copied
 from collapse_edu.loop.chain import watch
 from collapse_edu.loop.history import History
 from collapse_edu.loop.source import FiniteData
@@ -42,7 +42,8 @@ _SEEN = {
     "decoded": "36 means of the decoder, whose sampled pixels are fed back",
 }
 _CLASSES = Panel("Classes left", (("effective_classes", "classes"),), "effective classes", 0, 11, real=10)
-_PANEL = Panel("Precision and recall", (("recall", "recall"), ("precision", "precision")), "share", 0, 1)
+_QUALITY = ("recall", "precision", "coverage")
+_PANEL = Panel("Recall, precision, coverage", tuple((name, name) for name in _QUALITY), "share", 0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,8 @@ class ImageChains:
 class ImageExplorer(Explorer[ImageChains]):
     """Explore image collapse on digits of 8 × 8 pixels: model, regime, λ, generations, chains, seed.
 
-    The first model learns 898 images. Precision and recall compare what a model drew with 899 other real images.
+    The first model learns 898 images. Recall, precision and coverage compare what a model drew with 899 other real
+    images.
 
     Parameters
     ----------
@@ -87,7 +89,7 @@ class ImageExplorer(Explorer[ImageChains]):
     --------
     >>> explorer = ImageExplorer(generations=5)
     >>> list(explorer.table(explorer.result).columns)
-    ['generation', 'recall', 'precision']
+    ['generation', 'recall', 'precision', 'coverage']
     """
 
     predictable = (0, 1)
@@ -114,12 +116,12 @@ class ImageExplorer(Explorer[ImageChains]):
         quality = Quality(reference=images.source.reserve)
         shown = [images.rows[:_SHOWN]]
         for turn in watch(
-            clone(_MODELS[model]).set_params(sampling_bias=sampling_bias),
+            copied(_MODELS[model]).set_params(sampling_bias=sampling_bias),
             images.source,
             REGIMES[regime],
             generations=generations,
             chains=chains,
-            measures={"recall": quality.recall, "precision": quality.precision},
+            measures={name: getattr(quality, name) for name in _QUALITY},
             seed=seed,
         ):
             if turn.chain == 0 and turn.generation is not None:
@@ -148,31 +150,32 @@ class ImageExplorer(Explorer[ImageChains]):
         """Return a sentence about generation t."""
         if t == 0:
             return "Generation 0: 36 real digits, written by many hands."
-        recall, precision = (np.median(result.history[name][t - 1]) for name in ("recall", "precision"))
+        recall, precision, coverage = (np.median(result.history[name][t - 1]) for name in _QUALITY)
         chains = result.history["recall"].shape[1]
         whose = "Recall" if chains == 1 else f"Median of {chains} chains: recall"
         return (
             f"Generation {t} under {result.history.regimes[0]}: {result.seen}. "
-            f"{whose} {recall:.2f}, precision {precision:.2f}."
+            f"{whose} {recall:.2f}, precision {precision:.2f}, coverage {coverage:.2f}."
         )
 
     @staticmethod
     def table(result: ImageChains) -> pd.DataFrame:
-        """Return recall and precision in a few generations: the median of the chains."""
+        """Return recall, precision and coverage in a few generations: the median of the chains."""
         t = milestones(1, len(result.history["recall"]))
-        medians = {name: np.median(result.history[name][t - 1], axis=1) for name in ("recall", "precision")}
+        medians = {name: np.median(result.history[name][t - 1], axis=1) for name in _QUALITY}
         return pd.DataFrame({"generation": t} | {name: written(values, ".2f") for name, values in medians.items()})
 
     @staticmethod
     def code(model: str, regime: str, sampling_bias: float, generations: int, chains: int, seed: int) -> str:
         """Return Python that gives the same history."""
-        learner = clone(_MODELS[model]).set_params(sampling_bias=sampling_bias)
+        learner = copied(_MODELS[model]).set_params(sampling_bias=sampling_bias)
         return (
             f"from collapse_edu import {type(learner).__name__}, {REGIMES[regime].family}, datasets, run\n"
             "from collapse_edu.measures import Quality\n\n"
             "images = datasets.digits().source\n"
             "quality = Quality(reference=images.reserve)\n"
-            'measures = {"recall": quality.recall, "precision": quality.precision}\n'
+            'names = ("recall", "precision", "coverage")\n'
+            "measures = {name: getattr(quality, name) for name in names}\n"
             f"model = {learner!r}\n"
             f"history = run(model, images, {regime}, generations={generations}, chains={chains}, "
             f"measures=measures, seed={seed})\n"

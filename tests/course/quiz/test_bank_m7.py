@@ -5,12 +5,12 @@ from itertools import islice, pairwise
 import numpy as np
 import pytest
 
-from collapse_edu import Curated, Gaussian, datasets, ensemble, generations, run, theory
+from collapse_edu import Curated, Gaussian, PCAMixture, datasets, ensemble, generations, run, theory
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Function, Headline, MultipleChoice, Numeric, Ordering, SingleChoice
 from collapse_edu.loop import regimes
-from collapse_edu.loop.source import KnownDistribution, normal
-from collapse_edu.measures import fitted_mean, fitted_variance
+from collapse_edu.loop.source import FiniteData, KnownDistribution, normal
+from collapse_edu.measures import Quality, fitted_mean, fitted_variance
 from tests.course.quiz.right import right_outcome
 from tests.evidence import assert_within
 
@@ -62,6 +62,48 @@ def test_p1_accumulate_and_anchor_alone_keep_the_words():
     assert found["mix(0.1)"] == pytest.approx(0.62, abs=0.01)
     assert words_kept(regimes.replace) == pytest.approx(0.33, abs=0.01)
     assert right_outcome("M7.p1").text == "accumulate and anchor"
+
+
+@pytest.mark.parametrize(("regime", "kept_share"), [(regimes.accumulate, 0.93), (regimes.preserve(0.1), 0.69)])
+def test_p1_the_digits_that_are_covered(regime, kept_share):
+    images = datasets.digits().rows
+    measured = {"coverage": Quality(reference=images[1100:]).coverage}
+    history = run(PCAMixture(), FiniteData(images[:500]), regime, generations=12, chains=4, measures=measured, seed=3)
+    assert kept(history["coverage"]) == pytest.approx(kept_share, abs=0.03)
+
+
+def words_in_a_text(n, m, chains=100):
+    """Return the share of different words that a late model shows in 1,000 words."""
+    book = datasets.moby_dick()
+    law = np.bincount(book.tokens) / len(book.tokens)
+    behind = ensemble.ancestors(1000, n, m, chains=chains, rng=np.random.default_rng(14))
+    real, *shown = ((1 - (1 - law) ** k).sum() for k in (1000, *behind))
+    return np.array(shown) / real
+
+
+def test_in_texts_of_equal_length_the_number_of_fresh_words_decides():
+    """The lesson's table, and the reason of M7.08."""
+    kept_words = {(n, m): words_in_a_text(n, m).mean() for n, m in SETS}
+    assert kept_words == pytest.approx(SETS, abs=0.006)
+    assert "39 % of the different words with sets of 1,000, and 91 % with sets of 20,000" in " ".join(
+        option.why for option in BY_ID["M7.08"].options
+    )
+
+
+# Words in the set, fresh ones → what is kept of the different words of 1,000, by chains of counts, too (the next test).
+SETS = {(1000, 100): 0.390, (5000, 100): 0.430, (20_000, 100): 0.438, (5000, 500): 0.731, (20_000, 2000): 0.910}
+
+
+@pytest.mark.parametrize(("n", "m", "t"), [(1000, 100, 40), (2000, 200, 30)])
+def test_the_words_of_a_late_model_by_chains_of_counts(n, m, t, chains=16):
+    book = datasets.moby_dick()
+    law = np.bincount(book.tokens) / len(book.tokens)
+    rng = np.random.default_rng(15)
+    real = rng.multinomial(n, law, size=chains)
+    steps = ensemble.categorical_counts(real, regimes.mix(m / n), chains=chains, rng=rng, distribution=law)
+    shares = next(islice(steps, t - 1, None)).training / n
+    shown = (1 - (1 - shares) ** 1000).sum(axis=1) / (1 - (1 - law) ** 1000).sum()
+    assert_within(shown, words_in_a_text(n, m).mean())
 
 
 def test_p1_all_five_keep_the_variance():

@@ -274,10 +274,16 @@ _SETTINGS = {
     "C": {"sampling_bias": 0.8},
     "D": {"residual": False},
 }
+_SHOWN = ("recall", "precision", "coverage")
+
+
+def _plays_safe(name):
+    """Return whether a setting samples closer to the middle than it learned."""
+    return _SETTINGS[name].get("sampling_bias", 1) < 1
 
 
 def _four_samplers(seed):
-    """Draw precision and recall of chains that sample faithfully, and of two that do not."""
+    """Draw recall, precision and coverage of chains that sample faithfully, and of two that do not."""
     import numpy as np
 
     from collapse_edu import PCAGaussian, datasets, run
@@ -286,7 +292,7 @@ def _four_samplers(seed):
 
     source = datasets.digits().source
     quality = Quality(reference=source.reserve)
-    measured = {"recall": quality.recall, "precision": quality.precision}
+    measured = {name: getattr(quality, name) for name in _SHOWN}
     histories = {
         name: run(PCAGaussian(**more), source, generations=8, chains=2, measures=measured, seed=10 * seed + place)
         for place, (name, more) in enumerate(_SETTINGS.items())
@@ -297,7 +303,7 @@ def _four_samplers(seed):
         f"{name}: "
         + "; ".join(
             f"{metric} " + ", ".join(f"{np.median(history[metric][t - 1]):.2f} in generation {t}" for t in shown)
-            for metric in ("recall", "precision")
+            for metric in _SHOWN
         )
         + "."
         for name, history in histories.items()
@@ -312,37 +318,38 @@ QUESTIONS = [
         objective=_COMPUTE,
         prompt=(
             "A team retrains its image model on its own images. In generation 8 precision against held-out real images "
-            "is 0.98, recall is 0.05. What do you make of it?"
+            "is 0.98, recall 0.00, coverage 0.19. (Other real images get 0.96 in all three.) What do you make of it?"
         ),
         options=[
             Option(
                 "No collapse: nearly every image looks real, and that is what users see.",
-                "Precision sees what is drawn. It cannot see what is no longer drawn, and recall says: nearly all.",
+                "Precision sees what is drawn. It cannot see what is no longer drawn; recall and coverage do: most of it.",
                 misconception="precision_is_health",
             ),
             Option(
-                "The two numbers contradict each other, so one of them was measured wrongly.",
-                "They count different points: synthetic ones near real ones, and real ones near synthetic ones.",
+                "The numbers contradict each other, so one of them was measured wrongly.",
+                "They count different points: precision synthetic ones near real ones, the others real ones.",
                 misconception="fall_together",
             ),
             Option(
                 "What is drawn looks real, but most of what is real is out of the model's reach.",
-                "Yes. High precision with low recall is what lost variety looks like.",
+                "Yes. High precision, with both recall and coverage low, is what lost variety looks like.",
                 right=True,
             ),
             Option(
-                "Only 5 % of the kinds of images are left, such as one class of twenty.",
-                "Recall counts real images inside the cloud. All classes may be there, each in a narrow form.",
+                "Only 19 % of the kinds of images are left, such as two classes of ten.",
+                "Coverage counts real images near a drawn one. All classes may be there, each in a narrow form.",
                 misconception="recall_counts_classes",
             ),
         ],
         hints=[
-            "Which points does precision count, and which ones does recall count?",
+            "Which points does precision count, and which ones do recall and coverage count?",
             "In the lesson, λ = 0.8 led to such numbers. How many classes did exercise 1 find there?",
         ],
         solution=(
-            "{key} Precision is a share of synthetic images, recall a share of real ones. In the lesson, ten normal "
-            "laws with λ = 0.8 reach precision 1 and recall 0, with about nine effective classes."
+            "{key} Precision is a share of synthetic images, recall and coverage are shares of real ones. One normal "
+            "law with λ = 0.8 gets such numbers under replace. Ten of them reach precision 1 and recall 0, too, with "
+            "about nine effective classes."
         ),
         lesson=_TWO,
     ),
@@ -532,35 +539,33 @@ QUESTIONS = [
     ),
     Ordering(
         id="M4.06",
-        title="Who reaches least",
+        title="Who recalls least",
         objective=_PREDICT,
         prompt=(
-            "Five chains of ten normal laws start from 898 real digits. Put them into order by their recall in "
-            "generation 12, the smallest first. (With residual noise where nothing else is said.)"
+            "Four chains of ten normal laws start from 898 real digits. Put them into order by their recall in "
+            "generation 12, the smallest first. (All have learned the same residual noise from them.)"
         ),
         items=[
             "replace, λ = 0.8",
-            "replace, λ = 1, no residual noise",
             "replace, λ = 1",
             "preserve(0.1), λ = 1",
             "anchor, λ = 1",
         ],
         because=[
-            "λ = 0.8 narrows each law in every generation. Without residual noise recall is low from the start, but "
-            "the laws themselves are sampled faithfully.",
-            "Without residual noise all images lie in 16 directions, and real ones do not: recall is lower from the "
-            "start, and it falls as well.",
+            "λ = 0.8 narrows each law in every generation, on top of the errors of finite samples.",
             "A tenth of real images brings back in each generation some of what was lost, so recall settles.",
             "The whole real set holds more than a tenth of it does.",
         ],
-        misconceptions=["better_samples_slow_it", "precision_is_health", "inevitable", "share_decides"],
+        misconceptions=["better_samples_slow_it", "inevitable", "share_decides"],
         hints=[
             "Which of them lose variety on purpose? Which of them see real images again?",
             "A sampling bias multiplies all variances by 0.8, twelve times. Sampling errors are smaller than that.",
         ],
         solution=(
-            "{key}. In the lesson recall in generation 12 is about 0 with λ = 0.8, 0.1 without residual noise, 0.4 "
-            "under replace, 0.7 with a tenth of real images, and 0.8 with all of them."
+            "{key}. In the lesson recall in generation 12 is about 0 with λ = 0.8, 0.4 under replace, 0.7 with a tenth "
+            "of real images, and 0.8 with all of them. With λ = 1 coverage has the same order: 0.26, 0.30, 0.34. "
+            "Without residual noise recall would be near 0.1, and yet coverage near 0.7: recalls of models with "
+            "different noise cannot be compared."
         ),
         lesson=_REAL,
     ),
@@ -601,7 +606,9 @@ QUESTIONS = [
         ],
         solution=(
             "{key} With eight chains recall in generation 12 is about 0.7 for one law, 0.6 for three, 0.4 for ten and "
-            "0.2 for thirty. Their precision in generation 12 is in the opposite order: 0.2, 0.3, 0.4 and 0.5, about."
+            "0.2 for thirty. Their precision in generation 12 is in the opposite order: 0.2, 0.3, 0.4 and 0.5, about. "
+            "Coverage stays at 0.09 for one law, which covers hardly anything from the start, and falls from 0.47 to "
+            "0.30 for thirty."
         ),
         lesson=_ONE,
     ),
@@ -610,8 +617,9 @@ QUESTIONS = [
         title="Read the plot: who plays safe",
         objective=_SAY,
         prompt=(
-            "The picture shows recall and precision of one normal law on digits, under replace, in four settings A to "
-            "D. Some sample faithfully, others with λ < 1. One adds no residual noise. Which settings have λ < 1?"
+            "The picture shows recall, precision and coverage of one normal law on digits, under replace, in four "
+            "settings A to D. Some sample faithfully, others with λ < 1. One adds no residual noise. Which settings "
+            "have λ < 1?"
         ),
         parameters={"seed": range(1000)},
         figure=_four_samplers,
@@ -620,24 +628,26 @@ QUESTIONS = [
             Option(
                 "A",
                 "In A precision rises from generation to generation while recall falls: a bias, a mild one.",
-                right=True,
+                right=_plays_safe("A"),
                 misconception="better_samples_slow_it",
             ),
             Option(
                 "B",
                 "In B precision stays where it is, and recall falls slowly. This is faithful sampling.",
+                right=_plays_safe("B"),
                 misconception="inevitable",
             ),
             Option(
                 "C",
                 "In C precision rises fast, and recall is soon gone: a strong bias.",
-                right=True,
+                right=_plays_safe("C"),
                 misconception="better_samples_slow_it",
             ),
             Option(
                 "D",
-                "D starts with a higher precision and a lower recall, but neither goes far. A bias acts again and "
-                "again; missing noise acts once.",
+                "D starts with a higher precision and coverage, and a lower recall, but none goes far. A bias acts "
+                "again and again; missing noise acts once.",
+                right=_plays_safe("D"),
                 misconception="precision_is_health",
             ),
         ],
@@ -647,7 +657,9 @@ QUESTIONS = [
         ],
         solution=(
             "{key}. With λ < 1, precision rises and recall falls in each generation, faster in C (λ = 0.8) than in A "
-            "(λ = 0.9). B and D have λ = 1; D has no residual noise, which costs recall once, at the start."
+            "(λ = 0.9). B and D have λ = 1. D has no residual noise, and more of the real images have a drawn one "
+            "near: see its coverage. Its recall is lower because no noise inflates its balls, not because it reaches "
+            "less."
         ),
         lesson=_TWO,
     ),
@@ -678,7 +690,7 @@ QUESTIONS = [
             ),
             Option(
                 "Quality per picture rises, because each sampler stays near the middle; variety is what pays for it.",
-                "Yes. One and the same step does both. A report should show recall, or another measure of variety.",
+                "Yes. One and the same step does both. A report should show recall and coverage, too.",
                 right=True,
             ),
         ],
