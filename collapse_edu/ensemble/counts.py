@@ -11,6 +11,7 @@ from itertools import count, islice
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu import checks
 from collapse_edu.checks import generator, integer, renamed
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, spelled, united
@@ -132,7 +133,7 @@ def categorical(
     array([4.2, 1.8])
     """
     generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
-    seed, keep = integer("seed", seed, 0), check_keep(keep)
+    seed, keep = checks.seed(seed), check_keep(keep)
     steps = categorical_counts(
         counts, regime, chains=chains, rng=np.random.default_rng(seed), n_samples=n_samples, distribution=distribution
     )

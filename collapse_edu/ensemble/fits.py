@@ -14,6 +14,7 @@ from itertools import count, islice
 import numpy as np
 from numpy.typing import NDArray
 
+from collapse_edu import checks
 from collapse_edu.checks import generator, integer, number
 from collapse_edu.ensemble.batches import Batch, Rows
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
@@ -155,7 +156,7 @@ def gaussian(
     np.float64(1.0)
     """
     generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
-    seed, d, keep = integer("seed", seed, 0), integer("d", d, 1), check_keep(keep)
+    seed, d, keep = checks.seed(seed), integer("d", d, 1), check_keep(keep)
     fits = gaussian_fits(
         regime,
         n=n,

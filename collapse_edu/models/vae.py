@@ -85,6 +85,8 @@ class VAE(Estimator):
     True
     """
 
+    parameters_: dict[str, NDArray[np.float32]]
+
     def __init__(
         self,
         hidden: int = 256,
