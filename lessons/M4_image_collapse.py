@@ -75,7 +75,7 @@ plot_images(drawn, images.shape, title="What a model draws in generation 1")
 # %% [markdown] tags=["core"]
 # Not one of these models is good. A normal law cannot describe digits: halfway between a 0 and a 1 it expects many
 # images, and nobody writes them. This is M3's *[functional](../docs/glossary.md#functional-error) expressivity error*: the model cannot hold the real law,
-# however many images it sees.
+# however many images it sees. (Shumailov et al. name the same example: one normal law, fitted to a mixture of two.)
 #
 # ## Two numbers: precision and recall
 #

@@ -95,7 +95,8 @@ SETS = {(1000, 100): 0.390, (5000, 100): 0.430, (20_000, 100): 0.438, (5000, 500
 
 
 @pytest.mark.parametrize(("n", "m", "t"), [(1000, 100, 40), (2000, 200, 30)])
-def test_the_words_of_a_late_model_by_chains_of_counts(n, m, t, chains=16):
+def test_the_words_of_a_late_model_by_chains_of_counts(n, m, t):
+    chains = 16
     book = datasets.moby_dick()
     law = np.bincount(book.tokens) / len(book.tokens)
     rng = np.random.default_rng(15)

@@ -323,7 +323,7 @@ QUESTIONS = [
         options=[
             Option(
                 "No collapse: nearly every image looks real, and that is what users see.",
-                "Precision sees what is drawn. It cannot see what is no longer drawn; recall and coverage do: most of it.",
+                "Precision sees what is drawn. It cannot see what is not drawn any more; coverage does: most of it.",
                 misconception="precision_is_health",
             ),
             Option(
