@@ -222,8 +222,8 @@ ITEMS = (
         ],
         (
             "Theorem 3.1 of Shumailov et al. (2024): with a fixed n the expectation of W2² diverges while the variance "
-            "goes to 0 almost surely. So each chain's W2² converges, to 1 plus the square of the mean at which it came to "
-            "rest."
+            "goes to 0 almost surely. So each chain's W2² converges, to 1 plus the square of the mean at which it came "
+            "to rest."
         ),
         "M2",
     ),
