@@ -3,6 +3,7 @@
 A value of the wrong kind is a ``TypeError``, one out of range a ``ValueError``. What passes is returned.
 """
 
+import reprlib
 from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import signature
@@ -13,9 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
-    "Data", "Generation", "History", "Measure", "Model", "Source", "data", "generator", "history", "integer",
-    "model", "number", "outcome", "regime", "renamed", "rows", "sample_size", "source", "takes", "token_ids",
-    "vocabulary_size", "weights",
+    "Data", "Generation", "History", "Measure", "Model", "Source", "can_continue", "data", "generator", "history",
+    "integer", "model", "number", "outcome", "previous", "regime", "renamed", "rows", "sample_size", "source", "takes",
+    "token_ids", "vocabulary_size", "warm", "weights",
 ]  # fmt: skip
 
 _MOST_TYPES = 2**31 - 1  # tokens are written in 32 bits
@@ -31,7 +32,8 @@ class Model(Protocol):
 
     A model may also have ``usual_measures(d)``, which says what a run writes down of it (see
     :func:`collapse_edu.measures.usual`), and ``fit_steps(X)``, which yields while it learns (see
-    :func:`collapse_edu.watch`).
+    :func:`collapse_edu.watch`). One that can start from another fitted model has ``fit(X, previous=None)``, and
+    ``fit_steps`` in the same way; see :func:`collapse_edu.run`, ``warm``.
 
     Examples
     --------
@@ -145,7 +147,7 @@ def integer(name: str, value: object, low: int, high: int | None = None) -> int:
     """
     allowed = f"an integer of at least {low}" if high is None else f"an integer from {low} to {high}"
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be {allowed}; got {value!r}")
+        raise TypeError(f"{name} must be {allowed}; got {_shown(value)}")
     whole = cast(int, value)
     if whole < low or (high is not None and whole > high):
         raise ValueError(f"{name} must be {allowed}; got {value}")
@@ -187,7 +189,7 @@ def number(
     """
     allowed = f"a number in {'(' if open_low else '['}{low:g}, {high:g}{')' if open_high else ']'}"
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be {allowed}; got {value!r}")
+        raise TypeError(f"{name} must be {allowed}; got {_shown(value)}")
     given = cast(float, value)
     if not low <= given <= high or (open_low and given == low) or (open_high and given == high):
         raise ValueError(f"{name} must be {allowed}; got {value}")
@@ -230,6 +232,95 @@ def model(value: _Value) -> _Value:
     return value
 
 
+def can_continue(value: object) -> bool:
+    """Return whether a model can start from another fitted one.
+
+    Parameters
+    ----------
+    value : model
+        It says so itself, in an attribute ``can_continue``; or else by whether its ``fit`` takes ``previous``.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from collapse_edu import VAE, PCAMixture
+    >>> can_continue(VAE()), can_continue(PCAMixture())
+    (True, False)
+    """
+    says = getattr(value, "can_continue", None)
+    return says if isinstance(says, bool) else takes(cast(Model, value).fit, 1, previous=None)
+
+
+def warm(value: _Value, model: object) -> _Value:
+    """Return ``value`` if it says what each model may start from.
+
+    Parameters
+    ----------
+    value : bool or model
+        False: from nothing; True: from its predecessor; a fitted model: from that.
+    model : model
+        What is to start so.
+
+    Returns
+    -------
+    bool or model
+        The same.
+
+    Raises
+    ------
+    TypeError
+
+    Examples
+    --------
+    >>> from collapse_edu import PCAMixture
+    >>> warm(True, PCAMixture())
+    Traceback (most recent call last):
+    ...
+    TypeError: warm must be False: PCAMixture cannot start from a previous model
+    """
+    if value is False:
+        return value
+    is_model = not isinstance(value, type) and all(hasattr(value, name) for name in ("fit", "sample"))
+    if value is not True and not is_model:
+        raise TypeError(f"warm must be True, False or a fitted model to start from; got {_shown(value)}")
+    if not can_continue(model):
+        raise TypeError(f"warm must be False: {_kind(model)} cannot start from a previous model")
+    return value
+
+
+def previous(value: object, model: object, learned: str) -> None:
+    """Say in one line why a model cannot start from another one, if it cannot.
+
+    Parameters
+    ----------
+    value : model
+        What to start from: of the class of ``model``, and fitted.
+    model : model
+    learned : str
+        An attribute that a fitted one has.
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> from collapse_edu import Gaussian
+    >>> previous(Gaussian(), Gaussian(), "mean_")
+    Traceback (most recent call last):
+    ...
+    ValueError: previous must be fitted; got a Gaussian that is not
+    """
+    kind = type(model).__name__
+    if not isinstance(value, type(model)):
+        raise TypeError(f"previous must be a fitted {kind}, as this model is one; got {_kind(value)}")
+    if learned not in vars(value):
+        raise ValueError(f"previous must be fitted; got a {kind} that is not")
+
+
 def regime(value: _Value) -> _Value:
     """Return ``value`` if it can be called as a regime.
 
@@ -260,7 +351,7 @@ def regime(value: _Value) -> _Value:
     if isinstance(value, str):
         raise TypeError(f"{allowed}; got {value!r}: write it without quotation marks")
     if not callable(value):
-        raise TypeError(f"{allowed}; got {value!r}")
+        raise TypeError(f"{allowed}; got {_shown(value)}")
     if not takes(value, 4):
         raise TypeError(f"{allowed}; got {_kind(value)}, which does not take these four")
     return value
@@ -422,7 +513,9 @@ def generator(value: object) -> np.random.Generator:
     TypeError: rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got 0
     """
     if not isinstance(value, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {value!r}")
+        raise TypeError(
+            f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {_shown(value)}"
+        )
     return value
 
 
@@ -661,6 +754,11 @@ def takes(function: Callable[..., object], n: int, **named: object) -> bool:
     except ValueError:  # a builtin does not say: the benefit of the doubt, for positional ones
         return not named
     return True
+
+
+def _shown(value):
+    """Return on one short line what came."""
+    return " ".join(reprlib.repr(value).split())
 
 
 def _kind(value):

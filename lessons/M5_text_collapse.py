@@ -280,7 +280,8 @@ for row, t in enumerate(when):
     )
 
 # %% [markdown] tags=["core", "explain"]
-# The model's own text scores near 12, far below real text: it is stitched together from what model 1 has seen.
+# The model's own text scores near 12, far below real text: it is stitched together from what model 1 has seen. From
+# generation to generation it hardly moves. (A model of *other* real text would see no step to the first one, either: M8.)
 #
 # **Why it is hard to see.** On average each word keeps its share of the tokens: once-only words are about 4 % in generation
 # 1, and in generation 20. But first these are thousands of words, and at the end a few hundred. One passage has room for
@@ -737,8 +738,8 @@ card("M5")
 #
 # * Under replace at temperature 1, a trigram loses words as a bag of words does. Counts alone predict the vocabulary.
 # * Rare words go first. No model dislikes them: it is drift. The date is luck, the count gives the odds.
-# * Hardly any single passage shows the loss, and the perplexity of the model's own text hardly moves. Test against real
-#   text that was held out.
+# * Hardly any single passage shows the loss, and the perplexity of the model's own text hardly moves from generation to
+#   generation. Test against real text that was held out.
 # * A temperature below 1 is selection. It compounds, and ends in a phrase that repeats.
 # * A tenth of real text in each training set does not just delay the loss: the vocabulary levels off.
 #

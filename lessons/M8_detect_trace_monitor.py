@@ -28,6 +28,7 @@ from sklearn.neighbors import KernelDensity
 from collapse_edu import adapt, datasets, theory
 from collapse_edu.course.desk.bar import counted
 from collapse_edu.course.desk.table import table_of
+from collapse_edu.course.experiments.monitoring_mistakes import score_jumps
 from collapse_edu.course.explorers import MonitorExplorer, monitored_stream
 from collapse_edu.models import NGram
 from collapse_edu.plots import plot_lines, plot_precision, plot_roc
@@ -200,7 +201,7 @@ def words_by_year(seed, on_top):
     real = rng.permutation(documents)
     source = FiniteData(real[:40], reserve=real).open(rng)
     if on_top:
-        years = list(exhaust(trigram, source, human=40, synthetic=machines, rng=rng))
+        years = list(exhaust(trigram, source, human=40, n_samples=machines, rng=rng))
         some = [len(np.unique(year.documents[:40])) for year in years]  # in random order
         return (
             some,
@@ -252,7 +253,8 @@ explain("M8.p2")
 #
 # A rare word lives by its *fresh copies*: how often the real text of one year holds it. The table shows the chance that
 # such a word is in what the model writes, in the long run, by theory: for count models at temperature 1, and rare words.
-# At 99 % the model writes 50 times as much as at 50 %. "In what it writes" means: somewhere in all of that.
+# As in our crawl, the model writes the synthetic part and no more: with as much real text, 99 times as much at 99 % as
+# at 50 %. "In what it writes" means: somewhere in all of that.
 #
 # </details>
 
@@ -260,7 +262,9 @@ explain("M8.p2")
 copies = [0.1, 0.5, 1, 2, 5]
 table = pd.DataFrame(
     {
-        f"{100 * (1 - real):g} % synthetic": theory.mixing.probability_kept(copies, real)
+        f"{100 * (1 - real):g} % synthetic": theory.mixing.probability_kept(
+            copies, real, n=1, n_samples=1 - real
+        )
         for real in (0.5, 0.1, 0.01)
     },
     index=pd.Index(copies, name="fresh copies a year"),
@@ -268,8 +272,8 @@ table = pd.DataFrame(
 table.round(2)
 
 # %% [markdown] tags=["core", "explain"]
-# **No danger line.** With two fresh copies a year the word is nearly safe at each of these shares; with 0.1 it is not.
-# So choose the words whose loss matters, and see to it that real text brings them: one word in a million needs two
+# **No danger line.** With five fresh copies a year the word is nearly safe at each of these shares; with 0.1 it is not.
+# So choose the words whose loss matters, and see to it that real text brings them: one word in a million needs five
 # million real words a year. (At a low temperature this does not hold: see M5.)
 
 # %% [markdown] tags=["core"]
@@ -281,7 +285,7 @@ table.round(2)
 # %% tags=["core"]
 rng = np.random.default_rng(5)
 source = FiniteData(documents[:40], reserve=documents).open(rng)
-*_, crawl = exhaust(trigram, source, human=40, synthetic=machines, rng=rng)
+*_, crawl = exhaust(trigram, source, human=40, n_samples=machines, rng=rng)
 rows = []
 for row, is_real in zip(crawl.documents, crawl.is_real, strict=True):
     said = rng.choice(["real", "unknown"], p=[0.7, 0.3] if is_real else [0.05, 0.95])
@@ -309,8 +313,8 @@ print(
 # ## Idea 3: Which number raises an alert in time?
 #
 # Now you watch a stream, in windows of 10 documents. The synthetic share grows by 20 % with each 50 documents; each
-# model learns from the last 50. **Model 1** learned from real text: its *mean score* is the mean log probability of a
-# word, which is minus the log of M5's perplexity.
+# model learns from the last 50. The *scorer* learned *other* real text, which none of these models saw. Its
+# **[mean score](../docs/glossary.md#mean-score)** is the mean log probability of a word, which is minus the log of M5's perplexity.
 
 # %% tags=["core", "predict"]
 predict("M8.p3")
@@ -385,13 +389,34 @@ explain("M8.p3")
 # %% [markdown] tags=["core", "explain"]
 # <details><summary><b>Why</b></summary>
 #
-# **Why the mean has no direction.** On average each word keeps its share of the text (M3), the rare ones, too. A mean
+# **Why this mean has no direction.** On average each word keeps its share of the text (M3), the rare ones, too. A mean
 # over words is a sum of such shares, so it drifts up or down by chance, and rarely leaves its limits. What falls is how
 # many *different* pairs, then words, a window holds.
 #
 # **In time.** It is *pairs* that raise the alert, while 90 % of the words are there. Rare words are the slowest.
 #
 # *All together* watches eight statistics, so its limits are wider.
+#
+# </details>
+#
+# ### What has the scorer seen?
+#
+# Now two scorers. One learned the text that the first generator learned, the other one did not. How far does the mean
+# score jump when a stream turns from new real text to model text, in standard deviations of real windows?
+
+# %% tags=["core", "explain"]
+# The mean of ten mixed books, and the ends of its 95 % interval.
+score_jumps(np.random.default_rng(3), repetitions=10).round(1)
+
+# %% [markdown] tags=["core", "explain"]
+# <details><summary><b>Why</b></summary>
+#
+# A model scores its own training text higher than new text, and what a generator writes is made of its training text. So
+# a scorer of that text sees the first synthetic window, before anything is lost. From generation to generation its score
+# hardly moves, either.
+#
+# **So say what the scorer has seen.** Is the reference your own training data? Then the mean score is the fastest alarm for
+# text of models that learned the same. It says nothing about what is lost, and nothing of models that learned other text.
 #
 # </details>
 
@@ -444,7 +469,7 @@ print(f"alarms, mixed: {np.mean(quiet['mixed']):.1%}; in theory 1.0% ± {error:.
 # than its runs of neighbours, or set the limits with windows of neighbours.
 #
 # A small rate also needs many documents. In a reference of 1,238 at 1 %, most of them make the 99 windows; 99 documents
-# give the scale, and 149 are left for the words and for model 1. With less it refuses:
+# give the scale, and 149 are left for the words and for the scorer. With less it refuses:
 
 # %% tags=["core"]
 try:
@@ -513,17 +538,56 @@ MonitorExplorer(
 #
 # ## Deeper: What a known share is worth
 #
-# The *effective sample size*: $n$ documents, of which only the real share $\alpha$ is known, are worth at best
-# $n\,\alpha^2$ labelled real ones, when you estimate a mean. "At best": if the mean of the synthetic ones
-# differs, it is less. The ledger of year 8 has two labels:
+# $n$ documents, of which only the real share $\alpha$ is known, are worth fewer than $n$ labelled real ones, when you
+# estimate a mean. How many depends on how far the synthetic documents are from the real ones. Say, both follow normal laws
+# of the same width. Then one document holds this much information (Fisher's; 1 is a labelled real one):
 
 # %% tags=["deeper"]
-table = ledger.table()
-print((table["documents"] * table["real_share"] ** 2).round(1).to_dict())
-print(f"worth, in documents with a perfect label: {ledger.worth():.0f}")
+distances = [0, 1, 2, 4, 8]
+pd.DataFrame(
+    {
+        f"real share {share:g}": theory.mixing.known_share_information(share, distances)
+        for share in (0.5, 0.1)
+    },
+    index=pd.Index(distances, name="standard deviations between the means"),
+).round(3)
 
 # %% [markdown] tags=["deeper"]
-# 760 documents, 40 of them real, are worth about 13: so label at the source.
+# It is $\alpha^2$ where nothing tells them apart, and rises to $\alpha$ where each document tells what it is. So $n$
+# documents are worth about $n\,\alpha^2$ at least, and $n\,\alpha$ at most, *if* you know what synthetic documents are like,
+# and make the best of it. The obvious estimate does not: take the mean of all, and correct it for the synthetic part. The
+# farther the synthetic documents are, the *less* it gets. Here are 1,000 documents, half of them real, 4 standard
+# deviations apart:
+
+# %% tags=["deeper"]
+share, far, n = 0.5, 4, 1000
+rng = np.random.default_rng(7)
+x = rng.standard_normal((2000, n)) + far * (rng.random((2000, n)) >= share)
+best = np.zeros((2000, 1))
+for _ in range(20):  # expectation and maximisation, with all known but the real mean
+    real = share * np.exp(-((x - best) ** 2) / 2)
+    real /= real + (1 - share) * np.exp(-((x - far) ** 2) / 2)
+    best = (real * x).sum(axis=1, keepdims=True) / real.sum(axis=1, keepdims=True)
+corrected = (x.mean(axis=1) - (1 - share) * far) / share
+for name, estimate in {"best fit": best, "corrected mean": corrected}.items():
+    worth = 1 / np.mean(estimate**2)
+    print(
+        f"worth, {name}: {worth:.0f} ± {worth * np.sqrt(2 / 2000):.0f} labelled documents"
+    )
+print(f"theory, best fit: {theory.mixing.known_share_sample_size(n, share, far):.0f}")
+
+# %% [markdown] tags=["deeper"]
+# The ledger of year 8 has two labels, each with a real share of its own:
+
+# %% tags=["deeper"]
+print(
+    f"{len(ledger)} documents, about {ledger.real_share().share * len(ledger):.0f} of them real"
+)
+print(f"worth, if nothing tells them apart: {ledger.worth():.0f} with a perfect label")
+print(f"worth, if each tells what it is: {ledger.worth(np.inf):.0f}")
+
+# %% [markdown] tags=["deeper"]
+# A perfect label is worth the difference: so label at the source.
 #
 # ## Deeper: Is the rate kept?
 #
@@ -594,7 +658,8 @@ table_of(rows, digits=2)
 # The first you met above: **“Our windows are neighbours, our limits are not.”** The others are short experiments of
 # `collapse_edu.production`.
 #
-# **"We alert on the mean."** Ten streams that end all synthetic. Which alert in most of their last ten windows?
+# **"We alert on the mean."** Ten windows that are all synthetic, of models that learned other text than the reference, and
+# of models that learned the reference. In how many of ten streams do most windows raise an alert?
 
 # %% tags=["deeper"]
 from collapse_edu.course.experiments.monitoring_mistakes import (
@@ -607,6 +672,9 @@ from collapse_edu.course.experiments.monitoring_mistakes import (
 )
 
 alert_on_the_mean(np.random.default_rng(1), repetitions=10)
+
+# %% [markdown] tags=["deeper"]
+# Alone it is blind to the first kind of stream, and a fast alarm for the second one, in which little is lost yet.
 
 # %% [markdown] tags=["deeper"]
 # **"A limit for each statistic, at the same rate."** Eight statistics have eight chances to be unlucky.
@@ -655,7 +723,8 @@ card("M8")
 # * Detectors decay as generators improve. With rates measured anew they can still estimate shares.
 # * The number of fresh real documents keeps the tail, not the share. There is no universal danger line.
 # * Label at the source; audit a sample; report the real share with its uncertainty.
-# * Alert on diversity. The mean score under model 1 has no direction: it wanders, and rarely leaves its limits.
+# * Alert on diversity. A mean score says what its scorer has seen: under a model of other real text it wanders, and rarely
+#   leaves its limits; under a model of the generator's own training text it jumps at once, whatever is lost.
 # * Limits from real windows that the memory does not know keep the false-alarm rate exactly, in the mean over references,
 #   if windows are exchangeable: drawn at random from the same mixture.
 #
@@ -663,10 +732,12 @@ card("M8")
 #
 # * **Drayson et al. (2025)**, EMNLP: resampling by a detector's score prevented collapse of their language models (not run
 #   here). They do not claim that a detector is right about single documents.
-# * **Kanabar and Gastpar (2026)**: the effective sample size of batches with known real shares, in discrete estimation.
+# * **Kanabar and Gastpar (2026)**: the effective sample size Σ nα² of batches with known real shares, in the worst case of
+#   discrete estimation. The table of distances is ours.
 # * **Rogan and Gladen (1978)**: a share from imperfect tests. **Vovk et al. (2005), Vovk (2012)**: exact limits from ranks.
 # * **Shumailov et al. (2024)**, *Nature* 631, name shared information on provenance as one option. Their models' own text
-#   changes its perplexity under model 1; ours hardly does: n-grams sample what they learned.
+#   changes its perplexity under their first model, generation after generation; ours hardly does: n-grams sample what they
+#   learned.
 #
 # None of them watches n-grams of a novel, as we do. The numbers here are those of small models on one book.
 #

@@ -64,5 +64,5 @@ def test_it_has_a_reader(name):
 def test_names_on_the_page_of_checked_formulas_exist():
     page = (ROOT / "docs" / "checked_formulas.md").read_text(encoding="utf-8")
     named = re.findall(r"`((?:" + "|".join(theory.__all__) + r")\.\w+)", page)
-    assert len(named) > 20
+    assert len(named) > 10
     assert {f"theory.{name}" for name in named} <= SHELF

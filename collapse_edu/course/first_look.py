@@ -215,7 +215,7 @@ class WatchTheSwitch:
         self._box = _look_back(10, 10, "model")
         self._answer = widgets.HTML()
         self._answer.add_class("ce-answer")
-        self._switch.observe(self._turned, "index")
+        self._switch.observe(live.at_home(self._turned), "index")
         self._task: asyncio.Task | None = None
         seen = widgets.HBox([widgets.VBox([self._stack, self._box]), self._answer])
         seen.add_class("ce-sides")

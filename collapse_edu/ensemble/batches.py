@@ -20,7 +20,7 @@ class Batch:
     n : int
     mean : ndarray, shape (chains, d)
     root : ndarray, shape (chains, d, k)
-        ``root @ root.T`` is the scatter matrix; k is d, or n if there are at most d rows.
+        ``root @ root.T`` is the scatter matrix; k is d, or less where there are too few rows.
 
     References
     ----------
@@ -41,28 +41,30 @@ class Batch:
 
     @classmethod
     def draw(cls, mean: NDArray[np.float64], factor: NDArray[np.float64], n: int, rng: np.random.Generator) -> "Batch":
-        """Draw the statistics of n samples from N(mean, factor factorᵀ)."""
-        chains, d = mean.shape
-        centre = rng.standard_normal((chains, d)) / np.sqrt(n)
-        if n <= d:  # the scatter matrix is singular: draw the rows themselves
-            rows = rng.standard_normal((chains, d, n))
+        """Draw the statistics of n samples from N(mean, factor factorᵀ), where factor has the shape (chains, d, k)."""
+        chains, k = len(mean), factor.shape[2]
+        centre = rng.standard_normal((chains, k)) / np.sqrt(n)
+        if n <= k:  # the scatter matrix is singular: draw the rows themselves
+            rows = rng.standard_normal((chains, k, n))
             centre = rows.mean(axis=2)
-            bartlett = rows - centre[:, :, None]
-        elif d == 1:
+            bartlett = rows @ _contrasts(n)
+        elif k == 1:
             bartlett = np.sqrt(rng.chisquare(n - 1, (chains, 1, 1)))
         else:
-            bartlett = _below_diagonal(chains, d, rng)
-            diagonal = np.arange(d)
-            bartlett[:, diagonal, diagonal] = np.sqrt(rng.chisquare(n - 1 - diagonal, (chains, d)))
-        if d == 1:
+            bartlett = _below_diagonal(chains, k, rng)
+            diagonal = np.arange(k)
+            bartlett[:, diagonal, diagonal] = np.sqrt(rng.chisquare(n - 1 - diagonal, (chains, k)))
+        if factor.shape[1:] == (1, 1):
             return Batch(n, mean + factor[:, 0] * centre, factor * bartlett)
         return Batch(n, mean + (factor @ centre[:, :, None])[:, :, 0], factor @ bartlett)
 
     @classmethod
     def of(cls, rows: NDArray[np.float64]) -> "Batch":
         """Return the statistics of rows, shape (n, chains, d)."""
-        mean = rows.mean(axis=0)
-        return Batch(len(rows), mean, _triangular((rows - mean).transpose(1, 2, 0)))
+        n, mean = len(rows), rows.mean(axis=0)
+        if n <= rows.shape[2]:
+            return Batch(n, mean, rows.transpose(1, 2, 0) @ _contrasts(n))
+        return Batch(n, mean, _triangular((rows - mean).transpose(1, 2, 0)))
 
     def __add__(self, other: "Batch") -> "Batch":
         """Return the statistics of both batches pooled."""
@@ -110,6 +112,14 @@ class Rows(Batch):
             self.rows[j, chain] = self.rows[i]
             self.rows[i] = drawn
         return Batch.of(self.rows[:n] if n == first else self.rows[first:])
+
+
+def _contrasts(n):
+    """Return Helmert's contrasts, shape (n, n - 1): X H (X H)ᵀ is the scatter of X's n columns about their mean."""
+    i = np.arange(1, n)
+    below = np.triu(np.ones((n, n - 1))) / np.sqrt(i * (i + 1))
+    below[i, i - 1] = -np.sqrt(i / (i + 1))
+    return below
 
 
 def _below_diagonal(chains, d, rng):

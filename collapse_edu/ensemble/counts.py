@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import generator, integer, renamed
+from collapse_edu.ensemble.sizes import SampleSize, sample_sizes, size_text
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, spelled, united
 from collapse_edu.loop import regimes
@@ -76,14 +77,14 @@ class Counts:
         return {"types_alive": self.types_alive, "heterozygosity": self.heterozygosity}
 
 
-@renamed(law="distribution")
+@renamed(law="distribution", n="n_samples")
 def categorical(
     counts: ArrayLike,
     regime: Regime = regimes.replace,
     *,
     generations: int,
     chains: int,
-    n: int | None = None,
+    n_samples: SampleSize | None = None,
     distribution: ArrayLike | None = None,
     seed: int = 0,
     keep: Keep = "paths",
@@ -98,8 +99,9 @@ def categorical(
         Any regime of the course but weighted.
     generations, chains : int
         At least 1.
-    n : int, optional
-        Size of each synthetic set, from 1 to 10⁹; that of the real set, if not given.
+    n_samples : int or callable, optional
+        Size of each synthetic set, from 1 to 10⁹; that of the real set, if not given. A function of t gives the size of
+        the set that the model of generation t = 1, 2, … draws.
     distribution : array, shape (n_types,), optional
         For fresh real rows: chances, up to a factor, of their types. If not given, those of the real set.
     seed : int
@@ -132,14 +134,14 @@ def categorical(
     generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
     seed, keep = integer("seed", seed, 0), check_keep(keep)
     steps = categorical_counts(
-        counts, regime, chains=chains, rng=np.random.default_rng(seed), n=n, distribution=distribution
+        counts, regime, chains=chains, rng=np.random.default_rng(seed), n_samples=n_samples, distribution=distribution
     )
     first = next(steps)
     settings = {
         "model": "Categorical",
         "n_types": first.n_types,
         "n_real": first.training[0].sum(),
-        "n_samples": first.synthetic[0].sum(),
+        "n_samples": size_text(n_samples) if callable(n_samples) else first.synthetic[0].sum(),
         "generations": generations,
         "chains": chains,
         "seed": seed,
@@ -153,21 +155,21 @@ def _from(first, steps, generations):
     yield from islice(steps, generations - 1)
 
 
-@renamed(law="distribution")
+@renamed(law="distribution", n="n_samples")
 def categorical_counts(
     counts: ArrayLike,
     regime: Regime = regimes.replace,
     *,
     chains: int,
     rng: np.random.Generator,
-    n: int | None = None,
+    n_samples: SampleSize | None = None,
     distribution: ArrayLike | None = None,
 ) -> Iterator[Counts]:
     """Yield the :class:`Counts` of all chains for t = 1, 2, …, without end.
 
     Parameters
     ----------
-    counts, regime, chains, n, distribution
+    counts, regime, chains, n_samples, distribution
         As in :func:`categorical`.
     rng : numpy.random.Generator
         All randomness of all chains.
@@ -195,7 +197,7 @@ def categorical_counts(
     chains, rng = integer("chains", chains, 1), generator(rng)
     real = _real(counts, chains)
     n_types, total = real.shape[1], int(real[0].sum())
-    n = total if n is None else integer("n", n, 1, _MOST)
+    drawn = sample_sizes(n_samples, total, 1, _MOST)
     regime = exact(regime, _lacks)
     chances = _chances(distribution, regime, real)
 
@@ -209,6 +211,7 @@ def categorical_counts(
         part=lambda rows, size: _without_return(rows, size, rng),
     )
     for t in count(1):
+        n = drawn(t)
         made_of = regime.made_of(total, n, t - 1)
         # Rows of a sample are independent: the part that is used can be drawn apart from the rest.
         size = n if made_of.synthetic == ALL else made_of.synthetic

@@ -17,6 +17,7 @@ from threadpoolctl import ThreadpoolController
 
 from collapse_edu.checks import generator, integer, number
 from collapse_edu.ensemble.batches import Batch, Rows
+from collapse_edu.ensemble.sizes import SampleSize, sample_sizes, size_text
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
@@ -34,8 +35,8 @@ class Fit:
     t : int
         1 is the fit to real data.
     mean : ndarray, shape (chains, d)
-    factor : ndarray, shape (chains, d, d)
-        ``factor @ factor.T`` is the covariance.
+    factor : ndarray, shape (chains, d, k)
+        ``factor @ factor.T`` is the covariance; k is d, or less where there are too few rows.
 
     Examples
     --------
@@ -63,9 +64,25 @@ class Fit:
     def squared_w2(self) -> NDArray[np.float64]:
         """Squared Wasserstein-2 distance (:func:`collapse_edu.metrics.squared_w2_gaussians`) of each fit to N(0, I)."""
         d = self.mean.shape[1]
+        roots = self._roots
+        missing = d - roots.shape[1]  # eigenvalues that are 0, because there are too few rows
+        return np.square(self.mean).sum(axis=1) + np.square(roots - 1).sum(axis=1) + missing
+
+    @property
+    def log_determinant(self) -> NDArray[np.float64]:
+        """Log determinant of each covariance, shape (chains,); a ValueError where one is singular, to rounding."""
+        d, roots = self.mean.shape[1], self._roots
+        rank = (roots > d * np.finfo(float).eps * roots.max(axis=1, keepdims=True)).sum(axis=1).min()
+        if rank < d:
+            raise ValueError(f"log_determinant must have covariances of rank {d}; got {rank}: take more rows than that")
+        return 2 * np.log(roots).sum(axis=1)
+
+    @property
+    def _roots(self):
+        """Roots of the eigenvalues of the covariance that are not 0 for want of rows, shape (chains, k)."""
+        d = self.mean.shape[1]
         with _one_thread(d):
-            singular_values = np.linalg.svd(self.factor, compute_uv=False) if d > 1 else self.factor[:, 0]
-        return np.square(self.mean).sum(axis=1) + np.square(np.abs(singular_values) - 1).sum(axis=1)
+            return np.linalg.svd(self.factor, compute_uv=False) if d > 1 else np.abs(self.factor[:, 0])
 
     @property
     def measures(self) -> dict[str, NDArray[np.float64]]:
@@ -83,7 +100,7 @@ def gaussian(
     d: int = 1,
     ddof: int = 1,
     sampling_bias: float = 1.0,
-    n_samples: int | None = None,
+    n_samples: SampleSize | None = None,
     seed: int = 0,
     keep: Keep = "paths",
 ) -> Kept:
@@ -94,7 +111,8 @@ def gaussian(
     regime : replace, accumulate, anchor, preserve(share), mix(share) or contaminated(start, growth)
         Preserve keeps the real rows of all chains in memory.
     n : int
-        Size of the real set, larger than d.
+        Size of the real set, at least 2. With d rows or fewer the fitted covariance is singular: the draws are exact,
+        its variance and distances are right, and it has no log determinant.
     generations, chains : int
         At least 1.
     d : int
@@ -103,8 +121,9 @@ def gaussian(
         1: unbiased fits; 0: maximum likelihood.
     sampling_bias : float
         λ in (0, 1]. Samples come from N(mean, λ · covariance).
-    n_samples : int, optional
-        Size of each synthetic set; n, if not given. Larger than d where the real set is no part of the training set.
+    n_samples : int or callable, optional
+        Size of each synthetic set; n, if not given. A function of t gives the size of the set that the model of
+        generation t = 1, 2, … draws. At least 2 where the real set is no part of the training set.
     seed : int
         0 or larger. One seed, one result, for one number of chains: chain 0 changes with ``chains``.
     keep : {"paths", "summary"}
@@ -153,7 +172,7 @@ def gaussian(
         "ddof": ddof,
         "sampling_bias": sampling_bias,
         "n_real": n,
-        "n_samples": n if n_samples is None else n_samples,
+        "n_samples": n if n_samples is None else size_text(n_samples),
         "d": d,
         "generations": generations,
         "chains": chains,
@@ -172,7 +191,7 @@ def gaussian_fits(
     d: int = 1,
     ddof: int = 1,
     sampling_bias: float = 1.0,
-    n_samples: int | None = None,
+    n_samples: SampleSize | None = None,
 ) -> Iterator[Fit]:
     """Yield the :class:`Fit` of all chains for t = 1, 2, …, without end.
 
@@ -200,18 +219,18 @@ def gaussian_fits(
     """
     d, chains, ddof = integer("d", d, 1), integer("chains", chains, 1), integer("ddof", ddof, 0, 1)
     rng = generator(rng)
-    n = integer("n", n, d + 1)
+    n = integer("n", n, 2)
     scale = np.sqrt(number("sampling_bias", sampling_bias, 0, 1, open_low=True))
     regime = exact(regime, _lacks)
-    n_samples = n if n_samples is None else integer("n_samples", n_samples, 1 if regime.sketch.has_real_set else d + 1)
-    steps = _fits(n, d, chains, ddof, scale, n_samples, regime, rng)
+    drawn = sample_sizes(n_samples, n, low=1 if regime.sketch.has_real_set else 2)
+    steps = _fits(n, d, chains, ddof, scale, drawn, regime, rng)
     while True:
         with _one_thread(d):  # but never while somebody else has the turn
             fit = next(steps)
         yield fit
 
 
-def _fits(n, d, chains, ddof, scale, n_samples, regime, rng):
+def _fits(n, d, chains, ddof, scale, drawn, regime, rng):
     """Yield the fits; all is checked."""
 
     def fresh(size):
@@ -220,6 +239,7 @@ def _fits(n, d, chains, ddof, scale, n_samples, regime, rng):
     def synthetic(size):
         return Batch.draw(fit.mean, scale * fit.factor, n_samples if size == ALL else size, rng)
 
+    n_samples = drawn(1)
     made_of = regime.made_of(n, n_samples)
     real = fresh(n) if made_of.original in (None, ALL) else Rows.standard(n, chains, d, rng)
     sets = Sets(real, synthetic, fresh, part=lambda rows, size: rows.part(size, rng))
@@ -227,6 +247,7 @@ def _fits(n, d, chains, ddof, scale, n_samples, regime, rng):
     for t in count(1):
         fit = Fit(t, training.mean, training.root / np.sqrt(training.n - ddof))
         yield fit
+        n_samples = drawn(t)
         pool, training = united(regime.made_of(n, n_samples, t - 1), pool, sets)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collapse_edu.checks import generator, integer, number
+from collapse_edu.ensemble.sizes import SampleSize, sample_sizes, size_text
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
@@ -62,6 +63,7 @@ def regression(
     chains: int,
     noise: float = 1.0,
     design: str = "same",
+    n_samples: SampleSize | None = None,
     seed: int = 0,
     keep: Keep = "paths",
 ) -> Kept:
@@ -74,7 +76,7 @@ def regression(
     ----------
     regime : replace, accumulate or anchor
     n : int
-        Rows of the real set, and of each synthetic set; at least d + 2.
+        Rows of the real set, and of each synthetic set, unless n_samples is given; at least d + 2.
     d : int
         Dimension of x, at least 1.
     generations, chains : int
@@ -83,6 +85,9 @@ def regression(
         Standard deviation of the noise on the labels, 0 or larger.
     design : {"same", "fresh"}
         "same": each generation labels the real rows x again. "fresh": it draws new ones.
+    n_samples : int or callable, optional
+        Rows of each synthetic set, at least d + 2, for a fresh design. A function of t gives the size of the set that
+        the model of generation t = 1, 2, … labels.
     seed : int
         0 or larger. One seed, one result, for one number of chains: chain 0 changes with ``chains``.
     keep : {"paths", "summary"}
@@ -111,13 +116,13 @@ def regression(
     generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
     seed, keep = integer("seed", seed, 0), check_keep(keep)
     rng = np.random.default_rng(seed)
-    fits = regression_fits(regime, n=n, d=d, chains=chains, noise=noise, design=design, rng=rng)
+    fits = regression_fits(regime, n=n, d=d, chains=chains, noise=noise, design=design, n_samples=n_samples, rng=rng)
     settings = {
         "model": "Regression",
         "noise": noise,
         "design": design,
         "n_real": n,
-        "n_samples": n,
+        "n_samples": n if n_samples is None else size_text(n_samples),
         "d": d,
         "generations": generations,
         "chains": chains,
@@ -136,12 +141,13 @@ def regression_fits(
     rng: np.random.Generator,
     noise: float = 1.0,
     design: str = "same",
+    n_samples: SampleSize | None = None,
 ) -> Iterator[VectorFit]:
     """Yield the :class:`VectorFit` of all chains for t = 1, 2, …, without end.
 
     Parameters
     ----------
-    regime, n, d, chains, noise, design
+    regime, n, d, chains, noise, design, n_samples
         As in :func:`regression`.
     rng : numpy.random.Generator
         All randomness of all chains.
@@ -165,16 +171,20 @@ def regression_fits(
     n, noise = integer("n", n, d + 2), number("noise", noise, 0, np.inf)
     if design not in ("same", "fresh"):
         raise ValueError(f'design must be "same" or "fresh"; got {design!r}')
+    if design == "same" and n_samples is not None:
+        raise ValueError('n_samples is for design="fresh": with "same" each generation labels the n real rows again')
     regime = exact(regime, _lacks)
+    drawn = sample_sizes(n_samples, n, low=d + 2)
     factor = _wishart_factor(chains, d, n, rng)
     real = pool = training = _labelled(factor, np.zeros((chains, d)), noise, rng)
     sets = Sets(real, synthetic=lambda size: _labelled(factor, fit.error, noise, rng))
     for t in count(1):
         fit = VectorFit(t, np.linalg.solve(training.gram, training.moment[:, :, None])[:, :, 0])
         yield fit
+        size = drawn(t)
         if design == "fresh":
-            factor = _wishart_factor(chains, d, n, rng)
-        pool, training = united(regime.made_of(n, n, t - 1), pool, sets)
+            factor = _wishart_factor(chains, d, size, rng)
+        pool, training = united(regime.made_of(n, size, t - 1), pool, sets)
 
 
 def _lacks(made_of: Composition) -> str:

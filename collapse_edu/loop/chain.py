@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from sklearn.base import clone
@@ -13,7 +13,7 @@ from threadpoolctl import ThreadpoolController, threadpool_limits
 from collapse_edu import checks
 from collapse_edu.checks import Data, Measure, Model, integer
 from collapse_edu.loop import regimes
-from collapse_edu.loop.composition import Regime
+from collapse_edu.loop.composition import Composed, Regime
 from collapse_edu.loop.history import History
 from collapse_edu.loop.seeding import follow_stream, generators
 from collapse_edu.loop.settings import text_of
@@ -21,7 +21,10 @@ from collapse_edu.loop.source import Source
 from collapse_edu.measures import usual
 from collapse_edu.measures.contract import checked, one_number
 
-__all__ = ["Generation", "Turn", "generations", "run", "watch"]
+__all__ = ["Generation", "Sizes", "Turn", "Warm", "generations", "run", "watch"]
+
+Sizes: TypeAlias = int | Callable[[int], int]  # rows that the model of generation t draws
+Warm: TypeAlias = bool | Model  # whether a model starts from its predecessor, or from which base
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +40,7 @@ class Generation:
     training : ndarray, shape (m, n_features)
         For t = 1 the real set, which is read-only.
     synthetic : ndarray, shape (n_samples, n_features)
+        With sizes that change, ``n_samples(t)`` rows.
 
     Examples
     --------
@@ -53,9 +57,18 @@ class Generation:
     training: np.ndarray
     synthetic: np.ndarray
 
+    def __repr__(self) -> str:
+        shapes = f"training {np.shape(self.training)}, synthetic {np.shape(self.synthetic)}"
+        return f"<Generation {self.t} of {type(self.model).__name__}: {shapes}>"  # arrays would fill pages
+
 
 def generations(
-    model: Model, source: Source, regime: Regime, rng: np.random.Generator, n_samples: int
+    model: Model,
+    source: Source,
+    regime: Regime,
+    rng: np.random.Generator,
+    n_samples: Sizes,
+    warm: Warm = False,
 ) -> Iterator[Generation]:
     """Yield Generation(t, model, training, synthetic) for t = 1, 2, …, without end.
 
@@ -70,8 +83,12 @@ def generations(
         See :mod:`collapse_edu.loop.regimes`.
     rng : numpy.random.Generator
         All randomness of the chain.
-    n_samples : int
-        Rows that each generation draws, at least 1.
+    n_samples : int or callable
+        Rows that each generation draws, at least 1; or a function of t: the model of generation t draws
+        ``n_samples(t)`` rows, t = 1, 2, ….
+    warm : bool or model
+        What each model starts from. False: from nothing. True: from its predecessor, which it is given as
+        ``fit(X, previous=…)``; the first one has none. A fitted model: each generation starts from this same base.
 
     Yields
     ------
@@ -80,9 +97,13 @@ def generations(
     Raises
     ------
     TypeError, ValueError
-        With the first generation, if an argument is of the wrong kind; later, if the model does not return
-        ``n_samples`` rows of finite numbers, as wide as the real ones; and what regime and model raise: for instance
-        if no fresh human data are left.
+        With the first generation, if an argument is of the wrong kind, or the model cannot continue and ``warm`` asks
+        for it; later, if the model does not return ``n_samples`` rows of finite numbers, as wide as the real ones; and
+        what regime and model raise: for instance if no fresh human data are left.
+
+    References
+    ----------
+    A base model that each generation fine-tunes: Shumailov et al. (2024), their language model.
 
     Examples
     --------
@@ -93,44 +114,60 @@ def generations(
     >>> np.array([g.model.covariance_[0, 0] for g in islice(chain, 0, 200, 40)]).round(2)
     array([0.68, 0.02, 0.05, 0.01, 0.  ])
     """
-    _check(model, source, regime, rng, n_samples)
-    yield from _steps(model, source, regime, rng, n_samples, _learn)
+    _check(model, source, regime, rng, warm)
+    yield from _steps(model, source, regime, rng, _sizes(n_samples), warm, _learn)
 
 
-def _steps(model, source, regime, rng, n_samples, learn):
+def _steps(model, source, regime, rng, size, warm, learn):
     """Yield each Generation; and before it what ``learn`` yields while the model learns."""
     pool, training, weights = source.real, source.real, None
-    width = training.shape[1]
+    width, start = training.shape[1], None if isinstance(warm, bool) else warm
     for t in count(1):
         learner = follow_stream(clone(model, safe=False), rng)  # a copy, with noise of its own
-        yield from learn(learner, training, weights)
-        name = f"what sample(n, rng) of {type(learner).__name__} returns in generation {t}"
-        synthetic = checks.rows(name, learner.sample(n_samples, rng), n_samples, width)
+        yield from learn(learner, training, **_given(sample_weight=weights, previous=start))
+        name, n = f"what sample(n, rng) of {type(learner).__name__} returns in generation {t}", size(t)
+        synthetic = checks.rows(name, learner.sample(n, rng), n, width)
         yield Generation(t, learner, training, synthetic)
+        if warm is True:
+            start = learner
         pool, training, weights = checks.outcome(regime(source, pool, synthetic, rng))
 
 
-def _learn(learner, training, weights):
+def _given(**arguments):
+    """Return the arguments that there are: a model need not know those that it never gets."""
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _learn(learner, training, **given):
     """Fit the learner; yield nothing."""
-    learner.fit(training) if weights is None else learner.fit(training, sample_weight=weights)
+    learner.fit(training, **given)
     yield from ()
 
 
-def _learn_in_steps(learner, training, weights):
+def _learn_in_steps(learner, training, **given):
     """Fit the learner; yield its steps, each of which says how much is ``done``, if it learns in steps."""
     owner = next((kind for kind in type(learner).__mro__ if {"fit", "fit_steps"} & vars(kind).keys()), object)
-    if weights is None and "fit_steps" in vars(owner):  # a subclass with a fit of its own is fitted by that
-        yield from learner.fit_steps(training)
+    # A subclass with a fit of its own is fitted by that.
+    if "fit_steps" in vars(owner) and checks.takes(learner.fit_steps, 1, **given):
+        yield from learner.fit_steps(training, **given)
     else:
-        yield from _learn(learner, training, weights)
+        yield from _learn(learner, training, **given)
 
 
-def _check(model, source, regime, rng, n_samples):
+def _check(model, source, regime, rng, warm):
     checks.model(model)
     checks.source(source)
     checks.regime(regime)
     checks.generator(rng)
-    integer("n_samples", n_samples, 1)
+    checks.warm(warm, model)
+
+
+def _sizes(n_samples):
+    """Return a function: how many rows the model of generation t draws."""
+    if callable(n_samples):
+        return lambda t: integer(f"n_samples({t})", n_samples(t), 1)
+    n = integer("n_samples", n_samples, 1)
+    return lambda t: n
 
 
 @checks.renamed(metrics="measures")
@@ -141,7 +178,8 @@ def run(
     *,
     generations: int = 20,
     chains: int = 1,
-    n_samples: int | None = None,
+    n_samples: Sizes | None = None,
+    warm: Warm = False,
     measures: dict[str, Measure] | None = None,
     seed: int = 0,
     progress: bool | Callable[[float], None] = False,
@@ -161,8 +199,16 @@ def run(
         Generations of each chain, at least 1.
     chains : int
         Number of chains, at least 1.
-    n_samples : int, optional
-        Rows that each generation draws; as many as the real set has, if not given.
+    n_samples : int or callable, optional
+        Rows that each generation draws; as many as the real set has, if not given. Or a function of t: the model of
+        generation t draws ``n_samples(t)`` rows, t = 1, 2, …. A regime's parts follow: a share is one of the last
+        synthetic set, and a part as large as the real set stays so large.
+    warm : bool or model
+        What each model starts from. False: from nothing. True: from its predecessor. A fitted model: from this same
+        base in each generation, also in the first. Models that can: :class:`~collapse_edu.models.VAE`, estimators of
+        scikit-learn with a warm start, and, by a share of the way, :class:`~collapse_edu.models.Gaussian` and
+        :class:`~collapse_edu.models.Categorical` (their ``learning_rate``); or one of your own whose ``fit`` takes
+        ``previous``.
     measures : dict, optional
         Name → function ``(generation, source) -> number``. If not given, :func:`collapse_edu.measures.usual`.
     seed : int
@@ -181,6 +227,10 @@ def run(
         If an argument is of the wrong kind or out of range; or what model, regime, source and measures raise: for
         instance if no fresh human data are left.
 
+    References
+    ----------
+    A base model that each generation fine-tunes: Shumailov et al. (2024), their language model.
+
     Examples
     --------
     >>> from collapse_edu import Gaussian
@@ -188,8 +238,16 @@ def run(
     >>> history = run(Gaussian(), normal(30), generations=50, chains=20)
     >>> history.describe("variance")
     'Under replace, the median variance of 20 chains goes from 1.06 in generation 1 to 0.373 in generation 50.'
+
+    Sets that grow:
+
+    >>> grown = run(Gaussian(), normal(30), generations=20, chains=5, n_samples=lambda t: 30 * (t + 1) ** 2)
+    >>> grown.describe("variance").partition(", the ")[0]
+    'Under replace, with 120 to 13,230 rows drawn'
+    >>> np.median(grown["variance"][-1]).round(1)
+    np.float64(1.0)
     """
-    job = _Job(model, data, regime, generations, chains, n_samples, measures, seed)
+    job = _Job(model, data, regime, generations, chains, n_samples, warm, measures, seed)
     done = 0  # a hidden progress bar does not count
     # Threads of a BLAS library add in another order, and the last bit would depend on the machine's load.
     with threadpool_limits(1), _bar(job.generations * job.chains, progress) as bar:
@@ -235,7 +293,8 @@ def watch(
     *,
     generations: int = 20,
     chains: int = 1,
-    n_samples: int | None = None,
+    n_samples: Sizes | None = None,
+    warm: Warm = False,
     measures: dict[str, Measure] | None = None,
     seed: int = 0,
 ) -> Iterator[Turn]:
@@ -245,7 +304,7 @@ def watch(
 
     Parameters
     ----------
-    model, data, regime, generations, chains, n_samples, measures, seed
+    model, data, regime, generations, chains, n_samples, warm, measures, seed
         As for :func:`run`.
 
     Yields
@@ -269,7 +328,7 @@ def watch(
     0.75 0 2 False
     1.0 1 2 True
     """
-    job = _Job(model, data, regime, generations, chains, n_samples, measures, seed)
+    job = _Job(model, data, regime, generations, chains, n_samples, warm, measures, seed)
     running = [job.open(chain, _learn_in_steps) for chain in range(job.chains)]
     whole = job.generations * job.chains
     one_thread = ThreadpoolController()  # as in run; but never while somebody else has the turn
@@ -292,16 +351,19 @@ def watch(
 class _Job:
     """What is asked for, checked before hours are spent; and what has come of it."""
 
-    def __init__(self, model, data, regime, generations, chains, n_samples, measures, seed):
+    def __init__(self, model, data, regime, generations, chains, n_samples, warm, measures, seed):
         self.generations = integer("generations", generations, 1)
         self.chains = integer("chains", chains, 1)
         seed = integer("seed", seed, 0)
         trial = np.random.default_rng(seed)  # of no chain
         source = checks.data(data).open(trial)
-        n_samples = integer("n_samples", data.n if n_samples is None else n_samples, 1)
-        _check(model, source, regime, trial, n_samples)
+        _check(model, source, regime, trial, warm)
+        n_samples = data.n if n_samples is None else n_samples
+        size = _sizes(n_samples)
+        sizes = [size(t) for t in range(1, self.generations + 1)]  # asked once: all chains draw as many
+        _check_sets(regime, data.n, sizes)
         self._measures = usual(model, source.real.shape[1]) if measures is None else checked(measures)
-        self._loop = model, data, regime, n_samples
+        self._loop = model, data, regime, lambda t: sizes[t - 1], warm
         self._rngs = generators(seed, self.chains)
         self._values = {
             (regimes.name(regime), name): np.full((self.generations, self.chains), np.nan) for name in self._measures
@@ -309,7 +371,8 @@ class _Job:
         self.settings = {
             "model": text_of(model),
             "n_real": data.n,
-            "n_samples": n_samples,
+            "n_samples": sizes if callable(n_samples) else sizes[0],
+            **({} if warm is False else {"warm": warm if warm is True else text_of(warm)}),
             "generations": self.generations,
             "chains": self.chains,
             "seed": seed,
@@ -317,10 +380,10 @@ class _Job:
 
     def open(self, chain, learn):
         """Return the source of a chain, and the steps of its loop."""
-        model, data, regime, n_samples = self._loop
+        model, data, regime, size, warm = self._loop
         rng = self._rngs[chain]
         source = data.open(rng)
-        return source, _steps(model, source, regime, rng, n_samples, learn)
+        return source, _steps(model, source, regime, rng, size, warm, learn)
 
     def note(self, chain, source, generation):
         """Write down what a generation measures."""
@@ -330,6 +393,13 @@ class _Job:
     def history(self, t=None):
         """Return what was written down, up to generation t."""
         return History({key: values[:t].copy() for key, values in self._values.items()}, self.settings)
+
+
+def _check_sets(regime, n_real, sizes):
+    """Refuse a training set that cannot be made in a later generation, before hours are spent on the rest."""
+    if isinstance(regime, Composed) and len(set(sizes)) > 1:
+        for turn, n in enumerate(sizes[:-1]):
+            regime.made_of(n_real, n, turn)
 
 
 class _Told:

@@ -110,7 +110,8 @@ class Composed:
         Parameters
         ----------
         n_real, n_samples : int
-            Rows of the real set, and of each synthetic set.
+            Rows of the real set, and of the last synthetic set. Sizes may change from generation to generation: a share
+            is one of the last set.
         turn : int
             0 for the training set of generation 2, the first that the regime makes.
 

@@ -213,6 +213,9 @@ class History:
         --------
         >>> History({("replace", "variance"): [[1.0, 1.1], [0.25, 0.35]]}).describe()
         'Under replace, the median variance of 2 chains goes from 1.05 in generation 1 to 0.3 in generation 2.'
+        >>> grown = {"n_samples": [100, 200], "warm": True}
+        >>> History({("replace", "variance"): [[1.0], [0.9]]}, grown).describe().partition(", the ")[0]
+        'Under replace, with 100 to 200 rows drawn and warm starts'
         """
         sentences = []
         summary = self.summary(measure)
@@ -222,12 +225,17 @@ class History:
             begun, arrived = (np.count_nonzero(there[row.generation - 1]) for row in (first, last))
             who = f"the median {_words(name)} of {begun:,} chains" if begun > 1 else f"the {_words(name)}"
             sentences.append(
-                f"Under {regime}, {who} goes from {_rounded(first['median'])} in generation {first.generation} "
+                f"Under {regime}{_how(self._settings_of(regime))}, {who} goes from {_rounded(first['median'])} in generation {first.generation} "
                 f"to {_rounded(last['median'])} in generation {last.generation}"
                 + ("" if arrived == begun else f", which {arrived:,} of them reached")
                 + ("." if there.all() else f" ({there.sum():,} of {there.size:,} numbers are there).")
             )
         return " ".join(sentences) or "Nothing was measured."
+
+    def _settings_of(self, regime):
+        """Return what made the numbers of a regime, also where several histories were put together."""
+        own = self.settings.get(regime)
+        return own if isinstance(own, dict) else self.settings
 
     def save(self, path: str | Path) -> Path:
         """Write the history to a CSV file; its first line is the settings.
@@ -368,6 +376,17 @@ def _plain(value):
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"settings must contain what JSON can: numbers, strings, lists, dicts; got {type(value).__name__}")
+
+
+def _how(settings):
+    """Return in words what is not as usual: sizes that change, and where models start."""
+    sizes, warm = settings.get("n_samples"), settings.get("warm", False)
+    parts = []
+    if isinstance(sizes, list) and len(set(sizes)) > 1:
+        parts.append(f"{min(sizes):,} to {max(sizes):,} rows drawn")
+    if warm:
+        parts.append("warm starts" if warm is True else "one base model")
+    return f", with {' and '.join(parts)}" if parts else ""
 
 
 def _milestones(generations):

@@ -12,6 +12,7 @@ from collapse_edu.measures.images import ClassShares, Quality, decoded_rows, nea
 from collapse_edu.measures.prediction import ExcessError, LabelError
 from collapse_edu.measures.rows import (
     OF_ANY_ROWS,
+    SquaredW2,
     fitted_mean,
     fitted_variance,
     frechet_distance,
@@ -42,6 +43,7 @@ __all__ = [
     "Quality",
     "Repetition",
     "SelfPerplexity",
+    "SquaredW2",
     "decoded_rows",
     "fitted_mean",
     "fitted_variance",

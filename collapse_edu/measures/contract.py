@@ -16,6 +16,13 @@ from collapse_edu.checks import Measure, takes
 
 __all__ = ["checked", "one_number", "takes_generation"]
 
+# Measures that a metric of another name is part of.
+_MEASURES = {
+    "distinct_n": "Distinct()",
+    "perplexity": "HeldOutPerplexity(...)",
+    "repetition": "Repetition()",
+    "squared_w2_gaussians": "SquaredW2()",
+}
 _ALLOWED = "measures must be a dict, name → function (generation, source) -> number"
 _Arguments = ParamSpec("_Arguments")
 
@@ -73,9 +80,10 @@ def _refuse_metric(function: object) -> None:
     from collapse_edu import measures
 
     name = getattr(function, "__name__", type(function).__name__)
+    twin = name if name in measures.__all__ else _MEASURES.get(name)
     instead = (
-        f"use measures.{name}"
-        if name in measures.__all__
+        f"use measures.{twin}"
+        if twin
         else "write a function (generation, source) -> number that calls it, with generation.synthetic, source.real"
     )
     raise TypeError(f"measures: metrics.{name} is a metric, it takes arrays: {instead}")

@@ -72,7 +72,7 @@ def heterozygosity(types: ArrayLike) -> float:
 
 
 def entropy(types: ArrayLike) -> float:
-    """Return the entropy of a sample: -Σ p log₂ p, in bits.
+    """Return the entropy of a sample: -Σ p ln p, in nats.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def entropy(types: ArrayLike) -> float:
     Returns
     -------
     float
-        0 when one type is left; log₂ K for K equal types. One bit is one toss of a fair coin.
+        0 when one type is left; ln K for K equal types. Divided by ln 2 it is in bits.
 
     Raises
     ------
@@ -91,20 +91,20 @@ def entropy(types: ArrayLike) -> float:
     References
     ----------
     Shannon (1948), of the shares of the sample: below the entropy of its distribution, on average by about
-    (K - 1) / (2 n ln 2) for n draws of K types (Miller 1955).
+    (K - 1) / (2 n) for n draws of K types (Miller 1955). Exactly: :func:`~collapse_edu.theory.expected_entropy`.
 
     Examples
     --------
-    >>> entropy([0, 1, 2, 3])
-    2.0
+    >>> round(entropy([0, 1, 2, 3]), 4)
+    1.3863
     """
     counts = _counts(types)
     shares = counts[counts > 0] / counts.sum()
-    return float(-(shares * np.log2(shares)).sum() + 0.0)  # not -0.0
+    return float(-(shares * np.log(shares)).sum() + 0.0)  # not -0.0
 
 
 def effective_types(types: ArrayLike) -> float:
-    """Return how many equal types have the entropy of a sample: 2^entropy.
+    """Return how many equal types have the entropy of a sample: its exponential.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def effective_types(types: ArrayLike) -> float:
     >>> effective_types([0, 0, 5, 5])
     2.0
     """
-    return 2 ** entropy(types)
+    return float(np.exp(entropy(types)))
 
 
 def lost_mass(real: ArrayLike, synthetic: ArrayLike) -> float:

@@ -1,12 +1,15 @@
 """Quality and diversity of synthetic rows by nearest neighbours: precision and recall, density and coverage, copies.
 
-A row's ball reaches to its k-th nearest neighbour within its own set; its edge does not belong to it. Results are those
-of distances computed pair by pair in double precision, ties and repeated rows included. Most pairs need no such
-distance: a product of matrices in single precision, less the most that it can be wrong by, says that they are too far
-apart. Memory grows with n + m, never with n · m.
+A row's ball reaches to its k-th nearest other row within its own set, and its edge belongs to it: a row that is there
+more than k times has a ball of radius 0, which contains all rows equal to it. Results are those of distances computed
+pair by pair in double precision, ties and repeated rows included. Most pairs need no such distance: a product of
+matrices, less the most that it can be wrong by, says that they are too far apart. It is done in single precision, and
+in double where this tells too little apart. Rows that repeat are looked at once. Memory grows with n + m, never with
+n · m.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -28,7 +31,7 @@ __all__ = [
 ]
 
 Indices: TypeAlias = NDArray[np.intp]
-Single: TypeAlias = NDArray[np.float32]  # bounds in single precision
+Bounds: TypeAlias = NDArray[np.float32] | Array  # in single precision, or in double
 
 _BLOCK = 2**19  # pairs at a time: two megabytes of single precision stay in the cache
 _PIECE = 2**20  # numbers at a time, where distances are computed pair by pair
@@ -91,8 +94,8 @@ def prdc(real: ArrayLike, synthetic: ArrayLike, k: int = 5, *, radii: ArrayLike 
 
     References
     ----------
-    Kynkäänniemi et al. (2019), section 2; Naeem et al. (2020), section 3. The edge of a ball is outside, as in the code
-    of the latter.
+    Kynkäänniemi et al. (2019), section 2, whose balls are closed; Naeem et al. (2020), section 3. The code of the
+    latter leaves the edge out: where rows repeat more than k times, it finds two equal sets apart in everything.
 
     Examples
     --------
@@ -103,16 +106,22 @@ def prdc(real: ArrayLike, synthetic: ArrayLike, k: int = 5, *, radii: ArrayLike 
     """
     k = integer("k", k, 1)
     (real, synthetic), scale = _sets(k + 1, real=real, synthetic=synthetic)
-    reach = np.square(_radii("radii", radii, len(real)) / scale) if radii is not None else _nearest(real, real, k)
-    synthetic_reach = _nearest(synthetic, synthetic, k)
+    reach = _nearest(real, real, k) if radii is None else _reach("radii", radii, len(real), scale)
+    first, _, repeats = _distinct(np.column_stack([real, reach]))
+    real, reach = real[first], reach[first]
+    first, _, times = _distinct(synthetic)
+    synthetic_reach, synthetic = _nearest(synthetic, synthetic, k)[first], synthetic[first]
     balls, covered, recalled = np.zeros(len(synthetic), int), np.zeros(len(real), bool), np.zeros(len(real), bool)
     for start, block in _blocks(synthetic, real):
-        i, j = block.pairs_closer_than(reach[None, :])
-        balls[start : start + len(block.rows)] = np.bincount(i, minlength=len(block.rows))
+        stop = start + len(block.rows)
+        i, j = block.pairs_within(reach[None, :])
+        balls[start:stop] = np.bincount(i, weights=repeats[j], minlength=stop - start)
         covered[j] = True
-        _, j = block.pairs_closer_than(synthetic_reach[start : start + len(block.rows), None])
+        _, j = block.pairs_within(synthetic_reach[start:stop, None])
         recalled[j] = True
-    return Prdc(float((balls > 0).mean()), float(recalled.mean()), float(balls.mean() / k), float(covered.mean()))
+    n, m = repeats.sum(), times.sum()
+    precision, density = times[balls > 0].sum() / m, (times * balls).sum() / m / k
+    return Prdc(float(precision), float(repeats[recalled].sum() / n), float(density), float(repeats[covered].sum() / n))
 
 
 def precision_recall(real: ArrayLike, synthetic: ArrayLike, k: int = 5) -> PrecisionRecall:
@@ -289,50 +298,107 @@ def _in_units(squared: Array, scale: float) -> Array:
         return np.sqrt(squared) * scale
 
 
-def _radii(name: str, radii: ArrayLike, n: int) -> Array:
+def _reach(name: str, radii: ArrayLike, n: int, scale: float) -> Array:
+    """Return the squares of radii, a little larger: a row on the edge stays inside after a root and a square."""
     radii = np.asarray(radii, dtype=float)
     if radii.shape != (n,) or not (radii >= 0).all():
         raise ValueError(f"{name} must have shape ({n},) and be 0 or larger; got shape {radii.shape}")
-    return radii
+    return np.square(radii / scale) * (1 + 2 * np.finfo(float).eps)
+
+
+def _distinct(rows: Array) -> tuple[Indices, Indices, Indices]:
+    """Return where each different row is first, which of them each row is, and how often each is there."""
+    rows = np.ascontiguousarray(rows + 0.0)  # -0.0 is 0.0
+    as_bytes = rows.view([("", np.void, rows.shape[1] * rows.itemsize)]).ravel()
+    _, first, inverse, times = np.unique(as_bytes, return_index=True, return_inverse=True, return_counts=True)
+    return first, inverse, times
+
+
+class _Products:
+    """Bounds on the squared distances to all rows of a set, by one product of matrices in some precision."""
+
+    # ‖x - y‖² = ‖x‖² + ‖y‖² - 2 x·y as one product of matrices with two more columns. Rounding of its d + 2 terms and
+    # of its factors is at most (d + 8) ε (‖x‖² + ‖y‖²): taken off here, and handed on as slack. A centre near all
+    # rows keeps this small. In double precision it is at most four times this, as then the centring, the norms, and
+    # the distances that are computed pair by pair round no less.
+
+    def __init__(self, to: Array, dtype: type[np.floating]) -> None:
+        self.dtype = np.dtype(dtype)
+        kind, terms = np.finfo(dtype), (to.shape[1] + 8) * (1 if dtype is np.float32 else 4)
+        self.wrong, self.tiny = terms * float(kind.eps), 2 * terms * float(kind.tiny)
+        self.centre = to.mean(axis=0)
+        centred = to - self.centre
+        norms = _sums_of_squares(centred)
+        self.slack = 2 * self.wrong * norms + self.tiny
+        self.right = np.column_stack([centred, (1 - self.wrong) * norms, np.ones(len(to))]).astype(dtype).T
+
+    def bounds(self, rows: Array, out: Bounds | None = None) -> tuple[Bounds, Array]:
+        """Return what squared distances are not below, shape (rows, to), and the slack of each row."""
+        centred = rows - self.centre
+        norms = _sums_of_squares(centred)
+        columns = [-2 * centred, np.ones(len(rows)), (1 - self.wrong) * norms - self.tiny]
+        left = np.column_stack(columns).astype(self.dtype)
+        return np.matmul(left, self.right, out=out), 2 * self.wrong * norms + self.tiny
 
 
 class _Block:
     """Some rows against all rows of another set: bounds on their squared distances, and exact ones on request."""
 
-    def __init__(self, rows: Array, to: Array, low: Single, slack: Array, slack_to: Array) -> None:
+    def __init__(
+        self, rows: Array, to: Array, products: _Products, sharper: Callable[[], _Products] | None, out: Bounds | None
+    ) -> None:
         self.rows = rows
         self.to = to
-        self.low = low  # shape (rows, to): no squared distance is smaller
-        self.slack = slack  # no squared distance is larger than low + slack + slack_to
-        self.slack_to = slack_to
+        self.low, self.slack = products.bounds(rows, out)  # no squared distance is smaller than low
+        self.slack_to = products.slack  # none is larger than low + slack + slack_to
+        self._sharper = sharper
+        self.sharp: _Block | None = None  # the same block in double precision, where this one told too little apart
 
-    def pairs_at_most(self, reach: Array | Single) -> tuple[Indices, Indices, Single]:
+    def pairs_at_most(self, reach: Array | Bounds) -> tuple[Indices, Indices, Bounds]:
         """Return (i, j, low) of all pairs whose lower bound is not above ``reach``, which broadcasts with ``low``."""
-        flat = np.flatnonzero(self.low <= _up(reach))
+        flat = np.flatnonzero(self.low <= _up(reach, self.low.dtype))
         i, j = np.divmod(flat, self.low.shape[1])
         return i, j, self.low.ravel()[flat]
 
-    def pairs_closer_than(self, reach: Array) -> tuple[Indices, Indices]:
-        """Return (i, j) of all pairs whose squared distance is below ``reach``, which broadcasts with ``low``."""
+    def pairs_within(self, reach: Array) -> tuple[Indices, Indices]:
+        """Return (i, j) of all pairs whose squared distance is at most ``reach``, which broadcasts with ``low``."""
+        if self.sharp:
+            return self.sharp.pairs_within(reach)
         i, j, low = self.pairs_at_most(reach)
-        reach = np.broadcast_to(reach, self.low.shape)[i, j]
-        inside = low + self.slack[i] + self.slack_to[j] < reach
-        unsure = np.flatnonzero(~inside & (reach > 0))
-        inside[unsure] = self.squared(i[unsure], j[unsure]) < reach[unsure]
+        each = np.broadcast_to(reach, self.low.shape)[i, j]
+        inside = low + self.slack[i] + self.slack_to[j] <= each
+        unsure = np.flatnonzero(~inside)
+        if sharp := self.sharper_than(unsure):
+            return sharp.pairs_within(reach)
+        inside[unsure] = self.squared(i[unsure], j[unsure]) <= each[unsure]
         return i[inside], j[inside]
 
-    def are_most(self, i: Indices) -> bool:
-        """Return whether so many pairs are asked for that all cost less: heaps so tight that nothing is told apart."""
-        return 4 * len(i) > self.low.size
+    def kth(self, k: int, times: Indices) -> Array:
+        """Return the squared distance of each row to the one with k nearer; ``times`` says how often rows are there."""
+        # Any k + 1 pairs give an upper bound; what is not certainly above it is computed exactly.
+        places = min(k, self.low.shape[1] - 1)
+        kth = np.partition(_minima(self.low, places + 1), places, axis=1)[:, places]
+        i, j, low = self.pairs_at_most(kth[:, None])
+        high = np.maximum.reduceat(low + self.slack[i] + self.slack_to[j], np.searchsorted(i, np.arange(len(kth))))
+        i, j, _ = self.pairs_at_most(high[:, None])
+        if sharp := self.sharper_than(i):
+            return sharp.kth(k, times)
+        squared = self.squared(i, j)
+        order = np.lexsort((squared, i))
+        nearer = np.cumsum(times[j[order]])
+        before = np.concatenate([[0], nearer])[np.searchsorted(i, np.arange(len(kth)))]
+        return squared[order][np.searchsorted(nearer, before + k, side="right")]
 
-    def all_squared(self) -> Array:
-        """Return the squared distances of all pairs, in double precision."""
-        return np.array([_sums_of_squares(row - self.to) for row in self.rows])
+    def sharper_than(self, pairs: Indices) -> "_Block | None":
+        """Return the same block in double precision, if it costs less than exact distances of so many pairs."""
+        if self._sharper and self.sharp is None and 16 * len(pairs) > self.low.size:
+            self.sharp = _Block(self.rows, self.to, self._sharper(), None, None)
+        return self.sharp
 
     def squared(self, i: Indices, j: Indices) -> Array:
         """Return the squared distances of pairs, in double precision."""
-        if self.are_most(i):
-            return self.all_squared()[i, j]
+        if 4 * len(i) > self.low.size:  # all cost less: heaps so tight that nothing is told apart
+            return np.array([_sums_of_squares(row - self.to) for row in self.rows])[i, j]
         squared, step = np.empty(len(i)), max(1, _PIECE // self.to.shape[1])
         for start in range(0, len(i), step):
             piece = slice(start, start + step)
@@ -342,46 +408,25 @@ class _Block:
 
 def _blocks(rows: Array, to: Array) -> Iterator[tuple[int, _Block]]:
     """Yield (start, block) for all rows against all rows of ``to``."""
-    # ‖x - y‖² = ‖x‖² + ‖y‖² - 2 x·y as one product of matrices with two more columns. Rounding of its d + 2 terms and
-    # of its factors is at most (d + 8) ε (‖x‖² + ‖y‖²): taken off here, and handed on as slack. A centre near all
-    # rows keeps this small.
-    centre = to.mean(axis=0)
-    single = np.finfo(np.float32)
-    wrong, tiny = (to.shape[1] + 8) * float(single.eps), 2 * (to.shape[1] + 8) * float(single.tiny)
-    centred = to - centre
-    norms = _sums_of_squares(centred)
-    slack_to = 2 * wrong * norms + tiny
-    right = np.column_stack([centred, (1 - wrong) * norms, np.ones(len(to))]).astype(np.float32).T
-    step = max(1, _BLOCK // len(to))
+    single, double = _Products(to, np.float32), cache(lambda: _Products(to, np.float64))
+    step, blunt = max(1, _BLOCK // len(to)), False
     low = np.empty((min(step, len(rows)), len(to)), dtype=np.float32)  # one for all blocks: new memory costs time
     for start in range(0, len(rows), step):
         some = rows[start : start + step]
-        centred = some - centre
-        norms = _sums_of_squares(centred)
-        left = np.column_stack([-2 * centred, np.ones(len(some)), (1 - wrong) * norms - tiny]).astype(np.float32)
-        slack = 2 * wrong * norms + tiny
-        yield start, _Block(some, to, np.matmul(left, right, out=low[: len(some)]), slack, slack_to)
+        block = _Block(some, to, double(), None, None) if blunt else _Block(some, to, single, double, low[: len(some)])
+        yield start, block
+        blunt = blunt or block.sharp is not None  # the other rows are most likely no easier to tell apart
 
 
 def _nearest(rows: Array, to: Array, k: int) -> Array:
     """Return the squared distance of each row to the row of ``to`` that has k nearer ones; shape (n,)."""
-    found = np.empty(len(rows))
-    for start, block in _blocks(rows, to):
-        # Any k + 1 pairs give an upper bound; what is not certainly above it is computed exactly.
-        kth = np.partition(_minima(block.low, k + 1), k, axis=1)[:, k]
-        i, j, low = block.pairs_at_most(kth[:, None])
-        high = np.maximum.reduceat(low + block.slack[i] + block.slack_to[j], np.searchsorted(i, np.arange(len(kth))))
-        i, j, _ = block.pairs_at_most(high[:, None])
-        if block.are_most(i):
-            found[start : start + len(kth)] = np.partition(block.all_squared(), k, axis=1)[:, k]
-        else:
-            squared = block.squared(i, j)
-            squared = squared[np.lexsort((squared, i))]
-            found[start : start + len(kth)] = squared[np.searchsorted(i, np.arange(len(kth))) + k]
-    return found
+    first, inverse, _ = _distinct(rows)
+    first_to, _, times = _distinct(to)
+    rows, to = rows[first], to[first_to]
+    return np.concatenate([block.kth(k, times) for _, block in _blocks(rows, to)])[inverse]
 
 
-def _minima(low: Single, least: int) -> Single:
+def _minima(low: Bounds, least: int) -> Bounds:
     """Return smallest values of at least ``least`` parts of each row, most likely the smallest of all among them."""
     parts = max(64, 8 * least)
     whole = low.shape[1] // parts
@@ -392,6 +437,6 @@ def _sums_of_squares(rows: Array) -> Array:
     return np.einsum("ij,ij->i", rows, rows)
 
 
-def _up(reach: Array | Single) -> Single:
-    """Return single-precision numbers that are not below ``reach``."""
-    return np.nextafter(np.asarray(reach, dtype=np.float32), np.float32(np.inf))
+def _up(reach: Array | Bounds, dtype: np.dtype) -> Bounds:
+    """Return numbers of a precision that are not below ``reach``."""
+    return np.nextafter(np.asarray(reach, dtype=dtype), np.asarray(np.inf, dtype=dtype))

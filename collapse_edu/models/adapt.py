@@ -1,5 +1,6 @@
 """Models of others, made to fit the loop."""
 
+from copy import deepcopy
 from inspect import signature
 from typing import Self
 
@@ -9,6 +10,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
+from collapse_edu import checks
 from collapse_edu.checks import sample_size
 from collapse_edu.loop.seeding import follow_stream, random_state
 from collapse_edu.models.wrapper import Wrapper
@@ -82,7 +84,18 @@ class Adapted(Wrapper):
         self.estimator = estimator
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
+    @property
+    def can_continue(self) -> bool:
+        """Whether a fit can start from a previous one: whether the estimator has a warm start."""
+        return hasattr(self.estimator, "warm_start")
+
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,
+        sample_weight: ArrayLike | None = None,
+        previous: "Adapted | None" = None,
+    ) -> Self:
         """Fit a copy of the estimator.
 
         Parameters
@@ -91,6 +104,8 @@ class Adapted(Wrapper):
         y : ignored
         sample_weight : array, shape (n,), optional
             How often each row counts.
+        previous : Adapted, optional
+            A fitted one; the fit goes on from what it learned, by the estimator's own warm start.
 
         Returns
         -------
@@ -99,15 +114,31 @@ class Adapted(Wrapper):
 
         Raises
         ------
-        TypeError
-            If there are weights, and the estimator takes none.
+        TypeError, ValueError
+            If there are weights, and the estimator takes none; or a previous model, and the estimator has no warm
+            start, or that is none to start from.
         """
         if sample_weight is not None and not has_fit_parameter(self.estimator, "sample_weight"):
             raise TypeError(f"{type(self.estimator).__name__} takes no sample_weight; choose a regime without weights")
         rng = np.random.default_rng(check_random_state(self.random_state))
-        self.estimator_ = follow_stream(clone(self.estimator, safe=False), rng)
+        estimator = clone(self.estimator, safe=False) if previous is None else self._continued(previous)
+        self.estimator_ = follow_stream(estimator, rng)
         self.estimator_.fit(X) if sample_weight is None else self.estimator_.fit(X, sample_weight=sample_weight)
         return self
+
+    def _continued(self, previous):
+        """Return a copy of the previous estimator that goes on from what it learned."""
+        checks.previous(previous, self, "estimator_")
+        kind = type(self.estimator).__name__
+        if not self.can_continue:
+            raise TypeError(f"previous must be None for {kind}: it has no warm start")
+        if type(previous.estimator_) is not type(self.estimator):
+            raise TypeError(f"previous must hold a {kind}; got {type(previous.estimator_).__name__}")
+        estimator = deepcopy(previous.estimator_).set_params(**self.estimator.get_params(deep=False))
+        estimator.warm_start = True
+        if hasattr(estimator, "lower_bound_"):
+            estimator.lower_bound_ = -np.inf  # of other rows: a step beyond it would not mean that EM has converged
+        return estimator
 
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw rows.

@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
-from collapse_edu.checks import Measure, integer, sample_size
+from collapse_edu.checks import Measure, integer, number, sample_size
 from collapse_edu.measures import heterozygosity, types_alive
 
 __all__ = ["Categorical"]
@@ -27,15 +27,19 @@ class Categorical(DensityMixin, BaseEstimator):
     n_types : int, optional
         Types are the integers 0 … n_types - 1; at most a hundred million. Without it, the largest type of the training
         set is the last.
+    learning_rate : float, default=1.0
+        η in (0, 1], for a fit that starts from a ``previous`` one: the shares are η of the data's and 1 - η of the
+        previous ones. So n rows stand beside n(1 - η)/η pseudo-counts. 1 forgets the previous model.
 
     Attributes
     ----------
     counts_ : ndarray, shape (n_types,)
-        How often each type occurred in the training set.
+        How often each type occurred in the training set; after a previous model with its pseudo-counts.
 
     References
     ----------
-    Shumailov et al. (2024), "discrete distributions with exact approximation".
+    Shumailov et al. (2024), "discrete distributions with exact approximation". What comes of a learning rate in a chain:
+    :mod:`collapse_edu.theory.continuing`.
 
     Examples
     --------
@@ -46,10 +50,17 @@ class Categorical(DensityMixin, BaseEstimator):
     False
     """
 
-    def __init__(self, n_types: int | None = None) -> None:
+    def __init__(self, n_types: int | None = None, learning_rate: float = 1.0) -> None:
         self.n_types = n_types
+        self.learning_rate = learning_rate
 
-    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,
+        sample_weight: ArrayLike | None = None,
+        previous: "Categorical | None" = None,
+    ) -> Self:
         """Count the types.
 
         Parameters
@@ -59,6 +70,8 @@ class Categorical(DensityMixin, BaseEstimator):
         y : ignored
         sample_weight : array, shape (n,), optional
             How often each row counts.
+        previous : Categorical, optional
+            A fitted one, to start from. Its types stay, also those that are not among the rows.
 
         Returns
         -------
@@ -68,15 +81,21 @@ class Categorical(DensityMixin, BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            If X is no column of integers from 0 to n_types - 1, or a weight is negative, or all are 0.
+            If X is no column of integers from 0 to n_types - 1, or a weight is negative, or all are 0; if the
+            learning rate is out of range, or the previous model is none to start from.
         """
+        rate = number("learning_rate", self.learning_rate, 0, 1, open_low=True)
         X = _types(X)
         most = min(int(X.max()) + 1, _MOST_TYPES)
         n_types = most if self.n_types is None else integer("n_types", self.n_types, 1, _MOST_TYPES)
         if X.min() < 0 or X.max() >= n_types:
             raise ValueError(f"X must contain types from 0 to {n_types - 1}; got {X.min()} to {X.max()}")
         weights = None if sample_weight is None else checks.weights(sample_weight, len(X))
-        self.counts_ = np.bincount(X[:, 0], weights=weights, minlength=n_types)
+        counts = np.bincount(X[:, 0], weights=weights, minlength=n_types)
+        if previous is not None:
+            checks.previous(previous, self, "counts_")
+            counts = _with_pseudo_counts(counts, previous.probabilities_, rate)
+        self.counts_ = counts
         return self
 
     @property
@@ -151,6 +170,16 @@ class Categorical(DensityMixin, BaseEstimator):
         shares = np.where(known, self.probabilities_[np.where(known, X[:, 0], 0)], 0.0)
         with np.errstate(divide="ignore"):
             return np.log(shares)
+
+
+def _with_pseudo_counts(counts, shares, rate):
+    """Return counts beside which the previous shares stand with a weight of 1 - rate of all."""
+    if rate == 1:
+        return counts
+    pseudo = np.zeros(max(len(counts), len(shares)))
+    pseudo[: len(shares)] = shares * (counts.sum() * (1 - rate) / rate)
+    pseudo[: len(counts)] += counts
+    return pseudo
 
 
 def _types(X):

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
+from collapse_edu import checks
 from collapse_edu.checks import Model, integer, number, sample_size
 from collapse_edu.models.wrapper import Wrapper
 
@@ -21,7 +22,13 @@ _PATIENCE = 10_000  # rows that a verifier may refuse in a row
 class _Selected(Wrapper):
     """A model that learns as the one inside, and selects what that one samples."""
 
-    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,
+        sample_weight: ArrayLike | None = None,
+        previous: Model | None = None,
+    ) -> Self:
         """Fit a copy of the model inside.
 
         Parameters
@@ -30,6 +37,8 @@ class _Selected(Wrapper):
         y : ignored
         sample_weight : array, shape (n,), optional
             Handed on, if given.
+        previous : model, optional
+            A fitted one of the same kind; the model inside starts from the one inside of it.
 
         Returns
         -------
@@ -42,9 +51,12 @@ class _Selected(Wrapper):
             If a parameter is out of range; or what the model inside raises.
         """
         self._check()
-        model = clone(self.model, safe=False)
-        model.fit(X) if sample_weight is None else model.fit(X, sample_weight=sample_weight)
-        self.model_ = model
+        given = {} if sample_weight is None else {"sample_weight": sample_weight}
+        if previous is not None:
+            checks.previous(previous, self, "model_")
+            given["previous"] = previous.model_
+        self.model_ = clone(self.model, safe=False)
+        self.model_.fit(X, **given)
         return self
 
 

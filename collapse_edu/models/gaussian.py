@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from collapse_edu import checks
 from collapse_edu.checks import Measure, integer, number, sample_size
 from collapse_edu.measures import fitted_mean, fitted_variance
 
@@ -22,17 +23,22 @@ class Gaussian(DensityMixin, BaseEstimator):
         1: unbiased covariance, divided by n - 1. 0: maximum likelihood, divided by n.
     sampling_bias : float, default=1.0
         λ in (0, 1]. Samples come from N(mean, λ · covariance); 1 is faithful sampling.
+    learning_rate : float, default=1.0
+        η in (0, 1], for a fit that starts from a ``previous`` one: the new model is the one fitted to a mixture, η of
+        the data and 1 - η of the previous distribution. 1 forgets it.
 
     Attributes
     ----------
     mean_ : ndarray, shape (d,)
     factor_ : ndarray, shape (min(n, d), d)
-        Upper triangular, with non-negative diagonal: ``factor_.T @ factor_`` is the covariance. It also exists
+        After a previous model (d, d). Upper triangular, with non-negative diagonal: ``factor_.T @ factor_`` is the covariance. It also exists
         where the covariance is singular.
 
     References
     ----------
-    Shumailov et al. (2024), Theorem 3.1 (ddof = 1). Alemohammad et al. (2024), section 2 (λ).
+    Shumailov et al. (2024), Theorem 3.1 (ddof = 1). Alemohammad et al. (2024), section 2 (λ). Cappé and Moulines (2009),
+    online EM: a step of size η in the expected statistics. What comes of it in a chain:
+    :mod:`collapse_edu.theory.continuing`.
 
     Examples
     --------
@@ -43,11 +49,18 @@ class Gaussian(DensityMixin, BaseEstimator):
     (3, 1)
     """
 
-    def __init__(self, ddof: int = 1, sampling_bias: float = 1.0) -> None:
+    def __init__(self, ddof: int = 1, sampling_bias: float = 1.0, learning_rate: float = 1.0) -> None:
         self.ddof = ddof
         self.sampling_bias = sampling_bias
+        self.learning_rate = learning_rate
 
-    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,
+        sample_weight: ArrayLike | None = None,
+        previous: "Gaussian | None" = None,
+    ) -> Self:
         """Learn mean and covariance.
 
         Parameters
@@ -57,6 +70,8 @@ class Gaussian(DensityMixin, BaseEstimator):
         y : ignored
         sample_weight : array, shape (n,), optional
             How often each row counts.
+        previous : Gaussian, optional
+            A fitted one of the same d, to start from.
 
         Returns
         -------
@@ -67,10 +82,11 @@ class Gaussian(DensityMixin, BaseEstimator):
         ------
         TypeError, ValueError
             If a parameter is out of range, a number is not finite, there are too few rows, a weight is negative, or
-            the weights sum to ddof or less.
+            the weights sum to ddof or less; if the previous model is none to start from.
         """
         ddof = integer("ddof", self.ddof, 0, 1)
         number("sampling_bias", self.sampling_bias, 0, 1, open_low=True)
+        rate = number("learning_rate", self.learning_rate, 0, 1, open_low=True)
         X = validate_data(self, X, dtype=np.float64, ensure_min_samples=ddof + 1)
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=X.dtype)
         total = len(X) if weights is None else weights.sum()
@@ -78,14 +94,17 @@ class Gaussian(DensityMixin, BaseEstimator):
             raise ValueError(f"sample_weight must be 0 or larger; got {weights.min():g}")
         if total <= ddof:
             raise ValueError(f"sample_weight must sum to more than ddof = {ddof}; got {total:g}")
-        self.mean_ = np.average(X, axis=0, weights=weights)
-        scaled = (X - self.mean_) / np.sqrt(total - ddof)
+        mean = np.average(X, axis=0, weights=weights)
+        scaled = (X - mean) / np.sqrt(total - ddof)
         if weights is not None:
             scaled *= np.sqrt(weights)[:, None]
+        if previous is not None:
+            checks.previous(previous, self, "mean_")
+            mean, scaled = _mixed(rate, mean, scaled, previous, ddof / total)
         # The triangular factor of the centred data is the Cholesky factor of the covariance, and it is there
         # even when the covariance has lost a dimension.
         factor = np.asarray(np.linalg.qr(scaled, mode="r"))
-        self.factor_ = factor * np.where(np.diagonal(factor) < 0, -1.0, 1.0)[:, None]
+        self.mean_, self.factor_ = mean, factor * np.where(np.diagonal(factor) < 0, -1.0, 1.0)[:, None]
         return self
 
     @property
@@ -179,3 +198,22 @@ class Gaussian(DensityMixin, BaseEstimator):
             As :meth:`score_samples`.
         """
         return self.score_samples(X).mean()
+
+
+def _mixed(rate, mean, scaled, previous, bias):
+    """Return mean and a root of the covariance of a mixture: ``rate`` of the data, the rest of the previous model.
+
+    The squared step between both means is too large by the error of the data's mean; where the covariance of the data
+    has been made unbiased (``bias`` 1/n), that is taken off.
+    """
+    if rate == 1:
+        return mean, scaled
+    if len(previous.mean_) != len(mean):
+        raise ValueError(f"previous must have d = {len(mean)}, as the rows have; got d = {len(previous.mean_)}")
+    step = mean - previous.mean_
+    parts = [
+        np.sqrt(rate * (1 - (1 - rate) * bias)) * scaled,
+        np.sqrt(1 - rate) * previous.factor_,
+        np.sqrt(rate * (1 - rate)) * step[None],
+    ]
+    return previous.mean_ + rate * step, np.concatenate(parts)

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from collapse_edu import checks
 from collapse_edu.checks import integer, number, sample_size
 
 __all__ = ["VAE", "Step"]
@@ -43,7 +44,8 @@ class VAE(BaseEstimator):
 
     Encoder: row → hidden (ReLU) → mean and log variance of a normal distribution of the latent numbers. Decoder:
     latent numbers → hidden (ReLU) → one probability for each pixel. Trained by Adam on the evidence lower bound
-    (ELBO), with one draw of the latent numbers for each row. The decoder starts at the mean picture.
+    (ELBO), with one draw of the latent numbers for each row. The decoder starts at the mean picture; or all weights at
+    those of a previous model, with fewer epochs that is a fine-tuning.
 
     Parameters
     ----------
@@ -103,7 +105,13 @@ class VAE(BaseEstimator):
         self.output = output
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,
+        sample_weight: ArrayLike | None = None,
+        previous: "VAE | None" = None,
+    ) -> Self:
         """Train on the rows.
 
         Parameters
@@ -113,6 +121,9 @@ class VAE(BaseEstimator):
         y : ignored
         sample_weight : None
             The training takes no weights.
+        previous : VAE, optional
+            A fitted one, with as many pixels, hidden units and latent numbers: the training starts from a copy of its
+            weights. Adam starts anew.
 
         Returns
         -------
@@ -122,14 +133,15 @@ class VAE(BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            If a parameter or a pixel is out of range, there are weights, or the training diverges.
+            If a parameter or a pixel is out of range, there are weights, the training diverges, or the previous model is
+            none to start from.
         """
         if sample_weight is not None:
             raise TypeError("VAE takes no sample_weight; choose a regime without weights")
-        deque(self.fit_steps(X), maxlen=0)
+        deque(self.fit_steps(X, previous), maxlen=0)
         return self
 
-    def fit_steps(self, X: ArrayLike) -> Iterator[Step]:
+    def fit_steps(self, X: ArrayLike, previous: "VAE | None" = None) -> Iterator[Step]:
         """Train on the rows, and yield after each step of Adam: so it can be watched, and stopped.
 
         A model whose training was stopped can sample.
@@ -138,6 +150,8 @@ class VAE(BaseEstimator):
         ----------
         X : array, shape (n, d)
             Pixels in [0, 1].
+        previous : VAE, optional
+            As for :meth:`fit`.
 
         Yields
         ------
@@ -146,7 +160,8 @@ class VAE(BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            With the first step, if a parameter or a pixel is out of range; later, if the training diverges.
+            With the first step, if a parameter or a pixel is out of range, or the previous model is none to start from;
+            later, if the training diverges.
 
         Examples
         --------
@@ -161,7 +176,11 @@ class VAE(BaseEstimator):
         X = self._check(X)
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**32, size=4, dtype=np.uint32))
         network = _Network(X.shape[1], self.hidden, self.latent, np.float32)
-        network.draw(rng, X)
+        if previous is None:
+            network.draw(rng, X)
+        else:
+            checks.previous(previous, self, "parameters_")
+            network.copy(previous.parameters_)
         self.parameters_, self.loss_ = network.parameters, []
         adam = _Adam(network.flat, self.learning_rate)
         n, size = len(X), min(self.batch_size, len(X))
@@ -323,6 +342,18 @@ class _Network:
         # The decoder starts at the mean picture: that saves half of the epochs.
         ink = (X.sum(axis=0, dtype=np.float64) + 0.5) / (len(X) + 1)
         self.parameters["b4"][...] = np.log(ink / (1 - ink))
+
+    def copy(self, parameters):
+        """Take over the weights of another network, if it has the same layers."""
+        theirs = {name: values.shape for name, values in parameters.items()}
+        if theirs != self.shapes:
+            (d, hidden), latent = theirs["W1"], theirs["W3"][0]
+            raise ValueError(
+                f"previous must have {self.d} pixels, {self.hidden} hidden units and {self.latent} latent numbers; "
+                f"got {d}, {hidden} and {latent}"
+            )
+        for name, values in self.parameters.items():
+            values[...] = parameters[name]
 
 
 class _Batch:

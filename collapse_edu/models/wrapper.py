@@ -4,6 +4,7 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 
+from collapse_edu import checks
 from collapse_edu.checks import Measure
 from collapse_edu.measures import OF_ANY_ROWS, usual
 
@@ -24,6 +25,11 @@ class Wrapper(BaseEstimator):
     """
 
     _inside = "model"
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether a fit can start from a previous model: whether the one inside can."""
+        return checks.can_continue(getattr(self, self._inside))
 
     def usual_measures(self, d: int) -> dict[str, Measure]:
         """Return what a run writes down: what the model inside says, and what the rows show that come out of this one.

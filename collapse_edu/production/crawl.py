@@ -43,12 +43,15 @@ class Crawl:
         return float(1 - self.is_real.mean())
 
 
+@checks.renamed(synthetic="n_samples")
 def exhaust(
-    model: checks.Model, source: Source, human: int, synthetic: Sequence[int], rng: np.random.Generator
+    model: checks.Model, source: Source, human: int, n_samples: Sequence[int], rng: np.random.Generator
 ) -> Iterator[Crawl]:
     """Yield one crawl for each year: people write as much as ever, models write more and more.
 
-    Each year's model learns from the crawl of its year, and writes the synthetic part of the next one. The crawl grows.
+    Each year's model learns from the crawl of its year, and writes the synthetic part of the next one, and nothing
+    else. How likely that part holds a rare word: :func:`~collapse_edu.theory.mixing.probability_kept`, with the
+    ``n_samples`` of a crawl of n documents. The crawl grows.
     For a crawl of a fixed size, in which synthetic documents push real ones out, see
     :class:`~collapse_edu.loop.regimes.contaminated`.
 
@@ -60,14 +63,14 @@ def exhaust(
         The real documents are its fresh ones.
     human : int
         Real documents of each year, at least 1.
-    synthetic : sequence of int
-        How many documents models write in the years 2, 3, …; each at least 0.
+    n_samples : sequence of int
+        How many documents the last model writes for the years 2, 3, …; each at least 0.
     rng : numpy.random.Generator
 
     Yields
     ------
     Crawl
-        For years 1 to len(synthetic) + 1.
+        For years 1 to len(n_samples) + 1.
 
     Raises
     ------
@@ -79,7 +82,7 @@ def exhaust(
     >>> from collapse_edu import Gaussian
     >>> from collapse_edu.loop.source import normal
     >>> rng = np.random.default_rng(0)
-    >>> years = exhaust(Gaussian(), normal(1).open(rng), human=100, synthetic=[0, 25, 100, 300], rng=rng)
+    >>> years = exhaust(Gaussian(), normal(1).open(rng), human=100, n_samples=[0, 25, 100, 300], rng=rng)
     >>> [round(crawl.share, 2) for crawl in years]
     [0.0, 0.0, 0.2, 0.5, 0.75]
     """
@@ -87,7 +90,7 @@ def exhaust(
     checks.source(source)
     checks.generator(rng)
     human = integer("human", human, 1)
-    amounts = [0, *(integer("synthetic", amount, 0) for amount in synthetic)]
+    amounts = [0, *(integer("n_samples", amount, 0) for amount in n_samples)]
     learner = None
     for t, amount in enumerate(amounts, 1):
         parts = [source.draw(human, rng)] + ([learner.sample(amount, rng)] if learner and amount else [])
@@ -122,7 +125,8 @@ def drifting_stream(
     growth : float
         From 0 (nothing changes) to 1.
     n_samples : int
-        Documents of a generation after the first, at least 1.
+        Documents that each model writes, at least 1. The next generation has as many: the synthetic share of them, and
+        fresh real ones.
     generations : int
         How many generations, at least 1.
 

@@ -1,10 +1,12 @@
 """What a saving costs later: models that learn from model text forget types of requests, and forgotten requests cost.
 
-The link from the calculator to the physics of collapse. A model knows the types of requests that occur in its
-training rows. Where an optimisation feeds model text back, the rows of the next model come from the last one, and only
-the verified human rows are fresh: the regime is *mix*, or *replace* if no human rows are bought. Types follow Zipf's
-law. A row that was collected may be a model's text; a verified one is not. Collected rows are taken as real here.
-All chains are drawn exactly (:func:`collapse_edu.ensemble.categorical_counts`).
+The link from the calculator to the physics of collapse. A model knows the types of requests that occur in its training
+rows. Where an optimisation feeds model text back, the rows of the next model come from the last one, and only the
+verified human rows are fresh: the regime is *mix*, or *replace* if no human rows are bought. Each model writes as many
+rows as it learned from (``n_samples`` of the loop), and the next one learns from those of them that no human row
+replaces. What a model knows is counted in its training rows. Types follow Zipf's law. A row that was collected may be a
+model's text; a verified one is not. Collected rows are taken as real here. All chains are drawn exactly
+(:func:`collapse_edu.ensemble.categorical_counts`).
 """
 
 from collections.abc import Iterator, Sequence

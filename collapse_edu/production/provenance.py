@@ -257,18 +257,28 @@ class Ledger:
         low, high = np.quantile(drawn, [0.025, 0.975])
         return Estimate(float(drawn.mean()), float(drawn.std()), float(low), float(high))
 
-    def worth(self) -> float:
+    def worth(self, distance: float = 0.0) -> float:
         """Return how many verified real documents these are worth, if only the share of each label is known.
+
+        Worth is counted for the best estimate of a mean that knows what synthetic documents are like.
+
+        Parameters
+        ----------
+        distance : float
+            From the mean of the real documents to that of the synthetic ones, in standard deviations; 0 or larger, or
+            infinite.
 
         Returns
         -------
         float
-            Σ n α², over labels; with a perfect label on each document it would be Σ n α.
+            Σ n α² over labels, where nothing tells synthetic documents from real ones (distance 0). Σ n α, the number
+            of real documents, where each tells what it is (infinite): no ledger is worth more, and with a perfect label
+            on each document it is worth this much. Between them about as for shifted normal distributions.
 
         Raises
         ------
         ValueError
-            If the ledger is empty.
+            If the ledger is empty, or the distance is not as above.
 
         References
         ----------
@@ -279,7 +289,7 @@ class Ledger:
             raise ValueError("the ledger must contain documents; it is empty")
         documents = np.array([row[1] for row in counts])
         shares = np.array([(row[3] + (row[1] - row[2]) * (row[3] + 0.5) / (row[2] + 1)) / row[1] for row in counts])
-        return float(known_share_sample_size(documents, shares))
+        return float(known_share_sample_size(documents, shares, distance))
 
     def _counts(self):
         """Return (declared, documents, audited, real) of each label that occurs."""

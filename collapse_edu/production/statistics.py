@@ -23,12 +23,15 @@ STATISTICS = {
     "tail_recall": "share of the reference's rare words that the window contains",
     "tail_mass": "share of the window's words that are rare in the reference",
     "new_words": "share of the window's words that the reference does not contain",
-    "log_probability": "mean log probability of a word under model 1, in nats",
+    "log_probability": "mean log probability of a word under a model of the reference, in nats",
 }
 
 
 class Reference:
     """Frozen real documents: their words, which of them are rare, and model 1, a smoothed trigram of them.
+
+    What the mean score under model 1 shows depends on what the models learned that write the text under watch. If they
+    learned these documents, it rises at once; if they learned other real text, it hardly moves, whatever is lost.
 
     Parameters
     ----------

@@ -69,8 +69,8 @@ class ValueCurve:
 def value_curve(modality: str, sizes: Sequence[int], *, chains: int, seed: int = 0) -> ValueCurve:
     """Return the error of the model of generation 5 under anchor, by the number of real rows.
 
-    Under anchor each model learns from all real rows and from the last synthetic set. For numbers and words this has
-    as many rows as the real set; for images, 400.
+    Under anchor each model learns from all real rows and from all that the last model wrote. For numbers and words it
+    writes as many rows as the real set has (``n_samples`` of the loop); for images, 400.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def value_by_rank(p: ArrayLike, n: int, t: int = 1) -> NDArray[np.float64]:
     p : array, shape (n_types,)
         The real distribution, the most frequent type first.
     n : int, at least 1
-        Rows of each training set.
+        Rows of each training set. Under replace each model writes as many.
     t : int, at least 1
         1: a model of real rows. t: the model of generation t under replace.
 

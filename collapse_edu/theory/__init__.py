@@ -15,11 +15,15 @@ Conventions, unless a function says otherwise:
 
 from collapse_edu.theory import (
     accumulate,
+    changing_sizes,
+    continuing,
     drift,
+    extrapolation,
     fixation,
     gaussian,
     kde,
     mixing,
+    original,
     pathways,
     regression,
     selection,
@@ -29,11 +33,15 @@ from collapse_edu.theory import (
 
 __all__ = [
     "accumulate",
+    "changing_sizes",
+    "continuing",
     "drift",
+    "extrapolation",
     "fixation",
     "gaussian",
     "kde",
     "mixing",
+    "original",
     "pathways",
     "regression",
     "selection",

@@ -293,10 +293,10 @@ def mutation_identity_limit(n: ArrayLike, rate: ArrayLike) -> Values:
 
 
 def expected_entropy(p: ArrayLike, n: int) -> float:
-    """Return the expected entropy of the shares of types among n draws of a distribution.
+    """Return the expected entropy of the shares of types among n draws of a distribution, in nats.
 
     Σ_i E[-(X_i/n) log(X_i/n)] with X_i binomial of n and p_i. To first order it is H - (K - 1)/(2n), with H the entropy
-    of the K types: good where n p_i is well above 1 for every type (Miller 1955).
+    of the K types: good where n p_i is well above 1 for every type (Miller (1955)).
 
     Parameters
     ----------

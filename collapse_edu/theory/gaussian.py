@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, polygamma
 
 from collapse_edu.checks import number
-from collapse_edu.theory._domain import Array, Values, fits, sizes
+from collapse_edu.theory._domain import Values, fits, sizes
+from collapse_edu.theory._fit import factor, log_factor, log_root_factor
 from collapse_edu.theory._reals import reals
-from collapse_edu.theory._special import log_root_gamma, psi_less_log
+from collapse_edu.theory._special import psi_less_log
 
 __all__ = [
     "collapse_time",
@@ -29,14 +30,6 @@ __all__ = [
     "variance_of_log_variance",
     "variance_quantile",
 ]
-
-
-def _k(n: Array, ddof: int) -> Array:
-    return np.ones_like(n) if ddof == 1 else (n - 1) / n
-
-
-def _log_k(n: Array, ddof: int) -> Array:
-    return np.zeros_like(n) if ddof == 1 else np.log1p(-1 / n)  # the log of k has no digits for large n
 
 
 def log_variance_drift(n: ArrayLike, ddof: int = 1) -> Values:
@@ -67,7 +60,7 @@ def log_variance_drift(n: ArrayLike, ddof: int = 1) -> Values:
     array([-0.034879, -0.010135])
     """
     n = sizes(n, ddof)
-    return psi_less_log((n - 1) / 2) + _log_k(n, ddof)
+    return psi_less_log((n - 1) / 2) + log_factor(n, ddof)
 
 
 def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Values:
@@ -103,7 +96,7 @@ def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: 
     """
     t, n = fits(t), sizes(n, ddof)
     number("sampling_bias", sampling_bias, 0, 1, open_low=True)
-    return _k(n, ddof) ** t * sampling_bias ** np.maximum(t - 1, 0)
+    return factor(n, ddof) ** t * sampling_bias ** np.maximum(t - 1, 0)
 
 
 def expected_log_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
@@ -160,7 +153,8 @@ def variance_of_log_variance(t: ArrayLike, n: ArrayLike) -> Values:
 
     References
     ----------
-    Follows from the chi-square distribution of the sample variance.
+    The variance of the random walk of Shumailov et al. (2024), Theorem 3.1; it follows from the chi-square
+    distribution of the sample variance.
 
     Examples
     --------
@@ -278,12 +272,7 @@ def expected_standard_deviation(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Va
     array([0.973, 0.758])
     """
     t, n = fits(t), sizes(n, ddof)
-    return np.exp(t * _log_ratio(n, ddof))
-
-
-def _log_ratio(n: Array, ddof: int) -> Values:
-    """Return the log of α√k, by which the expected standard deviation falls in each generation."""
-    return log_root_gamma((n - 1) / 2) + 0.5 * _log_k(n, ddof)
+    return np.exp(t * log_root_factor(n, ddof))
 
 
 def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Values:
@@ -322,7 +311,7 @@ def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bia
     t, n = fits(t), sizes(n, ddof)
     number("sampling_bias", sampling_bias, 0, 1, open_low=True)
     # The mean takes a step of variance v_0/n, then λ v_1/n, λ v_2/n, …: a geometric sum of ratio λk.
-    ratio = sampling_bias * _k(n, ddof)
+    ratio = sampling_bias * factor(n, ddof)
     steps = np.maximum(t - 1, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         geometric = np.where(ratio == 1, steps, (1 - ratio**steps) / (1 - ratio))
@@ -361,7 +350,7 @@ def expected_squared_w2(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     square = expected_mean_square(t, n, ddof)
     t, n = fits(t), sizes(n, ddof)
     # What is left of 1 + k^t - 2(α√k)^t is small for large n: each term is taken less 1.
-    return square + np.expm1(t * _log_k(n, ddof)) - 2 * np.expm1(t * _log_ratio(n, ddof))
+    return square + np.expm1(t * log_factor(n, ddof)) - 2 * np.expm1(t * log_root_factor(n, ddof))
 
 
 def first_order_squared_w2(t: ArrayLike, n: ArrayLike) -> Values:

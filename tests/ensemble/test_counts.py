@@ -1,6 +1,6 @@
 """Exact categorical chains have the laws of brute force that draws every row, and the moments of theory."""
 
-from itertools import islice
+from itertools import count, islice
 
 import numpy as np
 import pandas as pd
@@ -32,14 +32,15 @@ REGIMES = [
 
 
 def bags(rng, real, regime, n, chains, law):
-    """Yield the synthetic rows of all chains: every row is drawn from the rows that are there."""
+    """Yield the synthetic rows of all chains: every row is drawn from the rows that are there. n is a function of t."""
     real = pool = training = np.tile(real, (chains, 1))
     turn = 0
+    sizes = map(n, count(1))
 
     def part(rows, size):
         return np.take_along_axis(rows, rng.random(rows.shape).argsort(axis=1)[:, :size], axis=1)
 
-    while True:
+    for n in sizes:
         synthetic = np.take_along_axis(training, rng.integers(0, training.shape[1], (chains, n)), axis=1)
         yield synthetic
         if regime in (accumulate, subsample):
@@ -89,9 +90,9 @@ def test_exact_draws_have_the_law_of_brute_force(rng, regime, counts, n):
     if isinstance(regime, preserve | mix) and n == 4 and regime == preserve(0.1):
         regime = preserve(0.25)
     law = [2, 1, 1, 5, 1][: len(counts)] if isinstance(regime, mix | contaminated) else None
-    exact = ensemble.categorical_counts(counts, regime, chains=CHAINS, rng=rng, n=n, distribution=law)
+    exact = ensemble.categorical_counts(counts, regime, chains=CHAINS, rng=rng, n_samples=n, distribution=law)
     real = np.repeat(np.arange(len(counts)), counts)
-    brute = bags(rng, real, regime, n or len(real), CHAINS, law or [1])
+    brute = bags(rng, real, regime, lambda t: n or len(real), CHAINS, law or [1])
     before = None
     for t, (step, rows) in enumerate(islice(zip(exact, brute, strict=True), 4), start=1):
         now = all_types(step), counted(rows, len(counts))
@@ -103,6 +104,20 @@ def test_exact_draws_have_the_law_of_brute_force(rng, regime, counts, n):
             ]
             assert_same_counts(*both, f"counts at t = {t - 1} and {t}")
         before = now
+
+
+@pytest.mark.parametrize("regime", [replace, accumulate, anchor, preserve(0.5), mix(0.4)], ids=name)
+def test_sizes_that_change_have_the_law_of_brute_force(rng, regime):
+    counts, law = [1, 2, 0, 3], [2, 1, 1, 5] if isinstance(regime, mix) else None
+
+    def size(t):
+        return (5, 3, 8)[t - 1]
+
+    exact = ensemble.categorical_counts(counts, regime, chains=CHAINS, rng=rng, n_samples=size, distribution=law)
+    brute = bags(rng, np.repeat(np.arange(4), counts), regime, size, CHAINS, law or [1])
+    for step, rows in islice(zip(exact, brute, strict=True), 3):
+        assert step.synthetic.sum(axis=1).tolist() == [size(step.t)] * CHAINS
+        assert_same_counts(all_types(step), counted(rows, 4), f"counts at t = {step.t}")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +132,7 @@ def test_exact_draws_have_the_law_of_run(rng, regime):
         data, counts, law = FiniteData(real), [1, 1, 2, 6, 10], None
     loop = run(Categorical(5), data, regime, generations=5, chains=300, n_samples=15, seed=int(rng.integers(2**32)))
     exact = ensemble.categorical(
-        counts, regime, n=15, distribution=law, generations=5, chains=CHAINS, seed=int(rng.integers(2**32))
+        counts, regime, n_samples=15, distribution=law, generations=5, chains=CHAINS, seed=int(rng.integers(2**32))
     )
     assert loop.regimes == exact.regimes
     assert loop.measures == exact.measures
@@ -237,7 +252,7 @@ def test_heterozygosity_of_training_sets_is_that_of_theory(rng, regime):
 def test_a_type_takes_over_with_the_chance_of_its_first_share(rng):
     n, chains = 10, 5000
     taken = np.zeros(chains)
-    for step in islice(ensemble.categorical_counts([2, 3, 5], n=n, chains=chains, rng=rng), 200):
+    for step in islice(ensemble.categorical_counts([2, 3, 5], n_samples=n, chains=chains, rng=rng), 200):
         taken += step.types_alive > 1
     assert (step.types_alive == 1).all()
     for type_, p in enumerate((0.2, 0.3, 0.5)):
@@ -324,7 +339,8 @@ def test_real_sets_are_neither_changed_nor_kept():
             ValueError,
             f"counts must sum to at most 1,000,000,000; got {2**63 + 5:,} of one type",
         ),
-        ({"n": 0}, ValueError, "n must be an integer from 1 to 1000000000; got 0"),
+        ({"n_samples": 0}, ValueError, "n_samples must be an integer from 1 to 1000000000; got 0"),
+        ({"n": 0}, ValueError, "n_samples must be an integer from 1 to 1000000000; got 0"),  # its older name
         (
             {"distribution": [1, 1]},
             ValueError,

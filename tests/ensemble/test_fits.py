@@ -1,7 +1,7 @@
 """Exact Gaussian chains have the laws of brute force that draws every sample, and the moments of theory."""
 
 import tracemalloc
-from itertools import islice
+from itertools import count, islice
 from math import comb
 
 import numpy as np
@@ -75,16 +75,23 @@ def test_exact_draws_have_the_law_of_brute_force(rng, regime, n, d, ddof, sampli
                 assert_same_law(ours[name], values, f"{name} at t = {t}")
 
 
+def root_of(covariance):
+    """Return the symmetric root, also of a singular covariance."""
+    values, vectors = np.linalg.eigh(covariance)
+    return (vectors * np.sqrt(np.maximum(values, 0))[:, None]) @ vectors.transpose(0, 2, 1)
+
+
 def kept_or_sized_chains(rng, regime, *, n, n_samples, chains, d, ddof, sampling_bias):
-    """Yield (mean, covariance) of all chains, with all rows: real sets of n, synthetic ones of n_samples."""
+    """Yield (mean, covariance) of all chains, with all rows: real sets of n, and synthetic ones of n_samples."""
     real = pool = training = rng.standard_normal((chains, n, d))
     turn = 0
-    while True:
+    for t in count(1):
+        size = n_samples(t) if callable(n_samples) else n_samples
         mean = training.mean(axis=1, keepdims=True)
         covariance = (training - mean).transpose(0, 2, 1) @ (training - mean) / (training.shape[1] - ddof)
         yield mean[:, 0], covariance
-        noise = np.sqrt(sampling_bias) * rng.standard_normal((chains, n_samples, d))
-        synthetic = mean + noise @ np.linalg.cholesky(covariance).transpose(0, 2, 1)
+        noise = np.sqrt(sampling_bias) * rng.standard_normal((chains, size, d))
+        synthetic = mean + noise @ root_of(covariance)
         if regime is replace:
             training = synthetic
         elif regime is accumulate:
@@ -93,10 +100,10 @@ def kept_or_sized_chains(rng, regime, *, n, n_samples, chains, d, ddof, sampling
             training = np.concatenate([real, synthetic], axis=1)
         else:
             if isinstance(regime, contaminated):
-                n_real = n_samples - int(min(1, regime.start + turn * regime.growth) * n_samples + 0.5)
+                n_real = size - int(min(1, regime.start + turn * regime.growth) * size + 0.5)
                 turn += 1
             else:
-                n_real = real_rows(regime.share, n_samples)
+                n_real = real_rows(regime.share, size)
             if isinstance(regime, preserve):
                 kept = rng.random((chains, n)).argsort(axis=1)[:, :n_real, None]
                 part = np.take_along_axis(real, kept, axis=1)
@@ -148,6 +155,66 @@ def test_kept_rows_and_sizes_of_their_own_have_the_law_of_brute_force(
         if t in (2, 4):
             for name, values in theirs.items():
                 assert_same_law(ours[name], values, f"{name} at t = {t}")
+
+
+FEW = [
+    (replace, 4, 4, 6),
+    (replace, 9, lambda t: (3, 5, 12)[t % 3], 4),  # singular from the second fit on
+    (accumulate, 4, lambda t: 2 * t, 6),
+    (anchor, 3, 2, 4),  # all rows in a plane
+    (preserve(0.5), 4, 6, 5),
+    (mix(0.4), 5, 5, 5),  # fresh rows add dimensions
+    (mix(0.25), 3, 12, 4),
+]
+
+
+@pytest.mark.parametrize(
+    ("regime", "n", "n_samples", "d"), FEW, ids=[f"{name(row[0])}-{row[1]}-{row[3]}" for row in FEW]
+)
+def test_fewer_rows_than_dimensions_have_the_law_of_brute_force(rng, regime, n, n_samples, d):
+    settings = {"n": n, "n_samples": n_samples, "d": d, "ddof": 1, "sampling_bias": 0.9, "chains": 2000}
+    exact = ensemble.gaussian_fits(regime, rng=rng, **settings)
+    brute = kept_or_sized_chains(rng, regime, **settings)
+    for t, (fit, (mean, covariance)) in enumerate(islice(zip(exact, brute, strict=True), 4), start=1):
+        roots = np.sqrt(np.maximum(np.linalg.eigvalsh(covariance), 0))
+        distance = np.square(mean).sum(axis=1) + np.square(roots - 1).sum(axis=1)
+        ours, theirs = statistics(fit.mean, fit.covariance), statistics(mean, covariance)
+        for values in (ours, theirs):
+            del values["log determinant"]
+        for what, values in (theirs | {"squared W2": distance}).items():
+            assert_same_law((ours | {"squared W2": fit.squared_w2})[what], values, f"{what} at t = {t}")
+
+
+def test_as_many_real_rows_as_dimensions_reach_the_limit_of_more():
+    # Alemohammad et al. (2024): d = 100, 100 fresh rows of 1,000. The limit does not depend on the first real set.
+    ends = [
+        ensemble.gaussian(mix(0.1), n=n, d=100, n_samples=1000, generations=25, chains=4)["squared_w2"]
+        for n in (100, 1000)
+    ]
+    assert ends[0][0].mean() > 4 * ends[1][0].mean()
+    assert ends[0][-1].mean() == pytest.approx(ends[1][-1].mean(), abs=0.5)
+
+
+def test_a_singular_covariance_has_no_log_determinant():
+    settings = {"chains": 3, "rng": np.random.default_rng(0)}
+    for regime, n in ((replace, 4), (replace, 5), (anchor, 5)):
+        late = list(islice(ensemble.gaussian_fits(regime, n=n, d=5, n_samples=lambda t: 9 * t, **settings), 3))[-1]
+        with pytest.raises(ValueError, match=rf"^log_determinant must have covariances of rank 5; got {n - 1}: take "):
+            _ = late.log_determinant
+    fit = next(ensemble.gaussian_fits(n=6, d=5, **settings))
+    np.testing.assert_allclose(fit.log_determinant, np.linalg.slogdet(fit.covariance)[1])
+
+
+def test_settings_say_which_sizes():
+    history = ensemble.gaussian(n=5, n_samples=twice, generations=2, chains=2)
+    assert history.settings["n_samples"].endswith("test_fits.twice")
+    assert (
+        ensemble.categorical([2, 3], n_samples=twice, generations=2, chains=2).settings["n_samples"].endswith("twice")
+    )
+
+
+def twice(t):
+    return 2 * t
 
 
 @pytest.mark.parametrize(
@@ -406,7 +473,7 @@ def test_preserve_refuses_as_in_the_loop():
     words, expected = [], r"^share of 0\.5 asks for 5 real rows of 10; the real set has 4"
     for call in (
         lambda: ensemble.gaussian(preserve(0.5), n=4, n_samples=10, generations=1, chains=1),
-        lambda: ensemble.categorical([2, 2], preserve(0.5), n=10, generations=2, chains=1),
+        lambda: ensemble.categorical([2, 2], preserve(0.5), n_samples=10, generations=2, chains=1),
         lambda: run(Gaussian(), normal(4), preserve(0.5), n_samples=10, generations=2),
     ):
         with pytest.raises(ValueError, match=expected) as caught:
@@ -418,7 +485,12 @@ def test_preserve_refuses_as_in_the_loop():
 @pytest.mark.parametrize(
     ("changed", "error", "words"),
     [
-        ({"n": 2, "d": 2}, ValueError, "n must be an integer of at least 3; got 2"),
+        ({"n": 1, "d": 2}, ValueError, "n must be an integer of at least 2; got 1"),
+        (
+            {"generations": 3, "n_samples": lambda t: 3 - t},
+            ValueError,
+            r"n_samples\(2\) must be an integer of at least 2; got 1",
+        ),
         ({"regime": "replace"}, TypeError, "regime must be a function of .*: write it without quotation marks"),
         ({"d": 0}, ValueError, "d must be an integer of at least 1; got 0"),
         ({"ddof": 2}, ValueError, "ddof must be an integer from 0 to 1; got 2"),

@@ -55,6 +55,32 @@ def test_errors_are_those_of_theory(regime, design):
         assert_within(history["test_error"][t - 1], target, resolves=0.02)
 
 
+def test_sizes_that_change_add_their_errors():
+    # Under replace each fit adds σ² d/(n_j - d - 1); with accumulate's old rows less.
+    sizes, d = (12, 20, 9, 30), 4
+    settings = {"n": sizes[0], "d": d, "design": "fresh", "n_samples": lambda t: sizes[t], "generations": 3}
+    replaced = ensemble.regression(replace, chains=100_000, seed=1, **settings)["test_error"]
+    for t in (1, 2, 3):
+        assert_within(replaced[t - 1], sum(d / (size - d - 1) for size in sizes[:t]), resolves=0.025)
+    assert ensemble.regression(accumulate, chains=1000, **settings)["test_error"][2].mean() < replaced[2].mean()
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        (
+            {"n_samples": 12},
+            'n_samples is for design="fresh": with "same" each generation labels the n real rows again',
+        ),
+        ({"n_samples": 5, "design": "fresh"}, "n_samples must be an integer of at least 6; got 5"),
+        ({"n_samples": lambda t: t, "design": "fresh"}, r"n_samples\(1\) must be an integer of at least 6; got 1"),
+    ],
+)
+def test_sizes_that_cannot_be_get_one_line(settings, line):
+    with pytest.raises(ValueError, match=f"^{line}$"):
+        ensemble.regression(n=12, d=4, generations=2, chains=1, **settings)
+
+
 @pytest.mark.parametrize("regime", REGIMES, ids=name)
 def test_on_the_same_design_the_pathways_are_exact(regime):
     """Even at n = 12 and d = 4, far from the large n that the pathways' module speaks of."""

@@ -5,6 +5,7 @@ import pytest
 from evidence import assert_within
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from collapse_edu.metrics import (
     effective_types,
@@ -16,6 +17,7 @@ from collapse_edu.metrics import (
     unseen_mass,
     vocabulary_survival,
 )
+from collapse_edu.theory import expected_entropy
 
 steady = settings(derandomize=True, database=None, deadline=None, max_examples=80)
 samples = st.lists(st.integers(0, 30), min_size=1, max_size=60)
@@ -60,20 +62,22 @@ def test_one_type_and_equal_types():
 @given(samples)
 def test_entropy_is_what_a_dictionary_gives(types):
     shares = [types.count(kind) / len(types) for kind in set(types)]
-    assert entropy(types) == pytest.approx(sum(share * np.log2(1 / share) for share in shares), abs=1e-12)
+    assert entropy(types) == pytest.approx(sum(share * np.log(1 / share) for share in shares), abs=1e-12)
+    assert entropy(types) == pytest.approx(stats.entropy(np.bincount(types)), abs=1e-12)
     assert 1 / (1 - heterozygosity(types)) - 1e-9 <= effective_types(types) <= types_alive(types) + 1e-9
 
 
 def test_entropy_of_one_type_and_of_equal_types():
     assert str(entropy([5, 5])) == "0.0"
-    assert entropy(np.repeat(np.arange(8), 3)) == pytest.approx(3)
+    assert entropy(np.repeat(np.arange(8), 3)) == pytest.approx(np.log(8))
     assert effective_types(np.repeat(np.arange(7), 3)) == pytest.approx(7)
 
 
 def test_entropy_of_a_sample_is_below_that_of_its_law_by_miller_and_madow(rng):
-    # W9: to first order by (K - 1) / (2 n) nats.
+    # W9: to first order by (K - 1) / (2 n); both of one unit, nats.
     values = [entropy(rng.integers(0, 4, 400)) for _ in range(4000)]
-    assert_within(values, 2 - 3 / (800 * np.log(2)), resolves=0.001)
+    assert_within(values, np.log(4) - 3 / 800, resolves=0.001)
+    assert_within(values, expected_entropy(np.full(4, 1 / 4), 400), resolves=0.001)
 
 
 def test_large_names_of_types_need_no_large_table():

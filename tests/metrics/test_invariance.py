@@ -50,7 +50,7 @@ def test_a_set_against_itself_is_perfect(seed, k, d):
     values = prdc(rows, rows, k)
     assert values[:2] == (1, 1)
     assert values.coverage == 1
-    assert values.density == pytest.approx(1)  # each ball holds its own row and k - 1 others
+    assert values.density == pytest.approx((k + 1) / k)  # its own row, k - 1 others, one on the edge
     assert (nearest_distance(rows, rows) == 0).all()
 
 

@@ -38,10 +38,10 @@ KINDS = {
 
 
 def whole_matrices(real, synthetic, k):
-    """The papers' definitions, written out. The edge of a ball is outside."""
+    """The papers' definitions, written out. The edge of a ball is inside."""
     real_reach, synthetic_reach = (np.sort(cdist(rows, rows), axis=1)[:, k] for rows in (real, synthetic))
     distances = cdist(real, synthetic)
-    in_real, in_synthetic = distances < real_reach[:, None], distances < synthetic_reach
+    in_real, in_synthetic = distances <= real_reach[:, None], distances <= synthetic_reach
     return (
         in_real.any(axis=0).mean(),
         in_synthetic.any(axis=1).mean(),
@@ -101,13 +101,38 @@ def test_small_sets_with_ties(k, n, m, d, seed):
 
 
 def test_by_hand():
-    # Balls of 0, 1 and 2 reach 1, that of 9 reaches 7; those of the synthetic rows reach 1 - ties are outside.
+    # Balls of 0, 1 and 2 reach 1, that of 9 reaches 7; those of the synthetic rows reach 1, 1, 2 and 11.
     real, synthetic = [[0.0], [1.0], [2.0], [9.0]], [[2.0], [3.0], [5.0], [16.0]]
     values = prdc(real, synthetic, k=1)
-    assert values.precision == 3 / 4  # 2 is in two balls, 3 and 5 in that of 9, 16 on its edge
-    assert values.density == 3 / 4
-    assert values.coverage == 2 / 4
-    assert values.recall == 2 / 4  # 2 is in the ball of 2, and 9 in that of 16, which reaches 11
+    assert values.precision == 4 / 4  # 2 is in those of 2, of 9 and, on its edge, of 1; 16 is on the edge of that of 9
+    assert values.density == (3 + 2 + 1 + 1) / 4
+    assert values.coverage == 3 / 4  # nothing in that of 0
+    assert values.recall == 3 / 4  # 1 is on the edge of that of 2; 9 is in that of 16
+
+
+@pytest.mark.parametrize(("times", "density"), [(6, 6 / 5), (7, 7 / 5), (4, 8 / 5)])
+def test_equal_sets_are_equal_if_their_rows_repeat(rng, times, density):
+    """With k = 5, four repeats reach to the row before them and its repeats; six have only themselves."""
+    rows = np.repeat(np.arange(40.0)[:, None] ** 2, times, axis=0)
+    assert prdc(rows, rng.permutation(rows)) == (1, 1, density, 1)
+
+
+def test_one_point():
+    one = np.ones((64, 8))
+    assert prdc(one, one) == (1, 1, 64 / 5, 1)  # every row is in all 64 balls
+    assert prdc(one, one + 1) == (0, 0, 0, 0)
+    assert prdc(one, one, radii=neighbour_radii(one)) == prdc(one, one)
+
+
+def test_the_edge_survives_a_root_and_a_square(rng):
+    """Rows of a set lie on the edges of its own balls."""
+    rows = rng.standard_normal((300, 7)) / 3
+    assert prdc(rows, rows, radii=neighbour_radii(rows)) == prdc(rows, rows) == (1, 1, 6 / 5, 1)
+
+
+def test_radii_of_equal_rows_may_differ():
+    real, synthetic = [[0.0], [0.0], [5.0]], [[1.0], [1.0], [9.0]]
+    assert prdc(real, synthetic, k=1, radii=[0.5, 1.0, 4.0]) == (3 / 3, 1 / 3, 5 / 3, 2 / 3)
 
 
 def test_parts_are_those_of_the_whole(rng):

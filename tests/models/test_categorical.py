@@ -118,7 +118,7 @@ def test_density_of_what_are_no_types_gets_one_line(X, error, words):
 def test_contract_of_an_estimator():
     # check_estimator feeds tables of several real-valued columns; this model takes one column of integers.
     model = Categorical(n_types=3)
-    assert clone(model).get_params() == {"n_types": 3}
+    assert clone(model).get_params() == {"n_types": 3, "learning_rate": 1.0}
     assert model.set_params(n_types=4).n_types == 4
     assert model.fit([[0]]) is model
     assert not hasattr(clone(model), "counts_")

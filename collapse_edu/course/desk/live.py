@@ -1,10 +1,10 @@
 """Widgets in a live notebook: is there a kernel, which cell runs, and what did an earlier run of it show?"""
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any, Protocol
 
-__all__ = ["cell", "close_family", "kernel", "take_place"]
+__all__ = ["at_home", "cell", "close_family", "kernel", "take_place"]
 
 
 class Closes(Protocol):
@@ -68,6 +68,40 @@ def take_place(shown: Closes, name: Hashable = None) -> None:
     for old in gone:
         there.pop(old).close()
     _PLACES[place] = execution, {**there, name: shown}
+
+
+def at_home(act: Callable[..., object]) -> Callable[..., None]:
+    """Return a handler that does this in the event loop that runs now, whichever thread calls it.
+
+    JupyterLab may hand messages of widgets to another thread of the kernel (a "subshell"): then two threads would draw,
+    speak and stop at once.
+
+    Parameters
+    ----------
+    act : callable
+        What to do with the event; its result is lost.
+
+    Examples
+    --------
+    >>> at_home(print)("Ready")
+    Ready
+    """
+    home = _loop()
+
+    def handler(*event: object) -> None:
+        if home is None or home is _loop() or not home.is_running():
+            act(*event)
+        else:
+            home.call_soon_threadsafe(act, *event)
+
+    return handler
+
+
+def _loop():
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def close_family(widget: Any) -> None:

@@ -108,7 +108,7 @@ class Explorer(Generic[Result]):
         self._assign(settings)
         for name, widget in self.parameters.items():
             widget.add_class(f"ce-param-{name}")
-            widget.observe(self._changed, "value")
+            widget.observe(live.at_home(self._changed), "value")
         self._quiet = False
         self._asked, self._opened_with = self._asked_in(self.settings), self.settings
         self._drawn: tuple = ()
@@ -116,7 +116,7 @@ class Explorer(Generic[Result]):
         self._answers = False  # whether the film is the one that the prediction asks about
         live.take_place(self, (type(self), prediction) if isinstance(prediction, str) else None)
         self._start(at_once=True)
-        self._listen_no_longer = self._prediction.watch(self._said_anew)
+        self._listen_no_longer = self._prediction.watch(live.at_home(self._said_anew))
 
     def set(self, **values: object) -> None:
         """Set parameters, as the sliders do; the first picture is there when this returns.
@@ -193,8 +193,8 @@ class Explorer(Generic[Result]):
 
     def _build(self):
         self._player = Player(_LONGEST, self.step, self._skip)
-        self._player.screen.observe(self._moved, "selected_index")
-        self._status = Status(lambda: self.stop() if self._is_working() else self._start(at_once=False))
+        self._player.screen.observe(live.at_home(self._moved), "selected_index")
+        self._status = Status(stop=live.at_home(self.stop), start=live.at_home(lambda: self._start(at_once=False)))
         self._numbers, self._code = widgets.HTML(), widgets.HTML()
         main = [name for name in self.main if name in self.parameters] or [*self.parameters][:3]
         rest = [name for name in self.parameters if name not in main]

@@ -17,8 +17,8 @@ class Status:
 
     Parameters
     ----------
-    stop : callable
-        Called without arguments when the button is pressed.
+    stop, start : callable
+        Called without arguments when the button that says so is pressed.
 
     Attributes
     ----------
@@ -29,18 +29,18 @@ class Status:
 
     Examples
     --------
-    >>> status = Status(stop=lambda: None)
+    >>> status = Status(stop=lambda: None, start=lambda: None)
     >>> status.work("Computing", 0.25)
     >>> "25 %" in status.bar.value
     True
     """
 
-    def __init__(self, stop: Callable[[], object]) -> None:
+    def __init__(self, stop: Callable[[], object], start: Callable[[], object]) -> None:
         self.words, self.bar = widgets.HTML(), widgets.HTML()
         self.words.add_class("ce-status")
         self.button = widgets.Button(description="stop", icon="stop", layout={"visibility": "hidden"})
         self.button.add_class("ce-stop")
-        self.button.on_click(lambda _: stop())
+        self.button.on_click(lambda button: start() if button.description == "start" else stop())
         self.widget = widgets.HBox([self.words, self.bar, self.button])
         self.widget.add_class("ce-working")
         self._began = time.monotonic()

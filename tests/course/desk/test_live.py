@@ -1,5 +1,8 @@
 """Widgets in a live notebook: what a cell shows is closed when nobody sees it any more, and not before."""
 
+import asyncio
+import threading
+
 import ipywidgets as widgets
 import pytest
 
@@ -86,3 +89,24 @@ def test_a_family_is_closed_whole():
     row.link = widgets.jslink((slider, "value"), (box, "value"))
     live.close_family(row)
     assert set(widgets.widget._instances) == before
+
+
+def test_a_handler_runs_in_the_loop_that_made_it_whichever_thread_calls():
+    async def cell():
+        handler = live.at_home(lambda *told: seen.append((threading.current_thread(), *told)))
+        handler("here")
+        await asyncio.to_thread(handler, "there")
+        await asyncio.sleep(0)
+
+    seen = []
+    asyncio.run(cell())
+    assert seen == [(threading.main_thread(), "here"), (threading.main_thread(), "there")]
+
+
+def test_a_handler_outlives_its_loop():
+    async def cell():
+        return live.at_home(seen.append)
+
+    seen = []
+    asyncio.run(cell())("alone")
+    assert seen == ["alone"]

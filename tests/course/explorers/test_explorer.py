@@ -212,6 +212,37 @@ def test_stop_ends_the_computation(live):
     asyncio.run(scene())
 
 
+def test_a_stop_that_comes_too_late_begins_nothing(live):
+    async def scene():
+        explorer = Counter()
+        await idle(explorer)
+        before = explorer.computed
+        explorer._status.button.click()
+        await idle(explorer)
+        assert explorer.computed == before
+        assert "Ready" in explorer._status.words.value
+
+    asyncio.run(scene())
+
+
+def test_messages_from_another_thread_wait_for_their_turn(live):
+    """JupyterLab hands them to a thread of their own; then a stop would be overwritten by the work it stops."""
+
+    async def scene():
+        explorer = Counter()
+        await idle(explorer)
+        explorer.parameters["steps"].value = 50
+        for _ in range(10):
+            await asyncio.sleep(0)
+        await asyncio.to_thread(explorer._status.button.click)
+        await asyncio.to_thread(explorer.parameters["length"].set_trait, "value", 3)
+        await idle(explorer)
+        assert explorer.result == 3
+        assert "Ready" in explorer._status.words.value
+
+    asyncio.run(scene())
+
+
 def test_stop_in_the_middle_of_drawing_leaves_no_picture_of_old_parameters(live):
     async def scene():
         explorer = Counter()

@@ -8,6 +8,7 @@ from evidence import assert_within
 from scipy.stats import betabinom
 
 from collapse_edu import ensemble, theory
+from collapse_edu.course.experiments.monitoring_mistakes import score_jumps
 from collapse_edu.course.explorers import MonitorExplorer, monitored_stream
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Function, Headline, MultipleChoice, Numeric, Ordering, SingleChoice
@@ -51,6 +52,7 @@ def test_p1_fifteen_per_cent_of_the_flags_are_right(rng):
     assert_within(synthetic[flagged], precision_at(0.01, 0.9, 0.05), resolves=0.1)
     assert precision_at(0.01, 0.9, 0.05) == pytest.approx(0.15, abs=0.005)
     assert precision_at(0.05, 0.9, 0.05) == pytest.approx(0.5, abs=0.02)  # what the second outcome says
+    assert precision_at(0.5, 0.9, 0.05) == pytest.approx(0.95, abs=0.005)  # and the third cause
     assert right_outcome("M8.p1").value == 0.15
 
 
@@ -144,6 +146,18 @@ def test_p3_and_09_who_raises_the_alert_first(streams):
     assert right_outcome("M8.p3").text == "the number of different pairs"
 
 
+def test_p3_09_and_11_say_what_the_scorer_has_seen():
+    """Under a scorer of other text nothing; under one of the generator's own text a jump, and no direction after it."""
+    jumps = score_jumps(np.random.default_rng(5), repetitions=5)["jump"]
+    assert jumps["other real text"].abs().max() < 1.5
+    own = jumps["the generator's training text"]
+    assert own.min() > 30
+    assert abs(own[10] - own[1]) < 1.5  # M8.11: ten versions under the first one
+    for prompt in (bank.prediction("M8.p3")["prompt"], BY_ID["M8.09"].prompt):
+        assert "learned real text that none of the writing models has seen" in prompt
+    assert "under its first version" in BY_ID["M8.11"].prompt
+
+
 def test_11_the_mean_score_is_outside_seldom(streams):
     at_the_end = streams[:, -10:]
     share = {name: at_the_end[:, :, i].mean() for i, name in enumerate(STATISTICS)}
@@ -189,13 +203,30 @@ def test_m8_05_the_solution_is_right_and_the_starter_is_no_answer():
     assert all(question.judge(names["ledger_share"], learner).right for learner in LEARNERS)
 
 
+def in_the_machines_part(copies, real):
+    """Return the chance that the synthetic part of a crawl holds a word: the convention of M8.06 and the lesson."""
+    real = np.asarray(real)
+    return theory.mixing.probability_kept(copies, real, n=1, n_samples=1 - real)
+
+
 def test_m8_06_each_statement():
-    kept = theory.mixing.probability_kept(2, [0.5, 0.1, 0.01])
-    assert kept[0] == pytest.approx(0.90, abs=0.005)
-    assert (np.diff(kept) > 0).all()
-    assert (kept > 0.85).all()
+    shares = [0.5, 0.1, 0.01]
+    two, five = in_the_machines_part(2, shares), in_the_machines_part(5, shares)
+    assert two[0] == pytest.approx(0.77, abs=0.005)
+    assert (two > 0.75).all()
+    assert (np.diff(two) > 0).all()
+    assert (five > 0.97).all()
+    # For the same human text the models write 99 times as much at 99 % as at 50 %.
+    assert [share / (1 - share) for share in (0.5, 0.99)] == pytest.approx([1, 99])
     # Pushed out: the fresh copies fall with the real share.
-    assert theory.mixing.probability_kept(2 * 0.05, 0.05) < 0.4
+    assert in_the_machines_part(2 * 0.05, 0.05) < in_the_machines_part(2, 0.05) / 2
+    quoted = " ".join(option.text + option.why for option in BY_ID["M8.06"].options)
+    assert all(number in quoted for number in ("97 %", "75 %", "0.77", "99 times"))
+
+
+def test_idea_2_five_fresh_copies_are_nearly_safe_and_a_tenth_of_one_is_not():
+    assert in_the_machines_part(5, [0.5, 0.1, 0.01]).min() > 0.97
+    assert in_the_machines_part(0.1, [0.5, 0.1]).max() < 0.3
 
 
 def test_m8_07_limits_from_the_known(rng):

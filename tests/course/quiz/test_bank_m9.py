@@ -52,6 +52,8 @@ def test_p2_the_bill_is_above_the_saving_with_model_nine():
     result = feedback(ALL_FOUR, models=12, chains=200, seed=7)
     assert result.eaten_by == 9
     assert right_outcome("M9.p2").value == 9
+    dear = ALL_FOUR.but(failure_cost=0.40)  # what the first outcome says
+    assert feedback(dear, models=4, chains=100, seed=7).eaten_by == 3
 
 
 def test_p2_the_twenty_commonest_kinds_live_on():
@@ -66,6 +68,7 @@ def test_p3_most_is_worth_a_kind_that_came_about_once():
     assert worth[0] < 1e-100
     assert worth[-1] < worth.max() / 1000
     assert right_outcome("M9.p3").value == 250
+    assert (10_000 / 250) ** 1.5 == pytest.approx(250, rel=0.02)  # how much less often rank 10,000 is asked
 
 
 @pytest.mark.parametrize("learner", range(0, 200, 40))
@@ -74,7 +77,10 @@ def test_m9_01_the_margin_by_hand(learner):
     income = values["users"] * values["price"]
     cost = values["users"] * values["asked"] * 0.013 + 3700
     assert BY_ID["M9.01"].right_answer(learner) == pytest.approx((income - cost) / income)
-    assert monthly_costs(Plan()).groupby("grows")["cost"].sum()["fixed"] == pytest.approx(3700)
+    fixed = monthly_costs(Plan()).groupby("grows")["cost"].sum()["fixed"]
+    assert fixed == pytest.approx(3700)
+    requests = Plan()["users"] * Plan()["requests_per_user"]
+    assert (monthly_costs(Plan())["cost"].sum() - fixed) / requests == pytest.approx(0.013)
 
 
 def test_m9_03_the_order_of_the_bills():

@@ -90,13 +90,15 @@ PREDICTIONS = {
     },
     "M8.p3": {
         "prompt": (
-            "The synthetic share of the stream grows to 100 %. Each statistic has its own control limits, at the same "
-            "rate of false alarms. Which one raises an alert first?"
+            "The synthetic share of the stream grows to 100 %. A scorer learned real text that none of the writing "
+            "models has seen. Each statistic has its own control limits, at the same rate of false alarms. Which one "
+            "raises an alert first?"
         ),
         "outcomes": [
             Option(
-                "the mean score under model 1",
-                "The text is made of what was read. Each word keeps its share on average: the mean has no direction.",
+                "the mean score under this scorer",
+                "Each word keeps its share on average, so a model of other real text sees no direction. Had it learned "
+                "the writers' own training text, it would see the first synthetic window.",
             ),
             Option(
                 "the share of rare words in the text",
@@ -117,7 +119,7 @@ PREDICTIONS = {
             ),
             Option(
                 "synthetic text is worse text, and any score shows it",
-                "Single documents look as before (M5).",
+                "Single documents look as before (M5). What a score shows depends on the text that its model learned.",
             ),
             Option(
                 "a monitor sees what a reader sees",
@@ -429,17 +431,21 @@ QUESTIONS = [
         id="M8.06",
         title="The danger line",
         objective=_KEEP,
-        prompt="Count models learn from a yearly crawl of real and synthetic text, at temperature 1. Which hold?",
+        prompt=(
+            "Count models learn from a yearly crawl of real and synthetic text, at temperature 1. Each model writes "
+            "the synthetic part of the next crawl, and no more. Which hold?"
+        ),
         options=[
             Option(
                 "Above 50 % synthetic text the tail is lost, whatever the amount of real text.",
-                "With two fresh copies a year a word is kept at 50 %, 90 % and 99 % alike.",
+                "With five fresh copies a year a word is in the model's text in more than 97 % of the years, at 50 %, "
+                "90 % and 99 %.",
                 misconception="share_decides",
             ),
             Option(
-                "A word with two fresh copies a year is somewhere in all that the model writes, in more than 85 % of "
+                "A word with two fresh copies a year is somewhere in all that the model writes, in more than 75 % of "
                 "the years, at 50 % and at 99 % synthetic.",
-                "The chance is 0.90 at 50 %, and higher at 99 %, where the model writes 50 times as much.",
+                "The chance is 0.77 at 50 %, and higher at 99 %, where the model writes 99 times as much.",
                 right=True,
                 misconception="share_decides",
             ),
@@ -530,24 +536,24 @@ QUESTIONS = [
         objective=_SEE,
         prompt=(
             "The synthetic share of a stream of trigram text grows to 100 %, as in the lesson. Each statistic has "
-            "limits of its own, at the same rate of false alarms. Put them in order by their usual first alert, the "
-            "earliest first."
+            "limits of its own, at the same rate of false alarms. The scorer learned real text that none of the "
+            "writing models has seen. Put the statistics in order by their usual first alert, the earliest first."
         ),
         items=[
             "how many different pairs of words a window holds",
             "how many different words a window holds",
             "how many rare words of the reference a window holds",
-            "the mean score under model 1",
+            "the mean score under this scorer",
         ],
         because=[
             "Pairs are rarer than words: they are lost and repeated sooner.",
             "A window has room for few of the rare words, so their number is noisy, and shows the loss later.",
-            "The mean score has no direction: each word keeps its expected share.",
+            "Each word keeps its expected share, so a mean score under a model of other text has no direction.",
         ],
         misconceptions=["only_once_words_die", "reading_shows_it", "own_text_tells"],
         hints=["What is rarer in a text: a word, or a pair of words?", "Which of them is a mean over all words?"],
         solution="{key}. In 1,000 streams the median delays are 8, 18 and 26 windows (10, 20 and 26 in the lesson's 20 "
-        "streams); for the mean score, none.",
+        "streams); for the mean score, none. A scorer that knows the writers' training text would be the first of all.",
         lesson=_THREE,
     ),
     Numeric(
@@ -609,7 +615,8 @@ QUESTIONS = [
             ),
         ],
         hints=["What happens to a mean if rare words are replaced by other rare words?", "Which numbers fell in M5?"],
-        solution="{key} Alert on diversity, not on the mean.",
+        solution="{key} Alert on diversity. (New real text would score lower under the first version than any of these "
+        "outputs: it is not made of what that version learned. This jump is no loss, either.)",
         lesson=_THREE,
     ),
     SingleChoice(
