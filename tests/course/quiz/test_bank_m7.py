@@ -64,12 +64,12 @@ def test_p1_accumulate_and_anchor_alone_keep_the_words():
     assert right_outcome("M7.p1").text == "accumulate and anchor"
 
 
-@pytest.mark.parametrize(("regime", "kept_share"), [(regimes.accumulate, 0.93), (regimes.preserve(0.1), 0.69)])
+@pytest.mark.parametrize(("regime", "kept_share"), [(regimes.anchor, 1.0), (regimes.replace, 0.66)])
 def test_p1_the_digits_that_are_covered(regime, kept_share):
     images = datasets.digits().rows
     measured = {"coverage": Quality(reference=images[1100:]).coverage}
-    history = run(PCAMixture(), FiniteData(images[:500]), regime, generations=12, chains=4, measures=measured, seed=3)
-    assert kept(history["coverage"]) == pytest.approx(kept_share, abs=0.03)
+    history = run(PCAMixture(), FiniteData(images[:500]), regime, generations=12, chains=3, measures=measured, seed=3)
+    assert kept(history["coverage"]) == pytest.approx(kept_share, abs=0.1)
 
 
 def words_in_a_text(n, m, chains=100):
