@@ -406,12 +406,11 @@ explain("M6.p3")
 # **One run, several answers.** By the second definition all eight rows collapse, anchor included. By the first one none
 # does. So "it collapses" and "it does not" can both be true of the same chains.
 #
-# **A yes can be wrong, too.** The error of the words is a share: it can never pass 1. At generation 12 it still grows,
-# so our test says yes. And the typical Gaussian chain stops later on.
+# **A yes can be wrong, too.** The error of the words is a share, at most 1. At generation 12 it still grows, so our test
+# says yes. And the typical Gaussian chain stops later on.
 #
 # **A dash is not "no".** It says that nobody looked. Under inventions, "not shown" means: not more than in generation 1.
-# Count models cannot invent at all, and the normal law of M4 covers 9 % of the digits from the start: a tail that was never
-# there cannot get lost.
+# Count models cannot invent. And M4's normal law covers 9 % of the digits from the start: little can be lost.
 #
 # **Somebody chose** the thresholds, the sizes, and to take no floor off the perplexity, since nobody knows it. Other
 # choices:
