@@ -367,7 +367,7 @@ for name, history in mine.items():
 # |---|---|---|---|
 # | M2 | squared distance to the real law | variance | – |
 # | M3 | share of real words lost | chance that two words differ | types alive |
-# | M4 | Fréchet distance | sample variance | recall or coverage, the smaller |
+# | M4 | Fréchet distance | sample variance | symmetric recall |
 # | M5 | perplexity | chance that two tokens differ | types alive |
 #
 # And when is it a yes? The median chain decides, against generation 1, with a margin of 95 %. Growth and decline are

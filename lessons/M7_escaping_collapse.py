@@ -256,7 +256,7 @@ for n, m in ((1000, 100), (20_000, 2000), (20_000, 100), (5000, 500), (5000, 100
             "words in the set": n,
             "fresh": m,
             "share": f"{m / n:.1%}",
-            "different words, kept": f"{shares.mean():.2f} ± {2 * shares.std() / 20**0.5:.2f}",
+            "different words, kept": f"{shares.mean():.3f} ± {2 * shares.std() / 20**0.5:.3f}",
             "two words differ, kept": f"{theory.mixing.expected_ancestors(2, m) - 1:.3f}",
         }
     )
