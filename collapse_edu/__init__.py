@@ -23,7 +23,7 @@ _NAMES = {
     "Curated": "models", "Memoriser": "models", "Regression": "models", "Verified": "models",
     "accumulate": "loop.regimes", "anchor": "loop.regimes", "mix": "loop.regimes",
     "preserve": "loop.regimes", "replace": "loop.regimes", "subsample": "loop.regimes",
-    "contaminated": "loop.regimes", "weighted": "loop.regimes",
+    "contaminated": "loop.regimes", "resampled": "loop.regimes", "weighted": "loop.regimes",
 }  # fmt: skip
 
 __all__ = ["__version__", *_PARTS, *_NAMES]

@@ -5,10 +5,11 @@ import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from collapse_edu.cli import Parser, UsageError
+from collapse_edu.cli import Parser, UsageError, say
 from collapse_edu.cli.numbers import above_zero, at_least
 
 __all__ = ["add"]
@@ -22,10 +23,12 @@ examples:
   tail -f new.jsonl | collapse-edu monitor --reference real.jsonl --stream -
 
 documents:
-  FILE      JSON lines: one object a line, with the document under the key "text"; other keys are ignored
-  FOLDER    its .txt files, in the order of their names; with --state, each name is read once
+  FILE      JSON lines: one object a line, with the document under the key "text"; other keys are ignored.
+            Or .json (a list of such objects), .csv and .tsv (a column "text"). Each may be packed: .gz
+  FOLDER    its files .txt, .html, .epub, .docx and .pdf, one document each, in the order of their names; with
+            --state, each name is read once
   -         JSON lines from standard input
-Records that are broken are counted and skipped.
+Records that are broken are counted and skipped. Where a script puts no spaces between words, each letter is a word.
 
 the table:
   low, high       control limits; an alert is a window with a statistic outside of them
@@ -84,6 +87,7 @@ def _monitor(args):
     if args.reference == "-":
         raise UsageError("--reference must be a file or a folder; only --stream can be standard input")
     real = list(_read("reference", args.reference))
+    _warn(real)
     try:
         monitor = Monitor(
             real, window=args.window, false_alarms=args.false_alarms, words=args.words, seed=args.seed,
@@ -118,15 +122,20 @@ def _monitor(args):
     return 3 if alerts else 0
 
 
+def _warn(documents):
+    """Say in one line if the words are not what a reader would call words."""
+    from collapse_edu.datasets import caution
+
+    if unusual := caution(Counter(chain.from_iterable(documents))):
+        say(f"reference: {unusual}", 0)
+
+
 def _read(name, path):
     """Yield the documents of the reference; say in one line if there are none."""
     from collapse_edu.production import Documents
 
     documents = Documents(path)
-    try:
-        yield from documents
-    except OSError as error:
-        raise UsageError(f"cannot read the {name} {path}: {error.strerror or error}") from None
+    yield from _texts(documents, name)
     if not documents.read:
         raise UsageError(_nothing(name, documents))
 
@@ -142,11 +151,9 @@ def _restarted(documents):
 
 
 def _skipped(documents):
-    """Return in words what was skipped."""
-    if not documents.skipped:
-        return ""
-    reasons = ", ".join(f"{many:,} {why}" for why, many in documents.skipped.most_common())
-    return f"; {documents.skipped.total():,} records skipped ({reasons})"
+    from collapse_edu.datasets import told
+
+    return told(documents.skipped)
 
 
 def _state(path, monitor):
@@ -229,11 +236,16 @@ def _saved_while_waiting(texts, save):
         timer.join()
 
 
-def _texts(documents):
+def _texts(documents, name="stream"):
+    """Yield documents; say in one line if they cannot be read."""
+    from collapse_edu.datasets import UnreadableError
+
     try:
         yield from documents
     except OSError as error:
-        raise UsageError(f"cannot read the stream {documents.path}: {error.strerror or error}") from None
+        raise UsageError(f"cannot read the {name} {documents.path}: {error.strerror or error}") from None
+    except UnreadableError as error:
+        raise UsageError(f"{name} {documents.path} {error}") from None
 
 
 def _save(state, documents):

@@ -34,7 +34,10 @@ examples:
 data:
 {data}
   FILE                    your own text (./digits for a file named digits): UTF-8, at least 100 words;
-                          for bigram and trigram 384 words and marks
+                          for bigram and trigram 384 words and marks. Or documents: .jsonl and .json (key "text"),
+                          .csv and .tsv (column "text"), .html, .epub, .docx, .pdf; each may be packed: .gz.
+                          Where a script puts no spaces between words, each letter is a word
+  FOLDER                  of such files
   FOLDER, FILE.npz        your own images: at least 50 PNG or JPEG files of one size, up to 64 x 64 pixels;
                           or an array images, shape (n, height, width), and if you like labels, shape (n,)
 
@@ -201,13 +204,15 @@ def _job(args: argparse.Namespace, rules: "list[Composed]") -> Job:
 
 
 def _kind(data: str) -> Kind:
-    """Return what data are: by their name, or else images in a folder or a file of arrays."""
+    """Return what data are: by their name, or else images in a folder without documents, or in a file of arrays."""
     from collapse_edu import datasets
 
     if data in datasets.DATA_SETS:
         return datasets.DATA_SETS[data].kind
     path = Path(data)
-    return "images" if path.suffix.lower() == ".npz" or path.is_dir() else "words"
+    if path.is_dir():
+        return "words" if datasets.holds_documents(path) else "images"
+    return "images" if path.suffix.lower() == ".npz" else "words"
 
 
 def _model(kind: Kind, args: argparse.Namespace) -> tuple[Model, dict[str, float]]:

@@ -1,5 +1,6 @@
 """Jobs on texts: which words go extinct, and when."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import fill
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from collapse_edu import datasets, measures
-from collapse_edu.cli import UsageError
+from collapse_edu.cli import UsageError, say
 from collapse_edu.cli.models import Job
 from collapse_edu.cli.samples import Samples
 from collapse_edu.loop.chain import Generation
@@ -86,11 +87,12 @@ class _TextJob(Job):
             gone = words.dropna(subset="lost_in")
             if len(gone):
                 first = gone[gone["lost_in"] == gone["lost_in"].min()]
-                some = (self._display[i] for i in first.index[:: -(-len(first) // 6)])
+                some = (_isolated(self._display[i]) for i in first.index[:: -(-len(first) // 6)])
                 yield f"  Among the first to go, after generation {first['lost_in'].min()}: {', '.join(some)}."
                 top = gone["count"].idxmax()
                 count, lost_in = gone.loc[top, ["count", "lost_in"]]
-                yield f"  The commonest to go: {self._display[top]} (count {count:,}), after generation {lost_in}."
+                word = _isolated(self._display[top])
+                yield f"  The commonest to go: {word} (count {count:,}), after generation {lost_in}."
 
 
 class WordJob(_TextJob):
@@ -176,5 +178,15 @@ class PassageJob(_TextJob):
 
 
 def _read(data: str, **settings: bool) -> datasets.Text:
+    """Return the text; say on a line each what its reader should know."""
     known = datasets.DATA_SETS.get(data)
-    return known.load(**settings) if known else datasets.read_text(data, **settings)
+    text = known.load(**settings) if known else datasets.read_text(data, **settings)
+    for remark in text.remarks:
+        say(f"{text.name}: {remark}", 0)
+    return text
+
+
+def _isolated(word):
+    """Return a word that keeps its place in a sentence of the other direction."""
+    rtl = any(unicodedata.bidirectional(c) in ("R", "AL") for c in word)
+    return f"\u2068{word}\u2069" if rtl else word

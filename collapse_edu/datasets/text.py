@@ -1,17 +1,12 @@
-"""Words of a text as types.
-
-A text becomes tokens like this: it is lower-cased; a token is a run of letters and their accents, in any script, with
-single apostrophes or hyphens inside it ("don't", "sperm-whale"); everything else (spaces, digits, dashes, quotation
-marks) only separates tokens. With ``marks=True`` each of the marks . , ; : ! ? is a token of its own, unless it stands
-between two digits ("1,000"), so that generated passages can be read; without, marks only separate tokens too.
+"""Words of a text as types, and passages of it. What a word is, :mod:`collapse_edu.datasets.words` says.
 
 A *passage* is a window of consecutive tokens, and one row of a model's training set.
 """
 
 import json
 import re
-import unicodedata
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import integer, number
 from collapse_edu.datasets._files import read
+from collapse_edu.datasets.documents import UnreadableError, documents_of, file_of, names_in, read_file, told
+from collapse_edu.datasets.words import MARKS, caution, line_of, words_of
 from collapse_edu.loop.source import FiniteData
 
 __all__ = [
@@ -31,11 +28,8 @@ __all__ = [
     "read_text",
     "recorded_text",
     "state_of_the_union",
-    "words_of",
 ]
 
-_INSIDE = "'’-"
-_MARKS = ".,;:!?"
 _FEWEST_WORDS = 100
 
 # Not shown to a class: names for peoples and for women that demean, and words that read as such today. It contains what
@@ -59,6 +53,8 @@ class Text:
         The text, each word as the number of its type. Type 0 is the commonest word.
     vocabulary : tuple of str
         ``vocabulary[i]`` is the word of type i.
+    remarks : tuple of str
+        What a reader of a text of their own should know of it: what was skipped, what counts as a word.
 
     Examples
     --------
@@ -72,6 +68,7 @@ class Text:
     name: str
     tokens: NDArray[np.int64]
     vocabulary: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def from_string(cls, name: str, text: str, marks: bool = False) -> "Text":
@@ -88,11 +85,11 @@ class Text:
         -------
         Text
         """
-        words, types, counts = np.unique(words_of(text, marks), return_inverse=True, return_counts=True)
-        order = np.lexsort((words, -counts))
-        rank = np.empty(len(order), dtype=int)
-        rank[order] = np.arange(len(order))
-        return cls(name, rank[types], tuple(str(word) for word in words[order]))
+        words = words_of(text, marks)
+        counts = Counter(words)
+        vocabulary = sorted(counts, key=lambda word: (-counts[word], word))
+        number_of = {word: i for i, word in enumerate(vocabulary)}
+        return cls(name, np.array([number_of[word] for word in words], dtype=np.int64), tuple(vocabulary))
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:
@@ -213,7 +210,7 @@ class Passages:
         >>> passages.read(passages.real[0]), passages.n_masked(passages.real)
         ('the ▇▇▇, the sea.', 1)
         """
-        return re.sub(f" ([{_MARKS}])", r"\1", " ".join(self.display[token] for token in np.asarray(row)))
+        return line_of(self.display[token] for token in np.asarray(row))
 
     def n_masked(self, rows: ArrayLike) -> int:
         """Return how many words of some passages are masked when they are read.
@@ -332,26 +329,27 @@ def recorded_text() -> RecordedText:
 
 
 def read_text(path: str | Path, marks: bool = False) -> Text:
-    """Return the words of a text file of your own.
+    """Return the words of a file of your own, or of all files of a folder, one document after the other.
 
     Parameters
     ----------
     path : str or Path
-        A UTF-8 text file with at least 100 words.
+        Plain text in UTF-8, or another kind of :mod:`collapse_edu.datasets.documents`, or a folder of such files; with
+        at least 100 words. Tags and keys are no words.
     marks : bool
         Whether the marks . , ; : ! ? are tokens too.
 
     Returns
     -------
     Text
-        Named as the file.
+        Named as the file; its ``remarks`` say what was skipped.
 
     Raises
     ------
     OSError
         If the file is not there or may not be read.
     ValueError
-        If it is not UTF-8 text, is empty, or has fewer than 100 words.
+        If it cannot be read as text, or has fewer than 100 words.
 
     Examples
     --------
@@ -363,46 +361,40 @@ def read_text(path: str | Path, marks: bool = False) -> Text:
     ('the', 'and', 'sea', 'whale')
     """
     path = Path(path)
-    raw = path.read_bytes()
+    skipped: Counter[str] = Counter()
     try:
-        text = Text.from_string(path.name, raw.decode("utf-8-sig"), marks)
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{path} must be UTF-8 text; byte {error.start} is not (save it as UTF-8 in your editor, and try again)"
-        ) from None
-    n_words = len(text.tokens) - sum(text.counts[i] for i, word in enumerate(text.vocabulary) if word in _MARKS)
+        texts = list(_texts(path, skipped))
+    except UnreadableError as error:
+        raise ValueError(f"{path} {error}") from None
+    if not texts:
+        raise ValueError(f"{path} holds no documents{told(skipped)}")
+    text = Text.from_string(path.name, "\n".join(texts), marks)
+    n_words = len(text.tokens) - sum(text.counts[i] for i, word in enumerate(text.vocabulary) if word in MARKS)
     if n_words < _FEWEST_WORDS:
         raise ValueError(f"{path} must have at least {_FEWEST_WORDS} words; got {n_words}")
-    return text
+    unusual = caution(dict(zip(text.vocabulary, text.counts.tolist(), strict=True)))
+    remarks = [f"{len(texts):,} documents{told(skipped)}"] * bool(skipped) + [unusual] * bool(unusual)
+    return replace(text, remarks=tuple(remarks))
 
 
-def words_of(text: str, marks: bool = False) -> list[str]:
-    """Return the words of a string, cut as this module says.
+def _texts(path, skipped):
+    """Yield the documents of a file or a folder; count why others are skipped."""
+    if not path.is_dir():
+        yield from _sorted_out(documents_of(path.name, read_file(path))[1], skipped)
+        return
+    for name in names_in(path):
+        try:
+            yield from _sorted_out(file_of(path, name)[1], skipped)
+        except UnreadableError as error:
+            skipped[error.why] += 1
 
-    Parameters
-    ----------
-    text : str
-    marks : bool
-        Whether the marks . , ; : ! ? are words too.
 
-    Returns
-    -------
-    list of str
-        Empty if there are none.
-
-    Examples
-    --------
-    >>> words_of("Call me Ishmael. Some years ago--never mind")
-    ['call', 'me', 'ishmael', 'some', 'years', 'ago', 'never', 'mind']
-    """
-    text = unicodedata.normalize("NFC", text).lower()
-    between = [c for c in set(text) if not (c.isalpha() or c in _INSIDE or unicodedata.category(c).startswith("M"))]
-    spaces = dict.fromkeys(map(ord, between), " ")
-    if marks:
-        text = re.sub(rf"(?<=\d)[{_MARKS}](?=\d)", " ", text)
-        spaces |= {ord(mark): f" {mark} " for mark in _MARKS}
-    text = re.sub(f"[{_INSIDE}]{{2,}}", " ", text.translate(spaces))
-    return [word for word in (word.strip(_INSIDE) for word in text.split()) if word]
+def _sorted_out(documents, skipped):
+    for document in documents:
+        if isinstance(document, UnreadableError):
+            skipped[document.why] += 1
+        else:
+            yield document
 
 
 def mingle(

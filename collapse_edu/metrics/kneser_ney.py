@@ -84,10 +84,7 @@ class KneserNey(BaseEstimator):
         levels: list[tuple[Ids, Ids]] = []
         context = shorter = np.zeros(X.shape, dtype=np.int64)
         for _ in range(order):
-            keys, where, ids, counts = np.unique(
-                context * self._n_types + X, return_index=True, return_inverse=True, return_counts=True
-            )
-            ids = ids.reshape(X.shape)
+            keys, where, ids, counts = _different(context * self._n_types + X)
             if levels:  # how many types occurred before the n-gram that is shorter by one
                 known = levels[-1][0]
                 levels[-1] = known, np.bincount(shorter.ravel()[where], minlength=len(known))
@@ -153,6 +150,26 @@ class KneserNey(BaseEstimator):
             If X contains no token ids from 0 to n_types - 1.
         """
         return self.log_probabilities(X).sum(axis=1)
+
+
+def _different(numbers: Ids) -> tuple[Ids, Ids, Ids, Ids]:
+    """Return what np.unique does: (different ones, where each is first, which of them each is, how often).
+
+    One sort of numbers that hold their place as well: no need to keep equals in order.
+    """
+    bits = numbers.size.bit_length()
+    if numbers.max() >> (63 - bits):
+        different, where, ids, counts = np.unique(numbers, return_index=True, return_inverse=True, return_counts=True)
+        return different, where, ids.reshape(numbers.shape), counts
+    held = numbers.ravel() << bits | np.arange(numbers.size)
+    held.sort()
+    place = held & ((1 << bits) - 1)
+    held >>= bits
+    begins = np.concatenate([[True], held[1:] != held[:-1]])
+    start = np.flatnonzero(begins)
+    ids = np.empty(numbers.size, dtype=np.int64)
+    ids[place] = np.cumsum(begins) - 1
+    return held[start], place[start], ids.reshape(numbers.shape), np.diff(start, append=numbers.size)
 
 
 class _Level:

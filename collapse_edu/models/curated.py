@@ -1,7 +1,7 @@
 """Models whose samples are selected: by a reward, or by a verifier."""
 
 from collections.abc import Callable
-from typing import Self, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -61,10 +61,10 @@ class _Selected(Wrapper):
 
 
 class Curated(_Selected):
-    """Sample the best of m rows by a reward.
+    """Sample what is chosen among m rows by a reward.
 
-    Each row is the one with the largest reward among m rows that the model inside draws. The first fit is to real
-    data, which nobody selects.
+    Each row is one of m rows that the model inside draws: the one with the largest reward, or one that a noisy choice
+    prefers. The first fit is to real data, which nobody selects.
 
     Parameters
     ----------
@@ -74,6 +74,9 @@ class Curated(_Selected):
         ``reward(rows, model)`` returns one number for each row; ``model`` is the fitted copy.
     m : int, default=2
         Rows to choose from, at least 1; 1 is no selection.
+    choice : {"best", "bradley_terry"}, default="best"
+        "best": the largest reward wins. "bradley_terry": a row with the reward r wins with a probability ∝ e^r; of two
+        rows, with σ(r - r′). With many rows to choose from, samples have the density of the model times e^r.
 
     Attributes
     ----------
@@ -82,8 +85,9 @@ class Curated(_Selected):
 
     References
     ----------
-    Ferbach et al. (2024), curation; here the best row always wins. Expected moments:
-    :func:`collapse_edu.theory.selection.best_of_variance`.
+    Ferbach et al. (2024): curation as a Bradley-Terry choice among several samples, of which "best" is the limit of
+    large rewards. Expected moments: :func:`collapse_edu.theory.selection.best_of_variance`,
+    :func:`collapse_edu.theory.selection.bradley_terry_course`.
 
     Examples
     --------
@@ -93,17 +97,22 @@ class Curated(_Selected):
     True
     """
 
-    def __init__(self, model: Model, reward: _OfRows, m: int = 2) -> None:
+    def __init__(
+        self, model: Model, reward: _OfRows, m: int = 2, choice: Literal["best", "bradley_terry"] = "best"
+    ) -> None:
         self.model = model
         self.reward = reward
         self.m = m
+        self.choice = choice
 
     def _check(self):
         _callable("reward", self.reward, "numbers")
         integer("m", self.m, 1)
+        if self.choice not in ("best", "bradley_terry"):
+            raise ValueError(f'choice must be "best" or "bradley_terry"; got {self.choice!r}')
 
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
-        """Draw rows, each the best of m.
+        """Draw rows, each chosen among m.
 
         Parameters
         ----------
@@ -127,6 +136,8 @@ class Curated(_Selected):
         rewards = _one_each("reward", self.reward(rows, self.model_), rows)
         if np.isnan(rewards).any():
             raise ValueError("reward must return numbers; got nan")
+        if self.choice == "bradley_terry":  # the largest of rewards with Gumbel noise has probabilities ∝ e^reward
+            rewards = rewards + rng.gumbel(size=len(rewards))
         best = rewards.reshape(n, self.m).argmax(axis=1)
         return rows[np.arange(n) * self.m + best]
 

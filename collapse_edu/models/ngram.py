@@ -14,7 +14,7 @@ from collapse_edu.measures import Distinct, types_alive
 __all__ = ["NGram"]
 
 _ROWS_AT_ONCE = 8000  # a step stays in the processor's cache; powers of two would compete for a few of its lines
-_COUNT = 2**32 - 1  # a block is (first << 32) | count
+_COUNT = 2**32 - 1  # a block is (first << 32) | count, a cell is (other place << 32) | threshold
 _ROUNDING = 1e-9
 
 
@@ -56,6 +56,7 @@ class NGram(DensityMixin, BaseEstimator):
     References
     ----------
     Shannon (1948), "A mathematical theory of communication", section 3. Holtzman et al. (2020), section 3 (top-p).
+    Walker (1977), "An efficient method for generating discrete random variables with general distributions".
 
     Examples
     --------
@@ -138,32 +139,34 @@ class NGram(DensityMixin, BaseEstimator):
         check_is_fitted(self)
         n = sample_size(n, rng)
         X = np.empty((n, self._length), dtype=np.int32)
-        cumulative = None if self._probability is None else np.cumsum(self._probability)
         for start in range(0, n, _ROWS_AT_ONCE):
             rows = X[start : start + _ROWS_AT_ONCE]
-            rows[:] = self._walk(len(rows), rng, cumulative).T
+            rows[:] = self._walk(len(rows), rng).T
         return X
 
-    def _walk(self, n, rng, cumulative):
+    def _walk(self, n, rng):
         """Return the tokens of n passages, written at the same pace, shape (length, n).
 
         A block of places is one 64-bit number, so that a step is one random number and one gather for each passage.
-        Random numbers have 32 bits: of c places, none is off by more than c / 2³² of its probability.
+        Random numbers have 32 bits: of c places, none is off by more than c / 2³² of its probability. Where places have
+        weights, what the place leaves over of the random number says whether it is this place or its other one
+        (Walker 1977): one more gather.
         """
         tokens = np.empty((self._length, n), dtype=np.int32)
-        block, place = np.full(n, self._start_block), np.empty(n, dtype=np.int64)
+        block, place, rest = np.full(n, self._start_block), *np.empty((2, n), dtype=np.int64)
         for written, random in zip(tokens, _random_bits(tokens.shape, rng), strict=True):
-            if cumulative is None:
-                np.bitwise_and(block, _COUNT, out=place)
-                place *= random
-                place >>= 32
+            np.bitwise_and(block, _COUNT, out=place)
+            place *= random
+            if self._cells is not None:
+                np.bitwise_and(place, _COUNT, out=rest)
+            place >>= 32
+            block >>= 32
+            place += block
+            if self._cells is not None:
+                self._cells.take(place, out=block, mode="clip")
+                other = rest >= (block & _COUNT)
                 block >>= 32
-                place += block
-            else:
-                first = block >> 32
-                last = first + (block & _COUNT) - 1  # the probabilities of a block sum to 1
-                place[:] = np.searchsorted(cumulative, cumulative[last] - random * 2.0**-32)
-                np.clip(place, first, last, out=place)
+                np.copyto(place, block, where=other)
             self._next_block.take(place, out=block, mode="clip")
             self._token.take(place, out=written, mode="clip")
         return tokens
@@ -257,10 +260,12 @@ class NGram(DensityMixin, BaseEstimator):
     def _keep(self, context, token, following, probability=None):
         """Keep continuations, sorted by context. A context without any begins anew: it stands for context 0."""
         self._context, self._token, self._next, self._probability = context, token, following, probability
+        self._table: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]] | None = None
         count = np.bincount(context, minlength=self.n_contexts_)
         self._state = np.where(count > 0, np.arange(self.n_contexts_), 0)
         block = ((np.cumsum(count) - count) << 32 | count)[self._state]
         self._start_block, self._next_block = block[0], block[following]
+        self._cells = None if probability is None else _cells(probability, count[count > 0])
 
     def _shape(self, weights, temperature, top_k, top_p):
         """Merge the places where the same token followed the same context, and bend their probabilities."""
@@ -275,11 +280,13 @@ class NGram(DensityMixin, BaseEstimator):
 
     def _continuations(self):
         """Return (context · n_types + token, probability, next context) of all continuations, sorted."""
-        if self._probability is not None:
-            return self._keys(), self._probability, self._next
-        keys, where, counts = np.unique(self._keys(), return_index=True, return_counts=True)
-        context = self._context[where]
-        return keys, counts / np.bincount(self._context)[context], self._next[where]
+        if self._table is None and self._probability is not None:
+            self._table = self._keys(), self._probability, self._next
+        elif self._table is None:
+            keys, where, counts = np.unique(self._keys(), return_index=True, return_counts=True)
+            context = self._context[where]
+            self._table = keys, counts / np.bincount(self._context)[context], self._next[where]
+        return self._table
 
 
 def _random_bits(shape, rng):
@@ -316,6 +323,31 @@ def _in_order(contexts):
     keys = keys * size + np.arange(size)
     keys.sort()
     return keys % size
+
+
+def _cells(probability, count):
+    """Return (other place << 32) | threshold for each place, from probabilities that sum to 1 in blocks of ``count``.
+
+    All c places of a block are equally likely, and then a place below its threshold, of 2³², stays itself. Light
+    places, with p · c below 1, are filled up in turn by heavy ones, and a heavy one that fell below 1 by the next: sums
+    of what is missing and of what is over say by which. Sums of whole numbers are the same on every machine.
+    """
+    one, first = 2**32, np.cumsum(count) - count
+    mass = np.rint(probability * np.repeat(count, count) * one).astype(np.int64)
+    largest = np.flatnonzero(mass == np.repeat(np.maximum.reduceat(mass, first), count))
+    mass[largest[np.searchsorted(largest, first)]] += count * one - np.add.reduceat(mass, first)
+    light, heavy = np.flatnonzero(mass < one), np.flatnonzero(mass >= one)
+    missing, over = np.cumsum(one - mass[light]), np.cumsum(mass[heavy] - one)
+    before = missing - (one - mass[light])
+    threshold, other = np.minimum(mass, one - 1), np.arange(len(mass))
+    other[light] = heavy[np.searchsorted(over, before, side="right")]
+    # A heavy place gives until one light place takes more than it has left: then the next heavy place fills it up.
+    taker = np.searchsorted(missing, over, side="right")
+    gives = np.flatnonzero(taker < np.searchsorted(light, np.repeat(first + count, count)[heavy]))
+    gives = gives[over[gives] > before[taker[gives]]]
+    threshold[heavy[gives]] = one + over[gives] - missing[taker[gives]]
+    other[heavy[gives]] = heavy[gives + 1]
+    return other << 32 | threshold
 
 
 def _bent(mass, context, temperature, top_k, top_p):

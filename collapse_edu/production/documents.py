@@ -1,21 +1,35 @@
 """Documents of a stream as lists of words. What is broken is counted and skipped; it never stops a stream."""
 
 import hashlib
-import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypedDict
 
-from collapse_edu.datasets import words_of
+from collapse_edu.datasets.documents import (
+    HEAD,
+    LIMIT,
+    LINES,
+    MANY,
+    TEXT,
+    UnreadableError,
+    documents_of,
+    file_of,
+    kind_of,
+    names_in,
+    read_file,
+    record_text,
+)
+from collapse_edu.datasets.words import words_of
 
 __all__ = ["Documents"]
 
 _MARK = b"\xef\xbb\xbf"  # of UTF-8, at the start of a file
+_LONGEST = LIMIT  # bytes of a line
 
 
 class Done(TypedDict, total=False):
@@ -27,16 +41,17 @@ class Done(TypedDict, total=False):
 
 
 class Documents:
-    """Read documents from JSON lines, from a folder of ``.txt`` files, or from standard input.
+    """Read documents from a file, from a folder, or from standard input.
 
-    A line is an object with a key ``text``; other keys are ignored, and so are empty lines. What is no such line, is
-    not UTF-8 or contains no word is skipped. A last line without an end that cannot be read yet is left for the next
-    time: somebody may still be writing it.
+    A file that is of no other kind of :mod:`collapse_edu.datasets.documents` holds JSON lines. A line is an object with
+    a key ``text``; other keys are ignored, and so are empty lines. What is no such line, is not UTF-8 or contains no
+    word is skipped. A last line without an end that cannot be read yet is left for the next time: somebody may still be
+    writing it. In a folder, each file is one document; files that hold many are skipped: give them by themselves.
 
     Parameters
     ----------
     path : str or Path
-        A file of JSON lines, a folder, or ``"-"`` for standard input.
+        A file, a folder, or ``"-"`` for JSON lines from standard input.
     done : dict, optional
         What an earlier reader had done. Of a file, those lines are not handed out again, if they are still there word
         for word: a file that was cut or written anew is read from its start. Of a folder, files of those names are not.
@@ -105,53 +120,77 @@ class Documents:
                 self.skipped[found] += 1
 
     def _files(self):
-        names = sorted(entry.name for entry in os.scandir(self.path) if entry.name.endswith(".txt"))
-        for name in names:
+        for name in names_in(self.path):
             if name not in self._names:
                 self._names.add(name)
-                try:
-                    yield _words(Path(self.path, name).read_bytes())
-                except OSError:
-                    yield "cannot be read"
+                yield self._of_file(name)
+
+    def _of_file(self, name):
+        """Return the words of a file of the folder, or why it has none."""
+        try:
+            kind, documents = file_of(self.path, name)
+            return f"{kind}: many documents, give the file itself" if kind in MANY else _words(next(iter(documents)))
+        except UnreadableError as error:
+            return error.why
 
     def _lines(self):
-        with self._open() as file:
-            if self.path != "-":
-                self._go_on(file)
-            for line in file:
-                found = _document(line if self._n_lines else line.removeprefix(_MARK))
-                has_end = line.endswith(b"\n")
+        with self._open() as records:
+            for record in self._go_on(records):
+                found = _words(record if self._n_lines or not isinstance(record, bytes) else record.removeprefix(_MARK))
+                has_end = not isinstance(record, bytes) or record.endswith(b"\n")
                 if isinstance(found, str) and not has_end:
                     self.unfinished = True
                     return
-                self._note(line)
+                self._note(record)
                 if found is not None:
                     yield found
                 if not has_end:  # what somebody writes now is for the next time
                     return
 
-    def _go_on(self, file):
-        """Pass over the lines that are done; go back to the start if they are not there any more."""
+    def _go_on(self, records):
+        """Return an iterator over the records that are not done; over all of them if those are not there any more."""
         done, self._before = self.done, None
         self._n_lines, self._hash = 0, hashlib.sha256()
-        for line in islice(file, done["lines"]):
-            self._note(line)
-        if self.done != done:
-            self._n_lines, self._hash, self.restarted = 0, hashlib.sha256(), True
-            file.seek(0)
+        if done is None:
+            return records()
+        rest = records()
+        for record in islice(rest, done["lines"]):
+            self._note(record)
+        if self.done == done:
+            return rest
+        self._n_lines, self._hash, self.restarted = 0, hashlib.sha256(), True
+        return records()
 
-    def _note(self, line):
-        """Count a line as done. Its end makes no difference: it may be written later."""
+    def _note(self, record):
+        """Count a record as done. The end of a line makes no difference: it may be written later."""
+        line = record if isinstance(record, bytes) else str(record).encode("utf-8", "surrogatepass")
         self._n_lines += 1
         self._hash.update(line.rstrip(b"\r\n") + b"\n")
 
     @contextmanager
     def _open(self):
+        """Give a function that returns the records from the first one on: lines, or texts."""
+        kind = _sniffed(self.path)
         if self.path == "-":
-            yield sys.stdin.buffer
+            yield lambda: _lines_of(sys.stdin.buffer)
+        elif kind != LINES:
+            yield lambda: iter(documents_of(self.path.name, read_file(self.path))[1])
         else:
             with open(self.path, "rb") as file:
-                yield file
+                yield partial(_from_start, file)
+
+
+def _from_start(file):
+    if file.seekable():
+        file.seek(0)
+    return _lines_of(file)
+
+
+def _lines_of(file):
+    while line := file.readline(_LONGEST + 1):
+        if len(line) > _LONGEST:
+            raise UnreadableError("too long", f"has a line longer than {_LONGEST // 2**20} MB: cut it into documents")
+        yield line
 
 
 def _checked(done):
@@ -172,26 +211,21 @@ def _are_names(done):
     return type(done) is list and all(type(name) is str for name in done)
 
 
-def _document(line):
+def _sniffed(path):
+    """Return what kind a file is; what may come only once (a pipe, standard input) is JSON lines."""
+    if path == "-" or not path.is_file():
+        return LINES
+    with open(path, "rb") as file:
+        kind = kind_of(path.name, file.read(HEAD))
+    return LINES if kind == TEXT else kind
+
+
+def _words(record):
     """Return the words of a record, None for an empty line, or why it has none."""
-    if not line.strip():
-        return None
     try:
-        record = json.loads(line.decode())
-    except UnicodeDecodeError:
-        return "not UTF-8"
-    except (ValueError, RecursionError):
-        return "not JSON"
-    if not isinstance(record, dict) or "text" not in record:
-        return 'no key "text"'
-    if not isinstance(record["text"], str):
-        return '"text" is no text'
-    return words_of(record["text"]) or "no words"
-
-
-def _words(raw):
-    """Return the words of a file, or why it has none."""
-    try:
-        return words_of(raw.decode("utf-8-sig")) or "no words"
-    except UnicodeDecodeError:
-        return "not UTF-8"
+        text = record_text(record) if isinstance(record, bytes) else record
+        if isinstance(text, UnreadableError):
+            raise text
+    except UnreadableError as error:
+        return error.why
+    return None if text is None else words_of(text) or "no words"

@@ -15,6 +15,7 @@ Conventions, unless a function says otherwise:
 
 from collapse_edu.theory import (
     accumulate,
+    bounds,
     changing_sizes,
     continuing,
     drift,
@@ -33,6 +34,7 @@ from collapse_edu.theory import (
 
 __all__ = [
     "accumulate",
+    "bounds",
     "changing_sizes",
     "continuing",
     "drift",

@@ -21,6 +21,7 @@ from collapse_edu.theory._domain import Array, Values, fits, last_step, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
+    "expected_chi_square",
     "expected_heterozygosity",
     "expected_types",
     "forgetting_time",
@@ -152,6 +153,46 @@ def expected_heterozygosity(h0: ArrayLike, t: ArrayLike, n: ArrayLike) -> Values
     """
     h0, t, n = reals("h0", h0, 0, 1), fits(t), whole("n", n, 1)
     return h0 * (1 - 1 / n) ** t
+
+
+def expected_chi_square(t: ArrayLike, n: ArrayLike, n_types: ArrayLike) -> Values:
+    """Return the expected χ² distance of the shares from those at t = 0: (K - 1) [1 - (1 - 1/n)^t].
+
+    χ² is Σ (q_i - p_i)²/p_i over the types that the given p contains. It is the risk of a categorical model, in units
+    of its Fisher information; whatever the distribution is, only the number of types counts.
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the given set, or a distribution; then t counts fits.
+    n : int or array, at least 1
+        Size of each set that is drawn.
+    n_types : int or array, at least 1
+        K: types that are there at t = 0.
+
+    Returns
+    -------
+    float or ndarray
+        From 0 to K - 1, where one type is left.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Follows from Wright (1931): the variance of a share after t resamplings is p_i (1 - p_i) [1 - (1 - 1/n)^t].
+
+    Examples
+    --------
+    >>> expected_chi_square(t=[0, 1, 100, 1000], n=100, n_types=10).round(3)
+    array([0.   , 0.09 , 5.706, 9.   ])
+    """
+    t, n, n_types = fits(t), whole("n", n, 1), whole("n_types", n_types, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drifted = np.where(t > 0, -np.expm1(t * np.log1p(-1 / n)), 0.0)
+    return (n_types - 1) * drifted
 
 
 def survival_rate(t: ArrayLike) -> Values:

@@ -12,8 +12,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import minimize_scalar
 from scipy.special import psi
 
+from collapse_edu.checks import integer, number
 from collapse_edu.theory._domain import Array, Values, at, fits, last_step, whole
 from collapse_edu.theory._reals import reals
 
@@ -21,12 +23,15 @@ __all__ = [
     "accumulate_error",
     "accumulate_error_limit",
     "downstream_error",
+    "edited_error",
     "growing_replace_error",
     "minimum_norm_square",
     "mixed_labels_error",
     "mixed_labels_floor",
+    "optimal_ridge_penalty",
     "proportional_downstream_error",
     "replace_error",
+    "ridge_error",
 ]
 
 
@@ -403,6 +408,169 @@ def mixed_labels_floor(share: ArrayLike, shift_square: ArrayLike) -> Values:
     array([0.0009, 0.09  ])
     """
     return reals("share", share, 0, 1) ** 2 * reals("shift_square", shift_square, 0)
+
+
+def edited_error(shares: ArrayLike, n: int, d: int, noise_variance: float = 1.0) -> Array:
+    """Return the expected test error when each generation replaces a share of the labels, and keeps the others.
+
+    The rows x stay. Between two fits, a random share a_j of all labels, those that were edited before among them, is
+    drawn anew from the last fit, with fresh noise. For large n: σ² d/(n - d - 1) [1 + Σ a_j (2 - a_j)].
+
+    Parameters
+    ----------
+    shares : array, shape (t - 1,), from 0 to 1
+        a_2, a_3, …: the share of labels that the training set of generation j draws anew. It is rounded to labels.
+    n : int, at least d + 2
+    d : int, at least 1
+    noise_variance : float, at least 0
+        σ².
+
+    Returns
+    -------
+    ndarray, shape (t,)
+        For generations 1 … t. Exact up to t = 2; then leverages of rows are taken to be equal: 0.2 % too small for
+        n = 50, d = 5 and twenty generations. It is bounded only if the sum of the shares is finite, and below twice
+        the first error if this sum is at most 1/2.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    The setting is token editing of Zhu et al. (2025), who bound the error by 2σ² d/(n - d - 1). Where edits replace
+    labels, as here, that holds for small sums of shares only. The recursion follows from the independence of
+    X(XᵀX)^(-1/2) and XᵀX, and from the moments of draws without return.
+
+    Examples
+    --------
+    >>> (edited_error(19 * [0.1], n=50, d=5)[[0, 1, 19]] / edited_error([], n=50, d=5)).round(2)
+    array([1.  , 1.18, 4.31])
+    """
+    shares = reals("shares", shares, 0, 1)
+    if shares.ndim != 1:
+        raise ValueError(f"shares must contain one share for each generation after the first; got shape {shares.shape}")
+    first = replace_error(
+        1, integer("n", n, 1), integer("d", d, 1), number("noise_variance", noise_variance, 0, np.inf)
+    )
+    apart = 1 - (d + 2) / (n + 2)  # 1 less the mean leverage, weighted by leverage
+    error = outside = 1.0  # of the labels' noise: along the x in units of the first error, across them for a label
+    found = [error]
+    for edited in np.round(shares * n):
+        share, both = edited / n, edited * (edited - 1) / (n * (n - 1))
+        error += share + (share - both) * apart * outside
+        outside = share + (1 - 2 * share + both + (share - both) * apart) * outside
+        found.append(error)
+    return np.array(found) * first
+
+
+def ridge_error(
+    t: ArrayLike, load: ArrayLike, penalty: ArrayLike, signal: ArrayLike = 1.0, noise_variance: ArrayLike = 1.0
+) -> Values:
+    """Return the expected test error of ridge regression under replace, for large d and n of fixed quotient.
+
+    With φ = d/n, b the positive root of φb² + (1 - φ + λ)b = λ, and b′ = db/dλ, one fit shrinks w by s = 1 - b and ‖w‖²
+    by q = 1 - b - λb′, and adds the variance σ²φb′. After t fits: r² (1 - 2s^t + q^t) + σ²φb′ (1 - q^t)/(1 - q).
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real vector.
+    load : float or array, larger than 0
+        φ; above 1 there are fewer rows than dimensions.
+    penalty : float or array, at least 0
+        λ, for each row: ``Regression(alpha=λ * n)``. 0 is least squares, or the solution of smallest norm; φ = 1
+        needs a penalty.
+    signal : float or array, at least 0
+        r² = ‖w‖².
+    noise_variance : float or array, at least 0
+        σ².
+
+    Returns
+    -------
+    float or ndarray
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Setting: Dohmatob, Feng and Kempe (2024), who penalise the last fit of a chain, and Garg et al. (2025), who mix in
+    real labels. Here each fit of the chain has the penalty, and a fresh design. b and b′ are those of the law of
+    Marchenko and Pastur (1967).
+
+    Examples
+    --------
+    >>> ridge_error(t=[1, 5], load=0.5, penalty=[[0], [0.5], [5]]).round(3)
+    array([[1.   , 5.   ],
+           [0.414, 1.201],
+           [0.734, 1.013]])
+    """
+    t, load = fits(t), reals("load", load, 0, open_low=True)
+    penalty, signal = reals("penalty", penalty, 0), reals("signal", signal, 0)
+    noise_variance = reals("noise_variance", noise_variance, 0)
+    if np.any((load == 1) & (penalty == 0)):
+        raise ValueError("penalty must be above 0 where the load is 1: the error has no bound; got 0")
+    linear = 1 - load + penalty
+    root = np.sqrt(linear**2 + 4 * load * penalty)
+    with np.errstate(divide="ignore", invalid="ignore"):  # one of two equal forms loses no digits
+        lost = np.where(linear > 0, 2 * penalty / (linear + root), (root - linear) / (2 * load))
+    slope = (1 - lost) / root
+    kept, square = 1 - lost, 1 - lost - penalty * slope
+    with np.errstate(divide="ignore", invalid="ignore"):
+        repeated = np.where(square < 1, (1 - square**t) / (1 - square), t)
+    return signal * (1 - 2 * kept**t + square**t) + noise_variance * load * slope * repeated
+
+
+def optimal_ridge_penalty(t: int, load: float, signal: float = 1.0, noise_variance: float = 1.0) -> float:
+    """Return the penalty λ with the smallest :func:`ridge_error` in generation t, the same in each fit.
+
+    For t = 1 it is φσ²/r². Later there may be none: as each fit adds noise, the best chain is one that learns nothing.
+
+    Parameters
+    ----------
+    t : int, at least 1
+    load : float, larger than 0
+    signal : float, larger than 0
+        r² = ‖w‖².
+    noise_variance : float, larger than 0
+        σ².
+
+    Returns
+    -------
+    float
+        Infinity, if no penalty has an error below r², that of ŵ = 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    As :func:`ridge_error`. Dohmatob, Feng and Kempe (2024) propose that the penalty follows the collapse.
+
+    Examples
+    --------
+    >>> [round(optimal_ridge_penalty(t, load=0.1), 4) for t in (1, 2, 10, 20)]
+    [0.1, 0.0774, 0.0641, inf]
+    """
+    t = integer("t", t, 1)
+    load, signal = (
+        number(*each, 0, np.inf, open_low=True, open_high=True) for each in (("load", load), ("signal", signal))
+    )
+    first = load * number("noise_variance", noise_variance, 0, np.inf, open_low=True, open_high=True) / signal
+
+    def error(log_factor: float) -> float:
+        return float(ridge_error(t, load, first * np.exp(log_factor), signal, noise_variance))
+
+    grid = np.linspace(-10, 10, 201)  # there may be two minima: the other one is at infinity
+    low = grid[np.argmin([error(each) for each in grid])]
+    best = minimize_scalar(error, bounds=(low - 0.1, low + 0.1), method="bounded", options={"xatol": 1e-9})
+    return first * float(np.exp(best.x)) if best.fun < signal and low < grid[-1] else np.inf
 
 
 def _rows(

@@ -1,4 +1,6 @@
-"""Gaussian chains under replace whose samples are selected: best of m, and without the tails.
+"""Selected samples: best of m, by a choice, without the tails; and by a detector.
+
+All but the last are about Gaussian chains under replace.
 
 From the second fit on, each of the n training rows is a draw of the last model that passed a selection. The first fit
 is to real data, which are not selected. A row is drawn and selected independently of the others, so results for the
@@ -9,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammainc, log_ndtr
 
-from collapse_edu.theory._domain import Array, Values, fits, sizes, whole
+from collapse_edu.theory._domain import Array, Values, at, fits, last_step, sizes, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -17,6 +19,9 @@ __all__ = [
     "best_of_mean_limit",
     "best_of_moments",
     "best_of_variance",
+    "bradley_terry_course",
+    "bradley_terry_moments",
+    "resampled_share",
     "truncated_variance",
     "truncation_factor",
 ]
@@ -168,6 +173,128 @@ def best_of_mean_limit(m: ArrayLike = 2) -> Values:
     shift, r = best_of_moments(m)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(np.equal(m, 1), 0.0, shift / (1 - np.sqrt(r)))[()]
+
+
+def bradley_terry_moments(slope: ArrayLike) -> tuple[Values, Values]:
+    """Return mean and variance of the one of two standard normal draws that a Bradley-Terry choice prefers.
+
+    With the reward r(x) = s x, x wins against x′ with probability σ(s(x - x′)), σ the logistic function: a row has the
+    weight 2 E σ(r(x) - r(x′)). The mean is a = E[(d/2) tanh(s d/2)] with d = x - x′, the variance 1 - a²: the winner's
+    second moment is that of any draw.
+
+    Parameters
+    ----------
+    slope : float or array, at least 0
+        s: reward for each standard deviation. 0 is no selection.
+
+    Returns
+    -------
+    tuple of float or ndarray
+        (mean, variance). For s → ∞ the better one always wins: ``best_of_moments(2)``, 1/√π and 1 - 1/π.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the argument is not as above.
+
+    References
+    ----------
+    Ferbach et al. (2024): curation by a choice among K samples; here K = 2, on a Gaussian.
+
+    Examples
+    --------
+    >>> np.round(bradley_terry_moments([0, 1, 100]), 3)
+    array([[0.   , 0.363, 0.564],
+           [1.   , 0.868, 0.682]])
+    """
+    slope = reals("slope", slope, 0)
+    u, weights = np.polynomial.legendre.leggauss(400)
+    # z = |d|/√2 is half normal; beyond 12 nothing is left. As 3(1 + u)² it is dense at 0, where a steep choice turns.
+    z, weights = 3 * (1 + u) ** 2, 6 * (1 + u) * weights
+    density = np.sqrt(2 / np.pi) * np.exp(-(z**2) / 2) * weights
+    mean = np.tanh(slope[..., None] * z / np.sqrt(2)) * z / np.sqrt(2) @ density
+    return mean, 1 - mean**2
+
+
+def bradley_terry_course(t: ArrayLike, slope: ArrayLike) -> tuple[Values, Values]:
+    """Return fitted mean and variance, for large n, when each training row is the winner of a Bradley-Terry choice.
+
+    The reward r(x) = s x stays, so the choice weakens as the spread falls: with a from :func:`bradley_terry_moments`,
+    a generation moves the mean by σ a(sσ) and multiplies the variance by 1 - a(sσ)².
+
+    Parameters
+    ----------
+    t : int or array, at least 0
+        t = 0 is the real distribution; t = 1 is fitted to real data, which nobody selected.
+    slope : float or array, at least 0
+        It broadcasts with t.
+
+    Returns
+    -------
+    tuple of float or ndarray
+        (mean, variance). The mean grows like s Σ σ²/2 where sσ is small, and the variance falls more and more slowly.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    As :func:`bradley_terry_moments`.
+
+    Examples
+    --------
+    >>> np.round(bradley_terry_course(t=[1, 2, 10], slope=1), 3)
+    array([[0.   , 0.363, 2.287],
+           [1.   , 0.868, 0.387]])
+    """
+    t, slope = fits(t), reals("slope", slope, 0)
+    last = last_step(t, *slope.shape)
+    means, variances = np.zeros((last + 1, *slope.shape)), np.ones((last + 1, *slope.shape))
+    for step in range(2, last + 1):
+        spread = np.sqrt(variances[step - 1])
+        moved, kept = bradley_terry_moments(slope * spread)
+        means[step], variances[step] = means[step - 1] + spread * moved, spread**2 * kept
+    return at(t, means), at(t, variances)
+
+
+def resampled_share(share: ArrayLike, real: ArrayLike, synthetic: ArrayLike) -> Values:
+    """Return the share of real rows among those that are drawn again by a detector: αr/(αr + (1 - α)s).
+
+    The odds of real to synthetic rows grow by r/s: for a detector that only says yes or no, by the quotient of its
+    true-positive and its false-positive rate.
+
+    Parameters
+    ----------
+    share : float or array, from 0 to 1
+        α: the share before.
+    real, synthetic : float or array, larger than 0
+        r and s: mean weight of a real and of a synthetic row, such as the mean probability of being real that the
+        detector gives.
+
+    Returns
+    -------
+    float or ndarray
+        Exact if each row of a kind has the same weight; else for large n.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Bayes' rule. The setting is the importance sampling of Drayson et al. (2025).
+
+    Examples
+    --------
+    >>> resampled_share([0.01, 0.1, 0.5], real=0.9, synthetic=0.05).round(3)
+    array([0.154, 0.667, 0.947])
+    """
+    share = reals("share", share, 0, 1)
+    real = share * reals("real", real, 0, open_low=True)
+    return real / (real + (1 - share) * reals("synthetic", synthetic, 0, open_low=True))
 
 
 def truncation_factor(cut: ArrayLike) -> Values:

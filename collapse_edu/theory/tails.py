@@ -19,6 +19,7 @@ __all__ = [
     "error_exponent",
     "expected_error",
     "expected_lost_mass",
+    "tempered_law",
     "zipf_law",
 ]
 
@@ -234,6 +235,50 @@ def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike) -> Values:
     present = p[p > 0]
     found = [present @ np.exp(-present * times) for times in expected_counts.flat]
     return np.array(found, dtype=float).reshape(expected_counts.shape)[()]
+
+
+def tempered_law(p: ArrayLike, t: int, temperature: float) -> Array:
+    """Return the law of the model of generation t, when each samples at temperature τ: p^(1/τ^(t - 1))/Z.
+
+    It is the limit of endless rows under replace. Below τ = 1 the likeliest types alone are left, above it all types
+    that p contains become equal: only τ = 1 keeps a law.
+
+    Parameters
+    ----------
+    p : array, shape (n_types,)
+        The real distribution; any law.
+    t : int, at least 1
+        t = 1 is the model fitted to real data, from which nothing was sampled yet.
+    temperature : float, larger than 0
+        τ: a model with probabilities q samples from q^(1/τ)/Z.
+
+    Returns
+    -------
+    ndarray, shape (n_types,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    References
+    ----------
+    Marchi et al. (2024), without external data: any temperature but 1 ends in a few outputs, or in equal ones. For
+    Zipf's law the exponent becomes β/τ^(t - 1): "tail narrowing" of Dohmatob et al. (2024a).
+
+    Examples
+    --------
+    >>> p = [0.5, 0.3, 0.2]
+    >>> tempered_law(p, t=5, temperature=0.8).round(3), tempered_law(p, t=50, temperature=1.25).round(3)
+    (array([0.717, 0.206, 0.077]), array([0.333, 0.333, 0.333]))
+    """
+    p, t = distribution("p", p), integer("t", t, 1)
+    tau = number("temperature", temperature, 0, np.inf, open_low=True, open_high=True)
+    # Powers of the ratios to the likeliest type, in logarithms: they neither overflow nor all vanish.
+    power = np.exp(np.clip(-(t - 1) * np.log(tau), -700, 700))
+    weights = np.zeros_like(p)
+    weights[p > 0] = np.exp(power * np.log(p[p > 0] / p.max()))
+    return weights / weights.sum()
 
 
 def _exponent(value: ArrayLike) -> Array:

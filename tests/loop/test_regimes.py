@@ -12,6 +12,7 @@ from columns import Columns, standard_normal_columns
 from evidence import assert_within
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from collapse_edu import Categorical, Gaussian, History, Verified, generations, run
 from collapse_edu.ensemble import gaussian
@@ -29,7 +30,7 @@ from collapse_edu.loop.regimes import (
     weighted,
 )
 from collapse_edu.loop.source import FiniteData, KnownDistribution, normal
-from collapse_edu.theory import mixing, pathways
+from collapse_edu.theory import mixing, pathways, selection
 
 
 class Numbered:
@@ -678,3 +679,103 @@ def test_a_label_is_one_line_and_tells_what_is_inside():
     inner, outer = partial(rule), [partial(lambda inside, *rest: None, regime) for regime in (mix(0.1), preserve(0.2))]
     assert regimes.name(inner) == "my rule"
     assert len({regimes.name(regime) for regime in outer}) == 2
+
+
+def origin(rows):
+    """Say of real rows, which are negative here, that they are real with .8, and of others with .1."""
+    return np.where(rows[:, 0] < 0, 0.8, 0.1)
+
+
+def test_resampled_rows_are_real_with_the_odds_of_the_detector(rng):
+    source = KnownDistribution(RealNumbers(), 10).open(rng)
+    synthetic, rule = 1_000_000 + np.arange(1000)[:, None], regimes.resampled(0.2, origin)
+    shares = []
+    for _ in range(60):
+        _, training, weights = rule(source, None, synthetic, rng)
+        assert len(training) == 1000
+        assert weights is None
+        shares.append((training < 0).mean())
+    assert_within(shares, selection.resampled_share(0.2, 0.8, 0.1), resolves=0.02, oracle="S5")
+    again = [(regimes.resampled(0.2, origin, 3)(source, None, synthetic, rng)[1] < 0).mean() for _ in range(60)]
+    assert_within(again, selection.resampled_share(0.2, 0.8**3, 0.1**3), oracle="S5")
+    none = [(regimes.resampled(0.2, origin, 0)(source, None, synthetic, rng)[1] < 0).mean() for _ in range(60)]
+    assert_within(none, 0.2)
+
+
+def test_a_detector_with_two_rates_multiplies_the_odds_by_their_quotient(rng):
+    source, true, false = KnownDistribution(RealNumbers(), 10).open(rng), 0.9, 0.05
+
+    def flags(rows):
+        return (rng.random(len(rows)) < np.where(rows[:, 0] < 0, true, false)).astype(float)
+
+    rule, synthetic = regimes.resampled(0.1, flags), 1_000_000 + np.arange(20_000)[:, None]
+    shares = [(rule(source, None, synthetic, rng)[1] < 0).mean() for _ in range(40)]
+    assert_within(shares, selection.resampled_share(0.1, true, false), resolves=0.02, oracle="S5")
+
+
+def test_a_calibrated_detector_gives_back_the_law_of_real_rows(rng):
+    """Synthetic rows are N(1, .5²): half of them in the set, and nothing of them is left in the law."""
+
+    def calibrated(rows):
+        real, synthetic = norm.pdf(rows[:, 0]), norm.pdf(rows[:, 0], 1, 0.5)
+        return real / (real + synthetic)
+
+    source = normal(10).open(rng)
+    sets = [
+        regimes.resampled(0.5, calibrated)(source, None, rng.normal(1, 0.5, (20_000, 1)), rng)[1] for _ in range(40)
+    ]
+    means, squares = np.mean(sets, axis=1)[:, 0], np.mean(np.square(sets), axis=1)[:, 0]
+    assert_within(means, 0)
+    assert_within(squares, 1, resolves=0.02)
+
+
+class Tagged(Gaussian):
+    """A Gaussian of the first column; the second says that its rows are synthetic."""
+
+    def fit(self, X, sample_weight=None):
+        return super().fit(X[:, :1], sample_weight=sample_weight)
+
+    def sample(self, n, rng):
+        return np.column_stack([super().sample(n, rng), np.ones(n)])
+
+
+def test_a_detector_in_the_loop_raises_the_variance_as_a_larger_share_would(rng):
+    """For large n, fresh rows of a share α keep α/(1 - (1 - α)λ) of the variance of a biased Gaussian."""
+    share, bias = 0.1, 0.8
+
+    def honest(rows):
+        return np.where(rows[:, 1] == 0, 0.9, 0.1)
+
+    def real(n, rng):
+        return np.column_stack([rng.standard_normal(n), np.zeros(n)])
+
+    rule = regimes.resampled(share, honest)
+    chain = generations(Tagged(sampling_bias=bias), KnownDistribution(real, 4000).open(rng), rule, rng, 4000)
+    found = [generation.model.covariance_[0, 0] for generation in islice(chain, 20, 320)]
+    after = selection.resampled_share(share, 0.9, 0.1)
+    blocks = np.reshape(found, (15, 20)).mean(axis=1)  # 20 generations of one chain are nearly independent
+    assert after == pytest.approx(0.5)
+    assert_within(blocks, after / (1 - (1 - after) * bias), resolves=0.02, oracle="S6")
+
+
+@pytest.mark.parametrize(
+    ("detector", "power", "words"),
+    [
+        (3, 1, "detector must be a function of rows that returns probabilities; got int"),
+        (origin, -1, "power must be"),
+        (lambda rows: rows, 1, "detector must return 10 numbers from 0 to 1, one for each row"),
+        (lambda rows: np.full(len(rows), 1.5), 1, "detector must return 10 numbers from 0 to 1"),
+        (lambda rows: np.full(len(rows), np.nan), 1, "detector must return 10 numbers from 0 to 1"),
+        (lambda rows: np.zeros(len(rows)), 1, "detector must take some row for real; got 0 for all"),
+    ],
+)
+def test_a_detector_that_is_none_gets_one_line(detector, power, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        history(regimes.resampled(0.5, detector, power), 2)
+
+
+def test_a_resampled_set_has_a_name_and_no_exact_draws():
+    rule = regimes.resampled(0.1, origin)
+    assert regimes.name(rule).startswith("resampled(0.1, ")
+    with pytest.raises(ValueError, match="does not say what its training sets are made of"):
+        gaussian(rule, n=100, generations=2, chains=2)

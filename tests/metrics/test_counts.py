@@ -17,7 +17,7 @@ from collapse_edu.metrics import (
     unseen_mass,
     vocabulary_survival,
 )
-from collapse_edu.theory import expected_entropy
+from collapse_edu.theory.fixation import expected_entropy
 
 steady = settings(derandomize=True, database=None, deadline=None, max_examples=80)
 samples = st.lists(st.integers(0, 30), min_size=1, max_size=60)

@@ -9,6 +9,7 @@ from sklearn.exceptions import NotFittedError
 
 from collapse_edu import datasets, generations, replace
 from collapse_edu.metrics import KneserNey
+from collapse_edu.metrics.kneser_ney import _different
 from collapse_edu.models import NGram
 
 START = -1
@@ -169,3 +170,11 @@ def test_scoring_what_is_outside_of_the_vocabulary_gets_one_line():
     with pytest.raises(ValueError, match="X must contain tokens from 0 to 2; got 1 to 5") as caught:
         KneserNey(n_types=3).fit([[0, 1]]).score_samples([[1, 5]])
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("largest", [5, 2**40, 2**62])
+def test_one_sort_finds_what_unique_finds(largest, rng):
+    numbers = rng.integers(0, 6, (30, 7)) * (largest // 5)
+    keys, where, ids, counts = np.unique(numbers, return_index=True, return_inverse=True, return_counts=True)
+    for found, expected in zip(_different(numbers), (keys, where, ids.reshape(30, 7), counts), strict=True):
+        np.testing.assert_array_equal(found, expected)

@@ -177,3 +177,44 @@ def test_a_bad_judge_gets_one_line(rng, model, words):
     with pytest.raises(ValueError) as caught:  # noqa: PT011
         model.sample(2, rng)
     assert str(caught.value) == words
+
+
+def test_a_bradley_terry_choice_has_its_moments(rng):
+    model = Curated(Gaussian(), value, choice="bradley_terry").fit(STANDARD)
+    rows = model.sample(150_000, rng)[:, 0]
+    mean, variance = selection.bradley_terry_moments(1)
+    assert_within(rows, mean, resolves=0.04)
+    assert_within((rows - mean) ** 2, variance, resolves=0.02)
+
+
+def test_a_choice_among_many_tilts_the_law_by_the_reward(rng):
+    """Many rows to choose from: the density times e^r. For N(0, 1) and r(x) = x/2 it is N(1/2, 1)."""
+    model = Curated(Gaussian(), lambda rows, model: rows[:, 0] / 2, 200, choice="bradley_terry").fit(STANDARD)
+    rows = model.sample(30_000, rng)[:, 0]
+    assert_within(rows, 0.5, resolves=0.06)
+    assert_within((rows - 0.5) ** 2, 1, resolves=0.04)
+
+
+def test_large_rewards_are_the_best_of_m():
+    rewards = {scale: (lambda rows, model, scale=scale: scale * rows[:, 0]) for scale in (0.0, 1e9)}
+    for m in (1, 3):
+        noisy = Curated(Gaussian(), rewards[1e9], m, "bradley_terry").fit(STANDARD).sample(50, np.random.default_rng(1))
+        best = Curated(Gaussian(), value, m).fit(STANDARD).sample(50, np.random.default_rng(1))
+        np.testing.assert_array_equal(noisy, best)
+    free = Curated(Gaussian(), rewards[0.0], 3, "bradley_terry").fit(STANDARD).sample(20_000, np.random.default_rng(1))
+    assert_within(free[:, 0], 0)
+
+
+def test_a_chain_under_a_bradley_terry_choice_goes_the_expected_course():
+    metrics = {"mean": fitted_mean, "variance": fitted_variance}
+    model = Curated(Gaussian(), lambda rows, model: 2 * rows[:, 0], choice="bradley_terry")
+    found = run(model, normal(20_000), generations=4, chains=30, measures=metrics)
+    for t in (2, 3, 4):
+        mean, variance = selection.bradley_terry_course(t, slope=2)
+        assert_within(found["mean"][t - 1], mean, resolves=0.02)
+        assert_within(found["variance"][t - 1], variance, resolves=0.02)
+
+
+def test_an_unknown_choice_gets_one_line():
+    with pytest.raises(ValueError, match='choice must be "best" or "bradley_terry"; got \'worst\''):
+        Curated(Gaussian(), value, choice="worst").fit(STANDARD)

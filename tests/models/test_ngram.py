@@ -16,7 +16,7 @@ from collapse_edu import Categorical, datasets, replace, run
 from collapse_edu.loop.source import FiniteData
 from collapse_edu.metrics import KneserNey
 from collapse_edu.models import NGram
-from collapse_edu.models.ngram import _in_order
+from collapse_edu.models.ngram import _cells, _in_order
 
 START = -1
 
@@ -211,6 +211,43 @@ def test_of_equals_the_smaller_id_is_kept():
     assert set(NGram(2, top_k=2).fit(rows).sample(100, np.random.default_rng(0))[:, 1]) == {1, 2}
     assert set(NGram(2, top_p=0.5).fit(rows).sample(100, np.random.default_rng(0))[:, 1]) == {1, 2}
     assert set(NGram(2, temperature=1e-12).fit(rows).sample(100, np.random.default_rng(0))[:, 1]) == {1, 2, 3}
+
+
+def blocks_of(rng, most):
+    """Return the lengths of some blocks, and probabilities that sum to 1 in each: rare ones, equal ones, one alone."""
+    count = rng.integers(1, most, rng.integers(1, 8))
+    mass = [rng.choice([rng.random(c) ** rng.integers(9) + 1e-300, rng.integers(1, 4, c) / 1.0]) for c in count]
+    return count, np.concatenate([m / m.sum() for m in mass])
+
+
+@pytest.mark.parametrize("most", [4, 30, 3000])
+def test_cells_have_the_probabilities_that_they_are_made_of(most, rng):
+    for _ in range(100):
+        count, probability = blocks_of(rng, most)
+        cells = _cells(probability, count)
+        other, places = cells >> 32, np.arange(len(cells))
+        itself = np.where(other == places, 2**32, cells & (2**32 - 1))
+        first = np.repeat(np.cumsum(count) - count, count)
+        assert ((other >= first) & (other < first + np.repeat(count, count))).all()
+        found = np.bincount(places, itself, len(cells)) + np.bincount(other, 2**32 - itself, len(cells))
+        expected = probability * np.repeat(count, count) * 2**32
+        np.testing.assert_allclose(found, expected, atol=most)
+
+
+def test_a_bag_of_words_with_weights_is_drawn_by_them(rng):
+    weights = rng.random(40) ** 4
+    drawn = NGram(1).fit(np.arange(40)[:, None], sample_weight=weights).sample(400_000, rng)
+    expected = weights / weights.sum() * 400_000
+    often = expected >= 5
+    assert chisquare(np.bincount(drawn[:, 0], minlength=40)[often], expected[often], sum_check=False).pvalue > 1e-4
+    for token in np.argsort(weights)[-5:]:
+        assert_within(drawn[:, 0] == token, expected[token] / 400_000, resolves=0.05)
+
+
+def test_scores_follow_a_new_fit():
+    model = NGram(2, 3).fit([[0, 1]])
+    assert model.score_samples([[0, 1], [0, 2]]).tolist() == [0, -np.inf]
+    assert model.fit([[0, 2]]).score_samples([[0, 1], [0, 2]]).tolist() == [-np.inf, 0]
 
 
 def test_temperature_one_is_the_law_of_the_counts(rng):

@@ -71,7 +71,7 @@ def test_files_of_a_folder_in_the_order_of_their_names(tmp_path):
     (tmp_path / "d.txt").mkdir()
     documents = Documents(tmp_path)
     assert list(documents) == [["a", "whale"], ["the", "sea"]]
-    assert dict(documents.skipped) == {"not UTF-8": 1, "cannot be read": 1}
+    assert dict(documents.skipped) == {"not UTF-8": 1, "cannot be read": 1, "of another kind": 1}
     assert list(documents) == []
 
 

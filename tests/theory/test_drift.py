@@ -219,3 +219,19 @@ def test_bad_input_gets_one_line(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == words
+
+
+@pytest.mark.parametrize(("t", "n"), [(1, 20), (5, 20), (60, 20), (10, 100)])
+def test_chi_square_of_a_categorical_chain(rng, t, n):
+    p = np.array([0.4, 0.3, 0.2, 0.05, 0.05])
+    found = chains(rng, p * n * 10, t, n, 30_000) / n
+    ours = np.sum((found - p) ** 2 / p, axis=1)
+    assert_within(ours, drift.expected_chi_square(t, n, 5), resolves=0.04, oracle="W10")
+
+
+def test_chi_square_does_not_depend_on_the_law_and_ends_with_one_type(rng):
+    p = np.full(4, 0.25)
+    found = chains(rng, p * 100, 3, 10, 60_000) / 10
+    assert_within(np.sum((found - p) ** 2 / p, axis=1), drift.expected_chi_square(3, 10, 4), resolves=0.02)
+    assert drift.expected_chi_square(10**6, 10, 4) == 3  # Σ p_i (1/p_i - 1)
+    assert drift.expected_chi_square([0, 1], 1, 4).tolist() == [0, 3]

@@ -224,3 +224,116 @@ def test_bad_input_gets_one_line(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == words
+
+
+def edited(rng, shares, n, d, chains):
+    """Yield ‖ŵ - w‖² of all chains: a share of the labels is drawn anew from the last fit, the others stay."""
+    x = rng.standard_normal((chains, n, d))
+    solve = np.linalg.pinv(x)
+    labels = rng.standard_normal((chains, n))
+    for share in [*shares, 0]:
+        w = (solve @ labels[..., None])[..., 0]
+        yield squares(w)
+        new = (x @ w[..., None])[..., 0] + rng.standard_normal((chains, n))
+        labels = np.where(rng.random((chains, n)).argsort(axis=1) < round(share * n), new, labels)
+
+
+@pytest.mark.parametrize("shares", [4 * [0.25], [0.5, 0.25, 0.125]], ids=["constant", "halving"])
+def test_edited_labels_agree_with_brute_force(rng, shares):
+    n, d = 48, 6
+    expected = regression.edited_error(shares, n, d)
+    for found, target in zip(edited(rng, shares, n, d, 24_000), expected, strict=True):
+        assert_within(found, target, resolves=0.02, oracle="L8")
+
+
+def test_edited_labels_in_the_published_setting():
+    """Halving shares keep a bound, but not twice the first error; a tenth for ever keeps none."""
+    first = regression.replace_error(1, 50, 5)
+    constant = regression.edited_error(19 * [0.1], 50, 5) / first
+    halving = regression.edited_error(0.5 ** np.arange(1, 20), 50, 5) / first
+    assert constant[-1] == pytest.approx(4.3, abs=0.1)
+    assert halving[-1] == pytest.approx(2.5, abs=0.05)
+    assert constant[5] < 2 < constant[6]
+    assert regression.edited_error(0.25 * 0.5 ** np.arange(20), 10**6, 5)[-1] < 2 * regression.replace_error(
+        1, 10**6, 5
+    )
+    # All labels, all the time, is replace; none is the first fit for ever.
+    assert regression.edited_error([1, 1], 50, 5)[-1] == pytest.approx(3 * first)
+    np.testing.assert_allclose(regression.edited_error([0, 0], 50, 5), first)
+    shares = 0.5 ** np.arange(1, 30)
+    limit = regression.edited_error(shares, 10**7, 5)[-1] / regression.replace_error(1, 10**7, 5)
+    assert limit == pytest.approx(1 + np.sum(shares * (2 - shares)), abs=1e-4)
+
+
+@pytest.mark.parametrize(("load", "penalty"), [(0.5, 0.3), (0.5, 0), (2, 0.3), (2, 0), (0.25, 2)])
+def test_ridge_error_agrees_with_brute_force(rng, load, penalty):
+    d, last, chains, noise = 80, 3, 400, 0.5
+    n, w = round(d / load), np.eye(d)[0]
+    fitted = np.tile(w, (chains, 1))
+    for t in range(1, last + 1):
+        x = rng.standard_normal((chains, n, d))
+        y = x @ fitted[..., None] + np.sqrt(noise) * rng.standard_normal((chains, n, 1))
+        turned = x.transpose(0, 2, 1)
+        if n < d:  # the same solution, by the smaller matrix
+            fitted = (turned @ np.linalg.solve(x @ turned + n * penalty * np.eye(n), y))[..., 0]
+        else:
+            fitted = np.linalg.solve(turned @ x + n * penalty * np.eye(d), turned @ y)[..., 0]
+        target = regression.ridge_error(t, load, penalty, 1, noise)
+        # Finite d: least squares has n - d - 1 where the limit has n - d. The next test is sharper.
+        assert_within(squares(fitted - w), target, resolves=0.05, oracle="L9")
+
+
+def test_the_traces_of_ridge_are_those_of_large_matrices(rng):
+    """What makes up the formula, at a size where 2 % would show."""
+    for load, penalty in ((0.5, 0.3), (2, 0.3)):
+        d = 300
+        n = round(d / load)
+        values = [np.linalg.eigvalsh(x.T @ x / n) for x in rng.standard_normal((8, n, d))]
+        shrunk = np.array(values) / (np.array(values) + penalty)
+        for signal, noise, t in ((1, 0, 1), (1, 0, 3), (0, 1, 1)):
+            found = regression.ridge_error(t, load, penalty, signal, noise)
+            kept, square = shrunk.mean(), (shrunk**2).mean()
+            added = load * (np.array(values) / (np.array(values) + penalty) ** 2).mean()
+            exact = signal * (1 - 2 * kept**t + square**t) + noise * added * (1 - square**t) / (1 - square)
+            assert found == pytest.approx(exact, rel=0.01)
+
+
+def test_ridge_error_has_the_known_ends():
+    assert regression.ridge_error(7, 0.2, 0) == pytest.approx(7 * 0.2 / 0.8)
+    assert regression.ridge_error(4, 2, 0, 1, 0) == pytest.approx(1 - 0.5**4)  # minimum norm, no noise
+    assert regression.ridge_error([0, 5], 0.5, 1e12).tolist() == pytest.approx([0, 1])
+    assert regression.ridge_error(1, 1, 1, 1, 1) == pytest.approx(regression.ridge_error(1, 1 + 1e-9, 1, 1, 1))
+
+
+@pytest.mark.parametrize(("load", "signal", "noise"), [(0.1, 1, 1), (0.5, 2, 0.3), (3, 1, 0.1)])
+def test_the_best_penalty_of_one_fit_is_the_ratio_of_noise_and_signal(load, signal, noise):
+    best = regression.optimal_ridge_penalty(1, load, signal, noise)
+    assert best == pytest.approx(load * noise / signal, rel=1e-4)
+
+
+@pytest.mark.parametrize(("t", "load"), [(2, 0.1), (10, 0.1), (3, 0.5), (2, 0.9)])
+def test_no_other_penalty_is_better(t, load):
+    best = regression.optimal_ridge_penalty(t, load)
+    errors = regression.ridge_error(t, load, np.geomspace(1e-6, 1e6, 20_001))
+    assert regression.ridge_error(t, load, best) <= errors.min() + 1e-12
+
+
+def test_in_the_end_no_penalty_is_better_than_to_learn_nothing():
+    assert regression.optimal_ridge_penalty(20, 0.1) == np.inf
+    assert regression.ridge_error(20, 0.1, np.geomspace(1e-3, 1e3, 1000)).min() > 1 - 1e-3
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: regression.edited_error([1.5], 50, 5), "shares must contain numbers in"),
+        (lambda: regression.edited_error([[0.1]], 50, 5), "shares must contain one share for each generation"),
+        (lambda: regression.edited_error([0.1], 6, 5), "n must be at least d"),
+        (lambda: regression.ridge_error(1, 1, 0), "penalty must be above 0 where the load is 1"),
+        (lambda: regression.ridge_error(1, 0, 1), "load must contain numbers in"),
+        (lambda: regression.optimal_ridge_penalty(0, 1), "t must be"),
+    ],
+)
+def test_bad_edits_and_penalties_get_one_line(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()

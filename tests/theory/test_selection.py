@@ -155,3 +155,50 @@ def test_bad_input_gets_one_line():
         selection.best_of_mean(-1)
     with pytest.raises(ValueError, match=r"^ddof must be an integer from 0 to 1; got 2$"):
         selection.truncated_variance(1, 10, 2, ddof=2)
+
+
+def chosen(rng, slope, shape):
+    """Return the winners of two draws under a Bradley-Terry choice with reward slope · x, by its definition."""
+    x, other = rng.standard_normal((2, *shape))
+    wins = rng.random(shape) < 1 / (1 + np.exp(-slope * (x - other)))
+    return np.where(wins, x, other)
+
+
+@pytest.mark.parametrize("slope", [0.3, 1, 4])
+def test_a_bradley_terry_choice_agrees_with_brute_force(rng, slope):
+    rows, (mean, variance) = chosen(rng, slope, (400_000,)), selection.bradley_terry_moments(slope)
+    assert_within(rows, mean, resolves=0.05, oracle="S3")
+    assert_within((rows - mean) ** 2, variance, resolves=0.02, oracle="S3")
+
+
+def test_a_bradley_terry_choice_has_the_best_of_two_as_its_limit():
+    np.testing.assert_allclose(selection.bradley_terry_moments(1e6), selection.best_of_moments(2), atol=1e-10)
+    np.testing.assert_allclose(selection.bradley_terry_moments(0), [0, 1])
+    for slope in (0.01, 1, 30, 1000):
+
+        def density(z, slope=slope):
+            return np.sqrt(2 / np.pi) * np.exp(-(z**2) / 2) * z * np.tanh(slope * z / np.sqrt(2)) / np.sqrt(2)
+
+        edge = min(40 / slope, 12)  # beyond, the choice is certain
+        exact = quad(density, 0, edge)[0] + quad(density, edge, 12)[0]
+        assert selection.bradley_terry_moments(slope)[0] == pytest.approx(exact, abs=1e-9)
+
+
+def test_a_bradley_terry_course_agrees_with_chains_of_many_rows(rng):
+    n, count, slope = 20_000, 60, 2.0
+    mean, spread = np.zeros(count), np.ones(count)
+    for t in range(2, 6):
+        rows = mean[:, None] + spread[:, None] * chosen(rng, slope * spread[:, None], (count, n))
+        mean, spread = rows.mean(axis=1), rows.std(axis=1, ddof=1)
+        expected_mean, expected_variance = selection.bradley_terry_course(t, slope)
+        assert_within(mean, expected_mean, resolves=0.02, oracle="S4")
+        assert_within(spread**2, expected_variance, resolves=0.02, oracle="S4")
+
+
+def test_bradley_terry_courses_broadcast():
+    means, variances = selection.bradley_terry_course([[0], [1], [2]], [0, 1])
+    assert means.shape == variances.shape == (3, 2)
+    np.testing.assert_array_equal(means[:2], 0)
+    assert means[2, 1] == pytest.approx(selection.bradley_terry_moments(1)[0])
+    with pytest.raises(ValueError, match="slope must contain numbers in"):
+        selection.bradley_terry_moments(-1)

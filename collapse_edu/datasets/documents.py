@@ -1,0 +1,435 @@
+"""Documents of a file, whatever kind it is: what it holds decides, then its name.
+
+One document: plain text, HTML, EPUB, Word (.docx), PDF. Many: JSON lines and JSON (objects with a key ``text``), CSV
+and TSV (a column ``text``). Each may be packed with gzip. Everything else is refused, and told what can be done.
+"""
+
+import csv
+import gzip
+import json
+import os
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Final
+
+from collapse_edu.datasets.markup import (
+    DAMAGED,
+    LIMIT,
+    TOO_LARGE,
+    UnreadableError,
+    archive_of,
+    decoded,
+    docx_text,
+    epub_text,
+    html_text,
+    pdf_text,
+)
+
+__all__ = [
+    "HEAD",
+    "LIMIT",
+    "LINES",
+    "MANY",
+    "SUFFIXES",
+    "TEXT",
+    "UnreadableError",
+    "documents_of",
+    "file_of",
+    "holds_documents",
+    "kind_by_name",
+    "kind_of",
+    "names_in",
+    "read_file",
+    "record_text",
+    "told",
+]
+
+TEXT, LINES = "plain text", "JSON lines"
+_HTML, _JSON, _CSV, _TSV, _PDF, _WORD, _EPUB = "HTML", "JSON", "CSV", "TSV", "PDF", "Word", "EPUB"
+_GZIP, _ZIP = "gzip", "zip"  # what they hold decides
+MANY: Final = {LINES, _JSON, _CSV, _TSV}  # kinds that hold many documents
+# Suffix → what a file of this name should be.
+SUFFIXES: Final = {
+    ".txt": TEXT,
+    ".html": _HTML,
+    ".htm": _HTML,
+    ".xhtml": _HTML,
+    ".epub": _EPUB,
+    ".docx": _WORD,
+    ".pdf": _PDF,
+    ".jsonl": LINES,
+    ".ndjson": LINES,
+    ".json": _JSON,
+    ".csv": _CSV,
+    ".tsv": _TSV,
+}
+HEAD = 4096  # bytes that tell what a file is
+_PAGE = re.compile(
+    rb"\s*(<\?[^>]*>\s*)*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|title|meta|div|p|h[1-6]|table|section|"
+    rb"article|ul|ol|span|script|style)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_PICTURES = (".png", ".jpg", ".jpeg")
+_REFUSED = {
+    b"{\\rtf": "RTF",
+    b"\xd0\xcf\x11\xe0": "an old Office file, or a locked one",
+    b"PAR1": "Parquet",
+    b"SQLite format 3": "a data base of SQLite",
+    b"<?xml": "XML",
+    b"<svg": "a picture",
+    b"BZh": "packed with bzip2",
+    b"\xfd7zXZ": "packed with xz",
+    b"\x28\xb5\x2f\xfd": "packed with Zstandard",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+}
+
+
+def kind_of(name: str, head: bytes) -> str:
+    """Return what kind of file this is.
+
+    Parameters
+    ----------
+    name : str
+    head : bytes
+        Its first bytes, 4,096 or more if there are as many.
+
+    Returns
+    -------
+    str
+        A kind of :data:`SUFFIXES`, ``"gzip"`` or ``"zip"``; plain text, if nothing says otherwise.
+
+    Raises
+    ------
+    UnreadableError
+        If it is of a kind that is not read.
+
+    Examples
+    --------
+    >>> kind_of("notes.txt", b"<!DOCTYPE html><p>"), kind_of("notes.md", b"# Notes"), kind_of("notes.txt", b"%PDF-1.7")
+    ('HTML', 'plain text', 'PDF')
+    """
+    head = head[:HEAD].removeprefix(b"\xef\xbb\xbf")
+    if head.startswith(b"\x1f\x8b"):
+        return _GZIP
+    if head.startswith(b"%PDF-"):
+        return _PDF
+    if head.startswith(b"PK\x03\x04"):
+        return _ZIP
+    if _PAGE.match(head):
+        return _HTML
+    for start, what in _REFUSED.items():
+        if head.lstrip().startswith(start):
+            raise UnreadableError(what, f"is {what}: save it as .txt or as JSON lines, and try again")
+    kind = kind_by_name(name)
+    return TEXT if kind in (None, _PDF, _WORD, _EPUB) else kind
+
+
+def kind_by_name(name: str) -> str | None:
+    """Return what a file of this name should be, packed with gzip or not; None if it tells nothing.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> kind_by_name("new.jsonl.gz"), kind_by_name("README")
+    ('JSON lines', None)
+    """
+    return SUFFIXES.get(Path(name.lower().removesuffix(".gz")).suffix)
+
+
+def documents_of(name: str, raw: bytes) -> tuple[str, Iterable[str | UnreadableError]]:
+    """Return what kind a file is, and its documents.
+
+    Parameters
+    ----------
+    name : str
+    raw : bytes
+        All of it.
+
+    Returns
+    -------
+    str
+        Its kind.
+    iterable of str or UnreadableError
+        Documents, and why there is none where one should be.
+
+    Raises
+    ------
+    UnreadableError
+        If no document of it can be read.
+
+    Examples
+    --------
+    >>> kind, documents = documents_of("new.csv", b"id,text\\n1,The whale\\n2,The sea\\n")
+    >>> kind, list(documents)
+    ('CSV', ['The whale', 'The sea'])
+    """
+    kind = kind_of(name, raw)
+    if kind == _GZIP:
+        name, raw = name.removesuffix(".gz"), _unpacked(raw)
+        kind = kind_of(name, raw)
+    if kind == _GZIP:
+        raise UnreadableError("packed twice", "is packed twice: unpack it once, and try again")
+    if kind == _ZIP:
+        kind = _kind_of_archive(raw)
+    if kind == TEXT:
+        kind = _kind_of_text(raw)
+    return kind, _READERS[kind](raw)
+
+
+def _unpacked(raw):
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(raw)) as file:
+            found = file.read(LIMIT + 1)
+    except (OSError, EOFError, zlib.error):
+        raise UnreadableError("damaged", DAMAGED) from None
+    if len(found) > LIMIT:
+        raise UnreadableError("too large", TOO_LARGE)
+    return found
+
+
+def _kind_of_archive(raw):
+    with archive_of(raw) as archive:
+        names = set(archive.namelist())
+    if "word/document.xml" in names:
+        return _WORD
+    if "META-INF/container.xml" in names:
+        return _EPUB
+    raise UnreadableError(
+        "a zip archive", "is a zip archive, but no .docx or .epub: unpack it, and give the folder or a file"
+    )
+
+
+def _kind_of_text(raw):
+    """Return whether a plain text is JSON with another name."""
+    first = raw.lstrip()[:1]
+    if first == b"{" and isinstance(_parsed(raw.lstrip().split(b"\n", 1)[0]), dict):
+        return LINES
+    return _JSON if first in (b"{", b"[") and isinstance(_parsed(raw), dict | list) else TEXT
+
+
+def _parsed(raw):
+    """Return what JSON says; itself, if it is none."""
+    try:
+        return json.loads(decoded(raw))
+    except (ValueError, RecursionError):
+        return raw
+
+
+def record_text(line: bytes) -> str | None:
+    """Return the text of a JSON line.
+
+    Parameters
+    ----------
+    line : bytes
+
+    Returns
+    -------
+    str or None
+        None for an empty line.
+
+    Raises
+    ------
+    UnreadableError
+
+    Examples
+    --------
+    >>> record_text(b'{"id": 7, "text": "The whale!"}')
+    'The whale!'
+    """
+    if not line.strip():
+        return None
+    try:
+        record = json.loads(line.decode())
+    except UnicodeDecodeError:
+        raise UnreadableError("not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise UnreadableError("not JSON") from None
+    return _text_of(record)
+
+
+def _text_of(record):
+    if not isinstance(record, dict) or "text" not in record:
+        raise UnreadableError('no key "text"')
+    if not isinstance(record["text"], str):
+        raise UnreadableError('"text" is no text')
+    return record["text"]
+
+
+def _each(read, records):
+    """Yield what is read of each record, or why nothing can be."""
+    for record in records:
+        try:
+            found = read(record)
+        except UnreadableError as error:
+            found = error
+        if found is not None:
+            yield found
+
+
+def _of_lines(raw):
+    return _each(record_text, raw.removeprefix(b"\xef\xbb\xbf").split(b"\n"))
+
+
+def _of_json(raw):
+    found = _parsed(raw)
+    if found is raw:  # broken, or JSON lines with another name
+        return _of_lines(raw)
+    return _each(
+        lambda item: item if isinstance(item, str) else _text_of(item), found if isinstance(found, list) else [found]
+    )
+
+
+def _of_table(raw, separators):
+    """Return the column "text" of a table with a header."""
+    import pandas as pd
+
+    table = decoded(raw)
+    header = table.lstrip("\r\n").split("\n", 1)[0].strip()
+    columns = {separator: next(csv.reader([header], delimiter=separator), []) for separator in separators}
+    separator = next((separator for separator, names in columns.items() if "text" in names), None)
+    if separator is None:
+        names = ", ".join(max(columns.values(), key=len))
+        raise UnreadableError('no column "text"', f'must have a column "text"; got {names:.200}')
+    try:
+        texts = pd.read_csv(StringIO(table), sep=separator, dtype=str, keep_default_na=False, usecols=["text"])["text"]
+    except (pd.errors.ParserError, ValueError) as error:
+        raise UnreadableError(
+            "damaged", f"is no table with the same columns in each row: {' '.join(str(error).split())}"
+        ) from None
+    return (text if isinstance(text, str) else UnreadableError("no words") for text in texts)
+
+
+_READERS: Final[dict[str, Callable[[bytes], Iterable[str | UnreadableError]]]] = {
+    TEXT: lambda raw: [decoded(raw)],
+    _HTML: lambda raw: [html_text(raw)],
+    _EPUB: lambda raw: [epub_text(raw)],
+    _WORD: lambda raw: [docx_text(raw)],
+    _PDF: lambda raw: [pdf_text(raw)],
+    LINES: _of_lines,
+    _JSON: _of_json,
+    _CSV: lambda raw: _of_table(raw, ",;\t|"),
+    _TSV: lambda raw: _of_table(raw, "\t"),
+}
+
+
+def read_file(path: str | Path) -> bytes:
+    """Return a file as it is.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    OSError
+    UnreadableError
+        If it is too large.
+    """
+    with open(path, "rb") as file:
+        raw = file.read(LIMIT + 1)
+    if len(raw) > LIMIT:
+        raise UnreadableError("too large", TOO_LARGE)
+    return raw
+
+
+def names_in(folder: str | Path) -> list[str]:
+    """Return what a folder holds, in the order of names; names that begin with a dot are no documents.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    OSError
+    """
+    return sorted(entry.name for entry in os.scandir(folder) if not entry.name.startswith("."))
+
+
+def holds_documents(folder: str | Path) -> bool:
+    """Return whether a folder holds files of documents, and no pictures.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    OSError
+    """
+    names = names_in(folder)
+    return any(map(kind_by_name, names)) and not any(name.lower().endswith(_PICTURES) for name in names)
+
+
+def file_of(folder: str | Path, name: str) -> tuple[str, Iterable[str | UnreadableError]]:
+    """Return what kind a file of a folder is, and its documents.
+
+    Parameters
+    ----------
+    folder : str or Path
+    name : str
+
+    Returns
+    -------
+    str, iterable of str or UnreadableError
+        As of :func:`documents_of`.
+
+    Raises
+    ------
+    UnreadableError
+        If it cannot be read, or its name is of no kind of :data:`SUFFIXES`.
+    """
+    if kind_by_name(name) is None:
+        raise UnreadableError("of another kind")
+    try:
+        return documents_of(name, read_file(Path(folder, name)))
+    except OSError:
+        raise UnreadableError("cannot be read") from None
+
+
+def told(skipped: Counter[str]) -> str:
+    """Return in words what was skipped, to follow other words.
+
+    Parameters
+    ----------
+    skipped : collections.Counter
+        Why → how many.
+
+    Returns
+    -------
+    str
+        Empty if nothing was.
+
+    Examples
+    --------
+    >>> told(Counter({"not JSON": 2, 'no key "text"': 1}))
+    '; 3 records skipped (2 not JSON, 1 no key "text")'
+    """
+    if not skipped:
+        return ""
+    reasons = ", ".join(f"{many:,} {why}" for why, many in skipped.most_common())
+    return f"; {skipped.total():,} records skipped ({reasons})"

@@ -1,0 +1,162 @@
+"""What a word is, in any script.
+
+A text becomes words like this. It is brought to Unicode's form NFC and lower-cased. A word is a run of letters and
+their accents, in any script, with single apostrophes or hyphens inside it ("don't", "sperm-whale"). Everything else
+(spaces, digits, dashes, quotation marks, emoji) only separates words. What cannot be seen does neither: soft hyphens,
+marks of the direction and variation selectors go; a joiner or non-joiner inside a word stays, as Persian needs it.
+A double quotation mark between two Hebrew letters is a gershayim, and part of the word.
+
+Some scripts put no spaces between words. Where a word ends there, only a dictionary can say, and dictionaries differ.
+The default rules of Unicode need none, and hold here: in Han, hiragana, Thai, Lao, Khmer, Burmese and the other scripts
+of the line-breaking class "complex context", each letter with its accents (each grapheme cluster) is a word of its own;
+in katakana, each run is.
+
+With ``marks=True`` each of the marks . , ; : ! ? and of their counterparts in other scripts is a word of its own,
+unless it stands between two digits ("1,000"), so that generated passages can be read; without, marks only separate
+words too.
+
+References
+----------
+Unicode Standard Annex 29, *Unicode Text Segmentation*, for word boundaries and grapheme clusters; Annex 14 for the
+class "complex context".
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+__all__ = ["MARKS", "caution", "line_of", "words_of"]
+
+_WIDE = "。，、；：！？"  # they bring their own space
+MARKS = ".,;:!?" + _WIDE + "،؛؟۔" + "।॥" + "։" + "።፣፤፥" + "។" + "၊။"
+_INSIDE = "'’-"
+_GERSHAYIM = "\u05f4"
+_JOINED = _INSIDE + "\u05f3" + _GERSHAYIM + "\u200c\u200d"  # with geresh, non-joiner and joiner
+# Soft hyphen, marks of the direction, word joiner, mark of the byte order, variation selectors.
+_UNSEEN = {
+    *map(chr, (0xAD, 0x61C, 0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2060, 0x206A))),
+    *map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))),
+}
+_FIRST_WITHOUT_SPACES = "\u0e01"  # Thai, in the order of Unicode
+_LETTER = r"[\p{Line_Break=SA}\p{Script=Han}\p{Script=Hiragana}\p{Script=Bopomofo}]"
+_KATAKANA = r"\p{Word_Break=Katakana}"
+_LONG = 25  # letters: where spaces stand between words, most are shorter, in every language
+
+
+def words_of(text: str, marks: bool = False) -> list[str]:
+    """Return the words of a string, cut as this module says.
+
+    Parameters
+    ----------
+    text : str
+    marks : bool
+        Whether the marks . , ; : ! ? and their counterparts in other scripts are words too.
+
+    Returns
+    -------
+    list of str
+        Empty if there are none.
+
+    Examples
+    --------
+    >>> words_of("Call me Ishmael. Some years ago--never mind")
+    ['call', 'me', 'ishmael', 'some', 'years', 'ago', 'never', 'mind']
+    >>> words_of("春眠不觉晓，", marks=True)
+    ['春', '眠', '不', '觉', '晓', '，']
+    """
+    text = unicodedata.normalize("NFC", text).lower()
+    text = re.sub('(?<=[א-ת])"(?=[א-ת])', _GERSHAYIM, text)
+    marked = MARKS if marks else ""
+    if marks:
+        text = re.sub(rf"(?<=\d)[{MARKS}](?=\d)", " ", text)
+    text = text.translate({ord(c): _instead(c, marked) for c in set(text) if not c.isalpha()})
+    text = re.sub(f"[{_INSIDE}]{{2,}}", " ", text)
+    if _may_lack_spaces(text):
+        text = _letters().sub(r" \g<0> ", text)
+    words = (word if word in marked else _from_first_letter(word.strip(_JOINED)) for word in text.split())
+    return [word for word in words if word]
+
+
+def _instead(c, marked):
+    """Return what stands for a character that is no letter: nothing, itself, or something that separates."""
+    if c in _UNSEEN:
+        return ""
+    if c in marked:
+        return f" {c} "
+    return c if c in _JOINED or unicodedata.category(c).startswith("M") else " "
+
+
+def _from_first_letter(word):
+    """Return a word without accents that belong to no letter of it, as those of an emoji."""
+    if word[:1].isalpha():
+        return word
+    return word[next((i for i, c in enumerate(word) if c.isalpha()), len(word)) :]
+
+
+def _may_lack_spaces(text):
+    return any(c >= _FIRST_WITHOUT_SPACES and c.isalpha() for c in set(text))
+
+
+@cache
+def _letters():
+    """Return a pattern for the words of scripts without spaces."""
+    import regex
+
+    return regex.compile(rf"(?:{_KATAKANA}\p{{Word_Break=Extend}}*)+|(?={_LETTER})\X")
+
+
+@cache
+def _needless_space():
+    import regex
+
+    other = rf"{_LETTER}|{_KATAKANA}"
+    return regex.compile(rf"(?<={other}|[{_WIDE}]) (?={other})|(?<=[{_WIDE}]) ")
+
+
+def line_of(words: Iterable[str]) -> str:
+    """Return words and marks as a line to read: no space before a mark, none between letters of scripts without spaces.
+
+    Parameters
+    ----------
+    words : iterable of str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> line_of(["call", "me", "ishmael", "."]), line_of(words_of("春眠不觉晓，处处闻啼鸟。", marks=True))
+    ('call me ishmael.', '春眠不觉晓，处处闻啼鸟。')
+    """
+    line = re.sub(f" ([{MARKS}])", r"\1", " ".join(words))
+    return _needless_space().sub("", line) if _may_lack_spaces(line) else line
+
+
+def caution(counts: Mapping[str, int]) -> str | None:
+    """Return one sentence, if most words of a text are not what a reader would call a word.
+
+    Parameters
+    ----------
+    counts : mapping
+        Word → how often it occurs.
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> caution({"the": 60, "whale": 10})
+    >>> caution({"欣": 2, "此": 1})
+    'most words are single letters: where a script puts no spaces between words, each letter counts as a word'
+    """
+    most = sum(counts.values()) / 2
+    if sum(many for word, many in counts.items() if len(word) >= _LONG) > most:
+        return f"most words are as long as a sentence ({_LONG} letters or more): put spaces between words first"
+    if sum(many for word, many in counts.items() if _may_lack_spaces(word[:1]) and _letters().match(word)) > most:
+        return (
+            "most words are single letters: where a script puts no spaces between words, each letter counts as a word"
+        )
+    return None
