@@ -309,49 +309,6 @@ def known_share_sample_size(n: ArrayLike, share: ArrayLike, distance: ArrayLike 
     return np.sum(np.atleast_1d(worth), axis=-1)
 
 
-<<<<<<< HEAD
-def expected_ancestors(rows: ArrayLike, n_fresh: ArrayLike) -> Values:
-    """Return how many real rows stand behind rows of a categorical model under mix, in the long run.
-
-    It is Σ θ/(θ + j), j = 0 … rows - 1, with θ = 2 n_fresh: about θ log(1 + rows/θ). A text of the model shows as many
-    different words as so many words of real text. For two rows the sum less 1 is θ/(θ + 1), the share of
-    heterozygosity that is kept. The number of fresh rows counts, and not their share.
-
-    Parameters
-    ----------
-    rows : int or array, at least 1
-        How many rows of the model are looked at; far fewer than a training set has.
-    n_fresh : int or array, at least 1
-        Fresh real rows in each training set, few of all.
-
-    Returns
-    -------
-    float or ndarray
-        From 1 to ``rows``. The limit of large training sets; :func:`collapse_edu.ensemble.ancestors` is exact.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    References
-    ----------
-    Ewens (1972), The sampling theory of selectively neutral alleles; with immigration Etienne and Olff (2004). In
-    their papers a row is any individual, a type any species.
-
-    Examples
-    --------
-    A thousand words, with 10, 100 or 2,000 fresh ones in each generation:
-
-    >>> expected_ancestors(1000, [10, 100, 2000]).round(1)
-    array([ 79.1, 358.8, 892.7])
-    """
-    rows, theta = whole("rows", rows, 1), 2.0 * whole("n_fresh", n_fresh, 1)
-    return theta * (digamma(theta + rows) - digamma(theta))
-
-
-=======
->>>>>>> main
 def known_share_information(share: ArrayLike, distance: ArrayLike = 0.0) -> Values:
     """Return the Fisher information about the real mean in one row that is real with a known chance.
 
