@@ -128,6 +128,9 @@ for count in (1, 5, 10, 20):
         f"count {count}: median date {found:.0f} in eight chains, {middle} by theory; "
         f"90 % of the dates from {low} to {high}"
     )
+for t in (10, 40):
+    off = 2 / t / theory.drift.survival_rate(t) - 1
+    print(f"2c/t is {off:.0%} more than it should be at t = {t}")
 
 # %% tags=["core", "explain"]
 explain("M3.p1")

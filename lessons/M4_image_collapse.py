@@ -280,8 +280,8 @@ explain("M4.p2")
 # goes to 1, above that of real images: a warning sign. The next model learns that there is less variety, and shrinks it
 # again. In the end hardly any real image lies in a synthetic ball.
 #
-# **Coverage rises first**, since λ takes the residual noise away, too. Then it falls: the laws get narrow. (In a run of 30
-# generations it comes down to about a quarter.) Recall cannot see noise, and coverage is slow to see narrowness. Ask for
+# **Coverage rises first**, since λ takes the residual noise away, too. Then it falls: the laws get narrow. (In a
+# longer run it comes down to about a quarter.) Recall cannot see noise, and coverage is slow to see narrowness. Ask for
 # both.
 #
 # </details>
