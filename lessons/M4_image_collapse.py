@@ -217,7 +217,7 @@ for n, history in {"898": histories["ten normal laws"], "8,980": larger}.items()
     print()
 
 # %% [markdown] tags=["core", "explain"]
-# With ten times the images, ten normal laws keep their recall and their coverage. So the loss was M3's *[statistical error](../docs/glossary.md#statistical-error)*, made by finite
+# With ten times the images, ten normal laws keep their recall, and lose half as much coverage. So the loss was M3's *[statistical error](../docs/glossary.md#statistical-error)*, made by finite
 # samples. The low precision is not: more images do not mend a model.
 
 # %% [markdown] tags=["core"]
