@@ -132,7 +132,8 @@ class Recorded:
             name = f"{self.name}.{method}" if method else self.name
             if name not in self.found:
                 before = {
-                    name: min(value, SMALL[name]) if name in SMALL else value for name, value in copy.deepcopy(bound.arguments).items()
+                    name: min(value, SMALL[name]) if name in SMALL else value
+                    for name, value in copy.deepcopy(bound.arguments).items()
                 }
                 result = function(*args, **kwargs)
                 self.found[name] = Call(name, function, before, self.value.__doc__ + (function.__doc__ or ""))

@@ -149,6 +149,7 @@ SMALL = 10_000
         ("a.zip", archive(a="x"), "is a zip archive, but no .docx or .epub: unpack it"),
         ("a.docx", docx("<w:p>")[:200], "is damaged"),
         ("a.docx", docx("<w:p>"), "is damaged"),
+        ("a.docx", docx("").replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xd7"), "is damaged"),
         ("a.epub", archive(**{"META-INF/container.xml": "<container/>"}), "is damaged"),
         ("a.epub", archive(**{"META-INF/container.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}), "is damaged"),
         ("a.gz", gzip.compress(gzip.compress(b"whale")), "is packed twice"),
