@@ -201,5 +201,12 @@ def test_records_that_are_skipped_are_told(tmp_path):
         read_text(path)
 
 
+def test_a_name_that_says_something_else_is_told(tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_text(PAGE * 30, encoding="utf-8")
+    assert read_text(path).remarks == ("read as HTML, and not as plain text",)
+    assert read_text(path.rename(tmp_path / "page")).remarks == ()
+
+
 def test_a_name_may_say_the_kind():
     assert [kind_by_name(name) for name in ("A.TXT", "a.csv.gz", "a.gz", "a")] == ["plain text", "CSV", None, None]
