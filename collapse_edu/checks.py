@@ -14,11 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
-    "Data", "Generation", "History", "Measure", "Model", "Source", "can_continue", "data", "generator", "history",
-    "integer", "model", "number", "outcome", "previous", "regime", "renamed", "rows", "sample_size", "source", "takes",
-    "token_ids", "vocabulary_size", "warm", "weights",
+    "MOST_STEPS", "Data", "Generation", "History", "Measure", "Model", "Source", "array", "can_continue", "choice",
+    "data", "floats", "generator", "history", "integer", "model", "number", "outcome", "previous", "regime", "renamed",
+    "rows", "sample_size", "seed", "shown", "source", "takes", "token_ids", "vocabulary_size", "warm", "weights",
 ]  # fmt: skip
 
+MOST_STEPS = 10**8  # generations or chains that are kept one by one: more than a laptop has memory for
+
+_MOST = 2**63 - 1  # the largest integer of an array
+_MOST_AXES = 16  # NumPy broadcasts up to 32
 _MOST_TYPES = 2**31 - 1  # tokens are written in 32 bits
 _MOST_PLACES = 2**31 - 1  # contexts are counted in 32 bits; and places · types is below 2⁶², as keys of n-grams must be
 
@@ -116,7 +120,133 @@ class History(Protocol):
 Measure: TypeAlias = Callable[[Generation, Source], float]
 
 
-def integer(name: str, value: object, low: int, high: int | None = None) -> int:
+_SHORT = reprlib.Repr()
+_SHORT.maxother = _SHORT.maxstring = 70
+
+
+def shown(value: object) -> str:
+    """Return on one short line what came.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> shown(0.1), shown([[1, 2], [3]]), shown(10**400)
+    ('0.1', '[[1, 2], [3]]', '100000000000000000...0000000000000000000')
+    """
+    try:
+        return " ".join(_SHORT.repr(value).split())
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return f"something of type {_kind(value)}"
+
+
+def choice(name: str, value: object, *allowed: str) -> str:
+    """Return ``value`` if it is one of some words, or say in one line which they are.
+
+    Parameters
+    ----------
+    name : str
+        How the parameter is called.
+    value : object
+        What came.
+    *allowed : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+
+    Examples
+    --------
+    >>> choice("design", "new", "same", "fresh")
+    Traceback (most recent call last):
+    ...
+    ValueError: design must be "same" or "fresh"; got 'new'
+    """
+    if not isinstance(value, str) or value not in allowed:
+        words = " or ".join(f'"{word}"' for word in allowed)
+        raise ValueError(f"{name} must be {words}; got {shown(value)}")
+    return value
+
+
+def array(name: str, value: ArrayLike) -> np.ndarray:
+    """Return ``value`` as an array, or say in one line that it makes none.
+
+    Parameters
+    ----------
+    name : str
+        How the parameter is called.
+    value : array
+        Up to 16 axes.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ValueError
+
+    Examples
+    --------
+    >>> array("X", [[1, 2], [3]])
+    Traceback (most recent call last):
+    ...
+    ValueError: X must have rows of one length; got [[1, 2], [3]]
+    """
+    try:
+        found = np.asarray(value)
+    except ValueError:  # rows of several lengths, or too deep
+        raise ValueError(f"{name} must have rows of one length; got {shown(value)}") from None
+    if found.ndim > _MOST_AXES:
+        raise ValueError(f"{name} must have at most {_MOST_AXES} axes; got {found.ndim}")
+    return found
+
+
+def floats(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    """Return ``value`` as an array of floats, or say in one line that it does not contain numbers.
+
+    Parameters
+    ----------
+    name : str
+        How the parameter is called.
+    value : array
+        Real numbers. NumPy alone would read text as numbers, and drop an imaginary part.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> floats("radii", ["1", "2"])
+    Traceback (most recent call last):
+    ...
+    TypeError: radii must contain numbers; got ['1', '2']
+    """
+    found = array(name, value)
+    try:
+        if found.dtype.kind in "biufO":
+            return found.astype(float, copy=False)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise TypeError(f"{name} must contain numbers; got {shown(value)}")
+
+
+def integer(name: str, value: object, low: int, high: int | None = None, *, most: float = _MOST) -> int:
     """Return ``value`` as an int, or say in one line why it is not one between ``low`` and ``high``.
 
     Parameters
@@ -126,7 +256,9 @@ def integer(name: str, value: object, low: int, high: int | None = None) -> int:
     value : object
         What came; NumPy integers pass, booleans and floats do not.
     low, high : int
-        Least and largest value; without ``high`` there is no largest.
+        Least and largest value.
+    most : int
+        Largest value where it only matters to who asks for more: what fits into an array, into the memory.
 
     Returns
     -------
@@ -147,11 +279,13 @@ def integer(name: str, value: object, low: int, high: int | None = None) -> int:
     """
     allowed = f"an integer of at least {low}" if high is None else f"an integer from {low} to {high}"
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be {allowed}; got {_shown(value)}")
-    whole = cast(int, value)
+        raise TypeError(f"{name} must be {allowed}; got {shown(value)}")
+    whole = int(cast(int, value))
     if whole < low or (high is not None and whole > high):
-        raise ValueError(f"{name} must be {allowed}; got {value}")
-    return int(whole)
+        raise ValueError(f"{name} must be {allowed}; got {shown(whole)}")
+    if whole > most:
+        raise ValueError(f"{name} must be an integer of at most {most:,}; got {shown(whole)}")
+    return whole
 
 
 def number(
@@ -189,11 +323,14 @@ def number(
     """
     allowed = f"a number in {'(' if open_low else '['}{low:g}, {high:g}{')' if open_high else ']'}"
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be {allowed}; got {_shown(value)}")
-    given = cast(float, value)
+        raise TypeError(f"{name} must be {allowed}; got {shown(value)}")
+    try:
+        given = float(value)
+    except OverflowError:  # an integer of more than 308 digits
+        raise ValueError(f"{name} must be {allowed}, of at most 308 digits; got {shown(value)}") from None
     if not low <= given <= high or (open_low and given == low) or (open_high and given == high):
         raise ValueError(f"{name} must be {allowed}; got {value}")
-    return float(given)
+    return given
 
 
 def model(value: _Value) -> _Value:
@@ -285,7 +422,7 @@ def warm(value: _Value, model: object) -> _Value:
         return value
     is_model = not isinstance(value, type) and all(hasattr(value, name) for name in ("fit", "sample"))
     if value is not True and not is_model:
-        raise TypeError(f"warm must be True, False or a fitted model to start from; got {_shown(value)}")
+        raise TypeError(f"warm must be True, False or a fitted model to start from; got {shown(value)}")
     if not can_continue(model):
         raise TypeError(f"warm must be False: {_kind(model)} cannot start from a previous model")
     return value
@@ -349,9 +486,9 @@ def regime(value: _Value) -> _Value:
     if isinstance(value, type):
         raise TypeError(f"{allowed}; got the class {value.__name__}: write {value.__name__}(...)")
     if isinstance(value, str):
-        raise TypeError(f"{allowed}; got {value!r}: write it without quotation marks")
+        raise TypeError(f"{allowed}; got {shown(value)}: write it without quotation marks")
     if not callable(value):
-        raise TypeError(f"{allowed}; got {_shown(value)}")
+        raise TypeError(f"{allowed}; got {shown(value)}")
     if not takes(value, 4):
         raise TypeError(f"{allowed}; got {_kind(value)}, which does not take these four")
     return value
@@ -425,6 +562,34 @@ def data(value: _Value) -> _Value:
             advice = ""
         raise TypeError(f"{allowed}; got {_kind(value)}{advice}")
     return value
+
+
+def seed(value: object) -> int:
+    """Return ``value`` as an int, if it can seed a generator; it may have more bits than an integer of an array.
+
+    Parameters
+    ----------
+    value : int
+        0 or larger.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> seed(2**64 - 1)
+    18446744073709551615
+    >>> seed(-1)
+    Traceback (most recent call last):
+    ...
+    ValueError: seed must be an integer of at least 0; got -1
+    """
+    return integer("seed", value, 0, most=np.inf)
 
 
 def source(value: _Value) -> _Value:
@@ -514,7 +679,7 @@ def generator(value: object) -> np.random.Generator:
     """
     if not isinstance(value, np.random.Generator):
         raise TypeError(
-            f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {_shown(value)}"
+            f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {shown(value)}"
         )
     return value
 
@@ -543,7 +708,7 @@ def sample_size(n: object, rng: object) -> int:
     ValueError: n must be an integer of at least 0; got -1
     """
     generator(rng)
-    return integer("n", n, 0)
+    return integer("n", n, 0, most=MOST_STEPS)
 
 
 def rows(name: str, value: ArrayLike, n: int, d: int) -> np.ndarray:
@@ -573,16 +738,16 @@ def rows(name: str, value: ArrayLike, n: int, d: int) -> np.ndarray:
     ValueError: what sample(n, rng) returns must contain finite numbers; got nan
     """
     try:
-        array = np.asarray(value)
+        found = np.asarray(value)
     except ValueError:  # rows of several widths
         raise ValueError(f"{name} must have shape ({n}, {d}); got rows of several shapes") from None
-    if array.shape != (n, d):
-        raise ValueError(f"{name} must have shape ({n}, {d}); got {array.shape}")
-    if array.dtype.kind in "fc":
-        finite = np.isfinite(array)
+    if found.shape != (n, d):
+        raise ValueError(f"{name} must have shape ({n}, {d}); got {found.shape}")
+    if found.dtype.kind in "fc":
+        finite = np.isfinite(found)
         if not finite.all():
-            raise ValueError(f"{name} must contain finite numbers; got {array[~finite][0]}")
-    return array
+            raise ValueError(f"{name} must contain finite numbers; got {found[~finite][0]}")
+    return found
 
 
 def weights(value: ArrayLike, n: int) -> NDArray[np.float64]:
@@ -609,15 +774,16 @@ def weights(value: ArrayLike, n: int) -> NDArray[np.float64]:
     ...
     ValueError: sample_weight must have shape (3,), one number for each row; got (2,)
     """
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"sample_weight must contain numbers, one for each row; got {array.dtype}")
-    array = array.astype(float, copy=False)
-    if array.shape != (n,):
-        raise ValueError(f"sample_weight must have shape ({n},), one number for each row; got {array.shape}")
-    if not (np.isfinite(array).all() and (array >= 0).all() and array.any()):
-        raise ValueError("sample_weight must be finite, 0 or larger, and not 0 for every row")
-    return array
+    found = array("sample_weight", value)
+    if found.dtype.kind not in "biuf":
+        raise TypeError(f"sample_weight must contain numbers, one for each row; got {found.dtype}")
+    found = found.astype(float, copy=False)
+    if found.shape != (n,):
+        raise ValueError(f"sample_weight must have shape ({n},), one number for each row; got {found.shape}")
+    with np.errstate(over="ignore"):  # the sum, too, must be finite
+        if not ((found >= 0).all() and found.any() and np.isfinite(found.sum())):
+            raise ValueError("sample_weight must be finite, 0 or larger, and not 0 for every row")
+    return found
 
 
 def token_ids(X: ArrayLike) -> NDArray[np.int64]:
@@ -642,7 +808,7 @@ def token_ids(X: ArrayLike) -> NDArray[np.int64]:
     ...
     ValueError: X must have shape (n, length), both at least 1; got (2,)
     """
-    ids = np.asarray(X)
+    ids = array("X", X)
     if ids.ndim != 2 or 0 in ids.shape:
         raise ValueError(f"X must have shape (n, length), both at least 1; got {ids.shape}")
     if not np.issubdtype(ids.dtype, np.integer):
@@ -754,11 +920,6 @@ def takes(function: Callable[..., object], n: int, **named: object) -> bool:
     except ValueError:  # a builtin does not say: the benefit of the doubt, for positional ones
         return not named
     return True
-
-
-def _shown(value):
-    """Return on one short line what came."""
-    return " ".join(reprlib.repr(value).split())
 
 
 def _kind(value):

@@ -315,15 +315,17 @@ def test_mix_compares_with_images_that_it_never_draws(tmp_path, capsys):
     assert "Real set: 898; held back to compare with: 449, as fresh: 450." in capsys.readouterr().out
 
 
-def test_autoencoder(drawings, tmp_path, capsys):
-    assert go(drawings, tmp_path / "out", "--model", "vae", "--generations", "2", "--chains", "2") == 0
+@pytest.mark.parametrize("warm", [False, True])
+def test_autoencoder(drawings, tmp_path, capsys, warm):
+    more = ["--warm"] if warm else []
+    assert go(drawings, tmp_path / "out", "--model", "vae", "--generations", "2", "--chains", "2", *more) == 0
     images = datasets.load_images(drawings)
     watched = {
         "effective_classes": measures.ClassShares(images).effective_classes,
         "sample_variance": measures.sample_variance,
         "frechet_distance": measures.frechet_distance,
     }
-    alone = run(VAE(), images.source, generations=2, chains=2, measures=watched)
+    alone = run(VAE(), images.source, generations=2, chains=2, measures=watched, warm=warm)
     history = History.load(tmp_path / "out" / "history.csv")
     assert history.measures == list(watched)
     for key, values in alone.values.items():
@@ -629,6 +631,7 @@ def test_a_mix_that_lasts_just_long_enough_runs(toy, tmp_path, capsys):
         (["--n-samples", "9"], "--n-samples must be at least 10 for the model mixture; got 9"),
         (["--model", "kde", "--n-samples", "5"], "--n-samples must be at least 6 for the model kde"),
         (["--model", "vae", "--regime", "weighted:0.5:original"], "weighs its rows, and this model takes no weights"),
+        (["--warm"], "--warm: the model mixture cannot start from its predecessor"),
         (["--model", "vae", "--n-samples", "1"], "--n-samples must be at least 2 for the model vae"),
         (["--regime", "mix:0.5", "--generations", "5"], "and 450 are held back; try --generations 2,"),
         (["--model", "kde", "--sampling-bias", "0.5"], "the model kde takes no --sampling-bias"),

@@ -11,12 +11,13 @@ from itertools import count, islice
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu import checks
 from collapse_edu.checks import generator, integer, renamed
-from collapse_edu.ensemble.sizes import SampleSize, sample_sizes, size_text
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, spelled, united
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import ALL, Composition, Regime, name
+from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
 
 __all__ = ["Counts", "categorical", "categorical_counts"]
 
@@ -132,7 +133,7 @@ def categorical(
     array([4.2, 1.8])
     """
     generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
-    seed, keep = integer("seed", seed, 0), check_keep(keep)
+    seed, keep = checks.seed(seed), check_keep(keep)
     steps = categorical_counts(
         counts, regime, chains=chains, rng=np.random.default_rng(seed), n_samples=n_samples, distribution=distribution
     )
@@ -141,7 +142,7 @@ def categorical(
         "model": "Categorical",
         "n_types": first.n_types,
         "n_real": first.training[0].sum(),
-        "n_samples": size_text(n_samples) if callable(n_samples) else first.synthetic[0].sum(),
+        "n_samples": sizes_kept(first.synthetic[0].sum() if n_samples is None else n_samples, generations),
         "generations": generations,
         "chains": chains,
         "seed": seed,

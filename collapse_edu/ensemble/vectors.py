@@ -12,12 +12,13 @@ from itertools import count, islice
 import numpy as np
 from numpy.typing import NDArray
 
+from collapse_edu import checks
 from collapse_edu.checks import generator, integer, number
-from collapse_edu.ensemble.sizes import SampleSize, sample_sizes, size_text
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import ALL, Composition, Regime
+from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
 
 __all__ = ["VectorFit", "regression", "regression_fits"]
 
@@ -114,7 +115,7 @@ def regression(
     array([0.1, 1.1])
     """
     generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
-    seed, keep = integer("seed", seed, 0), check_keep(keep)
+    seed, keep = checks.seed(seed), check_keep(keep)
     rng = np.random.default_rng(seed)
     fits = regression_fits(regime, n=n, d=d, chains=chains, noise=noise, design=design, n_samples=n_samples, rng=rng)
     settings = {
@@ -122,7 +123,7 @@ def regression(
         "noise": noise,
         "design": design,
         "n_real": n,
-        "n_samples": n if n_samples is None else size_text(n_samples),
+        "n_samples": sizes_kept(n if n_samples is None else n_samples, generations),
         "d": d,
         "generations": generations,
         "chains": chains,

@@ -24,6 +24,7 @@ from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from collapse_edu import checks
 from collapse_edu.checks import integer
 from collapse_edu.files import write_atomically
 from collapse_edu.loop import regimes
@@ -117,7 +118,7 @@ def sweep(
     2  1000      0  largest  2.727133
     3  1000      1  largest  2.748866
     """
-    chains, seed = integer("chains", chains, 1), integer("seed", seed, 0)
+    chains, seed = integer("chains", chains, 1), checks.seed(seed)
     batch = integer("batch", chains if batch is None else batch, 1)
     units = _units(job, _choices(grid, fixed), fixed, chains, batch, seed, version)
     folder = _folder(checkpoints)  # now, and not when hours were spent
@@ -244,6 +245,7 @@ def _work_on(job: _Job, units: list[_Unit], n_jobs: int | None) -> Generator[tup
     )
     try:
         # Units in threads of this process begin when parallel is called: the limit must be there before.
+        _load_libraries()
         with threadpool_limits(1), _ctrl_c(), warnings.catch_warnings(), closing(parallel(tasks)) as results:
             warnings.filterwarnings("ignore", "[0-9]+ tasks ", UserWarning)  # joblib's advice to ask for less
             for i, values in results:
@@ -274,9 +276,15 @@ def _settle(needed: dict[str, str]) -> None:
             raise RuntimeError(f"a worker must have {name} {needed[name]}; got {version}")
     # One thread: with more, libraries add in another order, and the last bit depends on the machine. The limit is one
     # for a whole process, where other units may be at work in other threads. So it is never lifted.
+    _load_libraries()
     threadpool_limits(1)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that called sweep
+
+
+def _load_libraries() -> None:
+    """Load what has threads, in case that a job imports it where it runs: a limit holds for what is loaded."""
+    import sklearn.utils  # noqa: F401, and SciPy
 
 
 def _values(result: object, size: int, one_regime: bool) -> _Values:

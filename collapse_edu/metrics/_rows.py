@@ -5,18 +5,19 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu.checks import floats, shown
+
 Array: TypeAlias = NDArray[np.float64]
 
 
 def finite_rows(name: str, rows: ArrayLike, least: int = 1) -> Array:
     """Return rows as a finite float array of shape (n, d) with n of at least ``least``."""
     try:
-        rows = np.asarray(rows)
-        if rows.dtype.kind not in "biufO":  # NumPy would read text as numbers, and drop an imaginary part
-            raise TypeError
-        rows = rows.astype(float, copy=False)
-    except (TypeError, ValueError):
+        rows = floats(name, rows)
+    except TypeError:
         raise TypeError(f"{name} must contain numbers, one row for each sample") from None
+    except ValueError:
+        raise ValueError(f"{name} must have shape (n, d), with rows of one length; got {shown(rows)}") from None
     if rows.ndim != 2 or len(rows) < least or not rows.shape[1]:
         raise ValueError(f"{name} must have shape (n, d) with n of at least {least}; got {rows.shape}")
     if not np.isfinite(rows).all():

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu.checks import integer
+from collapse_edu.checks import array, integer
 
 __all__ = [
     "effective_types",
@@ -230,7 +230,7 @@ def _counts(types: ArrayLike) -> NDArray[np.integer]:
 
 
 def _types(name: str, types: ArrayLike) -> NDArray[np.integer]:
-    types = np.asarray(types).ravel()
+    types = array(name, types).ravel()
     if not len(types) or not np.issubdtype(types.dtype, np.integer) or types.min() < 0:
         raise ValueError(f"{name} must be integers of at least 0, and at least one of them")
     return types

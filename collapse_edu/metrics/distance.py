@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from collapse_edu.checks import array
 from collapse_edu.metrics._rows import Array, finite_rows, same_width
 
 __all__ = ["frechet_distance", "squared_w2_gaussians"]
@@ -26,7 +27,7 @@ def squared_w2_gaussians(
     Returns
     -------
     float
-        In squared units of the data; 0 or larger.
+        In squared units of the data; 0 or larger, infinite above the largest number.
 
     Raises
     ------
@@ -47,7 +48,7 @@ def squared_w2_gaussians(
     covariance_a, covariance_b = _covariance("covariance_a", covariance_a), _covariance("covariance_b", covariance_b)
     if not len(mean_a) == len(mean_b) == len(covariance_a) == len(covariance_b):
         raise ValueError(
-            "means and covariances must have one dimension; got "
+            "mean_a, covariance_a, mean_b and covariance_b must have one dimension; got "
             f"{mean_a.shape}, {covariance_a.shape}, {mean_b.shape}, {covariance_b.shape}"
         )
     half = mean_a / 2 - mean_b / 2  # does not overflow
@@ -70,7 +71,7 @@ def frechet_distance(rows_a: ArrayLike, rows_b: ArrayLike) -> float:
     Returns
     -------
     float
-        In squared units of the features; 0 or larger.
+        In squared units of the features; 0 or larger, infinite above the largest number.
 
     Raises
     ------
@@ -115,7 +116,7 @@ def _in_units(squared: float, scale: float) -> float:
 
 def _vector(name: str, values: ArrayLike) -> Array:
     """Return a mean as a finite array of one axis."""
-    values = np.atleast_1d(values)
+    values = np.atleast_1d(array(name, values))
     if values.ndim != 1:
         raise ValueError(f"{name} must have shape (d,); got {values.shape}")
     return finite_rows(name, values[None])[0]
@@ -123,7 +124,7 @@ def _vector(name: str, values: ArrayLike) -> Array:
 
 def _covariance(name: str, values: ArrayLike) -> Array:
     """Return a covariance, or say in one line why it is none. Singular ones are some, up to rounding."""
-    values = finite_rows(name, np.atleast_2d(values))
+    values = finite_rows(name, np.atleast_2d(array(name, values)))
     if values.shape[0] != values.shape[1]:
         raise ValueError(f"{name} must have shape (d, d); got {values.shape}")
     largest = np.abs(values).max()

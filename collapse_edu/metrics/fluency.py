@@ -6,9 +6,8 @@ cross the end of a row.
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 
-from collapse_edu.checks import integer
+from collapse_edu.checks import array, floats, integer
 
 __all__ = ["distinct_n", "perplexity", "repetition", "vocabulary_survival", "zipf_exponent"]
 
@@ -40,10 +39,11 @@ def perplexity(log_probabilities: ArrayLike) -> float:
     >>> perplexity(np.log([1 / 8, 1 / 2]))
     4.0
     """
-    values = np.asarray(log_probabilities, dtype=float)
+    values = floats("log_probabilities", log_probabilities)
     if not values.size or not (values <= 1e-9).all():  # sums of probabilities round
         raise ValueError("log_probabilities must be numbers of at most 0, and at least one of them")
-    return float(np.exp(-values.mean()))
+    with np.errstate(over="ignore"):
+        return float(np.exp(-values.mean()))
 
 
 def distinct_n(rows: ArrayLike, n: int = 2) -> float:
@@ -172,15 +172,19 @@ def zipf_exponent(counts: ArrayLike) -> float:
     >>> round(zipf_exponent(10**9 // ranks), 3)
     1.0
     """
-    counts = np.asarray(counts)
+    counts = array("counts", counts)
     whole = counts.dtype.kind in "iuf" and np.all(np.isfinite(counts) & (counts >= 0) & (counts == np.floor(counts)))
     if counts.ndim != 1 or not whole:
         raise ValueError("counts must be whole numbers of at least 0, one for each type")
-    counts = np.sort(counts[counts > 0])[::-1]
+    if np.any(counts > 2**53):
+        raise ValueError(f"counts must be at most 2⁵³; got {counts.max():g}")
+    counts = np.sort(counts[counts > 0].astype(float))[::-1]
     if len(counts) < 2:
         raise ValueError(f"counts must contain at least two types that occur; got {len(counts)}")
     log_ranks = np.log(np.arange(1, len(counts) + 1))
     observed = counts @ log_ranks / counts.sum()
+
+    from scipy.optimize import brentq
 
     def excess(s: float) -> float:
         weights = np.exp(-s * log_ranks)
@@ -195,7 +199,7 @@ def zipf_exponent(counts: ArrayLike) -> float:
 
 
 def _types(name: str, types: ArrayLike) -> NDArray[np.integer]:
-    types = np.asarray(types)
+    types = array(name, types)
     if not types.size or types.dtype.kind not in "iu" or types.min() < 0:
         raise ValueError(f"{name} must contain integers of at least 0, and at least one of them")
     return types

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu.checks import integer
+from collapse_edu.checks import floats, integer
 from collapse_edu.metrics._rows import Array, finite_rows, same_width
 
 __all__ = [
@@ -216,7 +216,7 @@ def expected_coverage(n_real: int, n_synthetic: int, k: int = 5) -> float:
     0.969
     """
     k = integer("k", k, 1)
-    n, m = integer("n_real", n_real, k + 1), integer("n_synthetic", n_synthetic, 1)
+    n, m = float(integer("n_real", n_real, k + 1)), float(integer("n_synthetic", n_synthetic, 1))
     j = np.arange(1, k + 1)
     return float(1 - np.prod((n - j) / (n + m - j)))
 
@@ -234,7 +234,7 @@ def neighbour_radii(rows: ArrayLike, k: int = 5) -> Array:
     Returns
     -------
     ndarray, shape (n,)
-        In units of the rows. 0 where a row is there more than k times.
+        In units of the rows. 0 where a row is there more than k times, infinite above the largest number.
 
     Raises
     ------
@@ -300,7 +300,7 @@ def _in_units(squared: Array, scale: float) -> Array:
 
 def _reach(name: str, radii: ArrayLike, n: int, scale: float) -> Array:
     """Return the squares of radii, a little larger: a row on the edge stays inside after a root and a square."""
-    radii = np.asarray(radii, dtype=float)
+    radii = floats(name, radii)
     if radii.shape != (n,) or not (radii >= 0).all():
         raise ValueError(f"{name} must have shape ({n},) and be 0 or larger; got shape {radii.shape}")
     return np.square(radii / scale) * (1 + 2 * np.finfo(float).eps)

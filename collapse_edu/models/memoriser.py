@@ -4,16 +4,15 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
 from collapse_edu.checks import sample_size
+from collapse_edu.estimator import Estimator, require_fitted
 
 __all__ = ["Memoriser"]
 
 
-class Memoriser(BaseEstimator):
+class Memoriser(Estimator):
     """Remember the label of each input that was seen.
 
     A row is ``[input, label]``, both integers of at least 0. The simplest model with a scaling law: it errs on the
@@ -88,7 +87,7 @@ class Memoriser(BaseEstimator):
         ------
         NotFittedError
         """
-        check_is_fitted(self)
+        require_fitted(self)
         inputs = np.asarray(inputs)
         place = np.minimum(np.searchsorted(self.inputs_, inputs), len(self.inputs_) - 1)
         return np.where(self.inputs_[place] == inputs, self.labels_[place], -1)
@@ -111,7 +110,7 @@ class Memoriser(BaseEstimator):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         n = sample_size(n, rng)
         cumulative = np.cumsum(self.counts_)
         drawn = np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right")

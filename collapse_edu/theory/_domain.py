@@ -1,18 +1,25 @@
 """What the closed forms accept."""
 
-import reprlib
-from typing import TypeAlias
+from collections.abc import Callable
+from functools import wraps
+from inspect import signature
+from typing import ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu.checks import integer
+from collapse_edu import checks
+from collapse_edu.checks import integer, shown
 
-__all__ = ["Array", "Values", "at", "fits", "last_step", "numbers", "shown", "sizes", "whole"]
+__all__ = ["Array", "Values", "at", "closed_form", "fits", "last_step", "numbers", "sizes", "whole"]
 
 Array: TypeAlias = NDArray[np.float64]
 Values: TypeAlias = np.float64 | Array  # a number for numbers, an array for arrays
 
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+_LARGEST = 2**53  # above it, not every whole number is a float
 _MOST_STEPS = 10**7  # numbers of a course that is kept step by step: tens of megabytes
 
 
@@ -31,28 +38,43 @@ def whole(name: str, values: ArrayLike, low: float, high: float | None = None) -
     """Return values as an array of floats that are whole numbers of at least ``low``."""
     span = f"of at least {low}" if high is None else f"from {low} to {high:g}"
     allowed = f"{name} must contain whole numbers {span}"
-    array = numbers(values)
-    if array is None or not np.all(np.isfinite(array) & (array == np.floor(array))):
+    found = numbers(values)
+    if found is None or not np.all(np.isfinite(found) & (found == np.floor(found))):
         raise TypeError(f"{allowed}; got {shown(values)}")
+    array = found.astype(float)
     if np.any(array < low):
         raise ValueError(f"{allowed}; got {array.min():g}")
     if high is not None and np.any(array > high):
         raise ValueError(f"{allowed}; got {array.max():g}")
-    return array.astype(float)
+    if np.any(array > _LARGEST):
+        raise ValueError(f"{name} must contain whole numbers of at most 2⁵³, {_LARGEST:,}; got {array.max():g}")
+    return array
 
 
 def numbers(values: ArrayLike) -> NDArray[np.integer | np.floating] | None:
     """Return values as an array of real numbers, or None if they are none."""
     try:
-        array = np.asarray(values)
-    except ValueError:  # lists of several lengths
+        array = checks.array("", values)
+    except ValueError:
         return None
     return array if array.dtype.kind in "iuf" else None
 
 
-def shown(values: ArrayLike) -> str:
-    """Return on one line what was given."""
-    return " ".join(reprlib.repr(values).split())
+def closed_form(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Let a function say which of its arguments do not broadcast, where NumPy only says that some do not."""
+
+    @wraps(function)
+    def call(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        try:
+            return function(*args, **kwargs)
+        except ValueError as error:
+            if "broadcast" not in str(error) or " must " in str(error):
+                raise
+        given = signature(function).bind(*args, **kwargs).arguments
+        shapes = {name: np.shape(value) for name, value in given.items() if np.ndim(value)}
+        raise ValueError(f"{' and '.join(shapes)} must broadcast; got shapes {', '.join(map(str, shapes.values()))}")
+
+    return call
 
 
 def last_step(t: Array, *shape: int) -> int:

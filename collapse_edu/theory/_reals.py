@@ -3,9 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_edu.theory._domain import Array, numbers, shown
+from collapse_edu.checks import shown
+from collapse_edu.theory._domain import Array, numbers
 
 __all__ = ["distribution", "reals"]
+
+_LARGEST = 1e150  # its square, and that of its inverse, are floats
 
 
 def reals(
@@ -28,6 +31,13 @@ def reals(
     inside &= ~(open_low & (array == low)) & ~(open_high & (array == high))
     if not np.all(inside):
         raise ValueError(f"{allowed}; got {array[~inside].flat[0]:g}")
+    size = np.abs(array)
+    extreme = (size > _LARGEST) | ((size < 1 / _LARGEST) & (array != 0))
+    if np.any(extreme):
+        raise ValueError(
+            f"{name} must contain 0, or numbers whose size is from {1 / _LARGEST:g} to {_LARGEST:g}; "
+            f"got {array[extreme].flat[0]:g}"
+        )
     return array
 
 

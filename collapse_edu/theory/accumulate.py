@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gamma
 
-from collapse_edu.theory._domain import Array, Values, at, fits, last_step, sizes
+from collapse_edu.theory._domain import Array, Values, at, closed_form, fits, last_step, sizes
 
 __all__ = [
     "expected_mean_square",
@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 
+@closed_form
 def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted variance under accumulate.
 
@@ -103,6 +104,7 @@ def variance_limit(n: ArrayLike, ddof: int = 1) -> Values:
     return gamma(2 - 1 / n) / gamma(2 - (1 + root) / (2 * n)) / gamma(2 - (1 - root) / (2 * n))
 
 
+@closed_form
 def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected square of the fitted mean: Σ_(j=1…t) E v_(j-1) / (n j²).
 
@@ -141,6 +143,7 @@ def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     return at(fits(t), np.concatenate([np.zeros((1, *n.shape)), steps]))
 
 
+@closed_form
 def expected_subsample_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted variance under subsample.
 

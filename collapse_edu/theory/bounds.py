@@ -7,13 +7,14 @@ probability that would be above 1 is 1, and one that would be below 0 is 0.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_edu.theory._domain import Array, Values, fits, whole
+from collapse_edu.theory._domain import Array, Values, closed_form, fits, whole
 from collapse_edu.theory._reals import distribution, reals
 from collapse_edu.theory.drift import survival_rate
 
 __all__ = ["coexistence_bounds", "spread_bound", "survival_bounds", "types_bounds"]
 
 
+@closed_form
 def survival_bounds(p: ArrayLike, t: ArrayLike, n: ArrayLike) -> tuple[Values, Values]:
     """Return bounds on the probability that a type lives: 1 - e^(-npg_t) and 1 - (1 - 3np² - 3tp) e^(-npg_t).
 
@@ -50,9 +51,12 @@ def survival_bounds(p: ArrayLike, t: ArrayLike, n: ArrayLike) -> tuple[Values, V
     """
     p, t, n = reals("p", p, 0, 1), fits(t, low=1), whole("n", n, 1)
     lost = np.exp(-n * p * survival_rate(t))
-    return 1 - lost, 1 - np.maximum(1 - 3 * n * p**2 - 3 * t * p, 0) * lost
+    with np.errstate(over="ignore"):
+        common = 3 * n * p**2 + 3 * t * p
+    return 1 - lost, 1 - np.maximum(1 - common, 0) * lost
 
 
+@closed_form
 def types_bounds(p: ArrayLike, t: ArrayLike, n: ArrayLike) -> tuple[Values, Values]:
     """Return bounds on the expected number of types that live: the sums of :func:`survival_bounds`.
 
@@ -89,6 +93,7 @@ def types_bounds(p: ArrayLike, t: ArrayLike, n: ArrayLike) -> tuple[Values, Valu
     return np.sum(low, axis=-1), np.sum(high, axis=-1)
 
 
+@closed_form
 def coexistence_bounds(p: ArrayLike, t: ArrayLike, n: ArrayLike) -> tuple[Values, Values]:
     """Return bounds on the probability that two types are both there: 4p(1-p)(1-1/n)^t and 2np(1-p)(1-1/n)^t.
 
@@ -125,9 +130,10 @@ def coexistence_bounds(p: ArrayLike, t: ArrayLike, n: ArrayLike) -> tuple[Values
     """
     p, t, n = reals("p", p, 0, 1), fits(t, low=1), whole("n", n, 2)
     shrunk: Array = p * (1 - p) * (1 - 1 / n) ** t
-    return 4 * shrunk, np.minimum(2 * n * shrunk, 1)
+    return 4 * shrunk, np.minimum(2 * shrunk * n, 1)
 
 
+@closed_form
 def spread_bound(epsilon: ArrayLike, t: ArrayLike, n: ArrayLike) -> Values:
     """Return a bound on the probability that a Gaussian keeps a standard deviation above ε: e^(-t/(4n - 1))/ε.
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import Array, Values, fits, last_step, whole
+from collapse_edu.theory._domain import Array, Values, closed_form, fits, last_step, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -32,8 +32,11 @@ __all__ = [
 
 _ERROR = 1e-9  # of a probability, for counts so large that they are taken to survive
 _LARGEST = 4000  # counts followed one by one: a matrix of 128 MB
+_STEPS = 10**7  # of a branching process, one by one: seconds
+_PRODUCTS = 10**11  # of numbers, in all steps of a matrix: a minute
 
 
+@closed_form
 def probability_alive(count: ArrayLike, t: ArrayLike, n: int, total: int | None = None) -> Values:
     """Return the exact probability that a type survives t resamplings.
 
@@ -80,6 +83,7 @@ def probability_alive(count: ArrayLike, t: ArrayLike, n: int, total: int | None 
     return 1 - lost[t, place]
 
 
+@closed_form
 def expected_types(counts: ArrayLike, t: ArrayLike, n: int | None = None) -> Values:
     """Return the expected number of types that survive t resamplings.
 
@@ -120,6 +124,7 @@ def expected_types(counts: ArrayLike, t: ArrayLike, n: int | None = None) -> Val
     return ((1 - _lost(different / total, int(t.max(initial=0)), n)) @ types)[t]
 
 
+@closed_form
 def expected_heterozygosity(h0: ArrayLike, t: ArrayLike, n: ArrayLike) -> Values:
     """Return the expected heterozygosity after t resamplings: h0 (1 - 1/n)^t.
 
@@ -155,6 +160,7 @@ def expected_heterozygosity(h0: ArrayLike, t: ArrayLike, n: ArrayLike) -> Values
     return h0 * (1 - 1 / n) ** t
 
 
+@closed_form
 def expected_chi_square(t: ArrayLike, n: ArrayLike, n_types: ArrayLike) -> Values:
     """Return the expected χ² distance of the shares from those at t = 0: (K - 1) [1 - (1 - 1/n)^t].
 
@@ -229,6 +235,7 @@ def survival_rate(t: ArrayLike) -> Values:
     return rates[t]
 
 
+@closed_form
 def poisson_survival(count: ArrayLike, t: ArrayLike) -> Values:
     """Return the probability 1 - e^(-count g_t) that a type survives, in the branching approximation.
 
@@ -299,6 +306,9 @@ def forgetting_time(count: ArrayLike, quantile: float = 0.5) -> np.intp | NDArra
     if quantile == 1:
         raise ValueError("quantile must be below 1: no type is forgotten for certain; got 1")
     enough = -math.log(quantile) / count  # forgotten as soon as g_t is not above it
+    most = int(-_STEPS * math.log(quantile) / 2)  # g_t nears 2 / t
+    if np.any(count > most):
+        raise ValueError(f"count must be at most {most:,} for quantile = {quantile:g}; got {count.max():g}")
     rates = [1.0]
     while rates[-1] > np.min(enough, initial=np.inf):
         rates.append(-math.expm1(-rates[-1]))
@@ -316,11 +326,11 @@ def _at_most_total(count: Array, total: int) -> None:
 
 def _lost(shares: Array, last: int, n: int) -> Array:
     """Return P(lost) after 0 … last resamplings (first axis) of types with given shares (second axis)."""
+    states = _followed(last, n) if last else 0
     lost = np.zeros((last + 1, len(shares)))
     lost[0] = shares == 0
     if not last:
         return lost
-    states = _followed(last, n)
     of_counts = np.zeros(states)
     of_counts[0] = 1.0
     # A share whose expected count is not followed is taken to survive, as a count that is not followed.
@@ -334,9 +344,13 @@ def _lost(shares: Array, last: int, n: int) -> Array:
 
 def _followed(last: int, n: int) -> int:
     """Return how many counts 0, 1, … must be followed, so that larger ones are lost with a probability below 1e-9."""
+    if last > _STEPS:
+        raise ValueError(f"t must be at most {_STEPS:,}; got {last:,}")
     states = np.minimum(n + 1, 2 + (-math.log(_ERROR) / survival_rate(np.arange(1, last + 1))).astype(int))
     if states[-1] > _LARGEST:
         raise ValueError(f"t must be at most {np.count_nonzero(states <= _LARGEST)} for n = {n}; got {last}")
+    if last * int(states[-1]) ** 2 > _PRODUCTS:
+        raise ValueError(f"t must be at most {_PRODUCTS // int(states[-1]) ** 2:,} for n = {n}; got {last:,}")
     return int(states[-1])
 
 

@@ -7,13 +7,14 @@ variance λ σ_r², and a second model θ_s is fitted to these. The extrapolated
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_edu.theory._domain import Array, Values, sizes, whole
+from collapse_edu.theory._domain import Array, Values, closed_form, sizes, whole
 from collapse_edu.theory._fit import factor, log_root_factor
 from collapse_edu.theory._reals import reals
 
 __all__ = ["best_weight", "expected_squared_w2"]
 
 
+@closed_form
 def expected_squared_w2(
     weight: ArrayLike,
     n_real: ArrayLike,
@@ -69,6 +70,7 @@ def expected_squared_w2(
     return constant + linear * weight + quadratic * weight**2
 
 
+@closed_form
 def best_weight(
     n_real: ArrayLike, n_synthetic: ArrayLike, sampling_bias: ArrayLike, ddof: int = 1, sampled: bool = True
 ) -> Values:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, xlog1py, xlogy
 
 from collapse_edu.checks import integer
-from collapse_edu.theory._domain import Array, Values, whole
+from collapse_edu.theory._domain import Array, Values, closed_form, whole
 from collapse_edu.theory._reals import distribution, reals
 
 __all__ = [
@@ -25,6 +25,9 @@ __all__ = [
     "mutation_identity_limit",
     "transition_matrix",
 ]
+
+_LARGEST = 10_000  # a matrix of 800 MB
+_LONGEST = 10**7  # counts that are looked at one by one
 
 
 def transition_matrix(n: int) -> Array:
@@ -55,7 +58,7 @@ def transition_matrix(n: int) -> Array:
            [0.25, 0.5 , 0.25],
            [0.  , 0.  , 1.  ]])
     """
-    n = integer("n", n, 1)
+    n = integer("n", n, 1, most=_LARGEST)
     counts = np.arange(n + 1)
     return _binomial(n, counts[:, None] / n)
 
@@ -96,7 +99,7 @@ def expected_absorption_time(count: ArrayLike, n: int) -> Values:
     >>> expected_absorption_time([1, 10, 50], n=100).round(2)
     array([ 10.54,  63.45, 136.6 ])
     """
-    n, count = integer("n", n, 2), whole("count", count, 0).astype(int)
+    n, count = integer("n", n, 2, most=_LARGEST), whole("count", count, 0).astype(int)
     if np.any(count > n):
         raise ValueError(f"count must not be larger than n; got {np.max(count)} of {n}")
     times = np.zeros(n + 1)
@@ -104,6 +107,7 @@ def expected_absorption_time(count: ArrayLike, n: int) -> Values:
     return times[count]
 
 
+@closed_form
 def diffusion_absorption_time(p: ArrayLike, n: ArrayLike) -> Values:
     """Return the time until a type is lost or the only one, by diffusion: -2n [p log p + (1 - p) log(1 - p)].
 
@@ -167,7 +171,7 @@ def expected_single_type_time(p: ArrayLike, n: int) -> float:
     >>> round(expected_single_type_time([0.5, 0.5], n=100), 2), round(expected_single_type_time([0.1] * 10, n=100), 2)
     (136.6, 187.43)
     """
-    p, n = distribution("p", p), integer("n", n, 2)
+    p, n = distribution("p", p), integer("n", n, 2, most=_LARGEST)
     # Row j: the distribution of the number of ancestors, one generation back, of j copies.
     ancestors = np.zeros((n + 1, n + 1))
     ancestors[0, 0] = 1
@@ -184,6 +188,7 @@ def expected_single_type_time(p: ArrayLike, n: int) -> float:
     return float(time)
 
 
+@closed_form
 def diffusion_single_type_time(n_types: ArrayLike, n: ArrayLike) -> Values:
     """Return the time until one of K equally frequent types is the only one, by diffusion.
 
@@ -218,6 +223,7 @@ def diffusion_single_type_time(n_types: ArrayLike, n: ArrayLike) -> Values:
     return 1 - 2 * n * (n_types - 1) * np.log1p(-1 / n_types)
 
 
+@closed_form
 def mix_heterozygosity_limit(h0: ArrayLike, n: ArrayLike, n_fresh: ArrayLike) -> Values:
     """Return the limit, for t → ∞, of the expected heterozygosity under mix: h0 (n - 1)(1 - c)/(n - (n - 1)c).
 
@@ -259,6 +265,7 @@ def mix_heterozygosity_limit(h0: ArrayLike, n: ArrayLike, n_fresh: ArrayLike) ->
     return reals("h0", h0, 0, 1) * (n - 1) * (1 - both) / (n - (n - 1) * both)
 
 
+@closed_form
 def mutation_identity_limit(n: ArrayLike, rate: ArrayLike) -> Values:
     """Return the limit probability that two rows are of one type, when each row is a new type with probability u.
 
@@ -323,7 +330,7 @@ def expected_entropy(p: ArrayLike, n: int) -> float:
     >>> round(expected_entropy([0.5, 0.5], n=2), 4)  # one draw in two ends with both types
     0.3466
     """
-    p, n = distribution("p", p), integer("n", n, 1)
+    p, n = distribution("p", p), integer("n", n, 1, most=_LONGEST)
     shares = np.arange(n + 1) / n
     values, times = np.unique(p, return_counts=True)
     # One probability after the other: there may be many types.

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, polygamma
 
 from collapse_edu.checks import number
-from collapse_edu.theory._domain import Values, fits, sizes
+from collapse_edu.theory._domain import Values, closed_form, fits, sizes
 from collapse_edu.theory._fit import factor, log_factor, log_root_factor
 from collapse_edu.theory._reals import reals
 from collapse_edu.theory._special import psi_less_log
@@ -63,6 +63,7 @@ def log_variance_drift(n: ArrayLike, ddof: int = 1) -> Values:
     return psi_less_log((n - 1) / 2) + log_factor(n, ddof)
 
 
+@closed_form
 def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Values:
     """Return the expected fitted variance: k^t λ^(t-1).
 
@@ -99,6 +100,7 @@ def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: 
     return factor(n, ddof) ** t * sampling_bias ** np.maximum(t - 1, 0)
 
 
+@closed_form
 def expected_log_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected log of the fitted variance: t (ψ(ν/2) + log(2/ν) + log k).
 
@@ -132,6 +134,7 @@ def expected_log_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     return fits(t) * log_variance_drift(n, ddof)
 
 
+@closed_form
 def variance_of_log_variance(t: ArrayLike, n: ArrayLike) -> Values:
     """Return the variance, over chains, of the log variance: t ψ'(ν/2), the same for both ddof.
 
@@ -164,6 +167,7 @@ def variance_of_log_variance(t: ArrayLike, n: ArrayLike) -> Values:
     return fits(t) * polygamma(1, (sizes(n, 1) - 1) / 2)
 
 
+@closed_form
 def variance_quantile(q: ArrayLike, t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the q-quantile of the fitted variance over chains, for many generations.
 
@@ -206,6 +210,7 @@ def variance_quantile(q: ArrayLike, t: ArrayLike, n: ArrayLike, ddof: int = 1) -
     return np.exp(expected_log_variance(t, n, ddof) + np.where(spread > 0, ndtri(q) * spread, 0.0))
 
 
+@closed_form
 def probability_above(level: ArrayLike, t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the share of chains whose fitted variance is above a level, for many generations.
 
@@ -243,6 +248,7 @@ def probability_above(level: ArrayLike, t: ArrayLike, n: ArrayLike, ddof: int = 
     return ndtr((expected_log_variance(t, n, ddof) - np.log(level)) / np.sqrt(variance_of_log_variance(t, n)))
 
 
+@closed_form
 def expected_standard_deviation(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted standard deviation: (α√k)^t, α = √(2/ν) Γ(n/2)/Γ(ν/2).
 
@@ -275,6 +281,7 @@ def expected_standard_deviation(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Va
     return np.exp(t * log_root_factor(n, ddof))
 
 
+@closed_form
 def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Values:
     """Return the expected square of the fitted mean, which starts at 0.
 
@@ -318,6 +325,7 @@ def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bia
     return np.where(t > 0, 1 + ratio * geometric, 0.0)[()] / n
 
 
+@closed_form
 def expected_squared_w2(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected squared Wasserstein-2 distance to the real distribution: E μ² + 1 + k^t - 2(α√k)^t.
 
@@ -353,6 +361,7 @@ def expected_squared_w2(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     return square + np.expm1(t * log_factor(n, ddof)) - 2 * np.expm1(t * log_root_factor(n, ddof))
 
 
+@closed_form
 def first_order_squared_w2(t: ArrayLike, n: ArrayLike) -> Values:
     """Return the first-order risk 1.5 t/n, good while t is much smaller than n.
 
@@ -413,6 +422,7 @@ def half_life(n: ArrayLike, ddof: int = 1) -> Values:
     return np.log(2) / -log_variance_drift(n, ddof)
 
 
+@closed_form
 def collapse_time(epsilon: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected number of generations until the standard deviation falls below ε.
 

@@ -11,7 +11,7 @@ coordinate of data of more dimensions. Bandwidths are in units of the real stand
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_edu.theory._domain import Values, at, fits, last_step, sizes
+from collapse_edu.theory._domain import Values, at, closed_form, fits, last_step, sizes
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 
+@closed_form
 def expected_variance(t: ArrayLike, n: ArrayLike, bandwidth: ArrayLike) -> Values:
     """Return the expected variance of the training set under replace, with a fixed bandwidth.
 
@@ -59,6 +60,7 @@ def expected_variance(t: ArrayLike, n: ArrayLike, bandwidth: ArrayLike) -> Value
     return np.where(t > 0, limit + (keep - limit) * keep ** np.maximum(t - 1, 0), 1.0)[()]
 
 
+@closed_form
 def expected_mean_square(t: ArrayLike, n: ArrayLike, bandwidth: ArrayLike) -> Values:
     """Return the expected squared mean of the training set under replace: 1 + (t - 1)h² - E B_t.
 
@@ -95,6 +97,7 @@ def expected_mean_square(t: ArrayLike, n: ArrayLike, bandwidth: ArrayLike) -> Va
     return second_moment - expected_variance(t, n, bandwidth)
 
 
+@closed_form
 def expected_accumulate_variance(t: ArrayLike, n: ArrayLike, bandwidth: ArrayLike) -> Values:
     """Return the expected variance of the pool under accumulate, with a fixed bandwidth.
 

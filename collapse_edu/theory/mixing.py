@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, expit
 
 from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import Array, Values, at, fits, last_step, numbers, sizes, whole
+from collapse_edu.theory._domain import Array, Values, at, closed_form, fits, last_step, numbers, sizes, whole
 from collapse_edu.theory._fit import log_factor, log_root_factor
 from collapse_edu.theory._reals import reals
 
@@ -22,10 +22,12 @@ __all__ = [
     "synthetic_rows_threshold",
 ]
 
+_LEAST_SHARE = 1e-4  # a family of copies is then followed for about 300,000 generations
 _FAR = 100.0  # a distance at which each row tells what it is
 _EDGE, _NODES = 13.0, 5201  # of the trapezoidal rule: exact to 10 digits up to that distance
 
 
+@closed_form
 def expected_moments(
     t: ArrayLike, n: ArrayLike, n_fresh: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0
 ) -> tuple[Values, Values]:
@@ -78,6 +80,7 @@ def expected_moments(
     return at(t - 1, course[:, 0]), at(t - 1, course[:, 1])
 
 
+@closed_form
 def stationary_moments(
     n: ArrayLike, n_fresh: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0
 ) -> tuple[Values, Values]:
@@ -136,6 +139,7 @@ def _rule(
     return n, n_fresh / n, (1.0 if ddof == 0 else n / (n - 1)), bias
 
 
+@closed_form
 def effective_sample_ratio(share: ArrayLike, sampling_bias: ArrayLike = 1.0) -> Values:
     """Return how many real rows each fresh real row is worth under mix, for the mean and t → ∞: (1 + q)(1 - qλ)/p.
 
@@ -225,6 +229,7 @@ def _one_fit(n: Array, ddof: int) -> Array:
     return 1 / n + np.expm1(log_factor(n, ddof)) - 2 * np.expm1(log_root_factor(n, ddof))
 
 
+@closed_form
 def synthetic_rows_threshold(sampling_bias: ArrayLike, d: ArrayLike = 1) -> Values:
     """Return how many synthetic rows help under mix: with more of them, n_e is smaller than n_r.
 
@@ -263,6 +268,7 @@ def synthetic_rows_threshold(sampling_bias: ArrayLike, d: ArrayLike = 1) -> Valu
         return 4 * (2 - bias + (d + 1) * (1 + 3 * bias - 2 * bias**2) / 8) / (1 - bias) ** 2
 
 
+@closed_form
 def known_share_sample_size(n: ArrayLike, share: ArrayLike, distance: ArrayLike = 0.0) -> Values:
     """Return how many labelled real rows batches with known shares of real rows are worth: Σ n_i I(α_i, δ_i).
 
@@ -309,6 +315,7 @@ def known_share_sample_size(n: ArrayLike, share: ArrayLike, distance: ArrayLike 
     return np.sum(np.atleast_1d(worth), axis=-1)
 
 
+@closed_form
 def known_share_information(share: ArrayLike, distance: ArrayLike = 0.0) -> Values:
     """Return the Fisher information about the real mean in one row that is real with a known chance.
 
@@ -362,6 +369,7 @@ def known_share_information(share: ArrayLike, distance: ArrayLike = 0.0) -> Valu
     return share * (expit(log_odds[..., None] - distance[..., None] * x) @ weights)
 
 
+@closed_form
 def expected_ancestors(rows: ArrayLike, n_fresh: ArrayLike) -> Values:
     """Return how many real rows stand behind rows of a categorical model under mix, in the long run.
 
@@ -402,6 +410,7 @@ def expected_ancestors(rows: ArrayLike, n_fresh: ArrayLike) -> Values:
     return theta * (digamma(theta + rows) - digamma(theta))
 
 
+@closed_form
 def probability_kept(
     fresh_copies: ArrayLike, share: ArrayLike, *, n: ArrayLike = 1.0, n_samples: ArrayLike | None = None
 ) -> Values:
@@ -414,7 +423,7 @@ def probability_kept(
     ----------
     fresh_copies : float or array, 0 or larger
         c: how many copies the fresh real rows of one generation contain, expected.
-    share : float or array, in (0, 1]
+    share : float or array, from 0.0001 to 1
         p: fresh real rows divided by all rows of a training set.
     n : float or array, above 0
         Rows of a training set. Only n_samples/n counts.
@@ -445,6 +454,8 @@ def probability_kept(
     >>> probability_kept(1, share).round(3), probability_kept(1, share, n_samples=1 - share).round(3)
     (array([0.684, 0.955, 0.999]), array([0.523, 0.95 , 0.999]))
     """
+    fresh_copies, share = reals("fresh_copies", fresh_copies, 0), reals("share", share, _LEAST_SHARE, 1)
+    exponent, total, added = np.ones_like(share), np.zeros_like(share), np.full_like(share, np.inf)
     fresh_copies, share = reals("fresh_copies", fresh_copies, 0), reals("share", share, 0, 1, open_low=True)
     n = reals("n", n, 0, open_low=True)
     n_samples = n if n_samples is None else reals("n_samples", n_samples, 0)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from collapse_edu.checks import number
-from collapse_edu.theory._domain import Array, Values, at, fits, last_step, sizes, whole
+from collapse_edu.theory._domain import Array, Values, at, closed_form, fits, last_step, sizes, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 
+@closed_form
 def expected_moments(
     t: ArrayLike, n: ArrayLike, n_kept: ArrayLike, n_synthetic: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0
 ) -> tuple[Values, Values]:
@@ -80,6 +81,7 @@ def expected_moments(
     return at(t - 1, course[:, 0]), at(t - 1, course[:, 1] + 1 / rule.n)
 
 
+@closed_form
 def stationary_moments(
     n: ArrayLike, n_kept: ArrayLike, n_synthetic: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0
 ) -> tuple[Values, Values]:
@@ -156,6 +158,7 @@ class _Rule:
         )
 
 
+@closed_form
 def variance_limit(share: ArrayLike, sampling_bias: ArrayLike = 1.0) -> Values:
     """Return the limit of the variance for t → ∞ and large sets, part of which is real: p/(1 - (1 - p) λ).
 
@@ -193,6 +196,7 @@ def variance_limit(share: ArrayLike, sampling_bias: ArrayLike = 1.0) -> Values:
     return share / (1 - (1 - share) * reals("sampling_bias", sampling_bias, 0, 1, open_low=True))
 
 
+@closed_form
 def contraction(ratio: ArrayLike, information_ratio: ArrayLike = 1.0) -> Values:
     """Return by which factor one generation of anchor shrinks a small error of the fit: λκ/(1 + λκ), for large sets.
 
@@ -232,6 +236,7 @@ def contraction(ratio: ArrayLike, information_ratio: ArrayLike = 1.0) -> Values:
     return steps / (1 + steps)
 
 
+@closed_form
 def contraction_bound(ratio: ArrayLike, misfit: ArrayLike = 0.0) -> Values:
     """Return the upper bound of :func:`contraction` that makes Bertrand's condition: r/(1 - r), r = λ (1 + Lε/α).
 

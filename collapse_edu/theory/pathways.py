@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import zeta
 
-from collapse_edu.theory._domain import Array, Values, at, fits, last_step
+from collapse_edu.theory._domain import Array, Values, at, closed_form, fits, last_step
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -60,6 +60,7 @@ def replace_error(t: ArrayLike) -> Values:
     return fits(t, low=1)[()]
 
 
+@closed_form
 def growing_replace_error(t: ArrayLike, growth: ArrayLike = 1.0) -> Values:
     """Return the error under replace when generation j has n j^growth rows: Σ_(j=1…t) j^-growth.
 
@@ -170,6 +171,7 @@ def accumulate_error_limit() -> float:
     return np.pi**2 / 6
 
 
+@closed_form
 def anchor_error(t: ArrayLike, ratio: ArrayLike = 1.0) -> Values:
     """Return the error under anchor: 1 + λ/(1 + 2λ) · (1 - (λ/(1 + λ))^(2(t - 1))).
 
@@ -205,6 +207,7 @@ def anchor_error(t: ArrayLike, ratio: ArrayLike = 1.0) -> Values:
     return 1 + ratio / (1 + 2 * ratio) * (1 - (ratio / (1 + ratio)) ** (2 * (t - 1)))
 
 
+@closed_form
 def weighted_error(t: ArrayLike, weight: ArrayLike, ratio: ArrayLike = 1.0) -> Values:
     """Return the error when fresh real rows with a weight and the last synthetic set make each fit.
 
@@ -246,6 +249,7 @@ def weighted_error(t: ArrayLike, weight: ArrayLike, ratio: ArrayLike = 1.0) -> V
     return (weight**2 + ratio * left) * geometric + left ** (t - 1)
 
 
+@closed_form
 def weighted_error_limit(weight: ArrayLike, ratio: ArrayLike = 1.0) -> Values:
     """Return the limit of :func:`weighted_error` for t → ∞: [w² + c(1 - w)²]/[1 - (1 - w)²].
 

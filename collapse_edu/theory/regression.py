@@ -7,16 +7,16 @@ first rows x are labelled again in each generation ("same"), or new rows x are d
 t = 0 is the real vector w itself (error 0), t = 1 the fit to real data. n is the number of rows, the papers' T.
 """
 
+import math
 from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize_scalar
 from scipy.special import psi
 
-from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import Array, Values, at, fits, last_step, whole
+from collapse_edu.checks import choice, integer, number
+from collapse_edu.theory._domain import Array, Values, at, closed_form, fits, last_step, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 
+@closed_form
 def replace_error(t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0) -> Values:
     """Return the expected test error under replace: t σ² d/(n - d - 1).
 
@@ -73,6 +74,7 @@ def replace_error(t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: Arra
     return t * noise_variance * d / (n - d - 1)
 
 
+@closed_form
 def accumulate_error(
     t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0, design: Literal["same", "fresh"] = "same"
 ) -> Values:
@@ -116,6 +118,7 @@ def accumulate_error(
     return _sum_to(t, lambda j: d / (j * (j * n - d - 1)) if fresh else d / (j**2 * (n - d - 1)), n, d) * noise_variance
 
 
+@closed_form
 def accumulate_error_limit(
     n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0, design: Literal["same", "fresh"] = "same"
 ) -> Values:
@@ -157,6 +160,7 @@ def accumulate_error_limit(
     return noise_variance * d / (n - d - 1) * np.pi**2 / 6
 
 
+@closed_form
 def growing_replace_error(
     t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0, design: Literal["same", "fresh"] = "same"
 ) -> Values:
@@ -199,6 +203,7 @@ def growing_replace_error(
     return _sum_to(t, lambda j: d / (j * n - d - 1) if fresh else d / (j * (n - d - 1)), n, d) * noise_variance
 
 
+@closed_form
 def downstream_error(
     t: ArrayLike,
     n: ArrayLike,
@@ -250,6 +255,7 @@ def downstream_error(
     return own + fits(t) * generator_noise_variance * d / (n_generator - d - 1)
 
 
+@closed_form
 def proportional_downstream_error(
     t: ArrayLike,
     load: ArrayLike,
@@ -293,6 +299,7 @@ def proportional_downstream_error(
     return own * phi / (1 - phi) + fits(t) * inherited * phi_0 / (1 - phi_0)
 
 
+@closed_form
 def minimum_norm_square(t: ArrayLike, n: ArrayLike, d: ArrayLike) -> Values:
     """Return the expected ‖ŵ_t‖²/‖w‖² of minimum-norm fits without noise, with fewer rows than dimensions: (n/d)^t.
 
@@ -329,6 +336,7 @@ def minimum_norm_square(t: ArrayLike, n: ArrayLike, d: ArrayLike) -> Values:
     return (n / d) ** t
 
 
+@closed_form
 def mixed_labels_error(
     n: ArrayLike, d: ArrayLike, n_synthetic: ArrayLike, shift_square: ArrayLike, noise_variance: ArrayLike = 1.0
 ) -> Values:
@@ -379,6 +387,7 @@ def mixed_labels_error(
     return own + shift_square * (x + y + y * (n * d - 2) / (n - d - 1))
 
 
+@closed_form
 def mixed_labels_floor(share: ArrayLike, shift_square: ArrayLike) -> Values:
     """Return the test error that no number of rows removes when a share of the labels is wrong: p² ‖δ‖².
 
@@ -465,6 +474,7 @@ def edited_error(shares: ArrayLike, n: int, d: int, noise_variance: float = 1.0)
     return np.array(found) * first
 
 
+@closed_form
 def ridge_error(
     t: ArrayLike, load: ArrayLike, penalty: ArrayLike, signal: ArrayLike = 1.0, noise_variance: ArrayLike = 1.0
 ) -> Values:
@@ -515,9 +525,9 @@ def ridge_error(
     if np.any((load == 1) & (penalty == 0)):
         raise ValueError("penalty must be above 0 where the load is 1: the error has no bound; got 0")
     linear = 1 - load + penalty
-    root = np.sqrt(linear**2 + 4 * load * penalty)
+    root = np.hypot(linear, 2 * np.sqrt(load) * np.sqrt(penalty))
     with np.errstate(divide="ignore", invalid="ignore"):  # one of two equal forms loses no digits
-        lost = np.where(linear > 0, 2 * penalty / (linear + root), (root - linear) / (2 * load))
+        lost = np.where(linear > 0, penalty / (linear / 2 + root / 2), (root / 2 - linear / 2) / load)
     slope = (1 - lost) / root
     kept, square = 1 - lost, 1 - lost - penalty * slope
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -564,13 +574,15 @@ def optimal_ridge_penalty(t: int, load: float, signal: float = 1.0, noise_varian
     )
     first = load * number("noise_variance", noise_variance, 0, np.inf, open_low=True, open_high=True) / signal
 
-    def error(log_factor: float) -> float:
-        return float(ridge_error(t, load, first * np.exp(log_factor), signal, noise_variance))
-
-    grid = np.linspace(-10, 10, 201)  # there may be two minima: the other one is at infinity
-    low = grid[np.argmin([error(each) for each in grid])]
-    best = minimize_scalar(error, bounds=(low - 0.1, low + 0.1), method="bounded", options={"xatol": 1e-9})
-    return first * float(np.exp(best.x)) if best.fun < signal and low < grid[-1] else np.inf
+    best, width = 0.0, 10.0
+    while width > 1e-6:  # looks closer and closer: the logarithm of the penalty, in units of the first
+        tried = best + width * np.linspace(-1, 1, 101)
+        with np.errstate(over="ignore"):
+            penalties = np.clip(first * np.exp(tried), 1e-100, 1e100)
+        errors = ridge_error(t, load, penalties, signal, noise_variance)
+        best, width = float(tried[np.argmin(errors)]), width / 20
+    # There may be a second minimum at infinity, where nothing is learned.
+    return first * math.exp(best) if np.min(errors) < signal and best < 9.9 else math.inf
 
 
 def _rows(
@@ -584,9 +596,7 @@ def _rows(
 
 
 def _is_fresh(design: str) -> bool:
-    if not (isinstance(design, str) and design in ("same", "fresh")):
-        raise ValueError(f'design must be "same" or "fresh"; got {design!r}')
-    return design == "fresh"
+    return choice("design", design, "same", "fresh") == "fresh"
 
 
 def _sum_to(t: ArrayLike, term: Callable[[Array], Array], *sizes: Array) -> Values:

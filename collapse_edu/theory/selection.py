@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammainc, log_ndtr
 
-from collapse_edu.theory._domain import Array, Values, at, fits, last_step, sizes, whole
+from collapse_edu.theory._domain import Array, Values, at, closed_form, fits, last_step, sizes, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 _MOST_DRAWS = 10**12
+_MOST_CHOICES = 10**5  # generations, each with an integral: seconds
 
 
 def best_of_moments(m: ArrayLike) -> tuple[Values, Values]:
@@ -70,6 +71,7 @@ def best_of_moments(m: ArrayLike) -> tuple[Values, Values]:
     return mean, np.sum(density * (x - mean[..., None]) ** 2, axis=-1)
 
 
+@closed_form
 def best_of_variance(t: ArrayLike, n: ArrayLike, m: ArrayLike = 2, ddof: int = 1) -> Values:
     """Return the expected fitted variance when each training row is the largest of m draws: k^t r^(t-1).
 
@@ -107,6 +109,7 @@ def best_of_variance(t: ArrayLike, n: ArrayLike, m: ArrayLike = 2, ddof: int = 1
     return _selected_variance(t, n, best_of_moments(m)[1], ddof)
 
 
+@closed_form
 def best_of_mean(t: ArrayLike, m: ArrayLike = 2) -> Values:
     """Return the fitted mean, for large n, when each training row is the largest of m draws.
 
@@ -212,10 +215,13 @@ def bradley_terry_moments(slope: ArrayLike) -> tuple[Values, Values]:
     # z = |d|/√2 is half normal; beyond 12 nothing is left. As 3(1 + u)² it is dense at 0, where a steep choice turns.
     z, weights = 3 * (1 + u) ** 2, 6 * (1 + u) * weights
     density = np.sqrt(2 / np.pi) * np.exp(-(z**2) / 2) * weights
-    mean = np.tanh(slope[..., None] * z / np.sqrt(2)) * z / np.sqrt(2) @ density
+    with np.errstate(over="ignore"):
+        sure = np.tanh(slope[..., None] * (z / np.sqrt(2)))
+    mean = sure * z / np.sqrt(2) @ density
     return mean, 1 - mean**2
 
 
+@closed_form
 def bradley_terry_course(t: ArrayLike, slope: ArrayLike) -> tuple[Values, Values]:
     """Return fitted mean and variance, for large n, when each training row is the winner of a Bradley-Terry choice.
 
@@ -224,7 +230,7 @@ def bradley_terry_course(t: ArrayLike, slope: ArrayLike) -> tuple[Values, Values
 
     Parameters
     ----------
-    t : int or array, at least 0
+    t : int or array, from 0 to 100,000
         t = 0 is the real distribution; t = 1 is fitted to real data, which nobody selected.
     slope : float or array, at least 0
         It broadcasts with t.
@@ -249,7 +255,7 @@ def bradley_terry_course(t: ArrayLike, slope: ArrayLike) -> tuple[Values, Values
     array([[0.   , 0.363, 2.287],
            [1.   , 0.868, 0.387]])
     """
-    t, slope = fits(t), reals("slope", slope, 0)
+    t, slope = whole("t", t, 0, _MOST_CHOICES), reals("slope", slope, 0)
     last = last_step(t, *slope.shape)
     means, variances = np.zeros((last + 1, *slope.shape)), np.ones((last + 1, *slope.shape))
     for step in range(2, last + 1):
@@ -259,6 +265,7 @@ def bradley_terry_course(t: ArrayLike, slope: ArrayLike) -> tuple[Values, Values
     return at(t, means), at(t, variances)
 
 
+@closed_form
 def resampled_share(share: ArrayLike, real: ArrayLike, synthetic: ArrayLike) -> Values:
     """Return the share of real rows among those that are drawn again by a detector: αr/(αr + (1 - α)s).
 
@@ -330,6 +337,7 @@ def truncation_factor(cut: ArrayLike) -> Values:
     return np.where(cut**2 / 2 < 1e-16, cut * (cut / 3), ratio)[()]
 
 
+@closed_form
 def truncated_variance(t: ArrayLike, n: ArrayLike, cut: ArrayLike, ddof: int = 1) -> Values:
     """Return the expected fitted variance when samples beyond c standard deviations are drawn again: k^t f^(t-1).
 

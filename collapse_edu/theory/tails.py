@@ -8,8 +8,8 @@ distribution is an array of their probabilities.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import Array, Values, fits, whole
+from collapse_edu.checks import MOST_STEPS, integer, number
+from collapse_edu.theory._domain import Array, Values, closed_form, fits, whole
 from collapse_edu.theory._reals import distribution, reals
 from collapse_edu.theory.drift import survival_rate
 
@@ -51,7 +51,7 @@ def zipf_law(n_types: int, exponent: float) -> Array:
     >>> zipf_law(3, exponent=1).round(4)
     array([0.5455, 0.2727, 0.1818])
     """
-    rank = np.arange(1.0, integer("n_types", n_types, 1) + 1)
+    rank = np.arange(1.0, integer("n_types", n_types, 1, most=MOST_STEPS) + 1)
     weights = rank ** -number("exponent", exponent, 0, np.inf)
     return weights / weights.sum()
 
@@ -90,6 +90,7 @@ def cut_law(p: ArrayLike, k: int) -> Array:
     return kept / kept.sum()
 
 
+@closed_form
 def expected_error(n: ArrayLike, p: ArrayLike, train: ArrayLike | None = None) -> Values:
     """Return the expected test error of a memoriser with n training rows: Σ p_i (1 - q_i)^n.
 
@@ -195,6 +196,7 @@ def cut_error_exponent(exponent: ArrayLike) -> Values:
     return _exponent(exponent) - 1
 
 
+@closed_form
 def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike) -> Values:
     """Return the expected real probability of all types that are extinct by generation t of replace.
 
@@ -247,7 +249,7 @@ def tempered_law(p: ArrayLike, t: int, temperature: float) -> Array:
     ----------
     p : array, shape (n_types,)
         The real distribution; any law.
-    t : int, at least 1
+    t : int, from 1 to 10¹²
         t = 1 is the model fitted to real data, from which nothing was sampled yet.
     temperature : float, larger than 0
         τ: a model with probabilities q samples from q^(1/τ)/Z.
@@ -272,7 +274,7 @@ def tempered_law(p: ArrayLike, t: int, temperature: float) -> Array:
     >>> tempered_law(p, t=5, temperature=0.8).round(3), tempered_law(p, t=50, temperature=1.25).round(3)
     (array([0.717, 0.206, 0.077]), array([0.333, 0.333, 0.333]))
     """
-    p, t = distribution("p", p), integer("t", t, 1)
+    p, t = distribution("p", p), integer("t", t, 1, 10**12)
     tau = number("temperature", temperature, 0, np.inf, open_low=True, open_high=True)
     # Powers of the ratios to the likeliest type, in logarithms: they neither overflow nor all vanish.
     power = np.exp(np.clip(-(t - 1) * np.log(tau), -700, 700))

@@ -9,7 +9,7 @@ d is one integer, at least 1; n may be an array.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_edu.checks import integer
+from collapse_edu.checks import MOST_STEPS, integer
 from collapse_edu.theory._domain import Array, sizes
 from collapse_edu.theory._special import psi_less_log
 
@@ -47,6 +47,6 @@ def lyapunov_spectrum(n: ArrayLike, d: int, ddof: int = 1) -> Array:
     >>> lyapunov_spectrum(n=20, d=2).round(4)
     array([-0.0536, -0.1107])
     """
-    i = np.arange(integer("d", d, 1))
+    i = np.arange(integer("d", d, 1, most=MOST_STEPS))
     n = sizes(n, ddof, low=max(2, len(i) + 1))[..., None]
     return psi_less_log((n - 1 - i) / 2) + np.log1p((ddof - 1 - i) / (n - ddof))

@@ -1,8 +1,5 @@
 """Exact ensembles against NumPy that draws every sample, and against the random draws that they cannot do without."""
 
-import os
-import subprocess
-import sys
 from functools import partial
 from itertools import islice
 from time import process_time
@@ -112,22 +109,17 @@ def test_types(beside, capsys):
     assert ours <= 2 * draws
 
 
-def of_children():
-    """Return the processor time of all programs that were started, and have ended."""
-    times = os.times()
-    return times.children_user + times.children_system
+def test_summaries(beside, capsys):
+    """A summary of each generation, against all paths and then their summary."""
+    arguments = {"n": 50, "generations": 400, "chains": 1000}
 
+    def of_paths():
+        ensemble.gaussian(**arguments).summary()
 
-def imported(name):
-    """Let a fresh Python import a package."""
-    subprocess.run([sys.executable, "-c", f"import {name}"], check=True)
-
-
-@pytest.mark.benchmark(timer=of_children)
-def test_import(beside, capsys):
-    imported("numpy")  # from now on the files are in memory
-    peer = partial(seconds, imported, "numpy", clock=of_children)
-    ours, numpy = np.median(beside(partial(imported, "collapse_edu"), peer, rounds=9), axis=1)
+    of_paths()
+    ours, theirs = np.median(
+        beside(partial(ensemble.gaussian, **arguments, keep="summary"), partial(seconds, of_paths)), 1
+    )
     with capsys.disabled():
-        print(f"\nimport collapse_edu {ours * 1e3:.0f} ms, import numpy {numpy * 1e3:.0f} ms (processor time)")
-    assert ours <= 1.3 * numpy
+        print(f"\nkeep='summary' {ours:.3f} s, keep='paths' and summary() {theirs:.3f} s: {ours / theirs:.2f} times")
+    assert ours <= 2 * theirs
