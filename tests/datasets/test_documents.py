@@ -12,7 +12,7 @@ from collapse_edu.datasets import documents, markup, read_text
 from collapse_edu.datasets.documents import documents_of, kind_by_name
 from collapse_edu.datasets.markup import UnreadableError
 
-WORDS = ["Die Wähler nahmen Platz.", "Über Nacht fiel Schnee."]
+WORDS = ["Die Wähler nahmen Platz.", "Über Nacht kam Schnee."]
 PAGE = (
     "<!DOCTYPE html><title>x</title><style>p {color: red}</style><p class=a>Die <b>W</b>&auml;hler nahmen<br>Platz.</p>"
 )
