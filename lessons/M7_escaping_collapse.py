@@ -256,18 +256,22 @@ for n, m in ((1000, 100), (20_000, 2000), (20_000, 100), (5000, 500), (5000, 100
             "words in the set": n,
             "fresh": m,
             "share": f"{m / n:.1%}",
-            "different words, kept": f"{shares.mean():.2f} ± {2 * shares.std() / 20**0.5:.2f}",
+            "different words, kept": f"{shares.mean():.3f} ± {2 * shares.std() / 20**0.5:.3f}",
             "two words differ, kept": f"{theory.mixing.expected_ancestors(2, m) - 1:.3f}",
         }
     )
 table_of(rows)
 
 # %% [markdown] tags=["core", "explain"]
-# The *number* decides, again: 100 fresh words keep about the same among 1,000, 5,000 and 20,000. A share of 10 % keeps
-# 39 %, 73 % or 91 %. Behind $L$ words stand about $2m \ln(1 + L/2m)$ real ones. So the longer the text that you look at,
-# the more fresh words it takes. (Look at as many words as the set has, and $L/2m$ is fixed by the share: then the share
-# *seems* to decide.) A rare word is held by the fresh copies of *this* word. **Count the fresh samples of what you want
-# to keep.**
+# The *number* decides: 100 fresh words keep nearly the same among 1,000 and 20,000. A share of 10 % keeps
+# 39 %, 73 % or 91 %. Behind $L$ words stand about $2m \ln(1 + L/2m)$ real ones: longer texts take more. A rare word is held
+# by its fresh copies. **Count the fresh samples of what you want to keep.**
+#
+# <details><summary>When does the share seem to decide?</summary>
+#
+# If larger sets are judged by longer texts.
+#
+# </details>
 
 # %% [markdown] tags=["core"]
 # ## Idea 3: How much weight for real data?

@@ -26,7 +26,7 @@ class _Selected(Wrapper):
         X: ArrayLike,
         y: object = None,
         sample_weight: ArrayLike | None = None,
-        previous: Model | None = None,
+        previous: Any = None,
     ) -> Self:
         """Fit a copy of the model inside.
 

@@ -59,11 +59,9 @@ def test_tiny_fits(beside, capsys):
     assert many_fits(Gaussian()).values["replace", "variance"].tobytes() == many_fits(Checked())["variance"].tobytes()
     peers = partial(seconds, many_fits, Checked()), partial(seconds, by_hand)
     ours, checked, hand = np.median(beside(partial(many_fits, Gaussian()), *peers, rounds=3), axis=1)
+    fits = CHAINS * GENERATIONS
     with capsys.disabled():
-        print(
-        fits = CHAINS * GENERATIONS
         print(f"\n{fits:,} fits to {N} rows: {ours:.2f} s, {ours / fits * 1e6:.0f} µs each")
-        )
         print(f"with the base class and checks of scikit-learn {checked:.2f} s: {checked / ours:.2f} times")
         print(f"a loop by hand {hand:.2f} s: ours {ours / hand:.2f} times that")
     assert checked >= 2 * ours
@@ -77,7 +75,5 @@ def test_loading_a_history(beside, capsys, tmp_path):
     peer = partial(seconds, partial(pd.read_csv, path, comment="#"))
     ours, theirs = np.median(beside(partial(History.load, path), peer), axis=1)
     with capsys.disabled():
-        print(
         print(f"\nHistory.load {ours:.3f} s, pandas alone {theirs:.3f} s: ours {ours / theirs:.1f} times that")
-        )
     assert ours <= 4 * theirs
