@@ -69,16 +69,31 @@ def exact_fits(n, d, chains, generations):
         assert fit.t
 
 
-@pytest.mark.parametrize(("n", "times", "part"), [(100, 10, 10), (10_000, 500, 200)])
+def bartlett_alone(d, n, chains, generations):
+    """Draw the random numbers of Bartlett's decomposition, and a mean, and nothing else."""
+    rng = np.random.default_rng(0)
+    for _ in range(generations):
+        rng.standard_normal((chains, d))
+        rng.standard_normal((chains, d * (d - 1) // 2))
+        rng.chisquare(n - 1 - np.arange(d), (chains, d))
+
+
+# At n = 100 a chain of samples needs 1,000 normals where Bartlett's has 65 numbers: 15 times is the most there can be.
+@pytest.mark.parametrize(("n", "times", "part"), [(100, 6, 10), (10_000, 500, 200)])
 def test_wishart_chains(beside, capsys, n, times, part):
     d, chains, generations = 10, 1000, 20  # of both, fits alone
-    peer = partial(seconds, all_rows, n, d, chains // part, generations)
-    ours, theirs = np.median(beside(partial(exact_fits, n, d, chains, generations), peer), axis=1)
+    peers = (
+        partial(seconds, all_rows, n, d, chains // part, generations),
+        partial(seconds, bartlett_alone, d, n, chains, generations),
+    )
+    ours, theirs, draws = np.median(beside(partial(exact_fits, n, d, chains, generations), *peers), axis=1)
     theirs *= part
     with capsys.disabled():
         print(f"\nd = {d}, {chains:,} chains × {generations} generations, n = {n:,}: {ours:.3f} s")
         print(f"NumPy with all samples {theirs:.1f} s (1/{part} of it run), {theirs / ours:,.0f} times")
+        print(f"as many normals and chi-squares {draws:.3f} s: ours {ours / draws:.2f} times that")
     assert theirs >= times * ours
+    assert ours <= 3 * draws
 
 
 def types(counts, chains):
