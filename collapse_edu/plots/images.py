@@ -78,7 +78,7 @@ so precision is 1.00. Right: 22 of 40 real points lie in a ball of a synthetic p
 def _show_balls(ax, centres, points, k, colour, ink):
     """Draw balls around centres, and points: a disc inside a ball, a cross outside all of them."""
     radii = neighbour_radii(centres, k)
-    inside = (np.linalg.norm(points[:, None] - centres, axis=2) < radii).any(axis=1)
+    inside = (np.linalg.norm(points[:, None] - centres, axis=2) <= radii).any(axis=1)
     balls = EllipseCollection(
         2 * radii, 2 * radii, np.zeros(len(radii)), units="xy", offsets=centres, transOffset=ax.transData,
         facecolor=colour, alpha=0.22, edgecolor="none",
@@ -128,7 +128,8 @@ from 0.50 to 0.40.'
         colour = regime_look(regime)["color"]
         if real is not None:
             ax.axhline(real, color=REAL, lw=2)
-        ends, said = [], []
+        ends = []
+        said: list[str] = []
         for measure, dash in _CURVES:
             if measure not in history.measures:
                 continue
