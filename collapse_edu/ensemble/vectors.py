@@ -12,7 +12,7 @@ from itertools import count, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from collapse_edu.checks import generator, integer, number
+from collapse_edu.checks import MOST_STEPS, choice, generator, integer, number
 from collapse_edu.ensemble.sizes import SampleSize, sample_sizes, size_text
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
@@ -20,6 +20,8 @@ from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import ALL, Composition, Regime
 
 __all__ = ["VectorFit", "regression", "regression_fits"]
+
+_LARGEST = 10_000  # dimensions: a matrix of 800 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +115,11 @@ def regression(
     >>> history["test_error"][[0, 9]].mean(axis=1).round(1)
     array([0.1, 1.1])
     """
-    generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
-    seed, keep = integer("seed", seed, 0), check_keep(keep)
+    generations, chains = (
+        integer("generations", generations, 1, most=MOST_STEPS),
+        integer("chains", chains, 1, most=MOST_STEPS),
+    )
+    seed, keep = integer("seed", seed, 0, most=np.inf), check_keep(keep)
     rng = np.random.default_rng(seed)
     fits = regression_fits(regime, n=n, d=d, chains=chains, noise=noise, design=design, n_samples=n_samples, rng=rng)
     settings = {
@@ -167,10 +172,9 @@ def regression_fits(
     >>> [fit.error.shape for fit in islice(fits, 2)]
     [(4, 3), (4, 3)]
     """
-    d, chains, rng = integer("d", d, 1), integer("chains", chains, 1), generator(rng)
-    n, noise = integer("n", n, d + 2), number("noise", noise, 0, np.inf)
-    if design not in ("same", "fresh"):
-        raise ValueError(f'design must be "same" or "fresh"; got {design!r}')
+    d, chains, rng = integer("d", d, 1, most=_LARGEST), integer("chains", chains, 1, most=MOST_STEPS), generator(rng)
+    n, noise = integer("n", n, d + 2), number("noise", noise, 0, 1e100)
+    choice("design", design, "same", "fresh")
     if design == "same" and n_samples is not None:
         raise ValueError('n_samples is for design="fresh": with "same" each generation labels the n real rows again')
     regime = exact(regime, _lacks)

@@ -117,7 +117,7 @@ def sweep(
     2  1000      0  largest  2.727133
     3  1000      1  largest  2.748866
     """
-    chains, seed = integer("chains", chains, 1), integer("seed", seed, 0)
+    chains, seed = integer("chains", chains, 1), integer("seed", seed, 0, most=np.inf)
     batch = integer("batch", chains if batch is None else batch, 1)
     units = _units(job, _choices(grid, fixed), fixed, chains, batch, seed, version)
     folder = _folder(checkpoints)  # now, and not when hours were spent

@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from collapse_edu.checks import integer, number, sample_size
+from collapse_edu.checks import flag, integer, number, sample_size
 
 __all__ = ["PCAGaussian", "PCAMixture"]
 
@@ -37,8 +37,7 @@ class _PrincipalComponents(DensityMixin, BaseEstimator):
 
     def _check(self, X):
         integer("n_components", self.n_components, 1)
-        if not isinstance(self.residual, bool | np.bool_):
-            raise TypeError(f"residual must be True or False; got {self.residual!r}")
+        flag("residual", self.residual)
         number("sampling_bias", self.sampling_bias, 0, 1, open_low=True)
         return validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
 

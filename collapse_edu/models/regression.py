@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from collapse_edu.checks import number, sample_size
+from collapse_edu.checks import choice, number, sample_size
 
 __all__ = ["Regression"]
 
@@ -78,9 +78,8 @@ class Regression(BaseEstimator):
             negative, or all are 0.
         """
         alpha = number("alpha", self.alpha, 0, np.inf)
-        number("noise", self.noise, 0, np.inf, open_high=True)
-        if self.design not in ("fresh", "same"):
-            raise ValueError(f'design must be "fresh" or "same"; got {self.design!r}')
+        number("noise", self.noise, 0, 1e100)
+        choice("design", self.design, "fresh", "same")
         X = validate_data(self, X, dtype=np.float64, ensure_min_features=2)
         scaled = X
         if sample_weight is not None:

@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from collapse_edu import checks
-from collapse_edu.checks import integer, number, sample_size
+from collapse_edu.checks import choice, integer, number, sample_size
 
 __all__ = ["VAE", "Step"]
 
@@ -303,8 +303,7 @@ class VAE(BaseEstimator):
 
 
 def _check_output(value):
-    if not (isinstance(value, str) and value in ("sampled", "means")):
-        raise ValueError(f'output must be "sampled" or "means"; got {value!r}')
+    choice("output", value, "sampled", "means")
 
 
 def _sigmoid(logits):

@@ -111,7 +111,7 @@ def share_of_weights(changes: Changes | None = None, *, draws: int = 10_000, see
     ('traditional software', 6)
     """
     table = _table(changes or {})
-    rng = np.random.default_rng(integer("seed", seed, 0))
+    rng = np.random.default_rng(integer("seed", seed, 0, most=np.inf))
     weights = rng.dirichlet(np.ones(len(CRITERIA)), size=integer("draws", draws, 1))
     totals = weights @ table.to_numpy().T
     first = np.isclose(totals, totals.max(axis=1, keepdims=True))

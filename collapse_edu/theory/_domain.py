@@ -71,7 +71,8 @@ def closed_form(function: Callable[_Arguments, _Result]) -> Callable[_Arguments,
             if "broadcast" not in str(error) or " must " in str(error):
                 raise
         given = signature(function).bind(*args, **kwargs).arguments
-        shapes = {name: np.shape(value) for name, value in given.items() if np.ndim(value)}
+        arrays = {name: numbers(value) for name, value in given.items()}
+        shapes = {name: array.shape for name, array in arrays.items() if array is not None and array.ndim}
         raise ValueError(f"{' and '.join(shapes)} must broadcast; got shapes {', '.join(map(str, shapes.values()))}")
 
     return call

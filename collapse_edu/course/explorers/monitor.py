@@ -65,7 +65,7 @@ def monitored_stream(growth: float, seed: int, temperature: float = 1.0) -> tupl
     (1238, 500, 120)
     """
     rows, n_types = _book()
-    rng = np.random.default_rng(integer("seed", seed, 0))
+    rng = np.random.default_rng(integer("seed", seed, 0, most=np.inf))
     rows = rng.permutation(rows)
     reference, real = rows[:_REFERENCE], rows[_REFERENCE:]
     source = FiniteData(real[:_EACH], reserve=real[_EACH:]).open(rng)
