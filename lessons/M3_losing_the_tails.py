@@ -404,6 +404,38 @@ print(
     f"one new word in a hundred: two words are equal with chance {equal:.2f}, in the long run"
 )
 
+# %% [markdown] tags=["deeper"]
+# ## Deeper: How far from the truth, in one number?
+#
+# The distance $\chi^2 = \sum (q_i - p_i)^2 / p_i$ between the shares now and at the start. Its mean under replace is
+# $(K - 1)[1 - (1 - 1/n)^t]$ for K words, whatever their shares are. And Suresh et al. bound the number of words that live:
+
+# %% tags=["deeper"]
+p, rng, rows = np.arange(1, 51.0) ** -1, np.random.default_rng(6), []
+p /= p.sum()
+shares = np.tile(p, (4000, 1))
+for t in range(1, 51):
+    shares = rng.multinomial(200, shares) / 200
+    if t in (5, 20, 50):
+        distance = ((shares - p) ** 2 / p).sum(axis=1)
+        low, high = theory.bounds.types_bounds(p, t, 200)
+        rows.append(
+            {
+                "generation": t,
+                "distance": distance.mean(),
+                "standard error": distance.std(ddof=1) / np.sqrt(4000),
+                "theory": theory.drift.expected_chi_square(t, 200, 50),
+                "words": (shares > 0).sum(axis=1).mean(),
+                "lower bound": low,
+                "upper bound": high,
+            }
+        )
+table_of(rows, digits=2)
+
+# %% [markdown] tags=["deeper"]
+# The lower bound is close, the upper one only for rare words and early generations. In the end one word is left, and the
+# distance is 49.
+
 # %% [markdown] tags=["core"]
 # ## Your card
 #

@@ -590,12 +590,10 @@ known_only = {"classes": ClassShares(images).decoded_classes}
 small = VAE(hidden=64, latent=8, epochs=20)
 base = VAE(hidden=64, latent=8, epochs=20, random_state=0).fit(source.real)
 for name, warm in {"nothing": False, "the predecessor": True, "one base": base}.items():
-    history = run(
-        small, source, generations=5, chains=4, warm=warm, measures=known_only
-    )
+    history = run(small, source, generations=5, chains=3, warm=warm, measures=known_only)
     several = np.sum(history["classes"] > 2, axis=1)
-    print(f"from {name:16} more than two classes in {several[0]} of 4 chains", end="")
-    print(f" in generation 1, in {several[-1]} of 4 in generation 5")
+    print(f"from {name:16} more than two classes in {several[0]} of 3 chains", end="")
+    print(f" in generation 1, in {several[-1]} of 3 in generation 5")
 
 # %% [markdown] tags=["deeper"]
 # From nothing, 20 epochs are too few: each generation repeats the error of training. From the predecessor the training of

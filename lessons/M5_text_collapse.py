@@ -280,12 +280,12 @@ for row, t in enumerate(when):
     )
 
 # %% [markdown] tags=["core", "explain"]
-# The model's own text scores near 12, far below real text: it is stitched together from what model 1 has seen. From
-# generation to generation it hardly moves. (A model of *other* real text would see no step to the first one, either: M8.)
+# In each generation the model's own text scores near 12, far below real text: it is made of what model 1 has seen.
+# (Other scorers: M8.)
 #
-# **Why it is hard to see.** On average each word keeps its share of the tokens: once-only words are about 4 % in generation
-# 1, and in generation 20. But first these are thousands of words, and at the end a few hundred. One passage has room for
-# two or three of them: the loss is in the whole. A rare sign: here and there a passage repeats a phrase.
+# **Why it is hard to see.** On average each word keeps its share of the tokens: once-only words are about 4 % in
+# generations 1 and 20. First these are thousands of words, at the end a few hundred. One passage has room for
+# two or three of them: the loss is in the whole. A rare sign: here and there one repeats a phrase.
 
 # %% [markdown] tags=["core"]
 # ## Idea 3: What if a writer is careful?

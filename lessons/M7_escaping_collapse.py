@@ -624,6 +624,35 @@ for name in both:
 # %% [markdown] tags=["deeper"]
 # No: it runs away. The fresh tenth lies far behind the chosen samples. One normal law must span both, and gets wide; of
 # a wide law the larger of two is larger still. Real data hold against chance. Against selection, it depends.
+#
+# ## Deeper: People do not always take the better one
+#
+# Ferbach et al. let people choose with a probability: of two samples with rewards $r$ and $r'$, the first one wins with
+# $\sigma(r - r')$, $\sigma$ the logistic function. This is the Bradley-Terry model. With $r = s x$, how much does one
+# round of choices move a normal law, and what does it leave of the variance?
+
+# %% tags=["deeper"]
+rows = []
+for slope in (0.25, 1, 4, 1000):
+    mean, variance = theory.selection.bradley_terry_moments(slope)
+    chosen = Curated(
+        Gaussian(), lambda rows, model, s=slope: s * rows[:, 0], choice="bradley_terry"
+    )
+    drawn = chosen.fit([[-(0.5**0.5)], [0.5**0.5]]).sample(50_000, np.random.default_rng(3))
+    rows.append(
+        {
+            "slope": slope,
+            "mean": drawn.mean(),
+            "its theory": mean,
+            "variance": drawn.var(),
+            "the theory of it": variance,
+        }
+    )
+table_of(rows, digits=3)
+
+# %% [markdown] tags=["deeper"]
+# The best of two is the limit of a steep reward. And the choice weakens as the law gets narrow: rewards of the two
+# samples are then nearly the same. So the variance falls ever more slowly.
 
 # %% [markdown] tags=["core"]
 # ## Your card

@@ -1,7 +1,9 @@
 """The command line, through ``main``: what it writes, what it refuses, and that nothing gets lost."""
 
 import io
+import json
 import os
+import re
 import subprocess
 import sys
 from itertools import islice
@@ -313,15 +315,17 @@ def test_mix_compares_with_images_that_it_never_draws(tmp_path, capsys):
     assert "Real set: 898; held back to compare with: 449, as fresh: 450." in capsys.readouterr().out
 
 
-def test_autoencoder(drawings, tmp_path, capsys):
-    assert go(drawings, tmp_path / "out", "--model", "vae", "--generations", "2", "--chains", "2") == 0
+@pytest.mark.parametrize("warm", [False, True])
+def test_autoencoder(drawings, tmp_path, capsys, warm):
+    more = ["--warm"] if warm else []
+    assert go(drawings, tmp_path / "out", "--model", "vae", "--generations", "2", "--chains", "2", *more) == 0
     images = datasets.load_images(drawings)
     watched = {
         "effective_classes": measures.ClassShares(images).effective_classes,
         "sample_variance": measures.sample_variance,
         "frechet_distance": measures.frechet_distance,
     }
-    alone = run(VAE(), images.source, generations=2, chains=2, measures=watched)
+    alone = run(VAE(), images.source, generations=2, chains=2, measures=watched, warm=warm)
     history = History.load(tmp_path / "out" / "history.csv")
     assert history.measures == list(watched)
     for key, values in alone.values.items():
@@ -404,6 +408,44 @@ def test_a_text_and_a_folder_of_any_language(tmp_path, monkeypatch):
     assert b"Gr??e der W?rter.txt: 151 words, 6 different" in console.buffer.getvalue()
     assert {"straße", "größer", "mädchen", "λόγος", "θάλασσα", "ωμέγα"} == set(words_of(out)["word"])
     assert (out / "words.csv").read_bytes().startswith("\ufeffregime,word".encode())
+
+
+def test_a_script_without_spaces_is_cut_into_letters_and_told(tmp_path, capsys):
+    path = tmp_path / "verse.txt"
+    path.write_text("春眠不觉晓，处处闻啼鸟。" * 20, encoding="utf-8")
+    assert go(path, tmp_path / "out", "--generations", "2") == 0
+    table = words_of(tmp_path / "out").drop_duplicates("word").set_index("word")["count"]
+    assert table.to_dict() == dict.fromkeys("春眠不觉晓闻啼鸟", 20) | {"处": 40}
+    captured = capsys.readouterr()
+    assert "verse.txt: 200 words, 9 different" in captured.out
+    assert "collapse-edu: verse.txt: most words are single letters" in captured.err
+    assert go(path, tmp_path / "passages", "--model", "bigram", "--generations", "2") == 2  # 240 words and marks
+    path.write_text("春眠不觉晓，处处闻啼鸟。" * 60, encoding="utf-8")
+    assert go(path, tmp_path / "passages", "--model", "bigram", "--generations", "2") == 0
+    assert "春眠不觉晓，处处闻啼鸟。春眠" in (tmp_path / "passages" / "passages.txt").read_text(encoding="utf-8")
+
+
+def test_right_to_left_words_keep_their_place_in_a_sentence(tmp_path, capsys):
+    path = tmp_path / "verse.txt"
+    path.write_text("שלום עולם " * 60 + "אחד שתיים שלוש ארבע", encoding="utf-8")
+    assert go(path, tmp_path / "out", "--generations", "9") == 0
+    said = re.search(r"Among the first to go, after generation 1: (.+)\.", capsys.readouterr().out)[1]
+    assert all(re.fullmatch("\u2068[א-ת]+\u2069", word) for word in said.split(", "))
+
+
+def test_documents_are_read_as_documents(tmp_path, capsys):
+    (tmp_path / "docs").mkdir()
+    text = "the whale and the sea\n" * 30
+    (tmp_path / "docs" / "a.html").write_text(f"<!doctype html><p class=a>{text}</p>")
+    (tmp_path / "docs" / "b.jsonl").write_text(json.dumps({"text": text}) + "\nnonsense\n")
+    (tmp_path / "docs" / "notes.xlsx").write_text("")
+    assert go(tmp_path / "docs", tmp_path / "out", "--generations", "2") == 0
+    assert set(words_of(tmp_path / "out")["word"]) == {"the", "whale", "and", "sea"}
+    captured = capsys.readouterr()
+    assert "docs: 300 words, 4 different" in captured.out
+    assert "docs: 2 documents; 2 records skipped (1 not JSON, 1 of another kind)" in captured.err
+    assert go(tmp_path / "docs" / "b.jsonl", tmp_path / "one", "--generations", "2") == 0
+    assert "b.jsonl: 150 words, 4 different" in capsys.readouterr().out
 
 
 # Nothing gets lost
@@ -495,6 +537,7 @@ def complaint(capsys, status):
         ("größer ".encode("latin-1") * 200, "must be UTF-8 text; byte 2 is not"),
         ("whale ".encode("utf-16") * 200, "must be UTF-8 text; byte 0 is not"),
         (bytes(range(256)), "must be UTF-8 text"),
+        (b"{\\rtf1 whale}", "is RTF: save it as .txt or as JSON lines, and try again"),
     ],
 )
 def test_files_that_are_no_texts(tmp_path, capsys, content, line):
@@ -588,6 +631,7 @@ def test_a_mix_that_lasts_just_long_enough_runs(toy, tmp_path, capsys):
         (["--n-samples", "9"], "--n-samples must be at least 10 for the model mixture; got 9"),
         (["--model", "kde", "--n-samples", "5"], "--n-samples must be at least 6 for the model kde"),
         (["--model", "vae", "--regime", "weighted:0.5:original"], "weighs its rows, and this model takes no weights"),
+        (["--warm"], "--warm: the model mixture cannot start from its predecessor"),
         (["--model", "vae", "--n-samples", "1"], "--n-samples must be at least 2 for the model vae"),
         (["--regime", "mix:0.5", "--generations", "5"], "and 450 are held back; try --generations 2,"),
         (["--model", "kde", "--sampling-bias", "0.5"], "the model kde takes no --sampling-bias"),

@@ -1,5 +1,6 @@
 """``collapse-edu monitor``: what it prints, its exit status, what it refuses, and what it remembers."""
 
+import gzip
 import io
 import json
 import subprocess
@@ -77,6 +78,45 @@ def test_standard_input_and_folders(files, capsys, monkeypatch):
         (folder / f"{i:03}.txt").write_text(text)
     assert go(files, folder) == 0
     assert capsys.readouterr().out == by_line
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv", ".jsonl.gz"])
+def test_documents_of_other_kinds(files, capsys, suffix):
+    assert go(files, files.quiet) == 0
+    by_line = capsys.readouterr().out
+    path, texts = files.folder / f"stream{suffix}", documents(57, 2)
+    content = {
+        ".json": json.dumps([{"text": text} for text in texts]),
+        ".csv": "id,text\n" + "".join(f'7,"{text}"\n' for text in texts),
+        ".jsonl.gz": files.quiet.read_text(),
+    }[suffix].encode()
+    path.write_bytes(gzip.compress(content) if suffix.endswith(".gz") else content)
+    state = str(files.folder / "state.json")
+    assert go(files, path, "--state", state) == 0
+    assert by_line in capsys.readouterr().out
+    assert go(files, path, "--state", state) == 0
+    assert "stream: 0 documents, 0 windows" in capsys.readouterr().out
+
+
+def test_a_stream_of_another_kind_is_one_line(files, capsys):
+    path = files.folder / "stream.csv"
+    path.write_text("id,body\n1,whale\n")
+    line = f'stream {path} must have a column "text"; got id, body'
+    assert line in complaint(capsys, go(files, path))
+    status = main(["monitor", "--reference", str(path), "--stream", str(files.quiet)])
+    assert f"reference {path} must have" in complaint(capsys, status)
+    path.write_bytes(b"%PDF-1.7")
+    assert f"stream {path} is " in complaint(capsys, go(files, path))
+
+
+def test_letters_of_a_script_without_spaces_are_told(files, capsys):
+    han = [text.translate({ord(" "): None} | {97 + i: 0x4E00 + i for i in range(26)}) for text in documents(317, 1)]
+    write(files.real, han[:260])
+    assert go(files, write(files.quiet, han[260:])) == 0
+    captured = capsys.readouterr()
+    assert captured.err.startswith("collapse-edu: reference: most words are single letters: ")
+    assert captured.err.count("\n") == 1
+    assert "stream: 57 documents, 5 windows" in captured.out
 
 
 def test_broken_records_do_not_stop_it(files, capsys):

@@ -17,7 +17,7 @@ import collapse_edu
 ROOT = Path(collapse_edu.__file__).parent
 # From the ground up. A room is a package or a loose file; it imports only from lower floors.
 FLOORS = (
-    {"checks", "files", "moved"},
+    {"checks", "estimator", "files", "moved"},
     {"metrics", "theory"},
     {"measures"},
     {"loop"},
@@ -27,7 +27,7 @@ FLOORS = (
     {"cli"},
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-LOOSE = {"__init__", "checks", "files", "moved"}
+LOOSE = {"__init__", "checks", "estimator", "files", "moved"}
 
 
 def modules():
@@ -102,6 +102,26 @@ def test_import_is_cheap():
 def test_theory_needs_no_estimators_and_no_pictures():
     loaded = loaded_by("import collapse_edu; collapse_edu.theory.gaussian.half_life(10)")
     assert loaded.isdisjoint({"sklearn", "matplotlib", "pandas"})
+
+
+SLOW = {"sklearn", "scipy", "pandas", "matplotlib", "seaborn", "ipywidgets", "tqdm", "joblib", "cloudpickle"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from collapse_edu import run, watch, generations, History, mix",
+        "import collapse_edu.models, collapse_edu.measures, collapse_edu.metrics, collapse_edu.ensemble",
+        "from collapse_edu import Categorical, Curated, Gaussian, Memoriser, Regression, VAE, Verified, adapt",
+        "import collapse_edu.datasets",
+        "from collapse_edu import Gaussian, anchor, run\n"
+        "from collapse_edu.loop.source import normal\n"
+        "repr(run(Gaussian(), normal(10), anchor, generations=3))",
+        "from collapse_edu.cli import main\nsys.stdout = sys.stderr\nmain(['--help'])\nsys.stdout = sys.__stdout__",
+    ],
+)
+def test_nobody_waits_for_what_is_not_used(statement):
+    assert loaded_by(statement).isdisjoint(SLOW)
 
 
 def test_import_leaves_no_trace():

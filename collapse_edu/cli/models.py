@@ -73,6 +73,8 @@ class Model:
         The one of :data:`OPTIONS` that it takes.
     weighs : bool
         Whether it can learn from rows with weights.
+    continues : bool
+        Whether it can start from its predecessor.
     """
 
     kind: Kind
@@ -81,6 +83,7 @@ class Model:
     fewest: int = 1
     option: str | None = None
     weighs: bool = True
+    continues: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,7 @@ MODELS: Final = {
         about="a variational autoencoder; its pixels are drawn, black or white",
         fewest=2,
         weighs=False,
+        continues=True,
     ),
     "kde": Model(
         kind="images",

@@ -151,7 +151,7 @@ def _restarted(documents):
 
 
 def _skipped(documents):
-    from collapse_edu.datasets import told
+    from collapse_edu.datasets.documents import told
 
     return told(documents.skipped)
 
@@ -238,7 +238,7 @@ def _saved_while_waiting(texts, save):
 
 def _texts(documents, name="stream"):
     """Yield documents; say in one line if they cannot be read."""
-    from collapse_edu.datasets import UnreadableError
+    from collapse_edu.datasets.documents import UnreadableError
 
     try:
         yield from documents

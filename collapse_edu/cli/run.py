@@ -137,6 +137,8 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
     for name, option in OPTIONS.items():
         flag, letter = _written(name).split()
         parser.add_argument(flag, type=option.read, metavar=letter, help=f"of {_takers(name)} (1)")
+    able = " or ".join(name for name, model in MODELS.items() if model.continues)
+    parser.add_argument("--warm", action="store_true", help=f"each model starts from its predecessor ({able})")
     parser.add_argument("--seed", type=at_least(0), default=0, metavar="N", help="one seed, one result (0)")
     parser.add_argument("--force", action="store_true", help="replace results that are in DIR already")
     parser.set_defaults(do=_run)
@@ -211,7 +213,9 @@ def _kind(data: str) -> Kind:
         return datasets.DATA_SETS[data].kind
     path = Path(data)
     if path.is_dir():
-        return "words" if datasets.holds_documents(path) else "images"
+        from collapse_edu.datasets.documents import holds_documents
+
+        return "words" if holds_documents(path) else "images"
     return "images" if path.suffix.lower() == ".npz" else "words"
 
 
@@ -224,6 +228,8 @@ def _model(kind: Kind, args: argparse.Namespace) -> tuple[Model, dict[str, float
     model = models[name]
     if args.n_samples is not None and args.n_samples < model.fewest:
         raise UsageError(f"--n-samples must be at least {model.fewest} for the model {name}; got {args.n_samples}")
+    if args.warm and not model.continues:
+        raise UsageError(f"--warm: the model {name} cannot start from its predecessor")
     settings = {option: value for option in OPTIONS if (value := getattr(args, option)) is not None}
     for option in settings:
         if option != model.option:
@@ -260,6 +266,7 @@ def _histories(job, rules, args):
             generations=args.generations,
             chains=args.chains,
             n_samples=args.n_samples,
+            warm=args.warm,
             measures=_watched(job.measures, partial(job.look, name)),
             seed=args.seed,
             progress=True,

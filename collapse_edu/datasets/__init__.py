@@ -4,9 +4,7 @@ The texts and MNIST come with the course (data/PROVENANCE.md says from where); t
 """
 
 from collapse_edu.datasets._files import verify
-from collapse_edu.datasets.documents import holds_documents, told
 from collapse_edu.datasets.images import Images, RecordedVAE, digits, load_images, mnist, recorded_vae
-from collapse_edu.datasets.markup import UnreadableError
 from collapse_edu.datasets.register import DATA_SETS, DataSet
 from collapse_edu.datasets.text import (
     Passages,
@@ -28,10 +26,8 @@ __all__ = [
     "RecordedText",
     "RecordedVAE",
     "Text",
-    "UnreadableError",
     "caution",
     "digits",
-    "holds_documents",
     "line_of",
     "load_images",
     "mingle",
@@ -41,7 +37,6 @@ __all__ = [
     "recorded_text",
     "recorded_vae",
     "state_of_the_union",
-    "told",
     "verify",
     "words_of",
 ]

@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from io import BytesIO, StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +44,7 @@ __all__ = [
     "kind_by_name",
     "kind_of",
     "names_in",
+    "read_documents",
     "read_file",
     "record_text",
     "told",
@@ -293,22 +295,31 @@ def _of_json(raw):
 
 def _of_table(raw, separators):
     """Return the column "text" of a table with a header."""
-    import pandas as pd
-
-    table = decoded(raw)
-    header = table.lstrip("\r\n").split("\n", 1)[0].strip()
-    columns = {separator: next(csv.reader([header], delimiter=separator), []) for separator in separators}
-    separator = next((separator for separator, names in columns.items() if "text" in names), None)
+    table = decoded(raw).lstrip("\r\n")
+    headers = {separator: next(_rows(table.split("\n", 1)[0], separator), []) for separator in separators}
+    separator = next((separator for separator, names in headers.items() if "text" in names), None)
     if separator is None:
-        names = ", ".join(max(columns.values(), key=len))
+        names = ", ".join(max(headers.values(), key=len))
         raise UnreadableError('no column "text"', f'must have a column "text"; got {names:.200}')
+    names = headers[separator]
+
+    def cell(row):
+        if len(row) != len(names):
+            raise UnreadableError("not the columns of the header")
+        return row[names.index("text")]
+
+    return _each(cell, (row for row in islice(_rows(table, separator), 1, None) if row))
+
+
+def _rows(table, separator):
+    """Return the rows of a table, their cells as long as they like."""
+    before = csv.field_size_limit(LIMIT)
     try:
-        texts = pd.read_csv(StringIO(table), sep=separator, dtype=str, keep_default_na=False, usecols=["text"])["text"]
-    except (pd.errors.ParserError, ValueError) as error:
-        raise UnreadableError(
-            "damaged", f"is no table with the same columns in each row: {' '.join(str(error).split())}"
-        ) from None
-    return (text if isinstance(text, str) else UnreadableError("no words") for text in texts)
+        return iter(list(csv.reader(StringIO(table, newline=""), delimiter=separator)))
+    except csv.Error as error:
+        raise UnreadableError("damaged", f"is no table: {error}") from None
+    finally:
+        csv.field_size_limit(before)
 
 
 _READERS: Final[dict[str, Callable[[bytes], Iterable[str | UnreadableError]]]] = {
@@ -409,6 +420,45 @@ def file_of(folder: str | Path, name: str) -> tuple[str, Iterable[str | Unreadab
         return documents_of(name, read_file(Path(folder, name)))
     except OSError:
         raise UnreadableError("cannot be read") from None
+
+
+def read_documents(path: str | Path) -> tuple[list[str], Counter[str]]:
+    """Return the documents of a file, or of all files of a folder.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    list of str
+    collections.Counter
+        Why others are skipped → how many.
+
+    Raises
+    ------
+    OSError
+    UnreadableError
+        If nothing of a file can be read.
+    """
+    path, texts, skipped = Path(path), [], Counter()
+    if not path.is_dir():
+        _sort_out(documents_of(path.name, read_file(path))[1], texts, skipped)
+        return texts, skipped
+    for name in names_in(path):
+        try:
+            _sort_out(file_of(path, name)[1], texts, skipped)
+        except UnreadableError as error:
+            skipped[error.why] += 1
+    return texts, skipped
+
+
+def _sort_out(documents, texts, skipped):
+    for document in documents:
+        if isinstance(document, UnreadableError):
+            skipped[document.why] += 1
+        else:
+            texts.append(document)
 
 
 def told(skipped: Counter[str]) -> str:

@@ -170,7 +170,7 @@ def docx_text(raw: bytes) -> str:
     UnreadableError
     """
     with archive_of(raw) as archive:
-        body = _member(archive, "word/document.xml")
+        body = _member(archive, "word/document.xml", LIMIT)
     parts, within_fallback = [], 0
     for event, element in _elements(body):
         if element.tag == _FALLBACK:
@@ -228,7 +228,7 @@ def _spine(archive):
 
 def _found(archive, name, tag):
     """Return the elements of this name in an XML file of an archive, whatever their namespace."""
-    found = _elements(_member(archive, name))
+    found = _elements(_member(archive, name, LIMIT))
     return [element for event, element in found if event == "end" and element.tag.rpartition("}")[2] == tag]
 
 
@@ -253,7 +253,7 @@ def archive_of(raw: bytes) -> zipfile.ZipFile:
         raise UnreadableError("damaged", DAMAGED) from None
 
 
-def _member(archive, name, room=LIMIT):
+def _member(archive, name, room):
     """Return a file of an archive, unless it is locked, damaged, or larger than there is room for."""
     try:
         with archive.open(name) as file:

@@ -8,8 +8,9 @@ A double quotation mark between two Hebrew letters is a gershayim, and part of t
 
 Some scripts put no spaces between words. Where a word ends there, only a dictionary can say, and dictionaries differ.
 The default rules of Unicode need none, and hold here: in Han, hiragana, Thai, Lao, Khmer, Burmese and the other scripts
-of the line-breaking class "complex context", each letter with its accents (each grapheme cluster) is a word of its own;
-in katakana, each run is.
+of the line-breaking class "complex context", each letter with its accents and signs (its grapheme cluster) is a word of
+its own; in katakana, each run is. A text can say itself where its words end, with zero-width spaces (U+200B), as Khmer
+texts do: where there is one for every twenty letters or more, nothing is cut but there.
 
 With ``marks=True`` each of the marks . , ; : ! ? and of their counterparts in other scripts is a word of its own,
 unless it stands between two digits ("1,000"), so that generated passages can be read; without, marks only separate
@@ -38,6 +39,8 @@ _UNSEEN = {
     *map(chr, (0xAD, 0x61C, 0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2060, 0x206A))),
     *map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))),
 }
+_ZERO_WIDTH_SPACE = "\u200b"
+_SPARSE = 20  # letters for each zero-width space
 _FIRST_WITHOUT_SPACES = "\u0e01"  # Thai, in the order of Unicode
 _LETTER = r"[\p{Line_Break=SA}\p{Script=Han}\p{Script=Hiragana}\p{Script=Bopomofo}]"
 _KATAKANA = r"\p{Word_Break=Katakana}"
@@ -64,15 +67,18 @@ def words_of(text: str, marks: bool = False) -> list[str]:
     ['call', 'me', 'ishmael', 'some', 'years', 'ago', 'never', 'mind']
     >>> words_of("春眠不觉晓，", marks=True)
     ['春', '眠', '不', '觉', '晓', '，']
+    >>> words_of("\\u200b".join(["春", "眠", "不觉", "晓"]))
+    ['春', '眠', '不觉', '晓']
     """
     text = unicodedata.normalize("NFC", text).lower()
+    cut = _may_lack_spaces(text) and not _says_where_words_end(text)
     text = re.sub('(?<=[א-ת])"(?=[א-ת])', _GERSHAYIM, text)
     marked = MARKS if marks else ""
     if marks:
         text = re.sub(rf"(?<=\d)[{MARKS}](?=\d)", " ", text)
     text = text.translate({ord(c): _instead(c, marked) for c in set(text) if not c.isalpha()})
     text = re.sub(f"[{_INSIDE}]{{2,}}", " ", text)
-    if _may_lack_spaces(text):
+    if cut:
         text = _letters().sub(r" \g<0> ", text)
     words = (word if word in marked else _from_first_letter(word.strip(_JOINED)) for word in text.split())
     return [word for word in words if word]
@@ -98,12 +104,18 @@ def _may_lack_spaces(text):
     return any(c >= _FIRST_WITHOUT_SPACES and c.isalpha() for c in set(text))
 
 
+def _says_where_words_end(text):
+    spaces = text.count(_ZERO_WIDTH_SPACE)
+    return spaces > 0 and _SPARSE * spaces >= sum(c >= _FIRST_WITHOUT_SPACES and c.isalpha() for c in text)
+
+
 @cache
 def _letters():
     """Return a pattern for the words of scripts without spaces."""
     import regex
 
-    return regex.compile(rf"(?:{_KATAKANA}\p{{Word_Break=Extend}}*)+|(?={_LETTER})\X")
+    signs = r"\p{Word_Break=Extend}*"
+    return regex.compile(rf"(?:{_KATAKANA}{signs})+|(?={_LETTER})\X{signs}")
 
 
 @cache
@@ -155,7 +167,7 @@ def caution(counts: Mapping[str, int]) -> str | None:
     most = sum(counts.values()) / 2
     if sum(many for word, many in counts.items() if len(word) >= _LONG) > most:
         return f"most words are as long as a sentence ({_LONG} letters or more): put spaces between words first"
-    if sum(many for word, many in counts.items() if _may_lack_spaces(word[:1]) and _letters().match(word)) > most:
+    if sum(many for word, many in counts.items() if _may_lack_spaces(word[:1]) and _letters().fullmatch(word)) > most:
         return (
             "most words are single letters: where a script puts no spaces between words, each letter counts as a word"
         )

@@ -13,11 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu import checks
 from collapse_edu.checks import MOST_STEPS, generator, integer, renamed
-from collapse_edu.ensemble.sizes import SampleSize, sample_sizes, size_text
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, spelled, united
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import ALL, Composition, Regime, name
+from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
 
 __all__ = ["Counts", "categorical", "categorical_counts"]
 
@@ -145,7 +145,7 @@ def categorical(
         "model": "Categorical",
         "n_types": first.n_types,
         "n_real": first.training[0].sum(),
-        "n_samples": size_text(n_samples) if callable(n_samples) else first.synthetic[0].sum(),
+        "n_samples": sizes_kept(first.synthetic[0].sum() if n_samples is None else n_samples, generations),
         "generations": generations,
         "chains": chains,
         "seed": seed,

@@ -13,15 +13,14 @@ from itertools import count, islice
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from collapse_edu.checks import MOST_STEPS, generator, integer, number
 from collapse_edu.ensemble.batches import Batch, Rows
-from collapse_edu.ensemble.sizes import SampleSize, sample_sizes, size_text
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import ALL, Composition, Regime
+from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
 
 __all__ = ["Fit", "gaussian", "gaussian_fits"]
 
@@ -177,7 +176,7 @@ def gaussian(
         "ddof": ddof,
         "sampling_bias": sampling_bias,
         "n_real": n,
-        "n_samples": n if n_samples is None else size_text(n_samples),
+        "n_samples": sizes_kept(n if n_samples is None else n_samples, generations),
         "d": d,
         "generations": generations,
         "chains": chains,
@@ -269,6 +268,8 @@ def _lacks(made_of: Composition) -> str:
 
 @cache
 def _threads():
+    from threadpoolctl import ThreadpoolController
+
     return ThreadpoolController()
 
 

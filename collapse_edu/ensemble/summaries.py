@@ -1,10 +1,10 @@
 """What is kept of many chains: every path, or a summary of each generation."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Literal, Protocol, TypeAlias, cast
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from collapse_edu.checks import choice
@@ -13,6 +13,8 @@ from collapse_edu.loop.composition import Regime
 from collapse_edu.loop.history import History
 
 __all__ = ["Keep", "Kept", "Step", "check_keep", "kept"]
+
+_AT_ONCE = 100_000  # numbers of a measure that are summarised together: a table for each generation would take longer
 
 Keep: TypeAlias = Literal["paths", "summary"]
 Kept: TypeAlias = Any  # a History of paths, a DataFrame of a summary: which, the caller says
@@ -94,9 +96,18 @@ def _paths(steps, label, settings):
 
 
 def _summary(steps, label, settings):
+    import pandas as pd
+
     tables = {}
-    for step in steps:
-        for name, numbers in step.measures.items():
-            one = History({(label, name): numbers[None]}).summary().assign(generation=step.t)
-            tables.setdefault(name, []).append(one)
+    for first, some in _batches(iter(steps), max(1, _AT_ONCE // settings["chains"])):
+        for name in some[0]:
+            summary = History({(label, name): np.array([numbers[name] for numbers in some])}).summary()
+            summary["generation"] += first - 1
+            tables.setdefault(name, []).append(summary)
     return pd.concat([table for parts in tables.values() for table in parts], ignore_index=True)
+
+
+def _batches(steps, size):
+    """Yield the first generation of each batch of steps, and what these measure."""
+    for first in steps:
+        yield first.t, [first.measures, *(step.measures for step in islice(steps, size - 1))]

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collapse_edu.checks import MOST_STEPS, choice, generator, integer, number
-from collapse_edu.ensemble.sizes import SampleSize, sample_sizes, size_text
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import ALL, Composition, Regime
+from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
 
 __all__ = ["VectorFit", "regression", "regression_fits"]
 
@@ -127,7 +127,7 @@ def regression(
         "noise": noise,
         "design": design,
         "n_real": n,
-        "n_samples": n if n_samples is None else size_text(n_samples),
+        "n_samples": sizes_kept(n if n_samples is None else n_samples, generations),
         "d": d,
         "generations": generations,
         "chains": chains,

@@ -3,27 +3,27 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import count, islice
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from sklearn.base import clone
-from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from collapse_edu import checks
 from collapse_edu.checks import Data, Measure, Model, integer
+from collapse_edu.estimator import copied
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import Composed, Regime
 from collapse_edu.loop.history import History
 from collapse_edu.loop.seeding import follow_stream, generators
 from collapse_edu.loop.settings import text_of
+from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
 from collapse_edu.loop.source import Source
-from collapse_edu.measures import usual
 from collapse_edu.measures.contract import checked, one_number
+from collapse_edu.measures.rows import usual
 
-__all__ = ["Generation", "Sizes", "Turn", "Warm", "generations", "run", "watch"]
+__all__ = ["Generation", "Turn", "Warm", "generations", "run", "watch"]
 
-Sizes: TypeAlias = int | Callable[[int], int]  # rows that the model of generation t draws
 Warm: TypeAlias = bool | Model  # whether a model starts from its predecessor, or from which base
 
 
@@ -67,7 +67,7 @@ def generations(
     source: Source,
     regime: Regime,
     rng: np.random.Generator,
-    n_samples: Sizes,
+    n_samples: SampleSize,
     warm: Warm = False,
 ) -> Iterator[Generation]:
     """Yield Generation(t, model, training, synthetic) for t = 1, 2, …, without end.
@@ -115,7 +115,7 @@ def generations(
     array([0.68, 0.02, 0.05, 0.01, 0.  ])
     """
     _check(model, source, regime, rng, warm)
-    yield from _steps(model, source, regime, rng, _sizes(n_samples), warm, _learn)
+    yield from _steps(model, source, regime, rng, sample_sizes(n_samples, None, 1), warm, _learn)
 
 
 def _steps(model, source, regime, rng, size, warm, learn):
@@ -123,7 +123,7 @@ def _steps(model, source, regime, rng, size, warm, learn):
     pool, training, weights = source.real, source.real, None
     width, start = training.shape[1], None if isinstance(warm, bool) else warm
     for t in count(1):
-        learner = follow_stream(clone(model, safe=False), rng)  # a copy, with noise of its own
+        learner = follow_stream(copied(model), rng)  # a copy, with noise of its own
         yield from learn(learner, training, **_given(sample_weight=weights, previous=start))
         name, n = f"what sample(n, rng) of {type(learner).__name__} returns in generation {t}", size(t)
         synthetic = checks.rows(name, learner.sample(n, rng), n, width)
@@ -162,14 +162,6 @@ def _check(model, source, regime, rng, warm):
     checks.warm(warm, model)
 
 
-def _sizes(n_samples):
-    """Return a function: how many rows the model of generation t draws."""
-    if callable(n_samples):
-        return lambda t: integer(f"n_samples({t})", n_samples(t), 1)
-    n = integer("n_samples", n_samples, 1)
-    return lambda t: n
-
-
 @checks.renamed(metrics="measures")
 def run(
     model: Model,
@@ -178,7 +170,7 @@ def run(
     *,
     generations: int = 20,
     chains: int = 1,
-    n_samples: Sizes | None = None,
+    n_samples: SampleSize | None = None,
     warm: Warm = False,
     measures: dict[str, Measure] | None = None,
     seed: int = 0,
@@ -247,6 +239,8 @@ def run(
     >>> np.median(grown["variance"][-1]).round(1)
     np.float64(1.0)
     """
+    from threadpoolctl import threadpool_limits
+
     job = _Job(model, data, regime, generations, chains, n_samples, warm, measures, seed)
     done = 0  # a hidden progress bar does not count
     # Threads of a BLAS library add in another order, and the last bit would depend on the machine's load.
@@ -293,7 +287,7 @@ def watch(
     *,
     generations: int = 20,
     chains: int = 1,
-    n_samples: Sizes | None = None,
+    n_samples: SampleSize | None = None,
     warm: Warm = False,
     measures: dict[str, Measure] | None = None,
     seed: int = 0,
@@ -328,6 +322,8 @@ def watch(
     0.75 0 2 False
     1.0 1 2 True
     """
+    from threadpoolctl import ThreadpoolController
+
     job = _Job(model, data, regime, generations, chains, n_samples, warm, measures, seed)
     running = [job.open(chain, _learn_in_steps) for chain in range(job.chains)]
     whole = job.generations * job.chains
@@ -358,12 +354,10 @@ class _Job:
         trial = np.random.default_rng(seed)  # of no chain
         source = checks.data(data).open(trial)
         _check(model, source, regime, trial, warm)
-        n_samples = data.n if n_samples is None else n_samples
-        size = _sizes(n_samples)
-        sizes = [size(t) for t in range(1, self.generations + 1)]  # asked once: all chains draw as many
-        _check_sets(regime, data.n, sizes)
+        size = cache(sample_sizes(n_samples, data.n, 1))  # asked once: all chains draw as many
+        _check_sets(regime, data.n, [size(t) for t in range(1, self.generations + 1)])
         self._measures = usual(model, source.real.shape[1]) if measures is None else checked(measures)
-        self._loop = model, data, regime, lambda t: sizes[t - 1], warm
+        self._loop = model, data, regime, size, warm
         self._rngs = generators(seed, self.chains)
         self._values = {
             (regimes.name(regime), name): np.full((self.generations, self.chains), np.nan) for name in self._measures
@@ -371,7 +365,7 @@ class _Job:
         self.settings = {
             "model": text_of(model),
             "n_real": data.n,
-            "n_samples": sizes if callable(n_samples) else sizes[0],
+            "n_samples": sizes_kept(size, self.generations),
             **({} if warm is False else {"warm": warm if warm is True else text_of(warm)}),
             "generations": self.generations,
             "chains": self.chains,
@@ -421,8 +415,12 @@ class _Told:
 
 
 def _bar(total, shown):
-    if callable(shown):
-        return _Told(total, shown)
+    if callable(shown) or not shown:
+        return _Told(total, shown or _nobody)
     from tqdm import tqdm
 
-    return tqdm(total=total, disable=not shown, unit=" generations", file=sys.stderr)
+    return tqdm(total=total, unit=" generations", file=sys.stderr)
+
+
+def _nobody(share):
+    """Show nothing."""

@@ -4,13 +4,16 @@ import json
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu import checks
 from collapse_edu.files import write_atomically
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["History"]
 
@@ -110,14 +113,9 @@ class History:
         return self.measures
 
     @property
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """A tidy table with one number in each row: generation, chain, regime, measure, value."""
-        parts = []
-        for (regime, measure), array in self.values.items():
-            generation, chain = np.indices(array.shape)
-            columns = (generation.ravel() + 1, chain.ravel(), regime, measure, array.ravel())
-            parts.append(pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True))))
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
+        return _table(self.values)
 
     def __getitem__(self, key: str | tuple[str, str]) -> NDArray[np.float64]:
         """Return the numbers of a measure.
@@ -143,7 +141,7 @@ class History:
         return self.values[key]
 
     @checks.renamed(metric="measure")
-    def summary(self, measure: str | None = None) -> pd.DataFrame:
+    def summary(self, measure: str | None = None) -> "pd.DataFrame":
         """Return median, mean and the 5 % and 95 % quantiles over chains.
 
         Parameters
@@ -170,6 +168,8 @@ class History:
         """
         if measure is not None and measure not in self.measures:
             raise KeyError(f"no measure {measure!r} here; there is {self.measures}")
+        import pandas as pd
+
         parts = []
         for (regime, name), array in self.values.items():
             reached = ~np.isnan(array).all(axis=1)
@@ -225,7 +225,8 @@ class History:
             begun, arrived = (np.count_nonzero(there[row.generation - 1]) for row in (first, last))
             who = f"the median {_words(name)} of {begun:,} chains" if begun > 1 else f"the {_words(name)}"
             sentences.append(
-                f"Under {regime}{_how(self._settings_of(regime))}, {who} goes from {_rounded(first['median'])} in generation {first.generation} "
+                f"Under {regime}{_how(self._settings_of(regime))}, {who} goes "
+                f"from {_rounded(first['median'])} in generation {first.generation} "
                 f"to {_rounded(last['median'])} in generation {last.generation}"
                 + ("" if arrived == begun else f", which {arrived:,} of them reached")
                 + ("." if there.all() else f" ({there.sum():,} of {there.size:,} numbers are there).")
@@ -267,8 +268,9 @@ class History:
         True
         """
         path = Path(path)
-        text = f"# {json.dumps(self.settings)}\n" + self.table.to_csv(index=False)
-        write_atomically(path, text.encode("utf-8"))
+        head = f"# {json.dumps(self.settings)}\n" + _table({}).to_csv(index=False)
+        rows = (_table({key: array}).to_csv(index=False, header=False) for key, array in self.values.items())
+        write_atomically(path, "".join([head, *rows]).encode("utf-8"))
         return path
 
     @classmethod
@@ -297,17 +299,7 @@ class History:
         with open(path, encoding="utf-8") as file:
             try:
                 settings = json.loads(file.readline().removeprefix("# "))
-                table = pd.read_csv(
-                    file,
-                    dtype={name: str for name in ("regime", "measure", "metric", "value")},  # Python reads to the bit
-                    keep_default_na=False,  # a regime may be called "None"
-                ).rename(columns={"metric": "measure"})  # as files of older versions say
-                table["value"] = [float(value or "nan") for value in table["value"]]
-                values = {
-                    key: rows.pivot(index="generation", columns="chain", values="value").to_numpy()
-                    for key, rows in table.groupby(["regime", "measure"], sort=False)
-                }
-                return cls(values, settings)
+                return cls(_values(file), settings)
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(f"{path} is not a saved history: {error}") from None
 
@@ -337,6 +329,50 @@ class History:
         return f"<p>{self.describe()}</p>" + table.to_html(index=False, float_format=_rounded, border=0)
 
 
+def _table(values):
+    """Return a tidy table of arrays. Each column is made at once, as it is: the columns are most of the memory."""
+    import pandas as pd
+
+    if not values:
+        return pd.DataFrame(columns=_COLUMNS)
+    sizes = [array.size for array in values.values()]
+    regimes, measures = (np.repeat(np.array(names, dtype=object), sizes) for names in zip(*values, strict=True))
+    columns = (
+        np.concatenate([np.repeat(np.arange(1, len(array) + 1), array.shape[1]) for array in values.values()]),
+        np.concatenate([np.tile(np.arange(array.shape[1]), len(array)) for array in values.values()]),
+        pd.Series(regimes, dtype="str"),
+        pd.Series(measures, dtype="str"),
+        np.concatenate([array.ravel() for array in values.values()]),
+    )
+    return pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)), copy=False)
+
+
+def _values(file):
+    """Return the arrays of a table that was saved."""
+    import pandas as pd
+
+    names = dict.fromkeys(("regime", "measure", "metric"), str)
+    table = pd.read_csv(
+        file,
+        dtype={**names, "value": float},
+        keep_default_na=False,  # a regime may be called "None"
+        na_values={"value": ["", "nan"]},
+    ).rename(columns={"metric": "measure"})  # as files of older versions say
+    groups = table.groupby(["regime", "measure"], sort=False)
+    return {key: _square(rows["generation"], rows["chain"], rows["value"]) for key, rows in groups}
+
+
+def _square(generation, chain, value):
+    """Return numbers by generation and chain; what is missing is NaN."""
+    (generations, i), (chains, j) = (np.unique(column, return_inverse=True) for column in (generation, chain))
+    place = i * len(chains) + j
+    if np.bincount(place).max() > 1:
+        raise ValueError("it has two numbers for one generation of one chain")
+    array = np.full(len(generations) * len(chains), np.nan)
+    array[place] = value
+    return array.reshape(len(generations), len(chains))
+
+
 def _free_names(history, taken):
     """Return for each regime of a history a name under which none of its numbers are taken: its own, or numbered."""
     names = {}
@@ -360,9 +396,10 @@ def _checked(key, array):
 def _quantiles(array):
     """Return the 5 %, 50 % and 95 % quantiles of each row, without NaN; shape (3, generations)."""
     levels, quantiles = np.array([0.05, 0.5, 0.95]), np.empty((3, len(array)))
-    finite = ~np.isinf(array).any(axis=1)
-    quantiles[:, finite] = np.nanquantile(array[finite], levels, axis=1)
-    for i in np.flatnonzero(~finite):  # NumPy's way to a point between two numbers makes NaN of infinite ones
+    infinite, gaps = np.isinf(array).any(axis=1), np.isnan(array).any(axis=1)
+    for some, quantile in ((~gaps, np.quantile), (gaps, np.nanquantile)):  # row by row, where there are gaps
+        quantiles[:, some & ~infinite] = quantile(array[some & ~infinite], levels, axis=1)
+    for i in np.flatnonzero(infinite):  # NumPy's way to a point between two numbers makes NaN of infinite ones
         ordered = np.sort(array[i][~np.isnan(array[i])])
         place = levels * (len(ordered) - 1)
         below, above = ordered[np.floor(place).astype(int)], ordered[np.ceil(place).astype(int)]

@@ -105,6 +105,8 @@ def _fresh_seed(rng):
 
 def _parts(thing, seen):
     """Yield all that can learn in a thing, each once."""
+    if isinstance(thing, int | float | str | np.ndarray | None):
+        return  # most of what a model keeps
     if isinstance(thing, list | tuple | dict):
         for item in thing.values() if isinstance(thing, dict) else thing:
             yield from _parts(item, seen)

@@ -3,6 +3,7 @@
 import re
 from copy import copy
 from functools import partial
+from typing import Any
 
 __all__ = ["text_of"]
 
@@ -10,7 +11,7 @@ _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 
 def text_of(model: object) -> str:
-    """Return a model as text, without addresses in memory.
+    """Return a model as text, without addresses in memory, and with sets in order.
 
     Parameters
     ----------
@@ -20,7 +21,8 @@ def text_of(model: object) -> str:
     Returns
     -------
     str
-        ``str(model)``, with functions written as module and qualified name.
+        ``str(model)``, with functions written as module and qualified name: in lists and dictionaries, in a
+        :func:`functools.partial`, in models inside of the model, and in objects that can be called.
 
     Examples
     --------
@@ -32,30 +34,49 @@ def text_of(model: object) -> str:
     return _ADDRESS.sub("", str(_shown(model, {})))
 
 
-class _Name:
-    """Stands for a function, and shows its name."""
+class _Text:
+    """Stands for a value, and shows a text."""
 
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, text):
+        self.text = text
 
     def __repr__(self):
-        return self.name
+        return self.text
 
     def __call__(self):
         """Do nothing: what can be called may stand in a partial."""
 
 
-def _shown(value, copies):
-    """Return a value, or a copy of a model, in which names stand for functions."""
+def _shown(value: Any, stand_ins: dict[int, object]) -> Any:
+    """Return a value, or what stands for it and shows the same text in each process."""
+    if id(value) in stand_ins:  # it contains itself
+        return stand_ins[id(value)]
     if isinstance(value, partial):
-        return partial(_shown(value.func, copies), *value.args, **value.keywords)
+        return partial(
+            *(_shown(part, stand_ins) for part in (value.func, *value.args)), **_each(value.keywords, stand_ins)
+        )
+    if type(value) in (list, tuple, dict, set, frozenset):
+        return _shown_together(value, stand_ins | {id(value): _Text("...")})
     name = getattr(value, "__qualname__", getattr(value, "__name__", None))
     if callable(value) and isinstance(name, str):
-        return _Name(f"{getattr(value, '__module__', None) or 'builtins'}.{name}")
-    if hasattr(value, "fit") and hasattr(value, "__dict__"):
-        if id(value) not in copies:
-            copies[id(value)] = stand_in = copy(value)
-            # Into the dictionary itself: a class of the learner's own may forbid assignments.
-            vars(stand_in).update({name: _shown(part, copies) for name, part in vars(value).items()})
-        return copies[id(value)]
+        return _Text(f"{getattr(value, '__module__', None) or 'builtins'}.{name}")
+    if hasattr(value, "__dict__") and (hasattr(value, "fit") or callable(value)):
+        stand_ins[id(value)] = stand_in = copy(value)
+        vars(stand_in).update(_each(vars(value), stand_ins))  # a class of the learner's own may forbid assignments
+        return stand_in
     return value
+
+
+def _each(values: dict[str, object], stand_ins: dict[int, object]) -> dict[str, Any]:
+    return {name: _shown(part, stand_ins) for name, part in values.items()}
+
+
+def _shown_together(values: Any, stand_ins: dict[int, object]) -> object:
+    """Return what stands for all values of a container; those of a set are sorted by their texts."""
+    if isinstance(values, dict):
+        return _each(values, stand_ins)
+    shown = [_shown(part, stand_ins) for part in values]
+    if isinstance(values, list | tuple):
+        return type(values)(shown)
+    inside = f"{{{', '.join(sorted(map(repr, shown)))}}}" if values else ""
+    return _Text(inside if inside and isinstance(values, set) else f"{type(values).__name__}({inside})")

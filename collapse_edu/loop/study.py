@@ -244,6 +244,7 @@ def _work_on(job: _Job, units: list[_Unit], n_jobs: int | None) -> Generator[tup
     )
     try:
         # Units in threads of this process begin when parallel is called: the limit must be there before.
+        _load_libraries()
         with threadpool_limits(1), _ctrl_c(), warnings.catch_warnings(), closing(parallel(tasks)) as results:
             warnings.filterwarnings("ignore", "[0-9]+ tasks ", UserWarning)  # joblib's advice to ask for less
             for i, values in results:
@@ -274,9 +275,15 @@ def _settle(needed: dict[str, str]) -> None:
             raise RuntimeError(f"a worker must have {name} {needed[name]}; got {version}")
     # One thread: with more, libraries add in another order, and the last bit depends on the machine. The limit is one
     # for a whole process, where other units may be at work in other threads. So it is never lifted.
+    _load_libraries()
     threadpool_limits(1)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that called sweep
+
+
+def _load_libraries() -> None:
+    """Load what has threads, in case that a job imports it where it runs: a limit holds for what is loaded."""
+    import sklearn.utils  # noqa: F401, and SciPy
 
 
 def _values(result: object, size: int, one_regime: bool) -> _Values:

@@ -8,9 +8,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.decomposition import PCA
-from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
-from sklearn.pipeline import make_pipeline
 
 from collapse_edu import metrics
 from collapse_edu.checks import Data, Generation, Measure, Source, integer
@@ -174,6 +171,10 @@ class ClassShares:
                 f"images must have two labels or more, each at least {_FEWEST} times in the first half; "
                 f"got {len(counts)}, the rarest {counts.min()} times"
             )
+        from sklearn.decomposition import PCA
+        from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
+        from sklearn.pipeline import make_pipeline
+
         components = min(_COMPONENTS, counts.min() - 1, rows.shape[1])  # a covariance of each class must have full rank
         self.classifier = make_pipeline(
             PCA(components, random_state=0),

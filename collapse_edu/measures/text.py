@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array
-from sklearn.naive_bayes import MultinomialNB
 
 from collapse_edu import metrics
 from collapse_edu.checks import Generation, Source
@@ -195,6 +193,8 @@ class MinorityShare:
         rows, minority = np.asarray(rows), np.asarray(minority)
         if minority.dtype != bool or minority.shape != (len(rows),) or minority.all() or not minority.any():
             raise ValueError(f"minority must be {len(rows)} times True or False, and both of them must occur")
+        from sklearn.naive_bayes import MultinomialNB
+
         self.n_types = int(rows.max()) + 1 if n_types is None else n_types
         counts = self._counts(rows)
         halves = np.arange(len(rows)) % 2 == 0
@@ -212,6 +212,8 @@ class MinorityShare:
 
     def _counts(self, rows):
         """Return how often each type occurs in each row, sparse; shape (m, n_types)."""
+        from scipy.sparse import csr_array
+
         rows = np.asarray(rows)
         starts = np.arange(0, rows.size + 1, rows.shape[1])
         counts = csr_array((np.ones(rows.size), rows.ravel(), starts), shape=(len(rows), self.n_types))

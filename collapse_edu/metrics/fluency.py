@@ -6,7 +6,6 @@ cross the end of a row.
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 
 from collapse_edu.checks import array, floats, integer
 
@@ -184,6 +183,8 @@ def zipf_exponent(counts: ArrayLike) -> float:
         raise ValueError(f"counts must contain at least two types that occur; got {len(counts)}")
     log_ranks = np.log(np.arange(1, len(counts) + 1))
     observed = counts @ log_ranks / counts.sum()
+
+    from scipy.optimize import brentq
 
     def excess(s: float) -> float:
         weights = np.exp(-s * log_ranks)

@@ -4,10 +4,9 @@ from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu.checks import integer, number, token_ids, vocabulary_size
+from collapse_edu.estimator import Estimator, require_fitted
 from collapse_edu.metrics._rows import Array
 
 __all__ = ["KneserNey"]
@@ -15,7 +14,7 @@ __all__ = ["KneserNey"]
 Ids: TypeAlias = NDArray[np.int64]
 
 
-class KneserNey(BaseEstimator):
+class KneserNey(Estimator):
     """Give every token a probability: also one that never followed its context, or never occurred at all.
 
     p(w | h) = max(c(hw) - D, 0) / c(h) + D N(h) / c(h) · p(w | h'), where N(h) is how many types followed the context
@@ -116,7 +115,7 @@ class KneserNey(BaseEstimator):
         TypeError, ValueError
             If X contains no token ids from 0 to n_types - 1.
         """
-        check_is_fitted(self, "_levels")
+        require_fitted(self, "_levels")
         X = token_ids(X)
         vocabulary_size(X, self._n_types)
         probability = np.full(X.shape, 1 / self._n_types)

@@ -1,17 +1,16 @@
 """Models of others, made to fit the loop."""
 
+import sys
 from copy import deepcopy
 from inspect import signature
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import clone
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
 from collapse_edu import checks
-from collapse_edu.checks import sample_size
+from collapse_edu.checks import sample_size, takes
+from collapse_edu.estimator import copied, random_state_of, require_fitted, rows_of
 from collapse_edu.loop.seeding import follow_stream, random_state
 from collapse_edu.models.wrapper import Wrapper
 
@@ -25,7 +24,9 @@ def adapt(estimator: object) -> "Adapted":
     ----------
     estimator : object
         Has ``fit(X)`` and ``sample``: ``sample(n)``, ``sample(n, rng)`` or ``sample(n, random_state=…)``.
-        scikit-learn's ``KernelDensity``, ``GaussianMixture`` and ``BayesianGaussianMixture`` qualify. Noise that it
+        scikit-learn's ``GaussianMixture`` and ``BayesianGaussianMixture`` qualify, and ``KernelDensity`` with the
+        kernels that it samples from: gaussian and tophat, with Euclidean distances. Classifiers and pipelines do not:
+        they do not sample. Of rows that are no 64-bit floats, scikit-learn's get a copy that is. Noise that it
         keeps must be a generator of NumPy, or a seed named ``random_state``: see
         :func:`collapse_edu.loop.seeding.follow_stream`.
 
@@ -37,6 +38,8 @@ def adapt(estimator: object) -> "Adapted":
     ------
     TypeError
         If the estimator cannot learn or cannot sample.
+    ValueError
+        If its parameters say that it cannot sample.
 
     Examples
     --------
@@ -46,10 +49,49 @@ def adapt(estimator: object) -> "Adapted":
     >>> model.sample(5, rng).shape
     (5, 3)
     """
-    for method in ("fit", "sample"):
-        if isinstance(estimator, type) or not callable(getattr(estimator, method, None)):
-            raise TypeError(f"estimator must be an object with fit and sample; got {estimator!r} without {method}")
+    _require_samples(estimator)
     return Adapted(estimator)
+
+
+def _require_samples(estimator: Any) -> None:
+    """Say in one line why an estimator cannot learn or cannot sample."""
+    allowed = "estimator must be an object with fit and sample"
+    if isinstance(estimator, type):
+        raise TypeError(f"{allowed}; got the class {estimator.__name__}: write {estimator.__name__}(...)")
+    for method in ("fit", "sample"):
+        if not callable(getattr(estimator, method, None)):
+            raise TypeError(f"{allowed}; got {type(estimator).__name__} without {method}{_advice(estimator)}")
+    if not any(takes(estimator.sample, 1, **also) for also in ({}, {"rng": None}, {"random_state": None})):
+        raise TypeError(f"{allowed}; got {type(estimator).__name__}, whose sample does not take a number of rows alone")
+    if isinstance(estimator, _of_neighbors("KernelDensity")):
+        for name, served in (("kernel", ("gaussian", "tophat")), ("metric", ("euclidean", "l2"))):
+            if (value := getattr(estimator, name)) not in served:
+                raise ValueError(f"KernelDensity samples only with {name} {' or '.join(served)}; got {value}")
+
+
+def _advice(estimator: Any) -> str:
+    """Return what to do about an estimator that only stands around others."""
+    return (
+        ": adapt the density estimator in it, of rows that are transformed before"
+        if hasattr(estimator, "steps")
+        else ""
+    )
+
+
+def _of_neighbors(name: str) -> Any:
+    """Return a class, if somebody loaded scikit-learn's neighbors; else one that nothing is of."""
+    return getattr(sys.modules.get("sklearn.neighbors"), name, ())
+
+
+def _rows(adapted: "Adapted", X: ArrayLike, learns: bool) -> ArrayLike:
+    """Return rows as 64-bit floats, so that results do not depend on the type that came.
+
+    An estimator that is no one of scikit-learn's may want integers.
+    """
+    known = str(getattr(adapted.estimator.sample, "__module__", "")).startswith("sklearn.")
+    if known or getattr(getattr(X, "dtype", None), "kind", "") == "f":
+        return rows_of(adapted, X, learns=learns)
+    return X
 
 
 class Adapted(Wrapper):
@@ -116,13 +158,16 @@ class Adapted(Wrapper):
         ------
         TypeError, ValueError
             If there are weights, and the estimator takes none; or a previous model, and the estimator has no warm
-            start, or that is none to start from.
+            start, or that is none to start from; if the estimator cannot sample; if scikit-learn's is given what is no
+            table of finite numbers, such as sparse rows.
         """
-        if sample_weight is not None and not has_fit_parameter(self.estimator, "sample_weight"):
+        _require_samples(self.estimator)
+        if sample_weight is not None and "sample_weight" not in signature(self.estimator.fit).parameters:
             raise TypeError(f"{type(self.estimator).__name__} takes no sample_weight; choose a regime without weights")
-        rng = np.random.default_rng(check_random_state(self.random_state))
-        estimator = clone(self.estimator, safe=False) if previous is None else self._continued(previous)
+        rng = np.random.default_rng(random_state_of(self.random_state))
+        estimator = copied(self.estimator) if previous is None else self._continued(previous)
         self.estimator_ = follow_stream(estimator, rng)
+        X = _rows(self, X, learns=True)
         self.estimator_.fit(X) if sample_weight is None else self.estimator_.fit(X, sample_weight=sample_weight)
         return self
 
@@ -159,7 +204,7 @@ class Adapted(Wrapper):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator.
         """
-        check_is_fitted(self, "estimator_")
+        require_fitted(self, "estimator_")
         n = sample_size(n, rng)
         follow_stream(self.estimator_, rng)
         parameters = signature(self.estimator_.sample).parameters
@@ -190,5 +235,5 @@ class Adapted(Wrapper):
         AttributeError
             If the estimator has no ``score_samples``.
         """
-        check_is_fitted(self, "estimator_")
-        return self.estimator_.score_samples(X)
+        require_fitted(self, "estimator_")
+        return self.estimator_.score_samples(_rows(self, X, learns=False))

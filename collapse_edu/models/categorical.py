@@ -4,11 +4,10 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, DensityMixin
-from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
 from collapse_edu.checks import Measure, integer, number, sample_size
+from collapse_edu.estimator import Estimator, require_fitted
 from collapse_edu.measures import heterozygosity, types_alive
 
 __all__ = ["Categorical"]
@@ -16,7 +15,7 @@ __all__ = ["Categorical"]
 _MOST_TYPES = 10**8  # a count for each must fit into the memory of a laptop
 
 
-class Categorical(DensityMixin, BaseEstimator):
+class Categorical(Estimator):
     """Fit the share of each type, and sample types by their shares.
 
     Under replace, this is the Wright-Fisher model of population genetics: a type with no copies left never
@@ -38,8 +37,8 @@ class Categorical(DensityMixin, BaseEstimator):
 
     References
     ----------
-    Shumailov et al. (2024), "discrete distributions with exact approximation". What comes of a learning rate in a chain:
-    :mod:`collapse_edu.theory.continuing`.
+    Shumailov et al. (2024), "discrete distributions with exact approximation". What comes of a learning rate in a
+    chain: :mod:`collapse_edu.theory.continuing`.
 
     Examples
     --------
@@ -49,6 +48,8 @@ class Categorical(DensityMixin, BaseEstimator):
     >>> 2 in model.sample(1000, np.random.default_rng(0))
     False
     """
+
+    estimator_type = "density_estimator"
 
     def __init__(self, n_types: int | None = None, learning_rate: float = 1.0) -> None:
         self.n_types = n_types
@@ -101,7 +102,7 @@ class Categorical(DensityMixin, BaseEstimator):
     @property
     def probabilities_(self) -> NDArray[np.float64]:
         """Share of each type, shape (n_types,)."""
-        check_is_fitted(self)
+        require_fitted(self)
         return self.counts_ / self.counts_.sum()
 
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -122,7 +123,7 @@ class Categorical(DensityMixin, BaseEstimator):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         n = sample_size(n, rng)
         # Only living types are drawn: the search gets faster as the vocabulary dies.
         living = np.flatnonzero(self.counts_)
@@ -164,7 +165,7 @@ class Categorical(DensityMixin, BaseEstimator):
         TypeError, ValueError
             If X is no column of integers.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         X = _types(X)
         known = (X[:, 0] >= 0) & (X[:, 0] < len(self.counts_))
         shares = np.where(known, self.probabilities_[np.where(known, X[:, 0], 0)], 0.0)
@@ -184,7 +185,7 @@ def _with_pseudo_counts(counts, shares, rate):
 
 def _types(X):
     """Return X as a column of integers, or say in one line why it is none."""
-    X = np.asarray(X)
+    X = checks.array("X", X)
     if X.ndim != 2 or X.shape[1] != 1 or not len(X):
         raise ValueError(f"X must have shape (n, 1) with n of at least 1; got {X.shape}")
     if not np.issubdtype(X.dtype, np.integer):

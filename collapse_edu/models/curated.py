@@ -5,11 +5,10 @@ from typing import Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import clone
-from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
 from collapse_edu.checks import Model, integer, number, sample_size
+from collapse_edu.estimator import copied, require_fitted
 from collapse_edu.models.wrapper import Wrapper
 
 __all__ = ["Curated", "Verified"]
@@ -55,7 +54,7 @@ class _Selected(Wrapper):
         if previous is not None:
             checks.previous(previous, self, "model_")
             given["previous"] = previous.model_
-        self.model_ = clone(self.model, safe=False)
+        self.model_ = copied(self.model)
         self.model_.fit(X, **given)
         return self
 
@@ -130,7 +129,7 @@ class Curated(_Selected):
             If n is no integer of at least 0, or rng no generator; if the reward does not return one number for each
             row, or returns NaN.
         """
-        check_is_fitted(self, "model_")
+        require_fitted(self, "model_")
         n = sample_size(n, rng)
         rows = self.model_.sample(n * self.m, rng)
         rewards = _one_each("reward", self.reward(rows, self.model_), rows)
@@ -206,7 +205,7 @@ class Verified(_Selected):
             If n is no integer of at least 0, or rng no generator; if 10,000 rows in a row are refused, or ``accept``
             does not return True or False for each row.
         """
-        check_is_fitted(self, "model_")
+        require_fitted(self, "model_")
         n = sample_size(n, rng)
         kept: list[np.ndarray] = []
         missing, refused = n, 0

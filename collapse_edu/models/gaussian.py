@@ -4,17 +4,16 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, DensityMixin
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from collapse_edu import checks
 from collapse_edu.checks import Measure, integer, number, sample_size
+from collapse_edu.estimator import Estimator, require_fitted, rows_of, weights_of
 from collapse_edu.measures import fitted_mean, fitted_variance
 
 __all__ = ["Gaussian"]
 
 
-class Gaussian(DensityMixin, BaseEstimator):
+class Gaussian(Estimator):
     """Fit a normal distribution of any dimension, and sample from it.
 
     Parameters
@@ -31,13 +30,13 @@ class Gaussian(DensityMixin, BaseEstimator):
     ----------
     mean_ : ndarray, shape (d,)
     factor_ : ndarray, shape (min(n, d), d)
-        After a previous model (d, d). Upper triangular, with non-negative diagonal: ``factor_.T @ factor_`` is the covariance. It also exists
-        where the covariance is singular.
+        Upper triangular, with non-negative diagonal: ``factor_.T @ factor_`` is the covariance. It also exists
+        where the covariance is singular. After a previous model, of shape (d, d).
 
     References
     ----------
-    Shumailov et al. (2024), Theorem 3.1 (ddof = 1). Alemohammad et al. (2024), section 2 (λ). Cappé and Moulines (2009),
-    online EM: a step of size η in the expected statistics. What comes of it in a chain:
+    Shumailov et al. (2024), Theorem 3.1 (ddof = 1). Alemohammad et al. (2024), section 2 (λ). Cappé and Moulines
+    (2009), online EM: a step of size η in the expected statistics. What comes of it in a chain:
     :mod:`collapse_edu.theory.continuing`.
 
     Examples
@@ -48,6 +47,8 @@ class Gaussian(DensityMixin, BaseEstimator):
     >>> model.sample(3, np.random.default_rng(0)).shape
     (3, 1)
     """
+
+    estimator_type = "density_estimator"
 
     def __init__(self, ddof: int = 1, sampling_bias: float = 1.0, learning_rate: float = 1.0) -> None:
         self.ddof = ddof
@@ -87,8 +88,8 @@ class Gaussian(DensityMixin, BaseEstimator):
         ddof = integer("ddof", self.ddof, 0, 1)
         number("sampling_bias", self.sampling_bias, 0, 1, open_low=True)
         rate = number("learning_rate", self.learning_rate, 0, 1, open_low=True)
-        X = validate_data(self, X, dtype=np.float64, ensure_min_samples=ddof + 1)
-        weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=X.dtype)
+        X = rows_of(self, X, min_rows=ddof + 1)
+        weights = None if sample_weight is None else weights_of(sample_weight, X)
         total = len(X) if weights is None else weights.sum()
         if weights is not None and weights.min() < 0:
             raise ValueError(f"sample_weight must be 0 or larger; got {weights.min():g}")
@@ -110,7 +111,7 @@ class Gaussian(DensityMixin, BaseEstimator):
     @property
     def covariance_(self) -> NDArray[np.float64]:
         """Fitted covariance, shape (d, d)."""
-        check_is_fitted(self)
+        require_fitted(self)
         return self.factor_.T @ self.factor_
 
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -131,7 +132,7 @@ class Gaussian(DensityMixin, BaseEstimator):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         n = sample_size(n, rng)
         noise = rng.standard_normal((n, len(self.factor_)))
         return self.mean_ + np.sqrt(self.sampling_bias) * (noise @ self.factor_)
@@ -171,8 +172,8 @@ class Gaussian(DensityMixin, BaseEstimator):
             If the fitted covariance is singular (to rounding), as with no more rows than dimensions; or X is of
             another width.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        require_fitted(self)
+        X = rows_of(self, X, learns=False)
         if np.linalg.matrix_rank(self.factor_) < X.shape[1]:
             raise ValueError("the fitted covariance is singular, so the model has no density")
         diagonal = np.diagonal(self.factor_)

@@ -4,16 +4,15 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
-from collapse_edu.checks import sample_size
+from collapse_edu.checks import array, floats, sample_size
+from collapse_edu.estimator import Estimator, require_fitted
 
 __all__ = ["Memoriser"]
 
 
-class Memoriser(BaseEstimator):
+class Memoriser(Estimator):
     """Remember the label of each input that was seen.
 
     A row is ``[input, label]``, both integers of at least 0. The simplest model with a scaling law: it errs on the
@@ -88,8 +87,8 @@ class Memoriser(BaseEstimator):
         ------
         NotFittedError
         """
-        check_is_fitted(self)
-        inputs = np.asarray(inputs)
+        require_fitted(self)
+        inputs = floats("inputs", inputs)
         place = np.minimum(np.searchsorted(self.inputs_, inputs), len(self.inputs_) - 1)
         return np.where(self.inputs_[place] == inputs, self.labels_[place], -1)
 
@@ -111,7 +110,7 @@ class Memoriser(BaseEstimator):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         n = sample_size(n, rng)
         cumulative = np.cumsum(self.counts_)
         drawn = np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right")
@@ -121,7 +120,7 @@ class Memoriser(BaseEstimator):
 
 def _pairs(X):
     """Return X as two columns of integers, or say in one line why it is none."""
-    X = np.asarray(X)
+    X = array("X", X)
     if X.ndim != 2 or X.shape[1] != 2 or not len(X):
         raise ValueError(f"X must have shape (n, 2), rows [input, label], n at least 1; got {X.shape}")
     if not np.issubdtype(X.dtype, np.integer):

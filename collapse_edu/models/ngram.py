@@ -4,11 +4,10 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, DensityMixin
-from sklearn.utils.validation import check_is_fitted
 
 from collapse_edu import checks
 from collapse_edu.checks import Measure, integer, number, sample_size, token_ids, vocabulary_size
+from collapse_edu.estimator import Estimator, require_fitted
 from collapse_edu.measures import Distinct, types_alive
 
 __all__ = ["NGram"]
@@ -18,7 +17,7 @@ _COUNT = 2**32 - 1  # a block is (first << 32) | count, a cell is (other place <
 _ROUNDING = 1e-9
 
 
-class NGram(DensityMixin, BaseEstimator):
+class NGram(Estimator):
     """Count which token follows each context, and write passages by these counts.
 
     The context of a token is the ``order - 1`` tokens before it. A passage begins as one of the training passages
@@ -67,6 +66,8 @@ class NGram(DensityMixin, BaseEstimator):
     array([[1. , 1. , 0.5],
            [0. , 0. , 0. ]])
     """
+
+    estimator_type = "density_estimator"
 
     def __init__(
         self,
@@ -136,7 +137,7 @@ class NGram(DensityMixin, BaseEstimator):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         n = sample_size(n, rng)
         X = np.empty((n, self._length), dtype=np.int32)
         for start in range(0, n, _ROWS_AT_ONCE):
@@ -190,7 +191,7 @@ class NGram(DensityMixin, BaseEstimator):
         TypeError, ValueError
             If X contains no integers, or does not have two dimensions.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         X = token_ids(X)
         keys, probabilities, following = self._continuations()
         context, possible = np.zeros(len(X), dtype=np.int64), (X >= 0) & (self._n_types > X)

@@ -6,18 +6,21 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh
-from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from collapse_edu.checks import flag, integer, number, sample_size
+from collapse_edu.estimator import Estimator, require_fitted, rows_of, weights_of
 
 __all__ = ["PCAGaussian", "PCAMixture"]
 
+_LARGEST = 1e150
 
-class _PrincipalComponents(DensityMixin, BaseEstimator):
+
+class _PrincipalComponents(Estimator):
     """Leading directions of the data, and isotropic noise in all the others."""
+
+    estimator_type = "density_estimator"
 
     def _fit_components(self, X, weights):
         """Learn mean, directions and variances; return the centred rows."""
@@ -39,7 +42,10 @@ class _PrincipalComponents(DensityMixin, BaseEstimator):
         integer("n_components", self.n_components, 1)
         flag("residual", self.residual)
         number("sampling_bias", self.sampling_bias, 0, 1, open_low=True)
-        return validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
+        X = rows_of(self, X, min_rows=2)
+        if np.abs(X).max() > _LARGEST:
+            raise ValueError(f"X must contain numbers of at most {_LARGEST:g}, so that their squares are finite")
+        return X
 
     def _rows(self, scores, rng):
         """Return rows with these scores on the leading directions, and residual noise on all the others."""
@@ -155,7 +161,7 @@ class PCAGaussian(_PrincipalComponents):
             the weights sum to 1 or less.
         """
         X = self._check(X)
-        weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=X.dtype)
+        weights = None if sample_weight is None else weights_of(sample_weight, X)
         if weights is not None and weights.min() < 0:
             raise ValueError(f"sample_weight must be 0 or larger; got {weights.min():g}")
         if weights is not None and weights.sum() <= 1:
@@ -181,7 +187,7 @@ class PCAGaussian(_PrincipalComponents):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         n = sample_size(n, rng)
         scores = rng.standard_normal((n, len(self.components_)))
         return self._rows(scores * np.sqrt(self.sampling_bias * self.explained_variance_), rng)
@@ -204,8 +210,8 @@ class PCAGaussian(_PrincipalComponents):
         ValueError
             If some direction has no variance, as without residual; or X is of another width.
         """
-        check_is_fitted(self)
-        scores, log_density = self._split(validate_data(self, X, dtype=np.float64, reset=False))
+        require_fitted(self)
+        scores, log_density = self._split(rows_of(self, X, learns=False))
         if not self.explained_variance_[-1] > 1e-14 * self.explained_variance_[0]:
             raise ValueError("the fitted covariance is singular, so the model has no density")
         log_scale = np.log(2 * np.pi * self.explained_variance_).sum()
@@ -321,7 +327,7 @@ class PCAMixture(_PrincipalComponents):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         n = sample_size(n, rng)
         part = rng.choice(len(self.mixture_.weights_), size=n, p=self.mixture_.weights_)
         noise = rng.standard_normal((n, len(self.components_)))
@@ -347,6 +353,6 @@ class PCAMixture(_PrincipalComponents):
         ValueError
             If some direction has no variance, as without residual; or X is of another width.
         """
-        check_is_fitted(self)
-        scores, log_density = self._split(validate_data(self, X, dtype=np.float64, reset=False))
+        require_fitted(self)
+        scores, log_density = self._split(rows_of(self, X, learns=False))
         return log_density + self.mixture_.score_samples(scores)

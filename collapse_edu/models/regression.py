@@ -4,15 +4,14 @@ from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from collapse_edu.checks import choice, number, sample_size
+from collapse_edu.estimator import Estimator, require_fitted, rows_of, weights_of
 
 __all__ = ["Regression"]
 
 
-class Regression(BaseEstimator):
+class Regression(Estimator):
     """Fit y = x·w by least squares or ridge, without intercept, and label rows with the fit.
 
     A row is ``[x_1 … x_d, y]``.
@@ -80,10 +79,10 @@ class Regression(BaseEstimator):
         alpha = number("alpha", self.alpha, 0, np.inf)
         number("noise", self.noise, 0, 1e100)
         choice("design", self.design, "fresh", "same")
-        X = validate_data(self, X, dtype=np.float64, ensure_min_features=2)
+        X = rows_of(self, X, min_features=2)
         scaled = X
         if sample_weight is not None:
-            weights = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+            weights = weights_of(sample_weight, X)
             if weights.min() < 0 or not weights.sum() > 0:
                 raise ValueError("sample_weight must be 0 or larger, and not 0 for every row")
             scaled = X * np.sqrt(weights)[:, None]
@@ -110,7 +109,7 @@ class Regression(BaseEstimator):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator.
         """
-        check_is_fitted(self)
+        require_fitted(self)
         n = sample_size(n, rng)
         if self.design == "same":
             x = self.design_[np.arange(n) % len(self.design_)]

@@ -7,12 +7,10 @@ from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from collapse_edu import checks
 from collapse_edu.checks import choice, integer, number, sample_size
+from collapse_edu.estimator import Estimator, random_state_of, require_fitted, rows_of
 
 __all__ = ["VAE", "Step"]
 
@@ -39,7 +37,7 @@ class Step(NamedTuple):
     elbo: float
 
 
-class VAE(BaseEstimator):
+class VAE(Estimator):
     """Fit a variational autoencoder with one hidden layer on each side, and sample from it.
 
     Encoder: row → hidden (ReLU) → mean and log variance of a normal distribution of the latent numbers. Decoder:
@@ -133,8 +131,8 @@ class VAE(BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            If a parameter or a pixel is out of range, there are weights, the training diverges, or the previous model is
-            none to start from.
+            If a parameter or a pixel is out of range, there are weights, the training diverges, or the previous model
+            is none to start from.
         """
         if sample_weight is not None:
             raise TypeError("VAE takes no sample_weight; choose a regime without weights")
@@ -174,7 +172,7 @@ class VAE(BaseEstimator):
         (3, 64)
         """
         X = self._check(X)
-        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**32, size=4, dtype=np.uint32))
+        rng = np.random.default_rng(random_state_of(self.random_state).randint(2**32, size=4, dtype=np.uint32))
         network = _Network(X.shape[1], self.hidden, self.latent, np.float32)
         if previous is None:
             network.draw(rng, X)
@@ -214,7 +212,7 @@ class VAE(BaseEstimator):
             integer(name, getattr(self, name), 1)
         number("learning_rate", self.learning_rate, 0, 1, open_low=True)
         _check_output(self.output)
-        X = validate_data(self, X, dtype=np.float32, order="C")
+        X = np.ascontiguousarray(rows_of(self, X, dtype=np.float32))
         low, high = X.min(), X.max()
         if low < 0 or high > 1:
             raise ValueError(
@@ -240,9 +238,12 @@ class VAE(BaseEstimator):
         ValueError
             If Z is of another shape.
         """
-        check_is_fitted(self, "parameters_")
+        require_fitted(self, "parameters_")
         p = self.parameters_
-        Z, latent = np.asarray(Z, dtype=np.float32), len(p["W3"])
+        with np.errstate(over="ignore"):
+            Z, latent = checks.floats("Z", Z).astype(np.float32), len(p["W3"])
+        if not np.isfinite(Z).all():
+            raise ValueError("Z must contain finite numbers, of at most 3e38")
         if Z.ndim != 2 or Z.shape[1] != latent:
             raise ValueError(f"Z must have shape (n, {latent}), one column for each latent number; got {Z.shape}")
         hidden = np.maximum(Z @ p["W3"] + p["b3"], 0)
@@ -268,8 +269,8 @@ class VAE(BaseEstimator):
         ValueError
             If X is of another width.
         """
-        check_is_fitted(self, "parameters_")
-        X = validate_data(self, X, dtype=np.float32, reset=False)
+        require_fitted(self, "parameters_")
+        X = rows_of(self, X, dtype=np.float32, learns=False)
         p = self.parameters_
         return (np.maximum(X @ p["W1"] + p["b1"], 0) @ p["W2"] + p["b2"])[:, : p["W3"].shape[0]]
 
@@ -292,7 +293,7 @@ class VAE(BaseEstimator):
         TypeError, ValueError
             If n is no integer of at least 0, or rng no generator; if output is neither.
         """
-        check_is_fitted(self, "parameters_")
+        require_fitted(self, "parameters_")
         n = sample_size(n, rng)
         _check_output(self.output)
         means = self.decode(rng.standard_normal((n, self.parameters_["W3"].shape[0]), dtype=np.float32))

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from sklearn.base import BaseEstimator
-
 from collapse_edu import checks
 from collapse_edu.checks import Measure
+from collapse_edu.estimator import Estimator
 from collapse_edu.measures import OF_ANY_ROWS, usual
 
 __all__ = ["Wrapper"]
 
 
-class Wrapper(BaseEstimator):
+class Wrapper(Estimator):
     """A model around another one, which it copies and fits.
 
     A subclass says in ``_inside`` how its parameter with the model is called; the fitted copy has the same name with an

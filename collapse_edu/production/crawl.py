@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 
 from collapse_edu import checks
 from collapse_edu.checks import integer
+from collapse_edu.estimator import copied
 from collapse_edu.loop import chain
 from collapse_edu.loop.regimes import contaminated
 from collapse_edu.loop.source import Source
@@ -97,7 +97,7 @@ def exhaust(
         is_real = np.repeat([True, False], [human, amount])
         order = rng.permutation(human + amount)
         documents = np.concatenate(parts)[order]
-        learner = clone(model, safe=False).fit(documents)
+        learner = copied(model).fit(documents)
         yield Crawl(t, documents, is_real[order], learner)
 
 

@@ -51,7 +51,9 @@ def survival_bounds(p: ArrayLike, t: ArrayLike, n: ArrayLike) -> tuple[Values, V
     """
     p, t, n = reals("p", p, 0, 1), fits(t, low=1), whole("n", n, 1)
     lost = np.exp(-n * p * survival_rate(t))
-    return 1 - lost, 1 - np.maximum(1 - 3 * n * p**2 - 3 * t * p, 0) * lost
+    with np.errstate(over="ignore"):
+        common = 3 * n * p**2 + 3 * t * p
+    return 1 - lost, 1 - np.maximum(1 - common, 0) * lost
 
 
 @closed_form
@@ -128,7 +130,7 @@ def coexistence_bounds(p: ArrayLike, t: ArrayLike, n: ArrayLike) -> tuple[Values
     """
     p, t, n = reals("p", p, 0, 1), fits(t, low=1), whole("n", n, 2)
     shrunk: Array = p * (1 - p) * (1 - 1 / n) ** t
-    return 4 * shrunk, np.minimum(2 * n * shrunk, 1)
+    return 4 * shrunk, np.minimum(2 * shrunk * n, 1)
 
 
 @closed_form

@@ -6,7 +6,8 @@ The j-th fit has n_j rows: n_1 real ones, then n_2 that the first model drew, an
 
 What counts is Σ 1/n_j. Where it is finite (n_j = n j^g with g > 1), the log variance settles at a random level that is
 not -∞, and the distance to the real distribution stays bounded. Where it is infinite (equal sizes, or n, 2n, 3n, …),
-the variance goes to 0 almost surely. The sum for powers: :func:`collapse_edu.theory.pathways.growing_replace_error_limit`.
+the variance goes to 0 almost surely. The sum for powers:
+:func:`collapse_edu.theory.pathways.growing_replace_error_limit`.
 """
 
 import numpy as np

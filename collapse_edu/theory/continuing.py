@@ -1,4 +1,4 @@
-"""Chains whose models continue: each fit starts from its predecessor, or from one base model, and goes a share of the way.
+"""Chains whose models continue: each fit starts from its predecessor, or from one base, and goes a share of the way.
 
 The model of generation t is the one fitted, by maximum likelihood, to a mixture: η of its training set and 1 - η of the
 model that it starts from. η is the learning rate of :class:`~collapse_edu.models.Gaussian` and
@@ -22,8 +22,8 @@ __all__ = ["diversity_limit", "expected_diversity"]
 def expected_diversity(t: ArrayLike, n: ArrayLike, learning_rate: ArrayLike, base: bool = False) -> Values:
     """Return the expected diversity of models that continue.
 
-    From the predecessor: (1 - 1/n)(1 - η²/n)^(t - 1); the first model has none, and learns from the real set alone. From
-    a base model that is the real distribution: 1 - (η²/n)(1 - q^t)/(1 - q), with q = η²(1 - 1/n).
+    From the predecessor: (1 - 1/n)(1 - η²/n)^(t - 1); the first model has none, and learns from the real set alone.
+    From a base model that is the real distribution: 1 - (η²/n)(1 - q^t)/(1 - q), with q = η²(1 - 1/n).
 
     Parameters
     ----------
@@ -48,8 +48,8 @@ def expected_diversity(t: ArrayLike, n: ArrayLike, learning_rate: ArrayLike, bas
 
     References
     ----------
-    Derived here. With start s and the sample's mean m, the new mean is s + η(m - s), and the expected diversity falls by
-    what its square grows: by η² times the error of m, 1/n of the last diversity; from a base, the step of the
+    Derived here. With start s and the sample's mean m, the new mean is s + η(m - s), and the expected diversity falls
+    by what its square grows: by η² times the error of m, 1/n of the last diversity; from a base, the step of the
     generation before comes on top. The setting with a base model is that of Shumailov et al. (2024).
 
     Examples

@@ -7,12 +7,12 @@ first rows x are labelled again in each generation ("same"), or new rows x are d
 t = 0 is the real vector w itself (error 0), t = 1 the fit to real data. n is the number of rows, the papers' T.
 """
 
+import math
 from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize_scalar
 from scipy.special import psi
 
 from collapse_edu.checks import choice, integer, number
@@ -527,9 +527,9 @@ def ridge_error(
     if np.any((load == 1) & (penalty == 0)):
         raise ValueError("penalty must be above 0 where the load is 1: the error has no bound; got 0")
     linear = 1 - load + penalty
-    root = np.sqrt(linear**2 + 4 * load * penalty)
+    root = np.hypot(linear, 2 * np.sqrt(load) * np.sqrt(penalty))
     with np.errstate(divide="ignore", invalid="ignore"):  # one of two equal forms loses no digits
-        lost = np.where(linear > 0, 2 * penalty / (linear + root), (root - linear) / (2 * load))
+        lost = np.where(linear > 0, penalty / (linear / 2 + root / 2), (root / 2 - linear / 2) / load)
     slope = (1 - lost) / root
     kept, square = 1 - lost, 1 - lost - penalty * slope
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -574,13 +574,13 @@ def optimal_ridge_penalty(t: int, load: float, signal: float = 1.0, noise_varian
     load, signal = (number(*each, *_SPAN) for each in (("load", load), ("signal", signal)))
     first = load * number("noise_variance", noise_variance, *_SPAN) / signal
 
-    def error(log_factor: float) -> float:
-        return float(ridge_error(t, load, first * np.exp(log_factor), signal, noise_variance))
-
-    grid = np.linspace(-10, 10, 201)  # there may be two minima: the other one is at infinity
-    low = grid[np.argmin([error(each) for each in grid])]
-    best = minimize_scalar(error, bounds=(low - 0.1, low + 0.1), method="bounded", options={"xatol": 1e-9})
-    return first * float(np.exp(best.x)) if best.fun < signal and low < grid[-1] else np.inf
+    best, width = 0.0, 10.0
+    while width > 1e-6:  # looks closer and closer: the logarithm of the penalty, in units of the first
+        tried = best + width * np.linspace(-1, 1, 101)
+        errors = ridge_error(t, load, first * np.exp(tried), signal, noise_variance)
+        best, width = float(tried[np.argmin(errors)]), width / 20
+    # There may be a second minimum at infinity, where nothing is learned.
+    return first * math.exp(best) if np.min(errors) < signal and best < 9.9 else math.inf
 
 
 def _rows(

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 _MOST_DRAWS = 10**12
+_MOST_CHOICES = 10**5  # generations, each with an integral: seconds
 
 
 def best_of_moments(m: ArrayLike) -> tuple[Values, Values]:
@@ -214,7 +215,9 @@ def bradley_terry_moments(slope: ArrayLike) -> tuple[Values, Values]:
     # z = |d|/√2 is half normal; beyond 12 nothing is left. As 3(1 + u)² it is dense at 0, where a steep choice turns.
     z, weights = 3 * (1 + u) ** 2, 6 * (1 + u) * weights
     density = np.sqrt(2 / np.pi) * np.exp(-(z**2) / 2) * weights
-    mean = np.tanh(slope[..., None] * z / np.sqrt(2)) * z / np.sqrt(2) @ density
+    with np.errstate(over="ignore"):
+        sure = np.tanh(slope[..., None] * (z / np.sqrt(2)))
+    mean = sure * z / np.sqrt(2) @ density
     return mean, 1 - mean**2
 
 
@@ -227,7 +230,7 @@ def bradley_terry_course(t: ArrayLike, slope: ArrayLike) -> tuple[Values, Values
 
     Parameters
     ----------
-    t : int or array, at least 0
+    t : int or array, from 0 to 100,000
         t = 0 is the real distribution; t = 1 is fitted to real data, which nobody selected.
     slope : float or array, at least 0
         It broadcasts with t.
@@ -252,7 +255,7 @@ def bradley_terry_course(t: ArrayLike, slope: ArrayLike) -> tuple[Values, Values
     array([[0.   , 0.363, 2.287],
            [1.   , 0.868, 0.387]])
     """
-    t, slope = fits(t), reals("slope", slope, 0)
+    t, slope = whole("t", t, 0, _MOST_CHOICES), reals("slope", slope, 0)
     last = last_step(t, *slope.shape)
     means, variances = np.zeros((last + 1, *slope.shape)), np.ones((last + 1, *slope.shape))
     for step in range(2, last + 1):

@@ -249,7 +249,7 @@ def tempered_law(p: ArrayLike, t: int, temperature: float) -> Array:
     ----------
     p : array, shape (n_types,)
         The real distribution; any law.
-    t : int, at least 1
+    t : int, from 1 to 10¹²
         t = 1 is the model fitted to real data, from which nothing was sampled yet.
     temperature : float, larger than 0
         τ: a model with probabilities q samples from q^(1/τ)/Z.
@@ -274,7 +274,7 @@ def tempered_law(p: ArrayLike, t: int, temperature: float) -> Array:
     >>> tempered_law(p, t=5, temperature=0.8).round(3), tempered_law(p, t=50, temperature=1.25).round(3)
     (array([0.717, 0.206, 0.077]), array([0.333, 0.333, 0.333]))
     """
-    p, t = distribution("p", p), integer("t", t, 1)
+    p, t = distribution("p", p), integer("t", t, 1, 10**12)
     tau = number("temperature", temperature, 0, np.inf, open_low=True, open_high=True)
     # Powers of the ratios to the likeliest type, in logarithms: they neither overflow nor all vanish.
     power = np.exp(np.clip(-(t - 1) * np.log(tau), -700, 700))

@@ -340,3 +340,31 @@ def test_what_is_no_history_gets_one_line(tmp_path, content):
 def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path):
     with pytest.raises(FileNotFoundError):
         History.load(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+def test_any_double_comes_back_to_the_bit(tmp_path, rng, gaps):
+    values = rng.integers(0, 2**64, size=20_000, dtype=np.uint64).view(float)  # subnormal ones, too
+    values = np.where(np.isfinite(values), values, 5e-324).reshape(100, 200)
+    values[50] /= 2**1000
+    if gaps:
+        values[rng.random(values.shape) < 0.1] = np.nan
+        values[3, :2] = np.inf, -np.inf
+    loaded = History.load(History({("r", "x"): values}).save(tmp_path / "history.csv"))
+    np.testing.assert_array_equal(loaded["x"].view(np.uint64), values.view(np.uint64))
+
+
+def test_rows_of_a_file_may_come_in_any_order(tmp_path, history):
+    path = history.save(tmp_path / "history.csv")
+    head, names, *rows = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([head, names, *reversed(rows)]))
+    assert History.load(path) == history
+
+
+def test_tables_of_several_regimes_have_all_rows_in_order(history):
+    table = history.table
+    np.testing.assert_array_equal(table["value"], np.concatenate([array.ravel() for array in history.values.values()]))
+    assert [str(kind) for kind in table.dtypes] == ["int64", "int64", "str", "str", "float64"]
+    assert table["chain"].tolist() == [0, 1] * 9
+    assert table["generation"].tolist() == [1, 1, 2, 2, 3, 3] * 3
+    assert table["regime"].tolist() == ["replace"] * 12 + ["mix(0.1)"] * 6

@@ -1,6 +1,11 @@
 """Settings say the same of the same model, in each process."""
 
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,3 +71,80 @@ def test_the_model_itself_stays_as_it_is():
     model = Verified(Gaussian(), accept)
     text_of(model)
     assert model.accept is accept
+
+
+def many_words():
+    return {"whale", "sea", "ship", "captain", "harpoon", "mate", "deck", "sail"}
+
+
+@dataclass
+class Contains:
+    """Something that can be called, with a set and a function inside."""
+
+    words: set
+    also: object = None
+
+    def __call__(self, rows, model):
+        return np.ones(len(rows), dtype=bool)
+
+
+class Refuse:
+    def none(self, rows, model):
+        return np.ones(len(rows), dtype=bool)
+
+
+def awkward_models():
+    """Models whose plain text has addresses, or sets in an order that changes from process to process."""
+    accepting = [
+        accept_all(),
+        partial(Contains(many_words()), model=accept_all()),
+        Contains(many_words(), also=[accept_all(), {"deep": (accept_all(), frozenset(many_words()))}]),
+        Refuse().none,
+        Refuse(),
+        np.isfinite,
+    ]
+    inner = adapt(GaussianMixture(2, means_init=[[0.0], [1.0]]))
+    return [Verified(inner, accept) for accept in accepting] + [Curated(Verified(Gaussian(), len), accept_all(), 3)]
+
+
+@pytest.mark.parametrize("place", range(len(awkward_models())))
+def test_the_text_of_equal_models_is_one_and_has_no_address(place):
+    one, two = text_of(awkward_models()[place]), text_of(awkward_models()[place])
+    assert one == two
+    assert "0x" not in one
+    assert "\n" not in one
+
+
+def test_a_container_that_contains_itself_has_a_text():
+    knot = [accept_all]
+    knot.append(knot)
+    assert text_of(Verified(Gaussian(), Contains(set(), knot))).count("...") == 1
+
+
+FILE = """
+import sys
+sys.path[:0] = {paths!r}
+from loop.test_settings import Contains, accept_all, many_words
+from collapse_edu import Gaussian, History, Verified, mix, run
+from collapse_edu.loop.source import normal
+
+of_words = Contains(many_words(), also=[accept_all()])
+histories = [run(Verified(Gaussian(), accept), normal(20), mix(0.5), generations=3, chains=2, seed=3)
+             for accept in (of_words, accept_all())]
+print(History.together(*histories).save(sys.argv[1]).read_bytes().hex())
+"""
+
+
+def test_one_seed_gives_one_file_in_any_process(tmp_path):
+    code = FILE.format(paths=[str(Path(__file__).parents[1]), str(Path(__file__).parents[2])])
+    files = [
+        subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path / f"{seed}.csv")],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert files[0] == files[1] != ""

@@ -24,6 +24,7 @@ from collapse_edu import (
     watch,
 )
 from collapse_edu.checks import can_continue
+from collapse_edu.datasets import digits
 from collapse_edu.loop import chain, regimes
 from collapse_edu.loop.history import History
 from collapse_edu.loop.source import FiniteData, normal, types
@@ -133,7 +134,14 @@ def test_pseudo_counts_stand_beside_counts():
     start = Categorical().fit([[0], [0], [3], [3]])
     model = Categorical(learning_rate=0.5).fit([[1], [1]], previous=start)
     assert model.counts_.tolist() == [1, 2, 0, 1]
-    assert Categorical(n_types=6, learning_rate=0.5).fit([[1], [1]], previous=start).counts_.tolist() == [1, 2, 0, 1, 0, 0]
+    assert Categorical(n_types=6, learning_rate=0.5).fit([[1], [1]], previous=start).counts_.tolist() == [
+        1,
+        2,
+        0,
+        1,
+        0,
+        0,
+    ]
 
 
 def test_an_autoencoder_goes_on_from_the_weights_it_is_given(rng):
@@ -227,3 +235,17 @@ def test_a_study_compares_starts():
     base = Gaussian().fit([[-1.0], [1.0]])
     table = sweep(continued, {"warm": {"cold": False, "warm": True, "base": base}}, chains=2)
     assert table.groupby("warm").size().to_dict() == {"base": 12, "cold": 12, "warm": 12}
+
+
+def test_a_start_saves_training_and_is_no_fresh_data():
+    images = digits()
+    classes = {"classes": measures.ClassShares(images).decoded_classes}
+    model = VAE(hidden=64, latent=8, epochs=20)
+    base = VAE(hidden=64, latent=8, epochs=20, random_state=0).fit(images.source.real)
+    settings = {"generations": 5, "chains": 2, "measures": classes}
+    cold, warm, tuned = (run(model, images.source, warm=start, **settings)["classes"] for start in (False, True, base))
+    assert (cold[0] > 4).all()  # of 10
+    assert (cold[-1] < 2).all()
+    for continued in (warm, tuned):
+        assert (continued[-1] > 2.2).all()
+        assert (continued[-1] < continued[0]).all()

@@ -89,3 +89,12 @@ def test_what_is_no_measure_gets_one_line(given, words):
 def test_what_is_a_dict_of_measures_comes_back():
     given = {"a": measures.Distinct(2), "b": np.maximum, "c": partial(lambda k, generation, source: k, 3)}
     assert checked(given) is given
+
+
+def test_a_metric_that_is_part_of_a_measure_of_another_name_leads_there():
+    with pytest.raises(
+        TypeError, match=r"metrics.squared_w2_gaussians is a metric, it takes arrays: use measures.SquaredW2\(\)$"
+    ):
+        checked({"w2": metrics.squared_w2_gaussians})
+    with pytest.raises(TypeError, match=r"use measures.Distinct\(\)$"):
+        checked({"distinct": metrics.distinct_n})

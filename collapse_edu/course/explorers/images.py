@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from ipywidgets import Widget
 from numpy.typing import NDArray
-from sklearn.base import clone
 
 from collapse_edu.course.explorers.controls import REGIMES, dropdown, generations_slider, number_box, seed_box, switch
 from collapse_edu.course.explorers.explorer import Explorer, Steps, written
 from collapse_edu.course.explorers.said import Predicts
 from collapse_edu.course.films import Film, Panel, panel_film
 from collapse_edu.datasets import digits, mnist, recorded_vae
+from collapse_edu.estimator import copied
 from collapse_edu.loop.chain import watch
 from collapse_edu.loop.history import History
 from collapse_edu.loop.source import FiniteData
@@ -116,7 +116,7 @@ class ImageExplorer(Explorer[ImageChains]):
         quality = Quality(reference=images.source.reserve)
         shown = [images.rows[:_SHOWN]]
         for turn in watch(
-            clone(_MODELS[model]).set_params(sampling_bias=sampling_bias),
+            copied(_MODELS[model]).set_params(sampling_bias=sampling_bias),
             images.source,
             REGIMES[regime],
             generations=generations,
@@ -168,7 +168,7 @@ class ImageExplorer(Explorer[ImageChains]):
     @staticmethod
     def code(model: str, regime: str, sampling_bias: float, generations: int, chains: int, seed: int) -> str:
         """Return Python that gives the same history."""
-        learner = clone(_MODELS[model]).set_params(sampling_bias=sampling_bias)
+        learner = copied(_MODELS[model]).set_params(sampling_bias=sampling_bias)
         return (
             f"from collapse_edu import {type(learner).__name__}, {REGIMES[regime].family}, datasets, run\n"
             "from collapse_edu.measures import Quality\n\n"

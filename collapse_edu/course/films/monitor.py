@@ -88,7 +88,7 @@ class _Stage(Stage):
         diversity = DIVERSITY | _NEW if with_new_words else DIVERSITY
         picture, axes = control_panels(windows, room=1.02)
         self.left = axes[0].set_title(" ", animated=True)
-        axes[1].set_title("Mean score, by a model of the reference")
+        axes[1].set_title("Mean score by the reference")
         move = {"animated": True, "transform": axes[0].get_xaxis_transform()}
         # Moving names would cost more than all curves together; below the limits there is room until a drift comes.
         names = [Line2D([], [], lw=2, label=shown, **look) for shown, look in diversity.values()]

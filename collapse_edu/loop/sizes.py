@@ -4,15 +4,14 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from collapse_edu.checks import integer
-from collapse_edu.loop.settings import text_of
 
-__all__ = ["SampleSize", "sample_sizes", "size_text"]
+__all__ = ["SampleSize", "sample_sizes", "sizes_kept"]
 
 SampleSize: TypeAlias = int | Callable[[int], int]
 
 
 def sample_sizes(
-    n_samples: SampleSize | None, n: int, low: int, high: int | None = None, name: str = "n_samples"
+    n_samples: SampleSize | None, n: int | None, low: int, high: int | None = None, name: str = "n_samples"
 ) -> Callable[[int], int]:
     """Return a function t → rows that the model of generation t draws, t = 1, 2, …
 
@@ -20,7 +19,7 @@ def sample_sizes(
     ----------
     n_samples : int, callable or None
         None stands for n.
-    n : int
+    n : int or None
     low, high : int
         Least and largest size.
     name : str
@@ -46,24 +45,28 @@ def sample_sizes(
     """
     if callable(n_samples):
         return lambda t: integer(f"{name}({t})", n_samples(t), low, high)
-    fixed = n if n_samples is None else integer(name, n_samples, low, high)
+    fixed = integer(name, n if n_samples is None else n_samples, low, high)
     return lambda t: fixed
 
 
-def size_text(n_samples: SampleSize) -> int | str:
-    """Return a size as settings of a history have it: a number, or the name of a function.
+def sizes_kept(n_samples: SampleSize, generations: int) -> int | list[int]:
+    """Return sizes as settings of a history have them: one number, or those of all generations.
 
     Parameters
     ----------
     n_samples : int or callable
+    generations : int
 
     Returns
     -------
-    int or str
+    int or list of int
 
     Examples
     --------
-    >>> size_text(20), size_text(abs)
-    (20, 'builtins.abs')
+    >>> sizes_kept(20, 3), sizes_kept(lambda t: 20, 3), sizes_kept(lambda t: 20 * t**2, 3)
+    (20, 20, [20, 80, 180])
     """
-    return text_of(n_samples) if callable(n_samples) else n_samples
+    if not callable(n_samples):
+        return n_samples
+    sizes = [n_samples(t) for t in range(1, generations + 1)]
+    return sizes[0] if sizes == sizes[:1] * generations else sizes

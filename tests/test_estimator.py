@@ -1,0 +1,200 @@
+"""Models work inside scikit-learn as its own do, whose base class they do not have."""
+
+import warnings
+from copy import deepcopy
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.sparse import csr_array
+from sklearn.base import BaseEstimator, DensityMixin, clone
+from sklearn.exceptions import NotFittedError
+from sklearn.mixture import GaussianMixture
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils import get_tags
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from collapse_edu import Gaussian
+from collapse_edu.estimator import Estimator, copied, random_state_of, require_fitted, rows_of, weights_of
+
+
+def parameters(base):
+    """Return a class with a few parameters."""
+
+    class Model(base):
+        def __init__(self, zeta, alpha=1.0, inner=None, **others):
+            self.zeta = zeta
+            self.alpha = alpha
+            self.inner = inner
+
+        def fit(self, X, y=None):
+            self.seen_ = len(X)
+            return self
+
+    return Model
+
+
+Ours, Theirs = parameters(Estimator), parameters(BaseEstimator)
+VALUES = [
+    {"zeta": 1},
+    {"zeta": "a", "alpha": 1},
+    {"zeta": None, "alpha": np.nan, "inner": GaussianMixture(2)},
+    {"zeta": [1, 2], "inner": Gaussian(ddof=0)},
+    {"zeta": np.float64(0.5), "inner": {"b": (1, {2})}},
+]
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_parameters_and_text_are_those_of_the_base_class(values):
+    ours, theirs = Ours(**values), Theirs(**values)
+    for deep in (True, False):
+        assert sorted(ours.get_params(deep)) == sorted(theirs.get_params(deep))
+        assert all(ours.get_params(deep)[name] is value for name, value in theirs.get_params(deep).items())
+    assert repr(ours) == repr(theirs)
+
+
+def test_parameters_are_set_as_in_the_base_class():
+    ours, theirs = Ours(1, inner=Gaussian()), Theirs(1, inner=Gaussian())
+    for model in (ours, theirs):
+        assert model.set_params(alpha=3, inner__ddof=0) is model
+        assert (model.alpha, model.inner.ddof) == (3, 0)
+        with pytest.raises(
+            ValueError, match=r"^Invalid parameter 'beta' for estimator Model\(.*'alpha', 'inner', 'zeta'"
+        ):
+            model.set_params(beta=1)
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_copies_are_those_of_clone(values):
+    for model in (Ours(**values), Theirs(**values), [Ours(**values), {"a": Theirs(**values)}], deepcopy(values)):
+        mine, theirs = copied(model), clone(model, safe=False)
+        assert repr(mine) == repr(theirs) == repr(model)
+        assert mine is not model
+    fitted = Ours(**values).fit([0])
+    for twin in (clone(fitted), copied(fitted)):
+        assert not hasattr(twin, "seen_")
+        assert twin.inner is None or twin.inner is not fitted.inner
+
+
+def test_a_constructor_that_changes_what_it_is_given_is_refused():
+    class Changes(Estimator):
+        def __init__(self, n=1):
+            self.n = n + 0.5
+
+    with pytest.raises(RuntimeError, match=r"^Cannot clone object Changes\(n=1\.5\), as the constructor does not only"):
+        clone(Changes())
+
+
+def test_a_model_without_parameters_is_one_too():
+    class Bare(Estimator):
+        pass
+
+    class Loose(Estimator):
+        def __init__(self, *values):
+            self.values = values
+
+    assert (repr(clone(Bare())), Bare().get_params()) == ("Bare()", {})
+    with pytest.raises(RuntimeError, match=r"^the constructor of Loose must name its parameters"):
+        Loose().get_params()
+
+
+def test_only_what_learned_is_fitted():
+    for thing in (Ours(1), Theirs(1)):
+        for check in (require_fitted, check_is_fitted):
+            with pytest.raises(NotFittedError, match=r"^This Model instance is not fitted yet\. Call 'fit' with"):
+                check(thing)
+            assert check(clone(thing).fit([1])) is None
+            with pytest.raises(NotFittedError):
+                check(clone(thing).fit([1]), "other_")
+
+
+ROWS = [
+    *(np.ones((4, 2), dtype=kind) for kind in (float, np.float32, np.float16, np.longdouble, int, bool, object, ">f8")),
+    [[1, 2], [3, 4]], np.eye(3)[:, ::-1], pd.DataFrame({"a": [1.0, 2.0], "b": [1, 2]}), np.full((2, 2), 1e308),
+    np.ones(4), np.ones((0, 2)), np.ones((1, 2)), np.ones((4, 0)), np.ones((4, 1)), np.ones((2, 2, 2)),
+    3.0, None, "rows", [["a", "b"]], [[1], [2, 3]], [[1 + 1j, 2]], [[np.nan, 1], [2, 3]], [[np.inf, 1], [2, 3]],
+    csr_array(np.eye(2)),
+]  # fmt: skip
+
+
+def told(function):
+    """Return what a function returns, or its error as text; with warnings as errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            return function()
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+
+
+@pytest.mark.parametrize("X", ROWS, ids=lambda X: f"{type(X).__name__} {getattr(X, 'dtype', '')}")
+@pytest.mark.parametrize("learns", [True, False])
+def test_rows_and_refusals_are_those_of_scikit_learn(X, learns):
+    models = [Ours(1), Ours(1)]
+    for model in models:
+        if not learns:
+            validate_data(model, np.ones((3, 2)))
+    limits = {"dtype": np.float64, "ensure_min_samples": 2, "ensure_min_features": 2}
+    mine = told(lambda: rows_of(models[0], X, learns=learns, min_rows=2, min_features=2))
+    theirs = told(lambda: validate_data(models[1], X, reset=learns, **limits))
+    if isinstance(theirs, str):
+        assert mine == theirs
+    else:
+        np.testing.assert_array_equal(mine, theirs)
+        assert mine.dtype == theirs.dtype
+    assert vars(models[0]).keys() == vars(models[1]).keys()
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        np.ones(3),
+        [1, 2, 3],
+        np.ones(3, dtype=int),
+        np.zeros(3),
+        np.ones(2),
+        [1, np.nan, 2],
+        "abc",
+        2.0,
+        np.arange(6.0)[::2],
+    ],
+    ids=str,
+)
+def test_weights_and_refusals_are_those_of_scikit_learn(weights):
+    X = np.ones((3, 1))
+    mine, theirs = (told(lambda check=check: check(weights, X)) for check in (weights_of, _check_sample_weight))
+    np.testing.assert_array_equal(mine, theirs)
+
+
+def test_names_of_columns_are_remembered():
+    frame = pd.DataFrame({"a": [1.0, 2.0, 4.0]})
+    model = Gaussian().fit(frame)
+    assert list(model.feature_names_in_) == ["a"]
+    with pytest.warns(UserWarning, match="does not have valid feature names"):
+        model.score_samples(frame.to_numpy())
+    assert not hasattr(model.fit(frame.to_numpy()), "feature_names_in_")
+
+
+def test_random_states():
+    state = np.random.RandomState(3)
+    assert random_state_of(state) is state
+    assert random_state_of(3).randint(1000) == state.randint(1000)
+    with pytest.raises(ValueError, match="cannot be used to seed"):
+        random_state_of("seed")
+
+
+def test_scikit_learn_knows_what_it_is():
+    class Theirs(DensityMixin, BaseEstimator):
+        pass
+
+    assert get_tags(Gaussian()) == get_tags(Theirs())
+    assert get_tags(Ours(1)) == get_tags(BaseEstimator())
+
+
+def test_it_works_inside_of_scikit_learn(rng):
+    X = rng.normal(size=(60, 3))
+    assert cross_val_score(Gaussian(), X).shape == (5,)
+    assert GridSearchCV(Gaussian(), {"ddof": [0, 1]}).fit(X).best_params_["ddof"] in (0, 1)
+    assert make_pipeline(StandardScaler(), Gaussian()).fit(X).score(X) < 0
