@@ -259,7 +259,7 @@ def rows_of(
     from sklearn.utils.validation import validate_data
 
     try:
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             return validate_data(
                 model, X, dtype=dtype, reset=learns, ensure_min_samples=min_rows, ensure_min_features=min_features
             )
