@@ -44,7 +44,8 @@ def deep(n):
 
 
 HOSTILE = [
-    1e100, 1e308, -1e308, 5e-324, 1e-300, float("nan"), float("inf"), -float("inf"), 0.0, -0.0, 0.5, 1.5, -1, 0, 1, 2, 10**400,
+    1e100, 1e308, -1e308, 5e-324, 1e-300, float("nan"), float("inf"), -float("inf"), 0.0, -0.0, 0.5, 1.5, -1, 0, 1, 2,
+    10**400,
     -(10**400), 2**31, 2**63, 2**64, True, None, 1j, "abc", "12", "", b"12", [], [[]], [0], [-1], [1e308, 1e308],
     [2**63, 2**63], [10**400, 1], [1, [2, 3]], [[1, 2], [3]], [[1.0, 2.0], [3.0]], [None, 1], ["1", "2"], [True, False],
     [[float("nan")]], [[1e308], [-1e308]], [[5e-324], [0.0]], deep(5), deep(40), deep(200), {}, {"a": 1}, {1, 2},
@@ -70,7 +71,9 @@ class Call(NamedTuple):
     @property
     def parameters(self):
         """Names of the parameters that can be spoilt."""
-        return [name for name in inspect.signature(self.function).parameters if name != "self"]
+        parameters = inspect.signature(self.function).parameters.values()
+        starred = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        return [each.name for each in parameters if each.name != "self" and each.kind not in starred]
 
 
 def public():
@@ -187,20 +190,12 @@ def fault(call, spoilt):
 
 
 def in_order(function, arguments):
-    positional, named = [], {}
-    for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.kind == parameter.VAR_POSITIONAL:
-            positional += arguments.get(name, ())
-        elif parameter.kind == parameter.VAR_KEYWORD:
-            named |= arguments.get(name, {})
-        elif parameter.kind == parameter.KEYWORD_ONLY or (name not in arguments):
-            if name in arguments:
-                named[name] = arguments[name]
-        elif len(positional) == list(inspect.signature(function).parameters).index(name):
-            positional.append(arguments[name])
-        else:
-            named[name] = arguments[name]
-    return positional, named
+    """Return arguments by position, and those that have none by name."""
+    parameters = inspect.signature(function).parameters.values()
+    by_place = (each for each in parameters if each.kind <= each.POSITIONAL_OR_KEYWORD)
+    placed = list(itertools.takewhile(lambda each: each.name in arguments, by_place))
+    named = {name: value for name, value in arguments.items() if name not in {each.name for each in placed}}
+    return [arguments[each.name] for each in placed], named
 
 
 def not_a_line(error, call):
