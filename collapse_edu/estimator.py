@@ -10,14 +10,11 @@ from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
 from inspect import Parameter, signature
-from numbers import Real
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from collapse_edu.checks import floats
 
 __all__ = ["Estimator", "copied", "random_state_of", "require_fitted", "rows_of", "weights_of"]
 
@@ -299,9 +296,9 @@ def weights_of(sample_weight: ArrayLike, X: NDArray[np.float64]) -> NDArray[np.f
         return sample_weight
     from sklearn.utils.validation import _check_sample_weight
 
-    if not isinstance(sample_weight, Real):
-        sample_weight = floats("sample_weight", sample_weight)
     try:
+        if np.asarray(sample_weight).dtype.kind not in "biufO":  # an imaginary part would be dropped
+            raise TypeError("sample_weight must contain numbers, one for each row")
         found = _check_sample_weight(sample_weight, X, dtype=X.dtype)
     except (TypeError, ValueError, OverflowError) as error:
         raise _on_one_line("sample_weight", error) from None
