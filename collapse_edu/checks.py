@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = [
     "MOST_STEPS", "Data", "Generation", "History", "Measure", "Model", "Source", "array", "can_continue", "choice",
     "data", "flag", "floats", "generator", "history", "integer", "model", "number", "outcome", "previous", "regime",
-    "renamed", "rows", "sample_size", "shown", "source", "takes", "token_ids", "vocabulary_size", "warm", "weights",
+    "renamed", "rows", "sample_size", "seed", "shown", "source", "takes", "token_ids", "vocabulary_size", "warm",
+    "weights",
 ]  # fmt: skip
 
 MOST_STEPS = 10**8  # generations or chains that are kept one by one: more than a laptop has memory for
@@ -592,6 +593,34 @@ def data(value: _Value) -> _Value:
             advice = ""
         raise TypeError(f"{allowed}; got {_kind(value)}{advice}")
     return value
+
+
+def seed(value: object) -> int:
+    """Return ``value`` as an int, if it can seed a generator; it may have more bits than an integer of an array.
+
+    Parameters
+    ----------
+    value : int
+        0 or larger.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TypeError, ValueError
+
+    Examples
+    --------
+    >>> seed(2**64 - 1)
+    18446744073709551615
+    >>> seed(-1)
+    Traceback (most recent call last):
+    ...
+    ValueError: seed must be an integer of at least 0; got -1
+    """
+    return integer("seed", value, 0, most=np.inf)
 
 
 def source(value: _Value) -> _Value:

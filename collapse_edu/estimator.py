@@ -57,7 +57,7 @@ class Estimator:
         dict
         """
         found = {}
-        for name in _parameters(type(self)):
+        for name in self._taken():
             value = found[name] = getattr(self, name)
             if deep and hasattr(value, "get_params") and not isinstance(value, type):
                 found.update((f"{name}__{inner}", part) for inner, part in value.get_params().items())
@@ -84,7 +84,7 @@ class Estimator:
         nested: defaultdict[str, dict[str, object]] = defaultdict(dict)
         for key, value in params.items():
             name, inside, inner = key.partition("__")
-            if name not in (allowed := _parameters(type(self))):
+            if name not in (allowed := self._taken()):
                 raise ValueError(
                     f"Invalid parameter {name!r} for estimator {self}. Valid parameters are: {list(allowed)!r}."
                 )
@@ -96,13 +96,17 @@ class Estimator:
             getattr(self, name).set_params(**values)
         return self
 
+    def _taken(self) -> Mapping[str, object]:
+        kind: Any = type(self)
+        return _parameters(kind)
+
     def __repr__(self) -> str:
-        values = ((name, getattr(self, name), usual) for name, usual in _parameters(type(self)).items())
+        values = ((name, getattr(self, name), usual) for name, usual in self._taken().items())
         changed = (f"{name}={value!r}" for name, value, usual in values if repr(value) != repr(usual))
         return f"{type(self).__name__}({', '.join(changed)})"
 
     def __sklearn_clone__(self) -> Self:
-        params = {name: copied(getattr(self, name)) for name in _parameters(type(self))}
+        params = {name: copied(getattr(self, name)) for name in self._taken()}
         twin = type(self)(**params)
         for name, value in params.items():
             if getattr(twin, name) is not value:
@@ -118,7 +122,7 @@ class Estimator:
 
 
 @cache
-def _parameters(kind: type) -> Mapping[str, object]:
+def _parameters(kind: Any) -> Mapping[str, object]:
     """Return what a constructor takes, name → usual value, sorted by name."""
     if kind.__init__ is object.__init__:
         return {}
@@ -147,22 +151,21 @@ def copied(model: _Value) -> _Value:
     >>> copied(Gaussian(ddof=0).fit([[1.0], [2.0]])), copied({"a": [1]})
     (Gaussian(ddof=0), {'a': [1]})
     """
-    kind: Any = type(model)
-    if kind in _PLAIN:
-        return model
+    given: Any = model
+    kind: Any = type(given)
+    if kind in _PLAIN or isinstance(given, type):
+        return given
     if kind in (list, tuple, set, frozenset):
-        return kind([copied(item) for item in model])  # type: ignore[attr-defined]
-    if kind is dict:
-        return kind((key, copied(value)) for key, value in model.items())  # type: ignore[attr-defined]
-    if isinstance(model, type):
-        return model
-    if hasattr(model, "__sklearn_clone__"):
-        return model.__sklearn_clone__()
-    if hasattr(model, "get_params"):
+        return kind([copied(item) for item in given])
+    if kind in (dict,):
+        return kind((key, copied(value)) for key, value in given.items())
+    if hasattr(given, "__sklearn_clone__"):
+        return given.__sklearn_clone__()
+    if hasattr(given, "get_params"):
         from sklearn.base import clone
 
-        return clone(model)
-    return deepcopy(model)
+        return clone(given)
+    return deepcopy(given)
 
 
 def require_fitted(model: object, attribute: str | None = None) -> None:

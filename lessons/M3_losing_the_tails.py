@@ -128,6 +128,9 @@ for count in (1, 5, 10, 20):
         f"count {count}: median date {found:.0f} in eight chains, {middle} by theory; "
         f"90 % of the dates from {low} to {high}"
     )
+for t in (10, 40):
+    off = 2 / t / theory.drift.survival_rate(t) - 1
+    print(f"2c/t is {off:.0%} more than it should be at t = {t}")
 
 # %% tags=["core", "explain"]
 explain("M3.p1")
@@ -135,9 +138,9 @@ explain("M3.p1")
 # %% [markdown] tags=["core", "explain"]
 # <details><summary><b>Why</b></summary>
 #
-# **Why 2.9 times.** The chance to be lost by generation $t$ is about $e^{-2c/t}$ for a type with count $c$, for $t$ of ten
-# or more: a result on family trees, where each copy has one child on average. It is one half at $t = 2c/\ln 2 = 2.9\,c$,
-# a little earlier for small counts. For count 10, 90 % of the dates lie between 6 and 388. The count gives the odds. It
+# **Why 2.9 times.** The chance to be lost by generation $t$ is about $e^{-2c/t}$ for a type with count $c$, for $t$ of forty
+# or more: a result on family trees, where each copy has one child on average. (The exponent is 5 % too large at $t = 40$,
+# 16 % at $t = 10$.) It is one half at $t = 2c/\ln 2 = 2.9\,c$, a little earlier for small counts. For count 10, 90 % of the dates lie between 6 and 388. The count gives the odds. It
 # does not give the date.
 #
 # </details>
@@ -229,7 +232,7 @@ table_of(
 # %% [markdown] tags=["core"]
 # ## Idea 3: Which error does what?
 #
-# Shumailov et al. name three sources of error. So far: only the first.
+# Shumailov et al. name three sources of error, with an example of each. So far: only the first.
 #
 # * **[statistical error](../docs/glossary.md#statistical-error)**: the text is finite. Off: chances are passed on as they are.
 # * **[functional](../docs/glossary.md#functional-error) expressivity error**: the model has no room for types that came
@@ -462,8 +465,10 @@ card("M3")
 # * **Wright (1931), Fisher (1930)**: the binomial chain of counts, fixation, heterozygosity.
 # * **Suresh et al. (2025)**, AISTATS: the time to forget a word grows in proportion to its count. They study counts under
 #   replace, as we do, not language models.
-# * **Shumailov et al. (2024)**, *Nature* 631: the three errors. The two settings for the functional errors are ours; theirs are
-#   neural networks.
+# * **Shumailov et al. (2024)**, *Nature* 631: the three errors, and the examples that our two functional ones follow: a
+#   model that gives no likelihood to a part of what is real, and a learning procedure with a bias. Of the expressivity
+#   error they write that without the other two it "can only occur at the first generation": so it does here. They speak
+#   of neural networks; counts, and the numbers, are ours.
 # * **Gerstgrasser et al. (2024)**, COLM: with accumulated data the loss is bounded in their settings.
 #
 # ## Next

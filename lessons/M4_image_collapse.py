@@ -73,9 +73,9 @@ drawn = {
 plot_images(drawn, images.shape, title="What a model draws in generation 1")
 
 # %% [markdown] tags=["core"]
-# Not one of these models is good. A normal law cannot describe digits: halfway between a 0 and a 1 it expects many
+# No model here is good. A normal law cannot describe digits: halfway between a 0 and a 1 it expects many
 # images, and nobody writes them. This is M3's *[functional](../docs/glossary.md#functional-error) expressivity error*: the model cannot hold the real law,
-# however many images it sees.
+# however many images it sees. (Shumailov et al.'s example is one normal law for a mixture of two.)
 #
 # ## Two numbers: precision and recall
 #
@@ -124,16 +124,13 @@ for name, sample in samples.items():
 table_of(rows, digits=2)
 
 # %% [markdown] tags=["core"]
-# The first row is one yardstick; its precision is the grey line in the plots below. By this measure only one in five
-# images of one normal law looks real, in generation 1 already. No loop is needed for that.
+# The precision of real images is the grey line below. Only one in five images of one normal law looks real.
 #
-# The last rows are the other one. **Noise can have a recall of 1.** Its points lie far from each other, so their balls are
-# huge, and real images lie in them. Coverage is 0: no ball of a real image holds such a point. *Residual noise* inflates
-# balls, too. Without it, ten laws have a lower recall, and cover more of the real images. So judge by coverage beside
-# recall: a model reaches only what both see.
+# **Noise can have a recall of 1.** Its points lie far from each other, so their balls are huge, and real images lie in them.
+# Coverage is 0: no ball of a real image holds such a point. *Residual noise* inflates balls, too: without it recall is
+# lower, and yet coverage is higher. So judge by coverage beside recall: a model reaches only what both see.
 #
-# The numbers depend on k, on the number of images and on how they are coded. Compare two numbers only if all three are
-# the same.
+# The numbers depend on k, on the number of images and on how they are coded: compare only equals.
 #
 # ## Idea 1: What falls?
 #
@@ -220,7 +217,7 @@ for n, history in {"898": histories["ten normal laws"], "8,980": larger}.items()
     print()
 
 # %% [markdown] tags=["core", "explain"]
-# With ten times the images, ten normal laws keep their recall and their coverage. So the loss was M3's *[statistical error](../docs/glossary.md#statistical-error)*, made by finite
+# With ten times the images, ten normal laws keep their recall, and lose half as much coverage. So the loss was M3's *[statistical error](../docs/glossary.md#statistical-error)*, made by finite
 # samples. The low precision is not: more images do not mend a model.
 
 # %% [markdown] tags=["core"]
@@ -283,8 +280,8 @@ explain("M4.p2")
 # goes to 1, above that of real images: a warning sign. The next model learns that there is less variety, and shrinks it
 # again. In the end hardly any real image lies in a synthetic ball.
 #
-# **Coverage rises first**, since λ takes the residual noise away, too. Then it falls: the laws get narrow. (In a run of 30
-# generations it comes down to about a quarter.) Recall cannot see noise, and coverage is slow to see narrowness. Ask for
+# **Coverage rises first**, since λ takes the residual noise away, too. Then it falls: the laws get narrow. (In a
+# longer run it comes down to about a quarter.) Recall cannot see noise, and coverage is slow to see narrowness. Ask for
 # both.
 #
 # </details>

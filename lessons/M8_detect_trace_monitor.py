@@ -744,13 +744,9 @@ for temperature in (1.0, 0.8):
 table_of(rows, digits=0)
 
 # %% [markdown] tags=["deeper"]
-# At the low temperature the loss has a direction: each round the common words win, and what the detector prefers is what
-# the writer loses. So the detector keeps more words. The faithful writer loses by chance alone. There the detector has
-# little to go by, and to draw again costs words, since some documents come twice and some not at all. Drayson et al. work
-# with much better detectors, larger sets, and language models whose decoding narrows the text.
-#
-# How much can it do? The odds of human documents grow by the quotient of the rates: 90 % and 5 % make two thirds of a
-# tenth, `theory.selection.resampled_share(0.1, 0.9, 0.05)`.
+# At the low temperature the loss has a direction, and the detector prefers what the writer loses: it keeps more words. The
+# faithful writer loses by chance alone; there, to draw again costs words: some documents come twice, some not at all.
+# Drayson et al. have better detectors, larger sets.
 #
 # ## Deeper: Without a notebook
 #

@@ -314,7 +314,8 @@ explain("M9.p3")
 #
 # ### How many do you have?
 #
-# Three sorts of data. Model 5, with all real rows kept. Bars are four standard errors.
+# Three sorts of data. Model 5, with all real rows kept; each model writes as many rows as are real, or 400 images. Bars are
+# four standard errors.
 
 # %% tags=["core", "explain"]
 curves = [

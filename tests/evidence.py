@@ -28,7 +28,7 @@ def assert_within(values, target, n_se=4, resolves=None, oracle=""):
     ``resolves=0.02`` also asserts that the simulation is large enough to expose a target that is wrong by 2 %.
     ``oracle`` is the formula's name in the table of all formulas: G of Gaussian chains, M of several dimensions, A of
     accumulated sets, E of pathways, F of fresh rows, L of linear regression, K of kernel densities, S of selection, T
-    of tails, W of types, Q of metrics.
+    of tails, W of types, C of models that continue, Q of metrics.
     """
     values = np.asarray(values, dtype=float)
     mean, error = values.mean(), values.std(ddof=1) / np.sqrt(len(values))

@@ -557,7 +557,7 @@ def test_files_that_cannot_be_read(tmp_path, capsys, monkeypatch):
     def denied(path):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", denied)
+    monkeypatch.setattr("collapse_edu.datasets.documents.read_file", denied)
     assert "cannot read secret.txt: Permission denied" in complaint(capsys, go("secret.txt", out))
 
 

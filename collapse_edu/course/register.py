@@ -131,8 +131,8 @@ LESSONS: tuple[Lesson, ...] = (
         quiz_minutes=36,
         needs=("M2", "M3"),
         sees=(
-            "models that learn digits from digits of their own; two numbers that judge them; a network with one switch "
-            "that decides"
+            "models that learn digits from digits of their own; three numbers that judge them; a network with one "
+            "switch that decides"
         ),
     ),
     Lesson(

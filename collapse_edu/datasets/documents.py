@@ -422,7 +422,7 @@ def file_of(folder: str | Path, name: str) -> tuple[str, Iterable[str | Unreadab
         raise UnreadableError("cannot be read") from None
 
 
-def read_documents(path: str | Path) -> tuple[list[str], Counter[str]]:
+def read_documents(path: str | Path) -> tuple[str | None, list[str], Counter[str]]:
     """Return the documents of a file, or of all files of a folder.
 
     Parameters
@@ -431,6 +431,8 @@ def read_documents(path: str | Path) -> tuple[list[str], Counter[str]]:
 
     Returns
     -------
+    str or None
+        What kind the file is; None for a folder.
     list of str
     collections.Counter
         Why others are skipped → how many.
@@ -441,16 +443,19 @@ def read_documents(path: str | Path) -> tuple[list[str], Counter[str]]:
     UnreadableError
         If nothing of a file can be read.
     """
-    path, texts, skipped = Path(path), [], Counter()
+    path = Path(path)
+    texts: list[str] = []
+    skipped: Counter[str] = Counter()
     if not path.is_dir():
-        _sort_out(documents_of(path.name, read_file(path))[1], texts, skipped)
-        return texts, skipped
+        kind, documents = documents_of(path.name, read_file(path))
+        _sort_out(documents, texts, skipped)
+        return kind, texts, skipped
     for name in names_in(path):
         try:
             _sort_out(file_of(path, name)[1], texts, skipped)
         except UnreadableError as error:
             skipped[error.why] += 1
-    return texts, skipped
+    return None, texts, skipped
 
 
 def _sort_out(documents, texts, skipped):

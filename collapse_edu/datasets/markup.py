@@ -249,7 +249,7 @@ def archive_of(raw: bytes) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(BytesIO(raw))
-    except (zipfile.BadZipFile, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise UnreadableError("damaged", DAMAGED) from None
 
 

@@ -360,11 +360,11 @@ def read_text(path: str | Path, marks: bool = False) -> Text:
     ('the', 'and', 'sea', 'whale')
     """
     # Here, because the readers of archives, HTML and XML take a fifth of the time that the package takes to load.
-    from collapse_edu.datasets.documents import UnreadableError, read_documents, told
+    from collapse_edu.datasets.documents import UnreadableError, kind_by_name, read_documents, told
 
     path = Path(path)
     try:
-        texts, skipped = read_documents(path)
+        kind, texts, skipped = read_documents(path)
     except UnreadableError as error:
         raise ValueError(f"{path} {error}") from None
     if not texts:
@@ -374,8 +374,10 @@ def read_text(path: str | Path, marks: bool = False) -> Text:
     if n_words < _FEWEST_WORDS:
         raise ValueError(f"{path} must have at least {_FEWEST_WORDS} words; got {n_words}")
     unusual = caution(dict(zip(text.vocabulary, text.counts.tolist(), strict=True)))
-    remarks = [f"{len(texts):,} documents{told(skipped)}"] * bool(skipped) + [unusual] * bool(unusual)
-    return replace(text, remarks=tuple(remarks))
+    named = kind_by_name(path.name)
+    misnamed = f"read as {kind}, and not as {named}" if kind and named not in (None, kind) else ""
+    remarks = [misnamed, f"{len(texts):,} documents{told(skipped)}" if skipped else "", unusual or ""]
+    return replace(text, remarks=tuple(filter(None, remarks)))
 
 
 def mingle(

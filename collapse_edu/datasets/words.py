@@ -72,16 +72,16 @@ def words_of(text: str, marks: bool = False) -> list[str]:
     """
     text = unicodedata.normalize("NFC", text).lower()
     cut = _may_lack_spaces(text) and not _says_where_words_end(text)
-    text = re.sub('(?<=[א-ת])"(?=[א-ת])', _GERSHAYIM, text)
+    text = re.sub('"(?<=[א-ת].)(?=[א-ת])', _GERSHAYIM, text)
     marked = MARKS if marks else ""
     if marks:
-        text = re.sub(rf"(?<=\d)[{MARKS}](?=\d)", " ", text)
+        text = re.sub(rf"[{MARKS}](?<=\d.)(?=\d)", " ", text)
     text = text.translate({ord(c): _instead(c, marked) for c in set(text) if not c.isalpha()})
     text = re.sub(f"[{_INSIDE}]{{2,}}", " ", text)
     if cut:
         text = _letters().sub(r" \g<0> ", text)
-    words = (word if word in marked else _from_first_letter(word.strip(_JOINED)) for word in text.split())
-    return [word for word in words if word]
+    words = (word if word[0].isalpha() or word in marked else _from_first_letter(word) for word in text.split())
+    return [word.rstrip(_JOINED) for word in words if word]
 
 
 def _instead(c, marked):
@@ -94,9 +94,7 @@ def _instead(c, marked):
 
 
 def _from_first_letter(word):
-    """Return a word without accents that belong to no letter of it, as those of an emoji."""
-    if word[:1].isalpha():
-        return word
+    """Return a word without what belongs to no letter of it: an apostrophe before it, the accent of an emoji."""
     return word[next((i for i, c in enumerate(word) if c.isalpha()), len(word)) :]
 
 

@@ -2,7 +2,7 @@
 
 Gaussian chains are in :mod:`collapse_edu.ensemble.fits`, categorical ones in :mod:`collapse_edu.ensemble.counts`, those
 that learn a mean alone in :mod:`collapse_edu.ensemble.means`, and linear regressions in
-:mod:`collapse_edu.ensemble.vectors`. :mod:`collapse_edu.ensemble.ancestors` follows rows back to the real ones behind them.
+:mod:`collapse_edu.ensemble.vectors`. In :mod:`collapse_edu.ensemble.ancestors` rows are followed back to real ones.
 
 All chains are drawn together from one generator: other than in :func:`collapse_edu.run`, chain 0 of a larger ensemble
 is not chain 0 of a smaller one.

@@ -136,7 +136,7 @@ def categorical(
         integer("generations", generations, 1, most=MOST_STEPS),
         integer("chains", chains, 1, most=MOST_STEPS),
     )
-    seed, keep = integer("seed", seed, 0, most=np.inf), check_keep(keep)
+    seed, keep = checks.seed(seed), check_keep(keep)
     steps = categorical_counts(
         counts, regime, chains=chains, rng=np.random.default_rng(seed), n_samples=n_samples, distribution=distribution
     )

@@ -14,6 +14,7 @@ from itertools import count, islice
 import numpy as np
 from numpy.typing import NDArray
 
+from collapse_edu import checks
 from collapse_edu.checks import MOST_STEPS, generator, integer, number
 from collapse_edu.ensemble.batches import Batch, Rows
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
@@ -160,7 +161,7 @@ def gaussian(
         integer("generations", generations, 1, most=MOST_STEPS),
         integer("chains", chains, 1, most=MOST_STEPS),
     )
-    seed, d, keep = integer("seed", seed, 0, most=np.inf), integer("d", d, 1, most=_LARGEST), check_keep(keep)
+    seed, d, keep = checks.seed(seed), integer("d", d, 1, most=_LARGEST), check_keep(keep)
     fits = gaussian_fits(
         regime,
         n=n,

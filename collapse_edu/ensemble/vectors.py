@@ -12,6 +12,7 @@ from itertools import count, islice
 import numpy as np
 from numpy.typing import NDArray
 
+from collapse_edu import checks
 from collapse_edu.checks import MOST_STEPS, choice, generator, integer, number
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
@@ -119,7 +120,7 @@ def regression(
         integer("generations", generations, 1, most=MOST_STEPS),
         integer("chains", chains, 1, most=MOST_STEPS),
     )
-    seed, keep = integer("seed", seed, 0, most=np.inf), check_keep(keep)
+    seed, keep = checks.seed(seed), check_keep(keep)
     rng = np.random.default_rng(seed)
     fits = regression_fits(regime, n=n, d=d, chains=chains, noise=noise, design=design, n_samples=n_samples, rng=rng)
     settings = {

@@ -350,7 +350,7 @@ class _Job:
     def __init__(self, model, data, regime, generations, chains, n_samples, warm, measures, seed):
         self.generations = integer("generations", generations, 1)
         self.chains = integer("chains", chains, 1)
-        seed = integer("seed", seed, 0, most=np.inf)
+        seed = checks.seed(seed)
         trial = np.random.default_rng(seed)  # of no chain
         source = checks.data(data).open(trial)
         _check(model, source, regime, trial, warm)

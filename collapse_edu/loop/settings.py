@@ -52,9 +52,8 @@ def _shown(value: Any, stand_ins: dict[int, object]) -> Any:
     if id(value) in stand_ins:  # it contains itself
         return stand_ins[id(value)]
     if isinstance(value, partial):
-        return partial(
-            *(_shown(part, stand_ins) for part in (value.func, *value.args)), **_each(value.keywords, stand_ins)
-        )
+        function, *arguments = (_shown(part, stand_ins) for part in (value.func, *value.args))
+        return partial(function, *arguments, **_each(value.keywords, stand_ins))
     if type(value) in (list, tuple, dict, set, frozenset):
         return _shown_together(value, stand_ins | {id(value): _Text("...")})
     name = getattr(value, "__qualname__", getattr(value, "__name__", None))

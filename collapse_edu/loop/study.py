@@ -24,6 +24,7 @@ from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from collapse_edu import checks
 from collapse_edu.checks import integer
 from collapse_edu.files import write_atomically
 from collapse_edu.loop import regimes
@@ -117,7 +118,7 @@ def sweep(
     2  1000      0  largest  2.727133
     3  1000      1  largest  2.748866
     """
-    chains, seed = integer("chains", chains, 1), integer("seed", seed, 0, most=np.inf)
+    chains, seed = integer("chains", chains, 1), checks.seed(seed)
     batch = integer("batch", chains if batch is None else batch, 1)
     units = _units(job, _choices(grid, fixed), fixed, chains, batch, seed, version)
     folder = _folder(checkpoints)  # now, and not when hours were spent

@@ -254,8 +254,8 @@ def diverging_risk(
     Notes
     -----
     In the unbiased Gaussian chain the expected risk grows like t for ever, but the median over chains stops after a few
-    times n generations: every chain's variance goes to 0, and its mean then stands still. Long runs part the two
-    centres.
+    times n generations: with a fixed n every chain's variance goes to 0, and its mean then stands still. Long runs part
+    the two centres.
 
     References
     ----------

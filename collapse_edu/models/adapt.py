@@ -83,7 +83,7 @@ def _of_neighbors(name: str) -> Any:
     return getattr(sys.modules.get("sklearn.neighbors"), name, ())
 
 
-def _rows(adapted: "Adapted", X: ArrayLike, learns: bool) -> ArrayLike:
+def _rows(adapted: "Adapted", X: ArrayLike, learns: bool) -> Any:
     """Return rows as 64-bit floats, so that results do not depend on the type that came.
 
     An estimator that is no one of scikit-learn's may want integers.
@@ -123,7 +123,7 @@ class Adapted(Wrapper):
     _inside = "estimator"
 
     def __init__(self, estimator: object, random_state: int | np.random.RandomState | None = None) -> None:
-        self.estimator = estimator
+        self.estimator: Any = estimator
         self.random_state = random_state
 
     @property

@@ -1,7 +1,7 @@
 """Models whose samples are selected: by a reward, or by a verifier."""
 
 from collections.abc import Callable
-from typing import Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,7 +26,7 @@ class _Selected(Wrapper):
         X: ArrayLike,
         y: object = None,
         sample_weight: ArrayLike | None = None,
-        previous: Model | None = None,
+        previous: Any = None,
     ) -> Self:
         """Fit a copy of the model inside.
 
@@ -50,10 +50,10 @@ class _Selected(Wrapper):
             If a parameter is out of range; or what the model inside raises.
         """
         self._check()
-        given = {} if sample_weight is None else {"sample_weight": sample_weight}
+        given: dict[str, Any] = {} if sample_weight is None else {"sample_weight": sample_weight}
         if previous is not None:
             checks.previous(previous, self, "model_")
-            given["previous"] = previous.model_
+            given["previous"] = vars(previous)["model_"]
         self.model_ = copied(self.model)
         self.model_.fit(X, **given)
         return self

@@ -1,6 +1,7 @@
 """Images as points on a few leading directions, with a distribution on these and noise around them."""
 
 import warnings
+from collections.abc import Callable
 from typing import Self
 
 import numpy as np
@@ -21,6 +22,7 @@ class _PrincipalComponents(Estimator):
     """Leading directions of the data, and isotropic noise in all the others."""
 
     estimator_type = "density_estimator"
+    score_samples: Callable[[ArrayLike], NDArray[np.float64]]
 
     def _fit_components(self, X, weights):
         """Learn mean, directions and variances; return the centred rows."""

@@ -85,6 +85,8 @@ class VAE(Estimator):
     True
     """
 
+    parameters_: dict[str, NDArray[np.float32]]
+
     def __init__(
         self,
         hidden: int = 256,
@@ -179,7 +181,8 @@ class VAE(Estimator):
         else:
             checks.previous(previous, self, "parameters_")
             network.copy(previous.parameters_)
-        self.parameters_, self.loss_ = network.parameters, []
+        self.parameters_: dict[str, NDArray[np.float32]] = network.parameters
+        self.loss_: list[float] = []
         adam = _Adam(network.flat, self.learning_rate)
         n, size = len(X), min(self.batch_size, len(X))
         starts = range(0, n - size + 1, size)  # the rest of the rows waits for the next epoch's order

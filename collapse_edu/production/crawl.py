@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +92,7 @@ def exhaust(
     checks.generator(rng)
     human = integer("human", human, 1)
     amounts = [0, *(integer("n_samples", amount, 0) for amount in n_samples)]
-    learner = None
+    learner: Any = None
     for t, amount in enumerate(amounts, 1):
         parts = [source.draw(human, rng)] + ([learner.sample(amount, rng)] if learner and amount else [])
         is_real = np.repeat([True, False], [human, amount])

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
+from collapse_edu import checks
 from collapse_edu.checks import integer, number
 
 __all__ = ["CRITERIA", "SCORES", "decide", "share_of_weights"]
@@ -111,7 +112,7 @@ def share_of_weights(changes: Changes | None = None, *, draws: int = 10_000, see
     ('traditional software', 6)
     """
     table = _table(changes or {})
-    rng = np.random.default_rng(integer("seed", seed, 0, most=np.inf))
+    rng = np.random.default_rng(checks.seed(seed))
     weights = rng.dirichlet(np.ones(len(CRITERIA)), size=integer("draws", draws, 1))
     totals = weights @ table.to_numpy().T
     first = np.isclose(totals, totals.max(axis=1, keepdims=True))

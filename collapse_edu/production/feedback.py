@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from collapse_edu import ensemble, theory
+from collapse_edu import checks, ensemble, theory
 from collapse_edu.checks import integer, number
 from collapse_edu.loop import regimes
 from collapse_edu.production.economics import (
@@ -156,8 +156,7 @@ def feedback_steps(
     plan: Plan, *, models: int = 24, chains: int = 50, seed: int = 0
 ) -> Iterator[tuple[float, Feedback]]:
     """Yield (share done, :class:`Feedback` so far) after each model; arguments as for :func:`feedback`."""
-    models, chains = integer("models", models, 1), integer("chains", chains, 1)
-    seed = integer("seed", seed, 0, most=np.inf)
+    models, chains, seed = integer("models", models, 1), integer("chains", chains, 1), checks.seed(seed)
     fresh = human_rows_per_model(plan)
     distribution, n = distribution_of_requests(plan), int(plan["training_rows"])
     number("retrainings", plan["retrainings"], 0, 100, open_low=True)  # without a new model there is no model 2

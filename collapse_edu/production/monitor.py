@@ -32,6 +32,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
+from collapse_edu import checks
 from collapse_edu.checks import integer, number
 from collapse_edu.production.statistics import STATISTICS, Document, Reference
 
@@ -171,7 +172,7 @@ class Monitor:
         documents = [list(document) for document in reference]
         unit = self.window if keep_order else 1
         self.n_memory, self.n_scale, self.n_calibration, rank = _plan(len(documents), self.window, asked, keep_order)
-        rng = np.random.default_rng(integer("seed", seed, 0, most=np.inf))
+        rng = np.random.default_rng(checks.seed(seed))
         runs = _windows(documents, unit, len(documents) // unit)
         mixed = list(chain.from_iterable(runs[i] for i in rng.permutation(len(runs))))
         scale, rest = mixed[self.n_memory :][: self.n_scale], mixed[self.n_memory + self.n_scale :]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu import datasets, ensemble, theory
+from collapse_edu import checks, datasets, ensemble, theory
 from collapse_edu.checks import integer
 from collapse_edu.loop import chain, regimes
 from collapse_edu.loop.source import FiniteData
@@ -106,7 +106,7 @@ def value_curve(modality: str, sizes: Sequence[int], *, chains: int, seed: int =
     sizes = [integer("sizes", size, low, high) for size in sizes]
     if len(sizes) < 2 or any(a >= b for a, b in pairwise(sizes)):
         raise ValueError(f"sizes must contain at least two growing numbers; got {sizes}")
-    chains, seed = integer("chains", chains, 2), integer("seed", seed, 0, most=np.inf)
+    chains, seed = integer("chains", chains, 2), checks.seed(seed)
     errors = [_ERRORS[modality](size, chains, seed + place) for place, size in enumerate(sizes)]
     return ValueCurve(modality, np.array(sizes), np.array(errors))
 

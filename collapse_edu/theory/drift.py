@@ -202,7 +202,9 @@ def expected_chi_square(t: ArrayLike, n: ArrayLike, n_types: ArrayLike) -> Value
 
 
 def survival_rate(t: ArrayLike) -> Values:
-    """Return g_t of the branching approximation: g_1 = 1, g_(t+1) = 1 - e^(-g_t). It nears 2/t.
+    """Return g_t of the branching approximation: g_1 = 1, g_(t+1) = 1 - e^(-g_t). It nears 2/t, from below.
+
+    2/t is 16 % too large at t = 10, and 5 % at t = 40.
 
     Parameters
     ----------

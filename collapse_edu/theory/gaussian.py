@@ -114,7 +114,7 @@ def expected_log_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     Returns
     -------
     float or ndarray
-        Falls on a straight line, so the variance goes to 0 almost surely.
+        Falls on a straight line, so with the same n in each generation the variance goes to 0 almost surely.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def expected_log_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
     References
     ----------
     Follows from the chi-square distribution of the sample variance. Shumailov et al. (2024), Theorem 3.1, states that
-    Σ_t → 0.
+    Σ_t → 0, for a fixed n.
 
     Examples
     --------

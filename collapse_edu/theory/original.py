@@ -134,7 +134,9 @@ def stationary_moments(
 class _Rule:
     """One generation: how the expected variance, and the squared distance of the mean to the real one, go on."""
 
-    def __init__(self, n, n_kept, n_synthetic, ddof, sampling_bias):
+    def __init__(
+        self, n: ArrayLike, n_kept: ArrayLike, n_synthetic: ArrayLike, ddof: int, sampling_bias: float
+    ) -> None:
         self.n, self.kept, synthetic = sizes(n, ddof), whole("n_kept", n_kept, 1), whole("n_synthetic", n_synthetic, 0)
         self.bias = number("sampling_bias", sampling_bias, 0, 1, open_low=True)
         if np.any(self.kept > self.n):

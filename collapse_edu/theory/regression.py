@@ -577,7 +577,9 @@ def optimal_ridge_penalty(t: int, load: float, signal: float = 1.0, noise_varian
     best, width = 0.0, 10.0
     while width > 1e-6:  # looks closer and closer: the logarithm of the penalty, in units of the first
         tried = best + width * np.linspace(-1, 1, 101)
-        errors = ridge_error(t, load, first * np.exp(tried), signal, noise_variance)
+        with np.errstate(over="ignore"):
+            penalties = np.clip(first * np.exp(tried), 1e-100, 1e100)
+        errors = ridge_error(t, load, penalties, signal, noise_variance)
         best, width = float(tried[np.argmin(errors)]), width / 20
     # There may be a second minimum at infinity, where nothing is learned.
     return first * math.exp(best) if np.min(errors) < signal and best < 9.9 else math.inf

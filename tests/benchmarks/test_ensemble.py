@@ -1,8 +1,5 @@
 """Exact ensembles against NumPy that draws every sample, and against the random draws that they cannot do without."""
 
-import os
-import subprocess
-import sys
 from functools import partial
 from itertools import islice
 from time import process_time
@@ -72,16 +69,31 @@ def exact_fits(n, d, chains, generations):
         assert fit.t
 
 
-@pytest.mark.parametrize(("n", "times", "part"), [(100, 10, 10), (10_000, 500, 200)])
+def bartlett_alone(d, n, chains, generations):
+    """Draw the random numbers of Bartlett's decomposition, and a mean, and nothing else."""
+    rng = np.random.default_rng(0)
+    for _ in range(generations):
+        rng.standard_normal((chains, d))
+        rng.standard_normal((chains, d * (d - 1) // 2))
+        rng.chisquare(n - 1 - np.arange(d), (chains, d))
+
+
+# At n = 100 a chain of samples needs 1,000 normals where Bartlett's has 65 numbers: 15 times is the most there can be.
+@pytest.mark.parametrize(("n", "times", "part"), [(100, 6, 10), (10_000, 500, 200)])
 def test_wishart_chains(beside, capsys, n, times, part):
     d, chains, generations = 10, 1000, 20  # of both, fits alone
-    peer = partial(seconds, all_rows, n, d, chains // part, generations)
-    ours, theirs = np.median(beside(partial(exact_fits, n, d, chains, generations), peer), axis=1)
+    peers = (
+        partial(seconds, all_rows, n, d, chains // part, generations),
+        partial(seconds, bartlett_alone, d, n, chains, generations),
+    )
+    ours, theirs, draws = np.median(beside(partial(exact_fits, n, d, chains, generations), *peers), axis=1)
     theirs *= part
     with capsys.disabled():
         print(f"\nd = {d}, {chains:,} chains × {generations} generations, n = {n:,}: {ours:.3f} s")
         print(f"NumPy with all samples {theirs:.1f} s (1/{part} of it run), {theirs / ours:,.0f} times")
+        print(f"as many normals and chi-squares {draws:.3f} s: ours {ours / draws:.2f} times that")
     assert theirs >= times * ours
+    assert ours <= 3 * draws
 
 
 def types(counts, chains):
@@ -112,22 +124,17 @@ def test_types(beside, capsys):
     assert ours <= 2 * draws
 
 
-def of_children():
-    """Return the processor time of all programs that were started, and have ended."""
-    times = os.times()
-    return times.children_user + times.children_system
+def test_summaries(beside, capsys):
+    """A summary of each generation, against all paths and then their summary."""
+    arguments = {"n": 50, "generations": 400, "chains": 1000}
 
+    def of_paths():
+        ensemble.gaussian(**arguments).summary()
 
-def imported(name):
-    """Let a fresh Python import a package."""
-    subprocess.run([sys.executable, "-c", f"import {name}"], check=True)
-
-
-@pytest.mark.benchmark(timer=of_children)
-def test_import(beside, capsys):
-    imported("numpy")  # from now on the files are in memory
-    peer = partial(seconds, imported, "numpy", clock=of_children)
-    ours, numpy = np.median(beside(partial(imported, "collapse_edu"), peer, rounds=9), axis=1)
+    of_paths()
+    ours, theirs = np.median(
+        beside(partial(ensemble.gaussian, **arguments, keep="summary"), partial(seconds, of_paths)), 1
+    )
     with capsys.disabled():
-        print(f"\nimport collapse_edu {ours * 1e3:.0f} ms, import numpy {numpy * 1e3:.0f} ms (processor time)")
-    assert ours <= 1.3 * numpy
+        print(f"\nkeep='summary' {ours:.3f} s, keep='paths' and summary() {theirs:.3f} s: {ours / theirs:.2f} times")
+    assert ours <= 2 * theirs

@@ -12,7 +12,7 @@ from collapse_edu.datasets import documents, markup, read_text
 from collapse_edu.datasets.documents import documents_of, kind_by_name
 from collapse_edu.datasets.markup import UnreadableError
 
-WORDS = ["Die Wähler nahmen Platz.", "Über Nacht fiel Schnee."]
+WORDS = ["Die Wähler nahmen Platz.", "Über Nacht kam Schnee."]
 PAGE = (
     "<!DOCTYPE html><title>x</title><style>p {color: red}</style><p class=a>Die <b>W</b>&auml;hler nahmen<br>Platz.</p>"
 )
@@ -149,6 +149,7 @@ SMALL = 10_000
         ("a.zip", archive(a="x"), "is a zip archive, but no .docx or .epub: unpack it"),
         ("a.docx", docx("<w:p>")[:200], "is damaged"),
         ("a.docx", docx("<w:p>"), "is damaged"),
+        ("a.docx", docx("").replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xd7"), "is damaged"),
         ("a.epub", archive(**{"META-INF/container.xml": "<container/>"}), "is damaged"),
         ("a.epub", archive(**{"META-INF/container.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}), "is damaged"),
         ("a.gz", gzip.compress(gzip.compress(b"whale")), "is packed twice"),
@@ -198,6 +199,13 @@ def test_records_that_are_skipped_are_told(tmp_path):
     path.write_bytes(b'{"body": "whale"}\n' * 3)
     with pytest.raises(ValueError, match=r'new\.jsonl holds no documents; 3 records skipped \(3 no key "text"\)'):
         read_text(path)
+
+
+def test_a_name_that_says_something_else_is_told(tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_text(PAGE * 30, encoding="utf-8")
+    assert read_text(path).remarks == ("read as HTML, and not as plain text",)
+    assert read_text(path.rename(tmp_path / "page")).remarks == ()
 
 
 def test_a_name_may_say_the_kind():

@@ -143,7 +143,7 @@ def test_exact_draws_have_the_law_of_run(rng, regime):
 
 def test_the_comparison_notices_kept_rows_in_place_of_fresh_ones(rng):
     real = np.repeat([0, 1], [3, 3])
-    brute = next(islice(bags(rng, real, mix(0.5), 6, CHAINS, [1, 1]), 3, None))
+    brute = next(islice(bags(rng, real, mix(0.5), lambda t: 6, CHAINS, [1, 1]), 3, None))
     exact = next(islice(ensemble.categorical_counts([3, 3], preserve(0.5), chains=CHAINS, rng=rng), 3, None))
     with pytest.raises(AssertionError, match="p = "):
         assert_same_counts(exact.synthetic, counted(brute, 2), "counts")

@@ -18,6 +18,7 @@ from collapse_edu.loop.regimes import (
     weighted,
 )
 from collapse_edu.loop.source import KnownDistribution, normal
+from collapse_edu.theory import changing_sizes
 
 
 class Marked:
@@ -79,9 +80,10 @@ def test_variance_is_a_product_over_the_sizes():
         measures={"variance": measures.fitted_variance},
     )
     # Each coordinate is a chain of one dimension. The fit of generation j sees 20 j² rows.
-    expected = np.prod(1 - 1 / (20 * np.arange(1, t + 1) ** 2))
-    assert_within(history["variance"][-1], expected, resolves=0.02, oracle="G10")
-    assert round(np.prod(1 - 1 / (20 * np.arange(1.0, 31) ** 2)), 2) == 0.92
+    expected = changing_sizes.expected_variance(20 * np.arange(1, 31) ** 2, ddof=0)
+    assert_within(history["variance"][-1], expected[t - 1], resolves=0.02, oracle="G10")
+    assert expected[t - 1] == pytest.approx(np.prod(1 - 1 / (20 * np.arange(1, t + 1) ** 2)))
+    assert round(expected[29], 2) == 0.92
 
 
 def test_what_is_watched_is_the_run():

@@ -141,6 +141,24 @@ def turning(definition, subject, **asked):
 
 
 @pytest.mark.parametrize("definition", EDGES, ids=lambda each: each.__name__)
+def test_the_median_chain_decides_in_every_definition(definition):
+    risk = np.array([[1.0, 1.0, 1.0], *np.outer(T[:8], [1.0, 2.0, 9.0])])
+    names = ("risk", "variance", "mode_coverage", "coverage", "unseen_mass")
+    subject = History({("a", name): 1 / risk if name == "variance" else risk for name in names})
+    if definition is changed_scaling_law:
+        subject = {n: History({("a", "risk"): np.array([[1.0, 1.0, 1.0], [1.0, 1.0, n]])}) for n in (10, 100)}
+    assert definition(subject) == definition(subject, centre="median")
+    assert definition(subject).number != definition(subject, centre="mean").number
+
+
+def test_all_definitions_asks_each_with_its_defaults(rng):
+    history = History({("a", name): rng.uniform(0.1, 1, (12, 30)) for name in ("risk", "variance", "coverage")})
+    told = all_definitions(history).set_index("definition")
+    for name in ("any_increase", "diverging_risk", "collapsing_variance", "vanishing_tail"):
+        assert told.loc[name, "sentence"] == DEFINITIONS[name](history).sentence  # with its margin
+
+
+@pytest.mark.parametrize("definition", EDGES, ids=lambda each: each.__name__)
 def test_the_margin_of_every_definition_is_one_of_95_per_cent(rng, definition):
     t = np.arange(1.0, 13)[:, None]
     clear = {

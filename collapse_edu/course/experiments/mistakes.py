@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from collapse_edu import datasets, ensemble, theory
+from collapse_edu import checks, datasets, ensemble, theory
 from collapse_edu.checks import integer, number
 from collapse_edu.loop import regimes
 from collapse_edu.production.decision import share_of_weights
@@ -83,7 +83,7 @@ def evaluated_on_synthetic(n: int = 20_000, generations: int = 20, chains: int =
     5      0.241           0.021
     """
     tokens = datasets.moby_dick().tokens
-    book, rng = np.bincount(tokens) / len(tokens), np.random.default_rng(integer("seed", seed, 0, most=np.inf))
+    book, rng = np.bincount(tokens) / len(tokens), np.random.default_rng(checks.seed(seed))
     real = rng.multinomial(integer("n", n, 1), book, size=integer("chains", chains, 1))
     steps = ensemble.categorical_counts(real, regimes.replace, chains=chains, rng=rng)
     before, rows = np.broadcast_to(book, real.shape), []
@@ -138,7 +138,7 @@ def deduplicated(n: int = 20_000, generations: int = 10, chains: int = 20, seed:
     """
     counts = np.unique(datasets.moby_dick().tokens[: integer("n", n, 100)], return_counts=True)[1]
     generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
-    rng = np.random.default_rng(integer("seed", seed, 0, most=np.inf))
+    rng = np.random.default_rng(checks.seed(seed))
     rare, common = counts <= 2, np.argsort(-counts, kind="stable")[:50]
     ways = {"no deduplication": (False, False), "same length": (True, False), "as long as the rest": (True, True)}
     rows = []
@@ -199,7 +199,7 @@ def one_seed(
     20   0.12
     """
     most, comparisons = 50, 4000
-    seed = integer("seed", seed, 0, most=np.inf)
+    seed = checks.seed(seed)
     scores = [
         ensemble.gaussian(
             regimes.mix(share), n=n, generations=generations, chains=most * comparisons, seed=seed + place

@@ -25,7 +25,7 @@ from collapse_edu.plots.picture import milestones
 __all__ = ["ImageChains", "ImageExplorer", "VAEExplorer"]
 
 _SHOWN = 36  # images in a frame
-_MODELS = {
+_MODELS: dict[str, Any] = {
     "one normal distribution": PCAGaussian(),
     "ten normal distributions": PCAMixture(),
     "ten normal distributions, no residual noise": PCAMixture(residual=False),

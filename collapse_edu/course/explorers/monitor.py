@@ -13,6 +13,7 @@ import pandas as pd
 from ipywidgets import Widget
 from numpy.typing import NDArray
 
+from collapse_edu import checks
 from collapse_edu.checks import integer
 from collapse_edu.course.explorers.controls import dropdown, seed_box, slider_with_box
 from collapse_edu.course.explorers.explorer import Explorer, Steps
@@ -65,7 +66,7 @@ def monitored_stream(growth: float, seed: int, temperature: float = 1.0) -> tupl
     (1238, 500, 120)
     """
     rows, n_types = _book()
-    rng = np.random.default_rng(integer("seed", seed, 0, most=np.inf))
+    rng = np.random.default_rng(checks.seed(seed))
     rows = rng.permutation(rows)
     reference, real = rows[:_REFERENCE], rows[_REFERENCE:]
     source = FiniteData(real[:_EACH], reserve=real[_EACH:]).open(rng)

@@ -156,3 +156,22 @@ def test_the_printed_solutions_of_the_exercises_are_right(name):
     }[name]
     exec(written, names)
     assert all(exercise.judge(names["written"], learner).right for learner in LEARNERS)
+
+
+def test_the_rule_of_2_9_is_for_forty_generations_or_more():
+    """Idea 1 says how far the exponent of e^(-2c/t) is off, and where it is good."""
+    t = np.array([10, 40, 41, 1000])
+    off = 2 / t / theory.drift.survival_rate(t) - 1
+    assert (round(off[0], 2), round(off[1], 2)) == (0.16, 0.05)
+    assert (off[1:] < 0.052).all()
+    assert (off > 0).all()
+
+
+def test_with_sets_that_grow_the_variance_stays(rng):
+    """M2: "with probability 1" is for a fixed n. With 20 j² samples in set j the median stays near 0.92."""
+    sizes = 20 * np.arange(1, 201) ** 2
+    steps = [rng.chisquare(n - 1, 20_000) / (n - 1) for n in sizes]  # the unbiased variance of n normal samples
+    assert np.median(np.prod(steps, axis=0)) == pytest.approx(0.92, abs=0.015)
+    divided_by_n = np.prod([step * (n - 1) / n for step, n in zip(steps[:30], sizes[:30], strict=True)], axis=0)
+    assert_within(divided_by_n, np.prod(1 - 1 / sizes[:30]))
+    assert np.prod(1 - 1 / sizes[:30]) == pytest.approx(0.92, abs=0.002)

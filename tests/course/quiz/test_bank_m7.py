@@ -64,12 +64,12 @@ def test_p1_accumulate_and_anchor_alone_keep_the_words():
     assert right_outcome("M7.p1").text == "accumulate and anchor"
 
 
-@pytest.mark.parametrize(("regime", "kept_share"), [(regimes.accumulate, 0.93), (regimes.preserve(0.1), 0.69)])
+@pytest.mark.parametrize(("regime", "kept_share"), [(regimes.anchor, 1.0), (regimes.replace, 0.66)])
 def test_p1_the_digits_that_are_covered(regime, kept_share):
     images = datasets.digits().rows
     measured = {"coverage": Quality(reference=images[1100:]).coverage}
-    history = run(PCAMixture(), FiniteData(images[:500]), regime, generations=12, chains=4, measures=measured, seed=3)
-    assert kept(history["coverage"]) == pytest.approx(kept_share, abs=0.03)
+    history = run(PCAMixture(), FiniteData(images[:500]), regime, generations=12, chains=3, measures=measured, seed=3)
+    assert kept(history["coverage"]) == pytest.approx(kept_share, abs=0.1)
 
 
 def words_in_a_text(n, m, chains=100):
@@ -95,7 +95,8 @@ SETS = {(1000, 100): 0.390, (5000, 100): 0.430, (20_000, 100): 0.438, (5000, 500
 
 
 @pytest.mark.parametrize(("n", "m", "t"), [(1000, 100, 40), (2000, 200, 30)])
-def test_the_words_of_a_late_model_by_chains_of_counts(n, m, t, chains=16):
+def test_the_words_of_a_late_model_by_chains_of_counts(n, m, t):
+    chains = 16
     book = datasets.moby_dick()
     law = np.bincount(book.tokens) / len(book.tokens)
     rng = np.random.default_rng(15)

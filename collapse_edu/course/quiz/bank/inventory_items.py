@@ -178,8 +178,8 @@ ITEMS = (
             ),
         ],
         (
-            "Alemohammad et al. (2024), λ = 1: the expected variance is constant, and the variance goes to 0 "
-            "almost surely. The half-life follows from the drift of the logarithm, ψ((n-1)/2) + log(2/(n-1))."
+            "Alemohammad et al. (2024), λ = 1 and a fixed n: the expected variance is constant, and the variance goes "
+            "to 0 almost surely. The half-life follows from the drift of the logarithm, ψ((n-1)/2) + log(2/(n-1))."
         ),
         "M2",
     ),
@@ -221,9 +221,9 @@ ITEMS = (
             ),
         ],
         (
-            "Theorem 3.1 of Shumailov et al. (2024): the expectation of W2² diverges while the variance goes to 0 "
-            "almost surely. So each chain's W2² converges, to 1 plus the square of the mean at which it came to "
-            "rest."
+            "Theorem 3.1 of Shumailov et al. (2024): with a fixed n the expectation of W2² diverges while the variance "
+            "goes to 0 almost surely. So each chain's W2² converges, to 1 plus the square of the mean at which it came "
+            "to rest."
         ),
         "M2",
     ),
@@ -308,7 +308,7 @@ ITEMS = (
         ],
         (
             "Shumailov et al. (2024), discrete distributions with exact approximation: the only absorbing states "
-            "are delta functions, and one of them is reached with probability 1."
+            "are delta functions, and one of them is reached with probability 1, if the number of samples is fixed."
         ),
         "M1",
     ),

@@ -323,7 +323,7 @@ QUESTIONS = [
         options=[
             Option(
                 "No collapse: nearly every image looks real, and that is what users see.",
-                "Precision sees what is drawn. It cannot see what is no longer drawn; recall and coverage do: most of it.",
+                "Precision sees what is drawn. It cannot see what is not drawn any more; coverage does: most of it.",
                 misconception="precision_is_health",
             ),
             Option(
@@ -563,7 +563,7 @@ QUESTIONS = [
         ],
         solution=(
             "{key}. In the lesson recall in generation 12 is about 0 with λ = 0.8, 0.4 under replace, 0.7 with a tenth "
-            "of real images, and 0.8 with all of them. With λ = 1 coverage has the same order: 0.26, 0.30, 0.34. "
+            "of real images, and 0.8 with all of them. With λ = 1 coverage has the same order: 0.25, 0.30, 0.34. "
             "Without residual noise recall would be near 0.1, and yet coverage near 0.7: recalls of models with "
             "different noise cannot be compared."
         ),

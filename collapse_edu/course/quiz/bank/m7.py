@@ -510,8 +510,8 @@ QUESTIONS = [
         title="Read the map",
         objective=_MAP,
         prompt=(
-            "Look at the map of the lesson: what is kept in generation 12, as a share of generation 1, with 20,000 words "
-            "in each text. Which of these hold?"
+            "Look at the map of the lesson: what is kept in generation 12, as a share of generation 1, with 20,000 "
+            "words in each text. Which of these hold?"
         ),
         options=[
             Option(
@@ -560,8 +560,8 @@ QUESTIONS = [
             ),
             Option(
                 "It depends on what must be kept, and on how many fresh samples a tenth is.",
-                "Yes. In texts of 1,000 words mix(0.1) keeps 39 % of the different words with sets of 1,000, and 91 % with "
-                "sets of 20,000.",
+                "Yes. In texts of 1,000 words mix(0.1) keeps 39 % of the different words with sets of 1,000, and 91 % "
+                "with sets of 20,000.",
                 right=True,
             ),
             Option(
