@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "MOST_STEPS", "Data", "Generation", "History", "Measure", "Model", "Source", "array", "can_continue", "choice",
-    "data", "floats", "generator", "history", "integer", "model", "number", "outcome", "previous", "regime", "renamed",
-    "rows", "sample_size", "seed", "shown", "source", "takes", "token_ids", "vocabulary_size", "warm", "weights",
+    "data", "flag", "floats", "generator", "history", "integer", "model", "number", "outcome", "previous", "regime",
+    "renamed", "rows", "sample_size", "seed", "shown", "source", "takes", "token_ids", "vocabulary_size", "warm",
+    "weights",
 ]  # fmt: skip
 
 MOST_STEPS = 10**8  # generations or chains that are kept one by one: more than a laptop has memory for
@@ -176,6 +177,36 @@ def choice(name: str, value: object, *allowed: str) -> str:
         words = " or ".join(f'"{word}"' for word in allowed)
         raise ValueError(f"{name} must be {words}; got {shown(value)}")
     return value
+
+
+def flag(name: str, value: object) -> bool:
+    """Return ``value`` if it is True or False.
+
+    Parameters
+    ----------
+    name : str
+        How the parameter is called.
+    value : object
+        What came.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    TypeError
+
+    Examples
+    --------
+    >>> flag("residual", "no")
+    Traceback (most recent call last):
+    ...
+    TypeError: residual must be True or False; got 'no'
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False; got {shown(value)}")
+    return bool(value)
 
 
 def array(name: str, value: ArrayLike) -> np.ndarray:

@@ -4,6 +4,7 @@ To import it takes a dozen times as long as NumPy. So it is loaded only for what
 rows, to refuse it in its own words, or to say what kind of estimator a model is.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from copy import deepcopy
@@ -241,24 +242,29 @@ def rows_of(
            [2.]]), 1)
     """
     known = vars(model)
-    if (
-        type(X) is np.ndarray
-        and X.dtype.kind == "f"
-        and X.ndim == 2
-        and len(X) >= min_rows
-        and X.shape[1] >= min_features
-        and "feature_names_in_" not in known
-        and (learns or X.shape[1] == known.get("n_features_in_"))
-        and np.isfinite(rows := X.astype(dtype, copy=False)).all()
-    ):
-        if learns:
-            model.n_features_in_ = X.shape[1]
-        return rows
+    with np.errstate(over="ignore"):  # what is too large for the dtype is infinite, and refused as such
+        if (
+            type(X) is np.ndarray
+            and X.dtype.kind == "f"
+            and X.ndim == 2
+            and len(X) >= min_rows
+            and X.shape[1] >= min_features
+            and "feature_names_in_" not in known
+            and (learns or X.shape[1] == known.get("n_features_in_"))
+            and np.isfinite(rows := X.astype(dtype, copy=False)).all()
+        ):
+            if learns:
+                model.n_features_in_ = X.shape[1]
+            return rows
     from sklearn.utils.validation import validate_data
 
-    return validate_data(
-        model, X, dtype=dtype, reset=learns, ensure_min_samples=min_rows, ensure_min_features=min_features
-    )
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return validate_data(
+                model, X, dtype=dtype, reset=learns, ensure_min_samples=min_rows, ensure_min_features=min_features
+            )
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _on_one_line("X", error) from None
 
 
 def weights_of(sample_weight: ArrayLike, X: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -293,7 +299,25 @@ def weights_of(sample_weight: ArrayLike, X: NDArray[np.float64]) -> NDArray[np.f
         return sample_weight
     from sklearn.utils.validation import _check_sample_weight
 
-    return _check_sample_weight(sample_weight, X, dtype=X.dtype)
+    try:
+        if np.asarray(sample_weight).dtype.kind not in "biufO":  # an imaginary part would be dropped
+            raise TypeError("sample_weight must contain numbers, one for each row")
+        found = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _on_one_line("sample_weight", error) from None
+    with np.errstate(over="ignore"):
+        if not np.isfinite(found.sum()):
+            raise ValueError("sample_weight must be finite, and so must its sum")
+    return found
+
+
+def _on_one_line(name, error):
+    """Return an error of scikit-learn's that is one line and says which parameter it is about."""
+    text = " ".join(str(error).split())
+    if name not in re.findall(r"\w+", text):
+        text = f"{name} is not accepted: {text}"
+    kind = TypeError if isinstance(error, TypeError) else ValueError
+    return kind(text if len(text) <= 300 else f"{text[:297]}...")
 
 
 def random_state_of(value: int | np.random.RandomState | None) -> np.random.RandomState:

@@ -3,9 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from collapse_edu.checks import generator, integer
+from collapse_edu.checks import MOST_STEPS, generator, integer
 
 __all__ = ["ancestors"]
+
+_MOST = 10**7  # rows: each has its own ancestor
 
 
 def ancestors(
@@ -55,9 +57,13 @@ def ancestors(
     >>> [round(ancestors(1000, n, m, chains=20, rng=rng).mean() / 10) for n, m in settings]  # in tens
     [31, 36, 89]
     """
-    rows, n, chains = integer("rows", rows, 1), integer("n", n, 1), integer("chains", chains, 1)
+    rows, n, chains = (
+        integer("rows", rows, 1, most=_MOST),
+        integer("n", n, 1, most=_MOST),
+        integer("chains", chains, 1, most=MOST_STEPS),
+    )
     n_fresh = integer("n_fresh", n_fresh, int(generations is None), n)
-    models = None if generations is None else integer("generations", generations, 1)
+    models = None if generations is None else integer("generations", generations, 1, most=MOST_STEPS)
     rng = generator(rng)
     found, lines = np.zeros(chains, dtype=np.int64), np.full(chains, rows)
     while lines.any() and models != 1:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu import checks
-from collapse_edu.checks import generator, integer, renamed
+from collapse_edu.checks import MOST_STEPS, generator, integer, renamed
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, spelled, united
 from collapse_edu.loop import regimes
@@ -132,7 +132,10 @@ def categorical(
     >>> history["types_alive"].mean(axis=1)[[0, 19]].round(1)
     array([4.2, 1.8])
     """
-    generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
+    generations, chains = (
+        integer("generations", generations, 1, most=MOST_STEPS),
+        integer("chains", chains, 1, most=MOST_STEPS),
+    )
     seed, keep = checks.seed(seed), check_keep(keep)
     steps = categorical_counts(
         counts, regime, chains=chains, rng=np.random.default_rng(seed), n_samples=n_samples, distribution=distribution
@@ -195,7 +198,7 @@ def categorical_counts(
     11 [0.15 0.96 1.  ]
     21 [0.08 0.83 1.  ]
     """
-    chains, rng = integer("chains", chains, 1), generator(rng)
+    chains, rng = integer("chains", chains, 1, most=MOST_STEPS), generator(rng)
     real = _real(counts, chains)
     n_types, total = real.shape[1], int(real[0].sum())
     drawn = sample_sizes(n_samples, total, 1, _MOST)
@@ -272,7 +275,7 @@ def _living(counts, types):
 
 def _real(counts, chains):
     """Return the counts of the real sets, shape (1 or chains, n_types)."""
-    array = np.asarray(counts)
+    array = checks.array("counts", counts)
     if array.ndim not in (1, 2) or not array.size or (array.ndim == 2 and len(array) != chains):
         raise ValueError(f"counts must have shape (n_types,) or (chains, n_types) = ({chains}, …); got {array.shape}")
     if not np.issubdtype(array.dtype, np.integer):
@@ -307,7 +310,7 @@ def _chances(distribution, regime, real):
     if not draws_fresh:
         able = spelled(lambda made_of: made_of.fresh is not None and not _lacks(made_of))
         raise ValueError(f"distribution is for fresh real rows, which {able} draws; got {name(regime)}")
-    array = np.asarray(distribution, dtype=float)
+    array = checks.floats("distribution", distribution)
     if array.shape != real.shape[1:]:
         raise ValueError(
             f"distribution must have one chance for each of {real.shape[1]} types; got shape {array.shape}"

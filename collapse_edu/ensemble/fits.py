@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collapse_edu import checks
-from collapse_edu.checks import generator, integer, number
+from collapse_edu.checks import MOST_STEPS, generator, integer, number
 from collapse_edu.ensemble.batches import Batch, Rows
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
@@ -24,6 +24,8 @@ from collapse_edu.loop.composition import ALL, Composition, Regime
 from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
 
 __all__ = ["Fit", "gaussian", "gaussian_fits"]
+
+_LARGEST = 10_000  # dimensions: a matrix of 800 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,8 +157,11 @@ def gaussian(
     >>> table.query("measure == 'variance'")["median"].iloc[-1].round(1)
     np.float64(1.0)
     """
-    generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
-    seed, d, keep = checks.seed(seed), integer("d", d, 1), check_keep(keep)
+    generations, chains = (
+        integer("generations", generations, 1, most=MOST_STEPS),
+        integer("chains", chains, 1, most=MOST_STEPS),
+    )
+    seed, d, keep = checks.seed(seed), integer("d", d, 1, most=_LARGEST), check_keep(keep)
     fits = gaussian_fits(
         regime,
         n=n,
@@ -217,7 +222,11 @@ def gaussian_fits(
     >>> next(fits).covariance.shape
     (3, 2, 2)
     """
-    d, chains, ddof = integer("d", d, 1), integer("chains", chains, 1), integer("ddof", ddof, 0, 1)
+    d, chains, ddof = (
+        integer("d", d, 1, most=_LARGEST),
+        integer("chains", chains, 1, most=MOST_STEPS),
+        integer("ddof", ddof, 0, 1),
+    )
     rng = generator(rng)
     n = integer("n", n, 2)
     scale = np.sqrt(number("sampling_bias", sampling_bias, 0, 1, open_low=True))

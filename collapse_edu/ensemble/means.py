@@ -6,7 +6,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu.checks import generator, integer, number
+from collapse_edu.checks import MOST_STEPS, array, generator, integer, number
 
 __all__ = ["weighted_means"]
 
@@ -53,8 +53,8 @@ def weighted_means(
     >>> np.square(list(islice(steps, 20))[-1]).mean(axis=1).round(1)
     array([20.2,  0.6,  1. ])
     """
-    weights = np.array([number("weights", weight, 0, 1) for weight in np.ravel(weights)])[:, None]
-    chains, rng = integer("chains", chains, 1), generator(rng)
+    weights = np.array([number("weights", weight, 0, 1) for weight in np.ravel(array("weights", weights))])[:, None]
+    chains, rng = integer("chains", chains, 1, most=MOST_STEPS), generator(rng)
     spread = np.sqrt(number("ratio", ratio, 0, _MOST, open_low=True))
     errors = np.broadcast_to(rng.standard_normal(chains), (len(weights), chains))
     for _ in count(1):

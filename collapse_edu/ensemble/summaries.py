@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from collapse_edu.checks import choice
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import Regime
 from collapse_edu.loop.history import History
@@ -51,11 +52,9 @@ def check_keep(keep: Keep) -> Keep:
     >>> check_keep("all")
     Traceback (most recent call last):
     ...
-    ValueError: keep must be 'paths' or 'summary'; got 'all'
+    ValueError: keep must be "paths" or "summary"; got 'all'
     """
-    if keep not in ("paths", "summary"):
-        raise ValueError(f"keep must be 'paths' or 'summary'; got {keep!r}")
-    return keep
+    return cast(Keep, choice("keep", keep, "paths", "summary"))
 
 
 def kept(keep: Keep, steps: Iterable[Step], regime: Regime, settings: dict[str, object]) -> Kept:

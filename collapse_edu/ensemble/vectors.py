@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collapse_edu import checks
-from collapse_edu.checks import generator, integer, number
+from collapse_edu.checks import MOST_STEPS, choice, generator, integer, number
 from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
@@ -21,6 +21,8 @@ from collapse_edu.loop.composition import ALL, Composition, Regime
 from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
 
 __all__ = ["VectorFit", "regression", "regression_fits"]
+
+_LARGEST = 10_000  # dimensions: a matrix of 800 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +116,10 @@ def regression(
     >>> history["test_error"][[0, 9]].mean(axis=1).round(1)
     array([0.1, 1.1])
     """
-    generations, chains = integer("generations", generations, 1), integer("chains", chains, 1)
+    generations, chains = (
+        integer("generations", generations, 1, most=MOST_STEPS),
+        integer("chains", chains, 1, most=MOST_STEPS),
+    )
     seed, keep = checks.seed(seed), check_keep(keep)
     rng = np.random.default_rng(seed)
     fits = regression_fits(regime, n=n, d=d, chains=chains, noise=noise, design=design, n_samples=n_samples, rng=rng)
@@ -168,10 +173,9 @@ def regression_fits(
     >>> [fit.error.shape for fit in islice(fits, 2)]
     [(4, 3), (4, 3)]
     """
-    d, chains, rng = integer("d", d, 1), integer("chains", chains, 1), generator(rng)
-    n, noise = integer("n", n, d + 2), number("noise", noise, 0, np.inf)
-    if design not in ("same", "fresh"):
-        raise ValueError(f'design must be "same" or "fresh"; got {design!r}')
+    d, chains, rng = integer("d", d, 1, most=_LARGEST), integer("chains", chains, 1, most=MOST_STEPS), generator(rng)
+    n, noise = integer("n", n, d + 2), number("noise", noise, 0, 1e100)
+    choice("design", design, "same", "fresh")
     if design == "same" and n_samples is not None:
         raise ValueError('n_samples is for design="fresh": with "same" each generation labels the n real rows again')
     regime = exact(regime, _lacks)

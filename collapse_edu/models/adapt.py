@@ -168,7 +168,8 @@ class Adapted(Wrapper):
         estimator = copied(self.estimator) if previous is None else self._continued(previous)
         self.estimator_ = follow_stream(estimator, rng)
         X = _rows(self, X, learns=True)
-        self.estimator_.fit(X) if sample_weight is None else self.estimator_.fit(X, sample_weight=sample_weight)
+        given = {} if sample_weight is None else {"sample_weight": checks.weights(sample_weight, len(np.asarray(X)))}
+        self.estimator_.fit(X, **given)
         return self
 
     def _continued(self, previous):

@@ -185,7 +185,7 @@ def _with_pseudo_counts(counts, shares, rate):
 
 def _types(X):
     """Return X as a column of integers, or say in one line why it is none."""
-    X = np.asarray(X)
+    X = checks.array("X", X)
     if X.ndim != 2 or X.shape[1] != 1 or not len(X):
         raise ValueError(f"X must have shape (n, 1) with n of at least 1; got {X.shape}")
     if not np.issubdtype(X.dtype, np.integer):

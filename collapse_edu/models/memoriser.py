@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu import checks
-from collapse_edu.checks import sample_size
+from collapse_edu.checks import array, floats, sample_size
 from collapse_edu.estimator import Estimator, require_fitted
 
 __all__ = ["Memoriser"]
@@ -88,7 +88,7 @@ class Memoriser(Estimator):
         NotFittedError
         """
         require_fitted(self)
-        inputs = np.asarray(inputs)
+        inputs = floats("inputs", inputs)
         place = np.minimum(np.searchsorted(self.inputs_, inputs), len(self.inputs_) - 1)
         return np.where(self.inputs_[place] == inputs, self.labels_[place], -1)
 
@@ -120,7 +120,7 @@ class Memoriser(Estimator):
 
 def _pairs(X):
     """Return X as two columns of integers, or say in one line why it is none."""
-    X = np.asarray(X)
+    X = array("X", X)
     if X.ndim != 2 or X.shape[1] != 2 or not len(X):
         raise ValueError(f"X must have shape (n, 2), rows [input, label], n at least 1; got {X.shape}")
     if not np.issubdtype(X.dtype, np.integer):

@@ -154,7 +154,8 @@ class NGram(Estimator):
         (Walker 1977): one more gather.
         """
         tokens = np.empty((self._length, n), dtype=np.int32)
-        block, place, rest = np.full(n, self._start_block), *np.empty((2, n), dtype=np.int64)
+        block = np.full(n, self._start_block)
+        place, rest = np.empty((2, n), dtype=np.int64)
         for written, random in zip(tokens, _random_bits(tokens.shape, rng), strict=True):
             np.bitwise_and(block, _COUNT, out=place)
             place *= random

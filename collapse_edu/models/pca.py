@@ -10,10 +10,12 @@ from scipy.linalg import eigh
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from collapse_edu.checks import integer, number, sample_size
+from collapse_edu.checks import flag, integer, number, sample_size
 from collapse_edu.estimator import Estimator, require_fitted, rows_of, weights_of
 
 __all__ = ["PCAGaussian", "PCAMixture"]
+
+_LARGEST = 1e150
 
 
 class _PrincipalComponents(Estimator):
@@ -40,10 +42,12 @@ class _PrincipalComponents(Estimator):
 
     def _check(self, X):
         integer("n_components", self.n_components, 1)
-        if not isinstance(self.residual, bool | np.bool_):
-            raise TypeError(f"residual must be True or False; got {self.residual!r}")
+        flag("residual", self.residual)
         number("sampling_bias", self.sampling_bias, 0, 1, open_low=True)
-        return rows_of(self, X, min_rows=2)
+        X = rows_of(self, X, min_rows=2)
+        if np.abs(X).max() > _LARGEST:
+            raise ValueError(f"X must contain numbers of at most {_LARGEST:g}, so that their squares are finite")
+        return X
 
     def _rows(self, scores, rng):
         """Return rows with these scores on the leading directions, and residual noise on all the others."""

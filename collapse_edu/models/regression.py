@@ -5,7 +5,7 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu.checks import number, sample_size
+from collapse_edu.checks import choice, number, sample_size
 from collapse_edu.estimator import Estimator, require_fitted, rows_of, weights_of
 
 __all__ = ["Regression"]
@@ -77,9 +77,8 @@ class Regression(Estimator):
             negative, or all are 0.
         """
         alpha = number("alpha", self.alpha, 0, np.inf)
-        number("noise", self.noise, 0, np.inf, open_high=True)
-        if self.design not in ("fresh", "same"):
-            raise ValueError(f'design must be "fresh" or "same"; got {self.design!r}')
+        number("noise", self.noise, 0, 1e100)
+        choice("design", self.design, "fresh", "same")
         X = rows_of(self, X, min_features=2)
         scaled = X
         if sample_weight is not None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu import checks
-from collapse_edu.checks import integer, number, sample_size
+from collapse_edu.checks import choice, integer, number, sample_size
 from collapse_edu.estimator import Estimator, random_state_of, require_fitted, rows_of
 
 __all__ = ["VAE", "Step"]
@@ -243,7 +243,10 @@ class VAE(Estimator):
         """
         require_fitted(self, "parameters_")
         p = self.parameters_
-        Z, latent = np.asarray(Z, dtype=np.float32), len(p["W3"])
+        with np.errstate(over="ignore"):
+            Z, latent = checks.floats("Z", Z).astype(np.float32), len(p["W3"])
+        if not np.isfinite(Z).all():
+            raise ValueError("Z must contain finite numbers, of at most 3e38")
         if Z.ndim != 2 or Z.shape[1] != latent:
             raise ValueError(f"Z must have shape (n, {latent}), one column for each latent number; got {Z.shape}")
         hidden = np.maximum(Z @ p["W3"] + p["b3"], 0)
@@ -304,8 +307,7 @@ class VAE(Estimator):
 
 
 def _check_output(value):
-    if not (isinstance(value, str) and value in ("sampled", "means")):
-        raise ValueError(f'output must be "sampled" or "means"; got {value!r}')
+    choice("output", value, "sampled", "means")
 
 
 def _sigmoid(logits):

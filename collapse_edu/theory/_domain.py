@@ -19,23 +19,24 @@ Values: TypeAlias = np.float64 | Array  # a number for numbers, an array for arr
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
-_LARGEST = 2**53  # above it, not every whole number is a float
+_EXACT = 2**53  # above it, not every whole number is a float
+_LARGEST = 1e150  # its square is a float
 _MOST_STEPS = 10**7  # numbers of a course that is kept step by step: tens of megabytes
 
 
 def fits(t: ArrayLike, low: int = 0) -> Array:
     """Return ``t`` as an array of whole numbers of at least ``low``."""
-    return whole("t", t, low)
+    return whole("t", t, low, most=_LARGEST)
 
 
 def sizes(n: ArrayLike, ddof: int, low: int = 2) -> Array:
     """Return ``n`` as an array of whole numbers of at least ``low``, after a look at ``ddof``."""
     integer("ddof", ddof, 0, 1)
-    return whole("n", n, low)
+    return whole("n", n, low, most=_LARGEST)
 
 
-def whole(name: str, values: ArrayLike, low: float, high: float | None = None) -> Array:
-    """Return values as an array of floats that are whole numbers of at least ``low``."""
+def whole(name: str, values: ArrayLike, low: float, high: float | None = None, most: float = _EXACT) -> Array:
+    """Return values as an array of floats that are whole numbers of at least ``low``, and at most ``most``."""
     span = f"of at least {low}" if high is None else f"from {low} to {high:g}"
     allowed = f"{name} must contain whole numbers {span}"
     found = numbers(values)
@@ -46,8 +47,8 @@ def whole(name: str, values: ArrayLike, low: float, high: float | None = None) -
         raise ValueError(f"{allowed}; got {array.min():g}")
     if high is not None and np.any(array > high):
         raise ValueError(f"{allowed}; got {array.max():g}")
-    if np.any(array > _LARGEST):
-        raise ValueError(f"{name} must contain whole numbers of at most 2⁵³, {_LARGEST:,}; got {array.max():g}")
+    if np.any(array > most):
+        raise ValueError(f"{name} must contain whole numbers of at most {most:.3g}; got {array.max():g}")
     return array
 
 
@@ -71,7 +72,8 @@ def closed_form(function: Callable[_Arguments, _Result]) -> Callable[_Arguments,
             if "broadcast" not in str(error) or " must " in str(error):
                 raise
         given = signature(function).bind(*args, **kwargs).arguments
-        shapes = {name: np.shape(value) for name, value in given.items() if np.ndim(value)}
+        arrays = {name: numbers(value) for name, value in given.items()}
+        shapes = {name: array.shape for name, array in arrays.items() if array is not None and array.ndim}
         raise ValueError(f"{' and '.join(shapes)} must broadcast; got shapes {', '.join(map(str, shapes.values()))}")
 
     return call
@@ -81,9 +83,10 @@ def last_step(t: Array, *shape: int) -> int:
     """Return the largest t, if a course of so many steps, each of an array of this shape, fits into the memory."""
     last, size = int(np.max(t, initial=0)), max(int(np.prod(shape)), 1)
     if last * size > _MOST_STEPS:
+        got = f"{last:,}" if last < _EXACT else f"{last:.3g}"
         each = "" if size == 1 else f" for {size:,} values of the others"
         raise ValueError(
-            f"t must contain numbers of at most {_MOST_STEPS // size:,}{each}: each step is kept; got {last:,}"
+            f"t must contain numbers of at most {_MOST_STEPS // size:,}{each}: each step is kept; got {got}"
         )
     return last
 

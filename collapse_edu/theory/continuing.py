@@ -12,6 +12,7 @@ moment less a squared mean.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from collapse_edu.checks import flag
 from collapse_edu.theory._domain import Array, Values, closed_form, fits, numbers, shown, sizes
 
 __all__ = ["diversity_limit", "expected_diversity"]
@@ -60,7 +61,7 @@ def expected_diversity(t: ArrayLike, n: ArrayLike, learning_rate: ArrayLike, bas
     """
     t, n, rate = fits(t), sizes(n, 0), _rate(learning_rate)
     lost = np.square(rate) / n
-    if base:
+    if flag("base", base):
         q = np.square(rate) - lost
         return 1 - lost * (1 - q**t) / (1 - q)
     return np.where(t > 0, (1 - 1 / n) * (1 - lost) ** np.maximum(t - 1, 0), 1.0)[()]

@@ -118,7 +118,7 @@ def expected_types(counts: ArrayLike, t: ArrayLike, n: int | None = None) -> Val
     counts = whole("counts", counts, 0)
     if counts.ndim != 1 or not counts.sum() > 0:
         raise ValueError("counts must be one row of counts, at least one of them above 0")
-    total, t = int(counts.sum()), fits(t).astype(int)
+    total, t = int(counts.sum()), whole("t", t, 0).astype(int)
     n = total if n is None else integer("n", n, 1)
     different, types = np.unique(counts, return_counts=True)
     return ((1 - _lost(different / total, int(t.max(initial=0)), n)) @ types)[t]
@@ -230,7 +230,7 @@ def survival_rate(t: ArrayLike) -> Values:
     >>> survival_rate([1, 2, 100]).round(4)
     array([1.    , 0.6321, 0.0195])
     """
-    t = fits(t, low=1).astype(int)
+    t = whole("t", t, 1).astype(int)
     rates = np.ones(last_step(t) + 1)
     for k in range(2, len(rates)):
         rates[k] = -math.expm1(-rates[k - 1])

@@ -7,6 +7,7 @@ variance λ σ_r², and a second model θ_s is fitted to these. The extrapolated
 import numpy as np
 from numpy.typing import ArrayLike
 
+from collapse_edu.checks import flag
 from collapse_edu.theory._domain import Array, Values, closed_form, sizes, whole
 from collapse_edu.theory._fit import factor, log_root_factor
 from collapse_edu.theory._reals import reals
@@ -117,7 +118,7 @@ def _coefficients(
     """Return the expected squared distance as a polynomial in the weight: constant, linear, quadratic."""
     real, synthetic = sizes(whole("n_real", n_real, 2), ddof), whole("n_synthetic", n_synthetic, 2)
     bias = reals("sampling_bias", sampling_bias, 0, open_low=True)
-    judged: Array | float = bias if sampled else 1.0
+    judged: Array | float = bias if flag("sampled", sampled) else 1.0
     variance, root = judged * factor(real, ddof), np.sqrt(judged) * np.exp(log_root_factor(real, ddof))
     shrunk = np.sqrt(bias) * np.exp(log_root_factor(synthetic, ddof))  # the second standard deviation by the first
     mean_noise = bias * factor(real, ddof) / synthetic

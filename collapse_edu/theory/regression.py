@@ -34,6 +34,8 @@ __all__ = [
     "ridge_error",
 ]
 
+_SPAN = 1e-100, 1e100  # of a penalty and what it depends on
+
 
 @closed_form
 def replace_error(t: ArrayLike, n: ArrayLike, d: ArrayLike, noise_variance: ArrayLike = 1.0) -> Values:
@@ -569,10 +571,8 @@ def optimal_ridge_penalty(t: int, load: float, signal: float = 1.0, noise_varian
     [0.1, 0.0774, 0.0641, inf]
     """
     t = integer("t", t, 1)
-    load, signal = (
-        number(*each, 0, np.inf, open_low=True, open_high=True) for each in (("load", load), ("signal", signal))
-    )
-    first = load * number("noise_variance", noise_variance, 0, np.inf, open_low=True, open_high=True) / signal
+    load, signal = (number(*each, *_SPAN) for each in (("load", load), ("signal", signal)))
+    first = load * number("noise_variance", noise_variance, *_SPAN) / signal
 
     best, width = 0.0, 10.0
     while width > 1e-6:  # looks closer and closer: the logarithm of the penalty, in units of the first

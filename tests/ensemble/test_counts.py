@@ -384,7 +384,7 @@ def test_real_sets_are_neither_changed_nor_kept():
         ({"generations": 0}, ValueError, "generations must be an integer of at least 1; got 0"),
         ({"chains": 0}, ValueError, "chains must be an integer of at least 1; got 0"),
         ({"seed": -1}, ValueError, "seed must be an integer of at least 0; got -1"),
-        ({"keep": None}, ValueError, "keep must be 'paths' or 'summary'; got None"),
+        ({"keep": None}, ValueError, 'keep must be "paths" or "summary"; got None'),
     ],
 )
 def test_bad_input_gets_one_line(changed, error, words):

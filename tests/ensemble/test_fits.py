@@ -499,7 +499,7 @@ def test_preserve_refuses_as_in_the_loop():
         ({"seed": None}, TypeError, "seed must be an integer of at least 0; got None"),
         ({"n_samples": 1}, ValueError, "n_samples must be an integer of at least 2; got 1"),
         ({"n_samples": 0, "regime": anchor}, ValueError, "n_samples must be an integer of at least 1; got 0"),
-        ({"keep": "all"}, ValueError, "keep must be 'paths' or 'summary'; got 'all'"),
+        ({"keep": "all"}, ValueError, 'keep must be "paths" or "summary"; got \'all\''),
     ],
 )
 def test_bad_input_gets_one_line(changed, error, words):

@@ -167,7 +167,7 @@ def test_half_life_is_that_of_the_published_drifts():
         assert gaussian.half_life(n, ddof=0) == pytest.approx(np.log(2) / likelihood, rel=1e-4)
 
 
-@pytest.mark.parametrize("n", [900, 1001, 1002, 1e6, 1e12, 1e16, 1e300])
+@pytest.mark.parametrize("n", [900, 1001, 1002, 1e6, 1e12, 1e16, 1e150])
 def test_large_n_keeps_its_digits(n):
     nu = n - 1
     for ddof, log_k in ((1, 0.0), (0, np.log1p(-1 / n))):
