@@ -236,8 +236,8 @@ def run(
     >>> grown = run(Gaussian(), normal(30), generations=20, chains=5, n_samples=lambda t: 30 * (t + 1) ** 2)
     >>> grown.describe("variance").partition(", the ")[0]
     'Under replace, with 120 to 13,230 rows drawn'
-    >>> np.median(grown["variance"][-1]).round(1)
-    np.float64(1.0)
+    >>> np.median(grown["variance"][-1]).round(2)
+    np.float64(0.94)
     """
     from threadpoolctl import threadpool_limits
 

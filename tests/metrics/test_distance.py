@@ -200,8 +200,8 @@ def test_the_distance_has_the_bits_of_the_plain_formula(rng):
         (lambda: squared_w2_gaussians([0], [[1]], [0], [[-1]]), "covariance_b must be positive semi-definite; got"),
         (lambda: squared_w2_gaussians([0, 0], [[1, 5], [0, 1]], [0, 0], np.eye(2)), "covariance_a must be symmetric"),
         (lambda: squared_w2_gaussians([0, 0], [[1, 2]], [0, 0], np.eye(2)), "covariance_a must have shape"),
-        (lambda: squared_w2_gaussians([0, 0], np.eye(2), [0], np.eye(1)), "mean_a, covariance_a, mean_b and covariance_b must have one"),
-        (lambda: squared_w2_gaussians([0, 0], np.eye(3), [0, 0], np.eye(2)), "mean_a, covariance_a, mean_b and covariance_b must have one"),
+        (lambda: squared_w2_gaussians([0, 0], np.eye(2), [0], np.eye(1)), "mean_a, .* must have one"),
+        (lambda: squared_w2_gaussians([0, 0], np.eye(3), [0, 0], np.eye(2)), "mean_a, .* must have one"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_one_line(call, words):
