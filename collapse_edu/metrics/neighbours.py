@@ -377,8 +377,8 @@ class _Block:
         """Return the squared distance of each row to the one with k nearer; ``times`` says how often rows are there."""
         # Any k + 1 pairs give an upper bound; what is not certainly above it is computed exactly.
         places = min(k, self.low.shape[1] - 1)
-        kth = np.partition(_minima(self.low, places + 1), places, axis=1)[:, places, None].astype(self.low.dtype)
-        i, j, low = self.pairs_at_most(kth)
+        kth: Bounds = np.partition(_minima(self.low, places + 1), places, axis=1)[:, places]  # type: ignore[assignment]
+        i, j, low = self.pairs_at_most(kth[:, None])
         high = np.maximum.reduceat(low + self.slack[i] + self.slack_to[j], np.searchsorted(i, np.arange(len(kth))))
         i, j, _ = self.pairs_at_most(high[:, None])
         if sharp := self.sharper_than(i):
