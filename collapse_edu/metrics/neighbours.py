@@ -10,7 +10,7 @@ n · m.
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -377,7 +377,7 @@ class _Block:
         """Return the squared distance of each row to the one with k nearer; ``times`` says how often rows are there."""
         # Any k + 1 pairs give an upper bound; what is not certainly above it is computed exactly.
         places = min(k, self.low.shape[1] - 1)
-        kth: Array = np.partition(_minima(self.low, places + 1), places, axis=1)[:, places]
+        kth = cast(Array, np.partition(_minima(self.low, places + 1), places, axis=1))[:, places]
         i, j, low = self.pairs_at_most(kth[:, None])
         high = np.maximum.reduceat(low + self.slack[i] + self.slack_to[j], np.searchsorted(i, np.arange(len(kth))))
         i, j, _ = self.pairs_at_most(high[:, None])
