@@ -436,11 +436,12 @@ def _next_writer(t, later):
 
 def _in_words():
     """Return what the switch does, in numbers: to the digits, and to the novel."""
-    dropped, kept = (recorded_text().words[name][-1] for name in ("replace", "preserved"))
+    words = recorded_text().words
+    whole, dropped, kept = words["replace"][0], words["replace"][-1], words["preserved"][-1]
     return [
         f"It holds. {_about('preserved', 10)} after ten models, instead of one.",
-        f"On the novel it slows the loss: {kept:,} different words after sixteen models, instead of {dropped}, "
-        "and still falling.",
+        f"Of the novel it keeps a part: {kept:,} of {whole:,} different words after sixteen models, "
+        f"instead of {dropped}.",
         "This course explains that switch.",
     ]
 
