@@ -178,3 +178,15 @@ def test_one_sort_finds_what_unique_finds(largest, rng):
     keys, where, ids, counts = np.unique(numbers, return_index=True, return_inverse=True, return_counts=True)
     for found, expected in zip(_different(numbers), (keys, where, ids.reshape(30, 7), counts), strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+def test_probabilities_are_those_of_nltk():
+    """Recorded from nltk 3.10.4, KneserNeyInterpolated(3, discount=0.75), fitted to the same n-grams."""
+    rng = np.random.default_rng(0)
+    X, held_out = rng.integers(0, 5, size=(12, 8)), rng.integers(0, 5, size=(2, 6))
+    model = KneserNey(3, 5, discount=0.75, unseen=0).fit(X)
+    recorded = [
+        [0.1666666667, 0.125, 0.0416666667, 0.2045454545, 0.244047619, 0.2125],
+        [0.25, 0.1363636364, 0.4147727273, 0.2232142857, 0.2474489796, 0.1666666667],
+    ]
+    np.testing.assert_allclose(np.exp(model.log_probabilities(held_out)), recorded, rtol=1e-8)

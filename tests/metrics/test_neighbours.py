@@ -202,3 +202,10 @@ def test_bad_input_gets_one_line(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == words
+
+
+def test_numbers_are_those_of_the_reference_code():
+    """Recorded from the package prdc 0.2 of Naeem et al.; without repeated rows its open balls hold the same points."""
+    rng = np.random.default_rng(0)
+    real, fake = rng.normal(size=(60, 3)), 0.6 * rng.normal(size=(50, 3)) + 0.8
+    assert prdc(real, fake, k=4) == pytest.approx((0.98, 0.8, 1.1, 0.6))
