@@ -136,7 +136,9 @@ def test_distances_that_differ_in_the_last_digit_are_no_ties(rng, step, levels, 
     for _ in range(10):
         real, synthetic = step * rng.integers(0, levels, (2, 120, d))
         largest = 2.0 ** np.frexp(max(real.max(), synthetic.max()))[1]
-        squared = [_squares(one, other, largest) for one, other in ((real, real), (synthetic, synthetic), (synthetic, real))]
+        squared = [
+            _squares(one, other, largest) for one, other in ((real, real), (synthetic, synthetic), (synthetic, real))
+        ]
         of_real, of_synthetic = (np.sort(each, axis=1)[:, 3] for each in squared[:2])
         in_real, in_synthetic = squared[2] <= of_real, squared[2] <= of_synthetic[:, None]
         expected = in_real.any(axis=1).mean(), in_synthetic.any(axis=0).mean(), in_real.sum() / 120 / 3
