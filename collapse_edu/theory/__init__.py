@@ -9,7 +9,6 @@ Conventions, unless a function says otherwise:
 * ``ddof`` is 1 for the unbiased variance and 0 for maximum likelihood.
 * t, n, sampling_bias, and where they occur q, level, epsilon and n_fresh may be arrays of any shape; they broadcast as
   NumPy arrays do. An empty array gives an empty result. d and ddof are single values.
-* Where a new function is added, its arguments come in the order t, n, what else it needs, ddof, sampling_bias.
 * A value that is not allowed raises ``TypeError`` (wrong kind) or ``ValueError`` (out of range), with one line that
   names the parameter.
 """
