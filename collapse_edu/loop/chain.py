@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import count, islice
 from typing import Any, NamedTuple, TypeAlias
 
@@ -354,7 +353,7 @@ class _Job:
         trial = np.random.default_rng(seed)  # of no chain
         source = checks.data(data).open(trial)
         _check(model, source, regime, trial, warm)
-        size = cache(sample_sizes(n_samples, data.n, 1))  # asked once: all chains draw as many
+        size = sample_sizes(n_samples, data.n, 1)  # all chains draw as many
         _check_sets(regime, data.n, [size(t) for t in range(1, self.generations + 1)])
         self._measures = usual(model, source.real.shape[1]) if measures is None else checked(measures)
         self._loop = model, data, regime, size, warm

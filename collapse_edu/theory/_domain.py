@@ -55,7 +55,7 @@ def whole(name: str, values: ArrayLike, low: float, high: float | None = None, m
 def numbers(values: ArrayLike) -> NDArray[np.integer | np.floating] | None:
     """Return values as an array of real numbers, or None if they are none."""
     try:
-        array = checks.array("", values)
+        array = checks.array("values", values)
     except ValueError:
         return None
     return array if array.dtype.kind in "iuf" else None

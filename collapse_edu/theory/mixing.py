@@ -101,13 +101,12 @@ def stationary_moments(
     array([0.7976, 0.9497])
     """
     n, p, k, bias = _rule(n, n_fresh, 1, ddof, sampling_bias)
-    q, kept = 1 - p, k * (1 - 1 / n)
-    # Cramer's rule on the two linear equations.
-    square_own, square_cross = 1 - q**2, -q * bias / n
-    variance_own, variance_cross = 1 - kept * q * bias, -k * p * q
-    determinant = square_own * variance_own - square_cross * variance_cross
-    variance = (square_own * kept * p - variance_cross * p / n) / determinant
-    return variance, (variance_own * p / n - square_cross * kept * p) / determinant
+    q, lost = 1 - p, (0.0 if ddof == 1 else 1 / n)
+    # Cramer's rule on the two linear equations, all divided by p; no difference of nearly equal numbers.
+    own = 1 - bias + bias * (p + q * lost)  # 1 - (1 - lost) q λ
+    determinant = (2 - p) * own - k * q**2 * bias / n
+    variance = p * ((2 - p) * (1 - lost) + k * q / n) / determinant
+    return variance, (own + (1 - lost) * q * bias) / n / determinant
 
 
 def _rule(

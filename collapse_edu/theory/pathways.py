@@ -263,7 +263,7 @@ def weighted_error_limit(weight: ArrayLike, ratio: ArrayLike = 1.0) -> Values:
     Returns
     -------
     float or ndarray
-        Below 1 where the synthetic rows help: they carry earlier real rows.
+        Below 1 where the synthetic rows help: they carry earlier real rows. Infinite for a weight of 0.
 
     Raises
     ------
@@ -280,7 +280,7 @@ def weighted_error_limit(weight: ArrayLike, ratio: ArrayLike = 1.0) -> Values:
     array([   inf, 0.6667, 0.618 , 1.    ])
     """
     weight, ratio = _weights(weight, ratio)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         return (weight**2 + ratio * (1 - weight) ** 2) / (weight * (2 - weight))
 
 

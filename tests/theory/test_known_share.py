@@ -36,7 +36,7 @@ def test_information_is_the_mean_square_of_the_score(rng, share, distance):
 def maximum_likelihood_mean(x, share, distance):
     """Return the mean of the real part of each sample, by expectation and maximisation; the other part is known."""
     mean, synthetic = np.zeros((len(x), 1)), (1 - share) * np.exp(-((x - distance) ** 2) / 2)
-    for _ in range(25):
+    for _ in range(5):  # it begins at the truth, and each step leaves 15 % of the way
         real = share * np.exp(-((x - mean) ** 2) / 2)
         real /= real + synthetic
         mean = np.sum(real * x, axis=1, keepdims=True) / np.sum(real, axis=1, keepdims=True)
@@ -46,13 +46,17 @@ def maximum_likelihood_mean(x, share, distance):
 def test_the_best_fit_uses_the_information_and_the_corrected_mean_does_not(rng):
     """1,000 rows, half of them real, 4 standard deviations apart: worth 426 rows, or 50. Neither is n α² = 250."""
     share, distance, n = 0.5, 4, 1000
-    x = rng.standard_normal((4000, n)) + distance * (rng.random((4000, n)) >= share)
-    best = maximum_likelihood_mean(x[:2000], share, distance)
-    corrected = (x.mean(axis=1) - (1 - share) * distance) / share
+    best = []
+    for _ in range(40):  # 20,000 samples resolve 4 %; twice as fine takes four times as long
+        x = rng.standard_normal((500, n)) + distance * (rng.random((500, n)) >= share)
+        best.append(maximum_likelihood_mean(x, share, distance))
+    best = np.concatenate(best)
+    rows = rng.standard_normal(100_000) / np.sqrt(n) + distance * rng.binomial(n, 1 - share, 100_000) / n  # their means
+    corrected = (rows - (1 - share) * distance) / share
     worth = known_share.known_share_sample_size(n, share, distance)
     assert worth == pytest.approx(426, abs=0.5)
-    assert_within(best**2, 1 / worth, resolves=0.15)
-    assert_within(corrected**2, (1 + share * (1 - share) * distance**2) / (n * share**2), resolves=0.15)
+    assert_within(best**2, 1 / worth, resolves=0.04, oracle="F6")
+    assert_within(corrected**2, (1 + share * (1 - share) * distance**2) / (n * share**2), resolves=0.02, oracle="F6")
     assert best.var() < 0.7 / (n * share**2) < 2 * corrected.var()
 
 
@@ -68,13 +72,16 @@ def test_worth_has_bounds(rng):
         assert information.max() <= share
 
 
-@pytest.mark.parametrize(("spread", "expected"), [(1.5, 0.2045), (1.0, 0.25)])
-def test_a_wider_synthetic_distribution_is_worse_than_the_same_one(rng, spread, expected):
-    x = rng.standard_normal(800_000) * np.where(rng.random(800_000) < 0.5, 1, spread)
-    density = norm.pdf(x)
-    score = x * density / (density + norm.pdf(x, scale=spread))
-    assert_within(score**2, expected, resolves=0.02)
-    assert expected > 2 / np.pi * 0.25
+def test_a_wider_synthetic_distribution_is_worse_than_the_same_one(rng):
+    """As the docstring says; the library computes the same one alone, and bounds for any."""
+    share, n = 0.5, 800_000
+    same = known_share.known_share_information(share, 0)
+    for spread, worth in ((1.0, same), (1.5, 0.2045)):
+        x = rng.standard_normal(n) * np.where(rng.random(n) < share, 1, spread)
+        density = share * norm.pdf(x)
+        score = x * density / (density + (1 - share) * norm.pdf(x, scale=spread))
+        assert_within(score**2, worth, resolves=0.02, oracle="F6")
+    assert 2 / np.pi * same < worth < same
 
 
 def test_known_shares_add_up():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from evidence import assert_within
 from scipy.special import zeta
+from scipy.stats import poisson
 
-from collapse_edu.theory import drift, tails
+from collapse_edu.theory import bounds, drift, fixation, tails
 
 
 def lost_mass(rng, p, n, generations, chains):
@@ -155,3 +156,25 @@ def test_tempered_law_of_zipf_narrows_the_tail_and_ends_in_one_type_or_in_equal_
 def test_bad_tempering_gets_one_line(arguments, words):
     with pytest.raises(ValueError, match=words):
         tails.tempered_law(*arguments)
+
+
+def test_types_that_are_as_good_as_never_drawn_are_types():
+    """Of a Poisson law the 170th type has a probability of 2e-189; without its tail all values are the same."""
+    p = poisson(5).pmf(np.arange(170))
+    p /= p.sum()
+    assert 0 < p.min() < 1e-180
+    few = p[:60] / p[:60].sum()
+    values = [
+        (lambda p: tails.expected_error(100, p), 0.01629),
+        (lambda p: tails.expected_lost_mass(3, 100, p), 0.04262),
+        (lambda p: fixation.expected_entropy(p, 100), 2.13650),
+        (lambda p: fixation.expected_single_type_time(p, 100), 184.32346),
+        (lambda p: fixation.diffusion_absorption_time(p, 100).sum(), None),
+        (lambda p: bounds.types_bounds(p, 10, 100), (7.51531, 10.65727)),
+        (lambda p: tails.tempered_law(tails.tempered_law(p, 5, 0.5), 5, 0.5).max(), None),
+        (lambda p: tails.cut_law(p, 3)[0], None),
+    ]
+    for function, expected in values:
+        np.testing.assert_allclose(function(p), function(few), rtol=1e-9)
+        if expected is not None:
+            assert function(p) == pytest.approx(expected, abs=1e-5)
