@@ -24,7 +24,7 @@ def monitor_film(
 ) -> Film:  # fmt: skip
     """Make the film of a monitored stream; frame 0 is before its first window.
 
-    On the left, the statistics of diversity; on the right, the mean score under a model of the reference. Both are in
+    On the left, the statistics of diversity; on the right, the mean score under the scorer, a model of the reference. Both are in
     control limits: what is beyond 1 or -1 raises an alert.
 
     Parameters

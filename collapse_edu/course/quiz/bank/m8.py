@@ -97,8 +97,8 @@ PREDICTIONS = {
         "outcomes": [
             Option(
                 "the mean score under this scorer",
-                "Each word keeps its share on average, so a model of other real text sees no direction. Had it learned "
-                "the writers' own training text, it would see the first synthetic window.",
+                "These writers sample faithfully: each word triple keeps its share on average, so a model of other real "
+                "text sees no direction. Had it learned their own training text, it would see the first synthetic window.",
             ),
             Option(
                 "the share of rare words in the text",
@@ -548,7 +548,7 @@ QUESTIONS = [
         because=[
             "Pairs are rarer than words: they are lost and repeated sooner.",
             "A window has room for few of the rare words, so their number is noisy, and shows the loss later.",
-            "Each word keeps its expected share, so a mean score under a model of other text has no direction.",
+            "Each word triple keeps its expected share, so a mean score under a trigram model of other text has no direction.",
         ],
         misconceptions=["only_once_words_die", "reading_shows_it", "own_text_tells"],
         hints=["What is rarer in a text: a word, or a pair of words?", "Which of them is a mean over all words?"],
@@ -595,7 +595,7 @@ QUESTIONS = [
         options=[
             Option(
                 "The headline: a model that loses words would score lower.",
-                "Each word keeps its share on average, so the mean has no direction while words die.",
+                "At temperature 1 each passage keeps its share on average, so the mean has no direction while words die.",
                 misconception="own_text_tells",
             ),
             Option(
