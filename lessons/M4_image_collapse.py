@@ -598,7 +598,8 @@ for name, warm in {"nothing": False, "the predecessor": True, "one base": base}.
 # fresh data: what a model has forgotten, its successor cannot start from.
 #
 # For a normal law all can be computed. Let each model go a share η of the way from its start to what its n = 100 samples say.
-# From the predecessor, the expected variance falls by 1 − η²/n in each generation; from a base, the loss has a bound.
+# If models are fitted by maximum likelihood, the expected variance is multiplied by 1 − η²/n in each generation from the
+# predecessor; from a base, the loss has a bound.
 
 # %% tags=["deeper"]
 for rate in (1, 0.5, 0.1):

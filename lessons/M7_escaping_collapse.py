@@ -99,7 +99,7 @@ law = np.bincount(book.tokens) / len(book.tokens)
 real = np.random.default_rng(2).multinomial(20_000, law, size=8)  # one bag for each chain
 words = {}
 for regime in six:
-    fresh = {"law": law} if regime is six[-1] else {}  # where mix gets fresh words
+    fresh = {"distribution": law} if regime is six[-1] else {}  # where mix gets fresh words
     history = ensemble.categorical(real, regime, generations=t, chains=8, seed=2, **fresh)
     words[regimes.name(regime)] = kept(history["types_alive"])
 
@@ -264,8 +264,8 @@ table_of(rows)
 
 # %% [markdown] tags=["core", "explain"]
 # The *number* decides: 100 fresh words keep nearly the same among 1,000 and 20,000. A share of 10 % keeps
-# 39 %, 73 % or 91 %. Behind $L$ words stand about $2m \ln(1 + L/2m)$ real ones: longer texts take more. A rare word is held
-# by its fresh copies. **Count the fresh samples of what you want to keep.**
+# 39 %, 73 % or 91 %. Behind $L$ words stand about $2m \ln(1 + L/2m)$ real ones, if the set is much larger than $L$, and fewer
+# otherwise. A rare word is held by its fresh copies. **Count the fresh samples of what you want to keep.**
 #
 # <details><summary>When does the share seem to decide?</summary>
 #

@@ -47,7 +47,7 @@ def words_kept(regime, chains=32):
     book = datasets.moby_dick()
     law = np.bincount(book.tokens) / len(book.tokens)
     real = np.random.default_rng(7).multinomial(20_000, law, size=chains)
-    fresh = {"law": law} if isinstance(regime, regimes.mix) else {}
+    fresh = {"distribution": law} if isinstance(regime, regimes.mix) else {}
     return kept(ensemble.categorical(real, regime, generations=12, chains=chains, seed=8, **fresh)["types_alive"])
 
 
