@@ -7,6 +7,8 @@ model that it starts from. η is the learning rate of :class:`~collapse_edu.mode
 Diversity is the variance of a Gaussian, in each coordinate, or the heterozygosity of a categorical model (the chance
 that two rows differ), in units of that of the real distribution. Both follow one formula, because both are a second
 moment less a squared mean.
+
+For a Gaussian all of this holds for maximum likelihood, ``Gaussian(ddof=0)``. The unbiased fit, its default, shrinks less.
 """
 
 from typing import Literal
@@ -26,7 +28,7 @@ def expected_diversity(
 ) -> Values:
     """Return the expected diversity of models that continue.
 
-    From the predecessor: (1 - 1/n)(1 - η²/n)^(t - 1); the first model has none, and learns from the real set alone.
+    For fits by maximum likelihood. From the predecessor: (1 - 1/n)(1 - η²/n)^(t - 1); the first model has none, and learns from the real set alone.
     From a base model that is the real distribution: 1 - (η²/n)(1 - q^t)/(1 - q), with q = η²(1 - 1/n).
 
     Parameters
@@ -75,7 +77,7 @@ def expected_diversity(
 def diversity_limit(n: ArrayLike, learning_rate: ArrayLike) -> Values:
     """Return the limit of the expected diversity, for t → ∞, of models that all start from the real distribution.
 
-    (1 - η²)/(1 - η² + η²/n). Models that start from their predecessors lose everything.
+    (1 - η²)/(1 - η² + η²/n), for fits by maximum likelihood. Models that start from their predecessors lose everything.
 
     Parameters
     ----------

@@ -297,7 +297,8 @@ def forgetting_time(count: ArrayLike, quantile: float = 0.5) -> np.intp | NDArra
 
     References
     ----------
-    Suresh et al. (2025): the time to forget a word is about linear in its count.
+    Suresh et al. (2025): the time to forget a word is about linear in its count. This time follows from
+    :func:`poisson_survival`.
 
     Examples
     --------

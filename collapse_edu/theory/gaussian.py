@@ -307,7 +307,8 @@ def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bia
 
     References
     ----------
-    Shumailov et al. (2024), supplementary information 3.1.1 (λ = 1); Alemohammad et al. (2024) (λ).
+    Shumailov et al. (2024), supplementary information 3.1.1 (λ = 1). The setting with λ is that of Alemohammad et al.
+    (2024); the sum is ours.
 
     Examples
     --------
@@ -447,8 +448,8 @@ def collapse_time(epsilon: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
 
     References
     ----------
-    Siegmund (1985), *Sequential Analysis*, for the overshoot constant 0.583. Suresh et al. (2025) bound the same
-    time.
+    Siegmund (1985), *Sequential Analysis*, for the overshoot constant 0.583; its use on log σ is ours. Suresh et al.
+    (2025) bound the same time.
 
     Examples
     --------

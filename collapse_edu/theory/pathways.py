@@ -112,7 +112,7 @@ def growing_replace_error_limit(growth: ArrayLike) -> Values:
 
     References
     ----------
-    As :func:`growing_replace_error`.
+    As :func:`growing_replace_error`; the limit follows from the series of ζ.
 
     Examples
     --------

@@ -45,6 +45,13 @@ def test_in_large_sets_their_number_is_that_of_ewens(rng, m):
     assert_within(behind, immigration.expected_ancestors(8, m), resolves=0.02, oracle="F7")
 
 
+@pytest.mark.parametrize(("rows", "n", "m", "least"), [(1000, 1000, 100, 0.12), (1000, 500, 50, 0.2)])
+def test_in_sets_that_are_no_larger_than_the_text_they_are_fewer(rng, rows, n, m, least):
+    assert ancestors(rows, n, m, chains=20, rng=rng).mean() < (1 - least + 0.02) * immigration.expected_ancestors(
+        rows, m
+    )
+
+
 def test_the_closed_form_by_hand():
     assert immigration.expected_ancestors(1, 5) == pytest.approx(1)
     assert immigration.expected_ancestors([2, 3], 5) == pytest.approx([1 + 10 / 11, 1 + 10 / 11 + 10 / 12])
