@@ -604,8 +604,8 @@ for name, warm in {"nothing": False, "the predecessor": True, "one base": base}.
 # %% tags=["deeper"]
 for rate in (1, 0.5, 0.1):
     kept = [
-        theory.continuing.expected_diversity(1000, 100, rate, base=base)
-        for base in (False, True)
+        theory.continuing.expected_diversity(1000, 100, rate, start)
+        for start in ("predecessor", "base")
     ]
     print(f"η = {rate}, generation 1,000: {kept[0]:.2f} from the predecessor", end=", ")
     print(f"{kept[1]:.2f} from the real law")

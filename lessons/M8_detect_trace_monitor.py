@@ -264,8 +264,8 @@ explain("M8.p2")
 copies = [0.1, 0.5, 1, 2, 5]
 table = pd.DataFrame(
     {
-        f"{100 * (1 - real):g} % synthetic": theory.mixing.probability_kept(
-            copies, real, n=1, n_samples=1 - real
+        f"{100 * (1 - real):g} % synthetic": theory.immigration.probability_kept(
+            copies, real, samples_per_row=1 - real
         )
         for real in (0.5, 0.1, 0.01)
     },
@@ -551,7 +551,9 @@ MonitorExplorer(
 distances = [0, 1, 2, 4, 8]
 pd.DataFrame(
     {
-        f"real share {share:g}": theory.mixing.known_share_information(share, distances)
+        f"real share {share:g}": theory.known_share.known_share_information(
+            share, distances
+        )
         for share in (0.5, 0.1)
     },
     index=pd.Index(distances, name="standard deviations between the means"),
@@ -580,7 +582,7 @@ for name, estimate in {"best fit": best, "corrected mean": corrected}.items():
     print(
         f"worth, {name}: {worth:.0f} ± {worth * np.sqrt(2 / times):.0f} labelled documents"
     )
-print(f"theory, best fit: {theory.mixing.known_share_sample_size(n, share, far):.0f}")
+print(f"theory, best fit: {theory.known_share.known_share_sample_size(n, share, far):.0f}")
 
 # %% [markdown] tags=["deeper"]
 # The ledger of year 8 has two labels, each with a real share of its own:

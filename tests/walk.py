@@ -9,6 +9,7 @@ import io
 import itertools
 import re
 import signal
+import sys
 import warnings
 from collections.abc import Iterator
 from functools import wraps
@@ -220,7 +221,7 @@ def not_a_value(value, documentation):
             number = np.asarray(part, dtype=float) if not isinstance(part, int) else np.float64(0)
             if np.isnan(number).any() and not re.search(r"\bnan\b|not a number", documentation, re.I):
                 return "nan", repr(part)[:80]
-            if np.isinf(number).any() and not re.search(r"\binf|infin", documentation, re.I):
+            if np.isinf(number).any() and not re.search(r"\binf\b|infinit", documentation, re.I):
                 return "inf", repr(part)[:80]
     return None
 
@@ -235,10 +236,10 @@ def parts(value):
         yield value
 
 
-def main():
-    """Spoil each parameter of each call with each hostile value."""
+def main(part=""):
+    """Spoil each parameter of each call whose name has this part with each hostile value."""
     found = 0
-    for call in calls():
+    for call in (call for call in calls() if part in call.name):
         for name, value in itertools.product(call.parameters, HOSTILE):
             if wrong := fault(call, {name: value}):
                 found += 1
@@ -247,4 +248,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu import checks
 from collapse_edu.checks import Measure, integer, number, sample_size
-from collapse_edu.estimator import Estimator, require_fitted, rows_of, weights_of
+from collapse_edu.estimator import Estimator, require_fitted, rows_of
 from collapse_edu.measures import fitted_mean, fitted_variance
 
 __all__ = ["Gaussian"]
@@ -89,10 +89,8 @@ class Gaussian(Estimator):
         number("sampling_bias", self.sampling_bias, 0, 1, open_low=True)
         rate = number("learning_rate", self.learning_rate, 0, 1, open_low=True)
         X = rows_of(self, X, min_rows=ddof + 1)
-        weights = None if sample_weight is None else weights_of(sample_weight, X)
+        weights = None if sample_weight is None else checks.weights(sample_weight, len(X))
         total = len(X) if weights is None else weights.sum()
-        if weights is not None and weights.min() < 0:
-            raise ValueError(f"sample_weight must be 0 or larger; got {weights.min():g}")
         if total <= ddof:
             raise ValueError(f"sample_weight must sum to more than ddof = {ddof}; got {total:g}")
         mean = np.average(X, axis=0, weights=weights)

@@ -5,8 +5,9 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu import checks
 from collapse_edu.checks import choice, number, sample_size
-from collapse_edu.estimator import Estimator, require_fitted, rows_of, weights_of
+from collapse_edu.estimator import Estimator, require_fitted, rows_of
 
 __all__ = ["Regression"]
 
@@ -82,9 +83,7 @@ class Regression(Estimator):
         X = rows_of(self, X, min_features=2)
         scaled = X
         if sample_weight is not None:
-            weights = weights_of(sample_weight, X)
-            if weights.min() < 0 or not weights.sum() > 0:
-                raise ValueError("sample_weight must be 0 or larger, and not 0 for every row")
+            weights = checks.weights(sample_weight, len(X))
             scaled = X * np.sqrt(weights)[:, None]
         self.coef_ = _ridge(scaled[:, :-1], scaled[:, -1], alpha)
         if self.design == "same":

@@ -153,7 +153,7 @@ def _precision(share, found, wrong):
 
 def _kept(copies, real):
     """Return the chance that a word is kept; fresh copies in hundredths, the real share in per cent."""
-    from collapse_edu.theory.mixing import probability_kept
+    from collapse_edu.theory.immigration import probability_kept
 
     return float(probability_kept(copies / 100, real / 100))
 
@@ -362,7 +362,7 @@ QUESTIONS = [
         ],
         hints=[
             "Each fresh copy starts a family of copies that may live on for years.",
-            "theory.mixing.probability_kept(fresh copies, real share) computes it.",
+            "theory.immigration.probability_kept(fresh copies, real share) computes it.",
         ],
         solution="probability_kept({copies}/100, {real}/100) is {key}.",
         lesson=_TWO,
