@@ -280,9 +280,9 @@ explain("M4.p2")
 # goes to 1, above that of real images: a warning sign. The next model learns that there is less variety, and shrinks it
 # again. In the end hardly any real image lies in a synthetic ball.
 #
-# **Coverage rises first**, since λ takes the residual noise away, too. Then it falls: the laws get narrow. (In a
-# longer run it comes down to about a quarter.) Recall cannot see noise, and coverage is slow to see narrowness. Ask for
-# both.
+# **Coverage rises first**, since λ takes the residual noise away, too; a part of the fall of recall is only that. Then
+# coverage falls: the laws get narrow. (In a longer run it comes down to about a quarter.) Recall cannot see noise, and
+# coverage is slow to see narrowness. Ask for both.
 #
 # </details>
 

@@ -752,7 +752,7 @@ table_of(rows)
 
 # %% [markdown] tags=["deeper"]
 # At the low temperature the loss has a direction, and the detector prefers what the writer loses: it keeps more words. The
-# faithful writer loses by chance alone; there, to draw again costs words: some documents come twice, some not at all.
+# faithful writer loses by chance alone; there, drawing again costs words: some documents come twice, some not at all.
 # Drayson et al. have better detectors and larger sets.
 #
 # ## Deeper: Without a notebook

@@ -80,10 +80,8 @@ def test_p1_the_digits_that_are_covered(regime, kept_share):
 
 
 def test_p1_a_tenth_of_the_digits_does_little_better_than_none_and_anchor_keeps_them():
-    kept_shares = {name: share for name, (_, share) in COVERED.items()}
-    assert (
-        max(kept_shares["preserve"], kept_shares["mix"]) < kept_shares["replace"] + 0.15 < 0.9 < kept_shares["anchor"]
-    )
+    share = {name: kept_share for name, (_, kept_share) in COVERED.items()}
+    assert max(share["preserve"], share["mix"]) < share["replace"] + 0.15 < 0.9 < share["anchor"]
     assert "about 70 % of the coverage, and 60 % of the words" in str(bank.prediction("M7.p1"))
 
 
