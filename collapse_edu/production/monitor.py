@@ -3,8 +3,8 @@
 How the limits are made, and why they are exact:
 
 * The reference, real documents, is cut at random into three parts. The *memory* says which words are rare and is what
-  the scorer, a smoothed trigram model, learned from. The *scale* gives the centre and the spread of each statistic. The rest is cut into
-  *calibration* windows as long as those of the stream.
+  the scorer, a smoothed trigram model, learned from. The *scale* gives the centre and the spread of each statistic.
+  The rest is cut into *calibration* windows as long as those of the stream.
 * The score of a window is its largest deviation: over all statistics, the most spreads from the centre. This one number
   stands for all statistics, so no correction for many of them is needed.
 * An alert is a window whose score exceeds the k-th largest of the B calibration scores. If the stream's documents are

@@ -51,8 +51,8 @@ class Reference:
 
     References
     ----------
-    Li et al. (2016), distinct-2. Shumailov et al. (2024), figure 1: the score of generated text under the first model of the
-    chain, which is the generator's own; here the scorer is none of the generators.
+    Li et al. (2016), distinct-2. Shumailov et al. (2024), figure 1: the score of generated text under the first model
+    of the chain, which is a generator; the scorer is none.
 
     Examples
     --------

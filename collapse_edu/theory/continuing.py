@@ -8,7 +8,8 @@ Diversity is the variance of a Gaussian, in each coordinate, or the heterozygosi
 that two rows differ), in units of that of the real distribution. Both follow one formula, because both are a second
 moment less a squared mean.
 
-For a Gaussian all of this holds for maximum likelihood, ``Gaussian(ddof=0)``. The unbiased fit, its default, shrinks less.
+For a Gaussian all of this holds for maximum likelihood, ``Gaussian(ddof=0)``. The unbiased fit, its default,
+keeps the expected variance where it starts from its predecessor.
 """
 
 from typing import Literal
@@ -28,7 +29,8 @@ def expected_diversity(
 ) -> Values:
     """Return the expected diversity of models that continue.
 
-    For fits by maximum likelihood. From the predecessor: (1 - 1/n)(1 - η²/n)^(t - 1); the first model has none, and learns from the real set alone.
+    For fits by maximum likelihood. From the predecessor: (1 - 1/n)(1 - η²/n)^(t - 1); the first model has none, and
+    learns from the real set alone.
     From a base model that is the real distribution: 1 - (η²/n)(1 - q^t)/(1 - q), with q = η²(1 - 1/n).
 
     Parameters

@@ -79,8 +79,8 @@ def equivalent_sample_size(squared_w2: ArrayLike, ddof: int = 1) -> Values:
 
     References
     ----------
-    Alemohammad et al. (2024), fresh data loop: E dist(G(n_e), P_r) = WD(n_r, n_s, λ). Their figures have other
-    distances and dimensions.
+    Alemohammad et al. (2024), fresh data loop: E dist(G(n_e), P_r) = WD(n_r, n_s, λ) is their definition; its value
+    for a Gaussian in one dimension is ours. Their figures have other distances and dimensions.
 
     Examples
     --------

@@ -266,7 +266,8 @@ def tempered_law(t: int, p: ArrayLike, temperature: float) -> Array:
     References
     ----------
     Setting: Marchi et al. (2024), without external data: any temperature but 1 ends in a few outputs, or in equal ones.
-    The power is ours, and holds for large n. For Zipf's law the exponent becomes β/τ^(t - 1): "tail narrowing" of Dohmatob et al. (2024a).
+    The power is ours, and holds for large n. For Zipf's law the exponent becomes β/τ^(t - 1): "tail narrowing" of
+    Dohmatob et al. (2024a).
 
     Examples
     --------

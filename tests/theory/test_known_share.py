@@ -1,5 +1,7 @@
 """Rows of which only the share of real ones is known, against scores and best fits of simulated rows."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from evidence import assert_within, squared_deviations
@@ -98,3 +100,17 @@ def test_bad_input_gets_one_line():
     for distance, told in ((-1, "got -1"), (np.nan, "got nan"), ("far", "got 'far'")):
         with pytest.raises((TypeError, ValueError), match=rf"^distance must contain numbers in \[0, inf\); {told}$"):
             known_share.known_share_sample_size(10, 0.5, distance)
+
+
+def test_many_values_are_those_of_one_by_one_and_take_little_memory():
+    distance = np.linspace(0, 5, 2000)
+    tracemalloc.start()
+    many = known_share.known_share_information(0.5, distance)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100e6  # 83 kB for each value would be 166 MB
+    one_by_one = [known_share.known_share_information(0.5, d) for d in distance[::511]]
+    np.testing.assert_allclose(many[::511], one_by_one, rtol=1e-12)
+    grid = known_share.known_share_information([[0.2], [0.9]], distance[:3])
+    assert grid.shape == (2, 3)
+    assert grid[1, 2] == pytest.approx(known_share.known_share_information(0.9, distance[2]), rel=1e-12)

@@ -96,8 +96,9 @@ PREDICTIONS = {
         "outcomes": [
             Option(
                 "the mean score",
-                "These writers sample faithfully: each word triple keeps its share on average, so a model of other real "
-                "text sees no direction. Had it learned their own training text, it would see the first synthetic window.",
+                "These writers sample faithfully: each word triple keeps its share on average, so a scorer of other "
+                "real text sees no direction. Had it learned their own training text, it would see the first "
+                "synthetic window.",
             ),
             Option(
                 "the share of rare words in the text",
@@ -547,7 +548,8 @@ QUESTIONS = [
         because=[
             "Pairs are rarer than words: they are lost and repeated sooner.",
             "A window has room for few of the rare words, so their number is noisy, and shows the loss later.",
-            "Each word triple keeps its expected share, so a mean score under a trigram model of other text has no direction.",
+            "Each word triple keeps its expected share, so a mean score under a trigram model of other text has no "
+            "direction.",
         ],
         misconceptions=["only_once_words_die", "reading_shows_it", "own_text_tells"],
         hints=["What is rarer in a text: a word, or a pair of words?", "Which of them is a mean over all words?"],
@@ -594,7 +596,7 @@ QUESTIONS = [
         options=[
             Option(
                 "The headline: a model that loses words would score lower.",
-                "At temperature 1 each passage keeps its share on average, so the mean has no direction while words die.",
+                "Each passage keeps its share on average, so the mean has no direction while words die.",
                 misconception="own_text_tells",
             ),
             Option(
