@@ -446,19 +446,21 @@ for g in (0, 1, 2):
         {
             "growth g": g,
             "sum of 1/n": (1 / sizes).sum(),
-            "exp of mean log variance": np.exp(
+            "geometric mean variance": np.exp(
                 theory.changing_sizes.expected_log_variance(sizes)[-1]
             ),
             "median variance": np.median(history["variance"][-1]),
-            "expected distance": theory.changing_sizes.expected_squared_w2(sizes)[-1],
+            "expected squared distance": theory.changing_sizes.expected_squared_w2(sizes)[
+                -1
+            ],
         }
     )
 table_of(rows, digits=2)
 
 # %% [markdown] tags=["deeper"]
-# What counts is the sum of all $1/n_j$: the expected distance is about 1.5 times it (Shumailov et al.). For g = 2 the sum
-# has a bound, so the loss ends, though every old set is thrown away. For g = 1 it grows like a logarithm: that only looks
-# like safety. "The variance goes to 0" needs sets that do not grow faster than that.
+# What counts is the sum of all $1/n_j$: while it is small, the expected squared distance to the real law is about 1.5 times
+# it (Shumailov et al.). For g = 2 the sum has a bound, so the loss ends, though every old set is thrown away. For g = 1 it
+# grows like a logarithm: that only looks like safety. "The variance goes to 0" needs sets that do not grow faster than that.
 
 # %% [markdown] tags=["core"]
 # ## Your card

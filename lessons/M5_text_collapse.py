@@ -305,7 +305,7 @@ predict("M5.p3")
 # %% [markdown] tags=["core", "run"]
 # Play it slowly, and read along. Halfway it writes another book than at the end.
 
-# %% tags=["core", "run", "explorer"] instructor="Ask two learners to read generations 5, 10 and 20 aloud. Each seed ends in another loop; collect the last sentences."
+# %% tags=["core", "run", "explorer"] instructor="Ask two learners to read generations 5, 10 and 20 aloud. Collect the last sentences: most seeds end in the same phrase, and some in a longer loop."
 TextExplorer(prediction="M5.p3", temperature=0.8, generations=20, seed=my_seed)
 
 # %% [markdown] tags=["core", "run"]

@@ -316,7 +316,8 @@ print(
 #
 # Now you watch a stream, in windows of 10 documents. The synthetic share grows by 20 % with each 50 documents; each
 # model learns from the last 50. The *scorer* learned *other* real text, which none of these models saw. Its
-# **[mean score](../docs/glossary.md#mean-score)** is the mean log probability of a word, which is minus the log of M5's perplexity.
+# **[mean score](../docs/glossary.md#mean-score)** (`log_probability` in tables) is the mean log probability of a word,
+# which is minus the log of M5's perplexity.
 
 # %% tags=["core", "predict"]
 predict("M8.p3")
@@ -564,9 +565,10 @@ pd.DataFrame(
 # %% tags=["deeper"]
 share, far, n = 0.5, 4, 1000
 rng = np.random.default_rng(7)
-x = rng.standard_normal((2000, n)) + far * (rng.random((2000, n)) >= share)
-best = np.zeros((2000, 1))
-for _ in range(20):  # expectation and maximisation, with all known but the real mean
+times = 10_000
+x = rng.standard_normal((times, n)) + far * (rng.random((times, n)) >= share)
+best = np.zeros((times, 1))
+for _ in range(6):  # expectation and maximisation, with all known but the real mean
     real = share * np.exp(-((x - best) ** 2) / 2)
     real /= real + (1 - share) * np.exp(-((x - far) ** 2) / 2)
     best = (real * x).sum(axis=1, keepdims=True) / real.sum(axis=1, keepdims=True)
@@ -574,7 +576,7 @@ corrected = (x.mean(axis=1) - (1 - share) * far) / share
 for name, estimate in {"best fit": best, "corrected mean": corrected}.items():
     worth = 1 / np.mean(estimate**2)
     print(
-        f"worth, {name}: {worth:.0f} ± {worth * np.sqrt(2 / 2000):.0f} labelled documents"
+        f"worth, {name}: {worth:.0f} ± {worth * np.sqrt(2 / times):.0f} labelled documents"
     )
 print(f"theory, best fit: {theory.mixing.known_share_sample_size(n, share, far):.0f}")
 
@@ -658,7 +660,7 @@ table_of(rows, digits=2)
 # ## Deeper: Five mistakes
 #
 # The first you met above: **“Our windows are neighbours, our limits are not.”** The others are short experiments of
-# `collapse_edu.production`.
+# `collapse_edu.course.experiments`.
 #
 # **"We alert on the mean."** Ten windows that are all synthetic, of models that learned other text than the reference, and
 # of models that learned the reference. In how many of ten streams do most windows raise an alert?
@@ -676,7 +678,8 @@ from collapse_edu.course.experiments.monitoring_mistakes import (
 alert_on_the_mean(np.random.default_rng(1), repetitions=10)
 
 # %% [markdown] tags=["deeper"]
-# Alone it is blind to the first kind of stream, and a fast alarm for the second one, in which little is lost yet.
+# The mean score alone misses streams of models that learned other text. For models of the reference it is a fast alarm,
+# while little is lost yet.
 
 # %% [markdown] tags=["deeper"]
 # **"A limit for each statistic, at the same rate."** Eight statistics have eight chances to be unlucky.
@@ -737,16 +740,16 @@ for temperature in (1.0, 0.8):
             {
                 "temperature": f"{temperature:.1f}",
                 "regime": regime.__class__.__name__,
-                "different words": words.mean(),
-                "95 % interval: ±": half_width,
+                "different words": f"{words.mean():,.0f}",
+                "95 % interval: ±": f"{half_width:.0f}",
             }
         )
-table_of(rows, digits=0)
+table_of(rows)
 
 # %% [markdown] tags=["deeper"]
 # At the low temperature the loss has a direction, and the detector prefers what the writer loses: it keeps more words. The
-# faithful writer loses by chance alone; there, to draw again costs words: some documents come twice, some not at all.
-# Drayson et al. have better detectors, larger sets.
+# faithful writer loses by chance alone; there, drawing again costs words: some documents come twice, some not at all.
+# Drayson et al. have better detectors and larger sets.
 #
 # ## Deeper: Without a notebook
 #

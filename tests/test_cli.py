@@ -603,8 +603,8 @@ def test_files_that_cannot_be_read(tmp_path, capsys, monkeypatch):
         (["--temperature", "nan"], "--temperature: must be a number above 0; got 'nan'"),
         (["--temperature", "inf"], "--temperature: must be a number above 0; got 'inf'"),
         (["--temperature", "warm"], "--temperature: must be a number above 0; got 'warm'"),
-        (["--generations", "0"], "--generations: must be an integer of at least 1; got '0'"),
-        (["--generations", "2.5"], "--generations: must be an integer of at least 1; got '2.5'"),
+        (["--generations", "0"], "--generations: must be an integer from 1 to 100,000,000; got '0'"),
+        (["--generations", "2.5"], "--generations: must be an integer from 1 to 100,000,000; got '2.5'"),
         (["--chains", "-1"], "--chains"),
         (["--n-samples", "0"], "--n-samples"),
         (["--seed", "-1"], "--seed: must be an integer of at least 0"),
@@ -676,8 +676,12 @@ def test_a_folder_without_permission(toy, tmp_path, capsys):
     assert "Permission denied" in complaint(capsys, go(toy, tmp_path / "locked"))
 
 
-def test_more_than_fits_into_memory(toy, tmp_path, capsys):
-    assert go(toy, tmp_path, "--n-samples", str(10**15)) == 2
+def test_more_than_fits_into_memory(toy, tmp_path, monkeypatch, capsys):
+    def too_large(self, n, rng):
+        raise MemoryError
+
+    monkeypatch.setattr("collapse_edu.models.Categorical.sample", too_large)
+    assert go(toy, tmp_path, "--n-samples", str(10**8)) == 2
     assert "not enough memory" in capsys.readouterr().err.splitlines()[-1]
 
 

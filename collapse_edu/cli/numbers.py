@@ -7,8 +7,8 @@ from math import inf
 __all__ = ["above_zero", "at_least"]
 
 
-def at_least(low: int) -> Callable[[str], int]:
-    """Return a function that reads an integer of at least ``low``.
+def at_least(low: int, most: float = inf) -> Callable[[str], int]:
+    """Return a function that reads an integer of at least ``low``, and at most ``most``.
 
     Examples
     --------
@@ -18,11 +18,12 @@ def at_least(low: int) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         try:
-            if (value := int(text)) >= low:
+            if low <= (value := int(text)) <= most:
                 return value
         except ValueError:
             pass
-        raise argparse.ArgumentTypeError(f"must be an integer of at least {low}; got {text!r}")
+        limit = f"of at least {low}" if most == inf else f"from {low} to {most:,}"
+        raise argparse.ArgumentTypeError(f"must be an integer {limit}; got {text!r}")
 
     return read
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from collapse_edu.checks import MOST_STEPS
 from collapse_edu.cli import Parser, UsageError, say
 from collapse_edu.cli.models import MODELS, OPTIONS, Job, Kind, Model, of_kind
 from collapse_edu.cli.numbers import at_least
@@ -131,9 +132,13 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument(
         "--regime", action="append", metavar="NAME[:NUMBER]", help="replace if not given; say it again to compare"
     )
-    parser.add_argument("--generations", type=at_least(1), default=10, metavar="N", help="of each chain (10)")
-    parser.add_argument("--chains", type=at_least(1), default=10, metavar="N", help="independent runs (10)")
-    parser.add_argument("--n-samples", type=at_least(1), metavar="N", help="rows a generation draws (as many as real)")
+    parser.add_argument(
+        "--generations", type=at_least(1, MOST_STEPS), default=10, metavar="N", help="of each chain (10)"
+    )
+    parser.add_argument("--chains", type=at_least(1, MOST_STEPS), default=10, metavar="N", help="independent runs (10)")
+    parser.add_argument(
+        "--n-samples", type=at_least(1, MOST_STEPS), metavar="N", help="rows a generation draws (as many as real)"
+    )
     for name, option in OPTIONS.items():
         flag, letter = _written(name).split()
         parser.add_argument(flag, type=option.read, metavar=letter, help=f"of {_takers(name)} (1)")

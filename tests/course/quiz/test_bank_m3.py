@@ -168,6 +168,24 @@ def test_the_rule_of_2_9_is_for_forty_generations_or_more():
     assert (off > 0).all()
 
 
+def test_the_distance_of_the_last_word_is_forty_nine_on_average_alone():
+    """A deeper part: what is left is word i with chance p_i, and the distance is then 1/p_i - 1."""
+    p = np.arange(1, 51.0) ** -1
+    p /= p.sum()
+    ends = np.array([((q - p) ** 2 / p).sum() for q in np.eye(50)])
+    assert ends == pytest.approx(1 / p - 1)
+    assert (round(ends.min(), 1), round(ends.max())) == (3.5, 224)
+    assert p @ ends == pytest.approx(theory.drift.expected_chi_square(10**6, 200, 50)) == pytest.approx(49)
+
+
+@pytest.mark.parametrize("g", [1, 2])
+def test_the_squared_distance_is_one_and_a_half_times_a_small_sum(g):
+    """M2, a deeper part: for g = 0 the sum is 15, and the ratio is not 1.5."""
+    sizes = 20 * np.arange(1, 301) ** g
+    distance = theory.changing_sizes.expected_squared_w2(sizes)[-1]
+    assert distance / (1 / sizes).sum() == pytest.approx(1.5, abs=0.02)
+
+
 def test_with_sets_that_grow_the_variance_stays(rng):
     """M2: "with probability 1" is for a fixed n. With 20 j² samples in set j the median stays near 0.93."""
     sizes = 20 * np.arange(1, 201) ** 2

@@ -109,10 +109,11 @@ PREDICTIONS = {
         ),
         "outcomes": [
             Option(
-                "about 10",
-                "Yes, in the median of eight chains: a few to thirty words are left, in one phrase that repeats.",
+                "about 5",
+                "Yes. In half of 48 chains four are left, in one phrase that repeats: a comma, “and”, “the”, “whale”. In a "
+                "few chains it is about fifty.",
                 right=True,
-                value=10,
+                value=5,
             ),
             Option(
                 "about 3,500",

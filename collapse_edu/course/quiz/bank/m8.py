@@ -90,15 +90,14 @@ PREDICTIONS = {
     },
     "M8.p3": {
         "prompt": (
-            "The synthetic share of the stream grows to 100 %. A scorer learned real text that none of the writing "
-            "models has seen. Each statistic has its own control limits, at the same rate of false alarms. Which one "
-            "raises an alert first?"
+            "The synthetic share of the stream described above grows to 100 %. Each statistic has its own control "
+            "limits, at the same rate of false alarms. Which one raises an alert first?"
         ),
         "outcomes": [
             Option(
-                "the mean score under this scorer",
-                "Each word keeps its share on average, so a model of other real text sees no direction. Had it learned "
-                "the writers' own training text, it would see the first synthetic window.",
+                "the mean score",
+                "Each word keeps its share on average, so a scorer of other real text sees no direction. Had it "
+                "learned the writers' own training text, it would see the first synthetic window.",
             ),
             Option(
                 "the share of rare words in the text",
@@ -443,9 +442,9 @@ QUESTIONS = [
                 misconception="share_decides",
             ),
             Option(
-                "A word with two fresh copies a year is somewhere in all that the model writes, in more than 75 % of "
-                "the years, at 50 % and at 99 % synthetic.",
-                "The chance is 0.77 at 50 %, and higher at 99 %, where the model writes 99 times as much.",
+                "Two fresh copies a year keep a word in most years, at 50 % and 99 % synthetic.",
+                "The chance to be somewhere in the model's text is 0.77 at 50 %, and higher at 99 %, where the model "
+                "writes 99 times as much.",
                 right=True,
                 misconception="share_decides",
             ),
