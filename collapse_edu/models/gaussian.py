@@ -93,16 +93,19 @@ class Gaussian(Estimator):
         total = len(X) if weights is None else weights.sum()
         if total <= ddof:
             raise ValueError(f"sample_weight must sum to more than ddof = {ddof}; got {total:g}")
-        mean = np.average(X, axis=0, weights=weights)
-        scaled = (X - mean) / np.sqrt(total - ddof)
-        if weights is not None:
-            scaled *= np.sqrt(weights)[:, None]
+        with np.errstate(over="ignore", invalid="ignore"):  # refused below
+            mean = np.average(X, axis=0, weights=weights)
+            scaled = (X - mean) / np.sqrt(total - ddof)
+            if weights is not None:
+                scaled *= np.sqrt(weights)[:, None]
         if previous is not None:
             checks.previous(previous, self, "mean_")
             mean, scaled = _mixed(rate, mean, scaled, previous, ddof / total)
         # The triangular factor of the centred data is the Cholesky factor of the covariance, and it is there
         # even when the covariance has lost a dimension.
         factor = np.asarray(np.linalg.qr(scaled, mode="r"))
+        if not np.isfinite(factor).all():
+            raise ValueError(f"X must contain numbers of which sums are finite; got {np.abs(X).max():g} as the largest")
         self.mean_, self.factor_ = mean, factor * np.where(np.diagonal(factor) < 0, -1.0, 1.0)[:, None]
         return self
 
