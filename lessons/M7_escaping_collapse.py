@@ -265,9 +265,9 @@ for n, m in ((1000, 100), (20_000, 2000), (20_000, 100), (5000, 500), (5000, 100
 table_of(rows)
 
 # %% [markdown] tags=["core", "explain"]
-# The *number* decides: 100 fresh words keep 39 % among 1,000, and 44 % among 20,000. A share of 10 % keeps
-# 39 %, 73 % or 91 %. Behind $L$ words stand about $2m \ln(1 + L/2m)$ real ones, if the set is much larger than $L$, and fewer
-# otherwise. A rare word is held by its fresh copies. **Count the fresh samples of what you want to keep.**
+# The *number* decides: 100 fresh words keep 39 % among 1,000, 44 % among 20,000. A share of 10 % keeps
+# 39 %, 73 % or 91 %. Behind $L$ words stand about $2m \ln(1 + L/2m)$ real ones, in sets much larger than $L$.
+# Fresh copies hold a rare word. **Count the fresh samples of what you want to keep.**
 #
 # <details><summary>When does the share seem to decide?</summary>
 #

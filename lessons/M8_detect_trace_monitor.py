@@ -393,9 +393,8 @@ explain("M8.p3")
 # <details><summary><b>Why</b></summary>
 #
 # **Why this mean has no direction.** These trigram models sample faithfully, so on average each word triple keeps its
-# share (M3). A mean over triples, all that the scorer looks at, is a sum of such shares: it wanders, and rarely leaves its
-# limits. (A low temperature, or a writer that ignores order, does move it.) What falls is how many *different* pairs, then
-# words, a window holds.
+# share (M3). The scorer looks at triples, so its mean is a sum of such shares: it wanders within its limits. (A low temperature,
+# or a writer that ignores order, moves it.) What falls is how many *different* pairs, then words, a window holds.
 #
 # **In time.** It is *pairs* that raise the alert, while 90 % of the words are there. Rare words are the slowest.
 #
