@@ -37,7 +37,7 @@ class Gaussian(Estimator):
     ----------
     Shumailov et al. (2024), Theorem 3.1 (ddof = 1). Alemohammad et al. (2024), section 2 (λ). Cappé and Moulines
     (2009), online EM: a step of size η in the expected statistics. What comes of it in a chain:
-    :mod:`collapse_edu.theory.continuing`.
+    :mod:`collapse_edu.theory.continuing`, for ddof = 0.
 
     Examples
     --------
