@@ -158,7 +158,8 @@ def copied(model: _Value) -> _Value:
     if kind in (list, tuple, set, frozenset):
         return kind([copied(item) for item in given])
     if kind is dict:
-        return {key: copied(value) for key, value in given.items()}
+        twin: Any = {key: copied(value) for key, value in given.items()}
+        return twin
     if hasattr(given, "__sklearn_clone__"):
         return given.__sklearn_clone__()
     if hasattr(given, "get_params"):
