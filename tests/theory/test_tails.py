@@ -170,8 +170,8 @@ def test_types_that_are_as_good_as_never_drawn_are_types():
         (lambda p: fixation.expected_entropy(p, 100), 2.13650),
         (lambda p: fixation.expected_single_type_time(p, 100), 184.32346),
         (lambda p: fixation.diffusion_absorption_time(p, 100).sum(), None),
-        (lambda p: bounds.types_bounds(p, 10, 100), (7.51531, 10.65727)),
-        (lambda p: tails.tempered_law(tails.tempered_law(p, 5, 0.5), 5, 0.5).max(), None),
+        (lambda p: bounds.types_bounds(10, 100, p), (7.51531, 10.65727)),
+        (lambda p: tails.tempered_law(5, tails.tempered_law(5, p, 0.5), 0.5).max(), None),
         (lambda p: tails.cut_law(p, 3)[0], None),
     ]
     for function, expected in values:

@@ -194,7 +194,7 @@ def test_with_a_bias_of_0_8_more_samples_help_up_to_the_turn(n_real, helpful, ha
         worth[added] = theory.effective_size.equivalent_sample_size(distance) / n_real
     assert worth[helpful] > 1.02
     assert worth[harmful] < 0.98
-    assert 100 < theory.mixing.synthetic_rows_threshold(0.8) < 200
+    assert 100 < theory.effective_size.synthetic_rows_threshold(0.8) < 200
 
 
 # ---------------------------------------------------------------- the weight
