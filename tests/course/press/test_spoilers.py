@@ -111,7 +111,7 @@ PLANTED = {
         "M2.p1",
         put(0, new_markdown_cell("Most of the forty end below 0.7, and a few rise above 1.4.")),
     ),
-    "a number in words": ("M5.p3", put(0, new_markdown_cell("Ten types survive."))),
+    "a number in words": ("M5.p3", put(0, new_markdown_cell("Five types survive."))),
     "a number and a reason": (
         "M8.p1",
         put(0, new_markdown_cell("Most flags are wrong: only 15 % of them are right.")),
