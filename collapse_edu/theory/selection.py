@@ -202,7 +202,7 @@ def bradley_terry_moments(slope: ArrayLike) -> tuple[Values, Values]:
 
     References
     ----------
-    Ferbach et al. (2024): curation by a choice among K samples; here K = 2, on a Gaussian.
+    Setting: Ferbach et al. (2024), curation by a choice among K samples; here K = 2, on a Gaussian.
 
     Examples
     --------
