@@ -117,8 +117,8 @@ PLANTED = {
         put(0, new_markdown_cell("Most flags are wrong: only 15 % of them are right.")),
     ),
     "a title that a method sets": ("M5.p3", put(1, new_code_cell("axes.set_title('Ten types survive')"))),
-    "a label": ("M5.p3", put(1, new_code_cell("axes.plot(t, types, label='ten types survive')"))),
-    "a table above": ("M5.p3", put(0, table("<tr><th>types alive</th></tr>\n<tr><td>10.2</td></tr>"))),
+    "a label": ("M5.p3", put(1, new_code_cell("axes.plot(t, types, label='five types survive')"))),
+    "a table above": ("M5.p3", put(0, table("<tr><th>types alive</th></tr>\n<tr><td>5.1</td></tr>"))),
 }
 
 
