@@ -165,12 +165,12 @@ def test_types_that_are_as_good_as_never_drawn_are_types():
     assert 0 < p.min() < 1e-180
     few = p[:60] / p[:60].sum()
     values = [
-        (lambda p: tails.expected_error(100, p), 0.01629),
-        (lambda p: tails.expected_lost_mass(3, 100, p), 0.04262),
-        (lambda p: fixation.expected_entropy(p, 100), 2.13650),
-        (lambda p: fixation.expected_single_type_time(p, 100), 184.32346),
-        (lambda p: fixation.diffusion_absorption_time(p, 100).sum(), None),
-        (lambda p: bounds.types_bounds(p, 10, 100), (7.51531, 10.65727)),
+        (lambda p: tails.expected_error(n=100, p=p), 0.01629),
+        (lambda p: tails.expected_lost_mass(t=3, n=100, p=p), 0.04262),
+        (lambda p: fixation.expected_entropy(p=p, n=100), 2.13650),
+        (lambda p: fixation.expected_single_type_time(p=p, n=100), 184.32346),
+        (lambda p: fixation.diffusion_absorption_time(p=p, n=100).sum(), None),
+        (lambda p: bounds.types_bounds(p=p, t=10, n=100), (7.51531, 10.65727)),
         (lambda p: tails.tempered_law(tails.tempered_law(p, 5, 0.5), 5, 0.5).max(), None),
         (lambda p: tails.cut_law(p, 3)[0], None),
     ]
