@@ -171,8 +171,8 @@ def test_types_that_are_as_good_as_never_drawn_are_types():
         (lambda p: fixation.expected_single_type_time(p=p, n=100), 184.32346),
         (lambda p: fixation.diffusion_absorption_time(p=p, n=100).sum(), None),
         (lambda p: bounds.types_bounds(p=p, t=10, n=100), (7.51531, 10.65727)),
-        (lambda p: tails.tempered_law(tails.tempered_law(p, 5, 0.5), 5, 0.5).max(), None),
-        (lambda p: tails.cut_law(p, 3)[0], None),
+        (lambda p: tails.tempered_law(p=tails.tempered_law(p=p, t=5, temperature=0.5), t=5, temperature=0.5).max(), None),
+        (lambda p: tails.cut_law(p=p, k=3)[0], None),
     ]
     for function, expected in values:
         np.testing.assert_allclose(function(p), function(few), rtol=1e-9)
