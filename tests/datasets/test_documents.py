@@ -26,16 +26,20 @@ def archive(**files):
     return buffer.getvalue()
 
 
-def docx(body):
-    spaces = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def docx(body, word=WORD, head="", encoding="UTF-8"):
+    spaces = f'xmlns:w="{word}" '
     spaces += 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-    content = f"<?xml version='1.0' encoding='UTF-8'?><w:document {spaces}><w:body>{body}</w:body></w:document>"
-    return archive(**{"[Content_Types].xml": "<Types/>", "word/document.xml": content})
+    content = f"<?xml version='1.0' encoding='{encoding}'?>{head}<w:document {spaces}><w:body>{body}</w:body>"
+    content += "</w:document>"
+    return archive(**{"[Content_Types].xml": "<Types/>", "word/document.xml": content.encode(encoding)})
 
 
-def epub(**chapters):
+def epub(times=1, **chapters):
     items = "".join(f'<item id="{name}" href="text/{name}%20.xhtml"/>' for name in chapters)
-    spine = "".join(f'<itemref idref="{name}"/>' for name in reversed(chapters))
+    spine = "".join(f'<itemref idref="{name}"/>' for name in reversed(chapters)) * times
     files = {
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": '<container><rootfiles><rootfile full-path="O/b.opf"/></rootfiles></container>',
@@ -105,12 +109,19 @@ def test_what_a_file_holds(name, raw, kind, texts):
         ("a.html", '<meta charset="latin-1"><p>Wähler'.encode("latin-1"), "Wähler"),
         ("a.docx", docx(LETTER), "Wähler x"),
         ("a.zip", docx(EDITED), "y"),
+        ("a.docx", docx(LETTER, "http://purl.oclc.org/ooxml/wordprocessingml/main"), "Wähler x"),
+        ("a.docx", docx("<m:t xmlns:m='math'>z</m:t>" + LETTER, encoding="UTF-16"), "Wähler x"),
         ("a.epub", epub(two="<html><p>zwei</p>", one="<html><p>eins</p>"), "eins zwei"),
     ],
 )  # fmt: skip
 def test_markup_is_no_text(name, raw, words):
     _, read = documents_of(name, raw)
     assert " ".join(" ".join(read).split()) == words
+
+
+def test_a_chapter_is_read_once_however_often_a_book_names_it():
+    _, read = documents_of("a.epub", epub(1000, one="<p>eins"))
+    assert "".join(read).split() == ["eins"]
 
 
 def test_a_pdf():
@@ -152,6 +163,9 @@ SMALL = 10_000
         ("a.docx", docx("").replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xd7"), "is damaged"),
         ("a.epub", archive(**{"META-INF/container.xml": "<container/>"}), "is damaged"),
         ("a.epub", archive(**{"META-INF/container.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}), "is damaged"),
+        ("a.docx", docx("<w:p>&b;</w:p>", head="<!DOCTYPE a [<!ENTITY b 'c'>]>", encoding="UTF-16"), "is damaged"),
+        ("a.html", b"<meta charset=undefined><p>\xe9", "must be UTF-8; it says that it is 'undefined'"),
+        ("a.html", b"<meta charset=punycode><p>\xe9.b", "must be UTF-8"),
         ("a.gz", gzip.compress(gzip.compress(b"whale")), "is packed twice"),
         ("a.gz", gzip.compress(b"whale" * 99)[:-20], "is damaged"),
         ("a.gz", gzip.compress(bytes(SMALL + 1)), "MB, unpacked"),
