@@ -236,7 +236,7 @@ def test_the_order_is_kept(files, capsys):
     ("content", "line"),
     [
         ("", "stream {path} is empty"),
-        ('[{"text": "a whale"}]', "stream {path} holds no complete JSON line"),
+        ('[{"text": "a whale"}]', "stream {path} holds no complete document"),
         ('[\n{"text": "a whale"}\n]', "stream must have at least one window of 10 documents; got 1; 1 records skipped"),
         ("\n\n", "stream {path} is empty"),
         ("nonsense\n", "stream {path} holds no documents; 1 records skipped (1 not JSON)"),
@@ -280,7 +280,7 @@ def test_an_empty_reference(files, capsys):
     files.real.write_text("?\n")
     assert "holds no documents; 1 records skipped" in complaint(capsys, go(files, files.quiet))
     files.real.write_text(json.dumps([{"text": "a whale"}]))
-    assert "holds no complete JSON line" in complaint(capsys, go(files, files.quiet))
+    assert "holds no complete document" in complaint(capsys, go(files, files.quiet))
 
 
 def test_a_state_of_another_monitor(files, capsys):

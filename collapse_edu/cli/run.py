@@ -214,6 +214,8 @@ def _kind(data: str) -> Kind:
     """Return what data are: by their name, or else images in a folder without documents, or in a file of arrays."""
     from collapse_edu import datasets
 
+    if not data:
+        raise UsageError(f"--data must be a file, a folder, or {', '.join(datasets.DATA_SETS)}; got ''")
     if data in datasets.DATA_SETS:
         return datasets.DATA_SETS[data].kind
     path = Path(data)

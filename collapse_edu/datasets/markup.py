@@ -196,7 +196,7 @@ def _elements(raw):
         raise UnreadableError("damaged", DAMAGED) from None
 
 
-class _Root(Exception):
+class _RootError(Exception):
     """The root begins: no entity can be defined any more."""
 
 
@@ -207,13 +207,13 @@ def _check_head(raw):
         raise UnreadableError("damaged", DAMAGED)
 
     def stop(*_):
-        raise _Root
+        raise _RootError
 
     parser = ParserCreate()
     parser.EntityDeclHandler, parser.StartElementHandler = refuse, stop
     try:
         parser.Parse(raw, True)
-    except _Root:
+    except _RootError:
         return
 
 

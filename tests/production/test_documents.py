@@ -67,7 +67,7 @@ def test_files_of_a_folder_in_the_order_of_their_names(tmp_path):
     (tmp_path / "b.txt").write_text("the sea")
     (tmp_path / "a.txt").write_text("a whale")
     (tmp_path / "bad.txt").write_bytes(b"\xff")
-    (tmp_path / "c.md").write_text("no document")
+    (tmp_path / "c.rst").write_text("no document")
     (tmp_path / "d.txt").mkdir()
     documents = Documents(tmp_path)
     assert list(documents) == [["a", "whale"], ["the", "sea"]]
