@@ -79,7 +79,7 @@ _SEPARATOR = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _END = "end"  # a row after the last one: if it is not read as a row, a quotation mark before it is open
 HEAD = 4096  # bytes that tell what a file is
 _FIRST_TAG = re.compile(
-    rb"\s*((?:<\?[^>]*>\s*)*(?:<!--.*?-->\s*)*)(<!--|<!doctype\s+html\b|<!doctype\b|<([a-z][\w.:-]*)(?=[\s/>]))?",
+    rb"\s*((?:<\?[^>]*>\s*)*(?:<!--.*?-->\s*)*)(<!--|<!doctype\s+html\b|<!doctype\b|<([a-z][\w.:-]*)(?=\s|/?>))?",
     re.IGNORECASE | re.DOTALL,
 )
 _TAG_ENDS = re.compile(rb"</[a-z]|/>", re.IGNORECASE)
@@ -151,7 +151,8 @@ def kind_of(name: str, head: bytes) -> str:
 
 
 def _refused(what):
-    return UnreadableError(what, f"is {what}: save it as .txt or as JSON lines, and try again")
+    form = "its text without tags" if what == "XML" else "it"
+    return UnreadableError(what, f"is {what}: save {form} as .txt or as JSON lines, and try again")
 
 
 def _markup_of(head):

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import sys
 import zipfile
 
@@ -93,6 +94,14 @@ LINES = "".join(json.dumps({"text": text}) + "\n" for text in WORDS).encode()
         ("a.jsonl.gz", gzip.compress(LINES), "JSON lines", WORDS),
         ("a.jsonl", gzip.compress(LINES), "JSON lines", WORDS),
         ("a.pdf", "Wähler".encode(), "plain text", ["Wähler"]),
+        ("a.jsonl", json.dumps(WORDS).encode(), "JSON", WORDS),
+        ("a.csv", b"\xef\xbb\xbf" + LINES, "JSON lines", WORDS),
+        ("a.html", LINES, "JSON lines", WORDS),
+        ("a.csv", b'id, text\n1, "a, b"\n2,c', "CSV", ["a, b", "c"]),
+        ("a.csv", b"sep=|\r\nid|text\r\n1|a, b\r\n", "CSV", ["a, b"]),
+        ("a.csv", b'text\n"a\nend"\nend', "CSV", ["a\nend", "end"]),
+        ("a.txt", b"<ann> hello\n<bob> <3", "plain text", ["<ann> hello\n<bob> <3"]),
+        ("a.txt", b"<https://a.org/> </3", "plain text", ["<https://a.org/> </3"]),
     ],
 )
 def test_what_a_file_holds(name, raw, kind, texts):
@@ -106,6 +115,10 @@ def test_what_a_file_holds(name, raw, kind, texts):
         ("a.html", PAGE.encode(), "Die Wähler nahmen Platz."),
         ("a.txt", PAGE.encode(), "Die Wähler nahmen Platz."),
         ("a.htm", b"just <i>w</i>ords<script>if (a < b) {}</script>", "just words"),
+        *(("a.txt", f"<{tag}>whale".encode(), "whale") for tag in ("main", "b", "a href=x", "img src=x", "pre", "br/")),
+        ("a.md", b"<!-- no --> whale", "whale"),
+        ("a.txt", b"<!-- " + b"no " * 5000 + b"--> whale", "whale"),
+        ("a.html", b"<my-page>whale</my-page>", "whale"),
         ("a.html", '<meta charset="latin-1"><p>Wähler'.encode("latin-1"), "Wähler"),
         ("a.docx", docx(LETTER), "Wähler x"),
         ("a.zip", docx(EDITED), "y"),
@@ -155,7 +168,11 @@ SMALL = 10_000
         ("a.rtf", b"{\\rtf1 whale}", "is RTF: save it as .txt"),
         ("a.doc", b"\xd0\xcf\x11\xe0" + bytes(9), "is an old Office file, or a locked one: save it as .txt"),
         ("a.docx", b"\xd0\xcf\x11\xe0" + bytes(9), "is an old Office file, or a locked one"),
-        ("a.xml", b"<?xml version='1.0'?><TEI>x</TEI>", "is XML: save it as .txt"),
+        ("a.xml", b"<?xml version='1.0'?><TEI>x</TEI>", "is XML: save its text without tags as .txt"),
+        ("a.txt", b"<rss><item>x</item></rss>", "is XML"),
+        ("a.txt", b"<!-- a --> <!DOCTYPE TEI><TEI><p/></TEI>", "is XML"),
+        ("a.csv", b'id,text\n1,x\n2,"y\n3,z\n', "cannot be read: row 3 opens a quotation mark that nothing closes; close"),
+        ("a.csv", b'text\n"x', "row 2 opens a quotation mark"),
         ("a.parquet", b"PAR1" + bytes(9), "is Parquet: save it as .txt or as JSON lines"),
         ("a.zip", archive(a="x"), "is a zip archive, but no .docx or .epub: unpack it"),
         ("a.docx", docx("<w:p>")[:200], "is damaged"),
@@ -198,12 +215,26 @@ def test_a_folder_of_all_kinds(tmp_path):
     (tmp_path / "c.txt").write_bytes(b"\xff")
     (tmp_path / "d.xlsx").write_bytes(b"")
     (tmp_path / "e.txt").mkdir()
+    os.mkfifo(tmp_path / "f.txt")
+    (tmp_path / "g.csv").write_text('text\n"whale\n')
+    (tmp_path / "h.md").write_text("whale")
+    (tmp_path / "i.png").write_bytes(b"")
     (tmp_path / ".hidden").write_text("whale")
     text = read_text(tmp_path)
     assert {text.vocabulary[i] for i in text.tokens[:4]} == {"die", "wähler", "nahmen", "platz"}
-    assert len(text.tokens) == 20 * 8 + 20 * 4
-    told = '1 not JSON, 1 no key "text", 1 not UTF-8, 1 of another kind, 1 cannot be read'
-    assert text.remarks == (f"41 documents; 5 records skipped ({told})",)
+    assert len(text.tokens) == 20 * 8 + 20 * 4 + 1
+    told = (
+        '2 of another kind, 2 cannot be read, 1 not JSON, 1 no key "text", 1 not UTF-8, 1 row 2 opens a quotation mark '
+    )
+    assert text.remarks == (f"42 documents; 8 records skipped ({told}that nothing closes)",)
+
+
+def test_a_folder_is_of_documents_or_of_pictures_whichever_are_more(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"")
+    (tmp_path / "README.txt").write_text("pictures")
+    assert not documents.holds_documents(tmp_path)
+    (tmp_path / "b.html").write_text(PAGE)
+    assert documents.holds_documents(tmp_path)
 
 
 def test_records_that_are_skipped_are_told(tmp_path):
