@@ -285,6 +285,12 @@ def test_an_empty_reference(files, capsys):
     assert "holds no complete document" in complaint(capsys, go(files, files.quiet))
 
 
+def test_a_reference_of_tags_is_told(files, capsys):
+    files.real.write_text('{"text": "<p>a whale</p>"}\n' * 200)
+    go(files, files.quiet)
+    assert "reference: in most documents, a tenth of the text or more is tags such as <p>" in capsys.readouterr().err
+
+
 def test_a_state_of_another_monitor(files, capsys):
     state = str(files.folder / "state.json")
     assert go(files, files.quiet, "--state", state) == 0

@@ -25,7 +25,7 @@ examples:
 documents:
   FILE      JSON lines: one object a line, with the document under the key "text"; other keys are ignored.
             Or .json (a list of such objects), .csv and .tsv (a column "text"). Each may be packed: .gz
-  FOLDER    its files .txt, .html, .epub, .docx and .pdf, one document each, in the order of their names; with
+  FOLDER    its files .txt, .md, .html, .epub, .docx and .pdf, one document each, in the order of their names; with
             --state, each name is read once
   -         JSON lines from standard input
 Records that are broken are counted and skipped. Where a script puts no spaces between words, each letter is a word.
@@ -135,12 +135,15 @@ def _warn(documents):
 
 def _read(name, path):
     """Yield the documents of the reference; say in one line if there are none."""
+    from collapse_edu.datasets.markup import TAGGED
     from collapse_edu.production import Documents
 
     documents = Documents(path)
     yield from _texts(documents, name)
     if not documents.read:
         raise UsageError(_nothing(name, documents))
+    if 2 * documents.tagged > documents.read:
+        say(f"{name}: in most documents, {TAGGED}", 0)
 
 
 def _nothing(name, documents):

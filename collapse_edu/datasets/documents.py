@@ -403,7 +403,7 @@ def _rows(table, separator):
     if last == [_END]:
         return rows, []
     opened = f"row {len(rows) + 1:,} opens a quotation mark that nothing closes"
-    return rows, [UnfinishedError(opened, f"cannot be read: {opened}; close it, or write it twice")]
+    return rows, [UnfinishedError("ends inside quotation marks", f"cannot be read: {opened}; close it, or write two")]
 
 
 _READERS: Final[dict[str, Callable[[bytes], Iterable[str | UnreadableError]]]] = {

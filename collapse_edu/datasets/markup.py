@@ -17,6 +17,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 __all__ = [
     "DAMAGED",
     "LIMIT",
+    "TAGGED",
     "TOO_LARGE",
     "UnreadableError",
     "archive_of",
@@ -24,12 +25,15 @@ __all__ = [
     "docx_text",
     "epub_text",
     "html_text",
+    "is_tagged",
     "pdf_text",
 ]
 
 LIMIT = 2**28  # bytes of a file, packed or not
 TOO_LARGE = f"is larger than {LIMIT // 2**20} MB, unpacked: cut it into several files, or make JSON lines of it"
 DAMAGED = "is damaged: it cannot be unpacked"
+TAGGED = "a tenth of the text or more is tags such as <p>, whose names count as words: take them out first"
+_TAG = re.compile("</?[A-Za-z][^<>]*>")
 _MARK = b"\xef\xbb\xbf"  # of UTF-8, at the start of a file
 _CHARSET = re.compile(rb"""<meta[^>]{,200}charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _SILENT = {"script", "style", "template", "title", "noscript"}
@@ -94,6 +98,25 @@ def decoded(raw: bytes, charset: str = "utf-8") -> str:
     if "\0" in text:
         raise UnreadableError("no text", "must be UTF-8 text; it has bytes that are 0, as binary files and UTF-16 have")
     return text
+
+
+def is_tagged(text: str) -> bool:
+    """Return whether a tenth of a text or more is tags: a page that nobody took the text out of.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_tagged("<p class=x>The whale</p>"), is_tagged("The whale <3 the sea")
+    (True, False)
+    """
+    return 10 * sum(map(len, _TAG.findall(text))) >= len(text) > 0
 
 
 def html_text(raw: bytes) -> str:

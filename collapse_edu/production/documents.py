@@ -25,6 +25,7 @@ from collapse_edu.datasets.documents import (
     read_file,
     record_text,
 )
+from collapse_edu.datasets.markup import is_tagged
 from collapse_edu.datasets.words import words_of
 
 __all__ = ["Documents"]
@@ -65,6 +66,8 @@ class Documents:
     ----------
     read : int
         Documents that were handed out.
+    tagged : int
+        Documents of which a tenth or more is tags, as of HTML.
     skipped : collections.Counter
         Why records were skipped → how many.
     unfinished : bool
@@ -90,7 +93,7 @@ class Documents:
 
     def __init__(self, path: str | Path, done: Done | None = None, grows: bool = False) -> None:
         self.path: str | Path = path if path == "-" else Path(path)
-        self.read, self._grows = 0, grows
+        self.read, self.tagged, self._grows = 0, 0, grows
         self.skipped: Counter[str] = Counter()
         self.unfinished = self.restarted = False
         self._before, self._names = _checked({} if done is None else done)
@@ -124,6 +127,19 @@ class Documents:
             else:
                 self.skipped[found] += 1
 
+    def _words(self, record):
+        """Return the words of a record, None for an empty line, or why it has none."""
+        try:
+            text = record_text(record) if isinstance(record, bytes) else record
+            if isinstance(text, UnreadableError):
+                raise text
+        except UnreadableError as error:
+            return error.why
+        if text is None:
+            return None
+        self.tagged += is_tagged(text)
+        return words_of(text) or "no words"
+
     def _files(self):
         for name in names_in(self.path):
             if name not in self._names:
@@ -134,7 +150,9 @@ class Documents:
         """Return the words of a file of the folder, or why it has none."""
         try:
             kind, documents = file_of(self.path, name)
-            return f"{kind}: many documents, give the file itself" if kind in MANY else _words(next(iter(documents)))
+            return (
+                f"{kind}: many documents, give the file itself" if kind in MANY else self._words(next(iter(documents)))
+            )
         except UnreadableError as error:
             return error.why
 
@@ -146,7 +164,9 @@ class Documents:
                     return
                 if self._n_lines == 0 and isinstance(record, bytes) and record.startswith(_PACKED):
                     raise UnreadableError("packed", "is packed with gzip: unpack it on the way, with gzip -dc")
-                found = _words(record if self._n_lines or not isinstance(record, bytes) else record.removeprefix(_MARK))
+                found = self._words(
+                    record if self._n_lines or not isinstance(record, bytes) else record.removeprefix(_MARK)
+                )
                 has_end = not isinstance(record, bytes) or record.endswith(b"\n")
                 if isinstance(found, str) and not has_end:
                     self.unfinished = True
@@ -243,14 +263,3 @@ def _sniffed(path):
         return LINES
     kind = kind_of_file(path)
     return LINES if kind == TEXT else kind
-
-
-def _words(record):
-    """Return the words of a record, None for an empty line, or why it has none."""
-    try:
-        text = record_text(record) if isinstance(record, bytes) else record
-        if isinstance(text, UnreadableError):
-            raise text
-    except UnreadableError as error:
-        return error.why
-    return None if text is None else words_of(text) or "no words"

@@ -171,7 +171,7 @@ SMALL = 10_000
         ("a.xml", b"<?xml version='1.0'?><TEI>x</TEI>", "is XML: save its text without tags as .txt"),
         ("a.txt", b"<rss><item>x</item></rss>", "is XML"),
         ("a.txt", b"<!-- a --> <!DOCTYPE TEI><TEI><p/></TEI>", "is XML"),
-        ("a.csv", b'id,text\n1,x\n2,"y\n3,z\n', "cannot be read: row 3 opens a quotation mark that nothing closes; close"),
+        ("a.csv", b'id,text\n1,x\n2,"y\n3,z\n', "cannot be read: row 3 opens a quotation mark that nothing closes"),
         ("a.csv", b'text\n"x', "row 2 opens a quotation mark"),
         ("a.parquet", b"PAR1" + bytes(9), "is Parquet: save it as .txt or as JSON lines"),
         ("a.zip", archive(a="x"), "is a zip archive, but no .docx or .epub: unpack it"),
@@ -224,9 +224,9 @@ def test_a_folder_of_all_kinds(tmp_path):
     assert {text.vocabulary[i] for i in text.tokens[:4]} == {"die", "wähler", "nahmen", "platz"}
     assert len(text.tokens) == 20 * 8 + 20 * 4 + 1
     told = (
-        '2 of another kind, 2 cannot be read, 1 not JSON, 1 no key "text", 1 not UTF-8, 1 row 2 opens a quotation mark '
+        '2 of another kind, 2 cannot be read, 1 not JSON, 1 no key "text", 1 not UTF-8, 1 ends inside quotation marks'
     )
-    assert text.remarks == (f"42 documents; 8 records skipped ({told}that nothing closes)",)
+    assert text.remarks == (f"42 documents; 8 records skipped ({told})",)
 
 
 def test_a_folder_is_of_documents_or_of_pictures_whichever_are_more(tmp_path):
@@ -251,6 +251,16 @@ def test_a_name_that_says_something_else_is_told(tmp_path):
     path.write_text(PAGE * 30, encoding="utf-8")
     assert read_text(path).remarks == ("read as HTML, and not as plain text",)
     assert read_text(path.rename(tmp_path / "page")).remarks == ()
+
+
+def test_a_text_of_tags_is_told(tmp_path):
+    path = tmp_path / "new.jsonl"
+    path.write_text(json.dumps({"text": '<p class="a">The whale and the <b>sea</b></p> ' * 50}))
+    assert read_text(path).remarks == (markup.TAGGED,)
+    path.write_text(
+        json.dumps({"text": "The whale <3 the <sea> and a < b > c, and so does the ship of the captain " * 50})
+    )
+    assert read_text(path).remarks == ()
 
 
 def test_a_name_may_say_the_kind():
