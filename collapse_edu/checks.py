@@ -787,7 +787,7 @@ def weights(value: ArrayLike, n: int) -> NDArray[np.float64]:
     Parameters
     ----------
     value : array, shape (n,)
-        Finite, 0 or larger, and not all 0.
+        0 or larger, not all 0, and finite, as is their sum.
     n : int
 
     Returns
@@ -805,15 +805,13 @@ def weights(value: ArrayLike, n: int) -> NDArray[np.float64]:
     ...
     ValueError: sample_weight must have shape (3,), one number for each row; got (2,)
     """
-    found = array("sample_weight", value)
-    if found.dtype.kind not in "biuf":
-        raise TypeError(f"sample_weight must contain numbers, one for each row; got {found.dtype}")
-    found = found.astype(float, copy=False)
-    if found.shape != (n,):
-        raise ValueError(f"sample_weight must have shape ({n},), one number for each row; got {found.shape}")
-    with np.errstate(over="ignore"):  # the sum, too, must be finite
-        if not ((found >= 0).all() and found.any() and np.isfinite(found.sum())):
-            raise ValueError("sample_weight must be finite, 0 or larger, and not 0 for every row")
+    with np.errstate(over="ignore"):  # what is no float, or has no sum that is one, is refused
+        found = floats("sample_weight", value)
+        if found.shape != (n,):
+            raise ValueError(f"sample_weight must have shape ({n},), one number for each row; got {found.shape}")
+        total = found.sum()
+    if not ((found >= 0).all() and total > 0 and np.isfinite(total)):
+        raise ValueError("sample_weight must be 0 or larger, with a finite sum that is not zero")
     return found
 
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Estimator", "copied", "random_state_of", "require_fitted", "rows_of", "weights_of"]
+__all__ = ["Estimator", "copied", "random_state_of", "require_fitted", "rows_of"]
 
 _Value = TypeVar("_Value")
 _PLAIN = frozenset({int, float, complex, bool, str, bytes, type(None)})  # never changed: no need of a copy
@@ -157,8 +157,9 @@ def copied(model: _Value) -> _Value:
         return given
     if kind in (list, tuple, set, frozenset):
         return kind([copied(item) for item in given])
-    if kind in (dict,):
-        return kind((key, copied(value)) for key, value in given.items())
+    if kind is dict:
+        twin: Any = {key: copied(value) for key, value in given.items()}
+        return twin
     if hasattr(given, "__sklearn_clone__"):
         return given.__sklearn_clone__()
     if hasattr(given, "get_params"):
@@ -210,7 +211,7 @@ def rows_of(
     min_features: int = 1,
     dtype: type[np.floating] = np.float64,
 ) -> NDArray[Any]:
-    """Return X as rows of finite floats, or say in scikit-learn's words why it is none.
+    """Return X as rows of finite floats, or say in one line why it is none: scikit-learn's words, and the name X.
 
     Parameters
     ----------
@@ -264,58 +265,14 @@ def rows_of(
                 model, X, dtype=dtype, reset=learns, ensure_min_samples=min_rows, ensure_min_features=min_features
             )
     except (TypeError, ValueError, OverflowError) as error:
-        raise _on_one_line("X", error) from None
+        raise _on_one_line(error) from None
 
 
-def weights_of(sample_weight: ArrayLike, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a finite weight for each row, or say in scikit-learn's words why there is none.
-
-    Parameters
-    ----------
-    sample_weight : array, shape (n,)
-    X : ndarray, shape (n, d)
-
-    Returns
-    -------
-    ndarray, shape (n,)
-
-    Raises
-    ------
-    TypeError, ValueError
-
-    Examples
-    --------
-    >>> weights_of([1, 2], np.zeros((2, 1)))
-    array([1., 2.])
-    """
-    if (
-        type(sample_weight) is np.ndarray
-        and sample_weight.dtype == np.float64
-        and sample_weight.shape == (len(X),)
-        and sample_weight.flags.c_contiguous
-        and np.isfinite(sample_weight).all()
-        and sample_weight.any()
-    ):
-        return sample_weight
-    from sklearn.utils.validation import _check_sample_weight
-
-    try:
-        if np.asarray(sample_weight).dtype.kind not in "biufO":  # an imaginary part would be dropped
-            raise TypeError("sample_weight must contain numbers, one for each row")
-        found = _check_sample_weight(sample_weight, X, dtype=X.dtype)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise _on_one_line("sample_weight", error) from None
-    with np.errstate(over="ignore"):
-        if not np.isfinite(found.sum()):
-            raise ValueError("sample_weight must be finite, and so must its sum")
-    return found
-
-
-def _on_one_line(name, error):
-    """Return an error of scikit-learn's that is one line and says which parameter it is about."""
+def _on_one_line(error):
+    """Return an error of scikit-learn's about X that is one line and says so."""
     text = " ".join(str(error).split())
-    if name not in re.findall(r"\w+", text):
-        text = f"{name} is not accepted: {text}"
+    if not re.search(r"\bX\b", text):
+        text = f"X is not accepted: {text}"
     kind = TypeError if isinstance(error, TypeError) else ValueError
     return kind(text if len(text) <= 300 else f"{text[:297]}...")
 

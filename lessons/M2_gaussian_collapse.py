@@ -446,19 +446,21 @@ for g in (0, 1, 2):
         {
             "growth g": g,
             "sum of 1/n": (1 / sizes).sum(),
-            "exp of mean log variance": np.exp(
+            "geometric mean variance": np.exp(
                 theory.changing_sizes.expected_log_variance(sizes)[-1]
             ),
             "median variance": np.median(history["variance"][-1]),
-            "expected distance": theory.changing_sizes.expected_squared_w2(sizes)[-1],
+            "expected squared distance": theory.changing_sizes.expected_squared_w2(sizes)[
+                -1
+            ],
         }
     )
 table_of(rows, digits=2)
 
 # %% [markdown] tags=["deeper"]
-# What counts is the sum of all $1/n_j$: the expected distance is about 1.5 times it (Shumailov et al.). For g = 2 the sum
-# has a bound, so the loss ends, though every old set is thrown away. For g = 1 it grows like a logarithm: that only looks
-# like safety. "The variance goes to 0" needs sets that do not grow faster than that.
+# What counts is the sum of all $1/n_j$: while it is small, the expected squared distance to the real law is about 1.5 times
+# it (Shumailov et al.). For g = 2 the sum has a bound, so the loss ends, though every old set is thrown away. For g = 1 it
+# grows like a logarithm: that only looks like safety. "The variance goes to 0" needs sets that do not grow faster than that.
 
 # %% [markdown] tags=["core"]
 # ## Your card
@@ -485,7 +487,7 @@ card("M2")
 #
 # * **Shumailov et al. (2024)**, *Nature* 631, 755-759, Theorem 3.1: under replace with a fixed n, the fitted covariance
 #   goes to 0 with probability 1 and the expected distance diverges. The theorem is not about training sets that keep real
-#   data, nor about sets that grow: with $20 j^2$ samples in set $j$, the median variance stays near 0.92 for ever.
+#   data, nor about sets that grow: with $20 j^2$ samples in set $j$, the median variance stays near 0.93 for ever.
 # * **Alemohammad et al. (2024)**, ICLR: the sampling bias λ, and loops with fixed or fresh real data. They report that
 #   a fixed real set only delays the loss in image models.
 # * **Gerstgrasser et al. (2024)**, COLM: accumulating data bounds the error of linear regression. They do not claim that

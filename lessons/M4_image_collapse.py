@@ -128,9 +128,9 @@ table_of(rows, digits=2)
 #
 # **Noise can have a recall of 1.** Its points lie far from each other, so their balls are huge, and real images lie in them.
 # Coverage is 0: no ball of a real image holds such a point. *Residual noise* inflates balls, too: without it recall is
-# lower, and yet coverage is higher. So judge by coverage beside recall: a model reaches only what both see.
+# lower, and yet coverage is higher. So look at both, and compare recalls only between models with the same noise.
 #
-# The numbers depend on k, on the number of images and on how they are coded: compare only equals.
+# Compare only numbers with the same k, the same number of images and the same coding.
 #
 # ## Idea 1: What falls?
 #
@@ -188,8 +188,8 @@ explain("M4.p1")
 #
 # **Precision starts where the model's own error puts it**, and moves little.
 #
-# **Which model reaches most?** The one without residual noise: it has the worst recall, and by far the best coverage.
-# Noise only inflates balls, as in the control.
+# **Which model reaches most?** Recall and coverage disagree: without residual noise recall is worst, and coverage by far
+# the best. Noise inflates the recall of the other two, as in the control, and costs them coverage.
 #
 # Is it really the sample? Let ten normal laws draw ten times as many images for the next model, and measure 898 of them.
 #
@@ -280,9 +280,9 @@ explain("M4.p2")
 # goes to 1, above that of real images: a warning sign. The next model learns that there is less variety, and shrinks it
 # again. In the end hardly any real image lies in a synthetic ball.
 #
-# **Coverage rises first**, since λ takes the residual noise away, too. Then it falls: the laws get narrow. (In a
-# longer run it comes down to about a quarter.) Recall cannot see noise, and coverage is slow to see narrowness. Ask for
-# both.
+# **Coverage rises first**, since λ takes the residual noise away, too; a part of the fall of recall is only that. Then
+# coverage falls: the laws get narrow. (In a longer run it comes down to about a quarter.) Recall cannot see noise, and
+# coverage is slow to see narrowness. Ask for both.
 #
 # </details>
 
@@ -598,13 +598,14 @@ for name, warm in {"nothing": False, "the predecessor": True, "one base": base}.
 # fresh data: what a model has forgotten, its successor cannot start from.
 #
 # For a normal law all can be computed. Let each model go a share η of the way from its start to what its n = 100 samples say.
-# From the predecessor, the expected variance falls by 1 − η²/n in each generation; from a base, the loss has a bound.
+# If models are fitted by maximum likelihood, the expected variance is multiplied by 1 − η²/n in each generation from the
+# predecessor; from a base, the loss has a bound.
 
 # %% tags=["deeper"]
 for rate in (1, 0.5, 0.1):
     kept = [
-        theory.continuing.expected_diversity(1000, 100, rate, base=base)
-        for base in (False, True)
+        theory.continuing.expected_diversity(1000, 100, rate, start)
+        for start in ("predecessor", "base")
     ]
     print(f"η = {rate}, generation 1,000: {kept[0]:.2f} from the predecessor", end=", ")
     print(f"{kept[1]:.2f} from the real law")
@@ -720,7 +721,8 @@ card("M4")
 #
 # * Under *replace*, recall falls in every normal-law model of this lesson. Precision starts where the model's own error puts it.
 #   With λ = 1 it moves little: at most from 0.91 down to 0.82. High precision is no sign of health.
-# * High recall is none, either: noise that is no digit has recall 1, and coverage 0. Judge by coverage beside recall.
+# * High recall is none, either: noise that is no digit has recall 1, and coverage 0. Look at coverage, too, and compare
+#   recalls only between models with the same noise.
 # * A sampling bias λ < 1 raises precision, and recall falls faster.
 # * Precision, recall and effective classes each miss something. Measure more than one, at equal sample sizes, and look
 #   at the pictures.

@@ -264,8 +264,8 @@ explain("M8.p2")
 copies = [0.1, 0.5, 1, 2, 5]
 table = pd.DataFrame(
     {
-        f"{100 * (1 - real):g} % synthetic": theory.mixing.probability_kept(
-            copies, real, n=1, n_samples=1 - real
+        f"{100 * (1 - real):g} % synthetic": theory.immigration.probability_kept(
+            copies, real, samples_per_row=1 - real
         )
         for real in (0.5, 0.1, 0.01)
     },
@@ -316,7 +316,8 @@ print(
 #
 # Now you watch a stream, in windows of 10 documents. The synthetic share grows by 20 % with each 50 documents; each
 # model learns from the last 50. The *scorer* learned *other* real text, which none of these models saw. Its
-# **[mean score](../docs/glossary.md#mean-score)** is the mean log probability of a word, which is minus the log of M5's perplexity.
+# **[mean score](../docs/glossary.md#mean-score)** (`log_probability` in tables) is the mean log probability of a word,
+# which is minus the log of M5's perplexity.
 
 # %% tags=["core", "predict"]
 predict("M8.p3")
@@ -391,9 +392,9 @@ explain("M8.p3")
 # %% [markdown] tags=["core", "explain"]
 # <details><summary><b>Why</b></summary>
 #
-# **Why this mean has no direction.** On average each word keeps its share of the text (M3), the rare ones, too. A mean
-# over words is a sum of such shares, so it drifts up or down by chance, and rarely leaves its limits. What falls is how
-# many *different* pairs, then words, a window holds.
+# **Why this mean has no direction.** These trigram models sample faithfully, so on average each word triple keeps its
+# share (M3). The scorer looks at triples, so its mean is a sum of such shares: it wanders within its limits. (A low temperature,
+# or a writer that ignores order, moves it.) What falls is how many *different* pairs, then words, a window holds.
 #
 # **In time.** It is *pairs* that raise the alert, while 90 % of the words are there. Rare words are the slowest.
 #
@@ -418,7 +419,8 @@ score_jumps(np.random.default_rng(3), repetitions=10).round(1)
 # hardly moves, either.
 #
 # **So say what the scorer has seen.** Is the reference your own training data? Then the mean score is the fastest alarm for
-# text of models that learned the same. It says nothing about what is lost, and nothing of models that learned other text.
+# text of models that learned the same. It says nothing about what is lost, and next to nothing of faithful writers that
+# learned other text.
 #
 # </details>
 
@@ -548,7 +550,9 @@ MonitorExplorer(
 distances = [0, 1, 2, 4, 8]
 pd.DataFrame(
     {
-        f"real share {share:g}": theory.mixing.known_share_information(share, distances)
+        f"real share {share:g}": theory.known_share.known_share_information(
+            share, distances
+        )
         for share in (0.5, 0.1)
     },
     index=pd.Index(distances, name="standard deviations between the means"),
@@ -564,9 +568,10 @@ pd.DataFrame(
 # %% tags=["deeper"]
 share, far, n = 0.5, 4, 1000
 rng = np.random.default_rng(7)
-x = rng.standard_normal((2000, n)) + far * (rng.random((2000, n)) >= share)
-best = np.zeros((2000, 1))
-for _ in range(20):  # expectation and maximisation, with all known but the real mean
+times = 10_000
+x = rng.standard_normal((times, n)) + far * (rng.random((times, n)) >= share)
+best = np.zeros((times, 1))
+for _ in range(6):  # expectation and maximisation, with all known but the real mean
     real = share * np.exp(-((x - best) ** 2) / 2)
     real /= real + (1 - share) * np.exp(-((x - far) ** 2) / 2)
     best = (real * x).sum(axis=1, keepdims=True) / real.sum(axis=1, keepdims=True)
@@ -574,9 +579,9 @@ corrected = (x.mean(axis=1) - (1 - share) * far) / share
 for name, estimate in {"best fit": best, "corrected mean": corrected}.items():
     worth = 1 / np.mean(estimate**2)
     print(
-        f"worth, {name}: {worth:.0f} ± {worth * np.sqrt(2 / 2000):.0f} labelled documents"
+        f"worth, {name}: {worth:.0f} ± {worth * np.sqrt(2 / times):.0f} labelled documents"
     )
-print(f"theory, best fit: {theory.mixing.known_share_sample_size(n, share, far):.0f}")
+print(f"theory, best fit: {theory.known_share.known_share_sample_size(n, share, far):.0f}")
 
 # %% [markdown] tags=["deeper"]
 # The ledger of year 8 has two labels, each with a real share of its own:
@@ -658,7 +663,7 @@ table_of(rows, digits=2)
 # ## Deeper: Five mistakes
 #
 # The first you met above: **“Our windows are neighbours, our limits are not.”** The others are short experiments of
-# `collapse_edu.production`.
+# `collapse_edu.course.experiments`.
 #
 # **"We alert on the mean."** Ten windows that are all synthetic, of models that learned other text than the reference, and
 # of models that learned the reference. In how many of ten streams do most windows raise an alert?
@@ -676,7 +681,8 @@ from collapse_edu.course.experiments.monitoring_mistakes import (
 alert_on_the_mean(np.random.default_rng(1), repetitions=10)
 
 # %% [markdown] tags=["deeper"]
-# Alone it is blind to the first kind of stream, and a fast alarm for the second one, in which little is lost yet.
+# The mean score alone misses streams of models that learned other text. For models of the reference it is a fast alarm,
+# while little is lost yet.
 
 # %% [markdown] tags=["deeper"]
 # **"A limit for each statistic, at the same rate."** Eight statistics have eight chances to be unlucky.
@@ -737,16 +743,16 @@ for temperature in (1.0, 0.8):
             {
                 "temperature": f"{temperature:.1f}",
                 "regime": regime.__class__.__name__,
-                "different words": words.mean(),
-                "95 % interval: ±": half_width,
+                "different words": f"{words.mean():,.0f}",
+                "95 % interval: ±": f"{half_width:.0f}",
             }
         )
-table_of(rows, digits=0)
+table_of(rows)
 
 # %% [markdown] tags=["deeper"]
 # At the low temperature the loss has a direction, and the detector prefers what the writer loses: it keeps more words. The
-# faithful writer loses by chance alone; there, to draw again costs words: some documents come twice, some not at all.
-# Drayson et al. have better detectors, larger sets.
+# faithful writer loses by chance alone; there, drawing again costs words: some documents come twice, some not at all.
+# Drayson et al. have better detectors and larger sets.
 #
 # ## Deeper: Without a notebook
 #
@@ -771,8 +777,8 @@ card("M8")
 # * Detectors decay as generators improve. With rates measured anew they can still estimate shares.
 # * The number of fresh real documents keeps the tail, not the share. There is no universal danger line.
 # * Label at the source; audit a sample; report the real share with its uncertainty.
-# * Alert on diversity. A mean score says what its scorer has seen: under a model of other real text it wanders, and rarely
-#   leaves its limits; under a model of the generator's own training text it jumps at once, whatever is lost.
+# * Alert on diversity. A mean score says what its scorer has seen: under a model of other real text it only wanders, while the
+#   writers sample faithfully; under a model of the generator's own training text it jumps at once, whatever is lost.
 # * Limits from real windows that the memory does not know keep the false-alarm rate exactly, in the mean over references,
 #   if windows are exchangeable: drawn at random from the same mixture.
 #

@@ -440,8 +440,8 @@ def _in_words():
     whole, dropped, kept = words["replace"][0], words["replace"][-1], words["preserved"][-1]
     return [
         f"It holds. {_about('preserved', 10)} after ten models, instead of one.",
-        f"Of the novel it keeps a part: {kept:,} of {whole:,} different words after sixteen models, "
-        f"instead of {dropped}.",
+        f"With half of each training text kept real, the sixteenth model still writes {kept:,} of the novel's "
+        f"{whole:,} different words, instead of {dropped}.",
         "This course explains that switch.",
     ]
 

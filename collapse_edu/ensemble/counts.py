@@ -17,7 +17,7 @@ from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, spelled, united
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import ALL, Composition, Regime, name
-from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
+from collapse_edu.loop.sizes import SampleSize, asked_once, sample_sizes, sizes_kept
 
 __all__ = ["Counts", "categorical", "categorical_counts"]
 
@@ -137,6 +137,7 @@ def categorical(
         integer("chains", chains, 1, most=MOST_STEPS),
     )
     seed, keep = checks.seed(seed), check_keep(keep)
+    n_samples = asked_once(n_samples)
     steps = categorical_counts(
         counts, regime, chains=chains, rng=np.random.default_rng(seed), n_samples=n_samples, distribution=distribution
     )

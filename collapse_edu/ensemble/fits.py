@@ -21,7 +21,7 @@ from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import ALL, Composition, Regime
-from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
+from collapse_edu.loop.sizes import SampleSize, asked_once, sample_sizes, sizes_kept
 
 __all__ = ["Fit", "gaussian", "gaussian_fits"]
 
@@ -162,6 +162,7 @@ def gaussian(
         integer("chains", chains, 1, most=MOST_STEPS),
     )
     seed, d, keep = checks.seed(seed), integer("d", d, 1, most=_LARGEST), check_keep(keep)
+    n_samples = asked_once(n_samples)
     fits = gaussian_fits(
         regime,
         n=n,

@@ -18,7 +18,7 @@ from collapse_edu.ensemble.summaries import Keep, Kept, check_keep, kept
 from collapse_edu.ensemble.training_sets import Sets, exact, united
 from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import ALL, Composition, Regime
-from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
+from collapse_edu.loop.sizes import SampleSize, asked_once, sample_sizes, sizes_kept
 
 __all__ = ["VectorFit", "regression", "regression_fits"]
 
@@ -121,6 +121,7 @@ def regression(
         integer("chains", chains, 1, most=MOST_STEPS),
     )
     seed, keep = checks.seed(seed), check_keep(keep)
+    n_samples = asked_once(n_samples)
     rng = np.random.default_rng(seed)
     fits = regression_fits(regime, n=n, d=d, chains=chains, noise=noise, design=design, n_samples=n_samples, rng=rng)
     settings = {

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import count, islice
 from typing import Any, NamedTuple, TypeAlias
 
@@ -354,7 +353,7 @@ class _Job:
         trial = np.random.default_rng(seed)  # of no chain
         source = checks.data(data).open(trial)
         _check(model, source, regime, trial, warm)
-        size = cache(sample_sizes(n_samples, data.n, 1))  # asked once: all chains draw as many
+        size = sample_sizes(n_samples, data.n, 1)  # all chains draw as many
         _check_sets(regime, data.n, [size(t) for t in range(1, self.generations + 1)])
         self._measures = usual(model, source.real.shape[1]) if measures is None else checked(measures)
         self._loop = model, data, regime, size, warm
@@ -396,7 +395,7 @@ def _check_sets(regime, n_real, sizes):
             regime.made_of(n_real, n, turn)
 
 
-class _Told:
+class _CallersBar:
     """A bar that a function of the caller's shows."""
 
     def __init__(self, total, tell):
@@ -416,11 +415,11 @@ class _Told:
 
 def _bar(total, shown):
     if callable(shown) or not shown:
-        return _Told(total, shown or _nobody)
+        return _CallersBar(total, shown or _show_nothing)
     from tqdm import tqdm
 
     return tqdm(total=total, unit=" generations", file=sys.stderr)
 
 
-def _nobody(share):
-    """Show nothing."""
+def _show_nothing(share):
+    """Take the place of a function of the caller's, where there is none."""

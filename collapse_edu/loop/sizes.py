@@ -1,13 +1,35 @@
 """How many rows each model draws: one number for all generations, or a function of the generation."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import TypeAlias
 
 from collapse_edu.checks import integer
 
-__all__ = ["SampleSize", "sample_sizes", "sizes_kept"]
+__all__ = ["SampleSize", "asked_once", "sample_sizes", "sizes_kept"]
 
 SampleSize: TypeAlias = int | Callable[[int], int]
+
+
+def asked_once(n_samples: SampleSize | None) -> SampleSize | None:
+    """Return ``n_samples`` so that a function is called once for each t: what is drawn is what the settings say.
+
+    Parameters
+    ----------
+    n_samples : int, callable or None
+
+    Returns
+    -------
+    int, callable or None
+
+    Examples
+    --------
+    >>> left = [20, 30]
+    >>> sizes = asked_once(lambda t: left.pop(0))
+    >>> sizes(1), sizes(1), sizes(2)
+    (20, 20, 30)
+    """
+    return cache(n_samples) if callable(n_samples) else n_samples
 
 
 def sample_sizes(
@@ -28,7 +50,7 @@ def sample_sizes(
     Returns
     -------
     callable
-        It says in one line if a size is none.
+        It asks ``n_samples`` once for each t, and says in one line if a size is none.
 
     Raises
     ------
@@ -44,7 +66,7 @@ def sample_sizes(
     ValueError: n_samples(3) must be an integer of at least 1; got 0
     """
     if callable(n_samples):
-        return lambda t: integer(f"{name}({t})", n_samples(t), low, high)
+        return cache(lambda t: integer(f"{name}({t})", n_samples(t), low, high))
     fixed = integer(name, n if n_samples is None else n_samples, low, high)
     return lambda t: fixed
 

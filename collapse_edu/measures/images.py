@@ -84,7 +84,7 @@ class Quality:
         self._forget()
 
     def _forget(self):
-        self._radii = None, None  # of which rows, what
+        self._of_real = None, None  # which real rows, and their neighbourhoods
         self._last = None, None, None  # of which synthetic rows against which real ones, what
 
     def __getstate__(self):
@@ -124,11 +124,11 @@ class Quality:
         real = source.real if self.reference is None else self.reference
         synthetic, against, values = self._last
         if synthetic is not generation.synthetic or against is not real:
-            rows, radii = self._radii
+            rows, neighbourhoods = self._of_real
             if rows is not real:
-                radii = metrics.neighbour_radii(real, self.k)
-                self._radii = real, radii
-            values = metrics.prdc(real, generation.synthetic, self.k, radii=radii)
+                neighbourhoods = metrics.Neighbourhoods(real, self.k)
+                self._of_real = real, neighbourhoods
+            values = neighbourhoods.prdc(generation.synthetic)
             self._last = generation.synthetic, real, values
         return values
 

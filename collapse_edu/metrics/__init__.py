@@ -20,6 +20,7 @@ from collapse_edu.metrics.fluency import (
 from collapse_edu.metrics.kneser_ney import KneserNey
 from collapse_edu.metrics.modes import mode_coverage, share_near_modes
 from collapse_edu.metrics.neighbours import (
+    Neighbourhoods,
     density_coverage,
     expected_coverage,
     nearest_distance,
@@ -30,6 +31,7 @@ from collapse_edu.metrics.neighbours import (
 
 __all__ = [
     "KneserNey",
+    "Neighbourhoods",
     "density_coverage",
     "distinct_n",
     "effective_types",

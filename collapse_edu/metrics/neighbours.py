@@ -15,11 +15,12 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu.checks import floats, integer
+from collapse_edu.checks import integer
 from collapse_edu.metrics._rows import Array, finite_rows, same_width
 
 __all__ = [
     "DensityCoverage",
+    "Neighbourhoods",
     "Prdc",
     "PrecisionRecall",
     "density_coverage",
@@ -60,7 +61,7 @@ class Prdc(NamedTuple):
     coverage: float
 
 
-def prdc(real: ArrayLike, synthetic: ArrayLike, k: int = 5, *, radii: ArrayLike | None = None) -> Prdc:
+def prdc(real: ArrayLike, synthetic: ArrayLike, k: int = 5) -> Prdc:
     """Return precision, recall, density and coverage of synthetic rows, in one pass.
 
     * precision: the share of synthetic rows inside at least one ball of a real row;
@@ -80,8 +81,6 @@ def prdc(real: ArrayLike, synthetic: ArrayLike, k: int = 5, *, radii: ArrayLike 
         m larger than k.
     k : int
         At least 1.
-    radii : array, shape (n,), optional
-        ``neighbour_radii(real, k)``, if it is known already.
 
     Returns
     -------
@@ -104,9 +103,62 @@ def prdc(real: ArrayLike, synthetic: ArrayLike, k: int = 5, *, radii: ArrayLike 
     >>> [round(value, 2) for value in prdc(real, synthetic)]
     [1.0, 0.49, 0.86, 0.39]
     """
-    k = integer("k", k, 1)
-    (real, synthetic), scale = _sets(k + 1, real=real, synthetic=synthetic)
-    reach = _nearest(real, real, k) if radii is None else _reach("radii", radii, len(real), scale)
+    return Neighbourhoods(real, k).prdc(synthetic)
+
+
+class Neighbourhoods:
+    """The balls of real rows, each to the k-th nearest other one, for several synthetic sets.
+
+    Parameters
+    ----------
+    real : array, shape (n, d)
+        n larger than k.
+    k : int
+        At least 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If k is no integer of at least 1, there are k rows or fewer, or a value is not finite.
+
+    Examples
+    --------
+    >>> of_real = Neighbourhoods([[0.0], [1.0], [2.0], [9.0]], k=1)
+    >>> [of_real.prdc([[0.5], [1.2], [1.4], last]).density for last in ([1.6], [5.0])]
+    [2.0, 1.75]
+    """
+
+    def __init__(self, real: ArrayLike, k: int = 5) -> None:
+        self.k = integer("k", k, 1)
+        (self._real,), self._scale = _sets(self.k + 1, real=real)
+        self._reach = _nearest(self._real, self._real, self.k)
+
+    def prdc(self, synthetic: ArrayLike) -> Prdc:
+        """Return what :func:`prdc` returns of these real rows and synthetic ones.
+
+        Parameters
+        ----------
+        synthetic : array, shape (m, d)
+            m larger than k.
+
+        Returns
+        -------
+        Prdc
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there are k rows or fewer, a value is not finite, or the widths differ.
+        """
+        synthetic = finite_rows("synthetic", synthetic, self.k + 1)
+        same_width("synthetic", synthetic, "real", self._real)
+        scale = max(self._scale, _power_of_two(synthetic))
+        # All scales are powers of two, so that nothing is rounded: a row on the edge of a ball stays there.
+        synthetic, unit = synthetic / scale, self._scale / scale
+        return _counted(self._real * unit, self._reach * unit**2, synthetic, self.k)
+
+
+def _counted(real: Array, reach: Array, synthetic: Array, k: int) -> Prdc:
     first, _, repeats = _distinct(np.column_stack([real, reach]))
     real, reach = real[first], reach[first]
     first, _, times = _distinct(synthetic)
@@ -288,22 +340,19 @@ def _sets(least: int, **sets: ArrayLike) -> tuple[list[Array], float]:
     first, *others = arrays
     for other in others:
         same_width(other, arrays[other], first, arrays[first])
-    largest = max(np.abs(rows).max() for rows in arrays.values())
-    scale = 2.0 ** min(int(np.frexp(largest)[1]), 1023) if largest else 1.0
+    scale = max(_power_of_two(rows) for rows in arrays.values())
     return [rows / scale for rows in arrays.values()], scale
+
+
+def _power_of_two(rows: Array) -> float:
+    """Return one that is not below half of the largest number."""
+    largest = np.abs(rows).max()
+    return 2.0 ** min(int(np.frexp(largest)[1]), 1023) if largest else 2.0**-1022
 
 
 def _in_units(squared: Array, scale: float) -> Array:
     with np.errstate(over="ignore"):  # infinite where a distance is above the largest number
         return np.sqrt(squared) * scale
-
-
-def _reach(name: str, radii: ArrayLike, n: int, scale: float) -> Array:
-    """Return the squares of radii, a little larger: a row on the edge stays inside after a root and a square."""
-    radii = floats(name, radii)
-    if radii.shape != (n,) or not (radii >= 0).all():
-        raise ValueError(f"{name} must have shape ({n},) and be 0 or larger; got shape {radii.shape}")
-    return np.square(radii / scale) * (1 + 2 * np.finfo(float).eps)
 
 
 def _distinct(rows: Array) -> tuple[Indices, Indices, Indices]:

@@ -107,8 +107,7 @@ class Curated(_Selected):
     def _check(self):
         _callable("reward", self.reward, "numbers")
         integer("m", self.m, 1)
-        if self.choice not in ("best", "bradley_terry"):
-            raise ValueError(f'choice must be "best" or "bradley_terry"; got {self.choice!r}')
+        checks.choice("choice", self.choice, "best", "bradley_terry")
 
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw rows, each chosen among m.

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu import checks
 from collapse_edu.checks import Measure, integer, number, sample_size
-from collapse_edu.estimator import Estimator, require_fitted, rows_of, weights_of
+from collapse_edu.estimator import Estimator, require_fitted, rows_of
 from collapse_edu.measures import fitted_mean, fitted_variance
 
 __all__ = ["Gaussian"]
@@ -37,7 +37,7 @@ class Gaussian(Estimator):
     ----------
     Shumailov et al. (2024), Theorem 3.1 (ddof = 1). Alemohammad et al. (2024), section 2 (λ). Cappé and Moulines
     (2009), online EM: a step of size η in the expected statistics. What comes of it in a chain:
-    :mod:`collapse_edu.theory.continuing`.
+    :mod:`collapse_edu.theory.continuing`, for ddof = 0.
 
     Examples
     --------
@@ -89,22 +89,23 @@ class Gaussian(Estimator):
         number("sampling_bias", self.sampling_bias, 0, 1, open_low=True)
         rate = number("learning_rate", self.learning_rate, 0, 1, open_low=True)
         X = rows_of(self, X, min_rows=ddof + 1)
-        weights = None if sample_weight is None else weights_of(sample_weight, X)
+        weights = None if sample_weight is None else checks.weights(sample_weight, len(X))
         total = len(X) if weights is None else weights.sum()
-        if weights is not None and weights.min() < 0:
-            raise ValueError(f"sample_weight must be 0 or larger; got {weights.min():g}")
         if total <= ddof:
             raise ValueError(f"sample_weight must sum to more than ddof = {ddof}; got {total:g}")
-        mean = np.average(X, axis=0, weights=weights)
-        scaled = (X - mean) / np.sqrt(total - ddof)
-        if weights is not None:
-            scaled *= np.sqrt(weights)[:, None]
+        with np.errstate(over="ignore", invalid="ignore"):  # refused below
+            mean = np.average(X, axis=0, weights=weights)
+            scaled = (X - mean) / np.sqrt(total - ddof)
+            if weights is not None:
+                scaled *= np.sqrt(weights)[:, None]
         if previous is not None:
             checks.previous(previous, self, "mean_")
             mean, scaled = _mixed(rate, mean, scaled, previous, ddof / total)
         # The triangular factor of the centred data is the Cholesky factor of the covariance, and it is there
         # even when the covariance has lost a dimension.
         factor = np.asarray(np.linalg.qr(scaled, mode="r"))
+        if not np.isfinite(factor).all():
+            raise ValueError(f"X must contain numbers of which sums are finite; got {np.abs(X).max():g} as the largest")
         self.mean_, self.factor_ = mean, factor * np.where(np.diagonal(factor) < 0, -1.0, 1.0)[:, None]
         return self
 

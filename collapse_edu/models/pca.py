@@ -10,8 +10,9 @@ from scipy.linalg import eigh
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
+from collapse_edu import checks
 from collapse_edu.checks import flag, integer, number, sample_size
-from collapse_edu.estimator import Estimator, require_fitted, rows_of, weights_of
+from collapse_edu.estimator import Estimator, require_fitted, rows_of
 
 __all__ = ["PCAGaussian", "PCAMixture"]
 
@@ -163,9 +164,7 @@ class PCAGaussian(_PrincipalComponents):
             the weights sum to 1 or less.
         """
         X = self._check(X)
-        weights = None if sample_weight is None else weights_of(sample_weight, X)
-        if weights is not None and weights.min() < 0:
-            raise ValueError(f"sample_weight must be 0 or larger; got {weights.min():g}")
+        weights = None if sample_weight is None else checks.weights(sample_weight, len(X))
         if weights is not None and weights.sum() <= 1:
             raise ValueError(f"sample_weight must sum to more than 1; got {weights.sum():g}")
         self._fit_components(X, weights)

@@ -5,8 +5,9 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu import checks
 from collapse_edu.checks import choice, number, sample_size
-from collapse_edu.estimator import Estimator, require_fitted, rows_of, weights_of
+from collapse_edu.estimator import Estimator, require_fitted, rows_of
 
 __all__ = ["Regression"]
 
@@ -82,9 +83,7 @@ class Regression(Estimator):
         X = rows_of(self, X, min_features=2)
         scaled = X
         if sample_weight is not None:
-            weights = weights_of(sample_weight, X)
-            if weights.min() < 0 or not weights.sum() > 0:
-                raise ValueError("sample_weight must be 0 or larger, and not 0 for every row")
+            weights = checks.weights(sample_weight, len(X))
             scaled = X * np.sqrt(weights)[:, None]
         self.coef_ = _ridge(scaled[:, :-1], scaled[:, -1], alpha)
         if self.design == "same":
@@ -120,8 +119,16 @@ class Regression(Estimator):
 
 def _ridge(x, y, alpha):
     """Return the ridge solution; without penalty, the least-squares solution of smallest norm."""
-    left, singular_values, right = np.linalg.svd(x, full_matrices=False)
+    unit = np.ldexp(
+        1.0, np.frexp(np.abs(x).max() or 1.0)[1] - 1
+    )  # a power of two, so that no square over- or underflows
+    left, singular_values, right = np.linalg.svd(x / unit, full_matrices=False)
     # Directions that the rows do not span get no share of the solution, whatever rounding says.
     spanned = singular_values > singular_values[0] * max(x.shape) * np.finfo(float).eps
     singular_values = singular_values[spanned]
-    return (singular_values / (singular_values**2 + alpha) * (y @ left[:, spanned])) @ right[spanned]
+    with np.errstate(over="ignore", invalid="ignore"):
+        shares = singular_values / (singular_values**2 + alpha / unit / unit) * (y @ left[:, spanned])
+        found = shares @ right[spanned] / unit
+    if not np.isfinite(found).all():
+        raise ValueError("X must contain features and labels whose quotients are finite")
+    return found

@@ -109,7 +109,7 @@ def plot_readings(monitor: Monitor, readings: Sequence[Reading], *, title: str) 
         for name, (_, look) in shown.items():
             ax.plot(x, statistics[name], lw=2, **look)
     axes[0].set_title(title)
-    axes[1].set_title("Mean score by the reference")
+    axes[1].set_title("Mean score under the scorer")
     ends = [(x[-1], statistics[name][-1], shown, look["color"]) for name, (shown, look) in DIVERSITY.items()]
     _label_beside(axes[0], ends)
     alerts = [reading for reading in readings if reading.alert]

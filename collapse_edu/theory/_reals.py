@@ -9,12 +9,15 @@ from collapse_edu.theory._domain import Array, numbers
 __all__ = ["distribution", "reals"]
 
 _LARGEST = 1e150  # its square, and that of its inverse, are floats
+_SMALLEST = 1 / _LARGEST  # where 0 is none, as an inverse is taken
 
 
 def reals(
     name: str, values: ArrayLike, low: float, high: float = np.inf, *, open_low: bool = False, open_high: bool = False
 ) -> Array:
-    """Return values as an array of floats between ``low`` and ``high``.
+    """Return values as an array of floats between ``low`` and ``high``, in size at most 10¹⁵⁰.
+
+    Where they must be larger than 0, as something is divided by them, they are also at least 10⁻¹⁵⁰.
 
     Examples
     --------
@@ -31,13 +34,11 @@ def reals(
     inside &= ~(open_low & (array == low)) & ~(open_high & (array == high))
     if not np.all(inside):
         raise ValueError(f"{allowed}; got {array[~inside].flat[0]:g}")
-    size = np.abs(array)
-    extreme = (size > _LARGEST) | ((size < 1 / _LARGEST) & (array != 0))
+    smallest = _SMALLEST if open_low and low == 0 else 0
+    extreme = (np.abs(array) > _LARGEST) | (array < smallest) & bool(smallest)
     if np.any(extreme):
-        raise ValueError(
-            f"{name} must contain 0, or numbers whose size is from {1 / _LARGEST:g} to {_LARGEST:g}; "
-            f"got {array[extreme].flat[0]:g}"
-        )
+        span = f"from {smallest:g} to {_LARGEST:g}" if smallest else f"of a size up to {_LARGEST:g}"
+        raise ValueError(f"{name} must contain numbers {span}; got {array[extreme].flat[0]:g}")
     return array
 
 

@@ -1,6 +1,7 @@
 """Exact Gaussian chains have the laws of brute force that draws every sample, and the moments of theory."""
 
 import tracemalloc
+from functools import partial
 from itertools import count, islice
 from math import comb
 
@@ -210,6 +211,37 @@ def test_settings_say_which_sizes():
     assert history.settings["n_samples"] == [2, 4]
     assert ensemble.categorical([2, 3], n_samples=twice, generations=2, chains=2).settings["n_samples"] == [2, 4]
     assert ensemble.regression(n=9, d=2, generations=2, chains=2).settings["n_samples"] == 9
+
+
+@pytest.mark.parametrize(
+    "ensemble_of",
+    [
+        partial(ensemble.gaussian, n=5),
+        partial(ensemble.gaussian, accumulate, n=5),
+        partial(ensemble.categorical, [2, 3]),
+        partial(ensemble.regression, n=9, d=2, design="fresh"),
+        partial(run, Gaussian(), normal(5)),
+    ],
+    ids=lambda made: made.func.__name__,
+)
+def test_a_function_of_sizes_is_asked_once_for_each_generation(ensemble_of):
+    """It may count its calls, or draw: what the settings say is what was drawn."""
+    asked = []
+
+    def size(t):
+        asked.append(t)
+        return 10 * len(asked)
+
+    history = ensemble_of(generations=4, chains=2, n_samples=size)
+    assert sorted(asked) == sorted(set(asked))
+    assert history.settings["n_samples"] == [10, 20, 30, 40]
+
+
+def test_fits_ask_for_each_size_once():
+    left = iter([2, 10**6, 2])
+    fits = ensemble.gaussian_fits(n=5, n_samples=lambda t: next(left), chains=2, rng=np.random.default_rng(0))
+    assert [fit.t for fit in islice(fits, 3)] == [1, 2, 3]
+    assert next(left) == 2
 
 
 def twice(t):

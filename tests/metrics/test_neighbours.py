@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
 from collapse_edu.metrics import (
+    Neighbourhoods,
     density_coverage,
     expected_coverage,
     nearest_distance,
@@ -121,18 +122,41 @@ def test_one_point():
     one = np.ones((64, 8))
     assert prdc(one, one) == (1, 1, 64 / 5, 1)  # every row is in all 64 balls
     assert prdc(one, one + 1) == (0, 0, 0, 0)
-    assert prdc(one, one, radii=neighbour_radii(one)) == prdc(one, one)
 
 
-def test_the_edge_survives_a_root_and_a_square(rng):
+def test_the_edge_is_inside(rng):
     """Rows of a set lie on the edges of its own balls."""
     rows = rng.standard_normal((300, 7)) / 3
-    assert prdc(rows, rows, radii=neighbour_radii(rows)) == prdc(rows, rows) == (1, 1, 6 / 5, 1)
+    assert prdc(rows, rows) == (1, 1, 6 / 5, 1)
 
 
-def test_radii_of_equal_rows_may_differ():
-    real, synthetic = [[0.0], [0.0], [5.0]], [[1.0], [1.0], [9.0]]
-    assert prdc(real, synthetic, k=1, radii=[0.5, 1.0, 4.0]) == (3 / 3, 1 / 3, 5 / 3, 2 / 3)
+@pytest.mark.parametrize(("step", "levels", "d"), [(0.1, 4, 3), (1 / 3, 4, 3), (1 / 255, 8, 16)])
+def test_distances_that_differ_in_the_last_digit_are_no_ties(rng, step, levels, d):
+    """Rows on a grid whose step no float is: squares of distances, each summed from left to right, are what counts."""
+    for _ in range(10):
+        real, synthetic = step * rng.integers(0, levels, (2, 120, d))
+        largest = 2.0 ** np.frexp(max(real.max(), synthetic.max()))[1]
+        squared = [
+            _squares(one, other, largest) for one, other in ((real, real), (synthetic, synthetic), (synthetic, real))
+        ]
+        of_real, of_synthetic = (np.sort(each, axis=1)[:, 3] for each in squared[:2])
+        in_real, in_synthetic = squared[2] <= of_real, squared[2] <= of_synthetic[:, None]
+        expected = in_real.any(axis=1).mean(), in_synthetic.any(axis=0).mean(), in_real.sum() / 120 / 3
+        assert prdc(real, synthetic, 3) == pytest.approx((*expected, in_real.any(axis=0).mean()), rel=1e-12)
+
+
+def _squares(rows, to, unit):
+    apart = (rows[:, None] - to) / unit
+    return np.einsum("ijk,ijk->ij", apart, apart)
+
+
+def test_neighbourhoods_serve_several_sets(rng):
+    """Also sets whose numbers are far larger or smaller: no scale rounds anything."""
+    real = 0.1 * rng.integers(0, 4, (100, 3))
+    neighbourhoods = Neighbourhoods(real, 3)
+    for size in (0.0, 1e-200, 0.1, 0.3, 7.0, 1e6, 1e200):
+        synthetic = np.vstack([real[:50], size * rng.integers(0, 4, (50, 3))])
+        assert neighbourhoods.prdc(synthetic) == prdc(real, synthetic, 3)
 
 
 def test_parts_are_those_of_the_whole(rng):
@@ -140,7 +164,7 @@ def test_parts_are_those_of_the_whole(rng):
     whole = prdc(real, synthetic, 3)
     assert precision_recall(real, synthetic, 3) == whole[:2]
     assert density_coverage(real, synthetic, 3) == whole[2:]
-    assert prdc(real, synthetic, 3, radii=neighbour_radii(real, 3)) == whole
+    assert Neighbourhoods(real, 3).prdc(synthetic) == whole
     assert precision_recall(synthetic, real, 3) == precision_recall(real, synthetic, 3)[::-1]
 
 
@@ -181,11 +205,6 @@ GOOD = np.arange(20.0).reshape(10, 2)
         (lambda: prdc(GOOD.astype(str) + "a", GOOD), TypeError, "real must contain numbers, one row for each sample"),
         (lambda: prdc(GOOD, GOOD, k=0), ValueError, "k must be an integer of at least 1; got 0"),
         (lambda: prdc(GOOD, GOOD, k=2.5), TypeError, "k must be an integer of at least 1; got 2.5"),
-        (
-            lambda: prdc(GOOD, GOOD, radii=[1.0]),
-            ValueError,
-            "radii must have shape (10,) and be 0 or larger; got shape (1,)",
-        ),
         (lambda: neighbour_radii(GOOD[:2]), ValueError, "rows must have shape (n, d) with n of at least 6; got (2, 2)"),
         (
             lambda: nearest_distance(GOOD[:0], GOOD),

@@ -142,8 +142,8 @@ def test_nothing_before_the_fit(rng):
         ([[True]], None, TypeError, "X must contain integers"),
         ([[3]], None, ValueError, "X must contain types from 0 to 2; got 3 to 3"),
         ([[-1], [0]], None, ValueError, "X must contain types from 0 to 2; got -1 to 0"),
-        ([[0], [1]], [0, 0], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
-        ([[0], [1]], [2, -1], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
+        ([[0], [1]], [0, 0], ValueError, "sample_weight must be 0 or larger, with a finite sum that is not zero"),
+        ([[0], [1]], [2, -1], ValueError, "sample_weight must be 0 or larger, with a finite sum that is not zero"),
         ([[0], [1]], [1], ValueError, "sample_weight must have shape"),
     ],
 )

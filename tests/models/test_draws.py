@@ -54,22 +54,29 @@ def test_latent_numbers_of_another_shape_get_one_line(Z):
 
 
 WEIGHTS = {
-    "infinite": ([1, np.inf], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
-    "not a number": ([1, np.nan], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
-    "negative": ([1, -1], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
-    "nothing": ([0, 0], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
+    "infinite": ([1, np.inf], ValueError, "sample_weight must be 0 or larger, with a finite sum that is not zero"),
+    "not a number": ([1, np.nan], ValueError, "sample_weight must be 0 or larger, with a finite sum that is not zero"),
+    "negative": ([1, -1], ValueError, "sample_weight must be 0 or larger, with a finite sum that is not zero"),
+    "nothing": ([0, 0], ValueError, "sample_weight must be 0 or larger, with a finite sum that is not zero"),
+    "without a sum": (
+        np.full(2, 1e308),
+        ValueError,
+        "sample_weight must be 0 or larger, with a finite sum that is not zero",
+    ),
+    "one for all": (2.0, ValueError, "sample_weight must have shape (2,), one number for each row; got ()"),
+    "complex": ([1j, 1], TypeError, "sample_weight must contain numbers; got [1j, 1]"),
     "too few": ([1], ValueError, "sample_weight must have shape (2,), one number for each row; got (1,)"),
     "a column": ([[1], [1]], ValueError, "sample_weight must have shape (2,), one number for each row; got (2, 1)"),
-    "text": (["1", "2"], TypeError, "sample_weight must contain numbers, one for each row; got <U1"),
+    "text": (["1", "2"], TypeError, "sample_weight must contain numbers; got ['1', '2']"),
 }
 
 
 @pytest.mark.parametrize(("weights", "error", "words"), WEIGHTS.values(), ids=WEIGHTS)
-@pytest.mark.parametrize("name", ["Categorical", "Memoriser", "NGram"])
+@pytest.mark.parametrize("name", ["Gaussian", "PCAGaussian", "Regression", "Categorical", "Memoriser", "NGram"])
 def test_weights_that_are_none_get_one_line(name, weights, error, words):
     model, rows = MODELS[name]
     with pytest.raises(error) as caught:
-        model.fit(rows, sample_weight=weights)
+        model.fit(rows[:2], sample_weight=weights)
     assert str(caught.value) == words
 
 

@@ -124,7 +124,7 @@ def test_bad_parameters_get_one_line(changed, error, words):
         ([[0.0]], None, "minimum of 2 is required"),
         ([[0.0], [np.nan]], None, "NaN"),
         ([[0.0], [1.0]], [0.5, 0.5], "sample_weight must sum to more than ddof = 1; got 1"),
-        ([[0.0], [1.0], [2.0]], [3, -1, 2], "sample_weight must be 0 or larger; got -1"),
+        ([[0.0], [1.0], [2.0]], [3, -1, 2], "sample_weight must be 0 or larger, with a finite sum that is not zero"),
     ],
 )
 def test_bad_rows_get_one_line(X, weights, words):

@@ -77,7 +77,7 @@ def test_under_replace_the_lost_mass_grows():
         ([[1], [2]], None, ValueError, "X must have shape (n, 2), rows [input, label], n at least 1; got (2, 1)"),
         ([[0.5, 1.0]], None, TypeError, "X must contain integers, rows [input, label]; got float64"),
         ([[1, -1]], None, ValueError, "X must contain integers of at least 0; got -1"),
-        ([[1, 1]], [0], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
+        ([[1, 1]], [0], ValueError, "sample_weight must be 0 or larger, with a finite sum that is not zero"),
         ([[1, 1]], [1, 2], ValueError, "sample_weight must have shape (1,), one number for each row; got (2,)"),
     ],
 )

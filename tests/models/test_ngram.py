@@ -370,9 +370,15 @@ def test_nothing_before_the_fit(rng):
         ({}, np.empty((0, 3), int), None, ValueError, "X must have shape (n, length), both at least 1; got (0, 3)"),
         ({}, np.empty((3, 0), int), None, ValueError, "X must have shape (n, length), both at least 1; got (3, 0)"),
         ({}, [[0], [1]], [1], ValueError, "sample_weight must have shape (2,), one number for each row; got (1,)"),
-        ({}, [[0], [1]], [0, 0], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
-        ({}, [[0], [1]], [1, -1], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
-        ({}, [[0], [1]], [1, np.nan], ValueError, "sample_weight must be finite, 0 or larger, and not 0 for every row"),
+        ({}, [[0], [1]], [0, 0], ValueError, "sample_weight must be 0 or larger, with a finite sum that is not zero"),
+        ({}, [[0], [1]], [1, -1], ValueError, "sample_weight must be 0 or larger, with a finite sum that is not zero"),
+        (
+            {},
+            [[0], [1]],
+            [1, np.nan],
+            ValueError,
+            "sample_weight must be 0 or larger, with a finite sum that is not zero",
+        ),
     ],
 )
 def test_bad_input_gets_one_line(settings, rows, weights, error, words):

@@ -207,7 +207,7 @@ def test_weights_that_cannot_be_are_refused(rng):
     X = rng.normal(size=(20, 3))
     with pytest.raises(TypeError, match=r"^PCAMixture takes no sample_weight; choose a regime without weights$"):
         PCAMixture().fit(X, sample_weight=np.ones(20))
-    with pytest.raises(ValueError, match=r"^sample_weight must be 0 or larger; got -1$"):
+    with pytest.raises(ValueError, match=r"^sample_weight must be 0 or larger, with a finite sum that is not zero$"):
         PCAGaussian().fit(X, sample_weight=np.r_[-1, np.ones(19)])
     with pytest.raises(ValueError, match=r"^sample_weight must sum to more than 1; got 1$"):
         PCAGaussian().fit(X, sample_weight=np.r_[1, np.zeros(19)])

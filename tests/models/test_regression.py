@@ -187,8 +187,8 @@ def test_bad_parameters_get_one_line(changed, error, words):
         ([[1.0], [2.0]], None, "minimum of 2 is required"),
         ([[0.0, np.nan]], None, "NaN"),
         (np.empty((0, 3)), None, "minimum of 1 is required"),
-        ([[0.0, 1.0], [1.0, 2.0]], [0, 0], "non-zero|not 0 for every row"),
-        ([[0.0, 1.0], [1.0, 2.0]], [2, -1], "sample_weight must be 0 or larger, and not 0 for every row"),
+        ([[0.0, 1.0], [1.0, 2.0]], [0, 0], "^sample_weight must be 0 or larger, with a finite sum that is not zero$"),
+        ([[0.0, 1.0], [1.0, 2.0]], [2, -1], "sample_weight must be 0 or larger, with a finite sum that is not zero"),
     ],
 )
 def test_bad_rows_get_one_line(X, weights, words):

@@ -24,8 +24,8 @@ def monitor_film(
 ) -> Film:  # fmt: skip
     """Make the film of a monitored stream; frame 0 is before its first window.
 
-    On the left, the statistics of diversity; on the right, the mean score under a model of the reference. Both are in
-    control limits: what is beyond 1 or -1 raises an alert.
+    On the left, the statistics of diversity; on the right, the mean score under the scorer, a model of the reference.
+    Both are in control limits: what is beyond 1 or -1 raises an alert.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class _Stage(Stage):
         diversity = DIVERSITY | _NEW if with_new_words else DIVERSITY
         picture, axes = control_panels(windows, room=1.02)
         self.left = axes[0].set_title(" ", animated=True)
-        axes[1].set_title("Mean score by the reference")
+        axes[1].set_title("Mean score under the scorer")
         move = {"animated": True, "transform": axes[0].get_xaxis_transform()}
         # Moving names would cost more than all curves together; below the limits there is room until a drift comes.
         names = [Line2D([], [], lw=2, label=shown, **look) for shown, look in diversity.values()]

@@ -1,6 +1,7 @@
 """M8's questions and predictions: keys agree with brute force and with streams."""
 
 from itertools import islice, pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,6 +28,8 @@ from collapse_edu.production import (
 )
 from collapse_edu.production.statistics import STATISTICS
 from tests.course.quiz.right import right_outcome
+
+LESSON = Path(__file__).parents[3] / "lessons" / "M8_detect_trace_monitor.py"
 
 BY_ID = {question.id: question for question in bank.questions("M8")}
 EXERCISES = {exercise.id: exercise for exercise in bank.exercises("M8")}
@@ -153,8 +156,10 @@ def test_p3_09_and_11_say_what_the_scorer_has_seen():
     own = jumps["the generator's training text"]
     assert own.min() > 30
     assert abs(own[10] - own[1]) < 1.5  # M8.11: ten versions under the first one
-    for prompt in (bank.prediction("M8.p3")["prompt"], BY_ID["M8.09"].prompt):
-        assert "learned real text that none of the writing models has seen" in prompt
+    assert "learned real text that none of the writing models has seen" in BY_ID["M8.09"].prompt
+    above, _, _ = LESSON.read_text(encoding="utf-8").partition('predict("M8.p3")')
+    assert "*other* real text, which none of these models saw" in above.rpartition("# %% [markdown]")[2]
+    assert "the stream described above" in bank.prediction("M8.p3")["prompt"]
     assert "under its first version" in BY_ID["M8.11"].prompt
 
 
@@ -186,7 +191,7 @@ def test_m8_04_kept_in_exact_chains(rng, values):
     count = round(values["copies"] / 100 / share)
     chains = ensemble.categorical_counts([count, n - count], mix(share), chains=20_000, rng=rng)
     alive = next(islice(chains, 150, None)).survival[0]
-    expected = theory.mixing.probability_kept(share * count, share)
+    expected = theory.immigration.probability_kept(share * count, share)
     assert abs(alive - expected) < 4 * np.sqrt(expected * (1 - expected) / 20_000) + 1e-3
     if count * share == values["copies"] / 100:
         assert BY_ID["M8.04"].key(**values) == pytest.approx(expected)
@@ -206,14 +211,14 @@ def test_m8_05_the_solution_is_right_and_the_starter_is_no_answer():
 def in_the_machines_part(copies, real):
     """Return the chance that the synthetic part of a crawl holds a word: the convention of M8.06 and the lesson."""
     real = np.asarray(real)
-    return theory.mixing.probability_kept(copies, real, n=1, n_samples=1 - real)
+    return theory.immigration.probability_kept(copies, real, samples_per_row=1 - real)
 
 
 def test_m8_06_each_statement():
     shares = [0.5, 0.1, 0.01]
     two, five = in_the_machines_part(2, shares), in_the_machines_part(5, shares)
     assert two[0] == pytest.approx(0.77, abs=0.005)
-    assert (two > 0.75).all()
+    assert (two > 0.75).all()  # "in most years"
     assert (np.diff(two) > 0).all()
     assert (five > 0.97).all()
     # For the same human text the models write 99 times as much at 99 % as at 50 %.
@@ -221,7 +226,7 @@ def test_m8_06_each_statement():
     # Pushed out: the fresh copies fall with the real share.
     assert in_the_machines_part(2 * 0.05, 0.05) < in_the_machines_part(2, 0.05) / 2
     quoted = " ".join(option.text + option.why for option in BY_ID["M8.06"].options)
-    assert all(number in quoted for number in ("97 %", "75 %", "0.77", "99 times"))
+    assert all(number in quoted for number in ("97 %", "0.77", "99 times"))
 
 
 def test_idea_2_five_fresh_copies_are_nearly_safe_and_a_tenth_of_one_is_not():

@@ -32,7 +32,8 @@ PREDICTIONS = {
             ),
             Option(
                 "preserve(0.1) and mix(0.1)",
-                "They keep the variance. But a tenth of real data shows only some of the rare words.",
+                "They keep the variance. But a tenth of real data keeps about 70 % of the coverage, and 60 % of the "
+                "words.",
             ),
             Option(
                 "none of them",
@@ -538,7 +539,7 @@ QUESTIONS = [
             ),
         ],
         hints=["Read along a row: does one regime keep the same of all three?", "Compare preserve(0.1) and mix(0.1)."],
-        solution="{key}. A regime is good for something, not good.",
+        solution="{key}. A regime is good for something, not good for everything.",
         lesson=_ONE,
     ),
     Headline(

@@ -90,15 +90,15 @@ PREDICTIONS = {
     },
     "M8.p3": {
         "prompt": (
-            "The synthetic share of the stream grows to 100 %. A scorer learned real text that none of the writing "
-            "models has seen. Each statistic has its own control limits, at the same rate of false alarms. Which one "
-            "raises an alert first?"
+            "The synthetic share of the stream described above grows to 100 %. Each statistic has its own control "
+            "limits, at the same rate of false alarms. Which one raises an alert first?"
         ),
         "outcomes": [
             Option(
-                "the mean score under this scorer",
-                "Each word keeps its share on average, so a model of other real text sees no direction. Had it learned "
-                "the writers' own training text, it would see the first synthetic window.",
+                "the mean score",
+                "These writers sample faithfully: each word triple keeps its share on average, so a scorer of other "
+                "real text sees no direction. Had it learned their own training text, it would see the first "
+                "synthetic window.",
             ),
             Option(
                 "the share of rare words in the text",
@@ -153,7 +153,7 @@ def _precision(share, found, wrong):
 
 def _kept(copies, real):
     """Return the chance that a word is kept; fresh copies in hundredths, the real share in per cent."""
-    from collapse_edu.theory.mixing import probability_kept
+    from collapse_edu.theory.immigration import probability_kept
 
     return float(probability_kept(copies / 100, real / 100))
 
@@ -362,7 +362,7 @@ QUESTIONS = [
         ],
         hints=[
             "Each fresh copy starts a family of copies that may live on for years.",
-            "theory.mixing.probability_kept(fresh copies, real share) computes it.",
+            "theory.immigration.probability_kept(fresh copies, real share) computes it.",
         ],
         solution="probability_kept({copies}/100, {real}/100) is {key}.",
         lesson=_TWO,
@@ -443,9 +443,9 @@ QUESTIONS = [
                 misconception="share_decides",
             ),
             Option(
-                "A word with two fresh copies a year is somewhere in all that the model writes, in more than 75 % of "
-                "the years, at 50 % and at 99 % synthetic.",
-                "The chance is 0.77 at 50 %, and higher at 99 %, where the model writes 99 times as much.",
+                "Two fresh copies a year keep a word in most years, at 50 % and 99 % synthetic.",
+                "The chance to be somewhere in the model's text is 0.77 at 50 %, and higher at 99 %, where the model "
+                "writes 99 times as much.",
                 right=True,
                 misconception="share_decides",
             ),
@@ -548,7 +548,8 @@ QUESTIONS = [
         because=[
             "Pairs are rarer than words: they are lost and repeated sooner.",
             "A window has room for few of the rare words, so their number is noisy, and shows the loss later.",
-            "Each word keeps its expected share, so a mean score under a model of other text has no direction.",
+            "Each word triple keeps its expected share, so a mean score under a trigram model of other text has no "
+            "direction.",
         ],
         misconceptions=["only_once_words_die", "reading_shows_it", "own_text_tells"],
         hints=["What is rarer in a text: a word, or a pair of words?", "Which of them is a mean over all words?"],
@@ -595,7 +596,7 @@ QUESTIONS = [
         options=[
             Option(
                 "The headline: a model that loses words would score lower.",
-                "Each word keeps its share on average, so the mean has no direction while words die.",
+                "Each passage keeps its share on average, so the mean has no direction while words die.",
                 misconception="own_text_tells",
             ),
             Option(
