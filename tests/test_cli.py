@@ -553,6 +553,7 @@ def test_files_that_cannot_be_read(tmp_path, capsys, monkeypatch):
     assert "moby-dick, presidents, digits, mnist" in line
     assert "no file" in complaint(capsys, go(tmp_path / "none.npz", out))
     assert "cannot read" in complaint(capsys, go("long" * 200, out))
+    assert "--data must be a file, a folder, or moby-dick" in complaint(capsys, go("", out))
 
     def denied(path):
         raise PermissionError(13, "Permission denied")

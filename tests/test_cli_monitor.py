@@ -236,8 +236,9 @@ def test_the_order_is_kept(files, capsys):
     ("content", "line"),
     [
         ("", "stream {path} is empty"),
-        ('[{"text": "a whale"}]', "stream {path} holds no complete JSON line"),
-        ('[\n{"text": "a whale"}\n]', "stream must have at least one window of 10 documents; got 1; 1 records skipped"),
+        ('{"text": "a whale"', "stream {path} holds no complete document"),
+        ('[{"text": "a whale"}]', "stream must have at least one window of 10 documents; got 1: take more"),
+        ('[\n{"text": "a whale"}\n]', "stream must have at least one window of 10 documents; got 1: take more"),
         ("\n\n", "stream {path} is empty"),
         ("nonsense\n", "stream {path} holds no documents; 1 records skipped (1 not JSON)"),
         ('{"body": "a whale"}\n' * 3, 'holds no documents; 3 records skipped (3 no key "text")'),
@@ -274,13 +275,20 @@ def test_files_that_are_not_there(files, capsys):
     assert "cannot read the reference nowhere: No such file" in complaint(capsys, status)
     status = main(["monitor", "--reference", "-", "--stream", str(files.quiet)])
     assert "--reference must be a file or a folder" in complaint(capsys, status)
+    assert "--stream must be a file or a folder; got ''" in complaint(capsys, go(files, ""))
 
 
 def test_an_empty_reference(files, capsys):
     files.real.write_text("?\n")
     assert "holds no documents; 1 records skipped" in complaint(capsys, go(files, files.quiet))
-    files.real.write_text(json.dumps([{"text": "a whale"}]))
-    assert "holds no complete JSON line" in complaint(capsys, go(files, files.quiet))
+    files.real.write_text(json.dumps({"text": "a whale"})[:-1])
+    assert "holds no complete document" in complaint(capsys, go(files, files.quiet))
+
+
+def test_a_reference_of_tags_is_told(files, capsys):
+    files.real.write_text('{"text": "<p>a whale</p>"}\n' * 200)
+    go(files, files.quiet)
+    assert "reference: in most documents, a tenth of the text or more is tags such as <p>" in capsys.readouterr().err
 
 
 def test_a_state_of_another_monitor(files, capsys):

@@ -25,7 +25,7 @@ examples:
 documents:
   FILE      JSON lines: one object a line, with the document under the key "text"; other keys are ignored.
             Or .json (a list of such objects), .csv and .tsv (a column "text"). Each may be packed: .gz
-  FOLDER    its files .txt, .html, .epub, .docx and .pdf, one document each, in the order of their names; with
+  FOLDER    its files .txt, .md, .html, .epub, .docx and .pdf, one document each, in the order of their names; with
             --state, each name is read once
   -         JSON lines from standard input
 Records that are broken are counted and skipped. Where a script puts no spaces between words, each letter is a word.
@@ -84,6 +84,9 @@ def _monitor(args):
     """Watch, tell, remember."""
     from collapse_edu.production import Monitor
 
+    for option in ("reference", "stream"):
+        if not getattr(args, option):
+            raise UsageError(f"--{option} must be a file or a folder; got ''")
     if args.reference == "-":
         raise UsageError("--reference must be a file or a folder; only --stream can be standard input")
     real = list(_read("reference", args.reference))
@@ -112,7 +115,7 @@ def _monitor(args):
     _check_enough(documents, monitor, windows, state)
     waiting = f", {len(monitor.pending)} documents wait for the next" if monitor.pending else ""
     read = f"{documents.read:,} documents, {windows:,} windows"
-    print(f"stream: {read}{waiting}{_skipped(documents)}{_restarted(documents)}")
+    print(f"stream: {read}{waiting}{_skipped(documents)}{_unfinished(documents)}{_restarted(documents)}")
     if windows:
         print(f"\n{_table(monitor, last, outside)}\n")
         expected = windows * monitor.rate
@@ -132,22 +135,29 @@ def _warn(documents):
 
 def _read(name, path):
     """Yield the documents of the reference; say in one line if there are none."""
+    from collapse_edu.datasets.markup import TAGGED
     from collapse_edu.production import Documents
 
     documents = Documents(path)
     yield from _texts(documents, name)
     if not documents.read:
         raise UsageError(_nothing(name, documents))
+    if 2 * documents.tagged > documents.read:
+        say(f"{name}: in most documents, {TAGGED}", 0)
 
 
 def _nothing(name, documents):
     """Return in words why no document was read."""
-    what = "no complete JSON line" if documents.unfinished and not documents.skipped else "no documents"
+    what = "no complete document" if documents.unfinished and not documents.skipped else "no documents"
     return f"{name} {documents.path} holds {what}{_skipped(documents)}"
 
 
 def _restarted(documents):
     return "; not the file that was read before, so read from its start" if documents.restarted else ""
+
+
+def _unfinished(documents):
+    return "; the last record has no end yet, and is left for the next time" if documents.unfinished else ""
 
 
 def _skipped(documents):

@@ -38,7 +38,7 @@ data:
                           for bigram and trigram 384 words and marks. Or documents: .jsonl and .json (key "text"),
                           .csv and .tsv (column "text"), .html, .epub, .docx, .pdf; each may be packed: .gz.
                           Where a script puts no spaces between words, each letter is a word
-  FOLDER                  of such files
+  FOLDER                  of such files, and of .txt and .md
   FOLDER, FILE.npz        your own images: at least 50 PNG or JPEG files of one size, up to 64 x 64 pixels;
                           or an array images, shape (n, height, width), and if you like labels, shape (n,)
 
@@ -214,6 +214,8 @@ def _kind(data: str) -> Kind:
     """Return what data are: by their name, or else images in a folder without documents, or in a file of arrays."""
     from collapse_edu import datasets
 
+    if not data:
+        raise UsageError(f"--data must be a file, a folder, or {', '.join(datasets.DATA_SETS)}; got ''")
     if data in datasets.DATA_SETS:
         return datasets.DATA_SETS[data].kind
     path = Path(data)

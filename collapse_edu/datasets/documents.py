@@ -13,7 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from io import BytesIO, StringIO
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -36,13 +36,16 @@ __all__ = [
     "LINES",
     "MANY",
     "SUFFIXES",
+    "TABLES",
     "TEXT",
+    "UnfinishedError",
     "UnreadableError",
     "documents_of",
     "file_of",
     "holds_documents",
     "kind_by_name",
     "kind_of",
+    "kind_of_file",
     "names_in",
     "read_documents",
     "read_file",
@@ -53,10 +56,13 @@ __all__ = [
 TEXT, LINES = "plain text", "JSON lines"
 _HTML, _JSON, _CSV, _TSV, _PDF, _WORD, _EPUB = "HTML", "JSON", "CSV", "TSV", "PDF", "Word", "EPUB"
 _GZIP, _ZIP = "gzip", "zip"  # what they hold decides
-MANY: Final = {LINES, _JSON, _CSV, _TSV}  # kinds that hold many documents
+TABLES: Final = {_CSV, _TSV}
+MANY: Final = {LINES, _JSON, *TABLES}  # kinds that hold many documents
+_MAY_BE_JSON = {TEXT, _HTML, LINES, *TABLES}  # what is called JSON may be JSON lines: its reader takes both
 # Suffix → what a file of this name should be.
 SUFFIXES: Final = {
     ".txt": TEXT,
+    ".md": TEXT,
     ".html": _HTML,
     ".htm": _HTML,
     ".xhtml": _HTML,
@@ -69,11 +75,21 @@ SUFFIXES: Final = {
     ".csv": _CSV,
     ".tsv": _TSV,
 }
+_SEPARATOR = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_END = "end"  # a row after the last one: if it is not read as a row, a quotation mark before it is open
 HEAD = 4096  # bytes that tell what a file is
-_PAGE = re.compile(
-    rb"\s*(<\?[^>]*>\s*)*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|title|meta|div|p|h[1-6]|table|section|"
-    rb"article|ul|ol|span|script|style)\b",
+_FIRST_TAG = re.compile(
+    rb"\s*((?:<\?[^>]*>\s*)*(?:<!--.*?-->\s*)*)(<!--|<!doctype\s+html\b|<!doctype\b|<([a-z][\w.:-]*)(?=\s|/?>))?",
     re.IGNORECASE | re.DOTALL,
+)
+_TAG_ENDS = re.compile(rb"</[a-z]|/>", re.IGNORECASE)
+# With what a page may begin. XML has an object, a map, a source of its own.
+_OF_PAGES = frozenset(
+    b"html head body title meta link style script base noscript template div p h1 h2 h3 h4 h5 h6 hgroup main nav "
+    b"header footer section article aside address search blockquote dl dt dd ul ol li figure figcaption hr pre table "
+    b"caption thead tbody tfoot tr td th form fieldset label input button select textarea details summary dialog "
+    b"iframe img picture video audio canvas a abbr acronym b bdi bdo big br center cite code del dfn em font i ins "
+    b"kbd mark nobr q s samp small span strike strong sub sup tt u var wbr".split()
 )
 _PICTURES = (".png", ".jpg", ".jpeg")
 _REFUSED = {
@@ -122,13 +138,32 @@ def kind_of(name: str, head: bytes) -> str:
         return _PDF
     if head.startswith(b"PK\x03\x04"):
         return _ZIP
-    if _PAGE.match(head):
+    by_name = kind_by_name(name)
+    markup = _markup_of(head)
+    if markup == _HTML or (markup and by_name == _HTML and not head.lstrip().startswith(b"<?xml")):
         return _HTML
+    if markup and by_name in (None, TEXT) and not head.lstrip().startswith(b"<svg"):
+        raise _refused(markup)
     for start, what in _REFUSED.items():
         if head.lstrip().startswith(start):
-            raise UnreadableError(what, f"is {what}: save it as .txt or as JSON lines, and try again")
-    kind = kind_by_name(name)
-    return TEXT if kind in (None, _PDF, _WORD, _EPUB) else kind
+            raise _refused(what)
+    return TEXT if by_name in (None, _PDF, _WORD, _EPUB) else by_name
+
+
+def _refused(what):
+    form = "its text without tags" if what == "XML" else "it"
+    return UnreadableError(what, f"is {what}: save {form} as .txt or as JSON lines, and try again")
+
+
+def _markup_of(head):
+    """Return HTML or XML if a file begins with a comment or a tag; None for a line such as "<ann> hello"."""
+    before, tag, name = _FIRST_TAG.match(head).groups()
+    tag, name = (tag or b"").lower(), (name or b"").lower()
+    if name in _OF_PAGES or tag == b"<!--" or (tag.startswith(b"<!doctype") and tag != b"<!doctype"):
+        return _HTML
+    if tag and _TAG_ENDS.search(head):
+        return "XML"
+    return _HTML if before.startswith(b"<!--") and not tag else None
 
 
 def kind_by_name(name: str) -> str | None:
@@ -185,8 +220,8 @@ def documents_of(name: str, raw: bytes) -> tuple[str, Iterable[str | UnreadableE
         raise UnreadableError("packed twice", "is packed twice: unpack it once, and try again")
     if kind == _ZIP:
         kind = _kind_of_archive(raw)
-    if kind == TEXT:
-        kind = _kind_of_text(raw)
+    if kind in _MAY_BE_JSON:
+        kind = _kind_of_text(raw, kind)
     return kind, _READERS[kind](raw)
 
 
@@ -213,12 +248,43 @@ def _kind_of_archive(raw):
     )
 
 
-def _kind_of_text(raw):
-    """Return whether a plain text is JSON with another name."""
-    first = raw.lstrip()[:1]
-    if first == b"{" and isinstance(_parsed(raw.lstrip().split(b"\n", 1)[0]), dict):
+def _kind_of_text(raw, kind):
+    """Return the kind of JSON that a file holds, whatever its name says; the other kind, if it holds none."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
+    first = raw[:1]
+    if first == b"{" and isinstance(_parsed(raw.split(b"\n", 1)[0]), dict):
         return LINES
-    return _JSON if first in (b"{", b"[") and isinstance(_parsed(raw), dict | list) else TEXT
+    return _JSON if first in (b"{", b"[") and isinstance(_parsed(raw), dict | list) else kind
+
+
+def kind_of_file(path: str | Path) -> str:
+    """Return what kind a file is, and read no more of it than that takes.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    str
+        As of :func:`kind_of`; JSON is found under any name.
+
+    Raises
+    ------
+    OSError
+    UnreadableError
+        If it is of a kind that is not read.
+    """
+    with open(path, "rb") as file:
+        head = file.read(HEAD)
+        kind = kind_of(Path(path).name, head)
+        if kind not in _MAY_BE_JSON or head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
+            return kind
+        file.seek(0)
+        raw = file.readline(LIMIT)
+        if _kind_of_text(raw, kind) == LINES:
+            return LINES
+        return _kind_of_text(raw + file.read(LIMIT - len(raw)), kind)
 
 
 def _parsed(raw):
@@ -293,10 +359,16 @@ def _of_json(raw):
     )
 
 
+class UnfinishedError(UnreadableError):
+    """The last row of a table, whose end is not there."""
+
+
 def _of_table(raw, separators):
     """Return the column "text" of a table with a header."""
     table = decoded(raw).lstrip("\r\n")
-    headers = {separator: next(_rows(table.split("\n", 1)[0], separator), []) for separator in separators}
+    if said := _SEPARATOR.match(table):  # a line for Excel
+        separators, table = said[1], table[said.end() :]
+    headers = {separator: _header(table, separator) for separator in separators}
     separator = next((separator for separator, names in headers.items() if "text" in names), None)
     if separator is None:
         names = ", ".join(max(headers.values(), key=len))
@@ -308,18 +380,30 @@ def _of_table(raw, separators):
             raise UnreadableError("not the columns of the header")
         return row[names.index("text")]
 
-    return _each(cell, (row for row in islice(_rows(table, separator), 1, None) if row))
+    rows, unfinished = _rows(table, separator)
+    return chain(_each(cell, filter(None, rows[1:])), unfinished)
+
+
+def _header(table, separator):
+    rows, _ = _rows(table.split("\n", 1)[0], separator)
+    return [name.strip() for name in rows[0]] if rows else []
 
 
 def _rows(table, separator):
-    """Return the rows of a table, their cells as long as they like."""
+    """Return the rows of a table, their cells as long as they like; and, in a list, whether the last one has no end."""
     before = csv.field_size_limit(LIMIT)
+    spaced = f"{separator} " in table.split("\n", 1)[0]
+    reader = csv.reader(StringIO(f"{table}\n{_END}", newline=""), delimiter=separator, skipinitialspace=spaced)
     try:
-        return iter(list(csv.reader(StringIO(table, newline=""), delimiter=separator)))
+        *rows, last = reader
     except csv.Error as error:
         raise UnreadableError("damaged", f"is no table: {error}") from None
     finally:
         csv.field_size_limit(before)
+    if last == [_END]:
+        return rows, []
+    opened = f"row {len(rows) + 1:,} opens a quotation mark that nothing closes"
+    return rows, [UnfinishedError("ends inside quotation marks", f"cannot be read: {opened}; close it, or write two")]
 
 
 _READERS: Final[dict[str, Callable[[bytes], Iterable[str | UnreadableError]]]] = {
@@ -378,7 +462,7 @@ def names_in(folder: str | Path) -> list[str]:
 
 
 def holds_documents(folder: str | Path) -> bool:
-    """Return whether a folder holds files of documents, and no pictures.
+    """Return whether a folder holds files of documents, and more of them than pictures.
 
     Parameters
     ----------
@@ -393,7 +477,7 @@ def holds_documents(folder: str | Path) -> bool:
     OSError
     """
     names = names_in(folder)
-    return any(map(kind_by_name, names)) and not any(name.lower().endswith(_PICTURES) for name in names)
+    return sum(map(bool, map(kind_by_name, names))) > sum(name.lower().endswith(_PICTURES) for name in names)
 
 
 def file_of(folder: str | Path, name: str) -> tuple[str, Iterable[str | UnreadableError]]:
@@ -416,8 +500,11 @@ def file_of(folder: str | Path, name: str) -> tuple[str, Iterable[str | Unreadab
     """
     if kind_by_name(name) is None:
         raise UnreadableError("of another kind")
+    path = Path(folder, name)
     try:
-        return documents_of(name, read_file(Path(folder, name)))
+        if not path.is_file():  # a folder; or a pipe, into which nobody may ever write
+            raise UnreadableError("cannot be read")
+        return documents_of(name, read_file(path))
     except OSError:
         raise UnreadableError("cannot be read") from None
 
@@ -460,6 +547,8 @@ def read_documents(path: str | Path) -> tuple[str | None, list[str], Counter[str
 
 def _sort_out(documents, texts, skipped):
     for document in documents:
+        if isinstance(document, UnfinishedError):
+            raise document
         if isinstance(document, UnreadableError):
             skipped[document.why] += 1
         else:

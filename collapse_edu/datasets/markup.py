@@ -12,10 +12,12 @@ import zlib
 from html.parser import HTMLParser
 from io import BytesIO
 from urllib.parse import unquote
+from xml.parsers.expat import ExpatError, ParserCreate
 
 __all__ = [
     "DAMAGED",
     "LIMIT",
+    "TAGGED",
     "TOO_LARGE",
     "UnreadableError",
     "archive_of",
@@ -23,12 +25,15 @@ __all__ = [
     "docx_text",
     "epub_text",
     "html_text",
+    "is_tagged",
     "pdf_text",
 ]
 
 LIMIT = 2**28  # bytes of a file, packed or not
 TOO_LARGE = f"is larger than {LIMIT // 2**20} MB, unpacked: cut it into several files, or make JSON lines of it"
 DAMAGED = "is damaged: it cannot be unpacked"
+TAGGED = "a tenth of the text or more is tags such as <p>, whose names count as words: take them out first"
+_TAG = re.compile("</?[A-Za-z][^<>]*>")
 _MARK = b"\xef\xbb\xbf"  # of UTF-8, at the start of a file
 _CHARSET = re.compile(rb"""<meta[^>]{,200}charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _SILENT = {"script", "style", "template", "title", "noscript"}
@@ -36,9 +41,13 @@ _INLINE = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|nobr|q|s|samp|small|span|strike|"
     "strong|sub|sup|time|tt|u|var|wbr"
 )
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WORD = (  # a document of Word, and one that is saved as "Strict Open XML"
+    "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
+    "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
+)
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_BREAKS = {f"{_WORD}{tag}": gap for tag, gap in {"p": "\n", "br": "\n", "cr": "\n", "tab": "\t"}.items()}
+_TEXT, _PARAGRAPH = {f"{space}t" for space in _WORD}, {f"{space}p" for space in _WORD}
+_BREAKS = {f"{space}{tag}": "\t" if tag == "tab" else "\n" for space in _WORD for tag in ("p", "br", "cr", "tab")}
 
 
 class UnreadableError(ValueError):
@@ -84,11 +93,30 @@ def decoded(raw: bytes, charset: str = "utf-8") -> str:
             "not UTF-8",
             f"must be UTF-8 text; byte {byte} is not{guess} (save it as UTF-8 in your editor, and try again)",
         ) from None
-    except LookupError:
+    except (UnicodeError, LookupError):  # "undefined" is an encoding, too
         raise UnreadableError("no known encoding", f"must be UTF-8; it says that it is {charset!r:.40}") from None
     if "\0" in text:
         raise UnreadableError("no text", "must be UTF-8 text; it has bytes that are 0, as binary files and UTF-16 have")
     return text
+
+
+def is_tagged(text: str) -> bool:
+    """Return whether a tenth of a text or more is tags: a page that nobody took the text out of.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_tagged("<p class=x>The whale</p>"), is_tagged("The whale <3 the sea")
+    (True, False)
+    """
+    return 10 * sum(map(len, _TAG.findall(text))) >= len(text) > 0
 
 
 def html_text(raw: bytes) -> str:
@@ -176,20 +204,40 @@ def docx_text(raw: bytes) -> str:
         if element.tag == _FALLBACK:
             within_fallback += 1 if event == "start" else -1
         elif event == "end" and not within_fallback:
-            parts.append(element.text or "" if element.tag == f"{_WORD}t" else _BREAKS.get(element.tag, ""))
-            if element.tag == f"{_WORD}p":
+            parts.append(element.text or "" if element.tag in _TEXT else _BREAKS.get(element.tag, ""))
+            if element.tag in _PARAGRAPH:
                 element.clear()
     return "".join(parts)
 
 
 def _elements(raw):
-    """Yield (event, element) of an XML file that defines no entities."""
-    if b"<!ENTITY" in raw:
-        raise UnreadableError("damaged", DAMAGED)
+    """Yield (event, element) of an XML file that defines no entities, in whatever encoding."""
     try:
+        _check_head(raw)
         yield from ET.iterparse(BytesIO(raw), ("start", "end"))
-    except ET.ParseError:
+    except (ET.ParseError, ExpatError):
         raise UnreadableError("damaged", DAMAGED) from None
+
+
+class _RootError(Exception):
+    """The root begins: no entity can be defined any more."""
+
+
+def _check_head(raw):
+    """Refuse entities: a few lines of them can stand for gigabytes."""
+
+    def refuse(*_):
+        raise UnreadableError("damaged", DAMAGED)
+
+    def stop(*_):
+        raise _RootError
+
+    parser = ParserCreate()
+    parser.EntityDeclHandler, parser.StartElementHandler = refuse, stop
+    try:
+        parser.Parse(raw, True)
+    except _RootError:
+        return
 
 
 def epub_text(raw: bytes) -> str:
@@ -217,13 +265,13 @@ def epub_text(raw: bytes) -> str:
 
 
 def _spine(archive):
-    """Return the names of the chapters."""
+    """Return the names of the chapters; a book that names one twice is no longer for it."""
     container = _found(archive, "META-INF/container.xml", "rootfile")
     package = container[0].get("full-path", "") if container else ""
     folder = posixpath.dirname(package)
     hrefs = {item.get("id"): item.get("href", "") for item in _found(archive, package, "item")}
     names = [hrefs.get(item.get("idref"), "") for item in _found(archive, package, "itemref")]
-    return [posixpath.normpath(posixpath.join(folder, unquote(name))) for name in names]
+    return dict.fromkeys(posixpath.normpath(posixpath.join(folder, unquote(name))) for name in names)
 
 
 def _found(archive, name, tag):

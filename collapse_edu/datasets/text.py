@@ -361,6 +361,7 @@ def read_text(path: str | Path, marks: bool = False) -> Text:
     """
     # Here, because the readers of archives, HTML and XML take a fifth of the time that the package takes to load.
     from collapse_edu.datasets.documents import UnreadableError, kind_by_name, read_documents, told
+    from collapse_edu.datasets.markup import TAGGED, is_tagged
 
     path = Path(path)
     try:
@@ -369,7 +370,8 @@ def read_text(path: str | Path, marks: bool = False) -> Text:
         raise ValueError(f"{path} {error}") from None
     if not texts:
         raise ValueError(f"{path} holds no documents{told(skipped)}")
-    text = Text.from_string(path.name, "\n".join(texts), marks)
+    whole = "\n".join(texts)
+    text = Text.from_string(path.name, whole, marks)
     n_words = len(text.tokens) - sum(text.counts[i] for i, word in enumerate(text.vocabulary) if word in MARKS)
     if n_words < _FEWEST_WORDS:
         raise ValueError(f"{path} must have at least {_FEWEST_WORDS} words; got {n_words}")
@@ -377,6 +379,7 @@ def read_text(path: str | Path, marks: bool = False) -> Text:
     named = kind_by_name(path.name)
     misnamed = f"read as {kind}, and not as {named}" if kind and named not in (None, kind) else ""
     remarks = [misnamed, f"{len(texts):,} documents{told(skipped)}" if skipped else "", unusual or ""]
+    remarks.append(TAGGED if is_tagged(whole) else "")
     return replace(text, remarks=tuple(filter(None, remarks)))
 
 

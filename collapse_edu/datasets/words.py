@@ -1,9 +1,10 @@
 """What a word is, in any script.
 
-A text becomes words like this. It is brought to Unicode's form NFC and lower-cased. A word is a run of letters and
-their accents, in any script, with single apostrophes or hyphens inside it ("don't", "sperm-whale"). Everything else
+A text becomes words like this. It is lower-cased, in Unicode's form NFC before and after. A word is a run of letters
+and their accents, in any script, with single apostrophes or hyphens inside it ("don't", "sperm-whale"). Everything else
 (spaces, digits, dashes, quotation marks, emoji) only separates words. What cannot be seen does neither: soft hyphens,
-marks of the direction and variation selectors go; a joiner or non-joiner inside a word stays, as Persian needs it.
+marks of the direction, variation selectors and what else Unicode lets no reader see go, and so does the line that makes
+an Arabic word longer (tatweel); a joiner or non-joiner inside a word stays, as Persian needs it.
 A double quotation mark between two Hebrew letters is a gershayim, and part of the word.
 
 Some scripts put no spaces between words. Where a word ends there, only a dictionary can say, and dictionaries differ.
@@ -34,10 +35,14 @@ MARKS = ".,;:!?" + _WIDE + "،؛؟۔" + "।॥" + "։" + "።፣፤፥" + "។"
 _INSIDE = "'’-"
 _GERSHAYIM = "\u05f4"
 _JOINED = _INSIDE + "\u05f3" + _GERSHAYIM + "\u200c\u200d"  # with geresh, non-joiner and joiner
-# Soft hyphen, marks of the direction, word joiner, mark of the byte order, variation selectors.
+# What Unicode calls default-ignorable, but for the joiners and the zero-width space: soft hyphen, marks of the
+# direction, grapheme joiner, fillers of Hangul, variation selectors, tags. And tatweel: a letter by its category (Lm),
+# it has no sound, and only makes an Arabic word longer on the line.
+_TATWEEL = 0x640
 _UNSEEN = {
-    *map(chr, (0xAD, 0x61C, 0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2060, 0x206A))),
-    *map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))),
+    *map(chr, (0xAD, 0x34F, 0x61C, _TATWEEL, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x200E, 0x200F, 0x3164, 0xFEFF, 0xFFA0)),
+    *map(chr, (*range(0x180B, 0x1810), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10))),
+    *map(chr, (*range(0xFFF0, 0xFFF9), *range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B), *range(0xE0000, 0xE1000))),
 }
 _ZERO_WIDTH_SPACE = "\u200b"
 _SPARSE = 20  # letters for each zero-width space
@@ -76,7 +81,8 @@ def words_of(text: str, marks: bool = False) -> list[str]:
     marked = MARKS if marks else ""
     if marks:
         text = re.sub(rf"[{MARKS}](?<=\d.)(?=\d)", " ", text)
-    text = text.translate({ord(c): _instead(c, marked) for c in set(text) if not c.isalpha()})
+    text = text.translate({ord(c): _instead(c, marked) for c in set(text) if c in _UNSEEN or not c.isalpha()})
+    text = unicodedata.normalize("NFC", text)  # small letters, and what stood apart, may make one character
     text = re.sub(f"[{_INSIDE}]{{2,}}", " ", text)
     if cut:
         text = _letters().sub(r" \g<0> ", text)

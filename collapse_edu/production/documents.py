@@ -11,24 +11,27 @@ from pathlib import Path
 from typing import TypedDict
 
 from collapse_edu.datasets.documents import (
-    HEAD,
     LIMIT,
     LINES,
     MANY,
+    TABLES,
     TEXT,
+    UnfinishedError,
     UnreadableError,
     documents_of,
     file_of,
-    kind_of,
+    kind_of_file,
     names_in,
     read_file,
     record_text,
 )
+from collapse_edu.datasets.markup import is_tagged
 from collapse_edu.datasets.words import words_of
 
 __all__ = ["Documents"]
 
 _MARK = b"\xef\xbb\xbf"  # of UTF-8, at the start of a file
+_PACKED = b"\x1f\x8b"  # with gzip
 _LONGEST = LIMIT  # bytes of a line
 
 
@@ -45,8 +48,9 @@ class Documents:
 
     A file that is of no other kind of :mod:`collapse_edu.datasets.documents` holds JSON lines. A line is an object with
     a key ``text``; other keys are ignored, and so are empty lines. What is no such line, is not UTF-8 or contains no
-    word is skipped. A last line without an end that cannot be read yet is left for the next time: somebody may still be
-    writing it. In a folder, each file is one document; files that hold many are skipped: give them by themselves.
+    word is skipped. A last line without an end that cannot be read yet is left for the next time, and so is the last
+    row of a table that grows: somebody may still be writing it. In a folder, each file is one document; files that hold
+    many are skipped: give them by themselves.
 
     Parameters
     ----------
@@ -55,11 +59,15 @@ class Documents:
     done : dict, optional
         What an earlier reader had done. Of a file, those lines are not handed out again, if they are still there word
         for word: a file that was cut or written anew is read from its start. Of a folder, files of those names are not.
+    grows : bool
+        Whether a later reader goes on with this file: then a last row of a table without an end is left for it.
 
     Attributes
     ----------
     read : int
         Documents that were handed out.
+    tagged : int
+        Documents of which a tenth or more is tags, as of HTML.
     skipped : collections.Counter
         Why records were skipped → how many.
     unfinished : bool
@@ -83,9 +91,9 @@ class Documents:
     [['the', 'whale'], ['call', 'me', 'ishmael']] {'not JSON': 1, 'no key "text"': 1} 4
     """
 
-    def __init__(self, path: str | Path, done: Done | None = None) -> None:
+    def __init__(self, path: str | Path, done: Done | None = None, grows: bool = False) -> None:
         self.path: str | Path = path if path == "-" else Path(path)
-        self.read = 0
+        self.read, self.tagged, self._grows = 0, 0, grows
         self.skipped: Counter[str] = Counter()
         self.unfinished = self.restarted = False
         self._before, self._names = _checked({} if done is None else done)
@@ -119,6 +127,19 @@ class Documents:
             else:
                 self.skipped[found] += 1
 
+    def _words(self, record):
+        """Return the words of a record, None for an empty line, or why it has none."""
+        try:
+            text = record_text(record) if isinstance(record, bytes) else record
+            if isinstance(text, UnreadableError):
+                raise text
+        except UnreadableError as error:
+            return error.why
+        if text is None:
+            return None
+        self.tagged += is_tagged(text)
+        return words_of(text) or "no words"
+
     def _files(self):
         for name in names_in(self.path):
             if name not in self._names:
@@ -129,14 +150,23 @@ class Documents:
         """Return the words of a file of the folder, or why it has none."""
         try:
             kind, documents = file_of(self.path, name)
-            return f"{kind}: many documents, give the file itself" if kind in MANY else _words(next(iter(documents)))
+            return (
+                f"{kind}: many documents, give the file itself" if kind in MANY else self._words(next(iter(documents)))
+            )
         except UnreadableError as error:
             return error.why
 
     def _lines(self):
         with self._open() as records:
             for record in self._go_on(records):
-                found = _words(record if self._n_lines or not isinstance(record, bytes) else record.removeprefix(_MARK))
+                if isinstance(record, UnfinishedError):
+                    self._leave(record)
+                    return
+                if self._n_lines == 0 and isinstance(record, bytes) and record.startswith(_PACKED):
+                    raise UnreadableError("packed", "is packed with gzip: unpack it on the way, with gzip -dc")
+                found = self._words(
+                    record if self._n_lines or not isinstance(record, bytes) else record.removeprefix(_MARK)
+                )
                 has_end = not isinstance(record, bytes) or record.endswith(b"\n")
                 if isinstance(found, str) and not has_end:
                     self.unfinished = True
@@ -146,6 +176,22 @@ class Documents:
                     yield found
                 if not has_end:  # what somebody writes now is for the next time
                     return
+
+    def _leave(self, row):
+        """Leave a row for the next time, or refuse it."""
+        if not self._grows:
+            raise row
+        self.unfinished = True
+
+    def _from_whole(self, kind):
+        """Return an iterator over the documents of a file; of a table that may grow, over those that are all there."""
+        raw = read_file(self.path)
+        if self._grows and kind in TABLES:
+            whole = max(raw.rfind(b"\n"), raw.rfind(b"\r")) + 1
+            self.unfinished, raw = whole < len(raw), raw[:whole]
+            if not raw:
+                return iter(())
+        return iter(documents_of(self.path.name, raw)[1])
 
     def _go_on(self, records):
         """Return an iterator over the records that are not done; over all of them if those are not there any more."""
@@ -174,7 +220,7 @@ class Documents:
         if self.path == "-":
             yield lambda: _lines_of(sys.stdin.buffer)
         elif kind != LINES:
-            yield lambda: iter(documents_of(self.path.name, read_file(self.path))[1])
+            yield partial(self._from_whole, kind)
         else:
             with open(self.path, "rb") as file:
                 yield partial(_from_start, file)
@@ -215,17 +261,5 @@ def _sniffed(path):
     """Return what kind a file is; what may come only once (a pipe, standard input) is JSON lines."""
     if path == "-" or not path.is_file():
         return LINES
-    with open(path, "rb") as file:
-        kind = kind_of(path.name, file.read(HEAD))
+    kind = kind_of_file(path)
     return LINES if kind == TEXT else kind
-
-
-def _words(record):
-    """Return the words of a record, None for an empty line, or why it has none."""
-    try:
-        text = record_text(record) if isinstance(record, bytes) else record
-        if isinstance(text, UnreadableError):
-            raise text
-    except UnreadableError as error:
-        return error.why
-    return None if text is None else words_of(text) or "no words"

@@ -50,7 +50,7 @@ class State:
         -------
         Documents
         """
-        return Documents(path, self._streams.get(_name(Documents(path))))
+        return Documents(path, self._streams.get(_name(Documents(path))), grows=True)
 
     def save(self, documents: Documents) -> None:
         """Write the state, and how far a stream is read.

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import sys
 import zipfile
 
@@ -26,16 +27,20 @@ def archive(**files):
     return buffer.getvalue()
 
 
-def docx(body):
-    spaces = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def docx(body, word=WORD, head="", encoding="UTF-8"):
+    spaces = f'xmlns:w="{word}" '
     spaces += 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-    content = f"<?xml version='1.0' encoding='UTF-8'?><w:document {spaces}><w:body>{body}</w:body></w:document>"
-    return archive(**{"[Content_Types].xml": "<Types/>", "word/document.xml": content})
+    content = f"<?xml version='1.0' encoding='{encoding}'?>{head}<w:document {spaces}><w:body>{body}</w:body>"
+    content += "</w:document>"
+    return archive(**{"[Content_Types].xml": "<Types/>", "word/document.xml": content.encode(encoding)})
 
 
-def epub(**chapters):
+def epub(times=1, **chapters):
     items = "".join(f'<item id="{name}" href="text/{name}%20.xhtml"/>' for name in chapters)
-    spine = "".join(f'<itemref idref="{name}"/>' for name in reversed(chapters))
+    spine = "".join(f'<itemref idref="{name}"/>' for name in reversed(chapters)) * times
     files = {
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": '<container><rootfiles><rootfile full-path="O/b.opf"/></rootfiles></container>',
@@ -89,6 +94,14 @@ LINES = "".join(json.dumps({"text": text}) + "\n" for text in WORDS).encode()
         ("a.jsonl.gz", gzip.compress(LINES), "JSON lines", WORDS),
         ("a.jsonl", gzip.compress(LINES), "JSON lines", WORDS),
         ("a.pdf", "Wähler".encode(), "plain text", ["Wähler"]),
+        ("a.jsonl", json.dumps(WORDS).encode(), "JSON", WORDS),
+        ("a.csv", b"\xef\xbb\xbf" + LINES, "JSON lines", WORDS),
+        ("a.html", LINES, "JSON lines", WORDS),
+        ("a.csv", b'id, text\n1, "a, b"\n2,c', "CSV", ["a, b", "c"]),
+        ("a.csv", b"sep=|\r\nid|text\r\n1|a, b\r\n", "CSV", ["a, b"]),
+        ("a.csv", b'text\n"a\nend"\nend', "CSV", ["a\nend", "end"]),
+        ("a.txt", b"<ann> hello\n<bob> <3", "plain text", ["<ann> hello\n<bob> <3"]),
+        ("a.txt", b"<https://a.org/> </3", "plain text", ["<https://a.org/> </3"]),
     ],
 )
 def test_what_a_file_holds(name, raw, kind, texts):
@@ -102,15 +115,26 @@ def test_what_a_file_holds(name, raw, kind, texts):
         ("a.html", PAGE.encode(), "Die Wähler nahmen Platz."),
         ("a.txt", PAGE.encode(), "Die Wähler nahmen Platz."),
         ("a.htm", b"just <i>w</i>ords<script>if (a < b) {}</script>", "just words"),
+        *(("a.txt", f"<{tag}>whale".encode(), "whale") for tag in ("main", "b", "a href=x", "img src=x", "pre", "br/")),
+        ("a.md", b"<!-- no --> whale", "whale"),
+        ("a.txt", b"<!-- " + b"no " * 5000 + b"--> whale", "whale"),
+        ("a.html", b"<my-page>whale</my-page>", "whale"),
         ("a.html", '<meta charset="latin-1"><p>Wähler'.encode("latin-1"), "Wähler"),
         ("a.docx", docx(LETTER), "Wähler x"),
         ("a.zip", docx(EDITED), "y"),
+        ("a.docx", docx(LETTER, "http://purl.oclc.org/ooxml/wordprocessingml/main"), "Wähler x"),
+        ("a.docx", docx("<m:t xmlns:m='math'>z</m:t>" + LETTER, encoding="UTF-16"), "Wähler x"),
         ("a.epub", epub(two="<html><p>zwei</p>", one="<html><p>eins</p>"), "eins zwei"),
     ],
 )  # fmt: skip
 def test_markup_is_no_text(name, raw, words):
     _, read = documents_of(name, raw)
     assert " ".join(" ".join(read).split()) == words
+
+
+def test_a_chapter_is_read_once_however_often_a_book_names_it():
+    _, read = documents_of("a.epub", epub(1000, one="<p>eins"))
+    assert "".join(read).split() == ["eins"]
 
 
 def test_a_pdf():
@@ -144,7 +168,11 @@ SMALL = 10_000
         ("a.rtf", b"{\\rtf1 whale}", "is RTF: save it as .txt"),
         ("a.doc", b"\xd0\xcf\x11\xe0" + bytes(9), "is an old Office file, or a locked one: save it as .txt"),
         ("a.docx", b"\xd0\xcf\x11\xe0" + bytes(9), "is an old Office file, or a locked one"),
-        ("a.xml", b"<?xml version='1.0'?><TEI>x</TEI>", "is XML: save it as .txt"),
+        ("a.xml", b"<?xml version='1.0'?><TEI>x</TEI>", "is XML: save its text without tags as .txt"),
+        ("a.txt", b"<rss><item>x</item></rss>", "is XML"),
+        ("a.txt", b"<!-- a --> <!DOCTYPE TEI><TEI><p/></TEI>", "is XML"),
+        ("a.csv", b'id,text\n1,x\n2,"y\n3,z\n', "cannot be read: row 3 opens a quotation mark that nothing closes"),
+        ("a.csv", b'text\n"x', "row 2 opens a quotation mark"),
         ("a.parquet", b"PAR1" + bytes(9), "is Parquet: save it as .txt or as JSON lines"),
         ("a.zip", archive(a="x"), "is a zip archive, but no .docx or .epub: unpack it"),
         ("a.docx", docx("<w:p>")[:200], "is damaged"),
@@ -152,6 +180,9 @@ SMALL = 10_000
         ("a.docx", docx("").replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xd7"), "is damaged"),
         ("a.epub", archive(**{"META-INF/container.xml": "<container/>"}), "is damaged"),
         ("a.epub", archive(**{"META-INF/container.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}), "is damaged"),
+        ("a.docx", docx("<w:p>&b;</w:p>", head="<!DOCTYPE a [<!ENTITY b 'c'>]>", encoding="UTF-16"), "is damaged"),
+        ("a.html", b"<meta charset=undefined><p>\xe9", "must be UTF-8; it says that it is 'undefined'"),
+        ("a.html", b"<meta charset=punycode><p>\xe9.b", "must be UTF-8"),
         ("a.gz", gzip.compress(gzip.compress(b"whale")), "is packed twice"),
         ("a.gz", gzip.compress(b"whale" * 99)[:-20], "is damaged"),
         ("a.gz", gzip.compress(bytes(SMALL + 1)), "MB, unpacked"),
@@ -184,12 +215,26 @@ def test_a_folder_of_all_kinds(tmp_path):
     (tmp_path / "c.txt").write_bytes(b"\xff")
     (tmp_path / "d.xlsx").write_bytes(b"")
     (tmp_path / "e.txt").mkdir()
+    os.mkfifo(tmp_path / "f.txt")
+    (tmp_path / "g.csv").write_text('text\n"whale\n')
+    (tmp_path / "h.md").write_text("whale")
+    (tmp_path / "i.png").write_bytes(b"")
     (tmp_path / ".hidden").write_text("whale")
     text = read_text(tmp_path)
     assert {text.vocabulary[i] for i in text.tokens[:4]} == {"die", "wähler", "nahmen", "platz"}
-    assert len(text.tokens) == 20 * 8 + 20 * 4
-    told = '1 not JSON, 1 no key "text", 1 not UTF-8, 1 of another kind, 1 cannot be read'
-    assert text.remarks == (f"41 documents; 5 records skipped ({told})",)
+    assert len(text.tokens) == 20 * 8 + 20 * 4 + 1
+    told = (
+        '2 of another kind, 2 cannot be read, 1 not JSON, 1 no key "text", 1 not UTF-8, 1 ends inside quotation marks'
+    )
+    assert text.remarks == (f"42 documents; 8 records skipped ({told})",)
+
+
+def test_a_folder_is_of_documents_or_of_pictures_whichever_are_more(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"")
+    (tmp_path / "README.txt").write_text("pictures")
+    assert not documents.holds_documents(tmp_path)
+    (tmp_path / "b.html").write_text(PAGE)
+    assert documents.holds_documents(tmp_path)
 
 
 def test_records_that_are_skipped_are_told(tmp_path):
@@ -206,6 +251,16 @@ def test_a_name_that_says_something_else_is_told(tmp_path):
     path.write_text(PAGE * 30, encoding="utf-8")
     assert read_text(path).remarks == ("read as HTML, and not as plain text",)
     assert read_text(path.rename(tmp_path / "page")).remarks == ()
+
+
+def test_a_text_of_tags_is_told(tmp_path):
+    path = tmp_path / "new.jsonl"
+    path.write_text(json.dumps({"text": '<p class="a">The whale and the <b>sea</b></p> ' * 50}))
+    assert read_text(path).remarks == (markup.TAGGED,)
+    path.write_text(
+        json.dumps({"text": "The whale <3 the <sea> and a < b > c, and so does the ship of the captain " * 50})
+    )
+    assert read_text(path).remarks == ()
 
 
 def test_a_name_may_say_the_kind():

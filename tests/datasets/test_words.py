@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+import regex
 
 from collapse_edu import datasets
 from collapse_edu.datasets import Text, caution, line_of, words_of
@@ -53,10 +54,21 @@ def test_right_to_left(text, words):
         ("\u0301 e", ["e"]),
         ("Wort\u00adtrennung \ufeffWort\u2060trennung", ["worttrennung", "worttrennung"]),
         ("葛\U000e0100 葛", ["葛", "葛"]),
+        ("J\u030c \u01f0 Ϊ\u0301 \u0390 H\u0331 \u1e96 T\u0308 \u1e97", ["ǰ", "ǰ", "ΐ", "ΐ", "ẖ", "ẖ", "ẗ", "ẗ"]),
+        ("a\u200e\u0301 a\u034f\u0301 wo\u034frt", ["á", "á", "wort"]),
+        ("\u3164 \uffa0 \u115f\u1160 한\u3164국", ["한국"]),
+        ("\u0640 \u0640\u0640 كتـــاب كتاب", ["كتاب", "كتاب"]),
+        ("ᠮᠣᠩᠭᠣᠯ\u180e\u1820 wo\u2069\U000e0041rt", ["ᠮᠣᠩᠭᠣᠯᠠ", "wort"]),
     ],
 )
 def test_what_cannot_be_seen_or_is_no_letter(text, words):
     assert words_of(text) == words
+
+
+def test_all_that_unicode_ignores_is_unseen_but_what_joins_and_parts_words():
+    ignored = regex.findall(r"\p{Default_Ignorable_Code_Point}", "".join(map(chr, range(sys.maxunicode + 1))))
+    assert len(ignored) > 4000
+    assert [c for c in ignored if words_of(f"a{c}b") != ["ab"]] == ["\u200b", "\u200c", "\u200d"]
 
 
 def test_a_text_that_says_where_its_words_end_is_cut_there_alone():

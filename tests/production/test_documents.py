@@ -1,11 +1,13 @@
 """Documents of a stream: what is read, what is skipped, and where a reader goes on."""
 
+import gzip
 import io
 import json
 from types import SimpleNamespace
 
 import pytest
 
+from collapse_edu.datasets.documents import UnreadableError
 from collapse_edu.production import Documents
 
 
@@ -67,7 +69,7 @@ def test_files_of_a_folder_in_the_order_of_their_names(tmp_path):
     (tmp_path / "b.txt").write_text("the sea")
     (tmp_path / "a.txt").write_text("a whale")
     (tmp_path / "bad.txt").write_bytes(b"\xff")
-    (tmp_path / "c.md").write_text("no document")
+    (tmp_path / "c.rst").write_text("no document")
     (tmp_path / "d.txt").mkdir()
     documents = Documents(tmp_path)
     assert list(documents) == [["a", "whale"], ["the", "sea"]]
@@ -140,3 +142,55 @@ def test_what_is_written_while_the_last_line_is_read_is_for_the_next_time(tmp_pa
 def test_what_no_reader_had_done_is_refused(done):
     with pytest.raises((TypeError, ValueError), match="done must be what an earlier reader had done; got"):
         Documents("new.jsonl", done)
+
+
+def held(path, done=None):
+    """Return what a reader that goes on hands out, and the reader."""
+    reader = Documents(path, done, grows=True)
+    return [" ".join(words) for words in reader], reader
+
+
+@pytest.mark.parametrize(
+    "cut", [b"", b"3", b'3,"the', b"3,the se", b'3,"the sea\n', b'3,"the sea"', '3,"the sea\nGr\u00f6'.encode()[:-1]]
+)
+def test_the_last_row_of_a_table_that_grows_is_read_once_and_whole(tmp_path, cut):
+    path, whole = tmp_path / "stream.csv", b'id,text\n1,one\n2,"two ""a"""\n'
+    path.write_bytes(whole + cut)
+    read, first = held(path)
+    assert (read, first.unfinished, first.done["lines"]) == (["one", "two a"], bool(cut), 2)
+    path.write_bytes(whole + b"3,three\n4,four\n")
+    read, second = held(path, first.done)
+    assert (read, second.restarted, second.unfinished) == (["three", "four"], False, False)
+    assert held(path, second.done)[0] == []
+
+
+@pytest.mark.parametrize("content", [b"", b"id,te"])
+def test_a_table_that_grows_may_have_no_header_yet(tmp_path, content):
+    path = tmp_path / "stream.csv"
+    path.write_bytes(content)
+    read, first = held(path)
+    path.write_bytes(b"id,text\n1,one\n")
+    assert (read, held(path, first.done)[0]) == ([], ["one"])
+
+
+def test_a_table_that_does_not_grow_is_read_to_its_last_row(tmp_path):
+    path = tmp_path / "real.csv"
+    path.write_bytes(b"id,text\n1,one\n2,two")
+    assert list(Documents(path)) == [["one"], ["two"]]
+    path.write_bytes(b'id,text\n1,one\n2,"two\n3,three\n')
+    with pytest.raises(UnreadableError, match="row 3 opens a quotation mark that nothing closes"):
+        list(Documents(path))
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.csv", "a.json", "a"])
+@pytest.mark.parametrize("as_list", [False, True])
+def test_json_is_read_under_any_name(tmp_path, name, as_list):
+    path, objects = tmp_path / name, [{"text": "one"}, {"text": "two"}]
+    path.write_text(json.dumps(objects) if as_list else "\n".join(map(json.dumps, objects)))
+    assert list(Documents(path)) == [["one"], ["two"]]
+
+
+def test_what_is_packed_on_standard_input_is_told(monkeypatch):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(gzip.compress(record("one")))))
+    with pytest.raises(UnreadableError, match="is packed with gzip: unpack it on the way"):
+        list(Documents("-"))
