@@ -16,6 +16,8 @@ from typing import Any, ClassVar, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu import checks
+
 __all__ = ["Estimator", "copied", "random_state_of", "require_fitted", "rows_of"]
 
 _Value = TypeVar("_Value")
@@ -105,6 +107,16 @@ class Estimator:
         changed = (f"{name}={value!r}" for name, value, usual in values if repr(value) != repr(usual))
         return f"{type(self).__name__}({', '.join(changed)})"
 
+    def __setstate__(self, state: Any) -> None:
+        """Take up what was pickled; a parameter that an older version did not have gets its usual value."""
+        learned, slots = state if isinstance(state, tuple) else (state, None)
+        for name, usual in _usual_values(type(self)).items():
+            if not hasattr(type(self), name):
+                vars(self)[name] = usual
+        vars(self).update(learned or {})
+        for name, value in (slots or {}).items():
+            setattr(self, name, value)
+
     def __sklearn_clone__(self) -> Self:
         params = {name: copied(getattr(self, name)) for name in self._taken()}
         twin = type(self)(**params)
@@ -131,6 +143,17 @@ def _parameters(kind: Any) -> Mapping[str, object]:
         raise RuntimeError(f"the constructor of {kind.__name__} must name its parameters, not take *args")
     named = (parameter for parameter in taken if parameter.kind != Parameter.VAR_KEYWORD)
     return MappingProxyType({parameter.name: parameter.default for parameter in sorted(named, key=lambda p: p.name)})
+
+
+@cache
+def _usual_values(kind: Any) -> Mapping[str, object]:
+    """Return the usual values of what the constructors of a class and of its bases take."""
+    usual = {}
+    for base in reversed(kind.__mro__):
+        if issubclass(base, Estimator) and "__init__" in vars(base):
+            taken = signature(base.__init__).parameters.values()
+            usual.update((one.name, one.default) for one in taken if one.default is not Parameter.empty)
+    return MappingProxyType(usual)
 
 
 def copied(model: _Value) -> _Value:
@@ -258,10 +281,11 @@ def rows_of(
             return rows
     from sklearn.utils.validation import validate_data
 
+    checks.no_text("X", X)  # scikit-learn would read it as numbers
     try:
         with np.errstate(over="ignore", invalid="ignore"):
             return validate_data(
-                model, X, dtype=dtype, reset=learns, ensure_min_samples=min_rows, ensure_min_features=min_features
+                model, X, dtype=dtype, order="C", reset=learns, ensure_min_samples=min_rows, ensure_min_features=min_features
             )
     except (TypeError, ValueError, OverflowError) as error:
         raise _on_one_line(error) from None
