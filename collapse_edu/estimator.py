@@ -281,14 +281,15 @@ def rows_of(
             return rows
     from sklearn.utils.validation import validate_data
 
-    checks.no_text("X", X)  # scikit-learn would read it as numbers
     try:
         with np.errstate(over="ignore", invalid="ignore"):
-            return validate_data(
+            rows = validate_data(
                 model, X, dtype=dtype, order="C", reset=learns, ensure_min_samples=min_rows, ensure_min_features=min_features
             )
     except (TypeError, ValueError, OverflowError) as error:
         raise _on_one_line(error) from None
+    checks.no_text("X", X)  # which scikit-learn reads as numbers
+    return rows
 
 
 def _on_one_line(error):

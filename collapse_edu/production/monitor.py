@@ -44,6 +44,7 @@ _SCALE_WINDOWS = 40
 _LEAST_MEMORY, _LEAST_SCALE, _LEAST_SCALE_IN_ORDER = 2, 2, 8  # windows
 _KEPT = 1000  # alerts
 _ROUNDING = 1e-9
+_LEAST_RATE = 1e-9  # of false alarms; a reference for less has more documents than anybody
 
 
 @dataclass(frozen=True)
