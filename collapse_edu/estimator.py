@@ -110,8 +110,9 @@ class Estimator:
     def __setstate__(self, state: Any) -> None:
         """Take up what was pickled; a parameter that an older version did not have gets its usual value."""
         learned, slots = state if isinstance(state, tuple) else (state, None)
-        for name, usual in _usual_values(type(self)).items():
-            if not hasattr(type(self), name):
+        kind: Any = type(self)
+        for name, usual in _usual_values(kind).items():
+            if not hasattr(kind, name):
                 vars(self)[name] = usual
         vars(self).update(learned or {})
         for name, value in (slots or {}).items():
@@ -148,7 +149,7 @@ def _parameters(kind: Any) -> Mapping[str, object]:
 @cache
 def _usual_values(kind: Any) -> Mapping[str, object]:
     """Return the usual values of what the constructors of a class and of its bases take."""
-    usual = {}
+    usual: dict[str, object] = {}
     for base in reversed(kind.__mro__):
         if issubclass(base, Estimator) and "__init__" in vars(base):
             taken = signature(base.__init__).parameters.values()
@@ -181,7 +182,7 @@ def copied(model: _Value) -> _Value:
     if kind in (list, tuple, set, frozenset):
         return kind([copied(item) for item in given])
     if kind is dict:
-        return {key: copied(value) for key, value in given.items()}
+        return kind((key, copied(value)) for key, value in given.items())
     if hasattr(given, "__sklearn_clone__"):
         return given.__sklearn_clone__()
     if hasattr(given, "get_params"):
@@ -284,7 +285,13 @@ def rows_of(
     try:
         with np.errstate(over="ignore", invalid="ignore"):
             rows = validate_data(
-                model, X, dtype=dtype, order="C", reset=learns, ensure_min_samples=min_rows, ensure_min_features=min_features
+                model,
+                X,
+                dtype=dtype,
+                order="C",
+                reset=learns,
+                ensure_min_samples=min_rows,
+                ensure_min_features=min_features,
             )
     except (TypeError, ValueError, OverflowError) as error:
         raise _on_one_line(error) from None

@@ -4,8 +4,8 @@ A row's ball reaches to its k-th nearest other row within its own set, and its e
 more than k times has a ball of radius 0, which contains all rows equal to it. Results are those of distances computed
 pair by pair in double precision, ties and repeated rows included. Most pairs need no such distance: a product of
 matrices, less the most that it can be wrong by, says that they are too far apart. It is done in single precision, and
-in double where this tells too little apart. Of whole numbers, as counts and bits are, it is exact. Rows that repeat are looked at once. Memory grows with n + m, never with
-n · m.
+in double where this tells too little apart. Of whole numbers, as counts and bits are, it is exact. Rows that repeat are
+looked at once. Memory grows with n + m, never with n · m.
 """
 
 from collections.abc import Callable, Iterator
@@ -373,8 +373,8 @@ class _Products:
 
     def __init__(self, to: Array, dtype: type[np.floating], exact: bool = False) -> None:
         self.dtype, self.exact = np.dtype(dtype), exact
-        kind, terms = np.finfo(dtype), (to.shape[1] + 8) * (1 if dtype is np.float32 else 4)
-        self.wrong, self.tiny = (0.0, 0.0) if exact else (terms * float(kind.eps), 2 * terms * float(kind.tiny))
+        kind, terms = np.finfo(dtype), 0 if exact else (to.shape[1] + 8) * (1 if dtype is np.float32 else 4)
+        self.wrong, self.tiny = terms * float(kind.eps), 2 * terms * float(kind.tiny)
         self.centre = np.zeros(to.shape[1]) if exact else to.mean(axis=0)
         centred = to - self.centre
         norms = _sums_of_squares(centred)

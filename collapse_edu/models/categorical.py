@@ -100,7 +100,7 @@ class Categorical(Estimator):
         counts = np.bincount(X[:, 0], weights=weights, minlength=n_types)
         if previous is not None:
             checks.previous(previous, self, "counts_")
-            _check_types(previous.counts_, self.n_types)
+            _check_types(previous.probabilities_, self.n_types)
             counts = _with_pseudo_counts(counts, previous.probabilities_, rate)
         self.counts_ = counts
         return self
@@ -179,9 +179,9 @@ class Categorical(Estimator):
             return np.log(shares)
 
 
-def _check_types(counts, n_types):
+def _check_types(shares, n_types):
     """Say in one line that a previous model knows types beyond the last one, if it does."""
-    last = int(np.flatnonzero(counts)[-1])
+    last = int(np.flatnonzero(shares)[-1])
     if n_types is not None and last >= n_types:
         raise ValueError(f"previous must have types from 0 to {n_types - 1}; got one that has {last}")
 
