@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "MOST_STEPS", "Data", "Generation", "History", "Measure", "Model", "Source", "array", "can_continue", "choice",
-    "data", "flag", "floats", "generator", "history", "integer", "model", "no_text", "number", "outcome", "previous", "regime",
+    "data", "flag", "floats", "generator", "history", "integer", "model", "number", "outcome", "previous", "regime",
     "renamed", "rows", "sample_size", "seed", "shown", "source", "takes", "token_ids", "vocabulary_size", "warm",
     "weights",
 ]  # fmt: skip
@@ -269,42 +269,13 @@ def floats(name: str, value: ArrayLike) -> NDArray[np.float64]:
     TypeError: radii must contain numbers; got ['1', '2']
     """
     found = array(name, value)
-    no_text(name, value)
+    has_text = found.dtype.kind == "O" and any(isinstance(item, str | bytes) for item in found.flat)
     try:
-        if found.dtype.kind in "biufO":
+        if found.dtype.kind in "biufO" and not has_text:
             return found.astype(float, copy=False)
     except (TypeError, ValueError, OverflowError):
         pass
     raise TypeError(f"{name} must contain numbers; got {shown(value)}")
-
-
-def no_text(name: str, value: object) -> None:
-    """Say in one line that there is text where numbers should be: NumPy would read ``"1.5"`` as one.
-
-    Parameters
-    ----------
-    name : str
-        How the parameter is called.
-    value : object
-
-    Raises
-    ------
-    TypeError
-
-    Examples
-    --------
-    >>> no_text("X", [["1.5"], ["2"]])
-    Traceback (most recent call last):
-    ...
-    TypeError: X must contain numbers; got [['1.5'], ['2']]
-    """
-    try:
-        found = np.asarray(value)
-    except (TypeError, ValueError):  # no array: somebody else will say so
-        return
-    kind = found.dtype.kind
-    if kind in "SUT" or (kind == "O" and any(isinstance(item, str | bytes) for item in found.flat)):
-        raise TypeError(f"{name} must contain numbers; got {shown(value)}")
 
 
 def integer(name: str, value: object, low: int, high: int | None = None, *, most: float = _MOST) -> int:

@@ -16,8 +16,6 @@ from typing import Any, ClassVar, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu import checks
-
 __all__ = ["Estimator", "copied", "random_state_of", "require_fitted", "rows_of"]
 
 _Value = TypeVar("_Value")
@@ -177,12 +175,14 @@ def copied(model: _Value) -> _Value:
     """
     given: Any = model
     kind: Any = type(given)
+    made: Any
     if kind in _PLAIN or isinstance(given, type):
         return given
     if kind in (list, tuple, set, frozenset):
         return kind([copied(item) for item in given])
     if kind is dict:
-        return kind((key, copied(value)) for key, value in given.items())
+        made = {key: copied(value) for key, value in given.items()}
+        return made
     if hasattr(given, "__sklearn_clone__"):
         return given.__sklearn_clone__()
     if hasattr(given, "get_params"):
@@ -295,8 +295,15 @@ def rows_of(
             )
     except (TypeError, ValueError, OverflowError) as error:
         raise _on_one_line(error) from None
-    checks.no_text("X", X)  # which scikit-learn reads as numbers
+    for item in _texts(np.asarray(X)):
+        raise TypeError(f"X must contain numbers; got {item!r}")
     return rows
+
+
+def _texts(X):
+    """Yield the texts among numbers, which scikit-learn reads as such."""
+    if X.dtype.kind not in "biufc":
+        yield from (item for item in X.flat if isinstance(item, str | bytes))
 
 
 def _on_one_line(error):

@@ -240,6 +240,7 @@ class Heavy(Gaussian):
 def test_what_an_older_version_pickled_of_a_class_of_ones_own_too():
     new = pickle.loads(pickle.dumps(Heavy(df=5)))
     assert (new.df, new.ddof, new.learning_rate) == (5, 1, 0.5)
-    old = Heavy().fit(X)
+    old = Heavy()
     del old.df
+    old.also = 1
     assert pickle.loads(pickle.dumps(old)).df == 3
