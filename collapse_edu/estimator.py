@@ -175,14 +175,13 @@ def copied(model: _Value) -> _Value:
     """
     given: Any = model
     kind: Any = type(given)
-    made: Any
     if kind in _PLAIN or isinstance(given, type):
         return given
     if kind in (list, tuple, set, frozenset):
         return kind([copied(item) for item in given])
     if kind is dict:
-        made = {key: copied(value) for key, value in given.items()}
-        return made
+        twin: Any = {key: copied(value) for key, value in given.items()}
+        return twin
     if hasattr(given, "__sklearn_clone__"):
         return given.__sklearn_clone__()
     if hasattr(given, "get_params"):

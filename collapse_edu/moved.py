@@ -98,6 +98,11 @@ NAMES = {
         "human_rows_each": "production.economics.human_rows_per_model",
     },
     "production.feedback": {"law_of_kinds": "production.feedback.distribution_of_requests"},
+    "theory.mixing": {
+        "effective_sample_ratio": "theory.effective_size.effective_sample_ratio",
+        "known_share_sample_size": "theory.known_share.known_share_sample_size",
+        "probability_kept": "theory.immigration.probability_kept",
+    },
 }
 
 _ROOT = __name__.rpartition(".")[0]

@@ -487,7 +487,7 @@ card("M2")
 #
 # * **Shumailov et al. (2024)**, *Nature* 631, 755-759, Theorem 3.1: under replace with a fixed n, the fitted covariance
 #   goes to 0 with probability 1 and the expected distance diverges. The theorem is not about training sets that keep real
-#   data, nor about sets that grow: with $20 j^2$ samples in set $j$, the median variance stays near 0.92 for ever.
+#   data, nor about sets that grow: with $20 j^2$ samples in set $j$, the median variance stays near 0.93 for ever.
 # * **Alemohammad et al. (2024)**, ICLR: the sampling bias λ, and loops with fixed or fresh real data. They report that
 #   a fixed real set only delays the loss in image models.
 # * **Gerstgrasser et al. (2024)**, COLM: accumulating data bounds the error of linear regression. They do not claim that

@@ -421,7 +421,7 @@ for t in range(1, 51):
     shares = rng.multinomial(200, shares) / 200
     if t in (5, 20, 50):
         distance = ((shares - p) ** 2 / p).sum(axis=1)
-        low, high = theory.bounds.types_bounds(p, t, 200)
+        low, high = theory.bounds.types_bounds(t, 200, p)
         rows.append(
             {
                 "generation": t,

@@ -598,13 +598,14 @@ for name, warm in {"nothing": False, "the predecessor": True, "one base": base}.
 # fresh data: what a model has forgotten, its successor cannot start from.
 #
 # For a normal law all can be computed. Let each model go a share η of the way from its start to what its n = 100 samples say.
-# From the predecessor, the expected variance is multiplied by 1 − η²/n in each generation; from a base, the loss has a bound.
+# If models are fitted by maximum likelihood, the expected variance is multiplied by 1 − η²/n in each generation from the
+# predecessor; from a base, the loss has a bound.
 
 # %% tags=["deeper"]
 for rate in (1, 0.5, 0.1):
     kept = [
-        theory.continuing.expected_diversity(1000, 100, rate, base=base)
-        for base in (False, True)
+        theory.continuing.expected_diversity(1000, 100, rate, start)
+        for start in ("predecessor", "base")
     ]
     print(f"η = {rate}, generation 1,000: {kept[0]:.2f} from the predecessor", end=", ")
     print(f"{kept[1]:.2f} from the real law")

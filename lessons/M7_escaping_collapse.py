@@ -99,7 +99,7 @@ law = np.bincount(book.tokens) / len(book.tokens)
 real = np.random.default_rng(2).multinomial(20_000, law, size=8)  # one bag for each chain
 words = {}
 for regime in six:
-    fresh = {"law": law} if regime is six[-1] else {}  # where mix gets fresh words
+    fresh = {"distribution": law} if regime is six[-1] else {}  # where mix gets fresh words
     history = ensemble.categorical(real, regime, generations=t, chains=8, seed=2, **fresh)
     words[regimes.name(regime)] = kept(history["types_alive"])
 
@@ -259,15 +259,15 @@ for n, m in ((1000, 100), (20_000, 2000), (20_000, 100), (5000, 500), (5000, 100
             "fresh": m,
             "share": f"{m / n:.1%}",
             "different words, kept": f"{shares.mean():.3f} ± {2 * shares.std() / 20**0.5:.3f}",
-            "two words differ, kept": f"{theory.mixing.expected_ancestors(2, m) - 1:.3f}",
+            "two words differ, kept": f"{theory.immigration.expected_ancestors(2, m) - 1:.3f}",
         }
     )
 table_of(rows)
 
 # %% [markdown] tags=["core", "explain"]
-# The *number* decides: 100 fresh words keep 39 % among 1,000, and 44 % among 20,000. A share of 10 % keeps
-# 39 %, 73 % or 91 %. Behind $L$ words stand about $2m \ln(1 + L/2m)$ real ones: longer texts take more. A rare word is held
-# by its fresh copies. **Count the fresh samples of what you want to keep.**
+# The *number* decides: 100 fresh words keep 39 % among 1,000, 44 % among 20,000. A share of 10 % keeps
+# 39 %, 73 % or 91 %. Behind $L$ words stand about $2m \ln(1 + L/2m)$ real ones, in sets much larger than $L$.
+# Fresh copies hold a rare word. **Count the fresh samples of what you want to keep.**
 #
 # <details><summary>When does the share seem to decide?</summary>
 #
@@ -667,19 +667,23 @@ table_of(rows, digits=3)
 
 # %% tags=["deeper"]
 # Expected variance in the long run, fits divide by n: theory, and 10,000 chains of the small sets.
-rows = []
+rows, biased = [], {"ddof": 0, "sampling_bias": 0.8}
 for regime in (anchor, preserve(0.5), mix(0.5)):
     row = {"regime": regimes.name(regime)}
     for n in (30, 3000):
-        kept = n if regime is anchor else n // 2
-        moments = theory.mixing if isinstance(regime, mix) else theory.original
-        sizes = (n, kept) if isinstance(regime, mix) else (n, kept, kept)
-        row[f"n = {n}"] = moments.stationary_moments(*sizes, ddof=0, sampling_bias=0.8)[0]
+        each = n if regime is anchor else n // 2  # so many real rows, and synthetic ones
+        if isinstance(regime, mix):
+            limit = theory.mixing.stationary_moments(n=n, n_fresh=each, **biased)
+        else:
+            limit = theory.original.stationary_moments(
+                n_real=n, n_kept=each, n_synthetic=each, **biased
+            )
+        row[f"n = {n}"] = limit[0]
     history = ensemble.gaussian(
-        regime, n=30, generations=40, chains=10_000, ddof=0, sampling_bias=0.8, seed=13
+        regime, n=30, generations=40, chains=10_000, **biased, seed=13
     )
     row["n = 30, simulated"] = history["variance"][-1].mean()
-    row["any large n"] = theory.original.variance_limit(0.5, 0.8)
+    row["any large n"] = theory.large_sets.variance_limit(0.5, 0.8)
     rows.append(row)
 table_of(rows, digits=3)
 
@@ -699,7 +703,7 @@ rows = []
 for bias in (1, 0.8, 0.5):
     row = {
         "λ": bias,
-        "threshold, theory": theory.mixing.synthetic_rows_threshold(bias),
+        "threshold, theory": theory.effective_size.synthetic_rows_threshold(bias),
     }
     for added in (20, 100, 200, 900):
         history = ensemble.gaussian(
@@ -712,7 +716,7 @@ for bias in (1, 0.8, 0.5):
             seed=14,
         )
         distance = history["squared_w2"][-30:].mean()
-        row[f"+ {added}"] = theory.mixing.equivalent_sample_size(distance) / 1000
+        row[f"+ {added}"] = theory.effective_size.equivalent_sample_size(distance) / 1000
     rows.append(row)
 table_of(rows, digits=2)
 

@@ -264,8 +264,8 @@ explain("M8.p2")
 copies = [0.1, 0.5, 1, 2, 5]
 table = pd.DataFrame(
     {
-        f"{100 * (1 - real):g} % synthetic": theory.mixing.probability_kept(
-            copies, real, n=1, n_samples=1 - real
+        f"{100 * (1 - real):g} % synthetic": theory.immigration.probability_kept(
+            copies, real, samples_per_row=1 - real
         )
         for real in (0.5, 0.1, 0.01)
     },
@@ -392,9 +392,9 @@ explain("M8.p3")
 # %% [markdown] tags=["core", "explain"]
 # <details><summary><b>Why</b></summary>
 #
-# **Why this mean has no direction.** On average each word keeps its share of the text (M3), the rare ones, too. A mean
-# over words is a sum of such shares, so it drifts up or down by chance, and rarely leaves its limits. What falls is how
-# many *different* pairs, then words, a window holds.
+# **Why this mean has no direction.** These trigram models sample faithfully, so on average each word triple keeps its
+# share (M3). The scorer looks at triples, so its mean is a sum of such shares: it wanders within its limits. (A low temperature,
+# or a writer that ignores order, moves it.) What falls is how many *different* pairs, then words, a window holds.
 #
 # **In time.** It is *pairs* that raise the alert, while 90 % of the words are there. Rare words are the slowest.
 #
@@ -419,7 +419,8 @@ score_jumps(np.random.default_rng(3), repetitions=10).round(1)
 # hardly moves, either.
 #
 # **So say what the scorer has seen.** Is the reference your own training data? Then the mean score is the fastest alarm for
-# text of models that learned the same. It says nothing about what is lost, and nothing of models that learned other text.
+# text of models that learned the same. It says nothing about what is lost, and next to nothing of faithful writers that
+# learned other text.
 #
 # </details>
 
@@ -549,7 +550,9 @@ MonitorExplorer(
 distances = [0, 1, 2, 4, 8]
 pd.DataFrame(
     {
-        f"real share {share:g}": theory.mixing.known_share_information(share, distances)
+        f"real share {share:g}": theory.known_share.known_share_information(
+            share, distances
+        )
         for share in (0.5, 0.1)
     },
     index=pd.Index(distances, name="standard deviations between the means"),
@@ -578,7 +581,7 @@ for name, estimate in {"best fit": best, "corrected mean": corrected}.items():
     print(
         f"worth, {name}: {worth:.0f} ± {worth * np.sqrt(2 / times):.0f} labelled documents"
     )
-print(f"theory, best fit: {theory.mixing.known_share_sample_size(n, share, far):.0f}")
+print(f"theory, best fit: {theory.known_share.known_share_sample_size(n, share, far):.0f}")
 
 # %% [markdown] tags=["deeper"]
 # The ledger of year 8 has two labels, each with a real share of its own:
@@ -774,8 +777,8 @@ card("M8")
 # * Detectors decay as generators improve. With rates measured anew they can still estimate shares.
 # * The number of fresh real documents keeps the tail, not the share. There is no universal danger line.
 # * Label at the source; audit a sample; report the real share with its uncertainty.
-# * Alert on diversity. A mean score says what its scorer has seen: under a model of other real text it wanders, and rarely
-#   leaves its limits; under a model of the generator's own training text it jumps at once, whatever is lost.
+# * Alert on diversity. A mean score says what its scorer has seen: under a model of other real text it only wanders, while the
+#   writers sample faithfully; under a model of the generator's own training text it jumps at once, whatever is lost.
 # * Limits from real windows that the memory does not know keep the false-alarm rate exactly, in the mean over references,
 #   if windows are exchangeable: drawn at random from the same mixture.
 #

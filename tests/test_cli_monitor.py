@@ -220,7 +220,7 @@ def test_nobody_reads_on(files):
 def test_the_reference_says_what_it_is_used_for(files, capsys):
     assert go(files, files.quiet) == 0
     assert (
-        "reference: 260 documents: 49 for words and model 1, 21 for the scale, 19 windows of 10 to compare with"
+        "reference: 260 documents: 49 for words and the scorer, 21 for the scale, 19 windows of 10 to compare with"
         in capsys.readouterr().out
     )
 
@@ -229,7 +229,7 @@ def test_the_order_is_kept(files, capsys):
     assert "reference must have at least 290 documents" in complaint(capsys, go(files, files.quiet, "--keep-order"))
     write(files.real, documents(309, 1))
     assert go(files, files.quiet, "--keep-order") == 0
-    assert "30 for words and model 1, 80 for the scale, 19 windows of 10" in capsys.readouterr().out
+    assert "30 for words and the scorer, 80 for the scale, 19 windows of 10" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

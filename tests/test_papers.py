@@ -13,6 +13,7 @@ from collapse_edu import theory
 PAGE = (Path(__file__).parents[1] / "docs" / "papers.md").read_text(encoding="utf-8")
 AUTHORS = r"[A-Z][\w-]+(?:(?:, [A-Z]\w+)* and [A-Z]\w+| et al\.)?"
 CITED = re.compile(rf"({AUTHORS}),? \(?([12]\d\d\d[a-z]?)\)")
+OURS = re.compile(r"[Ss]etting|[Ff]ollows from|[Dd]erived here|[Ee]xact form|[Oo]urs\b")
 SUBJECTS = {subject: import_module(f"collapse_edu.theory.{subject}") for subject in theory.__all__}
 
 
@@ -40,27 +41,40 @@ def cited_by(function, module):
     return found
 
 
+def says_ours(function, module):
+    """Return whether a docstring's references say that the formula, or its exact form, is not that of the papers."""
+    text = " ".join(function.__doc__.partition("References\n")[2].partition("Examples\n")[0].split())
+    pointed = re.findall(r"[Aa]s :func:`(\w+)`", text)
+    return bool(OURS.search(text)) or any(says_ours(getattr(module, name), module) for name in pointed)
+
+
 def names(expression):
     """Return subject and name of each closed form in an expression."""
     nodes = [node for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Attribute)]
     return [(node.value.id, node.attr) for node in nodes]
 
 
-@pytest.mark.parametrize("row", STATEMENTS, ids=lambda row: row[2])
+@pytest.mark.parametrize("row", STATEMENTS, ids=lambda row: row[3])
 def test_a_number_is_what_the_function_returns(row):
-    shown = row[3].replace("−", "-").split(", ")
-    found = np.ravel(eval(row[2].strip("`"), dict(SUBJECTS)))
+    shown = row[4].replace("−", "-").split(", ")
+    found = np.ravel(eval(row[3].strip("`"), dict(SUBJECTS)))
     assert len(found) == len(shown), found
     for number, value in zip(shown, found, strict=True):
         places = len(number.partition(".")[2])
         assert float(number) == pytest.approx(value, abs=0.5001 * 10.0**-places), value
 
 
-@pytest.mark.parametrize("row", STATEMENTS, ids=lambda row: row[2])
+@pytest.mark.parametrize("row", STATEMENTS, ids=lambda row: row[3])
 def test_a_function_cites_the_papers_of_its_row(row):
-    cited = set().union(*(cited_by(getattr(SUBJECTS[s], name), SUBJECTS[s]) for s, name in names(row[2].strip("`"))))
+    cited = set().union(*(cited_by(getattr(SUBJECTS[s], name), SUBJECTS[s]) for s, name in names(row[3].strip("`"))))
     assert papers(row[0])
     assert papers(row[0]) <= cited
+
+
+@pytest.mark.parametrize("row", STATEMENTS, ids=lambda row: row[3])
+def test_a_formula_is_ours_where_its_docstring_says_so(row):
+    ours = [says_ours(getattr(SUBJECTS[s], name), SUBJECTS[s]) for s, name in names(row[3].strip("`"))]
+    assert row[2] == ("ours" if any(ours) else "theirs")
 
 
 @pytest.mark.parametrize("row", SETTINGS, ids=lambda row: row[2])

@@ -77,6 +77,13 @@ class Call(NamedTuple):
         return [each.name for each in parameters if each.name != "self" and each.kind not in starred]
 
 
+def hostile(call):
+    """Return hostile values, and floats in arrays that fit the rows X of a call: what no look at the type refuses."""
+    shape = np.shape(call.arguments.get("X", ()))
+    numbers = (1e308, -1.0, 0.0, 5e-324, np.nan, np.inf) if shape else ()
+    return [*HOSTILE, *(np.full(some, number) for number in numbers for some in (shape[:1], shape))]
+
+
 def public():
     """Yield (name, function or class) of everything that the packages offer, functions that are new included."""
     for package in PACKAGES:
@@ -240,7 +247,7 @@ def main(part=""):
     """Spoil each parameter of each call whose name has this part with each hostile value."""
     found = 0
     for call in (call for call in calls() if part in call.name):
-        for name, value in itertools.product(call.parameters, HOSTILE):
+        for name, value in itertools.product(call.parameters, hostile(call)):
             if wrong := fault(call, {name: value}):
                 found += 1
                 print(f"{call}({name}={' '.join(repr(value).split())[:60]}): {': '.join(wrong)[:150]}")

@@ -97,8 +97,8 @@ def _monitor(args):
         raise UsageError(error) from None
     low, high = monitor.rate_range()
     print(
-        f"reference: {len(real):,} documents: {monitor.n_memory:,} for words and model 1, {monitor.n_scale:,} for the "
-        f"scale, {monitor.n_calibration:,} windows of {monitor.window} to compare with"
+        f"reference: {len(real):,} documents: {monitor.n_memory:,} for words and the scorer, {monitor.n_scale:,} for "
+        f"the scale, {monitor.n_calibration:,} windows of {monitor.window} to compare with"
     )
     print(f"false alarms: {monitor.rate:.3g} of quiet windows; 95 % of such references: {low:.2g} to {high:.2g}")
     state = _state(args.state, monitor)

@@ -47,7 +47,7 @@ def ancestors(
     References
     ----------
     The coalescent with immigration: Etienne and Olff (2004), A novel genealogical approach to neutral biodiversity
-    theory. For n far above rows: :func:`collapse_edu.theory.mixing.expected_ancestors`.
+    theory. For n far above rows: :func:`collapse_edu.theory.immigration.expected_ancestors`.
 
     Examples
     --------

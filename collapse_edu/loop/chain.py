@@ -399,7 +399,7 @@ def _check_sets(regime, n_real, sizes):
             regime.made_of(n_real, n, turn)
 
 
-class _Told:
+class _CallersBar:
     """A bar that a function of the caller's shows."""
 
     def __init__(self, total, tell):
@@ -419,11 +419,11 @@ class _Told:
 
 def _bar(total, shown):
     if callable(shown) or not shown:
-        return _Told(total, shown or _nobody)
+        return _CallersBar(total, shown or _show_nothing)
     from tqdm import tqdm
 
     return tqdm(total=total, unit=" generations", file=sys.stderr)
 
 
-def _nobody(share):
-    """Show nothing."""
+def _show_nothing(share):
+    """Take the place of a function of the caller's, where there is none."""

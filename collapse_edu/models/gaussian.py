@@ -37,7 +37,7 @@ class Gaussian(Estimator):
     ----------
     Shumailov et al. (2024), Theorem 3.1 (ddof = 1). Alemohammad et al. (2024), section 2 (λ). Cappé and Moulines
     (2009), online EM: a step of size η in the expected statistics. What comes of it in a chain:
-    :mod:`collapse_edu.theory.continuing`.
+    :mod:`collapse_edu.theory.continuing`, for ddof = 0.
 
     Examples
     --------
@@ -98,16 +98,19 @@ class Gaussian(Estimator):
         total = len(X) if weights is None else weights.sum()
         if total <= ddof:
             raise ValueError(f"sample_weight must sum to more than ddof = {ddof}; got {total:g}")
-        mean = np.average(X, axis=0, weights=weights)
-        scaled = (X - mean) / np.sqrt(total - ddof)
-        if weights is not None:
-            scaled *= np.sqrt(weights)[:, None]
+        with np.errstate(over="ignore", invalid="ignore"):  # refused below
+            mean = np.average(X, axis=0, weights=weights)
+            scaled = (X - mean) / np.sqrt(total - ddof)
+            if weights is not None:
+                scaled *= np.sqrt(weights)[:, None]
         if previous is not None:
             checks.previous(previous, self, "mean_", X.shape[1])
             mean, scaled = _mixed(rate, mean, scaled, previous, ddof / total)
         # The triangular factor of the centred data is the Cholesky factor of the covariance, and it is there
         # even when the covariance has lost a dimension.
         factor = np.asarray(np.linalg.qr(scaled, mode="r"))
+        if not np.isfinite(factor).all():
+            raise ValueError(f"X must contain numbers of which sums are finite; got {np.abs(X).max():g} as the largest")
         self.mean_, self.factor_ = mean, factor * np.where(np.diagonal(factor) < 0, -1.0, 1.0)[:, None]
         return self
 

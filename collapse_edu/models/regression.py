@@ -119,8 +119,16 @@ class Regression(Estimator):
 
 def _ridge(x, y, alpha):
     """Return the ridge solution; without penalty, the least-squares solution of smallest norm."""
-    left, singular_values, right = np.linalg.svd(x, full_matrices=False)
+    unit = np.ldexp(
+        1.0, np.frexp(np.abs(x).max() or 1.0)[1] - 1
+    )  # a power of two, so that no square over- or underflows
+    left, singular_values, right = np.linalg.svd(x / unit, full_matrices=False)
     # Directions that the rows do not span get no share of the solution, whatever rounding says.
     spanned = singular_values > singular_values[0] * max(x.shape) * np.finfo(float).eps
     singular_values = singular_values[spanned]
-    return (singular_values / (singular_values**2 + alpha) * (y @ left[:, spanned])) @ right[spanned]
+    with np.errstate(over="ignore", invalid="ignore"):
+        shares = singular_values / (singular_values**2 + alpha / unit / unit) * (y @ left[:, spanned])
+        found = shares @ right[spanned] / unit
+    if not np.isfinite(found).all():
+        raise ValueError("X must contain features and labels whose quotients are finite")
+    return found

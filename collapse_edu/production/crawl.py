@@ -51,8 +51,9 @@ def exhaust(
     """Yield one crawl for each year: people write as much as ever, models write more and more.
 
     Each year's model learns from the crawl of its year, and writes the synthetic part of the next one, and nothing
-    else. How likely that part holds a rare word: :func:`~collapse_edu.theory.mixing.probability_kept`, with the
-    ``n_samples`` of a crawl of n documents. The crawl grows.
+    else. How likely that part holds a rare word: :func:`~collapse_edu.theory.immigration.probability_kept`, with
+    ``samples_per_row``: n_samples divided by the documents that the model learned from. The crawl grows.
+
     For a crawl of a fixed size, in which synthetic documents push real ones out, see
     :class:`~collapse_edu.loop.regimes.contaminated`.
 

@@ -3,8 +3,8 @@
 How the limits are made, and why they are exact:
 
 * The reference, real documents, is cut at random into three parts. The *memory* says which words are rare and is what
-  model 1 learned from. The *scale* gives the centre and the spread of each statistic. The rest is cut into
-  *calibration* windows as long as those of the stream.
+  the scorer, a smoothed trigram model, learned from. The *scale* gives the centre and the spread of each statistic.
+  The rest is cut into *calibration* windows as long as those of the stream.
 * The score of a window is its largest deviation: over all statistics, the most spreads from the centre. This one number
   stands for all statistics, so no correction for many of them is needed.
 * An alert is a window whose score exceeds the k-th largest of the B calibration scores. If the stream's documents are
@@ -121,7 +121,7 @@ class Monitor:
         holds if a window of the stream and the calibration windows are exchangeable: see the notes of the module.
     reference : Reference
     n_memory, n_scale : int
-        Documents for the words and model 1, and for centre and spread.
+        Documents for the words and the scorer, and for centre and spread.
     centre, spread : ndarray, shape (8,)
     limit : float
         In spreads, for all statistics.

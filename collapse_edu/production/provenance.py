@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.stats import beta
 
 from collapse_edu.checks import generator, integer, number
-from collapse_edu.theory.mixing import known_share_sample_size
+from collapse_edu.theory.known_share import known_share_sample_size
 
 __all__ = ["Estimate", "Ledger", "labels_worth", "share_from_flags"]
 
@@ -282,7 +282,7 @@ class Ledger:
 
         References
         ----------
-        Kanabar and Gastpar (2026); see :func:`collapse_edu.theory.mixing.known_share_sample_size`.
+        Kanabar and Gastpar (2026); see :func:`collapse_edu.theory.known_share.known_share_sample_size`.
         """
         counts = self._counts()
         if not counts:

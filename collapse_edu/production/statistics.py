@@ -23,15 +23,17 @@ STATISTICS = {
     "tail_recall": "share of the reference's rare words that the window contains",
     "tail_mass": "share of the window's words that are rare in the reference",
     "new_words": "share of the window's words that the reference does not contain",
-    "log_probability": "mean log probability of a word under a model of the reference, in nats",
+    "log_probability": "mean log probability of a word under the scorer, a model of the reference, in nats",
 }
 
 
 class Reference:
-    """Frozen real documents: their words, which of them are rare, and model 1, a smoothed trigram of them.
+    """Frozen real documents: their words, which of them are rare, and the scorer, a smoothed trigram of them.
 
-    What the mean score under model 1 shows depends on what the models learned that write the text under watch. If they
-    learned these documents, it rises at once; if they learned other real text, it hardly moves, whatever is lost.
+    What the mean score under the scorer shows depends on what the models learned that write the text under watch, and
+    on how they write. If they learned these documents, it rises at once. If they learned other real text and sample it
+    faithfully (at temperature 1, with as long a memory as the scorer's), they keep the share of each word triple on
+    average, and it hardly moves, whatever is lost. A low temperature, or no regard to the order of words, does move it.
 
     Parameters
     ----------
@@ -49,7 +51,8 @@ class Reference:
 
     References
     ----------
-    Li et al. (2016), distinct-2. Shumailov et al. (2024), figure 1: the score of generated text under model 1.
+    Li et al. (2016), distinct-2. Shumailov et al. (2024), figure 1: the score of generated text under the first model
+    of the chain, which is a generator; the scorer is none.
 
     Examples
     --------
@@ -137,7 +140,7 @@ class Reference:
         )
 
     def _scores(self, ids, lengths):
-        """Return the log probability of each document under model 1, its end left out."""
+        """Return the log probability of each document under the scorer, its end left out."""
         lengths = np.array(lengths)
         logs = self._model.log_probabilities(self._rows(np.minimum(np.concatenate(ids), self._unknown), lengths))
         return np.where(np.arange(logs.shape[1]) < lengths[:, None], logs, 0.0).sum(axis=1).tolist()

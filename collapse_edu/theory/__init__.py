@@ -7,8 +7,8 @@ Conventions, unless a function says otherwise:
 * n is the number of samples in each generation.
 * t counts the fits done so far: t = 0 is the real *distribution*, t = 1 the model fitted to real data.
 * ``ddof`` is 1 for the unbiased variance and 0 for maximum likelihood.
-* t, n, and where they occur q, level, epsilon and n_fresh may be arrays of any shape; they broadcast as NumPy arrays
-  do. An empty array gives an empty result. d, ddof and sampling_bias are single values.
+* t, n, sampling_bias, and where they occur q, level, epsilon and n_fresh may be arrays of any shape; they broadcast as
+  NumPy arrays do. An empty array gives an empty result. d and ddof are single values.
 * A value that is not allowed raises ``TypeError`` (wrong kind) or ``ValueError`` (out of range), with one line that
   names the parameter.
 """
@@ -19,10 +19,14 @@ from collapse_edu.theory import (
     changing_sizes,
     continuing,
     drift,
+    effective_size,
     extrapolation,
     fixation,
     gaussian,
+    immigration,
     kde,
+    known_share,
+    large_sets,
     mixing,
     original,
     pathways,
@@ -38,10 +42,14 @@ __all__ = [
     "changing_sizes",
     "continuing",
     "drift",
+    "effective_size",
     "extrapolation",
     "fixation",
     "gaussian",
+    "immigration",
     "kde",
+    "known_share",
+    "large_sets",
     "mixing",
     "original",
     "pathways",

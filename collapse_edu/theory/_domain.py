@@ -1,9 +1,9 @@
 """What the closed forms accept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from inspect import signature
-from typing import ParamSpec, TypeAlias, TypeVar
+from typing import ParamSpec, TypeAlias, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from collapse_edu import checks
 from collapse_edu.checks import integer, shown
 
-__all__ = ["Array", "Values", "at", "closed_form", "fits", "last_step", "numbers", "sizes", "whole"]
+__all__ = ["Array", "Values", "at", "closed_form", "closed_form_of", "fits", "last_step", "numbers", "sizes", "whole"]
 
 Array: TypeAlias = NDArray[np.float64]
 Values: TypeAlias = np.float64 | Array  # a number for numbers, an array for arrays
@@ -63,20 +63,39 @@ def numbers(values: ArrayLike) -> NDArray[np.integer | np.floating] | None:
 
 def closed_form(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
     """Let a function say which of its arguments do not broadcast, where NumPy only says that some do not."""
+    return _broadcasting(function, ())
 
+
+def closed_form_of(*names: str) -> Callable[[Callable[_Arguments, _Result]], Callable[_Arguments, _Result]]:
+    """Do so for a function of a distribution, or of other arguments with axes of their own: they do not broadcast."""
+    return lambda function: _broadcasting(function, names)
+
+
+def _broadcasting(
+    function: Callable[_Arguments, _Result], with_own_axes: Collection[str]
+) -> Callable[_Arguments, _Result]:
     @wraps(function)
     def call(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
         try:
             return function(*args, **kwargs)
-        except ValueError as error:
-            if "broadcast" not in str(error) or " must " in str(error):
-                raise
-        given = signature(function).bind(*args, **kwargs).arguments
-        arrays = {name: numbers(value) for name, value in given.items()}
-        shapes = {name: array.shape for name, array in arrays.items() if array is not None and array.ndim}
-        raise ValueError(f"{' and '.join(shapes)} must broadcast; got shapes {', '.join(map(str, shapes.values()))}")
+        except (ValueError, IndexError):
+            given = signature(function).bind(*args, **kwargs).arguments
+            _check_broadcast({name: value for name, value in given.items() if name not in with_own_axes})
+            raise
 
     return call
+
+
+def _check_broadcast(given: Mapping[str, object]) -> None:
+    """Say in one line which arguments do not broadcast, if they do not; what is no number has no shape."""
+    arrays = {name: numbers(cast(ArrayLike, value)) for name, value in given.items()}
+    shapes = {name: array.shape for name, array in arrays.items() if array is not None and array.ndim}
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        raise ValueError(
+            f"{' and '.join(shapes)} must broadcast; got shapes {', '.join(map(str, shapes.values()))}"
+        ) from None
 
 
 def last_step(t: Array, *shape: int) -> int:
@@ -100,8 +119,4 @@ def at(t: Array, course: Array) -> Values:
     >>> at(np.array([1.0, 0.0]), course)
     array([0.9, 1. ])
     """
-    try:
-        np.broadcast_shapes(t.shape, course.shape[1:])
-    except ValueError:
-        raise ValueError(f"t must broadcast with the other arguments, {course.shape[1:]}; got {t.shape}") from None
     return course[(t.astype(int), *np.indices(course.shape[1:]))]

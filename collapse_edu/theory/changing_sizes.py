@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import polygamma
 
-from collapse_edu.checks import integer, number
+from collapse_edu.checks import integer
 from collapse_edu.theory._domain import Array, shown, whole
 from collapse_edu.theory._fit import log_factor, log_root_factor
+from collapse_edu.theory._reals import reals
 from collapse_edu.theory.gaussian import log_variance_drift
 
 __all__ = [
@@ -38,7 +39,7 @@ def _sizes(sizes: ArrayLike, ddof: int) -> Array:
     return array
 
 
-def expected_variance(sizes: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Array:
+def expected_variance(sizes: ArrayLike, ddof: int = 1, sampling_bias: ArrayLike = 1.0) -> Array:
     """Return the expected fitted variance: λ^(t-1) Π_(j≤t) k_j, k_j = 1 - 1/n_j (maximum likelihood) or 1.
 
     Parameters
@@ -46,8 +47,8 @@ def expected_variance(sizes: ArrayLike, ddof: int = 1, sampling_bias: float = 1.
     sizes : int array, at least 2
         n_1, n_2, …, along the last axis.
     ddof : {1, 0}
-    sampling_bias : float
-        λ in (0, 1].
+    sampling_bias : float or array, in (0, 1]
+        λ; it broadcasts with sizes less their last axis.
 
     Returns
     -------
@@ -74,10 +75,22 @@ def expected_variance(sizes: ArrayLike, ddof: int = 1, sampling_bias: float = 1.
     return np.exp(_log_variance(sizes, ddof, sampling_bias))
 
 
-def _log_variance(sizes: ArrayLike, ddof: int, sampling_bias: float) -> Array:
+def _log_variance(sizes: ArrayLike, ddof: int, sampling_bias: ArrayLike) -> Array:
     array = _sizes(sizes, ddof)
-    log_bias = np.log(number("sampling_bias", sampling_bias, 0, 1, open_low=True))
+    log_bias = np.log(_bias(sampling_bias, array))
     return np.cumsum(log_factor(array, ddof), axis=-1) + log_bias * np.arange(array.shape[-1])
+
+
+def _bias(sampling_bias: ArrayLike, rows: Array) -> Array:
+    """Return λ with an axis for the fits, after a look whether it broadcasts with the other axes of the sizes."""
+    bias, others = reals("sampling_bias", sampling_bias, 0, 1, open_low=True), rows.shape[:-1]
+    try:
+        np.broadcast_shapes(bias.shape, others)
+    except ValueError:
+        raise ValueError(
+            f"sampling_bias must broadcast with sizes less their last axis, {others}; got shape {bias.shape}"
+        ) from None
+    return bias[..., None]
 
 
 def expected_log_variance(sizes: ArrayLike, ddof: int = 1) -> Array:
@@ -144,7 +157,7 @@ def variance_of_log_variance(sizes: ArrayLike) -> Array:
     return np.cumsum(polygamma(1, (_sizes(sizes, 1) - 1) / 2), axis=-1)
 
 
-def expected_mean_square(sizes: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Array:
+def expected_mean_square(sizes: ArrayLike, ddof: int = 1, sampling_bias: ArrayLike = 1.0) -> Array:
     """Return the expected square of the fitted mean: 1/n_1 + λ Σ_(1<j≤t) E v_(j-1) / n_j.
 
     Parameters
@@ -152,8 +165,8 @@ def expected_mean_square(sizes: ArrayLike, ddof: int = 1, sampling_bias: float =
     sizes : int array, at least 2
         n_1, n_2, …, along the last axis.
     ddof : {1, 0}
-    sampling_bias : float
-        λ in (0, 1].
+    sampling_bias : float or array, in (0, 1]
+        λ; it broadcasts with sizes less their last axis.
 
     Returns
     -------
@@ -174,9 +187,9 @@ def expected_mean_square(sizes: ArrayLike, ddof: int = 1, sampling_bias: float =
     >>> expected_mean_square([10, 20, 40])
     array([0.1  , 0.15 , 0.175])
     """
-    variance = expected_variance(sizes, ddof, sampling_bias)
-    spread = np.concatenate([np.ones_like(variance[..., :1]), sampling_bias * variance[..., :-1]], axis=-1)
-    return np.cumsum(spread[..., : variance.shape[-1]] / _sizes(sizes, ddof), axis=-1)
+    rows, variance = _sizes(sizes, ddof), expected_variance(sizes, ddof, sampling_bias)
+    spread = np.concatenate([np.ones_like(variance[..., :1]), _bias(sampling_bias, rows) * variance[..., :-1]], axis=-1)
+    return np.cumsum(spread[..., : variance.shape[-1]] / rows, axis=-1)
 
 
 def expected_squared_w2(sizes: ArrayLike, ddof: int = 1) -> Array:

@@ -7,22 +7,30 @@ model that it starts from. η is the learning rate of :class:`~collapse_edu.mode
 Diversity is the variance of a Gaussian, in each coordinate, or the heterozygosity of a categorical model (the chance
 that two rows differ), in units of that of the real distribution. Both follow one formula, because both are a second
 moment less a squared mean.
+
+For a Gaussian all of this holds for maximum likelihood, ``Gaussian(ddof=0)``. The unbiased fit, its default,
+keeps the expected variance where it starts from its predecessor.
 """
+
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_edu.checks import flag
+from collapse_edu.checks import choice
 from collapse_edu.theory._domain import Array, Values, closed_form, fits, numbers, shown, sizes
 
 __all__ = ["diversity_limit", "expected_diversity"]
 
 
 @closed_form
-def expected_diversity(t: ArrayLike, n: ArrayLike, learning_rate: ArrayLike, base: bool = False) -> Values:
+def expected_diversity(
+    t: ArrayLike, n: ArrayLike, learning_rate: ArrayLike, start: Literal["predecessor", "base"] = "predecessor"
+) -> Values:
     """Return the expected diversity of models that continue.
 
-    From the predecessor: (1 - 1/n)(1 - η²/n)^(t - 1); the first model has none, and learns from the real set alone.
+    For fits by maximum likelihood. From the predecessor: (1 - 1/n)(1 - η²/n)^(t - 1); the first model has none, and
+    learns from the real set alone.
     From a base model that is the real distribution: 1 - (η²/n)(1 - q^t)/(1 - q), with q = η²(1 - 1/n).
 
     Parameters
@@ -32,9 +40,9 @@ def expected_diversity(t: ArrayLike, n: ArrayLike, learning_rate: ArrayLike, bas
     n : int or array, at least 2
     learning_rate : float or array
         η in (0, 1]; 1 is a chain that does not continue.
-    base : bool
-        Whether each generation starts from the real distribution, as after a pretraining on very many real rows;
-        otherwise from its predecessor.
+    start : {"predecessor", "base"}
+        What each generation starts from; the base is the real distribution, as after a pretraining on very many real
+        rows.
 
     Returns
     -------
@@ -56,12 +64,12 @@ def expected_diversity(t: ArrayLike, n: ArrayLike, learning_rate: ArrayLike, bas
     --------
     >>> expected_diversity(t=100, n=100, learning_rate=[1, 0.5, 0.1]).round(3)
     array([0.366, 0.773, 0.98 ])
-    >>> expected_diversity(t=100, n=100, learning_rate=[1, 0.5, 0.1], base=True).round(3)
+    >>> expected_diversity(t=100, n=100, learning_rate=[1, 0.5, 0.1], start="base").round(3)
     array([0.366, 0.997, 1.   ])
     """
     t, n, rate = fits(t), sizes(n, 0), _rate(learning_rate)
     lost = np.square(rate) / n
-    if flag("base", base):
+    if choice("start", start, "predecessor", "base") == "base":
         q = np.square(rate) - lost
         return 1 - lost * (1 - q**t) / (1 - q)
     return np.where(t > 0, (1 - 1 / n) * (1 - lost) ** np.maximum(t - 1, 0), 1.0)[()]
@@ -71,7 +79,7 @@ def expected_diversity(t: ArrayLike, n: ArrayLike, learning_rate: ArrayLike, bas
 def diversity_limit(n: ArrayLike, learning_rate: ArrayLike) -> Values:
     """Return the limit of the expected diversity, for t → ∞, of models that all start from the real distribution.
 
-    (1 - η²)/(1 - η² + η²/n). Models that start from their predecessors lose everything.
+    (1 - η²)/(1 - η² + η²/n), for fits by maximum likelihood. Models that start from their predecessors lose everything.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.checks import integer, number
-from collapse_edu.theory._domain import Array, Values, closed_form, fits, last_step, whole
+from collapse_edu.theory._domain import Array, Values, closed_form, closed_form_of, fits, last_step, whole
 from collapse_edu.theory._reals import reals
 
 __all__ = [
@@ -83,7 +83,7 @@ def probability_alive(count: ArrayLike, t: ArrayLike, n: int, total: int | None 
     return 1 - lost[t, place]
 
 
-@closed_form
+@closed_form_of("counts")
 def expected_types(counts: ArrayLike, t: ArrayLike, n: int | None = None) -> Values:
     """Return the expected number of types that survive t resamplings.
 
@@ -297,7 +297,8 @@ def forgetting_time(count: ArrayLike, quantile: float = 0.5) -> np.intp | NDArra
 
     References
     ----------
-    Suresh et al. (2025): the time to forget a word is about linear in its count.
+    Suresh et al. (2025): the time to forget a word is about linear in its count. This time follows from
+    :func:`poisson_survival`.
 
     Examples
     --------

@@ -20,8 +20,8 @@ def expected_squared_w2(
     weight: ArrayLike,
     n_real: ArrayLike,
     n_synthetic: ArrayLike,
-    sampling_bias: ArrayLike,
     ddof: int = 1,
+    sampling_bias: ArrayLike = 1.0,
     sampled: bool = True,
 ) -> Values:
     """Return the expected squared Wasserstein-2 distance of the extrapolated model to the real distribution.
@@ -36,9 +36,9 @@ def expected_squared_w2(
         w; 0 is the first model, -1 the second one.
     n_real, n_synthetic : int or array, at least 2
         Rows of the two fits.
+    ddof : {1, 0}
     sampling_bias : float or array, larger than 0
         λ. Below 1 the sampler plays safe (truncation, a low temperature); above 1 it is too daring.
-    ddof : {1, 0}
     sampled : bool
         Whether to judge what the sampler makes of the model (as a score of drawn images does), or the model itself.
 
@@ -67,13 +67,13 @@ def expected_squared_w2(
     [array([0.0126, 0.0027]), array([0.0015, 0.0139])]
     """
     weight = reals("weight", weight, -np.inf)
-    constant, linear, quadratic = _coefficients(n_real, n_synthetic, sampling_bias, ddof, sampled)
+    constant, linear, quadratic = _coefficients(n_real, n_synthetic, ddof, sampling_bias, sampled)
     return constant + linear * weight + quadratic * weight**2
 
 
 @closed_form
 def best_weight(
-    n_real: ArrayLike, n_synthetic: ArrayLike, sampling_bias: ArrayLike, ddof: int = 1, sampled: bool = True
+    n_real: ArrayLike, n_synthetic: ArrayLike, ddof: int = 1, sampling_bias: ArrayLike = 1.0, sampled: bool = True
 ) -> Values:
     """Return the weight for which :func:`expected_squared_w2` is smallest.
 
@@ -84,9 +84,9 @@ def best_weight(
     ----------
     n_real, n_synthetic : int or array, at least 2
         Rows of the two fits.
+    ddof : {1, 0}
     sampling_bias : float or array, larger than 0
         λ. Without a bias the weight is near 0: self-training is then noise alone.
-    ddof : {1, 0}
     sampled : bool
         Whether drawn rows are judged, or the model.
 
@@ -108,12 +108,12 @@ def best_weight(
     >>> best_weight(n_real=1000, n_synthetic=[10, 100, 1000, 100_000], sampling_bias=0.8).round(2)
     array([0.1 , 0.49, 0.99, 1.11])
     """
-    _, linear, quadratic = _coefficients(n_real, n_synthetic, sampling_bias, ddof, sampled)
+    _, linear, quadratic = _coefficients(n_real, n_synthetic, ddof, sampling_bias, sampled)
     return -linear / (2 * quadratic)
 
 
 def _coefficients(
-    n_real: ArrayLike, n_synthetic: ArrayLike, sampling_bias: ArrayLike, ddof: int, sampled: bool
+    n_real: ArrayLike, n_synthetic: ArrayLike, ddof: int, sampling_bias: ArrayLike, sampled: bool
 ) -> tuple[Values, Values, Values]:
     """Return the expected squared distance as a polynomial in the weight: constant, linear, quadratic."""
     real, synthetic = sizes(whole("n_real", n_real, 2), ddof), whole("n_synthetic", n_synthetic, 2)

@@ -323,7 +323,7 @@ def expected_entropy(p: ArrayLike, n: int) -> float:
 
     References
     ----------
-    Definition of the entropy and the binomial distribution of a count.
+    Follows from the definition of the entropy and the binomial distribution of a count.
 
     Examples
     --------

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, polygamma
 
-from collapse_edu.checks import number
 from collapse_edu.theory._domain import Values, closed_form, fits, sizes
 from collapse_edu.theory._fit import factor, log_factor, log_root_factor
 from collapse_edu.theory._reals import reals
@@ -64,7 +63,7 @@ def log_variance_drift(n: ArrayLike, ddof: int = 1) -> Values:
 
 
 @closed_form
-def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Values:
+def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: ArrayLike = 1.0) -> Values:
     """Return the expected fitted variance: k^t λ^(t-1).
 
     Parameters
@@ -96,8 +95,8 @@ def expected_variance(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: 
     array([0.9 , 0.81])
     """
     t, n = fits(t), sizes(n, ddof)
-    number("sampling_bias", sampling_bias, 0, 1, open_low=True)
-    return factor(n, ddof) ** t * sampling_bias ** np.maximum(t - 1, 0)
+    bias = reals("sampling_bias", sampling_bias, 0, 1, open_low=True)
+    return factor(n, ddof) ** t * bias ** np.maximum(t - 1, 0)
 
 
 @closed_form
@@ -282,7 +281,7 @@ def expected_standard_deviation(t: ArrayLike, n: ArrayLike, ddof: int = 1) -> Va
 
 
 @closed_form
-def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: float = 1.0) -> Values:
+def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bias: ArrayLike = 1.0) -> Values:
     """Return the expected square of the fitted mean, which starts at 0.
 
     For λ = 1: t/n (unbiased) or 1 - k^t (maximum likelihood). Together with the expected variance, maximum
@@ -294,8 +293,8 @@ def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bia
         t = 0 is the real distribution.
     n : int or array, at least 2
     ddof : {1, 0}
-    sampling_bias : float
-        λ in (0, 1].
+    sampling_bias : float or array, in (0, 1]
+        λ.
 
     Returns
     -------
@@ -308,7 +307,8 @@ def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bia
 
     References
     ----------
-    Shumailov et al. (2024), supplementary information 3.1.1 (λ = 1); Alemohammad et al. (2024) (λ).
+    Shumailov et al. (2024), supplementary information 3.1.1 (λ = 1). The setting with λ is that of Alemohammad et al.
+    (2024); the sum is ours.
 
     Examples
     --------
@@ -316,9 +316,9 @@ def expected_mean_square(t: ArrayLike, n: ArrayLike, ddof: int = 1, sampling_bia
     np.float64(0.1)
     """
     t, n = fits(t), sizes(n, ddof)
-    number("sampling_bias", sampling_bias, 0, 1, open_low=True)
+    bias = reals("sampling_bias", sampling_bias, 0, 1, open_low=True)
     # The mean takes a step of variance v_0/n, then λ v_1/n, λ v_2/n, …: a geometric sum of ratio λk.
-    ratio = sampling_bias * factor(n, ddof)
+    ratio = bias * factor(n, ddof)
     steps = np.maximum(t - 1, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         geometric = np.where(ratio == 1, steps, (1 - ratio**steps) / (1 - ratio))
@@ -448,8 +448,8 @@ def collapse_time(epsilon: ArrayLike, n: ArrayLike, ddof: int = 1) -> Values:
 
     References
     ----------
-    Siegmund (1985), *Sequential Analysis*, for the overshoot constant 0.583. Suresh et al. (2025) bound the same
-    time.
+    Siegmund (1985), *Sequential Analysis*, for the overshoot constant 0.583; its use on log σ is ours. Suresh et al.
+    (2025) bound the same time.
 
     Examples
     --------

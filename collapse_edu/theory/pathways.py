@@ -112,7 +112,7 @@ def growing_replace_error_limit(growth: ArrayLike) -> Values:
 
     References
     ----------
-    As :func:`growing_replace_error`.
+    As :func:`growing_replace_error`; the limit follows from the series of ζ.
 
     Examples
     --------
@@ -173,7 +173,7 @@ def accumulate_error_limit() -> float:
 
 @closed_form
 def anchor_error(t: ArrayLike, ratio: ArrayLike = 1.0) -> Values:
-    """Return the error under anchor: 1 + λ/(1 + 2λ) · (1 - (λ/(1 + λ))^(2(t - 1))).
+    """Return the error under anchor: 1 + ρ/(1 + 2ρ) · (1 - (ρ/(1 + ρ))^(2(t - 1))).
 
     The first term is the error of the fixed real set, which never goes away.
 
@@ -181,7 +181,7 @@ def anchor_error(t: ArrayLike, ratio: ArrayLike = 1.0) -> Values:
     ----------
     t : int or array, at least 1
     ratio : float or array, at least 0
-        λ: synthetic rows of each generation, divided by real rows n.
+        ρ: synthetic rows of each generation, divided by real rows n.
 
     Returns
     -------

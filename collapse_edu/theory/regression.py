@@ -193,7 +193,7 @@ def growing_replace_error(
 
     References
     ----------
-    Gerstgrasser et al. (2024), who compare it with accumulate.
+    Gerstgrasser et al. (2024), who compare it with accumulate; the sum for fresh designs is the exact form.
 
     Examples
     --------
@@ -325,7 +325,8 @@ def minimum_norm_square(t: ArrayLike, n: ArrayLike, d: ArrayLike) -> Values:
 
     References
     ----------
-    Dohmatob, Feng and Kempe (2024): collapse without noise, exponentially fast, in the over-parametrised case.
+    Dohmatob, Feng and Kempe (2024): collapse without noise, exponentially fast, in the over-parametrised case. This is
+    its exact form for fresh standard normal designs.
 
     Examples
     --------

@@ -202,7 +202,7 @@ def bradley_terry_moments(slope: ArrayLike) -> tuple[Values, Values]:
 
     References
     ----------
-    Ferbach et al. (2024): curation by a choice among K samples; here K = 2, on a Gaussian.
+    Setting: Ferbach et al. (2024), curation by a choice among K samples; here K = 2, on a Gaussian.
 
     Examples
     --------
@@ -331,7 +331,9 @@ def truncation_factor(cut: ArrayLike) -> Values:
     >>> truncation_factor([1, 2, 3]).round(4)
     array([0.2911, 0.7737, 0.9733])
     """
-    cut = reals("cut", cut, 0, open_low=True)
+    cut = reals("cut", cut, 0)  # nothing is divided by it: however small it is, it has a value
+    if np.any(cut == 0):
+        raise ValueError("cut must contain numbers in (0, inf); got 0")
     half_square = np.maximum(cut**2 / 2, 1e-17)  # below, both integrals end in nothing, and c²/3 has all digits
     ratio = gammainc(1.5, half_square) / gammainc(0.5, half_square)  # the same number; no digits are lost for small c
     return np.where(cut**2 / 2 < 1e-16, cut * (cut / 3), ratio)[()]

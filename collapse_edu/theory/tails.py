@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from collapse_edu.checks import MOST_STEPS, integer, number
-from collapse_edu.theory._domain import Array, Values, closed_form, fits, whole
+from collapse_edu.theory._domain import Array, Values, closed_form_of, fits, whole
 from collapse_edu.theory._reals import distribution, reals
 from collapse_edu.theory.drift import survival_rate
 
@@ -90,7 +90,7 @@ def cut_law(p: ArrayLike, k: int) -> Array:
     return kept / kept.sum()
 
 
-@closed_form
+@closed_form_of("p", "train")
 def expected_error(n: ArrayLike, p: ArrayLike, train: ArrayLike | None = None) -> Values:
     """Return the expected test error of a memoriser with n training rows: Σ p_i (1 - q_i)^n.
 
@@ -196,7 +196,7 @@ def cut_error_exponent(exponent: ArrayLike) -> Values:
     return _exponent(exponent) - 1
 
 
-@closed_form
+@closed_form_of("p")
 def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike) -> Values:
     """Return the expected real probability of all types that are extinct by generation t of replace.
 
@@ -239,7 +239,7 @@ def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike) -> Values:
     return np.array(found, dtype=float).reshape(expected_counts.shape)[()]
 
 
-def tempered_law(p: ArrayLike, t: int, temperature: float) -> Array:
+def tempered_law(t: int, p: ArrayLike, temperature: float) -> Array:
     """Return the law of the model of generation t, when each samples at temperature τ: p^(1/τ^(t - 1))/Z.
 
     It is the limit of endless rows under replace. Below τ = 1 the likeliest types alone are left, above it all types
@@ -247,10 +247,10 @@ def tempered_law(p: ArrayLike, t: int, temperature: float) -> Array:
 
     Parameters
     ----------
-    p : array, shape (n_types,)
-        The real distribution; any law.
     t : int, from 1 to 10¹²
         t = 1 is the model fitted to real data, from which nothing was sampled yet.
+    p : array, shape (n_types,)
+        The real distribution; any law.
     temperature : float, larger than 0
         τ: a model with probabilities q samples from q^(1/τ)/Z.
 
@@ -265,16 +265,17 @@ def tempered_law(p: ArrayLike, t: int, temperature: float) -> Array:
 
     References
     ----------
-    Marchi et al. (2024), without external data: any temperature but 1 ends in a few outputs, or in equal ones. For
-    Zipf's law the exponent becomes β/τ^(t - 1): "tail narrowing" of Dohmatob et al. (2024a).
+    Setting: Marchi et al. (2024), without external data: any temperature but 1 ends in a few outputs, or in equal ones.
+    The power is ours, and holds for large n. For Zipf's law the exponent becomes β/τ^(t - 1): "tail narrowing" of
+    Dohmatob et al. (2024a).
 
     Examples
     --------
     >>> p = [0.5, 0.3, 0.2]
-    >>> tempered_law(p, t=5, temperature=0.8).round(3), tempered_law(p, t=50, temperature=1.25).round(3)
+    >>> tempered_law(5, p, temperature=0.8).round(3), tempered_law(50, p, temperature=1.25).round(3)
     (array([0.717, 0.206, 0.077]), array([0.333, 0.333, 0.333]))
     """
-    p, t = distribution("p", p), integer("t", t, 1, 10**12)
+    t, p = integer("t", t, 1, 10**12), distribution("p", p)
     tau = number("temperature", temperature, 0, np.inf, open_low=True, open_high=True)
     # Powers of the ratios to the likeliest type, in logarithms: they neither overflow nor all vanish.
     power = np.exp(np.clip(-(t - 1) * np.log(tau), -700, 700))

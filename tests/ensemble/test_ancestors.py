@@ -7,7 +7,7 @@ import pytest
 
 from collapse_edu import ensemble, mix
 from collapse_edu.ensemble import ancestors
-from collapse_edu.theory import fixation, mixing
+from collapse_edu.theory import fixation, immigration
 from collapse_edu.theory.tails import zipf_law
 from tests.evidence import assert_within
 
@@ -42,14 +42,21 @@ def test_two_rows_are_two_real_ones_as_often_as_they_differ(rng, n, m):
 @pytest.mark.parametrize("m", [5, 20])
 def test_in_large_sets_their_number_is_that_of_ewens(rng, m):
     behind = ancestors(8, 1000, m, chains=2000, rng=rng)
-    assert_within(behind, mixing.expected_ancestors(8, m), resolves=0.02, oracle="F7")
+    assert_within(behind, immigration.expected_ancestors(8, m), resolves=0.02, oracle="F7")
+
+
+@pytest.mark.parametrize(("rows", "n", "m", "least"), [(1000, 1000, 100, 0.12), (1000, 500, 50, 0.2)])
+def test_in_sets_that_are_no_larger_than_the_text_they_are_fewer(rng, rows, n, m, least):
+    assert ancestors(rows, n, m, chains=20, rng=rng).mean() < (1 - least + 0.02) * immigration.expected_ancestors(
+        rows, m
+    )
 
 
 def test_the_closed_form_by_hand():
-    assert mixing.expected_ancestors(1, 5) == pytest.approx(1)
-    assert mixing.expected_ancestors([2, 3], 5) == pytest.approx([1 + 10 / 11, 1 + 10 / 11 + 10 / 12])
+    assert immigration.expected_ancestors(1, 5) == pytest.approx(1)
+    assert immigration.expected_ancestors([2, 3], 5) == pytest.approx([1 + 10 / 11, 1 + 10 / 11 + 10 / 12])
     theta = 2 * 100
-    assert mixing.expected_ancestors(1000, 100) == pytest.approx(theta * np.log(1 + 1000 / theta), rel=0.002)
+    assert immigration.expected_ancestors(1000, 100) == pytest.approx(theta * np.log(1 + 1000 / theta), rel=0.002)
 
 
 def test_all_fresh_rows_are_real_ones_and_without_fresh_ones_one_is_left(rng):

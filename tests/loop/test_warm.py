@@ -74,25 +74,25 @@ def share_of_heterozygosity(generation, source):
     return (1 - np.square(generation.model.probabilities_).sum()) / (1 - 1 / K)
 
 
-@pytest.mark.parametrize("base", [False, True])
-def test_diversity_of_types_is_as_expected(base):
+@pytest.mark.parametrize("start", ["predecessor", "base"])
+def test_diversity_of_types_is_as_expected(start):
     pretrained = Categorical().fit(np.arange(K)[:, None])
     history = run(
         Categorical(K, learning_rate=0.9),
         types(20, np.full(K, 1 / K)),
         generations=4,
         chains=200,
-        warm=pretrained if base else True,
+        warm=pretrained if start == "base" else True,
         measures={"diversity": share_of_heterozygosity},
         seed=1,
     )
     for t in (1, 2, 4):
-        expected = continuing.expected_diversity(t, 20, 0.9, base)
+        expected = continuing.expected_diversity(t, 20, 0.9, start)
         assert_within(history["diversity"][t - 1], expected, resolves=0.02, oracle="C3")
 
 
-@pytest.mark.parametrize(("ddof", "base"), [(0, False), (1, False), (0, True)])
-def test_moments_of_gaussians_are_as_expected(ddof, base):
+@pytest.mark.parametrize(("ddof", "start"), [(0, "predecessor"), (1, "predecessor"), (0, "base")])
+def test_moments_of_gaussians_are_as_expected(ddof, start):
     d, rate, t = 20, 0.8, 3
     pretrained = Gaussian(ddof=0).fit(np.sqrt(d) * np.concatenate([np.eye(d), -np.eye(d)]))  # mean 0, covariance I
     history = run(
@@ -100,7 +100,7 @@ def test_moments_of_gaussians_are_as_expected(ddof, base):
         normal(40, covariance=np.eye(d)),
         generations=t,
         chains=400,
-        warm=pretrained if base else True,
+        warm=pretrained if start == "base" else True,
         measures={
             "variance": measures.fitted_variance,
             "mean_square": lambda generation, source: np.square(generation.model.mean_).mean(),
@@ -108,7 +108,7 @@ def test_moments_of_gaussians_are_as_expected(ddof, base):
         seed=2,
     )
     # Each coordinate is a chain of one dimension.
-    expected = continuing.expected_diversity(t, 40, rate, base)
+    expected = continuing.expected_diversity(t, 40, rate, start)
     square = 1 - expected if ddof == 0 else (1 + (t - 1) * rate**2) / 40
     assert_within(history["variance"][-1], 1 if ddof else expected, resolves=0.02)
     assert_within(history["mean_square"][-1], square, resolves=0.08)

@@ -9,7 +9,7 @@ from evidence import assert_within
 from collapse_edu.loop.source import FiniteData, KnownDistribution
 from collapse_edu.models import Categorical, NGram
 from collapse_edu.production import drifting_stream, exhaust
-from collapse_edu.theory.mixing import probability_kept
+from collapse_edu.theory.immigration import probability_kept
 
 
 def source(rng, n=500):
@@ -58,7 +58,7 @@ def test_the_machines_part_of_the_crawl_holds_a_rare_word_as_often_as_theory_say
     years = exhaust(Categorical(), law.open(rng), human=human, n_samples=[human] * 300, rng=rng)
     written = [year.documents[~year.is_real] for year in years][20:]
     held = np.array([np.bincount(rows[:, 0], minlength=words)[:words] > 0 for rows in written])
-    expected = probability_kept(2, 0.5, n=2, n_samples=1)
+    expected = probability_kept(2, 0.5, samples_per_row=0.5)
     assert expected == pytest.approx(0.7726, abs=5e-5)
     assert_within(held.mean(axis=0), expected, resolves=0.02)  # words are all but independent, years are not
 

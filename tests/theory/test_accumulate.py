@@ -83,7 +83,7 @@ def test_bad_input_gets_one_line(call):
 
 
 def test_what_does_not_broadcast_gets_one_line():
-    with pytest.raises(ValueError, match=r"^t must broadcast with the other arguments, \(3,\); got \(2,\)$"):
+    with pytest.raises(ValueError, match=r"^t and n must broadcast; got shapes \(2,\), \(3,\)$"):
         accumulate.expected_variance([1, 2], [10, 11, 12])
 
 

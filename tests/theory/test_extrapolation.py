@@ -21,15 +21,15 @@ def models(rng, n_real, n_synthetic, bias, ddof, chains=60_000):
 def test_agrees_with_brute_force(rng, n_real, n_synthetic, bias, ddof):
     mean, deviation, second_mean, second_deviation = models(rng, n_real, n_synthetic, bias, ddof)
     for sampled in (True, False):
-        best = extrapolation.best_weight(n_real, n_synthetic, bias, ddof, sampled)
+        best = extrapolation.best_weight(n_real, n_synthetic, ddof, bias, sampled)
         for weight in (0, best, 1, -0.5):
             place = mean - weight * (second_mean - mean)
             spread = deviation - weight * (second_deviation - deviation)
             assert spread.min() > 0
             scale = np.sqrt(bias) if sampled else 1
-            target = extrapolation.expected_squared_w2(weight, n_real, n_synthetic, bias, ddof, sampled)
+            target = extrapolation.expected_squared_w2(weight, n_real, n_synthetic, ddof, bias, sampled)
             assert_within(place**2 + (scale * spread - 1) ** 2, target, resolves=0.02, oracle="S9")
-            assert extrapolation.expected_squared_w2(best, n_real, n_synthetic, bias, ddof, sampled) <= target
+            assert extrapolation.expected_squared_w2(best, n_real, n_synthetic, ddof, bias, sampled) <= target
 
 
 @pytest.mark.parametrize("bias", [0.5, 0.8, 1.25])
@@ -54,23 +54,23 @@ def test_it_repairs_no_sampling_error():
         left = extrapolation.expected_squared_w2(extrapolation.best_weight(**biased), **biased)
         assert 0.99 < left / gaussian.expected_squared_w2(1, n) < 1.01
     # Few synthetic rows: the direction is mostly noise, and the best step is short.
-    few = extrapolation.best_weight(1000, [10, 100, 10_000], 0.8)
+    few = extrapolation.best_weight(1000, [10, 100, 10_000], sampling_bias=0.8)
     assert np.all(np.diff(few) > 0)
     assert few[0] < 0.2
 
 
 def test_the_first_and_the_second_model_are_at_0_and_minus_1():
-    w2 = extrapolation.expected_squared_w2([0, -1], 40, 40, 1.0)
+    w2 = extrapolation.expected_squared_w2([0, -1], 40, 40)
     np.testing.assert_allclose(w2, gaussian.expected_squared_w2([1, 2], 40))
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((np.nan, 10, 10, 0.8), "weight must contain numbers in .*; got nan"),
-        ((1, 1, 10, 0.8), "n_real must contain whole numbers of at least 2; got 1"),
-        ((1, 10, 1, 0.8), "n_synthetic must contain whole numbers of at least 2; got 1"),
-        ((1, 10, 10, 0), r"sampling_bias must contain numbers in \(0, inf\); got 0"),
+        ((np.nan, 10, 10), "weight must contain numbers in .*; got nan"),
+        ((1, 1, 10), "n_real must contain whole numbers of at least 2; got 1"),
+        ((1, 10, 1), "n_synthetic must contain whole numbers of at least 2; got 1"),
+        ((1, 10, 10, 1, 0), r"sampling_bias must contain numbers in \(0, inf\); got 0"),
     ],
 )
 def test_bad_input_gets_one_line(arguments, words):

@@ -129,7 +129,7 @@ def test_tempered_law_agrees_with_a_chain_of_many_rows(rng, temperature):
     p, n, chains = np.array([0.4, 0.3, 0.2, 0.1]), 4_000_000, 200
     shares = rng.multinomial(n, np.tile(p, (chains, 1))) / n
     for t in range(1, 6):
-        law = tails.tempered_law(p, t, temperature)
+        law = tails.tempered_law(t, p, temperature)
         for found, target in zip(shares.T, law, strict=True):
             assert_within(found, target, resolves=0.02, oracle="T3")
         hot = shares ** (1 / temperature)
@@ -138,19 +138,19 @@ def test_tempered_law_agrees_with_a_chain_of_many_rows(rng, temperature):
 
 def test_tempered_law_of_zipf_narrows_the_tail_and_ends_in_one_type_or_in_equal_ones():
     p = tails.zipf_law(100, 1.5)
-    np.testing.assert_allclose(tails.tempered_law(p, 4, 0.8), tails.zipf_law(100, 1.5 / 0.8**3))
-    np.testing.assert_array_equal(tails.tempered_law(p, 10**6, 0.99), np.arange(100) == 0)
-    np.testing.assert_allclose(tails.tempered_law(p, 10**6, 1.01), 0.01)
-    np.testing.assert_array_equal(tails.tempered_law([0.5, 0.5, 0], 10**6, 0.5), [0.5, 0.5, 0])
-    np.testing.assert_array_equal(tails.tempered_law([0.5, 0.5, 0], 10**6, 2), [0.5, 0.5, 0])
+    np.testing.assert_allclose(tails.tempered_law(4, p, 0.8), tails.zipf_law(100, 1.5 / 0.8**3))
+    np.testing.assert_array_equal(tails.tempered_law(10**6, p, 0.99), np.arange(100) == 0)
+    np.testing.assert_allclose(tails.tempered_law(10**6, p, 1.01), 0.01)
+    np.testing.assert_array_equal(tails.tempered_law(10**6, [0.5, 0.5, 0], 0.5), [0.5, 0.5, 0])
+    np.testing.assert_array_equal(tails.tempered_law(10**6, [0.5, 0.5, 0], 2), [0.5, 0.5, 0])
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (([0.5, 0.6], 1, 1), "p must sum to 1"),
-        (([0.5, 0.5], 0, 1), "t must be"),
-        (([0.5, 0.5], 1, 0), "temperature must be"),
+        ((1, [0.5, 0.6], 1), "p must sum to 1"),
+        ((0, [0.5, 0.5], 1), "t must be"),
+        ((1, [0.5, 0.5], 0), "temperature must be"),
     ],
 )
 def test_bad_tempering_gets_one_line(arguments, words):
@@ -170,8 +170,8 @@ def test_types_that_are_as_good_as_never_drawn_are_types():
         (lambda p: fixation.expected_entropy(p, 100), 2.13650),
         (lambda p: fixation.expected_single_type_time(p, 100), 184.32346),
         (lambda p: fixation.diffusion_absorption_time(p, 100).sum(), None),
-        (lambda p: bounds.types_bounds(p, 10, 100), (7.51531, 10.65727)),
-        (lambda p: tails.tempered_law(tails.tempered_law(p, 5, 0.5), 5, 0.5).max(), None),
+        (lambda p: bounds.types_bounds(10, 100, p), (7.51531, 10.65727)),
+        (lambda p: tails.tempered_law(5, tails.tempered_law(5, p, 0.5), 0.5).max(), None),
         (lambda p: tails.cut_law(p, 3)[0], None),
     ]
     for function, expected in values:

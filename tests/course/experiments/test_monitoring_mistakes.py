@@ -53,6 +53,26 @@ def test_the_mean_score_jumps_under_a_scorer_of_the_generators_text_alone():
     assert abs(own["jump"].diff().iloc[-1]) < 1  # from generation 1 to 10: next to nothing
 
 
+def test_a_faithful_trigram_writer_leaves_the_mean_score_of_other_text_and_others_move_it():
+    """A trigram scorer looks at triples. A bag of words keeps the share of each word, and moves the score far down."""
+    book, writers = moby_dick(), {"faithful": (3, 1.0, 4), "bag of words": (1, 1.0, 1), "low temperature": (3, 0.5, 3)}
+    n_types, moved = len(book.vocabulary), {name: [] for name in writers}
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        rows = rng.permutation(book.tokens[: 1743 * 120].reshape(-1, 120))
+        scorer = KneserNey(3, n_types).fit(rows[:150])
+        real = scorer.log_probabilities(rows[300:700]).reshape(-1, 1200).mean(axis=1)  # windows of ten documents
+        for name, (order, temperature, generations) in writers.items():
+            text = rows[150:300]
+            for _ in range(generations):
+                text = NGram(order, n_types, temperature=temperature).fit(text).sample(150, rng)
+            moved[name].append((scorer.log_probabilities(text).mean() - real.mean()) / real.std(ddof=1))
+    mean = {name: np.mean(values) for name, values in moved.items()}
+    assert abs(mean["faithful"]) < 0.6
+    assert mean["bag of words"] < -4
+    assert mean["low temperature"] > 1
+
+
 def test_with_one_document_in_five_of_its_own_the_scorer_is_the_first_to_see_it():
     """The first synthetic windows of M8's stream: sooner than different pairs, which take about eight."""
     book = moby_dick()

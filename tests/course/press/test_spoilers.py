@@ -111,14 +111,14 @@ PLANTED = {
         "M2.p1",
         put(0, new_markdown_cell("Most of the forty end below 0.7, and a few rise above 1.4.")),
     ),
-    "a number in words": ("M5.p3", put(0, new_markdown_cell("Ten types survive."))),
+    "a number in words": ("M5.p3", put(0, new_markdown_cell("Five types survive."))),
     "a number and a reason": (
         "M8.p1",
         put(0, new_markdown_cell("Most flags are wrong: only 15 % of them are right.")),
     ),
     "a title that a method sets": ("M5.p3", put(1, new_code_cell("axes.set_title('Ten types survive')"))),
-    "a label": ("M5.p3", put(1, new_code_cell("axes.plot(t, types, label='ten types survive')"))),
-    "a table above": ("M5.p3", put(0, table("<tr><th>types alive</th></tr>\n<tr><td>10.2</td></tr>"))),
+    "a label": ("M5.p3", put(1, new_code_cell("axes.plot(t, types, label='five types survive')"))),
+    "a table above": ("M5.p3", put(0, table("<tr><th>types alive</th></tr>\n<tr><td>5.1</td></tr>"))),
 }
 
 

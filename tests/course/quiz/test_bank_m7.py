@@ -47,7 +47,7 @@ def words_kept(regime, chains=32):
     book = datasets.moby_dick()
     law = np.bincount(book.tokens) / len(book.tokens)
     real = np.random.default_rng(7).multinomial(20_000, law, size=chains)
-    fresh = {"law": law} if isinstance(regime, regimes.mix) else {}
+    fresh = {"distribution": law} if isinstance(regime, regimes.mix) else {}
     return kept(ensemble.categorical(real, regime, generations=12, chains=chains, seed=8, **fresh)["types_alive"])
 
 
@@ -191,10 +191,10 @@ def test_with_a_bias_of_0_8_more_samples_help_up_to_the_turn(n_real, helpful, ha
         rows = n_real + added
         settings = {"n": n_real, "n_samples": rows, "generations": 60, "chains": 5000, "sampling_bias": 0.8, "seed": 15}
         distance = ensemble.gaussian(regimes.mix(n_real / rows), **settings)["squared_w2"][-30:].mean()
-        worth[added] = theory.mixing.equivalent_sample_size(distance) / n_real
+        worth[added] = theory.effective_size.equivalent_sample_size(distance) / n_real
     assert worth[helpful] > 1.02
     assert worth[harmful] < 0.98
-    assert 100 < theory.mixing.synthetic_rows_threshold(0.8) < 200
+    assert 100 < theory.effective_size.synthetic_rows_threshold(0.8) < 200
 
 
 # ---------------------------------------------------------------- the weight

@@ -191,7 +191,7 @@ def test_m8_04_kept_in_exact_chains(rng, values):
     count = round(values["copies"] / 100 / share)
     chains = ensemble.categorical_counts([count, n - count], mix(share), chains=20_000, rng=rng)
     alive = next(islice(chains, 150, None)).survival[0]
-    expected = theory.mixing.probability_kept(share * count, share)
+    expected = theory.immigration.probability_kept(share * count, share)
     assert abs(alive - expected) < 4 * np.sqrt(expected * (1 - expected) / 20_000) + 1e-3
     if count * share == values["copies"] / 100:
         assert BY_ID["M8.04"].key(**values) == pytest.approx(expected)
@@ -211,7 +211,7 @@ def test_m8_05_the_solution_is_right_and_the_starter_is_no_answer():
 def in_the_machines_part(copies, real):
     """Return the chance that the synthetic part of a crawl holds a word: the convention of M8.06 and the lesson."""
     real = np.asarray(real)
-    return theory.mixing.probability_kept(copies, real, n=1, n_samples=1 - real)
+    return theory.immigration.probability_kept(copies, real, samples_per_row=1 - real)
 
 
 def test_m8_06_each_statement():

@@ -110,8 +110,8 @@ PREDICTIONS = {
         "outcomes": [
             Option(
                 "about 5",
-                "Yes. In half of 48 chains four are left, in one phrase that repeats: a comma, “and”, “the”, “whale”. In a "
-                "few chains it is about fifty.",
+                "Yes. In half of 48 chains four are left, in one phrase that repeats: a comma, “and”, “the”, “whale”. "
+                "In a few chains it is about fifty.",
                 right=True,
                 value=5,
             ),

@@ -96,8 +96,9 @@ PREDICTIONS = {
         "outcomes": [
             Option(
                 "the mean score",
-                "Each word keeps its share on average, so a scorer of other real text sees no direction. Had it "
-                "learned the writers' own training text, it would see the first synthetic window.",
+                "These writers sample faithfully: each word triple keeps its share on average, so a scorer of other "
+                "real text sees no direction. Had it learned their own training text, it would see the first "
+                "synthetic window.",
             ),
             Option(
                 "the share of rare words in the text",
@@ -152,7 +153,7 @@ def _precision(share, found, wrong):
 
 def _kept(copies, real):
     """Return the chance that a word is kept; fresh copies in hundredths, the real share in per cent."""
-    from collapse_edu.theory.mixing import probability_kept
+    from collapse_edu.theory.immigration import probability_kept
 
     return float(probability_kept(copies / 100, real / 100))
 
@@ -361,7 +362,7 @@ QUESTIONS = [
         ],
         hints=[
             "Each fresh copy starts a family of copies that may live on for years.",
-            "theory.mixing.probability_kept(fresh copies, real share) computes it.",
+            "theory.immigration.probability_kept(fresh copies, real share) computes it.",
         ],
         solution="probability_kept({copies}/100, {real}/100) is {key}.",
         lesson=_TWO,
@@ -547,7 +548,8 @@ QUESTIONS = [
         because=[
             "Pairs are rarer than words: they are lost and repeated sooner.",
             "A window has room for few of the rare words, so their number is noisy, and shows the loss later.",
-            "Each word keeps its expected share, so a mean score under a model of other text has no direction.",
+            "Each word triple keeps its expected share, so a mean score under a trigram model of other text has no "
+            "direction.",
         ],
         misconceptions=["only_once_words_die", "reading_shows_it", "own_text_tells"],
         hints=["What is rarer in a text: a word, or a pair of words?", "Which of them is a mean over all words?"],
@@ -594,7 +596,7 @@ QUESTIONS = [
         options=[
             Option(
                 "The headline: a model that loses words would score lower.",
-                "Each word keeps its share on average, so the mean has no direction while words die.",
+                "Each passage keeps its share on average, so the mean has no direction while words die.",
                 misconception="own_text_tells",
             ),
             Option(
