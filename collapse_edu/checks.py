@@ -269,8 +269,9 @@ def floats(name: str, value: ArrayLike) -> NDArray[np.float64]:
     TypeError: radii must contain numbers; got ['1', '2']
     """
     found = array(name, value)
+    has_text = found.dtype.kind == "O" and any(isinstance(item, str | bytes) for item in found.flat)
     try:
-        if found.dtype.kind in "biufO":
+        if found.dtype.kind in "biufO" and not has_text:
             return found.astype(float, copy=False)
     except (TypeError, ValueError, OverflowError):
         pass
@@ -406,7 +407,7 @@ def can_continue(value: object) -> bool:
     Parameters
     ----------
     value : model
-        It says so itself, in an attribute ``can_continue``; or else by whether its ``fit`` takes ``previous``.
+        Its ``fit`` takes ``previous``, and it has no attribute ``can_continue`` that is False.
 
     Returns
     -------
@@ -418,8 +419,7 @@ def can_continue(value: object) -> bool:
     >>> can_continue(VAE()), can_continue(PCAMixture())
     (True, False)
     """
-    says = getattr(value, "can_continue", None)
-    return says if isinstance(says, bool) else takes(cast(Model, value).fit, 1, previous=None)
+    return getattr(value, "can_continue", True) is not False and takes(cast(Model, value).fit, 1, previous=None)
 
 
 def warm(value: _Value, model: object) -> _Value:
@@ -455,11 +455,20 @@ def warm(value: _Value, model: object) -> _Value:
     if value is not True and not is_model:
         raise TypeError(f"warm must be True, False or a fitted model to start from; got {shown(value)}")
     if not can_continue(model):
-        raise TypeError(f"warm must be False: {_kind(model)} cannot start from a previous model")
+        raise TypeError(f"warm must be False: {_why_cold(model)}")
     return value
 
 
-def previous(value: object, model: object, learned: str) -> None:
+def _why_cold(model):
+    """Return in words why a model cannot start from a previous one: the innermost of all that stand around it."""
+    while hasattr(model, "_inside"):
+        model = getattr(model, model._inside)
+    if takes(model.fit, 1, previous=None) and getattr(model, "learning_rate", None) == 1:
+        return f"{_kind(model)} with learning_rate 1 forgets the previous model; set it below 1"
+    return f"{_kind(model)} cannot start from a previous model"
+
+
+def previous(value: object, model: object, learned: str, d: int | None = None) -> None:
     """Say in one line why a model cannot start from another one, if it cannot.
 
     Parameters
@@ -469,6 +478,8 @@ def previous(value: object, model: object, learned: str) -> None:
     model : model
     learned : str
         An attribute that a fitted one has.
+    d : int, optional
+        Features of the rows that come; it must have learned from rows as wide.
 
     Raises
     ------
@@ -486,7 +497,14 @@ def previous(value: object, model: object, learned: str) -> None:
     if not isinstance(value, type(model)):
         raise TypeError(f"previous must be a fitted {kind}, as this model is one; got {_kind(value)}")
     if learned not in vars(value):
-        raise ValueError(f"previous must be fitted; got a {kind} that is not")
+        raise ValueError(f"previous must be fitted; got {_with_article(kind)} that is not")
+    width = getattr(value, "n_features_in_", d)
+    if d is not None and width != d:
+        raise ValueError(f"previous must have d = {d}, as the rows have; got d = {width}")
+
+
+def _with_article(noun):
+    return f"{'an' if noun[0] in 'AEIOUaeiou' else 'a'} {noun}"
 
 
 def regime(value: _Value) -> _Value:

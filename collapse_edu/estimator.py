@@ -105,6 +105,17 @@ class Estimator:
         changed = (f"{name}={value!r}" for name, value, usual in values if repr(value) != repr(usual))
         return f"{type(self).__name__}({', '.join(changed)})"
 
+    def __setstate__(self, state: Any) -> None:
+        """Take up what was pickled; a parameter that an older version did not have gets its usual value."""
+        learned, slots = state if isinstance(state, tuple) else (state, None)
+        kind: Any = type(self)
+        for name, usual in _usual_values(kind).items():
+            if not hasattr(kind, name):
+                vars(self)[name] = usual
+        vars(self).update(learned or {})
+        for name, value in (slots or {}).items():
+            setattr(self, name, value)
+
     def __sklearn_clone__(self) -> Self:
         params = {name: copied(getattr(self, name)) for name in self._taken()}
         twin = type(self)(**params)
@@ -131,6 +142,17 @@ def _parameters(kind: Any) -> Mapping[str, object]:
         raise RuntimeError(f"the constructor of {kind.__name__} must name its parameters, not take *args")
     named = (parameter for parameter in taken if parameter.kind != Parameter.VAR_KEYWORD)
     return MappingProxyType({parameter.name: parameter.default for parameter in sorted(named, key=lambda p: p.name)})
+
+
+@cache
+def _usual_values(kind: Any) -> Mapping[str, object]:
+    """Return the usual values of what the constructors of a class and of its bases take."""
+    usual: dict[str, object] = {}
+    for base in reversed(kind.__mro__):
+        if issubclass(base, Estimator) and "__init__" in vars(base):
+            taken = signature(base.__init__).parameters.values()
+            usual.update((one.name, one.default) for one in taken if one.default is not Parameter.empty)
+    return MappingProxyType(usual)
 
 
 def copied(model: _Value) -> _Value:
@@ -261,11 +283,26 @@ def rows_of(
 
     try:
         with np.errstate(over="ignore", invalid="ignore"):
-            return validate_data(
-                model, X, dtype=dtype, reset=learns, ensure_min_samples=min_rows, ensure_min_features=min_features
+            rows = validate_data(
+                model,
+                X,
+                dtype=dtype,
+                order="C",
+                reset=learns,
+                ensure_min_samples=min_rows,
+                ensure_min_features=min_features,
             )
     except (TypeError, ValueError, OverflowError) as error:
         raise _on_one_line(error) from None
+    for item in _texts(np.asarray(X)):
+        raise TypeError(f"X must contain numbers; got {item!r}")
+    return rows
+
+
+def _texts(X):
+    """Yield the texts among numbers, which scikit-learn reads as such."""
+    if X.dtype.kind not in "biufc":
+        yield from (item for item in X.flat if isinstance(item, str | bytes))
 
 
 def _on_one_line(error):

@@ -257,6 +257,8 @@ def test_a_stream_of_which_nothing_can_be_said(files, capsys, content, line):
         (["--false-alarms", "0.001"], "reference must have at least 12,488 documents for a false-alarm rate of 0.001"),
         (["--window", "1"], "--window: must be an integer of at least 2; got '1'"),
         (["--window", "ten"], "--window: must be an integer of at least 2; got 'ten'"),
+        (["--false-alarms", "5e-324"], "false_alarms must be at least 1e-09: no reference is large enough for less"),
+        (["--false-alarms", "1e-300"], "false_alarms must be at least 1e-09: no reference is large enough for less"),
         (["--false-alarms", "0"], "--false-alarms: must be a number above 0 and at most 0.5; got '0'"),
         (["--false-alarms", "often"], "--false-alarms: must be a number above 0 and at most 0.5; got 'often'"),
         (["--words", "1"], "--words: must be an integer of at least 2"),

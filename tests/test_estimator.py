@@ -1,5 +1,6 @@
 """Models work inside scikit-learn as its own do, whose base class they do not have."""
 
+import pickle
 import re
 import warnings
 from copy import deepcopy
@@ -17,8 +18,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from collapse_edu import Gaussian
+from collapse_edu import Categorical, Curated, Gaussian, adapt
 from collapse_edu.estimator import Estimator, copied, random_state_of, require_fitted, rows_of
+from collapse_edu.models import NGram
 
 
 def parameters(base):
@@ -187,3 +189,58 @@ def test_it_works_inside_of_scikit_learn(rng):
     assert cross_val_score(Gaussian(), X).shape == (5,)
     assert GridSearchCV(Gaussian(), {"ddof": [0, 1]}).fit(X).best_params_["ddof"] in (0, 1)
     assert make_pipeline(StandardScaler(), Gaussian()).fit(X).score(X) < 0
+
+
+@pytest.mark.parametrize("change", [np.asarray, np.ndarray.tolist, lambda X: X.astype(object), pd.DataFrame])
+@pytest.mark.parametrize("model", [Gaussian(), adapt(GaussianMixture(2))], ids=repr)
+def test_numbers_written_as_text_are_refused_in_one_line(model, change, rng):
+    X = change(rng.normal(size=(20, 2)).astype(str))
+    with pytest.raises(TypeError, match=r"^X must contain numbers; got ") as error:
+        model.fit(X)
+    assert "\n" not in str(error.value)
+
+
+def reward(rows, model):
+    return rows[:, 0]
+
+
+X, TOKENS = np.random.default_rng(0).normal(size=(20, 2)), np.random.default_rng(0).integers(0, 9, size=(12, 5))
+
+
+@pytest.mark.parametrize(
+    ("model", "missing"),
+    [
+        (Gaussian(ddof=0).fit(X), ["learning_rate"]),
+        (Categorical().fit(TOKENS[:, :1]), ["learning_rate"]),
+        (Curated(Gaussian(), reward, m=3).fit(X), ["choice"]),
+        (NGram(2).fit(TOKENS), ["_cells"]),
+        (NGram(2, temperature=0.5).fit(TOKENS), ["_cells"]),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_an_older_version_pickled_works_on(model, missing):
+    old = pickle.loads(pickle.dumps(model))
+    for name in missing:
+        del vars(old)[name]
+    new = pickle.loads(pickle.dumps(old))
+    assert repr(new) == repr(model)
+    assert repr(clone(new)) == repr(model)
+    assert np.array_equal(*(one.sample(9, np.random.default_rng(1)) for one in (new, model)))
+
+
+class Heavy(Gaussian):
+    """A learner's own, with a parameter more than the course's."""
+
+    learning_rate = 0.5
+
+    def __init__(self, df=3):
+        self.df = df
+
+
+def test_what_an_older_version_pickled_of_a_class_of_ones_own_too():
+    new = pickle.loads(pickle.dumps(Heavy(df=5)))
+    assert (new.df, new.ddof, new.learning_rate) == (5, 1, 0.5)
+    old = Heavy()
+    del old.df
+    old.also = 1
+    assert pickle.loads(pickle.dumps(old)).df == 3

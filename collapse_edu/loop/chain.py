@@ -15,7 +15,7 @@ from collapse_edu.loop import regimes
 from collapse_edu.loop.composition import Composed, Regime
 from collapse_edu.loop.history import History
 from collapse_edu.loop.seeding import follow_stream, generators
-from collapse_edu.loop.settings import text_of
+from collapse_edu.loop.settings import digest_of, text_of
 from collapse_edu.loop.sizes import SampleSize, sample_sizes, sizes_kept
 from collapse_edu.loop.source import Source
 from collapse_edu.measures.contract import checked, one_number
@@ -198,8 +198,8 @@ def run(
         What each model starts from. False: from nothing. True: from its predecessor. A fitted model: from this same
         base in each generation, also in the first. Models that can: :class:`~collapse_edu.models.VAE`, estimators of
         scikit-learn with a warm start, and, by a share of the way, :class:`~collapse_edu.models.Gaussian` and
-        :class:`~collapse_edu.models.Categorical` (their ``learning_rate``); or one of your own whose ``fit`` takes
-        ``previous``.
+        :class:`~collapse_edu.models.Categorical` (their ``learning_rate``, below 1); or one of your own whose ``fit``
+        takes ``previous``.
     measures : dict, optional
         Name → function ``(generation, source) -> number``. If not given, :func:`collapse_edu.measures.usual`.
     seed : int
@@ -365,7 +365,11 @@ class _Job:
             "model": text_of(model),
             "n_real": data.n,
             "n_samples": sizes_kept(size, self.generations),
-            **({} if warm is False else {"warm": warm if warm is True else text_of(warm)}),
+            **(
+                {}
+                if warm is False
+                else {"warm": warm if warm is True else f"{text_of(warm)}, learned {digest_of(warm)}"}
+            ),
             "generations": self.generations,
             "chains": self.chains,
             "seed": seed,

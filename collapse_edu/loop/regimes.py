@@ -28,7 +28,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu.checks import integer, number
+from collapse_edu.checks import floats, integer, number, shown
 from collapse_edu.loop.composition import ALL, Composed, Composition, Regime, name
 from collapse_edu.loop.source import Source
 
@@ -423,9 +423,11 @@ class resampled:  # noqa: N801
 
     def _judged(self, rows):
         """Return what the detector says, or say in one line that it is no probability for each row."""
-        judged = np.asarray(self.detector(rows), dtype=float)
+        judged = floats("what detector returns", self.detector(rows))
         if judged.shape != (len(rows),) or not np.all((judged >= 0) & (judged <= 1)):
-            raise ValueError(f"detector must return {len(rows)} numbers from 0 to 1, one for each row; got {judged}")
+            raise ValueError(
+                f"detector must return {len(rows)} numbers from 0 to 1, one for each row; got {shown(judged)}"
+            )
         return judged
 
 
@@ -464,7 +466,8 @@ def real_rows(share: float, n: int) -> int:
     ...
     ValueError: share of 0.1 is less than one of 4 rows; take a larger share or more rows
     """
-    rows = _nearest(number("share", share, 0, 1), integer("n", n, 1))
+    share, n = number("share", share, 0, 1), integer("n", n, 1)
+    rows = _nearest(share, n)
     if share > 0 and rows == 0:
         raise ValueError(f"share of {share:g} is less than one of {n} rows; take a larger share or more rows")
     return rows

@@ -389,7 +389,7 @@ def _finite(name, values):
 
 def _rows(name, rows):
     """Return rows that nobody can write to."""
-    rows = np.asarray(rows)
+    rows = np.asarray(rows, order="C")  # sums of columns do not depend on how a table was stored
     if rows.ndim != 2 or not len(rows):
         raise ValueError(f"{name} must have at least one row and two dimensions (rows, features); got {rows.shape}")
     if rows.flags.writeable:

@@ -339,7 +339,7 @@ def changed_scaling_law(
     tolerance = number("tolerance", tolerance, 0, np.inf)
     number("floor", floor, -np.inf, np.inf)
     if generation is not None:
-        integer("generation", generation, 2)
+        generation = integer("generation", generation, 2)
     _check_sizes(sizes)
 
     def judge(_):

@@ -4,8 +4,8 @@ A row's ball reaches to its k-th nearest other row within its own set, and its e
 more than k times has a ball of radius 0, which contains all rows equal to it. Results are those of distances computed
 pair by pair in double precision, ties and repeated rows included. Most pairs need no such distance: a product of
 matrices, less the most that it can be wrong by, says that they are too far apart. It is done in single precision, and
-in double where this tells too little apart. Rows that repeat are looked at once. Memory grows with n + m, never with
-n · m.
+in double where this tells too little apart. Of whole numbers, as counts and bits are, it is exact. Rows that repeat are
+looked at once. Memory grows with n + m, never with n · m.
 """
 
 from collections.abc import Callable, Iterator
@@ -371,11 +371,11 @@ class _Products:
     # rows keeps this small. In double precision it is at most four times this, as then the centring, the norms, and
     # the distances that are computed pair by pair round no less.
 
-    def __init__(self, to: Array, dtype: type[np.floating]) -> None:
-        self.dtype = np.dtype(dtype)
-        kind, terms = np.finfo(dtype), (to.shape[1] + 8) * (1 if dtype is np.float32 else 4)
+    def __init__(self, to: Array, dtype: type[np.floating], exact: bool = False) -> None:
+        self.dtype, self.exact = np.dtype(dtype), exact
+        kind, terms = np.finfo(dtype), 0 if exact else (to.shape[1] + 8) * (1 if dtype is np.float32 else 4)
         self.wrong, self.tiny = terms * float(kind.eps), 2 * terms * float(kind.tiny)
-        self.centre = to.mean(axis=0)
+        self.centre = np.zeros(to.shape[1]) if exact else to.mean(axis=0)
         centred = to - self.centre
         norms = _sums_of_squares(centred)
         self.slack = 2 * self.wrong * norms + self.tiny
@@ -400,7 +400,9 @@ class _Block:
         self.to = to
         self.low, self.slack = products.bounds(rows, out)  # no squared distance is smaller than low
         self.slack_to = products.slack  # none is larger than low + slack + slack_to
+        self.exact = products.exact
         self._sharper = sharper
+        self._all: Array | None = None  # the exact distances, where most are asked for
         self.sharp: _Block | None = None  # the same block in double precision, where this one told too little apart
 
     def pairs_at_most(self, reach: Array | Bounds) -> tuple[Indices, Indices, Bounds]:
@@ -440,14 +442,18 @@ class _Block:
 
     def sharper_than(self, pairs: Indices) -> "_Block | None":
         """Return the same block in double precision, if it costs less than exact distances of so many pairs."""
-        if self._sharper and self.sharp is None and 16 * len(pairs) > self.low.size:
+        if self._sharper and self.sharp is None and not self.exact and 16 * len(pairs) > self.low.size:
             self.sharp = _Block(self.rows, self.to, self._sharper(), None, None)
         return self.sharp
 
     def squared(self, i: Indices, j: Indices) -> Array:
         """Return the squared distances of pairs, in double precision."""
-        if 4 * len(i) > self.low.size:  # all cost less: heaps so tight that nothing is told apart
-            return np.array([_sums_of_squares(row - self.to) for row in self.rows])[i, j]
+        if self.exact:
+            return self.low[i, j].astype(float)
+        if self._all is None and 4 * len(i) > self.low.size:  # all cost less: heaps so tight that nothing is told apart
+            self._all = np.array([_sums_of_squares(row - self.to) for row in self.rows])
+        if self._all is not None:
+            return self._all[i, j]
         squared, step = np.empty(len(i)), max(1, _PIECE // self.to.shape[1])
         for start in range(0, len(i), step):
             piece = slice(start, start + step)
@@ -457,7 +463,8 @@ class _Block:
 
 def _blocks(rows: Array, to: Array) -> Iterator[tuple[int, _Block]]:
     """Yield (start, block) for all rows against all rows of ``to``."""
-    single, double = _Products(to, np.float32), cache(lambda: _Products(to, np.float64))
+    single = _Products(to, np.float32, exact=_are_exact(24, rows, to))
+    double = cache(lambda: _Products(to, np.float64, exact=_are_exact(53, rows, to)))
     step, blunt = max(1, _BLOCK // len(to)), False
     low = np.empty((min(step, len(rows)), len(to)), dtype=np.float32)  # one for all blocks: new memory costs time
     for start in range(0, len(rows), step):
@@ -465,6 +472,15 @@ def _blocks(rows: Array, to: Array) -> Iterator[tuple[int, _Block]]:
         block = _Block(some, to, double(), None, None) if blunt else _Block(some, to, single, double, low[: len(some)])
         yield start, block
         blunt = blunt or block.sharp is not None  # the other rows are most likely no easier to tell apart
+
+
+def _are_exact(bits: int, *sets: Array) -> bool:
+    """Return whether numbers of so many bits hold all that comes in squared distances between rows, not rounded."""
+    # In units of u², sums of ‖x‖² + ‖y‖² + 2 |x·y| ≤ 4 d max²; all are whole if the rows are multiples of u.
+    largest = max(np.abs(rows).max() for rows in sets)
+    most = np.frexp(4 * sets[0].shape[1] * largest**2)[1]
+    per_unit = 2.0 ** ((bits - most) // 2)
+    return all((rows * per_unit == np.rint(rows * per_unit)).all() for rows in sets)
 
 
 def _nearest(rows: Array, to: Array, k: int) -> Array:

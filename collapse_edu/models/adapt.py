@@ -16,6 +16,8 @@ from collapse_edu.models.wrapper import Wrapper
 
 __all__ = ["Adapted", "adapt"]
 
+_SHAPES = ("n_components", "covariance_type", "weight_concentration_prior_type")  # which arrays a mixture learns
+
 
 def adapt(estimator: object) -> "Adapted":
     """Turn a density estimator, a mixture or a class of your own into a model of this course.
@@ -165,21 +167,25 @@ class Adapted(Wrapper):
         if sample_weight is not None and "sample_weight" not in signature(self.estimator.fit).parameters:
             raise TypeError(f"{type(self.estimator).__name__} takes no sample_weight; choose a regime without weights")
         rng = np.random.default_rng(random_state_of(self.random_state))
-        estimator = copied(self.estimator) if previous is None else self._continued(previous)
-        self.estimator_ = follow_stream(estimator, rng)
         X = _rows(self, X, learns=True)
+        estimator = copied(self.estimator) if previous is None else self._continued(previous, X)
+        self.estimator_ = follow_stream(estimator, rng)
         given = {} if sample_weight is None else {"sample_weight": checks.weights(sample_weight, len(np.asarray(X)))}
         self.estimator_.fit(X, **given)
         return self
 
-    def _continued(self, previous):
-        """Return a copy of the previous estimator that goes on from what it learned."""
-        checks.previous(previous, self, "estimator_")
+    def _continued(self, previous, X):
+        """Return a copy of the previous estimator that goes on from what it learned, if that fits."""
+        checks.previous(previous, self, "estimator_", np.shape(X)[-1])
         kind = type(self.estimator).__name__
         if not self.can_continue:
             raise TypeError(f"previous must be None for {kind}: it has no warm start")
         if type(previous.estimator_) is not type(self.estimator):
             raise TypeError(f"previous must hold a {kind}; got {type(previous.estimator_).__name__}")
+        for name in _SHAPES:
+            here, there = (getattr(one, name, None) for one in (self.estimator, previous.estimator_))
+            if here != there:
+                raise ValueError(f"previous must have {name} {here!r}, as this {kind} has; got {there!r}")
         estimator = deepcopy(previous.estimator_).set_params(**self.estimator.get_params(deep=False))
         estimator.warm_start = True
         if hasattr(estimator, "lower_bound_"):

@@ -55,6 +55,11 @@ class Categorical(Estimator):
         self.n_types = n_types
         self.learning_rate = learning_rate
 
+    @property
+    def can_continue(self) -> bool:
+        """Whether a fit that starts from a previous one keeps any of it."""
+        return self.learning_rate != 1
+
     def fit(
         self,
         X: ArrayLike,
@@ -95,6 +100,7 @@ class Categorical(Estimator):
         counts = np.bincount(X[:, 0], weights=weights, minlength=n_types)
         if previous is not None:
             checks.previous(previous, self, "counts_")
+            _check_types(previous.probabilities_, self.n_types)
             counts = _with_pseudo_counts(counts, previous.probabilities_, rate)
         self.counts_ = counts
         return self
@@ -171,6 +177,13 @@ class Categorical(Estimator):
         shares = np.where(known, self.probabilities_[np.where(known, X[:, 0], 0)], 0.0)
         with np.errstate(divide="ignore"):
             return np.log(shares)
+
+
+def _check_types(shares, n_types):
+    """Say in one line that a previous model knows types beyond the last one, if it does."""
+    last = int(np.flatnonzero(shares)[-1])
+    if n_types is not None and last >= n_types:
+        raise ValueError(f"previous must have types from 0 to {n_types - 1}; got one that has {last}")
 
 
 def _with_pseudo_counts(counts, shares, rate):

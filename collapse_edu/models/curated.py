@@ -106,8 +106,11 @@ class Curated(_Selected):
 
     def _check(self):
         _callable("reward", self.reward, "numbers")
-        integer("m", self.m, 1)
+        self._choices()
         checks.choice("choice", self.choice, "best", "bradley_terry")
+
+    def _choices(self):
+        return integer("m", self.m, 1)
 
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Draw rows, each chosen among m.
@@ -130,14 +133,15 @@ class Curated(_Selected):
         """
         require_fitted(self, "model_")
         n = sample_size(n, rng)
-        rows = self.model_.sample(n * self.m, rng)
+        m = self._choices()
+        rows = self.model_.sample(n * m, rng)
         rewards = _one_each("reward", self.reward(rows, self.model_), rows)
         if np.isnan(rewards).any():
             raise ValueError("reward must return numbers; got nan")
         if self.choice == "bradley_terry":  # the largest of rewards with Gumbel noise has probabilities ∝ e^reward
             rewards = rewards + rng.gumbel(size=len(rewards))
-        best = rewards.reshape(n, self.m).argmax(axis=1)
-        return rows[np.arange(n) * self.m + best]
+        best = rewards.reshape(n, m).argmax(axis=1)
+        return rows[np.arange(n) * m + best]
 
 
 class Verified(_Selected):

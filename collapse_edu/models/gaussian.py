@@ -55,6 +55,11 @@ class Gaussian(Estimator):
         self.sampling_bias = sampling_bias
         self.learning_rate = learning_rate
 
+    @property
+    def can_continue(self) -> bool:
+        """Whether a fit that starts from a previous one keeps any of it."""
+        return self.learning_rate != 1
+
     def fit(
         self,
         X: ArrayLike,
@@ -99,7 +104,7 @@ class Gaussian(Estimator):
             if weights is not None:
                 scaled *= np.sqrt(weights)[:, None]
         if previous is not None:
-            checks.previous(previous, self, "mean_")
+            checks.previous(previous, self, "mean_", X.shape[1])
             mean, scaled = _mixed(rate, mean, scaled, previous, ddof / total)
         # The triangular factor of the centred data is the Cholesky factor of the covariance, and it is there
         # even when the covariance has lost a dimension.
@@ -210,8 +215,6 @@ def _mixed(rate, mean, scaled, previous, bias):
     """
     if rate == 1:
         return mean, scaled
-    if len(previous.mean_) != len(mean):
-        raise ValueError(f"previous must have d = {len(mean)}, as the rows have; got d = {len(previous.mean_)}")
     step = mean - previous.mean_
     parts = [
         np.sqrt(rate * (1 - (1 - rate) * bias)) * scaled,

@@ -1,6 +1,6 @@
 """The n-gram model of text: the next token depends on the last few."""
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -82,6 +82,12 @@ class NGram(Estimator):
         self.temperature = temperature
         self.top_k = top_k
         self.top_p = top_p
+
+    def __setstate__(self, state: Any) -> None:
+        """Take up what was pickled; what is kept to write faster is made where an older version did not keep it."""
+        super().__setstate__(state)
+        if "_token" in vars(self) and "_cells" not in vars(self):
+            self._keep(self._context, self._token, self._next, vars(self).get("_probability"))
 
     def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Count what follows each context. Contexts do not cross rows.

@@ -175,7 +175,7 @@ class VAE(Estimator):
         """
         X = self._check(X)
         rng = np.random.default_rng(random_state_of(self.random_state).randint(2**32, size=4, dtype=np.uint32))
-        network = _Network(X.shape[1], self.hidden, self.latent, np.float32)
+        network = _Network(X.shape[1], int(self.hidden), int(self.latent), np.float32)
         if previous is None:
             network.draw(rng, X)
         else:
@@ -184,11 +184,12 @@ class VAE(Estimator):
         self.parameters_: dict[str, NDArray[np.float32]] = network.parameters
         self.loss_: list[float] = []
         adam = _Adam(network.flat, self.learning_rate)
-        n, size = len(X), min(self.batch_size, len(X))
+        n, size = len(X), min(int(self.batch_size), len(X))
         starts = range(0, n - size + 1, size)  # the rest of the rows waits for the next epoch's order
         batch = _Batch(network, size)
-        total = self.epochs * len(starts)
-        for epoch in range(self.epochs):
+        epochs = int(self.epochs)
+        total = epochs * len(starts)
+        for epoch in range(epochs):
             order, loss = rng.permutation(n), 0.0
             for i, start in enumerate(starts):
                 np.take(X, order[start : start + size], axis=0, out=batch.x, mode="clip")

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
-from collapse_edu.checks import integer, number, token_ids
+from collapse_edu.checks import floats, integer, number, shown, token_ids
 
 __all__ = ["Detector", "flags_expected", "image_statistics", "ngram_counts", "precision_at"]
 
@@ -60,10 +60,10 @@ class Detector(BaseEstimator):
         Raises
         ------
         ValueError
-            If one class has no rows.
+            If one class has no rows, or a number or a feature is not finite.
         """
         real, synthetic = _some("real", real), _some("synthetic", synthetic)
-        X = self.features(np.concatenate([real, synthetic]))
+        X = self._features(np.concatenate([real, synthetic]))
         scaler = MaxAbsScaler() if hasattr(X, "tocsr") else StandardScaler()  # counts are scaled, and stay sparse
         self.model_ = make_pipeline(scaler, LogisticRegression(C=self.C, max_iter=2000))
         self.model_.fit(X, np.repeat([False, True], [len(real), len(synthetic)]))
@@ -85,7 +85,7 @@ class Detector(BaseEstimator):
         NotFittedError
         """
         check_is_fitted(self)
-        return self.model_.decision_function(self.features(_some("rows", rows)))
+        return self.model_.decision_function(self._features(_some("rows", rows)))
 
     def roc(self, real: ArrayLike, synthetic: ArrayLike) -> tuple[Array, Array, Array]:
         """Return the receiver operating characteristic on rows that the detector has not seen.
@@ -119,6 +119,9 @@ class Detector(BaseEstimator):
             0.5 is a coin, 1 is perfect.
         """
         return float(roc_auc_score(*self._judged(real, synthetic)))
+
+    def _features(self, rows):
+        return _finite("features must return", self.features(rows))
 
     def _judged(self, real, synthetic):
         labels = np.repeat([False, True], [len(_some("real", real)), len(_some("synthetic", synthetic))])
@@ -161,11 +164,12 @@ def ngram_counts(
     array([4., 2.])
     """
     ids = np.minimum(token_ids(rows), integer("most_common", most_common, 1)).astype(np.uint64)
-    shift = np.uint64(64 - integer("bits", bits, 1, 20))
+    bits = integer("bits", bits, 1, 20)
+    shift = np.uint64(64 - bits)
     n, length = ids.shape
     places, columns = [], []
-    for order in orders:
-        width = length - integer("order", order, 1, length) + 1
+    for order in [integer("order", order, 1, length) for order in orders]:
+        width = length - order + 1
         grams = np.full((n, width), order, dtype=np.uint64)
         for back in range(order):
             grams = (grams ^ (ids[:, back : back + width] + np.uint64(1))) * _MIX  # wraps around, as a hash should
@@ -295,11 +299,19 @@ def _some(name: str, rows: ArrayLike) -> NDArray[np.generic]:
     rows = np.asarray(rows)
     if rows.ndim != 2 or not len(rows):
         raise ValueError(f"{name} must have rows, shape (n, d); got {rows.shape}")
-    return rows
+    return _finite(f"{name} must contain", rows)
+
+
+def _finite(what, values):
+    """Return an array, sparse or not, or say in one line that a number in it is not finite."""
+    numbers = values.data if hasattr(values, "tocsr") else np.asarray(values)
+    if numbers.dtype.kind == "f" and not (finite := np.isfinite(numbers)).all():
+        raise ValueError(f"{what} finite numbers; got {numbers[~finite][0]}")
+    return values
 
 
 def _shares(name, value):
-    value = np.asarray(value, dtype=float)
-    if not ((value >= 0) & (value <= 1)).all():
-        raise ValueError(f"{name} must be numbers in [0, 1]")
-    return value
+    found = floats(name, value)
+    if not ((found >= 0) & (found <= 1)).all():
+        raise ValueError(f"{name} must be numbers in [0, 1]; got {shown(value)}")
+    return found

@@ -578,7 +578,8 @@ def at_volume(plan: Plan, times: float) -> Plan:
     >>> ten["users"], round(ten["price_per_user"], 9), round(gross_margin(ten), 3)
     (200000, 1.05, 0.744)
     """
-    plan, tens = _plan(plan), log10(number("times", times, 0, 10_000, open_low=True))
+    plan, times = _plan(plan), number("times", times, 0, 10_000, open_low=True)
+    tens = log10(times)
     grown = {"users": 1, "price_per_user": plan["price_at_ten"] ** tens}
     grown |= dict.fromkeys(("price_in", "price_out"), plan["tokens_at_ten"] ** tens)
     grown |= dict.fromkeys(("platform_cost", "training_cost", "row_cost"), plan["fixed_at_ten"] ** tens)

@@ -44,6 +44,7 @@ _SCALE_WINDOWS = 40
 _LEAST_MEMORY, _LEAST_SCALE, _LEAST_SCALE_IN_ORDER = 2, 2, 8  # windows
 _KEPT = 1000  # alerts
 _ROUNDING = 1e-9
+_LEAST_RATE = 1e-9  # of false alarms; a reference for less has more documents than anybody
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Monitor:
     window : int
         Documents of a window, at least 2. Longer windows show smaller changes, later.
     false_alarms : float
-        Chance of an alert for a window in which nothing changed, in (0, 0.5].
+        Chance of an alert for a window in which nothing changed, from 10⁻⁹ to 0.5.
     words : int
         Documents are cut after so many words.
     seed : int
@@ -168,7 +169,7 @@ class Monitor:
         keep_order: bool = False,
     ) -> None:
         self.window = integer("window", window, 2)
-        asked = number("false_alarms", false_alarms, 0, 0.5, open_low=True)
+        asked = _rate(false_alarms)
         documents = [list(document) for document in reference]
         unit = self.window if keep_order else 1
         self.n_memory, self.n_scale, self.n_calibration, rank = _plan(len(documents), self.window, asked, keep_order)
@@ -324,7 +325,7 @@ def fewest_documents(window: int, false_alarms: float, keep_order: bool = False)
     window : int
         Documents of a window.
     false_alarms : float
-        In (0, 0.5].
+        From 10⁻⁹ to 0.5.
     keep_order : bool
         Whether the windows of the reference are runs of neighbours.
 
@@ -344,11 +345,21 @@ def fewest_documents(window: int, false_alarms: float, keep_order: bool = False)
     1240
     """
     window = integer("window", window, 2)
-    false_alarms = number("false_alarms", false_alarms, 0, 0.5, open_low=True)
+    false_alarms = _rate(false_alarms)
     calibration = (ceil(1 / false_alarms - _ROUNDING) - 1) * window
     unit = window if keep_order else 1
     others = (_LEAST_MEMORY + _least_scale(keep_order)) * window
     return unit * max(ceil(calibration / _CALIBRATION / unit - _ROUNDING), (calibration + others) // unit)
+
+
+def _rate(false_alarms):
+    """Return a rate of false alarms that a reference can be large enough for, or say in one line what it must be."""
+    rate = number("false_alarms", false_alarms, 0, 0.5, open_low=True)
+    if rate < _LEAST_RATE:
+        raise ValueError(
+            f"false_alarms must be at least {_LEAST_RATE:g}: no reference is large enough for less; got {rate:g}"
+        )
+    return rate
 
 
 def _plan(n, window, false_alarms, keep_order=False):

@@ -765,13 +765,16 @@ def test_a_detector_in_the_loop_raises_the_variance_as_a_larger_share_would(rng)
         (origin, -1, "power must be"),
         (lambda rows: rows, 1, "detector must return 10 numbers from 0 to 1, one for each row"),
         (lambda rows: np.full(len(rows), 1.5), 1, "detector must return 10 numbers from 0 to 1"),
+        (lambda rows: np.full((40, 3), 1.5), 1, "detector must return 10 numbers from 0 to 1"),
+        (lambda rows: ["a"] * len(rows), 1, "what detector returns must contain numbers; got "),
         (lambda rows: np.full(len(rows), np.nan), 1, "detector must return 10 numbers from 0 to 1"),
         (lambda rows: np.zeros(len(rows)), 1, "detector must take some row for real; got 0 for all"),
     ],
 )
 def test_a_detector_that_is_none_gets_one_line(detector, power, words):
-    with pytest.raises((TypeError, ValueError), match=words):
+    with pytest.raises((TypeError, ValueError), match=words) as error:
         history(regimes.resampled(0.5, detector, power), 2)
+    assert "\n" not in str(error.value)
 
 
 def test_a_resampled_set_has_a_name_and_no_exact_draws():

@@ -12,7 +12,7 @@ import pytest
 from sklearn.mixture import GaussianMixture
 
 from collapse_edu import Categorical, Curated, Gaussian, PCAMixture, Verified, adapt, run
-from collapse_edu.loop.settings import text_of
+from collapse_edu.loop.settings import digest_of, text_of
 from collapse_edu.loop.source import normal
 
 
@@ -119,6 +119,51 @@ def test_a_container_that_contains_itself_has_a_text():
     knot = [accept_all]
     knot.append(knot)
     assert text_of(Verified(Gaussian(), Contains(set(), knot))).count("...") == 1
+
+
+class Own(Bare):
+    """A class of a learner's own, whose text uses what it keeps in all kinds of ways."""
+
+    def __init__(self, text):
+        self.text, self.f, self.words = text, np.mean, {"sea", "whale", "ship"}
+        self.pairs, self.fixed = [(1, np.mean)], frozenset({3, 1, 2})
+
+    def __repr__(self):
+        return self.text(self)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (lambda own: f"{len(own.words)} words", "3 words"),
+        (lambda own: ", ".join(sorted(own.words)), "sea, ship, whale"),
+        (lambda own: ", ".join(own.words), "sea, ship, whale"),
+        (lambda own: str("sea" in own.words), "True"),
+        (lambda own: str(own.words | {"sea"} == own.words), "True"),
+        (lambda own: f"{max(own.words)} {max(own.fixed)} {sum(own.fixed)}", "whale 3 6"),
+        (lambda own: f"{own.words} {own.fixed}", "{'sea', 'ship', 'whale'} frozenset({1, 2, 3})"),
+        (lambda own: f"{own.f.__name__} of {own.f.__module__}", "mean of numpy"),
+        (lambda own: own.pairs[0][1].__name__, "mean"),
+        (lambda own: f"{own.f([1, 2])}", "1.5"),
+        (lambda own: str(type(own.f) is type(np.mean) or 1 / 0), "True"),  # of what stands for it, it has no text
+        (lambda own: str(1 / 0), f"<{__name__}.Own object>"),
+    ],
+)
+def test_a_text_of_a_class_of_ones_own_may_use_all_that_it_keeps(text, shown):
+    assert run(Own(text), normal(20), generations=1).settings["model"] == shown
+
+
+def test_a_digest_tells_what_is_kept_apart_and_nothing_else():
+    def kept(words, **also):
+        model = Bare().fit(np.arange(3.0))
+        vars(model).update(words=words, rng=np.random.default_rng(), tell=accept_all(), **also)
+        return digest_of(model)
+
+    assert kept({"sea", "whale", "ship"}) == kept({"ship", "sea", "whale"})
+    assert kept({"sea"}) != kept({"whale"})
+    assert kept([1, 2]) != kept([12])
+    assert kept({}, x=np.eye(2)) != kept({}, x=np.eye(2).ravel())
+    assert len(digest_of(Knot())) == 8
 
 
 FILE = """

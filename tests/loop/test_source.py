@@ -5,6 +5,7 @@ from itertools import islice
 
 import joblib
 import numpy as np
+import pandas as pd
 import pytest
 from evidence import assert_within
 from sklearn.mixture import GaussianMixture
@@ -243,3 +244,12 @@ def test_without_a_reserve_nothing_is_fresh(rng, reserve):
 def test_rows_have_two_dimensions(real, reserve):
     with pytest.raises(ValueError, match=r"must have at least one row and two dimensions \(rows, features\); got "):
         FiniteData(real, reserve)
+
+
+def test_a_table_and_its_array_are_the_same_real_set_to_the_bit(rng):
+    rows = rng.normal(size=(100, 5))
+    table = pd.DataFrame({f"column {j}": rows[:, j] for j in range(5)})
+    for kind in (table, np.asfortranarray(rows)):
+        assert run(Gaussian(), FiniteData(kind), generations=3) == run(Gaussian(), FiniteData(rows), generations=3)
+    one, two = (adapt(GaussianMixture(2)).set_params(random_state=0).fit(X) for X in (table, rows))
+    assert np.array_equal(one.means_, two.means_)

@@ -25,8 +25,10 @@ from collapse_edu import (
 )
 from collapse_edu.checks import can_continue
 from collapse_edu.datasets import digits
+from collapse_edu.estimator import copied
 from collapse_edu.loop import chain, regimes
 from collapse_edu.loop.history import History
+from collapse_edu.loop.settings import digest_of
 from collapse_edu.loop.source import FiniteData, normal, types
 from collapse_edu.loop.study import sweep
 from collapse_edu.theory import continuing
@@ -114,11 +116,74 @@ def test_moments_of_gaussians_are_as_expected(ddof, start):
 
 @pytest.mark.parametrize("model", [Gaussian(), Gaussian(ddof=0)])
 def test_a_rate_of_1_forgets_to_the_bit(model):
-    settings = {"generations": 5, "chains": 3, "seed": 4}
-    cold, warm = (run(model, normal(12, covariance=np.eye(2)), warm=warm, **settings) for warm in (False, True))
-    assert cold.values.keys() == warm.values.keys()
-    assert all(np.array_equal(cold.values[key], warm.values[key]) for key in cold.values)
-    assert "warm" not in cold.settings  # files of equal runs stay equal
+    X = np.random.default_rng(4).normal(size=(12, 2))
+    cold, warm = copied(model).fit(X), copied(model).fit(X, previous=copied(model).fit(X + 5))
+    assert np.array_equal(cold.mean_, warm.mean_)
+    assert np.array_equal(cold.factor_, warm.factor_)
+    assert "warm" not in run(model, normal(12), generations=2).settings  # files of equal runs stay equal
+
+
+@pytest.mark.parametrize("model", [Gaussian(), Curated(Gaussian(), len)])
+@pytest.mark.parametrize("warm", [True, Gaussian().fit([[0.0], [1.0]])])
+def test_a_rate_of_1_makes_no_warm_run(model, warm):
+    with pytest.raises(TypeError, match=r"^warm must be False: Gaussian with learning_rate 1 forgets the previous"):
+        run(model, normal(12), warm=warm)
+
+
+def test_a_model_inside_is_named():
+    with pytest.raises(TypeError, match=r"^warm must be False: KernelDensity cannot start from a previous model$"):
+        run(Curated(adapt(KernelDensity()), len), normal(12), warm=True)
+
+
+def mixture(n=2, d=2, kind=GaussianMixture, **parameters):
+    X = np.random.default_rng(0).normal(size=(60, d))
+    return adapt(kind(n_components=n, reg_covar=0.01, max_iter=500, **parameters)).fit(X)
+
+
+@pytest.mark.parametrize(
+    ("model", "base", "says"),
+    [
+        (mixture(3), mixture(2), "n_components 3, as this GaussianMixture has; got 2"),
+        (mixture(2, covariance_type="diag"), mixture(2), "covariance_type 'diag', as this GaussianMixture has; got 'f"),
+        (mixture(2), mixture(2, d=3), "d = 2, as the rows have; got d = 3"),
+        (
+            mixture(3, kind=BayesianGaussianMixture),
+            mixture(2, kind=BayesianGaussianMixture),
+            "n_components 3, as this BayesianGaussianMixture has; got 2",
+        ),
+        (Gaussian(learning_rate=0.3), Gaussian().fit(np.eye(3)), "d = 2, as the rows have; got d = 3"),
+        (Gaussian(learning_rate=0.3), Gaussian(), "fitted; got a Gaussian that is not"),
+        (adapt(GaussianMixture(2)), adapt(GaussianMixture(2)), "fitted; got an Adapted that is not"),
+    ],
+)
+def test_a_base_that_does_not_fit_is_refused_in_one_line(model, base, says):
+    with pytest.raises(ValueError, match=r"^previous must (have|be) ") as error:
+        run(model, normal(30, covariance=np.eye(2)), generations=2, warm=base)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_base_of_another_width_is_refused_whatever_the_rate():
+    with pytest.raises(ValueError, match=r"^previous must have d = 1, as the rows have; got d = 3$"):
+        Gaussian().fit([[0.0], [1.0]], previous=Gaussian().fit(np.eye(3)))
+
+
+def test_a_base_that_knows_more_types_is_refused():
+    with pytest.raises(ValueError, match=r"^previous must have types from 0 to 4; got one that has 8$"):
+        Categorical(5, learning_rate=0.5).fit([[1]], previous=Categorical().fit([[8], [1]]))
+
+
+def test_bases_that_learned_other_data_make_other_settings():
+    X = np.random.default_rng(0).normal(size=(40, 1))
+    model, data = Gaussian(learning_rate=0.2), FiniteData(X)
+    same, again, other = (run(model, data, generations=2, warm=Gaussian().fit(X + by)) for by in (0, 0, 50))
+    assert same == again
+    assert same.settings != other.settings
+    assert same.settings["warm"].startswith("Gaussian(), learned ")
+    own = run(Told(), data, generations=2, warm=Told().fit(X)).settings["warm"]
+    assert own == run(Told(), data, generations=2, warm=Told().fit(X)).settings["warm"]
+    assert own != run(Told(), data, generations=2, warm=Told().fit(X + 1)).settings["warm"]
+    assert " at 0x" not in own
 
 
 def test_a_gaussian_between_data_and_start():
@@ -165,7 +230,7 @@ def test_steps_that_are_watched_are_those_of_a_run(rng):
     for warm in (True, base):
         *_, last = watch(SMALL_VAE, data, generations=3, warm=warm)
         assert last.history == run(SMALL_VAE, data, generations=3, warm=warm)
-        assert last.history.settings["warm"] == (True if warm is True else str(base))
+        assert last.history.settings["warm"] == (True if warm is True else f"{base}, learned {digest_of(base)}")
 
 
 @pytest.mark.parametrize("mixture", [GaussianMixture, BayesianGaussianMixture])
@@ -189,7 +254,8 @@ def test_a_wrapper_hands_on_what_is_inside(wrap):
 
 
 @pytest.mark.parametrize(
-    ("model", "name"), [(Memoriser(), "Memoriser"), (PCAMixture(), "PCAMixture"), (adapt(KernelDensity()), "Adapted")]
+    ("model", "name"),
+    [(Memoriser(), "Memoriser"), (PCAMixture(), "PCAMixture"), (adapt(KernelDensity()), "KernelDensity")],
 )
 def test_a_model_that_cannot_continue_says_so_before_the_first_generation(model, name):
     with pytest.raises(TypeError, match=rf"^warm must be False: {name} cannot start from a previous model$"):

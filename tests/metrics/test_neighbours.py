@@ -34,6 +34,9 @@ KINDS = {
     "an outlier": lambda rng, n, d: rng.standard_normal((n, d)) * np.where(np.arange(n) == 0, 1e9, 1)[:, None],
     "a heap too tight for single precision": lambda rng, n, d: tight_heap(rng, n, d, 1e-24),
     "a heap on the edge of single precision": lambda rng, n, d: tight_heap(rng, n, d, 1e-19),
+    "one-hot": lambda rng, n, d: np.eye(d)[rng.integers(0, d, n)] * 0.375,
+    "whole numbers for single precision": lambda rng, n, d: rng.integers(-100, 100, (n, d)),
+    "whole numbers for double precision": lambda rng, n, d: rng.integers(-3000, 3000, (n, d)),
     "single precision": lambda rng, n, d: rng.standard_normal((n, d), dtype=np.float32),
 }
 

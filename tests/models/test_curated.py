@@ -218,3 +218,9 @@ def test_a_chain_under_a_bradley_terry_choice_goes_the_expected_course():
 def test_an_unknown_choice_gets_one_line():
     with pytest.raises(ValueError, match='choice must be "best" or "bradley_terry"; got \'worst\''):
         Curated(Gaussian(), value, choice="worst").fit(STANDARD)
+
+
+def test_rows_to_choose_from_may_be_a_number_of_few_bits(rng):
+    X = rng.normal(size=(20, 1))
+    few, plain = (Curated(Gaussian(), lambda rows, model: rows[:, 0], m=m).fit(X) for m in (np.int8(5), 5))
+    assert np.array_equal(*(model.sample(300, np.random.default_rng(0)) for model in (few, plain)))

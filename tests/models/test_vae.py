@@ -250,3 +250,12 @@ def test_nothing_before_the_fit(rng):
     for use in (VAE().sample, VAE().decode, VAE().encode):
         with pytest.raises(NotFittedError):
             use(*((1, rng) if use.__name__ == "sample" else ([[0.0]],)))
+
+
+def test_sizes_may_be_numbers_of_few_bits(rng):
+    X = rng.integers(0, 2, size=(300, 4))
+    few, plain = (
+        VAE(hidden=kind(100), latent=kind(2), epochs=kind(1), batch_size=kind(100), random_state=0).fit(X)
+        for kind in (np.int8, int)
+    )
+    assert all(np.array_equal(few.parameters_[name], plain.parameters_[name]) for name in plain.parameters_)

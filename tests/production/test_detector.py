@@ -25,8 +25,28 @@ def test_precision_at_its_ends():
     assert precision_at(0.5, 0.9, 0) == 1
     assert np.isnan(precision_at(0.5, 0, 0))
     assert precision_at(0.3, 0.4, 0.4) == pytest.approx(0.3)  # flags that know nothing
-    with pytest.raises(ValueError, match=r"^share must be numbers in \[0, 1\]$"):
+    with pytest.raises(ValueError, match=r"^share must be numbers in \[0, 1\]; got 1.2$"):
         precision_at(1.2, 0.9, 0.1)
+    with pytest.raises(TypeError, match=r"^share must contain numbers; got 1000"):
+        precision_at(10**400, 0.9, 0.1)
+
+
+def test_numbers_that_are_not_finite_are_refused_in_one_line(rng):
+    rows = rng.normal(size=(20, 2))
+    holed = np.where(rows > 1, np.nan, rows)
+    with pytest.raises(ValueError, match=r"^real must contain finite numbers; got nan$"):
+        Detector(features=np.asarray).fit(holed, rows)
+    with pytest.raises(ValueError, match=r"^rows must contain finite numbers; got nan$"):
+        Detector(features=np.asarray).fit(rows, rows + 1).score_samples(holed)
+    with pytest.raises(ValueError, match=r"^features must return finite numbers; got inf$"):
+        Detector(features=lambda rows: np.full((len(rows), 1), np.inf)).fit(rows, rows)
+
+
+def test_integers_of_few_bits_count_as_many(rng):
+    rows = rng.integers(0, 9, size=(20, 8))
+    few, plain = (ngram_counts(rows, orders=map(kind, (1, 2)), bits=kind(7)) for kind in (np.int8, int))
+    assert few.shape == (20, 128)
+    assert (few != plain).nnz == 0
 
 
 def test_the_area_is_the_chance_to_look_more_synthetic(rng):

@@ -4,6 +4,7 @@ import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -352,3 +353,7 @@ def test_names_of_older_versions_go_on():
     assert (old["request_types"], old["request_exponent"]) == (old["kinds"], old["kinds_exponent"]) == (30, 2.0)
     with pytest.raises(AttributeError, match=r"^module 'collapse_edu.production.economics' has no attribute 'step'$"):
         _ = economics.step
+
+
+def test_a_multiple_of_few_bits_is_the_same_multiple():
+    assert repr(at_volume(Plan(), np.int8(7))) == repr(at_volume(Plan(), 7))

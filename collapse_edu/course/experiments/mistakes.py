@@ -84,10 +84,11 @@ def evaluated_on_synthetic(n: int = 20_000, generations: int = 20, chains: int =
     """
     tokens = datasets.moby_dick().tokens
     book, rng = np.bincount(tokens) / len(tokens), np.random.default_rng(checks.seed(seed))
-    real = rng.multinomial(integer("n", n, 1), book, size=integer("chains", chains, 1))
+    n, chains, generations = integer("n", n, 1), integer("chains", chains, 1), integer("generations", generations, 1)
+    real = rng.multinomial(n, book, size=chains)
     steps = ensemble.categorical_counts(real, regimes.replace, chains=chains, rng=rng)
     before, rows = np.broadcast_to(book, real.shape), []
-    for step in islice(steps, integer("generations", generations, 1)):
+    for step in islice(steps, generations):
         trained = _dense(step)
         unknown = trained == 0
         rows.append(((unknown * book).sum(axis=1).mean(), (unknown * before).sum(axis=1).mean()))
