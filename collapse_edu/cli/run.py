@@ -12,7 +12,6 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from collapse_edu.checks import MOST_STEPS
 from collapse_edu.cli import Parser, UsageError, say
 from collapse_edu.cli.models import MODELS, OPTIONS, Job, Kind, Model, of_kind
 from collapse_edu.cli.numbers import at_least
