@@ -131,13 +131,10 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument(
         "--regime", action="append", metavar="NAME[:NUMBER]", help="replace if not given; say it again to compare"
     )
-    parser.add_argument(
-        "--generations", type=at_least(1, MOST_STEPS), default=10, metavar="N", help="of each chain (10)"
-    )
-    parser.add_argument("--chains", type=at_least(1, MOST_STEPS), default=10, metavar="N", help="independent runs (10)")
-    parser.add_argument(
-        "--n-samples", type=at_least(1, MOST_STEPS), metavar="N", help="rows a generation draws (as many as real)"
-    )
+    many = at_least(1, 10**8)  # MOST_STEPS of checks, which would load NumPy before any help is shown
+    parser.add_argument("--generations", type=many, default=10, metavar="N", help="of each chain (10)")
+    parser.add_argument("--chains", type=many, default=10, metavar="N", help="independent runs (10)")
+    parser.add_argument("--n-samples", type=many, metavar="N", help="rows a generation draws (as many as real)")
     for name, option in OPTIONS.items():
         flag, letter = _written(name).split()
         parser.add_argument(flag, type=option.read, metavar=letter, help=f"of {_takers(name)} (1)")
