@@ -5,7 +5,8 @@ more than k times has a ball of radius 0, which contains all rows equal to it. R
 pair by pair in double precision, ties and repeated rows included. Most pairs need no such distance: a product of
 matrices, less the most that it can be wrong by, says that they are too far apart. It is done in single precision, and
 in double where this tells too little apart. Of whole numbers, as counts and bits are, it is exact. Rows that repeat are
-looked at once. Memory grows with n + m, never with n · m.
+looked at once. Only where rows lie in heaps, apart by little more than a rounding, it takes longer than whole matrices:
+about three times as long. Memory grows with n + m, never with n · m.
 """
 
 from collections.abc import Callable, Iterator
