@@ -22,19 +22,19 @@ def brute_force(rng, sizes, chains, ddof, bias=1.0):
 
 @pytest.mark.parametrize(("ddof", "bias"), [(1, 1.0), (0, 1.0), (0, 0.8)])
 def test_agrees_with_brute_force(rng, ddof, bias):
-    found = brute_force(rng, SIZES, 60_000, ddof, bias)
+    found = brute_force(rng, SIZES, 400_000, ddof, bias)
     variance = changing_sizes.expected_variance(SIZES, ddof, bias)
     square = changing_sizes.expected_mean_square(SIZES, ddof, bias)
     for t in (1, 4):
         means, variances = found[t]
-        assert_within(variances, variance[t], resolves=0.03, oracle="G11")
-        assert_within(means**2, square[t], resolves=0.05, oracle="G11")
+        assert_within(variances, variance[t], resolves=0.02, oracle="G11")
+        assert_within(means**2, square[t], resolves=0.02, oracle="G11")
     if bias == 1:
         logs, distance = np.log(variances), means**2 + (np.sqrt(variances) - 1) ** 2
-        assert_within(logs, changing_sizes.expected_log_variance(SIZES, ddof)[-1], resolves=0.05, oracle="G11")
+        assert_within(logs, changing_sizes.expected_log_variance(SIZES, ddof)[-1], resolves=0.02, oracle="G11")
         target = changing_sizes.variance_of_log_variance(SIZES)[-1]
-        assert_within(squared_deviations(logs), target, resolves=0.03, oracle="G11")
-        assert_within(distance, changing_sizes.expected_squared_w2(SIZES, ddof)[-1], resolves=0.05, oracle="G11")
+        assert_within(squared_deviations(logs), target, resolves=0.02, oracle="G11")
+        assert_within(distance, changing_sizes.expected_squared_w2(SIZES, ddof)[-1], resolves=0.02, oracle="G11")
 
 
 @pytest.mark.parametrize("ddof", [0, 1])
