@@ -157,7 +157,7 @@ def _add_monitor(commands):
 
 
 def _add_grade(commands):
-    from collapse_edu.course.quiz.marking import subcommand as command
+    from collapse_edu.course.grading import subcommand as command
 
     command.add(commands, UsageError)
 

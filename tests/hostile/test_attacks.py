@@ -15,12 +15,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from course.quiz.marking import paper
+from course import handed_in as paper
 
 import collapse_edu
+from collapse_edu.course.grading.class_marking import grade
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.marking import sandbox
-from collapse_edu.course.quiz.marking.class_marking import grade
 
 pytestmark = pytest.mark.skipif(
     sandbox.why_not() is not None, reason=f"HOSTILE TESTS DO NOT RUN: {sandbox.why_not()}; code is not marked here"
@@ -250,10 +250,12 @@ def class_of_two(world, name, data):
     (papers / "honest.ipynb").write_bytes(honest())
     (papers / name).write_bytes(data)
     results = grade([papers], world / "marks", jobs=2, limits=LIMITS, say=lambda line: None)
-    mine = [each for each in results if each["submission"] == "honest.ipynb"]
-    assert [(each["right"], each["not_marked"]) for each in mine] == [(len(bank.questions(paper.LESSON)), 0)], mine
+    mine = [each for each in results if each.submission == "honest.ipynb"]
+    assert [(each.count("right"), each["not_marked"]) for each in mine] == [(len(bank.questions(paper.LESSON)), 0)], (
+        mine
+    )
     assert sorted(path.name for path in papers.iterdir()) == sorted(["honest.ipynb", name])
-    return [each for each in results if each["submission"] != "honest.ipynb"]
+    return [each for each in results if each.submission != "honest.ipynb"]
 
 
 def filled(source, world, port=9):
@@ -283,22 +285,22 @@ def test_code_that_attacks(world, attack, way):
         server.setblocking(False)
         with pytest.raises(BlockingIOError):
             server.accept()
-    answer = result["answers"][NAME]
-    assert answer["status"] in ("wrong", "no answer", "not marked")
-    assert attack not in NOT_MARKED or answer["status"] == "not marked"
-    assert attack != "read everything" or "ValueError: [] nothing" in answer["reason"]
-    assert result["right"] == 0
-    assert "LEAKED" not in answer["reason"]
+    answer = result.answers[NAME]
+    assert answer.status in ("wrong", "no answer", "not marked")
+    assert attack not in NOT_MARKED or answer.status == "not marked"
+    assert attack != "read everything" or "ValueError: [] nothing" in answer.reason
+    assert result.count("right") == 0
+    assert "LEAKED" not in answer.reason
     assert time.monotonic() - began < 180
-    print(f"ATTACK {attack} ({way}): {answer['status']}: {answer['reason'][:150]}")
+    print(f"ATTACK {attack} ({way}): {answer.status}: {answer['reason'][:150]}")
 
 
 def test_a_stalled_answer_costs_only_itself(world):
     numeric = {paper.NUMERIC.id: f"{paper.variable(paper.NUMERIC)} = {paper.NUMERIC.right_answer('mallory')!r}"}
     source = filled(ATTACKS["infinite loop that catches all"], world)
     (result,) = class_of_two(world, "attacker.ipynb", paper.notebook("mallory", {NAME: source} | numeric))
-    assert result["answers"][NAME]["status"] == "not marked"
-    assert result["answers"][paper.NUMERIC.id]["status"] == "right"
+    assert result.answers[NAME].status == "not marked"
+    assert result.answers[paper.NUMERIC.id].status == "right"
 
 
 def wrong_option():
@@ -317,8 +319,8 @@ def test_forged_outputs_counts_and_tags(world):
     extra = {"cell_type": "code", "metadata": {}, "source": f"print('{name}: right')", "outputs": [right]}
     forged["cells"].append(extra | {"execution_count": 99})
     (result,) = class_of_two(world, "attacker.ipynb", json.dumps(forged).encode())
-    assert result["answers"][name]["status"] == "wrong"
-    assert result["right"] == 0
+    assert result.answers[name].status == "wrong"
+    assert result.count("right") == 0
 
 
 @pytest.mark.parametrize(
@@ -331,7 +333,7 @@ def test_forged_outputs_counts_and_tags(world):
 def test_data_that_attack(world, answer):
     data = paper.hand_in("mallory", {paper.NUMERIC.id: answer, paper.CHOICE.id: answer})
     (result,) = class_of_two(world, "attacker.json", data)
-    assert result["right"] == 0
+    assert result.count("right") == 0
     table = (world / "marks" / "class.csv").read_text(encoding="utf-8-sig")
     assert "\x1b" not in table
 
@@ -341,7 +343,7 @@ def test_names_that_attack(world, learner):
     data = json.loads(paper.notebook("x", {paper.CHOICE.id: f"{paper.variable(paper.CHOICE)} = {wrong_option()!r}"}))
     data["metadata"]["collapse_edu"]["learner"] = learner
     (result,) = class_of_two(world, "attacker.ipynb", json.dumps(data).encode())
-    assert result["right"] == 0
+    assert result.count("right") == 0
     table = (world / "marks" / "class.csv").read_text(encoding="utf-8-sig")
     assert "honest.ipynb,honest,honest,M2,12,12,0" in table
     assert ",=cmd" not in table
@@ -377,6 +379,6 @@ def linked():
 def test_files_that_attack(world, name, data):
     results = class_of_two(world, name, data)
     assert results
-    assert all(each["fault"] and "\n" not in each["fault"] for each in results)
+    assert all(each.fault and "\n" not in each.fault for each in results)
     if shutil.which("bwrap"):
         assert not (world / "evil.json").exists()

@@ -14,7 +14,6 @@ from collapse_edu.course.quiz.learning_gain import given
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
 from collapse_edu.course.quiz.marking.in_notebook import CHANGED
 from collapse_edu.course.quiz.marking.script import Answer
-from collapse_edu.course.quiz.marking.submission import Submission
 from collapse_edu.course.quiz.question import (
     Function,
     Headline,
@@ -163,7 +162,7 @@ def test_right_answers_to_older_questions_are_never_marked_by_the_new_ones(tmp_p
     ask_another(monkeypatch)
     wrong = 0
     for learner, data in records.items():
-        script = find_answers(Submission("paper.json", data), bank)
+        script = find_answers(data, "hand-in", bank)
         assert all(script.answers[name] == Answer(fault=CHANGED) for name in ANOTHER)
         given_then = json.loads(data)["answers"]
         wrong += any(asked.judge(given_then[name]["answer"], learner).right is False for name, asked in ANOTHER.items())
@@ -186,7 +185,7 @@ def test_the_record_tells_an_older_question_apart(tmp_path, monkeypatch):
     assert ask("M2.01").answer == "o1"
     again = hand_in("M2", tmp_path)
     assert again.changed == []
-    assert find_answers(Submission("paper.json", again.path.read_bytes()), bank).answers["M2.01"] == Answer("o1")
+    assert find_answers(again.path.read_bytes(), "hand-in", bank).answers["M2.01"] == Answer("o1")
 
 
 # ---------------------------------------------------------------- predictions and the concept inventory

@@ -14,10 +14,26 @@ _TALL_POWER = re.compile(r"[eE][+-]?0*[1-9]\d{3,}")  # 1e99999999 would be writt
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one question: data, or the reason why there is none."""
+    """The answer to one question: data, or the reason why there is none.
+
+    Attributes
+    ----------
+    data : object
+    fault : str or None
+    source : str or None
+        The text of the code, where the answer is code.
+    time, number, tries, hints, solution
+        As in a marked answer; None where the paper does not say.
+    """
 
     data: object = None
     fault: str | None = None
+    source: str | None = None
+    time: str | None = None
+    number: int | None = None
+    tries: int | None = None
+    hints: int | None = None
+    solution: bool | None = None
 
 
 @dataclass
@@ -39,6 +55,8 @@ class Script:
         Id of each question of the lesson → :class:`Answer`.
     notes : list of str
         What the teacher should know about how the answers were found.
+    written : str or None
+        When it was handed in (UTC, ISO 8601).
     final : bool
         Whether a second try would find the same; not so where isolation was missing, or code was cut off.
     """
@@ -48,6 +66,7 @@ class Script:
     answers: dict[str, Answer]
     name: str | None = None
     notes: list[str] = field(default_factory=list)
+    written: str | None = None
     final: bool = True
     learners: dict[str, str | None] = field(default_factory=dict)
     own_order: set[str] = field(default_factory=set)

@@ -14,15 +14,13 @@ from collapse_edu.course.quiz.marking import isolated_run, sandbox
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
 from collapse_edu.course.quiz.marking.in_notebook import CHANGED, has_own_numbers
 from collapse_edu.course.quiz.marking.script import Answer, UnreadableSubmissionError
-from collapse_edu.course.quiz.marking.submission import Submission
-
-from . import paper
+from course import handed_in as paper
 
 NAME, VARIABLE = paper.CHOICE.id, paper.variable(paper.CHOICE)
 
 
 def read(data, **kwargs):
-    return find_answers(Submission("paper.ipynb", data), bank, **kwargs)
+    return find_answers(data, "notebook", bank, **kwargs)
 
 
 def edited(change, sources=None):
@@ -231,21 +229,21 @@ def test_what_is_no_notebook_is_refused_in_one_line(data, fault):
 @pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b'{"format": "collapse-edu hand-in"}', b"\x00"])
 def test_what_is_no_hand_in_is_refused_in_one_line(data):
     with pytest.raises(UnreadableSubmissionError) as refused:
-        find_answers(Submission("paper.json", data), bank)
+        find_answers(data, "hand-in", bank)
     assert len(str(refused.value).splitlines()) == 1
     assert "/tmp" not in str(refused.value)
 
 
 def test_outcomes_without_the_function_prove_nothing(no_isolation):
     data = paper.hand_in("ada", {paper.FUNCTION.id: paper.FUNCTION.right_answer("ada")})
-    script = find_answers(Submission("paper.json", data), bank)
+    script = find_answers(data, "hand-in", bank)
     assert "text of the function" in script.answers[paper.FUNCTION.id].fault
 
 
 def test_a_function_of_a_hand_in_finds_the_usual_modules(isolation):
     source = paper.HONEST.removeprefix("import numpy as np\n\n")
     data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
-    script = find_answers(Submission("paper.json", data), bank)
+    script = find_answers(data, "hand-in", bank)
     assert paper.FUNCTION.judge(script.answers[paper.FUNCTION.id].data, "ada").right
 
 
@@ -337,7 +335,7 @@ def test_an_answer_computed_for_check_alone_is_run(isolation, blank, quiz):
 def test_a_function_that_lacks_what_another_cell_gave_it_is_not_wrong(isolation, body, fault):
     source = f"def {paper.FUNCTION.name}(real, noise):\n    {body}\n"
     data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
-    assert fault in find_answers(Submission("paper.json", data), bank).answers[paper.FUNCTION.id].fault
+    assert fault in find_answers(data, "hand-in", bank).answers[paper.FUNCTION.id].fault
 
 
 DDOF = 1
@@ -358,14 +356,14 @@ def variances_of_chain(real, noise):
 def test_a_function_takes_along_what_it_uses_from_other_cells(isolation):
     source = _source(variances_of_chain)
     data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
-    script = find_answers(Submission("paper.json", data), bank)
+    script = find_answers(data, "hand-in", bank)
     assert paper.FUNCTION.judge(script.answers[paper.FUNCTION.id].data, "ada").right, source
 
 
 def test_a_function_that_uses_its_own_name_too_early_is_wrong(isolation):
     source = f"def {paper.FUNCTION.name}(real, noise):\n    x += 1\n"
     data = paper.hand_in("ada", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: source})
-    outcomes = find_answers(Submission("paper.json", data), bank).answers[paper.FUNCTION.id].data
+    outcomes = find_answers(data, "hand-in", bank).answers[paper.FUNCTION.id].data
     assert all("UnboundLocalError" in each["error"] for each in outcomes)
 
 
@@ -474,7 +472,7 @@ def test_letters_in_a_hand_in_mean_the_order_of_the_bank(no_isolation, version):
     content = json.loads(paper.hand_in("ada", {NAME: "b", "M2.03": ["b", "e"], "M2.07": "o2"}))
     content["version"] = version
     content["checksum"] = handin._checksum(content)
-    script = find_answers(Submission("paper.json", json.dumps(content).encode()), bank)
+    script = find_answers(json.dumps(content).encode(), "hand-in", bank)
     asked = bank.question("M2.03")
     assert paper.CHOICE.judge(script.answers[NAME].data, "ada").reason == paper.CHOICE.by_id["o2"].why
     assert asked.in_words(script.answers["M2.03"].data, "ada") == "; ".join(asked.options[at].text for at in (1, 4))
@@ -506,6 +504,6 @@ def test_an_answer_in_a_hand_in_belongs_to_the_question_that_was_asked(no_isolat
     content = json.loads(paper.hand_in("ada", {NAME: "b"}))
     content["answers"][NAME] |= kept
     content["checksum"] = handin._checksum(content)
-    script = find_answers(Submission("paper.json", json.dumps(content).encode()), bank)
+    script = find_answers(json.dumps(content).encode(), "hand-in", bank)
     assert script.answers[NAME] == answer
     assert script.notes == []

@@ -4,8 +4,7 @@ import pytest
 
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Function
-
-from . import paper
+from course import handed_in as paper
 
 
 @pytest.fixture(params=bank.QUIZZES)
@@ -16,7 +15,7 @@ def quiz(request, monkeypatch):
 
 
 def statuses(result):
-    return {name: each["status"] for name, each in result["answers"].items()}
+    return {name: each.status for name, each in result.answers.items()}
 
 
 def rounds(learner):
@@ -44,13 +43,13 @@ def test_right_blank_and_every_wrong_answer(quiz, marked, isolation):
     for kind in ("ipynb", "json"):
         assert set(statuses(results[f"right.{kind}"]).values()) == {"right"}
         assert set(statuses(results[f"blank.{kind}"]).values()) == {"no answer"}
-        assert results[f"right.{kind}"]["right"] == len(quiz)
-        assert results[f"blank.{kind}"]["right"] == 0
+        assert results[f"right.{kind}"].count("right") == len(quiz)
+        assert results[f"blank.{kind}"].count("right") == 0
         for number, turn in enumerate(turns):
-            answers = results[f"wrong{number}.{kind}"]["answers"]
+            answers = results[f"wrong{number}.{kind}"].answers
             for name, (_, reason) in turn.items():
-                assert answers[name]["status"] == "wrong", (name, answers[name])
-                assert reason in answers[name]["reason"], (name, answers[name])
+                assert answers[name].status == "wrong", (name, answers[name])
+                assert reason in answers[name].reason, (name, answers[name])
 
 
 @pytest.mark.parametrize("quiz", ["M2", "M8"], indirect=True)  # what is asked of the marker, not of each question
@@ -60,11 +59,11 @@ def test_without_isolation_data_are_marked_and_code_is_refused_until_it_is_trust
     for result in results.values():
         for question in quiz:
             is_code = isinstance(question, Function)
-            assert result["answers"][question.id]["status"] == ("not marked" if is_code else "right")
-            assert ("--unsafe" in result["answers"][question.id]["reason"]) is is_code
-        assert result["not_marked"] == sum(isinstance(question, Function) for question in quiz)
+            assert result.answers[question.id].status == ("not marked" if is_code else "right")
+            assert ("--unsafe" in result.answers[question.id].reason) is is_code
+        assert result.count("not marked") == sum(isinstance(question, Function) for question in quiz)
     trusted = marked(handed, unsafe=True)
-    assert {each["right"] for each in trusted.values()} == {len(quiz)}
+    assert {each.count("right") for each in trusted.values()} == {len(quiz)}
 
 
 @pytest.mark.parametrize("quiz", ["M2"], indirect=True)
@@ -72,4 +71,4 @@ def test_learners_get_the_numbers_of_their_names(quiz, marked, no_isolation):
     handed = {}
     for number, learner in enumerate(["ada", "Zoë O'Neill-Ñandú", "x" * 60]):
         handed |= papers(learner, {paper.NUMERIC.id: paper.NUMERIC.right_answer(learner)}, f"paper{number}")
-    assert {each["right"] for each in marked(handed).values()} == {1}
+    assert {each.count("right") for each in marked(handed).values()} == {1}

@@ -5,8 +5,7 @@ import types
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.marking import nbval_run as module
 from collapse_edu.course.quiz.marking.script import Answer, Script
-
-from . import paper
+from course import handed_in as paper
 
 RIGHT = paper.CHOICE.right_answer(None)
 

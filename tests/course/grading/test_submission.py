@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from collapse_edu.course.quiz.marking import submission
-from collapse_edu.course.quiz.marking.submission import find
+from collapse_edu.course.grading import submission
+from collapse_edu.course.grading.submission import find
 
 
 def packed(entries):

@@ -42,8 +42,9 @@ class Submission:
         return hashlib.sha256(self.data).hexdigest()
 
     @property
-    def is_notebook(self) -> bool:
-        return self.name.lower().endswith(".ipynb")
+    def kind(self) -> str:
+        """Return ``"notebook"`` or ``"hand-in"``."""
+        return "notebook" if self.name.lower().endswith(".ipynb") else "hand-in"
 
 
 def find(path: str | Path) -> Iterator[Submission]:

@@ -44,8 +44,8 @@ def _jobs(text):
 
 
 def _grade(mistake, args):
-    from collapse_edu.course.quiz.marking import report
-    from collapse_edu.course.quiz.marking.class_marking import GradeError, grade
+    from collapse_edu.course.grading import report
+    from collapse_edu.course.grading.class_marking import GradeError, grade
 
     try:
         results = grade(args.paths, args.out, unsafe=args.unsafe, jobs=args.jobs, say=_say)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from collapse_edu.course.grading.class_marking import grade
 from collapse_edu.course.quiz.marking import sandbox
-from collapse_edu.course.quiz.marking.class_marking import grade
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def marked(tmp_path):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
         results = grade([folder], out or tmp_path / "marks", say=lambda line: None, **kwargs)
-        return {each["submission"]: each for each in results}
+        return {each.submission: each for each in results}
 
     return mark_all
 

@@ -5,17 +5,19 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
-from collapse_edu.course.quiz.marking import report, sandbox
+from collapse_edu.course.grading import report
+from collapse_edu.course.grading.result import MarkedAnswer, Result
+from collapse_edu.course.grading.submission import find
+from collapse_edu.course.quiz.marking import sandbox
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
 from collapse_edu.course.quiz.marking.nbval_run import mark
-from collapse_edu.course.quiz.marking.report import Result
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError, tidy
-from collapse_edu.course.quiz.marking.submission import find
 from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["GradeError", "grade"]
@@ -59,8 +61,8 @@ def grade(
 
     Returns
     -------
-    list of dict
-        One result for each submission, in order of the names.
+    list of Result
+        One for each submission, in order of the names.
 
     Raises
     ------
@@ -75,8 +77,7 @@ def grade(
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         for done in pool.map(mark_batch, _batches(_unmarked(submissions, state), jobs)):
             say(f"marked: {', '.join(done)}")
-    results = [_result(submission, state) for submission in submissions]
-    _note_twins(results)
+    results = _with_twins_noted([_result(submission, state) for submission in submissions])
     _write(results, questions, out)
     return results
 
@@ -142,7 +143,7 @@ def _write(results, bank, out):
 
 
 def _key(submission):
-    return f"{submission.digest}-{'notebook' if submission.is_notebook else 'handin'}"
+    return f"{submission.digest}-{submission.kind}"
 
 
 def _mark_batch(submissions, bank, unsafe, limits, state):
@@ -150,7 +151,9 @@ def _mark_batch(submissions, bank, unsafe, limits, state):
     scripts, faults = {}, {}
     for submission in submissions:
         try:
-            scripts[_key(submission)] = find_answers(submission, bank, unsafe=unsafe, limits=limits)
+            scripts[_key(submission)] = find_answers(
+                submission.data, submission.kind, bank, unsafe=unsafe, limits=limits
+            )
         except UnreadableSubmissionError as error:
             faults[_key(submission)] = str(error)
         except Exception as error:  # our own mistake; it must not stop the class
@@ -159,9 +162,9 @@ def _mark_batch(submissions, bank, unsafe, limits, state):
     for submission in submissions:
         key = _key(submission)
         if key in faults:
-            state.put(key, _unreadable(faults[key]), keep="the marker failed" not in faults[key])
+            state.put(key, _unreadable(submission, faults[key]), keep="the marker failed" not in faults[key])
         else:
-            state.put(key, _marked(scripts[key], marks[key]), keep=_is_final(scripts[key], marks[key]))
+            state.put(key, _marked(submission, scripts[key], marks[key]), keep=_is_final(scripts[key], marks[key]))
     return [tidy(submission.name, 80) for submission in submissions]
 
 
@@ -171,51 +174,47 @@ def _is_final(script, marks):
     return script.final and all(script.answers[name].fault for name in unjudged)
 
 
-def _marked(script, marks):
-    count = Counter(verdict["status"] for verdict in marks.values())
-    answers = {
-        name: {"answer": script.answers[name].data, "learner": script.whose(name), **verdict}
-        for name, verdict in marks.items()
-    }
-    return {
-        "learner": script.learner,
-        "name": script.name,
-        "lesson": script.lesson,
-        "fault": None,
-        "right": count["right"],
-        "of": len(marks),
-        "not_marked": count["not marked"],
-        "answers": answers,
-        "notes": script.notes,
-    }
+def _marked(submission, script, marks):
+    answers = {name: _marked_answer(script, name, verdict) for name, verdict in marks.items()}
+    return Result(
+        "", submission.digest, kind=submission.kind, learner=script.learner, name=script.name, lesson=script.lesson,
+        written=script.written, answers=answers, notes=tuple(script.notes),
+    )  # fmt: skip
 
 
-def _unreadable(fault):
-    return {
-        "learner": None, "name": None, "lesson": None, "fault": fault, "right": 0, "of": 0, "not_marked": 0,
-        "answers": {}, "notes": [],
-    }  # fmt: skip
+def _marked_answer(script, name, verdict):
+    given = script.answers[name]
+    kept = ("source", "time", "number", "tries", "hints", "solution")
+    about = {field: getattr(given, field) for field in kept}
+    return MarkedAnswer(answer=given.data, learner=script.whose(name), **verdict, **about)
+
+
+def _unreadable(submission, fault):
+    return Result("", submission.digest, "could not be marked", fault, kind=submission.kind)
 
 
 def _result(submission, state):
-    found = _unreadable(submission.fault) if submission.fault else state.get(_key(submission))
-    return {"submission": tidy(submission.name, 200), "sha256": submission.digest, **found, "notes": [*found["notes"]]}
+    found = _unreadable(submission, submission.fault) if submission.fault else state.get(_key(submission))
+    return replace(found, submission=tidy(submission.name, 200))
 
 
-def _note_twins(results):
+def _with_twins_noted(results):
     """Say where two submissions name one learner and lesson, and where two learners have one name: all are marked, and
     a person decides."""
-    papers = Counter((result["learner"], result["lesson"]) for result in results if result["learner"])
-    names = Counter((name, lesson) for name, lesson, _ in {_who(result) for result in results if result["name"]})
-    for result in results:
-        if (many := papers[result["learner"], result["lesson"]]) > 1:
-            result["notes"].append(f"{many} submissions name this learner")
-        if (many := names[result["name"], result["lesson"]]) > 1:
-            result["notes"].append(f"{many} learners have this name: {result['learner']} is one of them")
+    papers = Counter((result.learner, result.lesson) for result in results if result.learner)
+    names = Counter((name, lesson) for name, lesson, _ in {_who(result) for result in results if result.name})
+    return [replace(result, notes=(*result.notes, *_twins(result, papers, names))) for result in results]
+
+
+def _twins(result, papers, names):
+    if (many := papers[result.learner, result.lesson]) > 1:
+        yield f"{many} submissions name this learner"
+    if (many := names[result.name, result.lesson]) > 1:
+        yield f"{many} learners have this name: {result.learner} is one of them"
 
 
 def _who(result):
-    return result["name"], result["lesson"], result["learner"]
+    return result.name, result.lesson, result.learner
 
 
 class _State:
@@ -236,14 +235,14 @@ class _State:
             return self._now[key]
         try:
             found = json.loads(self._path(key).read_text(encoding="ascii"))
-        except (OSError, ValueError):
+            return Result.from_json(found["result"]) if found["marker"] == self._marker else None
+        except (OSError, ValueError, KeyError, TypeError):
             return None  # not marked yet, or the disk was full
-        return found["result"] if isinstance(found, dict) and found.get("marker") == self._marker else None
 
     def put(self, key, result, *, keep):
         self._now[key] = result
         if keep:
-            content = json.dumps({"marker": self._marker, "result": result}, indent=1)
+            content = json.dumps({"marker": self._marker, "result": result.as_json()}, indent=1)
             write_atomically(self._path(key), content.encode("ascii"), mode=PRIVATE)
 
     def _path(self, key):

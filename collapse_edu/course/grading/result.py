@@ -1,0 +1,112 @@
+"""What became of one submission: the only form in which marks are kept, counted and shown."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+__all__ = ["MarkedAnswer", "Result"]
+
+
+@dataclass(frozen=True)
+class MarkedAnswer:
+    """One answer and its mark.
+
+    Attributes
+    ----------
+    status : str
+        ``"right"``, ``"wrong"``, ``"no answer"`` or ``"not marked"``.
+    reason, next_step : str
+        What the learner reads.
+    misconception : str or None
+        Its tag, where a wrong answer shows one.
+    answer : object
+        Data, as they are kept: ids of options, numbers, the outcomes of a function.
+    source : str or None
+        The code, of an answer that is code.
+    learner : str or None
+        Whose numbers the question had.
+    time : str or None
+        When it was given (UTC, ISO 8601), where the paper says so; so with the next four.
+    number, tries : int or None
+        Which of the learner's tries this is, from 1; how many there were.
+    hints : int or None
+        How many hints were shown before this answer.
+    solution : bool or None
+        Whether the solution was shown before this answer.
+    """
+
+    status: str
+    reason: str = ""
+    next_step: str = ""
+    misconception: str | None = None
+    answer: Any = None
+    source: str | None = None
+    learner: str | None = None
+    time: str | None = None
+    number: int | None = None
+    tries: int | None = None
+    hints: int | None = None
+    solution: bool | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one submission.
+
+    Attributes
+    ----------
+    submission : str
+        Where it was found, as a person would say it.
+    sha256 : str
+        Of its bytes; empty where they were not read.
+    status : str
+        ``"marked"``, ``"could not be marked"`` or ``"left out"``.
+    fault : str or None
+        Why it was not marked, in one line.
+    kind : str or None
+        ``"hand-in"`` or ``"notebook"``.
+    learner : str or None
+        The id of the record.
+    name : str or None
+        What the learner is called in it.
+    lesson : str or None
+    written : str or None
+        When it was written (UTC, ISO 8601), where it says so.
+    answers : dict
+        Id of each question of the lesson → :class:`MarkedAnswer`.
+    notes : tuple of str
+        What the teacher should know.
+    """
+
+    submission: str
+    sha256: str = ""
+    status: str = "marked"
+    fault: str | None = None
+    kind: str | None = None
+    learner: str | None = None
+    name: str | None = None
+    lesson: str | None = None
+    written: str | None = None
+    answers: Mapping[str, MarkedAnswer] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Result":
+        """Return a result as :meth:`as_json` wrote it."""
+        answers = {name: MarkedAnswer(**answer) for name, answer in kept["answers"].items()}
+        return cls(**{**kept, "answers": answers, "notes": tuple(kept["notes"])})
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON holds it.
+
+        Examples
+        --------
+        >>> result = Result("ada.json", answers={"M2.01": MarkedAnswer("right")})
+        >>> Result.from_json(result.as_json()) == result
+        True
+        """
+        return {**asdict(self), "notes": list(self.notes)}
+
+    def count(self, status: str) -> int:
+        """Return how many answers have a status."""
+        return sum(answer.status == status for answer in self.answers.values())
