@@ -12,6 +12,7 @@ from collapse_edu.course.quiz.marking.in_hand_in import answers_in_hand_in
 from collapse_edu.course.quiz.marking.in_notebook import answers_in_notebook, known_questions
 from collapse_edu.course.quiz.marking.isolated_run import run_cells
 from collapse_edu.course.quiz.marking.script import Script
+from collapse_edu.course.quiz.question import is_blank
 
 __all__ = ["find_answers"]
 
@@ -44,8 +45,20 @@ def find_answers(
     """
     script, cells = _READERS[kind](data, bank)
     run_cells(script, cells, unsafe=unsafe, limits=limits or sandbox.Limits())
+    for cell in cells:
+        for question, _ in cell.questions:
+            script.answers[question.id] = _as_run(script.answers[question.id], cell.cell.source)
     for question in known_questions(script.lesson, bank):
         if question.id in script.own_order:
             answer, learner = script.answers[question.id], script.whose(question.id)
             script.answers[question.id] = replace(answer, data=question.as_kept(answer.data, learner))
     return script
+
+
+def _as_run(answer, source):
+    """Return what a cell gave when it was run, with its text; a fault where it gave nothing."""
+    nothing = is_blank(answer.data) and not answer.fault
+    fault = "its cell was run, and gives no answer" if nothing else answer.fault
+    return replace(
+        answer, data=None if nothing else answer.data, fault=fault, source=source.encode("utf-8", "replace").decode()
+    )
