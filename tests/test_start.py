@@ -338,7 +338,7 @@ def test_a_home_that_cannot_be_written_to_is_left_alone(door, monkeypatch):
     monkeypatch.setattr(door.Path, "home", lambda: door.ROOT / "nowhere")
     monkeypatch.setenv("IPYTHONDIR", "chosen")
     homes = door.own_homes()
-    assert homes["COLLAPSE_EDU_HOME"].startswith(str(door.COURSE))
+    assert homes["JUPYTER_DATA_DIR"].startswith(str(door.COURSE))
     assert "IPYTHONDIR" not in homes
     assert homes.items() <= door.clean_environment().items()
 
