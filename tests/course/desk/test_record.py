@@ -192,7 +192,7 @@ def test_a_folder_without_locks_still_keeps_answers(record, monkeypatch):
     def refuse(stream, on):
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(record_file, "_set_lock", refuse)
+    monkeypatch.setattr("collapse_edu.files._set_lock", refuse)
     assert record.add("hint", "M2.01", number=1)["id"] == ids(Record())[-1]
 
 
