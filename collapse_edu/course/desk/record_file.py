@@ -250,9 +250,13 @@ def _is_event(found):
         return False
     if not is_name(found.get("learner")) or (found["what"] == "identity" and not is_name(found.get("name"))):
         return False
+    return _is_time(found["time"]) and _is_time(found.get("clock", found["time"]))
+
+
+def _is_time(found):
     try:
-        return datetime.fromisoformat(found["time"]).tzinfo is not None
-    except ValueError:
+        return datetime.fromisoformat(found).tzinfo is not None
+    except (TypeError, ValueError):
         return False
 
 
