@@ -13,7 +13,7 @@ __all__ = ["Change", "ChangesError", "as_said", "begin", "read_changes"]
 _COLUMNS = ("learner", "lesson", "question", "points", "comment")
 _BLANK = """\
 learner,lesson,question,points,comment
-# Ada or ada@example.org,M2,M2.03,0.5,"an example; without a question, the points are the total; lines with # do not count"
+# Ada or ada@example.org,M2,M2.03,0.5,"an example: without a question, the points are the total; no line with # counts"
 """
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from collapse_edu.course.grading.changes import Change, ChangesError, as_said
 from collapse_edu.course.grading.result import Result
-from collapse_edu.course.grading.roster import Person
+from collapse_edu.course.grading.roster import Person, matched
 from collapse_edu.course.register import course_order
 
 __all__ = ["CHOICES", "Grade", "grades"]
@@ -151,24 +151,21 @@ def _worth(lesson, results, points):
 
 def _learners(results, people):
     """Return the learners with their papers: the roster's in its order, then the others by name."""
-    in_roster = [_Learner(person.name, person) for person in people]
+    in_roster = {id(person): _Learner(_called_in_roster(person), person) for person in people}
     others: dict[tuple, _Learner] = {}
     names = _names_of_records(results)
-    for result, place in zip(results, _places(results, people), strict=True):
-        if place is not None:
-            in_roster[place].results.append(result)
+    for result, person in matched(results, people):
+        if person is not None:
+            in_roster[id(person)].results.append(result)
             continue
         key, learner = _unlisted(result, names)
         others.setdefault(key, learner).results.append(result)
-    return in_roster + sorted(others.values(), key=lambda learner: (not learner.known, learner.name.casefold()))
+    unlisted = sorted(others.values(), key=lambda learner: (not learner.known, learner.name.casefold()))
+    return [*in_roster.values(), *unlisted]
 
 
-def _places(results, people):
-    """Return the place in the roster of the person that each result belongs to, or None."""
-    known = {}
-    for place, person in enumerate(people):
-        known.update(dict.fromkeys(_ids(person), place))
-    return [known.get(result.learner) for result in results]
+def _called_in_roster(person):
+    return person.name or next(_ids(person), "")
 
 
 def _names_of_records(results):
@@ -276,7 +273,7 @@ def _counted(learner, lesson, paper, rule):
         total=_certain(points), of=sum(worth[name] for name in points) if points else sum(worth.values()) or None,
     )  # fmt: skip
     late, remark = _lateness(paper, lesson, rule)
-    return replace(grade, late=late, remarks=tuple(filter(None, (paper.fault, *paper.notes, remark))))
+    return replace(grade, late=late, remarks=tuple(filter(None, (paper.fault, *paper.doubts, *paper.notes, remark))))
 
 
 def _points(answer, worth):
@@ -347,7 +344,7 @@ def _called(grade):
 
 
 def _ids(person):
-    return filter(None, (person.id, person.email, person.login))
+    return (word for word in (person.id, person.email, person.login) if word)
 
 
 def _change(grade, change, worth):
