@@ -14,7 +14,8 @@ from pathlib import Path
 
 import zmq
 
-from collapse_edu.course.desk import working_copy
+from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.working_copy import course_files, lay_course
 from collapse_edu.course.register import LESSONS
 
 __all__ = ["options_of_lab", "own_settings", "quiet_lab"]
@@ -93,8 +94,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-browser", dest="browser", action="store_false")
     options = parser.parse_args(arguments)
     copy = options.folder.absolute()
-    if status := working_copy.main([str(copy)]):
-        return status
+    try:
+        said = lay_course(course_files(), copy, Record().learner)
+    except OSError as error:
+        print(f"[!!] {error.strerror or error}: {error.filename or copy}", file=sys.stderr)
+        return 2
+    for line in said:
+        print(line, flush=True)
     quiet_lab(Path(sys.prefix))
     os.chdir(copy)
     os.environ.update(own_settings(copy))
