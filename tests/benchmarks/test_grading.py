@@ -82,7 +82,7 @@ def papers(folder):
 
 
 def measured(commands, folder, environment):
-    """Run commands below a process of their own; return the processor seconds of all that they started, seconds, and the
+    """Run commands below a process of their own; return the processor seconds of all they started, seconds, and the
     memory of the largest process in MB."""
     began = time.monotonic()
     told = [sys.executable, "-c", MEASURE, json.dumps(commands)]
