@@ -144,6 +144,12 @@ def _check(args):
     return environment.main(["--optional"] if args.optional else [])
 
 
+def _add_course(commands):
+    from collapse_edu.cli import course
+
+    course.add(commands)
+
+
 def _add_run(commands):
     from collapse_edu.cli import run
 
@@ -168,4 +174,4 @@ def _add_release(commands):
     release.add(commands)
 
 
-_COMMANDS = (_add_run, _add_monitor, _add_check, _add_grade, _add_release)
+_COMMANDS = (_add_course, _add_run, _add_monitor, _add_check, _add_grade, _add_release)

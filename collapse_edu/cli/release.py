@@ -88,4 +88,4 @@ def _told(place, times):
     yield f"{place} says from when on solutions are shown:"
     for lesson, time in times.items():
         yield f"  {lesson}  {said(time)}{'' if time > datetime.now(UTC) else ', so now'}"
-    yield "A quiz without a line shows them at once. It is a courtesy: whoever wants to can read the keys in the library."
+    yield "A quiz without a line shows them at once. It is a courtesy: who wants to can read the keys in the library."
