@@ -1,7 +1,7 @@
 """Find a learner's answers in a hand-in: a file of the course's own format. Nothing of a learner's runs here."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,7 +56,7 @@ def papers_in_hand_in(data: bytes, bank: ModuleType, attempt: str = "last") -> l
     whole.answers = dict.fromkeys(questions, Answer()) | whole.answers
     whole.name = tidy(handed.name or handed.learner, 100)
     whole.written = clock.read(handed.written)
-    whole.notes += [*_notes(handed, questions, attempt), *clock.notes()]
+    whole.notes += [*_notes(handed, questions, attempt), *clock.notes(whole)]
     return papers
 
 
@@ -123,11 +123,13 @@ class _Clock:
             self._wrong.append(tidy(text, 40))
         return None
 
-    def notes(self) -> list[str]:
-        """Return a line about the times that were left out."""
-        if not self._wrong:
-            return []
-        return [f"a clock was wrong, so {len(self._wrong)} of its times are left out, such as {self._wrong[0]}"]
+    def notes(self, script: Script) -> Iterator[str]:
+        """Yield a line about times that were left out, and one about a clock that was set back before the hand-in."""
+        if self._wrong:
+            yield f"a clock was wrong, so {len(self._wrong)} of its times are left out, such as {self._wrong[0]}"
+        latest = max((answer.time or "" for answer in script.answers.values()), default="")
+        if script.written and latest[:19] > script.written[:19]:  # it is written to the second
+            yield f"it says that it was written at {script.written}, before an answer in it of {latest}"
 
 
 def _hand_in(data) -> HandIn:

@@ -33,7 +33,7 @@ def whole(*tries, question=paper.CHOICE, **more):
     content = json.loads(paper.hand_in("ada", {}))
     *earlier, last = tries
     content["answers"] = {question.id: last | {"attempts": tries[-1]["number"], "earlier": earlier}}
-    content |= more
+    content |= {"written": "2026-01-09T00:00:00+00:00"} | more
     return json.dumps(content | {"checksum": handin._checksum(content)}).encode()
 
 
@@ -171,7 +171,7 @@ def test_a_file_of_an_older_version_is_marked_as_it_was(no_isolation, judged, ve
 
 def test_when_it_was_written_is_told_in_utc(no_isolation):
     assert read(whole(*TRIES, written="2026-02-03T23:30:00-05:00")).written == "2026-02-04T04:30:00+00:00"
-    assert read(whole(*TRIES)).written == "2026-01-01T00:00:00+00:00"
+    assert read(whole(*TRIES)).written == "2026-01-09T00:00:00+00:00"
 
 
 @pytest.mark.parametrize(
@@ -184,6 +184,12 @@ def test_a_time_that_no_clock_can_have_shown_is_left_out_and_noted(no_isolation,
     script = read(whole(TRIES[0] | {"time": written}))
     assert script.answers[NAME].time is None
     assert len(script.notes) == 1
+
+
+def test_a_clock_that_was_set_back_before_the_hand_in_is_noted(no_isolation):
+    assert read(whole(*TRIES, written="2026-01-03T00:00:00+00:00")).notes == [
+        "it says that it was written at 2026-01-03T00:00:00+00:00, before an answer in it of 2026-01-04T10:00:00+00:00"
+    ]
 
 
 def test_a_clock_that_is_a_few_hours_ahead_is_believed(no_isolation):
