@@ -91,8 +91,8 @@ def _answer_all(script, questions, paper, shown, found):
         answer = judged_as(question, paper.cells[place], paper, script, shown)
         if answer is None:
             to_run.setdefault(place, []).append((question, script.whose(question.id)))
-        else:
-            script.answers[question.id] = answer
+            source = paper.cells[place].source.encode("utf-8", "replace").decode()
+        script.answers[question.id] = Answer(source=source) if answer is None else answer
     return to_run
 
 
