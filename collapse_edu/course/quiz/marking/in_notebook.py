@@ -144,7 +144,7 @@ def _whose(reading) -> Iterator[str]:
         question.id
         for question in reading.questions
         if question.id in reading.found
-        and question.id not in shown.whose
+        and not {question.id} & {*shown.whose, *shown.texts}
         and not script.answers[question.id].fault
         and depends_on_learner(question, question.id in script.own_order)
     ]
@@ -159,9 +159,8 @@ def _how_found(reading) -> Iterator[str]:
             yield f"{name}: {len(where.places)} cells answer it; {which} counts"
         if not reading.paper.cells[where.place].is_code:
             yield f"{name}: its answer stands in a text cell"
-    lost = [
-        name for name, where in reading.found.items() if reading.paper.cells[where.place].about.get("question") != name
-    ]
+    cells = {name: reading.paper.cells[where.place] for name, where in reading.found.items()}
+    lost = [name for name, cell in cells.items() if cell.is_code and cell.about.get("question") != name]
     if lost:
         yield f"{', '.join(lost)}: the cell had lost its metadata, and was found by the name in it"
 
