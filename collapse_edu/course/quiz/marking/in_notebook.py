@@ -48,7 +48,8 @@ def answers_in_notebook(data: bytes, bank: ModuleType) -> tuple[Script, list[Ask
     """
     paper = Paper(read_json(data), bank)
     lesson, others = which_quiz(paper, bank)
-    questions, shown = bank.questions(lesson), shown_in(paper.cells)
+    questions = bank.questions(lesson)
+    shown = shown_in(paper, questions)
     script = _script(lesson, questions, paper, shown)
     found = {question.id: where for question in questions if (where := paper.find(question))}
     to_run = _answer_all(script, questions, paper, shown, found)

@@ -5,6 +5,7 @@ import gzip
 import json
 import random
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -12,6 +13,7 @@ from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.marking import json_file, parsed_code
 from collapse_edu.course.quiz.marking import paper as papers
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
+from collapse_edu.course.quiz.marking.in_notebook import has_own_numbers
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError
 from collapse_edu.course.quiz.notebook import NAMES, answer_name, quiz_notebook
 from collapse_edu.course.quiz.question import Function, Lettered
@@ -26,9 +28,10 @@ NOTEBOOKS_0_1_0 = Path(__file__).parents[3] / "old_notebooks" / "notebooks_0_1_0
 
 def as_written(question):
     """Return what a learner writes in an answer cell: letters of their own order, a number, a function."""
-    if isinstance(question, Function):
-        return f"{handed_in.HONEST}\n\ncheck({question.id!r}, {question.name})"
     right = question.right_answer(LEARNER)
+    if isinstance(question, Function):
+        written = handed_in.HONEST if question.id == CODE else handed_in.written(question, right, LEARNER)
+        return f"{written}\n\ncheck({question.id!r}, {question.name})"
     if isinstance(question, Lettered):
         letter = {own: letter for letter, own in question.letters(LEARNER).items()}
         right = "".join(letter[own] for own in ([right] if isinstance(right, str) else right))
@@ -146,6 +149,10 @@ def below(name, cell):
     return at_cell(name, lambda cells, at: cells.insert(at + 1, cell))
 
 
+def at_the_end(*cells):
+    return lambda notebook: notebook["cells"].extend(cells)
+
+
 def shuffled(notebook):
     random.Random(7).shuffle(notebook["cells"])
 
@@ -190,12 +197,7 @@ def several(*changes):
 
 ALL_RIGHT, NOT_FOUND = {}, "nothing is called answer_04, but this stands in its place"
 BLANK = (NUMBER,)
-OTHER_FOR_BOB = [
-    each.id
-    for each in QUESTIONS
-    if not isinstance(each, Function)
-    and (each.ask(LEARNER), each.choices(LEARNER)) != (each.ask("bob"), each.choices("bob"))
-]
+OWN = [each.id for each in QUESTIONS if each.shuffled or has_own_numbers(each)]  # others have the same for all
 # What became of it → questions left blank before, the change, questions that are not right and why, a note.
 STATES = {
     "as it should be": ((), lambda notebook: None, ALL_RIGHT, None),
@@ -216,10 +218,10 @@ STATES = {
         {NUMBER: f"{NOT_FOUND}: “0.3”"}, None,
     ),
     "a list of answers at the end": (
-        BLANK, lambda notebook: notebook["cells"].append(text_cell("My answers: M2.04 is 0.3")), {NUMBER: "is 0.3"}, None,
+        BLANK, at_the_end(text_cell("My answers: M2.04 is 0.3")), {NUMBER: "is 0.3"}, None,
     ),
     "words below no question": (
-        BLANK, lambda notebook: notebook["cells"].append(text_cell("4: 0.3")), {NUMBER: None}, "below no question: “4: 0.3”",
+        BLANK, at_the_end(text_cell("4: 0.3")), {NUMBER: None}, "below no question: “4: 0.3”",
     ),
     "a value without its name": (BLANK, source(NUMBER, "0.3\ncheck('M2.04', answer_04)"), {NUMBER: "“0.3”"}, None),
     "another name": (BLANK, source(NUMBER, "answer_4 = 0.3"), {NUMBER: "“answer_4 = 0.3”"}, None),
@@ -242,11 +244,11 @@ STATES = {
     "all in a new cell": ((), in_one_cell(), ALL_RIGHT, "found by the name in it"),
     "in another order": ((), shuffled, ALL_RIGHT, None),
     "a function split in two": ((), at_cell(CODE, split_function), ALL_RIGHT, None),
-    "copied and changed": ((), at_cell(NUMBER, copied_and_changed), {NUMBER: False}, "M2.04: 2 cells answer it; the last one"),
+    "copied and changed": ((), at_cell(NUMBER, copied_and_changed), {NUMBER: False}, "2 cells answer it; the last one"),
     "copied for another question": ((), at_cell(NUMBER, copied_for_another), ALL_RIGHT, "M2.06: the cell had lost"),
     "copied": ((), at_cell(NUMBER, lambda cells, at: cells.append(cells[at])), ALL_RIGHT, "2 cells answer it"),
     "indented": (
-        (), at_cell(NUMBER, lambda cells, at: cells[at].update(source="  " + cells[at]["source"].replace("\n", "\n  "))),
+        (), at_cell(NUMBER, lambda cells, at: cells[at].update(source=indent(cells[at]["source"], "  "))),
         ALL_RIGHT, None,
     ),
     "lines as a list": (
@@ -261,12 +263,12 @@ STATES = {
     "laid for another learner": ((), of_another_learner, ALL_RIGHT, None),
     "laid for another, outputs without metadata": (
         (), several(of_another_learner, without_metadata("outputs")),
-        dict.fromkeys(OTHER_FOR_BOB, "is not what bob sees"),
+        dict.fromkeys(OWN, "show is not what bob sees"),
         None,
     ),
     "two quizzes": ((), two_quizzes, ALL_RIGHT, "it answers the quiz of M3, too"),
     "cells that are none": (
-        (), lambda notebook: notebook["cells"].extend([3, None, [], {"cell_type": "code", "source": 3}, {"source": "x"}]),
+        (), at_the_end(3, None, [], {"cell_type": "code", "source": 3}, {"source": "x"}),
         ALL_RIGHT, None,
     ),
 }  # fmt: skip
