@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
     sandbox.why_not() is not None, reason=f"HOSTILE TESTS DO NOT RUN: {sandbox.why_not()}; code is not marked here"
 )
 
-LIMITS = sandbox.Limits(seconds=10, answer_seconds=3)
+LIMITS = sandbox.Limits(cpu_seconds=10, answer_cpu_seconds=3, wall_factor=2)
 F, NAME = paper.FUNCTION.name, paper.FUNCTION.id
 SECRET = secrets.token_hex(16)
 
