@@ -20,11 +20,14 @@ class Usage:
         Seconds of the processor, of those that have ended, too.
     queued : float
         Seconds that those alive were ready to compute, and had no processor.
+    files : int
+        In a ``/tmp`` that is theirs and not ours: an empty file takes no space of it, but the kernel's memory.
     """
 
     memory: int = 0
     computed: float = 0.0
     queued: float = 0.0
+    files: int = 0
 
 
 def usage(pid: int) -> Usage:
@@ -53,7 +56,8 @@ def usage(pid: int) -> Usage:
         memory=sum(int(each[21]) for each in fields) * os.sysconf("SC_PAGE_SIZE"),
         # user and system time, of itself and of the children that it waited for
         computed=sum(int(ticks) for each in fields for ticks in each[11:15]) / os.sysconf("SC_CLK_TCK"),
-        queued=sum(_queued(process) for process in family),
+        queued=sum(map(_queued, family)),
+        files=max(map(_files, family), default=0),
     )
 
 
@@ -78,3 +82,14 @@ def _queued(pid):
         return int(Path(f"/proc/{pid}/schedstat").read_bytes().split()[1]) / 1e9
     except (OSError, IndexError):
         return 0.0
+
+
+def _files(pid):
+    folder = f"/proc/{pid}/root/tmp"
+    try:
+        if os.stat(folder).st_dev == os.stat("/tmp").st_dev:
+            return 0
+        found = os.statvfs(folder)
+    except OSError:
+        return 0
+    return found.f_files - found.f_ffree

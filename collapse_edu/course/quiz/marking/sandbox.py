@@ -44,6 +44,8 @@ class Limits:
         Processes and threads at one time.
     file, disk : int
         Bytes of one file, and of all files in the temporary folder.
+    files : int
+        How many files that folder may hold.
     output : int
         Bytes that are read before the code is killed.
     """
@@ -55,6 +57,7 @@ class Limits:
     processes: int = 16
     file: int = 8 << 20
     disk: int = 64 << 20
+    files: int = 10_000
     output: int = 4 << 20
 
 
@@ -141,6 +144,8 @@ def _used_up(used: Usage, wall, limits):
     """Return which limit is reached, in words, and whether that would come again; None if none is."""
     if used.memory > limits.memory:
         return f"it used more than {limits.memory >> 20} MB of memory", True
+    if used.files > limits.files:
+        return f"it made more than {limits.files:,} files", True
     if used.computed > limits.cpu_seconds:
         return f"it computed for more than {limits.cpu_seconds:g} s", True
     if wall > limits.cpu_seconds * limits.wall_factor:

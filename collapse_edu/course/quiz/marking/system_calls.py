@@ -36,7 +36,7 @@ _FORBIDDEN = {
     ),
     "memory of no process": (
         "shmget shmat shmctl shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open memfd_create "
-        "memfd_secret vmsplice"
+        "memfd_secret vmsplice setsockopt"
     ),
 }
 _UNIX = 1  # the only family of sockets; the sandbox has no network, but a virtual machine's host is none
