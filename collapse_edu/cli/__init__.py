@@ -162,4 +162,10 @@ def _add_grade(commands):
     command.add(commands, UsageError)
 
 
-_COMMANDS = (_add_run, _add_monitor, _add_check, _add_grade)
+def _add_questions(commands):
+    from collapse_edu.course.quiz.exchange import subcommand as command
+
+    command.add(commands, UsageError)
+
+
+_COMMANDS = (_add_run, _add_monitor, _add_check, _add_grade, _add_questions)
