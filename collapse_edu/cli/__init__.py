@@ -144,6 +144,12 @@ def _check(args):
     return environment.main(["--optional"] if args.optional else [])
 
 
+def _add_course(commands):
+    from collapse_edu.cli import course
+
+    course.add(commands)
+
+
 def _add_run(commands):
     from collapse_edu.cli import run
 
@@ -168,4 +174,10 @@ def _add_questions(commands):
     command.add(commands, UsageError)
 
 
-_COMMANDS = (_add_run, _add_monitor, _add_check, _add_grade, _add_questions)
+def _add_inventory(commands):
+    from collapse_edu.course.grading import inventory_subcommand as command
+
+    command.add(commands, UsageError)
+
+
+_COMMANDS = (_add_course, _add_run, _add_monitor, _add_check, _add_grade, _add_questions, _add_inventory)

@@ -20,10 +20,10 @@ from collapse_edu.course.desk import machine as environment
 from collapse_edu.course.desk.copies import Copies
 from collapse_edu.course.desk.names import is_name, tidy_name
 from collapse_edu.course.desk.plain_data import as_data
-from collapse_edu.course.desk.record_file import VERSION, Contents, Event, RecordFile, as_line, header
+from collapse_edu.course.desk.record_file import Contents, Event, RecordFile, as_line, header
 from collapse_edu.files import PRIVATE, write_atomically
 
-__all__ = ["Event", "Record", "choice_in"]
+__all__ = ["Event", "Record", "choice_in", "clock_of"]
 
 KINDS = (
     "attempt", "prediction", "hint", "solution", "inventory", "identity", "recall", "revealed", "surprise", "challenge",
@@ -266,6 +266,17 @@ class Record:
         return self._known.learner
 
 
+def clock_of(event: Event) -> str:
+    """Return what the clock said when an event was recorded (UTC, ISO 8601); its ``time`` tells the order.
+
+    Examples
+    --------
+    >>> clock_of({"time": "2099-01-01T00:00:00+00:00", "clock": "2027-01-01T00:00:00+00:00"})
+    '2027-01-01T00:00:00+00:00'
+    """
+    return event.get("clock", event["time"])
+
+
 def choice_in(events: Sequence[Event]) -> Event | None:
     """Return what is locked in, among the events of a prediction; None before, or once it was taken back.
 
@@ -291,8 +302,12 @@ class _Known:
 
 
 def _in_turn(event, contents):
-    """Return an event that is not older than the last one: a clock set back must not bring old answers back."""
-    event["time"] = max(event["time"], contents.latest_time)
+    """Return an event that is not older than the last one: a clock set back must not bring old answers back.
+
+    What the clock says now is kept beside it, since it may be the earlier one that was wrong.
+    """
+    if event["time"] < contents.latest_time:
+        event |= {"clock": event["time"], "time": contents.latest_time}
     return event
 
 
@@ -324,14 +339,7 @@ def _exported(path):
     """Return what an exported record contains, or say in one line why the file is none."""
     if not path.is_file() or path.stat().st_size > LARGEST_RECORD:
         raise ValueError(f"path must be a record of at most {LARGEST_RECORD // 10**6} MB; got {path}")
-    contents = Contents()
-    for line in path.read_bytes().split(b"\n"):
-        contents.take(line)
-    if contents.version > VERSION:
-        raise ValueError(f"{path} was written by a newer version of the course: update the course")
-    if contents.learner is None and contents.first() is None:
-        raise ValueError(f"{path} is no record of this course")
-    return contents
+    return Contents.of(path.read_bytes(), path)
 
 
 def _now():
