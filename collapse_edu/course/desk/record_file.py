@@ -64,6 +64,8 @@ class Contents:
         ValueError
             If it is no record, or one of a newer version of the course; in one line.
         """
+        if b"\0" in data[:1000]:  # half of UTF-16 would be read, line by line
+            raise ValueError(f"{said} is no record of this course: it is not UTF-8")
         contents = cls()
         for line in data.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
             contents.take(line)
