@@ -457,9 +457,9 @@ class ClassGain:
                 text.append(
                     "{}          {:.2f}  {:.2f}                  {:.2f}  {:.2f}  ".format(name, *shares) + belief
                 )
-            text += ["", "option chosen                        before  after"]
+            text += ["", "chosen by:                before  after"]
             for name, tier, option, mark, *numbers in self.chosen():
-                text.append("{} {:6} {:13}           {:4}   {:4}  {}".format(name, tier, mark, *numbers, option))
+                text.append("{} {:6} {:13} {:6}  {:5}  {}".format(name, tier, mark, *numbers, option))
             text += ["", "confidence: answers and share right before, after"]
             for word, *numbers in self.calibrated():
                 text.append(f"{word}: " + ", ".join(map(_short, numbers)))

@@ -211,3 +211,11 @@ def test_few_learners_get_one_line_and_a_doubt_asks_for_a_person(tmp_path, capsy
 def test_a_record_knows_its_names_and_times():
     record = KeptRecord("x", "", "r", [named("Ada", "r"), named("Ada L", "r"), *answers("after", 1, "r")])
     assert (record.names, record.name, record.times) == (["Ada", "Ada L"], "Ada L", {"after"})
+
+
+def test_the_name_of_a_file_pairs_nobody(tmp_path):
+    kept(tmp_path / "before", "collapse_edu_record.jsonl", "r1", before=3)
+    kept(tmp_path / "after", "collapse_edu_record.jsonl", "r2", after=9)
+    found = read_inventory(tmp_path / "before", tmp_path / "after")
+    assert (found.gain.learners, found.doubts) == (2, [])
+    assert sorted(found.gain.unmatched.values()) == [(0, 15), (15, 0)]

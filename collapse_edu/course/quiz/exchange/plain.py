@@ -172,8 +172,8 @@ def right_numbers(value: float, tolerance: float, allowed: Span | None) -> Span 
 
     Examples
     --------
-    >>> right_numbers(0.8, 0.2, None), right_numbers(0.95, 0.2, (0, 1)), right_numbers(3, 0.1, (0, 1))
-    ((0.64, 1.0), (0.76, 1), None)
+    >>> right_numbers(0.5, 0.5, None), right_numbers(0.5, 0.5, (0, 0.75)), right_numbers(3, 0.1, (0, 1))
+    ((0.25, 1.0), (0.25, 0.75), None)
     """
     low, high = sorted((value * (1 - tolerance), value / (1 - tolerance)))
     if allowed:
