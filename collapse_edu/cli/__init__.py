@@ -180,4 +180,12 @@ def _add_inventory(commands):
     command.add(commands, UsageError)
 
 
-_COMMANDS = (_add_course, _add_run, _add_monitor, _add_check, _add_grade, _add_questions, _add_inventory)
+def _add_release(commands):
+    from collapse_edu.cli import release
+
+    release.add(commands)
+
+
+_COMMANDS = (
+    _add_course, _add_run, _add_monitor, _add_check, _add_grade, _add_release, _add_questions, _add_inventory,
+)  # fmt: skip
