@@ -16,7 +16,7 @@ from pathlib import Path
 
 from collapse_edu.course.grading.result import Result
 
-__all__ = ["Owner", "Person", "RosterError", "lms_owner", "matched", "name_words", "read_roster"]
+__all__ = ["Owner", "Person", "RosterError", "lms_owner", "matched", "name_forms", "name_words", "read_roster"]
 
 LARGEST = 20 << 20  # bytes of a roster
 _SHORTEST = 4  # characters of a number that counts where it stands in a path: `Q2 (2)` is nobody's
@@ -157,10 +157,9 @@ def _rows(text, path):
 def _columns(row, path):
     """Return what a person has → the column where it stands."""
     there = {column.casefold(): column for column in row}
-    found = {}
-    for what, names in _COLUMNS.items():
-        found |= {what: there[name] for name in reversed(names) if name in there}
-    if not found.keys() & {"name", "first", "last", "id", "email", "login"}:
+    fitting = {what: [there[name] for name in names if name in there] for what, names in _COLUMNS.items()}
+    found = {what: columns[0] for what, columns in fitting.items() if columns}
+    if not found:
         got = ", ".join(row)
         raise RosterError(
             f"{path}: its first row must name the columns, such as name, id, email (or Moodle's or Canvas's in "
@@ -297,7 +296,7 @@ class _Known:
         self.people = people
         self._numbers = _index((place, _numbers(person)) for place, person in enumerate(people))
         self._exact = _index((place, _exact_names(person)) for place, person in enumerate(people))
-        self._loose = _index((place, _loose_names(person.name)) for place, person in enumerate(people))
+        self._loose = _index((place, name_forms(person.name)) for place, person in enumerate(people))
         self._handles = _index((place, _handles(person)) for place, person in enumerate(people))
 
     def evidence(self, result: Result) -> Iterable[set[int]]:
@@ -309,7 +308,7 @@ class _Known:
             yield self._handles.get(said.casefold(), set()) or self._called(said)
 
     def narrowed(self, places: set[int], result: Result) -> set[int]:
-        """Return those of some places (or of all, where there are none) whose name, number or address the path holds."""
+        """Return those of some places (of all, where there are none) whose name, number or address the path holds."""
         words = f" {' '.join(name_words(result.submission))} "
         asked = places or range(len(self.people))
         found = {place for place in asked if any(f" {word} " in words for word in _in_paths(self.people[place]))}
@@ -323,7 +322,7 @@ class _Known:
 
     def _called(self, name):
         exact = self._exact.get(name.casefold()) or self._exact.get(_first_name_first(name).casefold())
-        return exact or set().union(*(self._loose.get(form, set()) for form in _loose_names(name)))
+        return exact or set().union(*(self._loose.get(form, set()) for form in name_forms(name)))
 
 
 def _index(pairs):
@@ -349,13 +348,6 @@ def _handles(person):
     return {person.id.casefold(), person.email.casefold(), person.login.casefold()}
 
 
-def _loose_names(name):
-    """Return a name without accents, signs and order, and run together as Canvas does it."""
-    words = name_words(name)
-    turned = {"".join(words[start:] + words[:start]) for start in range(len(words))}
-    return {" ".join(sorted(words)), *turned} - {""}
-
-
 def _in_paths(person):
     """Yield what stands for a person in a path: both orders of the name, numbers and addresses that are not short."""
     words = name_words(person.name)
@@ -377,3 +369,16 @@ def name_words(text: str) -> list[str]:
     """
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return re.findall(r"[^\W_]+", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+
+
+def name_forms(name: str) -> set[str]:
+    """Return the forms by which a name is found: without accents and signs, in any order, and run together.
+
+    Examples
+    --------
+    >>> sorted(name_forms("Lovelace, Ada"))
+    ['ada lovelace', 'adalovelace', 'lovelace ada', 'lovelaceada']
+    """
+    words = name_words(name)
+    turned = [words[start:] + words[:start] for start in range(len(words))]
+    return {gap.join(form) for form in [sorted(words), *turned] for gap in (" ", "")} - {""}
