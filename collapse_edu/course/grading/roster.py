@@ -26,6 +26,8 @@ _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_\w+")
 # Canvas: "lovelaceada_LATE_12345_67890_Q2.ipynb", always the name of a file.
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_.+")
 
+_NOBODYS = re.compile(r"(?i)(readme|licen[cs]e)[^/]*|[^/]*\.(csv|tsv|log)")  # what instructors and systems put there
+
 # What a person has → the columns in which it may stand (Moodle, Canvas, one's own), the most telling first.
 _COLUMNS = {
     "name": ("full name", "fullname", "student", "name"),
@@ -225,7 +227,8 @@ def matched(results: Sequence[Result], people: Sequence[Person]) -> list[tuple[R
     Returns
     -------
     list of (Result, Person or None)
-        In the same order. Where it is not certain whose a result is, its ``doubts`` say why.
+        In the same order. Where it is not certain whose a result is, or where a file that is no paper is all that a
+        learner handed in, its ``doubts`` say so.
 
     Examples
     --------
@@ -235,10 +238,10 @@ def matched(results: Sequence[Result], people: Sequence[Person]) -> list[tuple[R
     'Ada Lovelace'
     """
     if not people:
-        return [(result, None) for result in results]
+        return _settled([(result, None) for result in results])
     known = _Known(people)
     found = [_match(result, known) for result in results]
-    return list(_with_several_records_doubted(found))
+    return _settled(list(_with_several_records_doubted(found)))
 
 
 def _match(result, known):
@@ -272,7 +275,9 @@ def _unknown(result, known, places):
 
 
 def _doubted(result, doubt):
-    return replace(result, doubts=(*result.doubts, doubt)) if doubt else result
+    """Return a result with one more doubt, said once."""
+    new = doubt and doubt not in result.doubts
+    return replace(result, doubts=(*result.doubts, doubt)) if new else result
 
 
 def _with_several_records_doubted(found):
@@ -287,6 +292,34 @@ def _with_several_records_doubted(found):
             doubt = f"{len(theirs)} records are taken for {person.name}'s: {', '.join(sorted(theirs))}"
             result = _doubted(result, doubt)
         yield result, person
+
+
+def _settled(found):
+    """Doubt files that are no papers where they are all that a learner handed in; elsewhere they need no look."""
+    marked, learners = set(), defaultdict(set)
+    for result, person in found:
+        if result.status == "marked":
+            marked.add(_whose(result, person))
+            learners[_whose(result, person)].add(result.learner or result.submission)
+    several = {whose for whose, them in learners.items() if len(them) > 1 and isinstance(whose, str)}
+    return [(_settle(result, _whose(result, person), marked - several), person) for result, person in found]
+
+
+def _settle(result, whose, marked):
+    if result.kind or result.status == "marked" or result.turn < result.turns:
+        return result
+    if whose in marked:
+        return replace(result, status="left out")
+    nobodys = _NOBODYS.fullmatch(result.submission.rpartition("/")[2]) and not isinstance(whose, int | Owner)
+    return result if nobodys or result.status != "left out" else _doubted(result, "no paper of this learner is here")
+
+
+def _whose(result, person):
+    """Return what a learner's files have in common: the person, what the system says, or the folder; else the file."""
+    folder = result.submission.rpartition("/")[0]
+    while folder.casefold().endswith(".zip"):
+        folder = folder.rpartition("/")[0]
+    return id(person) if person else lms_owner(result.submission) or folder or result.submission
 
 
 class _Known:

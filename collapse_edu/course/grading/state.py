@@ -147,10 +147,10 @@ class State:
     def results(self) -> list[Result]:
         """Return what became of everything that was ever found, in order of the names."""
         last = {entry.place: entry.turn for entry in self._entries}
-        found = [self._result(entry, is_last=entry.turn == last[entry.place]) for entry in self._entries]
+        found = [replace(self._result(entry), turns=last[entry.place]) for entry in self._entries]
         return sorted(found, key=lambda result: (result.submission, result.turn))
 
-    def _result(self, entry, *, is_last):
+    def _result(self, entry):
         kept = self._get(entry.key) if entry.key else None
         if kept:
             result = Result.from_json(kept["result"])
@@ -158,8 +158,6 @@ class State:
             result = Result("", entry.sha256, "could not be marked", _NOT_YET, kind=entry.kind)
         else:
             result = Result("", entry.sha256, entry.status, entry.fault)
-        if result.status == "could not be marked" and not is_last:
-            result = replace(result, status="left out", fault=f"{result.fault}; a newer file lies there")
         return replace(result, submission=entry.name, turn=entry.turn)
 
     def _keys(self):
