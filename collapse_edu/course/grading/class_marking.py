@@ -23,7 +23,7 @@ from collapse_edu.course.quiz.marking.nbval_run import mark
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError, tidy
 from collapse_edu.course.quiz.marking.stopping import refuse_stopped, stop, stoppable
 
-__all__ = ["GradeError", "grade", "kept_results"]
+__all__ = ["DiskError", "GradeError", "grade", "kept_results"]
 
 # Submissions in one marking notebook: each notebook costs a few seconds to start, and is lost when killed halfway.
 _FEWEST_TOGETHER, _MOST_TOGETHER = 4, 10
@@ -33,6 +33,10 @@ _BANK = "collapse_edu.course.quiz.bank"
 
 class GradeError(ValueError):
     """Something that the teacher can put right; its message is one line."""
+
+
+class DiskError(GradeError):
+    """What was marked could not be kept, though what was marked before is."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def grade(
     paths: Sequence[str | Path],
     out: str | Path,
     *,
+    attempt: str = "last",
     unsafe: bool = False,
     jobs: int = 2,
     bank: str = _BANK,
@@ -66,6 +71,9 @@ def grade(
         Hand-ins, quiz notebooks, folders or zips of them.
     out : path
         Folder of the class. What was marked there before stays as it was marked.
+    attempt : str
+        Which try at each question counts: ``"first"``, ``"last"`` or ``"best"``. A paper that was marked by another
+        choice is marked again.
     unsafe : bool
         Run learners' code without isolation where there is none.
     jobs : int
@@ -97,7 +105,7 @@ def grade(
     places, out = [Path(path) for path in paths], Path(out)
     _refuse_bad_places(places, out)
     marker = _Marker(import_module(bank), unsafe, limits)
-    state = State(out, _fingerprint(marker.bank))
+    state = State(out, _fingerprint(marker.bank), {"attempt": attempt})
     submissions = _submissions(places, say)
     chosen = _named(submissions, only, "--only", state, people) if only else submissions
     anew = _named(chosen, again, "--again", state, people) if again else []
@@ -106,8 +114,8 @@ def grade(
             say(line)
         _mark_all(_to_mark(chosen, anew, state), marker, jobs, state, progress or (lambda done, of, look: None))
     except OSError as error:
-        raise GradeError(
-            f"cannot write to {error.filename or out} ({error.strerror or error}): what was marked before is kept; "
+        raise DiskError(
+            f"cannot write to {error.filename or out} ({error.strerror or error}): what was marked so far is kept; "
             "make room, and say the same command again"
         ) from None
     if state.older:
@@ -136,7 +144,8 @@ def write(results: Sequence[Result], out: Path, bank: str = _BANK) -> None:
         report.write(results, import_module(bank), out)
     except OSError as error:  # on Windows nobody can write a table that Excel has open
         path, why = error.filename2 or error.filename or out, error.strerror or error
-        raise GradeError(f"cannot write {path} ({why}): close it, and say the command again") from None
+        help_ = "make room" if error.errno in _DISK_IS_FULL else "close it"
+        raise GradeError(f"cannot write {path} ({why}): {help_}, and say the command again") from None
 
 
 def _refuse_bad_places(paths, out):

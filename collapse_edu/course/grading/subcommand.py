@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def _grade(mistake, args):
 
 def _done(args):
     """Do what the command asks, and return the exit status."""
-    from collapse_edu.course.grading.class_marking import grade, kept_results
+    from collapse_edu.course.grading.class_marking import DiskError, GradeError, grade, kept_results
     from collapse_edu.course.grading.progress import Progress
     from collapse_edu.course.grading.roster import read_roster
 
@@ -76,8 +76,13 @@ def _done(args):
             )  # fmt: skip
         except KeyboardInterrupt:
             progress.line("stopped; what is marked so far is kept: say the same command again, and it goes on")
-            _written(kept_results(args.out), people, args)
+            if results := kept_results(args.out):
+                _written(results, people, args)
             return 130
+        except DiskError:
+            with suppress(GradeError):  # there may be room for the tables
+                _written(kept_results(args.out), people, args)
+            raise
         finally:
             progress.end()
         return 3 if _written(results, people, args) else 0
