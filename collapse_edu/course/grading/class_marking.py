@@ -18,8 +18,8 @@ from collapse_edu.course.grading.state import State
 from collapse_edu.course.grading.submission import find
 from collapse_edu.course.grading.twins import noted
 from collapse_edu.course.quiz.marking import sandbox
+from collapse_edu.course.quiz.marking.best_try import mark
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
-from collapse_edu.course.quiz.marking.nbval_run import mark
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError, tidy
 from collapse_edu.course.quiz.marking.stopping import refuse_stopped, stop, stoppable
 
@@ -44,6 +44,7 @@ class _Marker:
     """How papers are marked."""
 
     bank: ModuleType
+    attempt: str
     unsafe: bool
     limits: sandbox.Limits | None
 
@@ -104,7 +105,7 @@ def grade(
     """
     places, out = [Path(path) for path in paths], Path(out)
     _refuse_bad_places(places, out)
-    marker = _Marker(import_module(bank), unsafe, limits)
+    marker = _Marker(import_module(bank), attempt, unsafe, limits)
     state = State(out, _fingerprint(marker.bank), {"attempt": attempt})
     submissions = _submissions(places, say)
     chosen = _named(submissions, only, "--only", state, people) if only else submissions
@@ -256,7 +257,10 @@ def _script(submission, marker):
     except OSError as error:
         return _unreadable(submission, tidy(error)), False
     try:
-        return find_answers(data, submission.kind, marker.bank, unsafe=marker.unsafe, limits=marker.limits), True
+        script = find_answers(
+            data, submission.kind, marker.bank, attempt=marker.attempt, unsafe=marker.unsafe, limits=marker.limits
+        )
+        return script, True
     except UnreadableSubmissionError as error:
         return _unreadable(submission, str(error)), True
     except Exception as error:  # our own mistake; it must not stop the class

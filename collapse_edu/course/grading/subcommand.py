@@ -39,6 +39,9 @@ def add(commands: Any, mistake: type[Exception]) -> None:
     which = parser.add_mutually_exclusive_group()
     for choice, words in (("newest", "the newest paper counts (this is so)"), ("best", "the best"), ("all", "each")):
         which.add_argument(f"--{choice}", dest="choose", action="store_const", const=choice, help=words)
+    parser.add_argument(
+        "--attempt", choices=("first", "last", "best"), default="last", help="which try at a question counts (last)"
+    )
     parser.add_argument("--unsafe", action="store_true", help="run code without isolation, where there is none")
     parser.add_argument("--jobs", type=_jobs, default=2, metavar="N", help="marked at the same time (2)")
     parser.set_defaults(do=partial(_grade, mistake), choose="newest")
@@ -71,8 +74,8 @@ def _done(args):
     with _stopped_once():
         try:
             results = grade(
-                args.paths, args.out, unsafe=args.unsafe, jobs=args.jobs, only=args.only, again=args.again,
-                people=people, say=progress.line, progress=progress,
+                args.paths, args.out, attempt=args.attempt, unsafe=args.unsafe, jobs=args.jobs, only=args.only,
+                again=args.again, people=people, say=progress.line, progress=progress,
             )  # fmt: skip
         except KeyboardInterrupt:
             progress.line("stopped; what is marked so far is kept: say the same command again, and it goes on")
