@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from collapse_edu.course.quiz.marking import sandbox
@@ -54,7 +54,7 @@ def run_cells(script: Script, cells: Sequence[Asked], *, unsafe: bool, limits: s
     if refusal and not unsafe:
         script.final = False
         fault = f"it is code, and {refusal} (--unsafe runs it all the same)"
-        script.answers |= dict.fromkeys(asked, Answer(fault=fault))
+        _put(script, dict.fromkeys(asked, Answer(fault=fault)))
         return
     outcome = sandbox.run(PROGRAM, _job(cells, limits, isolated=not refusal), limits, isolated=not refusal)
     _take_in(script, asked, outcome)
@@ -88,12 +88,18 @@ def _take_in(script, asked, outcome):
     said = [_read(line) for line in outcome.output.split(b"\n")[:-1]]
     heard = dict(map(_heard, said))
     lost = Answer(fault=_why_lost(outcome, heard.keys() & asked))
-    script.answers |= {name: heard.get(name, lost) for name in asked}
+    _put(script, {name: heard.get(name, lost) for name in asked})
     script.notes += _stops(said)
     # The clock on the wall ended something, or the process died: that may be this machine's load, not the code's doing.
     died = outcome.fault is None and not heard.keys() >= set(asked)
     if died or not outcome.final or any(each.get("by_the_clock") for each in said):
         script.final = False
+
+
+def _put(script, found):
+    """Put data and faults into a script, beside what its paper says of each answer: its text, its time, its number."""
+    for name, answer in found.items():
+        script.answers[name] = replace(script.answers.get(name, Answer()), data=answer.data, fault=answer.fault)
 
 
 def _why_lost(outcome, answered):
