@@ -15,8 +15,8 @@ from collapse_edu.course.grading import report
 from collapse_edu.course.grading.result import MarkedAnswer, Result
 from collapse_edu.course.grading.submission import find
 from collapse_edu.course.quiz.marking import sandbox
+from collapse_edu.course.quiz.marking.best_try import mark
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
-from collapse_edu.course.quiz.marking.nbval_run import mark
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError, tidy
 from collapse_edu.files import PRIVATE, write_atomically
 
@@ -34,6 +34,7 @@ def grade(
     paths: Sequence[str | Path],
     out: str | Path,
     *,
+    attempt: str = "last",
     unsafe: bool = False,
     jobs: int = 2,
     bank: str = "collapse_edu.course.quiz.bank",
@@ -48,6 +49,8 @@ def grade(
         Hand-ins, quiz notebooks, folders or zips of them.
     out : path
         Folder for the reports. What was marked before, and is unchanged, is taken from there.
+    attempt : str
+        Which try at each question counts: ``"first"``, ``"last"`` or ``"best"``.
     unsafe : bool
         Run learners' code without isolation where there is none.
     jobs : int
@@ -72,8 +75,8 @@ def grade(
     _refuse_bad_places(places, out)
     questions = import_module(bank)
     submissions = _submissions(places)
-    state = _State(out / "state", questions)
-    mark_batch = partial(_mark_batch, bank=questions, unsafe=unsafe, limits=limits, state=state)
+    state = _State(out / "state", questions, attempt)
+    mark_batch = partial(_mark_batch, bank=questions, attempt=attempt, unsafe=unsafe, limits=limits, state=state)
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         for done in pool.map(mark_batch, _batches(_unmarked(submissions, state), jobs)):
             say(f"marked: {', '.join(done)}")
@@ -146,13 +149,13 @@ def _key(submission):
     return f"{submission.digest}-{submission.kind}"
 
 
-def _mark_batch(submissions, bank, unsafe, limits, state):
+def _mark_batch(submissions, bank, attempt, unsafe, limits, state):
     """Mark some submissions together, and keep what was found; return their names."""
     scripts, faults = {}, {}
     for submission in submissions:
         try:
             scripts[_key(submission)] = find_answers(
-                submission.data, submission.kind, bank, unsafe=unsafe, limits=limits
+                submission.data, submission.kind, bank, attempt=attempt, unsafe=unsafe, limits=limits
             )
         except UnreadableSubmissionError as error:
             faults[_key(submission)] = str(error)
@@ -224,11 +227,12 @@ class _State:
     ----------
     folder : path
     bank : module
-        Other questions, or another version of the marker, and everything is marked anew.
+    attempt : str
+        Other questions, another version of the marker, or another try that counts, and everything is marked anew.
     """
 
-    def __init__(self, folder, bank):
-        self._folder, self._marker, self._now = folder, _fingerprint(bank), {}
+    def __init__(self, folder, bank, attempt):
+        self._folder, self._marker, self._now = folder, f"{_fingerprint(bank)} {attempt}", {}
 
     def get(self, key):
         if key in self._now:

@@ -32,6 +32,9 @@ def add(commands: Any, mistake: type[Exception]) -> None:
     parser = commands.add_parser("grade", help="mark hand-ins and quiz notebooks", epilog=_HELP)
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="hand-in, notebook, folder or zip")
     parser.add_argument("--out", type=Path, default=Path("marks"), metavar="DIR", help="folder for the reports (marks)")
+    parser.add_argument(
+        "--attempt", choices=("first", "last", "best"), default="last", help="which try at a question counts (last)"
+    )
     parser.add_argument("--unsafe", action="store_true", help="run code without isolation, where there is none")
     parser.add_argument("--jobs", type=_jobs, default=2, metavar="N", help="marked at the same time (2)")
     parser.set_defaults(do=partial(_grade, mistake))
@@ -48,7 +51,7 @@ def _grade(mistake, args):
     from collapse_edu.course.grading.class_marking import GradeError, grade
 
     try:
-        results = grade(args.paths, args.out, unsafe=args.unsafe, jobs=args.jobs, say=_say)
+        results = grade(args.paths, args.out, attempt=args.attempt, unsafe=args.unsafe, jobs=args.jobs, say=_say)
     except GradeError as error:
         raise mistake(error) from None
     print(report.told(results))
