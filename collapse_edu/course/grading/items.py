@@ -123,6 +123,12 @@ class Quiz:
         """Whether there are too few learners for statistics."""
         return self.learners < FEWEST
 
+    @property
+    def hardest(self) -> list[Item]:
+        """The three questions with the fewest right answers, the hardest first."""
+        known = [item for item in self.items.values() if item.difficulty is not None]
+        return sorted(known, key=lambda item: item.difficulty)[:3]
+
 
 @dataclass(frozen=True)
 class Share:

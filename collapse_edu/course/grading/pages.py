@@ -59,7 +59,7 @@ def write_pages(
     reports = Path(out) / "reports"
     reports.mkdir(exist_ok=True)
     of = _grades_of(grades, results)
-    names = page_names({key: (of[key].name, result.lesson or "unread") for key, result in _keyed(results)})
+    names = page_names({key: (of[key].name, _lesson(result, of[key])) for key, result in _keyed(results)})
     for key, result in _keyed(results):
         kept = json.dumps(result.as_json(), indent=1) + "\n"
         write_atomically(reports / f"{names[key]}.json", kept.encode("ascii"), mode=PRIVATE)
@@ -89,6 +89,11 @@ def _grades_of(grades, results):
 def _alone(result):
     name = result.name or result.learner or result.submission.rpartition("/")[2]
     return Grade(name, result.status, result.lesson, result=result)
+
+
+def _lesson(result, grade):
+    """Return what a page's name says of the lesson, so that the paper that counts has the plain one."""
+    return (result.lesson or "unread") + ("" if learner_page.counts(result, grade) else " not counted")
 
 
 def _take_older_away(reports, names):
@@ -137,6 +142,7 @@ def _templates():
         "sign": SIGNS.__getitem__,
         "words": lambda tag: MISCONCEPTIONS.get(tag, tag),
         "apart": class_page.apart,
+        "share_right": class_page.share_right,
         "lesson": learner_page.lesson_title,
         "anchor": lambda name: name.replace(".", "-"),
     }
