@@ -76,6 +76,10 @@ class Result:
         Id of each question of the lesson → :class:`MarkedAnswer`.
     notes : tuple of str
         What the teacher should know.
+    doubts : tuple of str
+        What a person has to decide, such as whose it is.
+    turn : int
+        Which of the files it is that lay at this place one after another, from 1.
     """
 
     submission: str
@@ -89,12 +93,14 @@ class Result:
     written: str | None = None
     answers: Mapping[str, MarkedAnswer] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    turn: int = 1
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Result":
         """Return a result as :meth:`as_json` wrote it."""
         answers = {name: MarkedAnswer(**answer) for name, answer in kept["answers"].items()}
-        return cls(**{**kept, "answers": answers, "notes": tuple(kept["notes"])})
+        return cls(**{**kept, "answers": answers, **{each: tuple(kept.get(each, ())) for each in ("notes", "doubts")}})
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON holds it.
@@ -105,7 +111,14 @@ class Result:
         >>> Result.from_json(result.as_json()) == result
         True
         """
-        return {**asdict(self), "notes": list(self.notes)}
+        return {**asdict(self), "notes": list(self.notes), "doubts": list(self.doubts)}
+
+    @property
+    def to_look_at(self) -> list[str]:
+        """Return what a person has to look at, each in one line: what could not be marked, and what is in doubt."""
+        unread = [self.fault] if self.status == "could not be marked" and self.fault else []
+        answers = [f"{name}: {each.reason}" for name, each in self.answers.items() if each.status == "not marked"]
+        return [*unread, *answers, *self.doubts]
 
     def count(self, status: str) -> int:
         """Return how many answers have a status."""

@@ -1,9 +1,42 @@
-"""Who is in the class."""
+"""Who is in the class, and which paper is whose.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+A roster is a table as Moodle or Canvas give it, or one of the instructor's own. A paper is matched to a person by the
+folder or file name that the system made, by what the paper says, and by its path; where that fits two people, or two
+things contradict each other, a person decides.
+"""
 
-__all__ = ["Person"]
+import csv
+import io
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from collapse_edu.course.grading.result import Result
+
+__all__ = ["Owner", "Person", "RosterError", "lms_owner", "matched", "name_words", "read_roster"]
+
+LARGEST = 20 << 20  # bytes of a roster
+_SHORTEST = 4  # characters of a number that counts where it stands in a path: `Q2 (2)` is nobody's
+
+# Moodle: "Ada Lovelace_12345_assignsubmission_file", as a folder, or before the name of each file.
+_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_\w+")
+# Canvas: "lovelaceada_LATE_12345_67890_Q2.ipynb", always the name of a file.
+_CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_.+")
+
+# What a person has → the columns in which it may stand (Moodle, Canvas, one's own), the most telling first.
+_COLUMNS = {
+    "name": ("full name", "fullname", "student", "name"),
+    "first": ("first name", "firstname", "given name"),
+    "last": ("last name", "lastname", "surname", "family name"),
+    "id": ("id number", "idnumber", "sis user id", "student number", "student id", "id"),
+    "email": ("email address", "e-mail address", "email", "e-mail", "mail"),
+    "login": ("username", "user name", "sis login id", "login id", "login"),
+}
+# Numbers by which Moodle ("Participant 12345") and Canvas name folders and files.
+_NUMBERS = ("identifier", "id", "user id", "userid")
 
 
 @dataclass(frozen=True)
@@ -25,3 +58,322 @@ class Person:
     email: str = ""
     login: str = ""
     row: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a file is by the name that a learning-management system gave its folder or itself.
+
+    Attributes
+    ----------
+    name : str
+        As it stands there: Canvas runs the last and the first name together.
+    id : str
+        The system's own number.
+    """
+
+    name: str
+    id: str
+
+
+class RosterError(ValueError):
+    """The roster cannot be used; its message is one line."""
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read_roster(path: str | Path, say: Callable[[str], object] | None = None) -> list[Person]:
+    """Read a table of learners: participants or a grading worksheet of Moodle, a gradebook of Canvas, or one's own.
+
+    Parameters
+    ----------
+    path : path
+        CSV with commas, semicolons or tabs, in UTF-8 or Windows-1252. Its first row names the columns: a name, or first
+        and last names, or an id, an e-mail address or a login.
+    say : callable, optional
+        Gets a line where the encoding was guessed.
+
+    Returns
+    -------
+    list of Person
+        In the order of the table.
+
+    Raises
+    ------
+    RosterError
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "class.csv")
+    ...     _ = file.write_text("name;id\\nLovelace, Ada;17\\n")
+    ...     [(person.name, person.id) for person in read_roster(file)]
+    [('Ada Lovelace', '17')]
+    """
+    rows = list(_rows(_text(Path(path), say), path))
+    if not rows:
+        raise RosterError(f"{path}: there is nobody in it")
+    columns = _columns(rows[0], path)
+    people = [_person(row, columns) for row in rows if not _is_of_canvas(row)]
+    people = [person for person in people if person.name or person.id or person.email or person.login]
+    if not people:
+        raise RosterError(f"{path}: there is nobody in it")
+    return people
+
+
+def _text(path, say):
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RosterError(f"cannot read the roster {path}: {error.strerror or error}") from None
+    if len(data) > LARGEST:
+        raise RosterError(f"{path}: a roster has at most {LARGEST >> 20} MB")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:1000]:
+        raise RosterError(f"{path}: it is no CSV in UTF-8; save it as CSV UTF-8")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if say:
+            say(f"{path}: it is not UTF-8, and was read as Windows-1252: look whether the names are right")
+        return data.decode("cp1252", errors="replace")
+
+
+def _rows(text, path):
+    """Yield name of column → text, for each row that is not empty."""
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)
+    try:
+        table = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        for row in table:
+            kept = {column.strip(): value.strip() for column, value in row.items() if column and value}
+            if any(kept.values()):
+                yield {column.strip(): "" for column in table.fieldnames or () if column} | kept
+    except csv.Error as error:
+        raise RosterError(f"{path}: it is no CSV ({error})") from None
+
+
+def _columns(row, path):
+    """Return what a person has → the column where it stands."""
+    there = {column.casefold(): column for column in row}
+    found = {}
+    for what, names in _COLUMNS.items():
+        found |= {what: there[name] for name in reversed(names) if name in there}
+    if not found.keys() & {"name", "first", "last", "id", "email", "login"}:
+        got = ", ".join(row)
+        raise RosterError(
+            f"{path}: its first row must name the columns, such as name, id, email (or Moodle's or Canvas's in "
+            f"English); got {got:.100}"
+        )
+    return found
+
+
+def _person(row, columns):
+    said = {what: row[column] for what, column in columns.items()}
+    parts = " ".join(filter(None, (said.get("first"), said.get("last"))))
+    name = parts or _first_name_first(said.get("name", ""))
+    return Person(name, said.get("id", ""), said.get("email", ""), said.get("login", ""), row)
+
+
+def _first_name_first(name):
+    last, comma, first = name.partition(",")
+    return f"{first.strip()} {last.strip()}" if comma and first.strip() else name
+
+
+def _is_of_canvas(row):
+    """Return whether a row of a gradebook of Canvas is about no learner: the points possible, the test student."""
+    student = next((value for column, value in row.items() if column.casefold() == "student"), None)
+    return student is not None and (student in ("", "Points Possible", "Student, Test", "Test Student"))
+
+
+# ---------------------------------------------------------------- whose a paper is
+
+
+def lms_owner(submission: str) -> Owner | None:
+    """Return whose a file is by the names that Moodle and Canvas give folders and files; None where they gave none.
+
+    Parameters
+    ----------
+    submission : str
+        Its path.
+
+    Examples
+    --------
+    >>> lms_owner("all.zip/Ada Lovelace_12345_assignsubmission_file/Q2.ipynb")
+    Owner(name='Ada Lovelace', id='12345')
+    >>> lms_owner("lovelaceada_LATE_77_901_Q2.ipynb").id
+    '77'
+    >>> lms_owner("handin_M2_Ada.json")
+    """
+    parts = [part for part in submission.split("/") if part]
+    for pattern in (_MOODLE, _CANVAS):
+        for part in parts:
+            if found := pattern.fullmatch(part):
+                return Owner(found["name"], found["id"])
+    return None
+
+
+def matched(results: Sequence[Result], people: Sequence[Person]) -> list[tuple[Result, Person | None]]:
+    """Return each result with the person whose it is.
+
+    Parameters
+    ----------
+    results : list of Result
+    people : list of Person
+        The roster; where it is empty, nothing is known of anybody.
+
+    Returns
+    -------
+    list of (Result, Person or None)
+        In the same order. Where it is not certain whose a result is, its ``doubts`` say why.
+
+    Examples
+    --------
+    >>> paper = Result("Lovelace_Ada.json")
+    >>> [(result, person)] = matched([paper], [Person("Ada Lovelace"), Person("Bo")])
+    >>> person.name
+    'Ada Lovelace'
+    """
+    if not people:
+        return [(result, None) for result in results]
+    known = _Known(people)
+    found = [_match(result, known) for result in results]
+    return list(_with_several_records_doubted(found))
+
+
+def _match(result, known):
+    places, contradiction = set(), None
+    for found in known.evidence(result):
+        if places and found and not places & found:
+            contradiction = contradiction or found
+        elif found:
+            places = places & found or found
+    places = places if len(places) == 1 else known.narrowed(places, result)
+    if len(places) == 1:
+        (place,) = places
+        return _doubted(result, _contradicted(known, place, contradiction)), known.people[place]
+    return _doubted(result, _unknown(result, known, places)), None
+
+
+def _contradicted(known, place, contradiction):
+    if contradiction:
+        others = " or ".join(sorted(known.people[other].name for other in contradiction))
+        return f"it lies where {known.people[place].name}'s lies, and names {others}"
+    return None
+
+
+def _unknown(result, known, places):
+    if places:
+        them = "; ".join(known.said(place) for place in sorted(places))
+        return f"it may be of {len(places)} people of the roster: {them}"
+    if result.status == "left out" and not lms_owner(result.submission):
+        return None  # such as a README.txt: nobody's
+    return "nobody of the roster fits it"
+
+
+def _doubted(result, doubt):
+    return replace(result, doubts=(*result.doubts, doubt)) if doubt else result
+
+
+def _with_several_records_doubted(found):
+    """Say where papers of several records are taken for one person's, and no system says so."""
+    records = defaultdict(set)
+    for result, person in found:
+        if person and result.learner and not lms_owner(result.submission):
+            records[id(person)].add(result.learner)
+    for result, person in found:
+        theirs = records[id(person)] if person else ()
+        if len(theirs) > 1 and result.learner in theirs:
+            doubt = f"{len(theirs)} records are taken for {person.name}'s: {', '.join(sorted(theirs))}"
+            result = _doubted(result, doubt)
+        yield result, person
+
+
+class _Known:
+    """The people of a roster, by everything that may name one."""
+
+    def __init__(self, people):
+        self.people = people
+        self._numbers = _index((place, _numbers(person)) for place, person in enumerate(people))
+        self._exact = _index((place, _exact_names(person)) for place, person in enumerate(people))
+        self._loose = _index((place, _loose_names(person.name)) for place, person in enumerate(people))
+        self._handles = _index((place, _handles(person)) for place, person in enumerate(people))
+
+    def evidence(self, result: Result) -> Iterable[set[int]]:
+        """Yield the places of the people whom the system, and then the paper itself, name."""
+        if owner := lms_owner(result.submission):
+            yield self._numbers.get(owner.id, set())
+            yield self._called(owner.name)
+        for said in filter(None, (result.name, result.learner)):
+            yield self._handles.get(said.casefold(), set()) or self._called(said)
+
+    def narrowed(self, places: set[int], result: Result) -> set[int]:
+        """Return those of some places (or of all, where there are none) whose name, number or address the path holds."""
+        words = f" {' '.join(name_words(result.submission))} "
+        asked = places or range(len(self.people))
+        found = {place for place in asked if any(f" {word} " in words for word in _in_paths(self.people[place]))}
+        return found or places
+
+    def said(self, place: int) -> str:
+        """Return a person in words that tell them from a namesake."""
+        person = self.people[place]
+        about = ", ".join(filter(None, (person.id, person.email, person.login)))
+        return f"{person.name} ({about})" if about else person.name
+
+    def _called(self, name):
+        exact = self._exact.get(name.casefold()) or self._exact.get(_first_name_first(name).casefold())
+        return exact or set().union(*(self._loose.get(form, set()) for form in _loose_names(name)))
+
+
+def _index(pairs):
+    found = defaultdict(set)
+    for place, keys in pairs:
+        for key in filter(None, keys):
+            found[key].add(place)
+    return found
+
+
+def _numbers(person):
+    """Yield the numbers by which Moodle and Canvas may name this person's folder or file."""
+    for column, value in person.row.items():
+        if column.casefold() in _NUMBERS and (number := re.fullmatch(r"(?:\D+ )?(\d+)", value)):
+            yield number[1]
+
+
+def _exact_names(person):
+    return {unicodedata.normalize("NFC", person.name).casefold()}
+
+
+def _handles(person):
+    return {person.id.casefold(), person.email.casefold(), person.login.casefold()}
+
+
+def _loose_names(name):
+    """Return a name without accents, signs and order, and run together as Canvas does it."""
+    words = name_words(name)
+    turned = {"".join(words[start:] + words[:start]) for start in range(len(words))}
+    return {" ".join(sorted(words)), *turned} - {""}
+
+
+def _in_paths(person):
+    """Yield what stands for a person in a path: both orders of the name, numbers and addresses that are not short."""
+    words = name_words(person.name)
+    if words:
+        yield " ".join(words)
+        yield " ".join([*words[-1:], *words[:-1]])
+    for handle in (person.id, person.email, person.login):
+        if len(handle) >= _SHORTEST:
+            yield " ".join(name_words(handle))
+
+
+def name_words(text: str) -> list[str]:
+    """Return the words of a name or a path, without accents, in small letters.
+
+    Examples
+    --------
+    >>> name_words("O'Brien-Müller, ZOË")
+    ['o', 'brien', 'muller', 'zoe']
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return re.findall(r"[^\W_]+", "".join(letter for letter in plain if not unicodedata.combining(letter)))
