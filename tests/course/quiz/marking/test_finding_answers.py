@@ -87,14 +87,14 @@ def test_code_is_run_and_gives_data(isolation, source, data):
 @pytest.mark.parametrize(
     ("source", "fault"),
     [
-        ("{} = unknown", "NameError"), ("{} = 1 +", "SyntaxError"), ("while True: pass", "not done after 1 s"),
+        ("{} = unknown", "NameError"), ("{} = 1 +", "SyntaxError"), ("while True: pass", "computed for more than 1 s"),
         ("{} = max('a', 2)", "TypeError"), ("raise SystemExit", "SystemExit"),
         ("{} = [0] * 10**6 * len('a')", "values"),
         ("import os\nos._exit(0)", "its process ended"), ("{} = 10**500 * 1.0", "OverflowError"),
     ],
 )  # fmt: skip
 def test_code_that_gives_nothing_is_not_marked_and_costs_only_itself(isolation, source, fault):
-    limits = sandbox.Limits(answer_seconds=1)
+    limits = sandbox.Limits(answer_cpu_seconds=1)
     sources = {NAME: source.replace("{}", VARIABLE), paper.NUMERIC.id: f"{paper.variable(paper.NUMERIC)} = 3"}
     script = read(paper.notebook("ada", sources), limits=limits)
     assert fault in script.answers[NAME].fault
@@ -263,7 +263,7 @@ def test_a_function_of_a_hand_in_finds_the_usual_modules(isolation):
     ],
 )  # fmt: skip
 def test_noise_on_the_channel_is_no_answer(line):
-    assert isolated_run._heard(line)[0] is None
+    assert isolated_run._heard(isolated_run._read(line))[0] is None
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_noise_on_the_channel_is_no_answer(line):
     ["1e999", "1" + "0" * 400, "[" * 20 + "]" * 20, '"' + "x" * 20_000 + '"', '"1/1e999999999"', str([0] * 200_000)],
 )
 def test_answers_that_would_burden_the_marker_are_faults(answer):
-    name, found = isolated_run._heard(b'{"question": "M2.01", "answer": %s}' % answer.encode())
+    name, found = isolated_run._heard(isolated_run._read(b'{"question": "M2.01", "answer": %s}' % answer.encode()))
     assert name == "M2.01"
     assert found.fault
     assert found.data is None
@@ -495,7 +495,7 @@ def test_what_was_cut_off_is_not_final(isolation, where):
     slow = "import time\ntime.sleep(30)\n"
     sources = {NAME: f"{slow if where == 'answer' else ''}{VARIABLE} = ''.join('b')"}
     before = [slow] if where == "before" else []
-    limits = sandbox.Limits(answer_seconds=0.5)
+    limits = sandbox.Limits(answer_cpu_seconds=0.5, wall_factor=2)
     assert read(paper.notebook("ada", sources, before=before), limits=limits).final is False
     assert read(paper.notebook("ada", {NAME: f"import os\nos._exit(0)\n{VARIABLE} = 1"})).final is False
     assert read(paper.notebook("ada", {NAME: f"{VARIABLE} = unknown"})).final is True
