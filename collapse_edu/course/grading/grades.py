@@ -1,5 +1,6 @@
 """What counts: one grade for each learner and lesson."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from collapse_edu.course.register import course_order
 __all__ = ["CHOICES", "Grade", "grades"]
 
 CHOICES = ("newest", "best", "all")
+_LATE_IN_CANVAS = re.compile(r"_LATE_\d+_\d+_")
 _RANK = {"marked": 2, "could not be marked": 1, "left out": 0}
 
 
@@ -45,6 +47,8 @@ class Grade:
         What a person should look at.
     changed : tuple of str
         What the instructor changed by hand: ids of questions, and ``"total"``.
+    learner : int
+        Which learner of the class it is, from 1: all grades of one have the same number.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Grade:
     comment: str = ""
     remarks: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    learner: int = 0
 
     @property
     def decided(self) -> bool:
@@ -137,7 +142,11 @@ def grades(
     rule = _Rule(choose, {lesson: _worth(lesson, results, points or {}) for lesson in lessons}, due or {})
     learners = _learners(results, people)
     namesakes = Counter(learner.name for learner in learners)
-    found = [(each, grade) for each in learners for grade in _of_learner(each, lessons, rule, namesakes)]
+    found = [
+        replace(grade, learner=number)
+        for number, learner in enumerate(learners, start=1)
+        for grade in _of_learner(learner, lessons, rule, namesakes)
+    ]
     return _with_changes(found, changes, rule)
 
 
@@ -273,7 +282,9 @@ def _counted(learner, lesson, paper, rule):
         total=_certain(points), of=sum(worth[name] for name in points) if points else sum(worth.values()) or None,
     )  # fmt: skip
     late, remark = _lateness(paper, lesson, rule)
-    return replace(grade, late=late, remarks=tuple(filter(None, (paper.fault, *paper.doubts, *paper.notes, remark))))
+    by_canvas = "Canvas marked it as late" if _LATE_IN_CANVAS.search(paper.submission) else None
+    remarks = (paper.fault, *paper.doubts, *paper.notes, remark, by_canvas)
+    return replace(grade, late=late, remarks=tuple(filter(None, remarks)))
 
 
 def _points(answer, worth):
@@ -314,23 +325,22 @@ def shown(late: timedelta) -> str:
 
 
 def _with_changes(found, changes, rule):
-    """Return the grades of (learner, grade) pairs after all changes; a total that is said comes after the answers."""
+    """Return the grades after all changes; a total that is said comes after the answers."""
     found = list(found)
     for change in sorted(changes, key=lambda change: change.question is None):
         for place in _meant(change, found):
-            learner, grade = found[place]
-            found[place] = learner, _change(grade, change, rule.worth[change.lesson])
-    return [grade for _, grade in found]
+            found[place] = _change(found[place], change, rule.worth[change.lesson])
+    return found
 
 
 def _meant(change, found):
     """Return the places of the grades that a change is about: one learner's, of one lesson."""
-    of_learner = [(place, *pair) for place, pair in enumerate(found) if as_said(change.learner) in _called(pair[1])]
+    of_learner = {place: grade for place, grade in enumerate(found) if as_said(change.learner) in _called(grade)}
     if not of_learner:
         raise ChangesError(f"{change.where}: no learner has the name, id or e-mail {change.learner!r}")
-    if len({id(learner) for _, learner, _ in of_learner}) > 1:
+    if len({grade.learner for grade in of_learner.values()}) > 1:
         raise ChangesError(f"{change.where}: several learners are called {change.learner!r}: give an id or e-mail")
-    places = [place for place, _, grade in of_learner if grade.lesson == change.lesson]
+    places = [place for place, grade in of_learner.items() if grade.lesson == change.lesson]
     if not places:
         raise ChangesError(f"{change.where}: nobody handed in {change.lesson}")
     return places
