@@ -7,7 +7,7 @@ from pathlib import Path
 
 from collapse_edu.course.grading.grades import Grade, shown
 from collapse_edu.course.grading.result import MarkedAnswer, Result
-from collapse_edu.course.grading.table import Handle, csv_bytes
+from collapse_edu.course.grading.table import csv_bytes
 from collapse_edu.course.register import course_order
 from collapse_edu.files import PRIVATE, write_atomically
 
@@ -109,7 +109,7 @@ def _learner_rows(grades, lessons):
     papers = [[grade for grade in grades if grade.lesson == lesson] for lesson in [*lessons, None]]
     for together in zip_longest(*papers):
         first = next(grade for grade in together if grade)
-        about = ["", ""] if first.person is None else [Handle(first.person.id), Handle(first.person.email)]
+        about = ["", ""] if first.person is None else [first.person.id, first.person.email]
         totals = [grade and grade.total for grade in together[:-1]]
         of = sum(grade.of or 0 for grade in together if grade)
         total = sum(filter(None, totals)) if any(total is not None for total in totals) else None

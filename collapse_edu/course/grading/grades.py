@@ -205,13 +205,13 @@ def _of_learner(learner, lessons, rule, namesakes):
     """Yield the grades of one learner."""
     papers = defaultdict(list)
     for result in learner.results:
-        papers[result.lesson or _only(lessons)].append(result)
+        papers[result.lesson or (_only(lessons) if learner.known else None)].append(result)
     expected = lessons if learner.known else []
     unread = [result for result in papers[None] if result.status != "left out"]
-    for lesson in [*expected, *(each for each in papers if each not in expected and papers[each])]:
+    for lesson in [*expected, *(each for each in papers if papers[each] and each not in expected)]:
         for grade in _of_lesson(learner, lesson, papers[lesson], rule):
             yield replace(grade, remarks=(*grade.remarks, *_doubts(learner, grade, unread, namesakes)))
-    if not papers and not lessons:
+    if not learner.results and not lessons:
         yield Grade(learner.name, "nothing handed in", person=learner.person)
 
 

@@ -20,7 +20,8 @@ __all__ = ["canvas_table", "moodle_table", "moodle_worksheet", "write_lms"]
 _PAPERS = ("marked", "could not be marked")
 _WORKSHEET = "moodle_worksheet.csv"
 _WHO_CANVAS = (
-    "Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section",
+    "Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account",
+    "Section",
 )  # fmt: skip
 _HANDLES = (
     "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Identifier", "ID number", "Email address", "Username",
@@ -158,7 +159,7 @@ def moodle_table(grades: Sequence[Grade], people: Sequence[Person]) -> list[list
 
 
 def moodle_worksheet(grades: Sequence[Grade], people: Sequence[Person]) -> list[list[object]]:
-    """Return Moodle's grading worksheet of one assignment, which is the roster, with the grades of one lesson filled in.
+    """Return Moodle's grading worksheet of one assignment, which is the roster, with grades of one lesson filled in.
 
     Points are out of its "Maximum Grade". A row without a decision is given back as it came.
 
