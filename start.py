@@ -17,9 +17,12 @@ not a SyntaxError: no walrus, no match, nothing newer than an f-string. What nee
 """
 
 import argparse
+import contextlib
+import csv
 import errno
 import hashlib
 import importlib.util
+import json
 import os
 import platform
 import re
@@ -165,8 +168,18 @@ def clean_environment(**extra):
         for name, value in os.environ.items()
         if name not in dropped and (not name.startswith("PIP_") or name in kept)
     }
-    environment.update(extra)
-    return environment
+    return {**environment, **own_homes(), **extra}
+
+
+def own_homes():
+    """Return where programs keep what is a user's own, if the home folder cannot be written to: in this folder."""
+    home = Path.home()
+    try:
+        with tempfile.TemporaryFile(dir=str(home)):
+            return {}
+    except OSError:
+        names = "COLLAPSE_EDU_HOME JUPYTER_CONFIG_DIR JUPYTER_DATA_DIR IPYTHONDIR MPLCONFIGDIR"
+        return {name: str(COURSE / ".home" / name.lower()) for name in names.split() if name not in os.environ}
 
 
 def module_command(module, *arguments):
@@ -205,13 +218,34 @@ def is_installed(level):
     """Tell whether .venv is complete for `level`; the stamp is written last, so it proves the rest."""
     if not (STAMP.is_file() and venv_program("python").is_file()):
         return False
-    return fingerprint(level) in STAMP.read_text(encoding="utf-8").split()
+    return fingerprint(level) in STAMP.read_text(encoding="utf-8").split() and not damaged_packages()
+
+
+def damaged_packages():
+    """Return the folder *.dist-info of each package that is not whole: half-installed, or files of it went since."""
+    return [folder for folder in site_packages().glob("*.dist-info") if is_damaged(folder)]
+
+
+def is_damaged(folder):
+    """Tell whether a package lacks files, or some were cut short. A file that grew was changed on purpose.
+
+    pip writes a package's INSTALLER file after all its other files; without it, an interrupted pip left it half-made.
+    """
+    try:
+        rows = list(csv.reader((folder / "RECORD").read_text(encoding="utf-8").splitlines()))
+        stated = [(place, int(size)) for place, _, size in rows if size and not place.endswith(".pyc")]
+        short = any(os.stat(os.path.join(str(folder.parent), place)).st_size < size for place, size in stated)
+    except (OSError, ValueError):
+        return True
+    return short or not (folder / "INSTALLER").is_file()
 
 
 def venv_works():
     """Tell whether .venv has a Python of this version that can run pip, and was made in this place."""
     made_here = VENV / "made_in.txt"
     if not made_here.is_file() or made_here.read_text(encoding="utf-8") != str(ROOT):
+        return False
+    if any(folder.name.startswith("pip-") for folder in damaged_packages()):
         return False
     code = f"import pip, sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])})"
     command = [str(venv_program("python")), "-c", code]
@@ -224,7 +258,7 @@ def venv_works():
 def make_venv():
     """Make .venv, unless one that works is there; what an interrupted run left half-made goes."""
     if venv_works():
-        return forget_half_installed()
+        return forget_damaged()
     require_venv()
     print("Making a virtual environment in .venv ...", flush=True)
     if VENV.exists():
@@ -240,14 +274,10 @@ def make_venv():
     (VENV / "made_in.txt").write_text(str(ROOT), encoding="utf-8")
 
 
-def forget_half_installed():
-    """Remove the names of packages that an interrupted pip left half-installed, so that pip takes them again.
-
-    pip writes a package's INSTALLER file after all its other files; without it, some are missing.
-    """
-    for folder in site_packages().glob("*.dist-info"):
-        if not (folder / "INSTALLER").is_file():
-            shutil.rmtree(str(folder))
+def forget_damaged():
+    """Remove the names of packages that are not whole, so that pip takes them again."""
+    for folder in damaged_packages():
+        shutil.rmtree(str(folder))
 
 
 def explain(output, wheelhouse):
@@ -390,28 +420,25 @@ def is_free(port):
     return True
 
 
-def choose_port(asked):
-    """Return the port that was asked for, or the first free one from JupyterLab's usual 8888."""
-    if asked is None:
-        free = next((port for port in range(8888, 8988) if is_free(port)), None)
-        if free is None:
-            raise StartError("No port from 8888 to 8987 is free: choose another one with --port.")
-        return free
-    if not is_free(asked):
+def require_port(asked):
+    """Stop where the port that was asked for is taken; where none was, JupyterLab finds one itself."""
+    if asked is not None and not is_free(asked):
         raise StartError(f"Port {asked} is taken or not allowed: choose another one with --port, or leave --port out.")
-    return asked
 
 
-def wait_until_open(child, port):
-    """Wait until JupyterLab listens; return False if it ended before that and said why in one line."""
+def wait_until_open(child, runtime):
+    """Wait until JupyterLab listens, and return its port; None if it ended before that and said why in one line.
+
+    JupyterLab notes its port in its own folder `runtime` once it listens. Whatever else answers on this machine is
+    somebody else's.
+    """
     while child.poll() is None:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return True
+        for note in Path(runtime).glob("jpserver-*.json"):
+            with contextlib.suppress(OSError, ValueError, KeyError):  # it may be half-written
+                return json.loads(note.read_text(encoding="utf-8"))["port"]
         time.sleep(0.05)
     if child.returncode == SAID_WHY:
-        return False
+        return None
     raise StartError(f"JupyterLab did not start (see above): `{ME} check` may say why.")
 
 
@@ -429,22 +456,25 @@ def stop_child(child, patience=10):
 
 def open_lab(port, browser):
     """Bring the working copy up to date and run JupyterLab on it until the learner ends it."""
-    token = secrets.token_hex(24)
-    command = module_command("collapse_edu.course.desk.lab", str(COURSE), "--port", str(port))
-    # the token goes by the environment: other users of the machine can read a command line
-    environment = clean_environment(JUPYTER_TOKEN=token, JUPYTER_PREFER_ENV_PATH="1")
-    child = subprocess.Popen(command + ([] if browser else ["--no-browser"]), cwd=str(ROOT), env=environment)
-    try:
-        if wait_until_open(child, port):
-            print(f"\nThe course is open at\n\n    http://127.0.0.1:{port}/?token={token}\n")
-            print("Your notebooks are in my_course. To end: press Ctrl-C here.", flush=True)
-        return child.wait()
-    except KeyboardInterrupt:
-        end_on_interrupt(child)
-        print("\nClosing JupyterLab ...", flush=True)
-        return 0
-    finally:
-        stop_child(child)
+    command = module_command("collapse_edu.course.desk.lab", str(COURSE), *(["--port", str(port)] if port else []))
+    command += [] if browser else ["--no-browser"]
+    with tempfile.TemporaryDirectory(prefix="collapse_edu-", ignore_cleanup_errors=True) as runtime:
+        # the token goes by the environment: other users of the machine can read a command line
+        told = {"JUPYTER_TOKEN": secrets.token_hex(24), "JUPYTER_RUNTIME_DIR": runtime, "JUPYTER_PREFER_ENV_PATH": "1"}
+        child = subprocess.Popen(command, cwd=str(ROOT), env=clean_environment(**told))
+        try:
+            opened = wait_until_open(child, runtime)
+            if opened:
+                print(f"\nThe course is open at\n\n    http://127.0.0.1:{opened}/?token={told['JUPYTER_TOKEN']}\n")
+                kept = f", and so is what you answer: {Path.home()} cannot be written to" if own_homes() else ""
+                print(f"Your notebooks are in my_course{kept}. To end: press Ctrl-C here.", flush=True)
+            return child.wait()
+        except KeyboardInterrupt:
+            end_on_interrupt(child)
+            print("\nClosing JupyterLab ...", flush=True)
+            return 0
+        finally:
+            stop_child(child)
 
 
 # ---------------------------------------------------------------- commands
@@ -452,10 +482,11 @@ def open_lab(port, browser):
 
 def open_course(options):
     """Set up, lay the working copy, open JupyterLab."""
-    port = choose_port(options.port)
+    require_port(options.port)
     if not set_up("course", options.wheelhouse):
         print("Something above is marked [!!]. The course opens; parts of it may not work until that is mended.")
-    return open_lab(port, options.browser)
+    require_port(options.port)  # the set-up may have taken minutes
+    return open_lab(options.port, options.browser)
 
 
 def check(options):

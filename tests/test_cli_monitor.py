@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from collapse_edu.cli import main
+from collapse_edu.files import lock
 
 
 def letters(number):
@@ -191,7 +193,7 @@ def test_a_state_that_cannot_be_written_any_more_ends_a_waiting_monitor(files):
             assert process.poll() is None
             time.sleep(0.05)
         (folder / "state.json").unlink()
-        folder.rmdir()
+        shutil.rmtree(folder)
         process.stdin.write(lines[1])
         process.stdin.flush()
         time.sleep(1.5)
@@ -263,12 +265,26 @@ def test_a_stream_of_which_nothing_can_be_said(files, capsys, content, line):
         (["--false-alarms", "often"], "--false-alarms: must be a number above 0 and at most 0.5; got 'often'"),
         (["--words", "1"], "--words: must be an integer of at least 2"),
         (["--seed", "-1"], "--seed: must be an integer of at least 0"),
-        (["--state", "/"], "cannot read the state /"),
+        (["--state", "."], "cannot use the state ."),
         (["--state", "no/such/folder/state"], "cannot write the state no/such/folder/state: No such file"),
     ],
 )
 def test_options_that_make_no_sense(files, capsys, more, line):
     assert line in complaint(capsys, go(files, files.quiet, *more))
+
+
+def test_one_state_is_for_one_monitor(files, capsys, tmp_path):
+    """Of two at once, the second would overwrite what the first one remembers."""
+    state = tmp_path / "state.json"
+    with open(f"{state}.lock", "ab") as other:
+        assert lock(other)
+        assert "is in use by another monitor" in complaint(capsys, go(files, files.quiet, "--state", str(state)))
+    assert go(files, files.quiet, "--state", str(state)) != 2
+
+
+def test_standard_input_that_is_closed(files, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    assert "cannot read the stream -: standard input is closed" in complaint(capsys, go(files, "-"))
 
 
 def test_files_that_are_not_there(files, capsys):

@@ -105,10 +105,9 @@ def test_a_taken_port_is_refused(start):
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(start.StartError, match=f"Port {port} is taken.*--port"):
-            start.choose_port(port)
-        assert start.choose_port(None) != port
+            start.require_port(port)
     with pytest.raises(start.StartError):
-        start.choose_port(99_999)
+        start.require_port(99_999)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +164,7 @@ def test_what_the_system_refuses_is_said_in_one_line(door, monkeypatch, capsys, 
     def refuse(*arguments):
         raise error
 
-    monkeypatch.setattr(door, "choose_port", refuse)
+    monkeypatch.setattr(door, "require_port", refuse)
     assert door.main([]) == 2
     assert said in capsys.readouterr().err.strip()
 
@@ -224,14 +223,54 @@ def test_a_half_made_environment_is_made_anew(door):
     assert not door.venv_works()
 
 
-def test_a_half_installed_package_is_taken_again(door):
-    whole, half = door.site_packages() / "a-1.dist-info", door.site_packages() / "b-1.dist-info"
-    for folder in (whole, half):
+@pytest.fixture
+def package(door):
+    """Return a function that installs a package of one module as pip does, and returns its *.dist-info."""
+
+    def install(name):
+        folder = door.site_packages() / f"{name}-1.dist-info"
         folder.mkdir(parents=True)
-    (whole / "INSTALLER").touch()
-    door.forget_half_installed()
+        (folder.parent / f"{name}.py").write_text("x = 1\n")
+        (folder / "RECORD").write_text(f"{name}.py,sha256=...,6\n__pycache__/{name}.pyc,,\n{folder.name}/RECORD,,\n")
+        (folder / "INSTALLER").write_text("pip\n")
+        return folder
+
+    return install
+
+
+DAMAGE = {
+    "a module is gone": lambda folder: (folder.parent / "b.py").unlink(),
+    "a module was cut short": lambda folder: (folder.parent / "b.py").write_text("x"),
+    "pip was interrupted": lambda folder: (folder / "INSTALLER").unlink(),
+    "its list is gone": lambda folder: (folder / "RECORD").unlink(),
+    "its list is damaged": lambda folder: (folder / "RECORD").write_text("b.py,sha256=...,many\n"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_package_is_taken_again_at_the_next_start(door, package, damage):
+    whole, damaged = package("a"), package("b")
+    (whole.parent / "a.py").write_text("x = 1  # changed on purpose\n")
+    python = door.venv_program("python")
+    python.parent.mkdir(parents=True)
+    python.touch()
+    door.STAMP.write_text(door.fingerprint("course"))
+    assert door.is_installed("course")
+    damage(damaged)
+    assert not door.is_installed("course")
+    door.forget_damaged()
     assert whole.exists()
-    assert not half.exists()
+    assert not damaged.exists()
+
+
+def test_with_a_damaged_pip_everything_is_made_anew(door, package, monkeypatch):
+    (door.VENV).mkdir()
+    (door.VENV / "made_in.txt").write_text(str(door.ROOT), encoding="utf-8")
+    monkeypatch.setattr(door.subprocess, "call", lambda *command, **options: 0)
+    folder = package("pip")
+    assert door.venv_works()
+    (folder.parent / "pip.py").unlink()
+    assert not door.venv_works()
 
 
 def test_progress_counts_what_pip_does(door, capsys):
@@ -280,7 +319,28 @@ def test_a_lab_that_ends_at_once_is_noticed(start):
     child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()
     with pytest.raises(start.StartError, match="did not start"):
-        start.wait_until_open(child, 1)
+        start.wait_until_open(child, ".")
+
+
+def test_only_the_port_of_our_own_lab_is_announced(start, tmp_path):
+    """Somebody else's server may have taken the port that was free before the set-up."""
+    note = 'import json, sys, time; open(sys.argv[1], "w").write(sys.argv[2]); time.sleep(60)'
+    command = [sys.executable, "-c", note, str(tmp_path / "jpserver-7.json"), '{"port": 8890}']
+    child = subprocess.Popen(command)
+    try:
+        assert start.wait_until_open(child, tmp_path) == 8890
+    finally:
+        start.stop_child(child, patience=0)
+
+
+def test_a_home_that_cannot_be_written_to_is_left_alone(door, monkeypatch):
+    assert door.own_homes() == {}
+    monkeypatch.setattr(door.Path, "home", lambda: door.ROOT / "nowhere")
+    monkeypatch.setenv("IPYTHONDIR", "chosen")
+    homes = door.own_homes()
+    assert homes["JUPYTER_DATA_DIR"].startswith(str(door.COURSE))
+    assert "IPYTHONDIR" not in homes
+    assert homes.items() <= door.clean_environment().items()
 
 
 def test_a_child_is_always_ended(start):
@@ -296,7 +356,7 @@ def lab(door, monkeypatch):
     popen = subprocess.Popen
 
     def plays(code):
-        monkeypatch.setattr(door, "wait_until_open", lambda child, port: child.wait() != door.SAID_WHY)
+        monkeypatch.setattr(door, "wait_until_open", lambda child, runtime: child.wait() != door.SAID_WHY and 8888)
         monkeypatch.setattr(door, "set_up", lambda level, wheelhouse: True)
         monkeypatch.setattr(
             door.subprocess, "Popen",
@@ -309,7 +369,7 @@ def lab(door, monkeypatch):
 
 def test_the_secret_of_lab_is_not_on_its_command_line(door, lab, capsys):
     asked = lab("")
-    assert door.main(["--no-browser", "--port", str(door.choose_port(None))]) == 0
+    assert door.main(["--no-browser"]) == 0
     ((command, environment),) = asked
     assert "--no-browser" in command
     assert str(door.COURSE) in command

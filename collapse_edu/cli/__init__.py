@@ -144,6 +144,12 @@ def _check(args):
     return environment.main(["--optional"] if args.optional else [])
 
 
+def _add_course(commands):
+    from collapse_edu.cli import course
+
+    course.add(commands)
+
+
 def _add_run(commands):
     from collapse_edu.cli import run
 
@@ -162,4 +168,4 @@ def _add_grade(commands):
     command.add(commands, UsageError)
 
 
-_COMMANDS = (_add_run, _add_monitor, _add_check, _add_grade)
+_COMMANDS = (_add_course, _add_run, _add_monitor, _add_check, _add_grade)

@@ -11,6 +11,7 @@ from threading import Event, Lock, Thread
 
 from collapse_edu.cli import Parser, UsageError, say
 from collapse_edu.cli.numbers import above_zero, at_least
+from collapse_edu.files import lock
 
 __all__ = ["add"]
 
@@ -77,11 +78,24 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--keep-order", action="store_true", help="compare runs of neighbours: the reference is in its natural order"
     )
     parser.add_argument("--state", type=Path, metavar="FILE", help="what is remembered over a restart")
-    parser.set_defaults(do=_monitor)
+    parser.set_defaults(do=_watch)
+
+
+def _watch(args):
+    """Watch, tell, remember; keep other monitors out of the state."""
+    if args.state is None:
+        return _monitor(args)
+    try:
+        stream = open(f"{args.state}.lock", "ab")  # noqa: SIM115
+    except OSError as error:
+        raise UsageError(f"cannot write the state {args.state}: {error.strerror or error}") from None
+    with stream:  # what another monitor writes there would be lost
+        if not lock(stream):
+            raise UsageError(f"--state {args.state} is in use by another monitor: give each a state of its own")
+        return _monitor(args)
 
 
 def _monitor(args):
-    """Watch, tell, remember."""
     from collapse_edu.production import Monitor
 
     for option in ("reference", "stream"):
@@ -176,7 +190,7 @@ def _state(path, monitor):
     except ValueError as error:
         raise UsageError(error) from None
     except OSError as error:
-        raise UsageError(f"cannot read the state {path}: {error.strerror or error}") from None
+        raise UsageError(f"cannot use the state {path}: {error.strerror or error}") from None
 
 
 def _open(args, state):

@@ -1,5 +1,6 @@
 """Documents of a stream as lists of words. What is broken is counted and skipped; it never stops a stream."""
 
+import errno
 import hashlib
 import sys
 from collections import Counter
@@ -218,6 +219,8 @@ class Documents:
         """Give a function that returns the records from the first one on: lines, or texts."""
         kind = _sniffed(self.path)
         if self.path == "-":
+            if sys.stdin is None:
+                raise OSError(errno.EBADF, "standard input is closed")
             yield lambda: _lines_of(sys.stdin.buffer)
         elif kind != LINES:
             yield partial(self._from_whole, kind)

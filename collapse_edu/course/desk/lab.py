@@ -1,6 +1,6 @@
 """JupyterLab on the working copy, opened at the first lesson.
 
-    python -m collapse_edu.course.desk.lab my_course --port 8888
+    python -m collapse_edu.course.desk.lab my_course
 
 ``start.py`` runs this; it gives the token in the variable JUPYTER_TOKEN, and tells the learner the address.
 """
@@ -14,29 +14,30 @@ from pathlib import Path
 
 import zmq
 
-from collapse_edu.course.desk import working_copy
+from collapse_edu.course.desk.record import Record
+from collapse_edu.course.desk.working_copy import course_files, lay_course
 from collapse_edu.course.register import LESSONS
 
 __all__ = ["options_of_lab", "own_settings", "quiet_lab"]
 
 
-def options_of_lab(copy: Path, port: int, browser: bool) -> list[str]:
+def options_of_lab(copy: Path, port: int | None, browser: bool) -> list[str]:
     """Return JupyterLab's options for the working copy, whatever the user's own settings are.
 
     Parameters
     ----------
     copy : Path
         The working copy.
-    port : int
-        Where it listens, on this machine alone.
+    port : int or None
+        Where it listens, on this machine alone; None for a free one, its usual 8888 if that is.
     browser : bool
         Whether it opens a browser.
     """
     first = LESSONS[0].notebook
     page = f"/lab/tree/{first}" if (copy / first).is_file() else "/lab"
     options = ["--ServerApp.ip=127.0.0.1", "--ServerApp.log_level=CRITICAL", "--ExtensionApp.log_level=CRITICAL"]
-    options += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.answer_yes=True"]
-    options += [f"--ServerApp.root_dir={copy}", f"--LabApp.default_url={page}"]
+    options += [f"--ServerApp.port={port or 8888}", f"--ServerApp.port_retries={0 if port else 100}"]
+    options += [f"--ServerApp.root_dir={copy}", f"--LabApp.default_url={page}", "--ServerApp.answer_yes=True"]
     options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None"]
     # No signature outlives the server: what was saved yesterday is shown as HTML, and no widget is looked for.
     options += ["--NotebookNotary.db_file=:memory:", "--LabApp.custom_css=True"]
@@ -89,12 +90,17 @@ def main(arguments: list[str] | None = None) -> int:
     """Bring the working copy up to date and run JupyterLab; return 2, with one line why, where it cannot be laid."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="the working copy")
-    parser.add_argument("--port", type=int, required=True, help="where JupyterLab listens")
+    parser.add_argument("--port", type=int, help="where JupyterLab listens (default: a free port)")
     parser.add_argument("--no-browser", dest="browser", action="store_false")
     options = parser.parse_args(arguments)
     copy = options.folder.absolute()
-    if status := working_copy.main([str(copy)]):
-        return status
+    try:
+        said = lay_course(course_files(), copy, Record().learner)
+    except OSError as error:
+        print(f"[!!] {error.strerror or error}: {error.filename or copy}", file=sys.stderr)
+        return 2
+    for line in said:
+        print(line, flush=True)
     quiet_lab(Path(sys.prefix))
     os.chdir(copy)
     os.environ.update(own_settings(copy))

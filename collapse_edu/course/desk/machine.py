@@ -27,8 +27,7 @@ __all__ = [
     "required_checks",
 ]
 
-_AGAIN = "end the course and run start.py again"
-_IMPORT_NAMES = {"scikit-learn": "sklearn", "Pillow": "PIL"}  # where it is not the package's own name
+_IMPORT_NAMES = {"scikit-learn": "sklearn", "pillow": "PIL"}  # where it is not the package's own name
 _FREE_MEGABYTES = 200
 
 
@@ -170,8 +169,15 @@ def _check(what, fault):
         advice = fault()
     except Exception as error:  # a check never raises: whatever went wrong is its finding
         reason = " ".join(str(error).split())
-        advice = f"{type(error).__name__}: {reason}; {_AGAIN}"
+        advice = f"{type(error).__name__}: {reason}; {_again()}"
     return advice is None, what, advice or ""
+
+
+def _again():
+    """Return what mends an installation: start.py, which leaves its mark in the folder .venv that it makes, or pip."""
+    if Path(sys.prefix, "made_in.txt").is_file():
+        return "end the course and run start.py again"
+    return 'install the course again (pip install "…[course]"), then restart the kernel'
 
 
 def _requirements():
@@ -193,8 +199,8 @@ def _python_fault():
 def _package_fault(requirement):
     have = metadata.version(requirement.name)
     if not requirement.specifier.contains(have, prereleases=True):
-        return f"version {have} is installed, {requirement.specifier} is needed; {_AGAIN}"
-    import_module(_IMPORT_NAMES.get(requirement.name, requirement.name.replace("-", "_")))
+        return f"version {have} is installed, {requirement.specifier} is needed; {_again()}"
+    import_module(_IMPORT_NAMES.get(requirement.name.lower(), requirement.name.replace("-", "_")))
     return None
 
 
@@ -207,11 +213,13 @@ def _data_checks():
 
 
 def _widgets_fault():
+    from jupyter_core.paths import jupyter_path
+
     for package in ("jupyterlab", "jupyterlab_widgets"):
         metadata.version(package)
-    extension = Path("share", "jupyter", "labextensions", "@jupyter-widgets", "jupyterlab-manager", "package.json")
-    if not Path(sys.prefix, extension).is_file():
-        return f"the widget extension is not in {sys.prefix}: sliders would show as text; {_AGAIN}"
+    extension = Path("@jupyter-widgets", "jupyterlab-manager", "package.json")
+    if not any(Path(folder, extension).is_file() for folder in jupyter_path("labextensions")):
+        return f"JupyterLab finds no widget extension: sliders would show as text; {_again()}"
     return None
 
 

@@ -23,7 +23,7 @@ from collapse_edu.course.desk.plain_data import as_data
 from collapse_edu.course.desk.record_file import VERSION, Contents, Event, RecordFile, as_line, header
 from collapse_edu.files import PRIVATE, write_atomically
 
-__all__ = ["Event", "Record", "choice_in"]
+__all__ = ["Event", "Record", "choice_in", "clock_of"]
 
 KINDS = (
     "attempt", "prediction", "hint", "solution", "inventory", "identity", "recall", "revealed", "surprise", "challenge",
@@ -266,6 +266,17 @@ class Record:
         return self._known.learner
 
 
+def clock_of(event: Event) -> str:
+    """Return what the clock said when an event was recorded (UTC, ISO 8601); its ``time`` tells the order.
+
+    Examples
+    --------
+    >>> clock_of({"time": "2099-01-01T00:00:00+00:00", "clock": "2027-01-01T00:00:00+00:00"})
+    '2027-01-01T00:00:00+00:00'
+    """
+    return event.get("clock", event["time"])
+
+
 def choice_in(events: Sequence[Event]) -> Event | None:
     """Return what is locked in, among the events of a prediction; None before, or once it was taken back.
 
@@ -291,8 +302,12 @@ class _Known:
 
 
 def _in_turn(event, contents):
-    """Return an event that is not older than the last one: a clock set back must not bring old answers back."""
-    event["time"] = max(event["time"], contents.latest_time)
+    """Return an event that is not older than the last one: a clock set back must not bring old answers back.
+
+    What the clock says now is kept beside it, since it may be the earlier one that was wrong.
+    """
+    if event["time"] < contents.latest_time:
+        event |= {"clock": event["time"], "time": contents.latest_time}
     return event
 
 

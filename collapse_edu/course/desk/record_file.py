@@ -4,18 +4,16 @@ What a process has read, it keeps. Before each use it looks at the file's identi
 are seen, and a file that was cut, replaced or edited is read anew.
 """
 
-import errno
 import json
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from collapse_edu.course.desk.names import is_name
+from collapse_edu.files import lock, unlock
 
 __all__ = ["FORMAT", "VERSION", "Contents", "Event", "RecordFile", "as_line", "header"]
 
@@ -252,9 +250,13 @@ def _is_event(found):
         return False
     if not is_name(found.get("learner")) or (found["what"] == "identity" and not is_name(found.get("name"))):
         return False
+    return _is_time(found["time"]) and _is_time(found.get("clock", found["time"]))
+
+
+def _is_time(found):
     try:
-        return datetime.fromisoformat(found["time"]).tzinfo is not None
-    except ValueError:
+        return datetime.fromisoformat(found).tzinfo is not None
+    except (TypeError, ValueError):
         return False
 
 
@@ -286,32 +288,9 @@ def _locked(path: Path) -> Iterator[None]:
     """Hold the lock of a record. After two seconds go on without: a notebook that hangs must not stop another one, and
     an append is one write."""
     with open(path.with_suffix(".lock"), "ab") as stream:
-        held = _lock(stream, time.monotonic() + _PATIENCE)
+        held = lock(stream, _PATIENCE)
         try:
             yield
         finally:
             if held:
-                _set_lock(stream, on=False)
-
-
-def _lock(stream, until):
-    while True:
-        try:
-            _set_lock(stream, on=True)
-            return True
-        except OSError as error:
-            cannot = error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)  # some network folders
-            if cannot or time.monotonic() > until:
-                return False
-            time.sleep(0.005)
-
-
-def _set_lock(stream, on):
-    """Lock or unlock a file, or raise OSError at once."""
-    if os.name == "nt":
-        msvcrt = import_module("msvcrt")
-        stream.seek(0)
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK if on else msvcrt.LK_UNLCK, 1)
-    else:
-        fcntl = import_module("fcntl")
-        fcntl.flock(stream, (fcntl.LOCK_EX | fcntl.LOCK_NB) if on else fcntl.LOCK_UN)
+                unlock(stream)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
 
-from collapse_edu.course.desk.record import Event, choice_in
+from collapse_edu.course.desk.record import Event, choice_in, clock_of
 from collapse_edu.course.desk.style import section
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.question import Question
@@ -245,8 +245,8 @@ def standing(answers: Sequence[Event], now: datetime) -> Standing:
 
 
 def datetime_of(event: Event) -> datetime:
-    """Return the time of an event."""
-    return datetime.fromisoformat(event["time"])
+    """Return when an event was recorded."""
+    return datetime.fromisoformat(clock_of(event))
 
 
 def _standing_of(question: Question, events, now):

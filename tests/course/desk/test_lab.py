@@ -15,6 +15,7 @@ def test_the_first_lesson_opens_and_without_it_the_file_browser(tmp_path):
     assert "--LabApp.default_url=/lab" in options
     assert {"--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"} <= set(options)
     assert f"--ServerApp.root_dir={tmp_path}" in options
+    assert "--ServerApp.port_retries=100" in lab.options_of_lab(tmp_path, None, browser=False)
     first = tmp_path / LESSONS[0].notebook
     first.parent.mkdir()
     first.touch()

@@ -28,13 +28,33 @@ def test_every_core_and_course_package_is_checked():
     assert checked == {Requirement(line).name for line in stated}
 
 
+@pytest.mark.parametrize(("made_by_start", "advice"), [(True, "run start.py again"), (False, "pip install")])
 @pytest.mark.parametrize("line", ["numpy>=999", "no-such-package>=1"])
-def test_what_is_missing_or_too_old_gets_advice(monkeypatch, line):
+def test_what_is_missing_or_too_old_gets_advice_that_fits_the_place(monkeypatch, tmp_path, line, made_by_start, advice):
+    monkeypatch.setattr(environment.sys, "prefix", str(tmp_path))
+    if made_by_start:
+        (tmp_path / "made_in.txt").touch()
     monkeypatch.setattr(environment, "_requirements", lambda: [Requirement(line)])
     monkeypatch.setattr(environment, "_data_checks", lambda: iter([]))
-    found = [advice for ok, what, advice in environment.required_checks() if what == Requirement(line).name]
+    found = [said for ok, what, said in environment.required_checks() if what == Requirement(line).name]
     assert len(found) == 1
-    assert "run start.py again" in found[0]
+    assert advice in found[0]
+
+
+def test_the_widget_extension_is_looked_for_where_jupyterlab_looks(monkeypatch, tmp_path):
+    """A system's Python keeps it beside its own folder, not in it."""
+    assert environment._widgets_fault() is None
+    monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *parts: [str(tmp_path)])
+    assert "no widget extension" in environment._widgets_fault()
+    extension = tmp_path / "@jupyter-widgets" / "jupyterlab-manager" / "package.json"
+    extension.parent.mkdir(parents=True)
+    extension.touch()
+    assert environment._widgets_fault() is None
+
+
+@pytest.mark.parametrize("name", ["Pillow", "pillow", "scikit-learn"])
+def test_what_is_imported_under_another_name_is_found(name):
+    assert environment._package_fault(Requirement(name)) is None
 
 
 def test_a_report_has_a_line_for_each_thing_and_no_version_or_path(monkeypatch):

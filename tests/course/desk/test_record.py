@@ -192,7 +192,7 @@ def test_a_folder_without_locks_still_keeps_answers(record, monkeypatch):
     def refuse(stream, on):
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(record_file, "_set_lock", refuse)
+    monkeypatch.setattr("collapse_edu.files._set_lock", refuse)
     assert record.add("hint", "M2.01", number=1)["id"] == ids(Record())[-1]
 
 
@@ -435,6 +435,16 @@ def test_a_clock_that_is_set_back_brings_no_old_answer_back(monkeypatch):
     record.add("attempt", "M2.01", answer="a", right=False)
     record.add("attempt", "M2.01", answer="d", right=True)
     assert record.latest("M2.01")["answer"] == "d"
+
+
+def test_one_answer_from_2099_does_not_date_all_later_ones(monkeypatch):
+    times = iter(f"{year}-01-01T00:00:00+00:00" for year in (2099, 2027, 2028))
+    monkeypatch.setattr(module, "_now", lambda: next(times))
+    for answer in "abc":
+        Record().add("attempt", "M2.01", answer=answer)
+    found = Record().attempts("M2.01")
+    assert [event["answer"] for event in found] == ["a", "b", "c"]
+    assert [module.clock_of(event)[:4] for event in found] == ["2099", "2027", "2028"]
 
 
 # ---- read once
