@@ -64,7 +64,7 @@ def anonymous(grades: Sequence[Grade], key: Path) -> list[Grade]:
 
 
 def write_anonymous(grades: Sequence[Grade], bank: ModuleType, out: Path) -> None:
-    """Write ``anonymous/`` and ``anonymous.zip``, which can be shown to others, and ``anonymous_key.csv``, which cannot.
+    """Write ``anonymous/`` and ``anonymous.zip``, which others may see, and ``anonymous_key.csv``, which they may not.
 
     Parameters
     ----------

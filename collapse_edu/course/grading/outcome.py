@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
-from collapse_edu.course.grading import changes, lms, roster
+from collapse_edu.course.grading import lms, roster
 from collapse_edu.course.grading.anonymous import write_anonymous
+from collapse_edu.course.grading.changes import Change, begin, read_changes
 from collapse_edu.course.grading.due import due_times
 from collapse_edu.course.grading.gradebook import write_tables
 from collapse_edu.course.grading.grades import Grade, grades
@@ -41,7 +42,7 @@ class Wishes:
     people: Sequence[roster.Person] = ()
     points: Mapping[str, float] = field(default_factory=dict)
     due: Mapping[str | None, datetime] = field(default_factory=dict)
-    changes: Sequence[changes.Change] = ()
+    changes: Sequence[Change] = ()
     moodle: bool = False
     canvas: bool = False
     anonymous: bool = False
@@ -77,12 +78,12 @@ def wishes(
         roster.read_roster(roster_file) if roster_file else [],
         read_points(points_file, bank) if points_file else {},
         due_times(due, bank),
-        changes.read_changes(out / "changes.csv", bank),
+        read_changes(out / "changes.csv", bank),
         moodle, canvas, anonymous,
         roster.points_possible(roster_file) if roster_file else {},
     )  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
-    changes.begin(out / "changes.csv")
+    begin(out / "changes.csv")
     return found
 
 

@@ -75,10 +75,10 @@ def csv_bytes(rows: Iterable[Sequence[object]], *, mark: bool = True) -> bytes:
     Examples
     --------
     >>> csv_bytes([["name", "total"], ["=1+1", 0.1 + 0.2], ["Bo", None]], mark=False)
-    b"name,total\\n'=1+1,0.3\\nBo,\\n"
+    b"name,total\\r\\n'=1+1,0.3\\r\\nBo,\\r\\n"
     """
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
+    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue().encode("utf-8-sig" if mark else "utf-8")
 
 

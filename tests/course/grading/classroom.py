@@ -11,8 +11,34 @@ from collapse_edu.course.grading.grades import Grade
 from collapse_edu.course.grading.result import MarkedAnswer, Result
 from collapse_edu.course.quiz import bank
 
-FIRST = ("Ada", "Émile", "李", "Bob", "Chiara", "Dmitri", "Eva", "Fatima", "Grace", "Hồ", "Ivo", "Jürgen", "Κώστας", "Lea")
-LAST = ("Lovelace", "Borel", "小龙", "O'Brien", "Şahin", "van der Berg", "Noether", "Müller-Lüdenscheidt", "Ng", "Smith")
+FIRST = (
+    "Ada",
+    "Émile",
+    "李",
+    "Bob",
+    "Chiara",
+    "Dmitri",
+    "Eva",
+    "Fatima",
+    "Grace",
+    "Hồ",
+    "Ivo",
+    "Jürgen",
+    "Κώστας",
+    "Lea",
+)
+LAST = (
+    "Lovelace",
+    "Borel",
+    "小龙",
+    "O'Brien",
+    "Şahin",
+    "van der Berg",
+    "Noether",
+    "Müller-Lüdenscheidt",
+    "Ng",
+    "Smith",
+)
 BEGIN = datetime(2026, 5, 4, 8, tzinfo=UTC)
 STATUS = {True: "right", False: "wrong", None: "no answer"}
 
