@@ -79,7 +79,7 @@ def csv_bytes(rows: Iterable[Sequence[object]], *, mark: bool = True) -> bytes:
     """
     text = io.StringIO()
     csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig" if mark else "utf-8")
+    return text.getvalue().encode("utf-8-sig" if mark else "utf-8", "replace")
 
 
 def _cell(value):
