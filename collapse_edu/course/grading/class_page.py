@@ -1,13 +1,13 @@
 """What the page of a class says, as plain data; ``templates/class.html`` shows it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import fmean
 from types import ModuleType
 
 from collapse_edu.course.grading.grades import Grade
 from collapse_edu.course.grading.items import Quiz, Share, misconception_shares, quiz_statistics
-from collapse_edu.course.grading.result import MarkedAnswer
+from collapse_edu.course.grading.result import MarkedAnswer, Result
 from collapse_edu.course.quiz.question import Question
 from collapse_edu.course.register import course_order
 
@@ -79,7 +79,7 @@ def classroom(grades: Sequence[Grade], pages: Mapping[str, str], bank: ModuleTyp
     grades : sequence of Grade
         One for each learner and lesson.
     pages : dict
-        Submission → where its page lies.
+        Key of a result → where its page lies.
     bank : module
         With the questions.
 
@@ -87,14 +87,16 @@ def classroom(grades: Sequence[Grade], pages: Mapping[str, str], bank: ModuleTyp
     -------
     Classroom
     """
-    rows = [Row(grade, pages.get(grade.result.submission, "") if grade.result else "") for grade in grades]
+    rows = [Row(grade, pages[grade.result.key] if grade.result else "") for grade in grades]
+    papers = [(each, Row(grade, pages[each.key])) for grade in grades for each in _papers(grade)]
     marked = [row for row in rows if row.grade.status == "marked"]
     columns = sorted({row.grade.lesson for row in marked}, key=course_order)
-    helped = sorted(_with_reasons(marked, needs_help), key=lambda row: (share_right(row.grade) or 0, row.grade.name))
+    helped = [replace(row, why=tuple(why)) for row in marked if (why := needs_help(row.grade))]
+    helped.sort(key=lambda row: (share_right(row.grade) or 0, row.grade.name))
     return Classroom(
-        lessons=tuple(_lesson(lesson, rows, bank) for lesson in columns),
-        to_look_at=tuple(_with_reasons((row for row in rows if row.grade.status != "left out"), _to_look_at)),
-        left_out=tuple(_with_reasons((row for row in rows if row.grade.status == "left out"), _to_look_at)),
+        lessons=tuple(_lesson(lesson, grades, bank) for lesson in columns),
+        to_look_at=tuple(replace(row, why=tuple(each.to_look_at)) for each, row in papers if each.to_look_at),
+        left_out=tuple(replace(row, why=(each.fault or "",)) for each, row in papers if each.status == "left out"),
         missing=tuple(row for row in rows if row.grade.status == "nothing handed in"),
         help=tuple(helped),
         misconceptions=tuple(misconception_shares(((who(row.grade), row.grade.result) for row in marked), bank)),
@@ -111,17 +113,8 @@ def who(grade: Grade) -> str:
     return (grade.result and grade.result.learner) or grade.name
 
 
-def _with_reasons(rows: Iterable[Row], reasons):
-    for row in rows:
-        if why := reasons(row.grade):
-            yield Row(row.grade, row.page, tuple(why))
-
-
-def _to_look_at(grade):
-    """Return what a person should look at, each thing once."""
-    faults = [grade.result.fault] if grade.result and grade.result.fault else []
-    faults += [f"{name}: {answer.reason}" for name, answer in _answers(grade) if answer.status == "not marked"]
-    return list(dict.fromkeys([*faults, *grade.remarks]))
+def _papers(grade: Grade) -> list[Result]:
+    return [each for each in (grade.result, *grade.others) if each]
 
 
 def needs_help(grade: Grade) -> list[str]:
@@ -156,15 +149,15 @@ def _answers(grade: Grade) -> list[tuple[str, MarkedAnswer]]:
     return list(grade.result.answers.items()) if grade.result else []
 
 
-def _lesson(lesson, rows, bank):
-    mine = [row.grade for row in rows if row.grade.lesson == lesson]
+def _lesson(lesson, grades, bank):
+    mine = [grade for grade in grades if grade.lesson == lesson]
     marked = [grade for grade in mine if grade.status == "marked"]
     shares = [share for share in map(share_right, marked) if share is not None]
     questions = bank.questions(lesson)
     return Lesson(
         lesson,
         marked=len(marked),
-        to_look_at=sum(bool(_to_look_at(grade)) for grade in mine if grade.status != "left out"),
+        to_look_at=sum(bool(each.to_look_at) for grade in mine for each in _papers(grade)),
         missing=sum(grade.status == "nothing handed in" for grade in mine),
         mean=fmean(shares) if shares else None,
         quiz=quiz_statistics([grade.result for grade in marked], questions),

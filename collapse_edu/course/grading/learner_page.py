@@ -230,8 +230,7 @@ def lesson_title(lesson: str | None) -> str:
 
 def counts(result: Result, grade: Grade) -> bool:
     """Return whether a grade is for this very paper."""
-    chosen = grade.result
-    return chosen is not None and (chosen.submission, chosen.sha256) == (result.submission, result.sha256)
+    return grade.result is not None and grade.result.key == result.key
 
 
 def about(result: Result, grade: Grade) -> list[str]:

@@ -1,7 +1,7 @@
 """What people read: a page for each paper, and one for the class.
 
-All texts of learners are shown as text, whatever they hold; the same grades give the same bytes. No page loads anything,
-and none runs a script.
+All texts of learners are shown as text, whatever they hold; the same grades give the same bytes. No page loads
+anything, and none runs a script.
 """
 
 import csv
@@ -49,7 +49,7 @@ def write_pages(
     Returns
     -------
     dict
-        Submission → its page, as a path in `out` with slashes.
+        Submission → its page, as a path in `out` with slashes; the last one's, where several files lay there in turn.
 
     Raises
     ------
@@ -59,31 +59,26 @@ def write_pages(
     reports = Path(out) / "reports"
     reports.mkdir(exist_ok=True)
     of = _grades_of(grades, results)
-    names = page_names({key: (of[key].name, _lesson(result, of[key])) for key, result in _keyed(results)})
-    for key, result in _keyed(results):
-        kept = json.dumps(result.as_json(), indent=1) + "\n"
-        write_atomically(reports / f"{names[key]}.json", kept.encode("ascii"), mode=PRIVATE)
-        page = learner_html(result, of[key], bank)
-        write_atomically(reports / f"{names[key]}.html", page.encode("utf-8"), mode=PRIVATE)
+    names = page_names({each.key: (of[each.key].name, _lesson(each, of[each.key])) for each in results})
+    for each in results:
+        kept = json.dumps(each.as_json(), indent=1) + "\n"
+        write_atomically(reports / f"{names[each.key]}.json", kept.encode("ascii"), mode=PRIVATE)
+        page = learner_html(each, of[each.key], bank)
+        write_atomically(reports / f"{names[each.key]}.html", page.encode("utf-8"), mode=PRIVATE)
     _take_older_away(reports, set(names.values()))
-    pages = {result.submission: f"reports/{names[key]}.html" for key, result in _keyed(results)}
+    pages = {key: f"reports/{name}.html" for key, name in names.items()}
     room = class_page.classroom(grades, pages, bank)
     write_atomically(Path(out) / "class.html", class_html(room).encode("utf-8"), mode=PRIVATE)
     # The mark at the start tells spreadsheets that it is UTF-8.
     write_atomically(Path(out) / "misconceptions.csv", _csv(room.misconceptions).encode("utf-8-sig"), mode=PRIVATE)
-    return pages
-
-
-def _keyed(results):
-    """Yield each submission with what tells it from all others: two of one archive can have one name."""
-    return ((f"{result.submission}\n{result.sha256}", result) for result in results)
+    return {each.submission: pages[each.key] for each in sorted(results, key=lambda each: each.turn)}
 
 
 def _grades_of(grades, results):
     """Return for each submission the grade that it counts for, or might; one of its own, where there is none."""
-    of = {key: grade for grade in grades for key, _ in _keyed(grade.others)}
-    of |= {key: grade for grade in grades if grade.result for key, _ in _keyed([grade.result])}
-    return {key: of.get(key) or _alone(result) for key, result in _keyed(results)}
+    of = {each.key: grade for grade in grades for each in grade.others}
+    of |= {grade.result.key: grade for grade in grades if grade.result}
+    return {each.key: of.get(each.key) or _alone(each) for each in results}
 
 
 def _alone(result):

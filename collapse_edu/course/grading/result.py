@@ -114,6 +114,11 @@ class Result:
         return {**asdict(self), "notes": list(self.notes), "doubts": list(self.doubts)}
 
     @property
+    def key(self) -> str:
+        """What tells it from all others, also from files of this name in one archive, or at one place in turn."""
+        return f"{self.submission}\n{self.sha256}\n{self.turn}"
+
+    @property
     def to_look_at(self) -> list[str]:
         """Return what a person has to look at, each in one line: what could not be marked, and what is in doubt."""
         unread = [self.fault] if self.status == "could not be marked" and self.fault else []

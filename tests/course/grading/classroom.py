@@ -10,35 +10,10 @@ from math import exp
 from collapse_edu.course.grading.grades import Grade
 from collapse_edu.course.grading.result import MarkedAnswer, Result
 from collapse_edu.course.quiz import bank
+from course import handed_in
 
-FIRST = (
-    "Ada",
-    "Émile",
-    "李",
-    "Bob",
-    "Chiara",
-    "Dmitri",
-    "Eva",
-    "Fatima",
-    "Grace",
-    "Hồ",
-    "Ivo",
-    "Jürgen",
-    "Κώστας",
-    "Lea",
-)
-LAST = (
-    "Lovelace",
-    "Borel",
-    "小龙",
-    "O'Brien",
-    "Şahin",
-    "van der Berg",
-    "Noether",
-    "Müller-Lüdenscheidt",
-    "Ng",
-    "Smith",
-)
+FIRST = ("Ada", "Émile", "李", "Bob", "Chiara", "Dmitri", "Eva", "Fatima", "Grace", "Hồ", "Ivo", "Jürgen", "Κώστας")
+LAST = ("Lovelace", "Borel", "小龙", "O'Brien", "Şahin", "van der Berg", "Noether", "Müller-Lüdenscheidt", "Ng")
 BEGIN = datetime(2026, 5, 4, 8, tzinfo=UTC)
 STATUS = {True: "right", False: "wrong", None: "no answer"}
 
@@ -88,7 +63,7 @@ def result(learner: Learner, lesson="M2") -> Result:
         verdict = question.judge(given, learner.id)
         answers[question.id] = MarkedAnswer(
             STATUS[verdict.right], verdict.reason, verdict.next_step, verdict.misconception, answer=given,
-            source="def f(*a):\n    return None\n" if question.kind == "function" and given else None,
+            source=handed_in.written(question, given, learner.id) if question.kind == "function" and given else None,
             learner=learner.id, **learner.about.get(question.id, {}),
         )  # fmt: skip
     return Result(

@@ -212,7 +212,7 @@ def test_any_name_gives_a_file_in_the_folder(marked, quick, tmp_path, learner, m
     marked({"a.ipynb": json.dumps(data).encode()})
     names = [path.name for path in (tmp_path / "marks" / "reports").iterdir()]
     assert len(names) == 2
-    assert all(len(name) < 120 and re.fullmatch(r"[\w.@+-]+", name) for name in names)
+    assert all(len(name) < 120 and re.fullmatch(r"[\w.@+ -]+", name) for name in names)
 
 
 def test_command(tmp_path, quick, capsys):
