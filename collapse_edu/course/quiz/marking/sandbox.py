@@ -21,6 +21,8 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+from collapse_edu.course.quiz.marking.stopping import begin
+
 __all__ = ["Limits", "Outcome", "readable", "run", "why_not"]
 
 PACKAGE = Path(__file__).resolve().parents[3]
@@ -90,12 +92,11 @@ def run(program: str | Path, data: bytes, limits: Limits, *, isolated: bool = Tr
     python = [sys.executable, "-s", "-P", "-B", str(program)]
     with tempfile.TemporaryDirectory(prefix="collapse-edu-") as folder:
         command = [*_bubblewrap(limits), *python] if isolated else python
-        process = subprocess.Popen(
+        process = begin(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
             cwd=folder,
             env=_ENVIRONMENT if isolated else os.environ | {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0"},
         )
