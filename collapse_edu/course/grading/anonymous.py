@@ -28,8 +28,10 @@ from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["anonymous", "write_anonymous"]
 
+_LETTER = r"[^\W_]"
 _LETTERS = "bcdfghjkmnpqrstvwxz"  # no vowels: no words
-_SHORTEST = 3  # letters of a name, or signs of an id, that can be told from other text
+# Letters of a name, or signs of an id, that can be told from other text; the same, of a part of a name.
+_SHORTEST, _SHORTEST_PART = 2, 3
 
 
 def anonymous(grades: Sequence[Grade], key: Path) -> list[Grade]:
@@ -120,17 +122,17 @@ def _hider(grades, names) -> Callable[[str, bool], str]:
     parts: dict[str, str] = {}
     for grade in grades:
         for word in filter(None, _words(grade)):
-            _enter(whole, word, names[_identity(grade)])
+            _enter(whole, word, names[_identity(grade)], _SHORTEST)
         for word in re.findall(r"[^\W\d_]+", " ".join(_names(grade))):
-            _enter(parts, word, names[_identity(grade)])
+            _enter(parts, word, names[_identity(grade)], _SHORTEST_PART)
     everything = parts | whole
     return lambda text, own: _replaced(text, everything if own else whole)
 
 
-def _enter(words, word, name):
+def _enter(words, word, name, shortest):
     """Enter a word in all its spellings; one that two people share stands for neither."""
     for spelling in {word, normalize("NFC", word), normalize("NFD", word), _plain(word)}:
-        if len(spelling) >= _SHORTEST:
+        if len(spelling) >= shortest:
             words[spelling.casefold()] = name if words.get(spelling.casefold(), name) == name else "somebody"
 
 
@@ -175,8 +177,16 @@ def _replaced(text, words: Mapping[str, str]):
     there = sorted((word for word in words if word in folded), key=len, reverse=True)
     if not there:
         return text
-    found = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in there), re.IGNORECASE)
+    found = re.compile("|".join(map(_as_a_word, there)), re.IGNORECASE)
     return found.sub(lambda match: words.get(match[0].casefold(), "somebody"), text)
+
+
+def _as_a_word(word):
+    """Return a pattern of a word that is no part of a longer one; scripts without capitals do not part words."""
+    before, after = (
+        _LETTER if letter.upper() != letter.lower() or letter.isdigit() else "" for letter in (word[0], word[-1])
+    )
+    return f"{before and f'(?<!{before})'}{re.escape(word)}{after and f'(?!{after})'}"
 
 
 # What is said under a pseudonym.
