@@ -11,7 +11,7 @@ from collapse_edu.course.grading.result import Result
 from collapse_edu.course.grading.roster import Person, matched
 from collapse_edu.course.register import course_order
 
-__all__ = ["CHOICES", "Grade", "grades"]
+__all__ = ["CHOICES", "Grade", "grades", "shown"]
 
 CHOICES = ("newest", "best", "all")
 _LATE_IN_CANVAS = re.compile(r"_LATE_\d+_\d+_")
@@ -335,15 +335,21 @@ def _with_changes(found, changes, rule):
 
 def _meant(change, found):
     """Return the places of the grades that a change is about: one learner's, of one lesson."""
-    of_learner = {place: grade for place, grade in enumerate(found) if as_said(change.learner) in _called(grade)}
+    said = {as_said(change.learner), as_said(" ".join(reversed(change.learner.split(",", 1))))}  # Lovelace, Ada
+    of_learner = {place: grade for place, grade in enumerate(found) if said & _called(grade)}
     if not of_learner:
         raise ChangesError(f"{change.where}: no learner has the name, id or e-mail {change.learner!r}")
     if len({grade.learner for grade in of_learner.values()}) > 1:
         raise ChangesError(f"{change.where}: several learners are called {change.learner!r}: give an id or e-mail")
-    places = [place for place, grade in of_learner.items() if grade.lesson == change.lesson]
-    if not places:
+    of_lesson = {place: grade for place, grade in of_learner.items() if grade.lesson == change.lesson}
+    if not of_lesson:
         raise ChangesError(f"{change.where}: nobody handed in {change.lesson}")
-    return places
+    if change.question is None:
+        return list(of_lesson)
+    marked = [place for place, grade in of_lesson.items() if grade.status == "marked"]
+    if not marked:
+        raise ChangesError(f"{change.where}: no paper is marked there; give the total, without a question")
+    return marked
 
 
 def _called(grade):

@@ -149,7 +149,9 @@ def change(learner, question=None, points=None, comment="", lesson="M2"):
     return Change("changes.csv, line 2", learner, lesson, question, points, comment)
 
 
-@pytest.mark.parametrize("learner", ["Ada Lovelace", " ada  LOVELACE", "17", "ADA@example.org", "ada", "record-1"])
+@pytest.mark.parametrize(
+    "learner", ["Ada Lovelace", " ada  LOVELACE", "17", "ADA@example.org", "ada", "record-1", "Lovelace, Ada"]
+)
 def test_the_instructor_has_the_last_word(learner):
     results = [paper("a.json", "record-1", "0?", name="Ada Lovelace")]
     changes = [change(learner, "M2.02", 0.5, "nearly"), change(learner, comment="see me")]
@@ -172,6 +174,7 @@ def test_a_total_can_be_given_to_who_handed_in_nothing():
         (change("Cy", points=1), "no learner has the name, id or e-mail 'Cy'"),
         (change("Twin", points=1), "several learners are called 'Twin': give an id or e-mail"),
         (change("Bo", points=1, lesson="M3"), "nobody handed in M3"),
+        (change("Ada Lovelace", "M2.01", 1), "no paper is marked there; give the total, without a question"),
         (change("Bo", "M2.09", 1), "M2 has no question M2.09"),
         (change("Bo", "M2.01", 1.5), "points of M2.01 must be 0 to 1; got 1.5"),
         (change("Bo", points=3), "points of total must be 0 to 2; got 3"),
@@ -180,7 +183,7 @@ def test_a_total_can_be_given_to_who_handed_in_nothing():
 def test_mistakes_in_changes_get_one_line(wrong, said):
     results = [paper("b.json", "b", name="Bo"), *(paper(f"{each}.json", each, name="Twin") for each in ("t1", "t2"))]
     with pytest.raises(ChangesError) as error:
-        grades(results, [BO], changes=[wrong])
+        grades(results, [ADA, BO], changes=[wrong])
     assert str(error.value) == f"changes.csv, line 2: {said}"
 
 
