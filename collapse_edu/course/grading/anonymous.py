@@ -9,7 +9,7 @@ import io
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -54,14 +54,15 @@ def anonymous(grades: Sequence[Grade], key: Path) -> list[Grade]:
     OSError
     """
     known = _read(key)
-    names = {}
+    names: dict[str, str] = {}
     for grade in grades:
         who = _identity(grade)
         names[who] = known.get(who) or _new(set(known.values()) | set(names.values()))
     about = {_identity(grade): grade.name for grade in grades}
     rows = [[name, who, about.get(who, "")] for who, name in sorted((known | names).items())]
     write_atomically(key, csv_bytes([["pseudonym", "who", "name"], *rows]), mode=PRIVATE)
-    hide, papers = _hider(grades, names), defaultdict(partial(count, 1))
+    hide = _hider(grades, names)
+    papers: dict[str, Iterator[int]] = defaultdict(partial(count, 1))
     return [_hidden(grade, name, hide, papers[name]) for grade in grades if (name := names[_identity(grade)])]
 
 

@@ -44,23 +44,27 @@ def write_returned(grades: Sequence[Grade], pages: Mapping[str, str], out: Path,
     OSError
     """
     place = {"moodle": moodle_place, "canvas": canvas_place}[system]
-    packed, homeless = defaultdict(dict), []
-    for grade in grades:
-        page = grade.result and pages.get(grade.result.submission)
-        if not page or grade.status == "left out":
-            continue
-        lesson = grade.lesson or "unread"
-        inside = place(grade.result.submission, lesson)
+    packed: dict[str, dict[str, bytes]] = defaultdict(dict)
+    homeless = []
+    for submission, lesson in _counted(grades):
+        inside = place(submission, lesson)
         if inside is None:
-            homeless.append(grade.result.submission)
-        else:
-            packed[lesson][_free(inside, packed[lesson])] = (out / page).read_bytes()
+            homeless.append(submission)
+        elif submission in pages:
+            packed[lesson][_free(inside, packed[lesson])] = (out / pages[submission]).read_bytes()
     for lesson, entries in packed.items():
         write_atomically(out / f"{system}_{lesson}.zip", zipped(entries.items()), mode=PRIVATE)
     if not homeless:
         return []
     shown = ", ".join(homeless[:5]) + (", …" if len(homeless) > 5 else "")
     return [f"{len(homeless)} papers did not come from {system.title()}, so their pages are in no zip for it: {shown}"]
+
+
+def _counted(grades):
+    """Yield the papers that count, with their lessons; files that are no papers go nowhere."""
+    for grade in grades:
+        if grade.result and grade.status != "left out":
+            yield grade.result.submission, grade.lesson or "unread"
 
 
 def moodle_place(submission: str, lesson: str) -> str | None:
