@@ -216,6 +216,7 @@ def _hidden_paper(paper, place, name, hide):
         name=name,
         fault=paper.fault and hide(paper.fault, False),
         notes=tuple(hide(note, False) for note in paper.notes),
+        asides=tuple(hide(aside, False) for aside in paper.asides),
         doubts=tuple(hide(doubt, False) for doubt in paper.doubts),
         answers={question: _hidden_answer(answer, hide) for question, answer in paper.answers.items()},
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-from collapse_edu.course.grading.grades import Grade, shown
+from collapse_edu.course.grading.grades import NOT_KNOWN, Grade, shown
 from collapse_edu.course.grading.result import MarkedAnswer, Result
 from collapse_edu.course.grading.table import csv_bytes
 from collapse_edu.course.register import course_order
@@ -75,12 +75,14 @@ def _sum(paper, what):
 
 
 def _late(grade):
-    return shown(grade.late) if grade.late else ""
+    if grade.late:
+        return shown(grade.late)
+    return "not known" if NOT_KNOWN in grade.remarks else ""
 
 
 def _remarks(paper: Result, grade: Grade) -> Iterable[str]:
     """Return what to know about a submission, each once; of one that counts, also what was decided about it."""
-    own = [*paper.to_look_at, *([paper.fault] if paper.fault else []), *paper.notes]
+    own = [*paper.to_look_at, *([paper.fault] if paper.fault else []), *paper.notes, *paper.asides]
     decided = [*grade.remarks, *([f"comment: {grade.comment}"] if grade.comment else [])]
     return dict.fromkeys([*own, *decided] if grade.result is paper else own)
 

@@ -11,8 +11,9 @@ from collapse_edu.course.grading.result import Result
 from collapse_edu.course.grading.roster import Person, matched
 from collapse_edu.course.register import course_order
 
-__all__ = ["CHOICES", "Grade", "grades", "shown"]
+__all__ = ["CHOICES", "NOT_KNOWN", "Grade", "grades", "shown"]
 
+NOT_KNOWN = "whether it is late is not known: it does not say when it was written"
 CHOICES = ("newest", "best", "all")
 _LATE_IN_CANVAS = re.compile(r"_LATE_\d+_\d+_")
 _RANK = {"marked": 2, "could not be marked": 1, "left out": 0}
@@ -163,11 +164,16 @@ def _learners(results, people):
     in_roster = {id(person): _Learner(_called_in_roster(person), person) for person in people}
     others: dict[tuple, _Learner] = {}
     names = _names_of_records(results)
-    for result, person in matched(results, people):
+    pairs = matched(results, people)
+    last = {result.submission: (result, person) for result, person in pairs if result.turn == result.turns > 1}
+    for result, person in pairs:
+        said = result
+        if person is None and result.learner is None:  # a file that was replaced is of who replaced it
+            said, person = last.get(result.submission, (result, None))
         if person is not None:
             in_roster[id(person)].results.append(result)
             continue
-        key, learner = _unlisted(result, names)
+        key, learner = _unlisted(said, names)
         others.setdefault(key, learner).results.append(result)
     unlisted = sorted(others.values(), key=lambda learner: (not learner.known, learner.name.casefold()))
     return [*in_roster.values(), *unlisted]
@@ -240,11 +246,11 @@ def _of_lesson(learner, lesson, papers, rule):
 
 
 def _newest(grade):
-    return _RANK[grade.status], _seconds(grade.result), grade.result.submission
+    return _RANK[grade.status], _seconds(grade.result), grade.result.turn, grade.result.submission
 
 
 def _best(grade):
-    return _RANK[grade.status], grade.total or 0, _seconds(grade.result), grade.result.submission
+    return _RANK[grade.status], grade.total or 0, _seconds(grade.result), grade.result.turn, grade.result.submission
 
 
 def _seconds(result):
@@ -283,7 +289,7 @@ def _counted(learner, lesson, paper, rule):
     )  # fmt: skip
     late, remark = _lateness(paper, lesson, rule)
     by_canvas = "Canvas marked it as late" if _LATE_IN_CANVAS.search(paper.submission) else None
-    remarks = (paper.fault, *paper.doubts, *paper.notes, remark, by_canvas)
+    remarks = (paper.fault, *paper.doubts, *paper.notes, *paper.asides, remark, by_canvas)
     return replace(grade, late=late, remarks=tuple(filter(None, remarks)))
 
 
@@ -305,7 +311,7 @@ def _lateness(paper, lesson, rule):
         return None, None
     written = _when(paper)
     if written is None:
-        return None, "whether it is late is not known: it does not say when it was written"
+        return None, NOT_KNOWN
     late = written - due
     return (late, f"late by {shown(late)}") if late > timedelta(0) else (None, None)
 

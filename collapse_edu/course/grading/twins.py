@@ -16,7 +16,7 @@ _LOOKALIKES = str.maketrans("авеікмнорстухјѕԁһԛԝёαεικν�
 
 
 def noted(results: Sequence[Result]) -> list[Result]:
-    """Return results with notes: of papers that are the same to the byte, and of names that look alike.
+    """Return results with asides: of papers that are the same to the byte, and of names that look alike.
 
     Several papers of one learner, and learners of one name, are told apart by :func:`.grades.grades`.
 
@@ -32,14 +32,14 @@ def noted(results: Sequence[Result]) -> list[Result]:
     Examples
     --------
     >>> papers = [Result("a", learner="1", name="Ada"), Result("b", learner="2", name="\\u0410da")]
-    >>> noted(papers)[1].notes
+    >>> noted(papers)[1].asides
     ('its name mixes letters of Cyrillic and Latin', 'its name looks like that of a: Ada')
     """
     same, alike = _same_bytes(results), _alike(results)
     found = []
     for result in results:
-        notes = [*_about_bytes(result, same), *_about_name(result, alike)]
-        found.append(replace(result, notes=(*result.notes, *notes)))
+        asides = [*_about_bytes(result, same), *_about_name(result, alike)]
+        found.append(replace(result, asides=(*result.asides, *asides)))
     return found
 
 

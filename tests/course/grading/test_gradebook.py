@@ -98,7 +98,7 @@ def test_the_table_of_submissions_says_what_each_paper_says():
     assert (ada["right"], ada["of"], ada["could not be marked"], ada["points"], ada["out of"]) == (1, 2, 1, 1, 2)
     assert "M2.02: it took too long" in ada["remarks"]
     assert "its name mixes letters" in ada["remarks"]
-    assert [bo[each] for each in ("tries", "hints", "solutions", "written", "late")] == ["", "", "", "", ""]
+    assert [bo[each] for each in ("tries", "hints", "solutions", "written", "late")] == ["", "", "", "", "not known"]
     assert "whether it is late is not known" in bo["remarks"]
     assert (cy["status"], cy["could not be marked"], cy["remarks"][:13]) == (
         "could not be marked",
@@ -218,3 +218,15 @@ def test_twins_in_the_gradebook_are_two_rows():
         ("Ada Lovelace", "1001", 2), ("Ada Lovelace", "1002", None),
     ]  # fmt: skip
     assert all("2 learners are called Ada Lovelace: listed apart" in row["remarks"] for row in book)
+
+
+def test_a_page_says_nothing_of_other_learners(command, tmp_path):
+    """It goes back to its learner; the table, which does not, says that two papers are the same."""
+    paper_ = handed_in.hand_in("ada", {}, name="Ada Lovelace")
+    for name in ("Ada Lovelace", "Cy"):
+        (tmp_path / "papers" / f"{name}.json").write_bytes(paper_)
+    command()
+    assert any("the same file, to the byte" in row["remarks"] for row in read(tmp_path / "marks" / "class.csv"))
+    pages = [page.read_text("utf-8") for page in (tmp_path / "marks" / "reports").glob("*.html")]
+    assert len(pages) == 4
+    assert not any("to the byte" in page for page in pages)

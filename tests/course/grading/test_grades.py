@@ -124,6 +124,18 @@ def test_an_unread_paper_belongs_to_the_only_lesson_or_to_none():
     assert "may be Ada Lovelace/Q2.ipynb, which could not be read" in ada[0].remarks
 
 
+@pytest.mark.parametrize("people", [[], [ADA, BO]])
+def test_a_file_that_was_replaced_is_of_who_replaced_it(people):
+    broken = replace(unread("x/1.ipynb"), turn=1, turns=2)
+    again = replace(paper("x/1.ipynb", "r1", name="Ada Lovelace"), sha256="other", turn=2, turns=2)
+    for results in ([broken, again], [again, broken]):
+        ada = grades(results, people)[0]
+        assert (ada.name, ada.status, ada.result) == ("Ada Lovelace", "marked", again)
+        assert [other.sha256 for other in ada.others] == [broken.sha256]
+    first, second = (replace(paper("1.ipynb", "r1", "10"), sha256=str(turn), turn=turn, turns=2) for turn in (1, 2))
+    assert only([second, first]).result == second
+
+
 DUE = datetime(2026, 1, 10, tzinfo=UTC)
 
 
