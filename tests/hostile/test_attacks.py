@@ -9,6 +9,7 @@ import io
 import json
 import os
 import platform
+import re
 import secrets
 import shutil
 import socket
@@ -207,7 +208,6 @@ def ask(number, *arguments):
     ctypes.set_errno(0)
     return libc.syscall(number, *arguments)
 def report():
-    if FOUND: open("FOUND-IT")
     raise ValueError(f"{FOUND} {'LEAKED' if FOUND else 'nothing'}")
 """
 MORE = {
@@ -234,13 +234,14 @@ F = lambda *a: report()
 """,
     "ask the kernel": """
 words = ctypes.create_string_buffer(4096)
-calls = {"bpf": (321, 0, words, 48), "perf": (298, words, 0, -1, -1, 0), "userfaultfd": (323, 0), "aio": (206, 8, words),
-    "io_uring": (425, 8, words), "ptrace": (101, 0, 0, 0, 0), "unshare": (272, 0x10000000), "clone": (56, 0x10000011, 0),
+calls = {"bpf": (321, 0, words, 48), "perf": (298, words, 0, -1, -1, 0), "userfaultfd": (323, 0),
+    "aio": (206, 8, words), "clone": (56, 0x10000011, 0), "syslog": (103, 10, 0, 0), "hostname": (170, b"evil", 4),
+    "io_uring": (425, 8, words), "ptrace": (101, 0, 0, 0, 0), "unshare": (272, 0x10000000),
     "clone3": (435, words, 64), "mount": (165, b"x", b"/tmp", b"tmpfs", 0, None), "fsopen": (430, b"tmpfs", 0),
     "open_tree": (428, -100, b"/tmp", 1), "setns": (308, 0, 0), "chroot": (161, b"/tmp"), "pivot": (155, b"/", b"/"),
     "read a process": (310, os.getppid(), words, 1, words, 1, 0), "handle": (303, -100, b"/tmp", words, words, 0),
     "packets": (41, 17, 3, 0), "netlink": (41, 16, 3, 0), "vsock": (41, 40, 1, 0), "crypto": (41, 38, 5, 0),
-    "kexec": (246, 0, 0, 0, 0), "personality": (135, 0), "syslog": (103, 10, 0, 0), "hostname": (170, b"evil", 4)}
+    "kexec": (246, 0, 0, 0, 0), "personality": (135, 0)}
 for name, call in calls.items():
     got = ask(*call)
     if name.startswith("clone") and got == 0: os._exit(0)
@@ -377,11 +378,12 @@ def F(*a):
         "b'{\\"question\\": \\"M2.02\\", \\"answer\\": [{\\"value\\": true}]}\\\\n')\\n except OSError: pass"])
 """,
 }  # fmt: skip
-_NOTHING = "ValueError: [] nothing"
+_NOTHING = r"ValueError: \[\] nothing"
 ENDS = {
     "key ring": _NOTHING, "memory of no process": _NOTHING, "ask the kernel": _NOTHING, "raise the limits": _NOTHING,
-    "the terminal": _NOTHING, "look around": _NOTHING, "stop everybody": "not marked: ", "sleep": "it waited: after 3 s",
-    "the numbers of another processor": "its process ended", "deaf to alarms": "it computed for more than 4 s",
+    "the terminal": _NOTHING, "look around": _NOTHING,
+    "stop everybody": "not marked: ", "sleep": "it waited: after 6 s",
+    "the numbers of another processor": "its process ended", "deaf to alarms": "it computed for more than 3 s|busy",
     "a line without an end": "it wrote more than 4 MB", "a file for each inode": "it made more than 10,000 files",
 }  # fmt: skip
 NOT_MARKED = [name for name in ATTACKS if name.startswith(("os._exit", "infinite", "20 GB", "fork", "memory", "print"))]
@@ -454,9 +456,9 @@ def class_of_attackers(world, attackers, limits=LIMITS):
         (papers / name).write_bytes(data)
     results = grade([papers], world / "marks", jobs=2, limits=limits, say=lambda line: None)
     mine = [each for each in results if each.submission == "honest.ipynb"]
-    assert [(each.count("right"), each["not_marked"]) for each in mine] == [(len(bank.questions(paper.LESSON)), 0)], (
-        mine
-    )
+    assert [(each.count("right"), each.count("not marked")) for each in mine] == [
+        (len(bank.questions(paper.LESSON)), 0)
+    ], mine
     assert sorted(path.name for path in papers.iterdir()) == sorted(["honest.ipynb", *attackers])
     return [each for each in results if each.submission != "honest.ipynb"]
 
@@ -495,13 +497,13 @@ def test_code_that_attacks(world, attack, way):
     assert result.count("right") == 0
     assert "LEAKED" not in answer.reason
     assert time.monotonic() - began < 180
-    print(f"ATTACK {attack} ({way}): {answer.status}: {answer['reason'][:150]}")
+    print(f"ATTACK {attack} ({way}): {answer.status}: {answer.reason[:150]}")
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the attackers know the numbers of these calls only")
 def test_more_code_that_attacks(world, planted_key):
     """All in one class: each marking notebook costs seconds. What each found is in what its function raises."""
-    limits = sandbox.Limits(cpu_seconds=4, answer_cpu_seconds=1.5, wall_factor=2)
+    limits = sandbox.Limits(cpu_seconds=3, answer_cpu_seconds=1.5, wall_factor=4)
     papers = {}
     for number, source in enumerate(MORE.values()):
         text = filled(HELP + source, world).replace("HOSTNAME", socket.gethostname()).replace("KEY", planted_key)
@@ -510,10 +512,10 @@ def test_more_code_that_attacks(world, planted_key):
     assert len(results) == len(MORE)
     for attack, result in zip(MORE, results, strict=True):
         answer = result.answers[NAME]
-        print(f"ATTACK {attack}: {answer.status}: {answer['reason'][:200]}")
+        print(f"ATTACK {attack}: {answer.status}: {answer.reason[:200]}")
         assert result.count("right") == 0, attack
         assert "LEAKED" not in answer.reason, attack
-        assert ENDS.get(attack, answer.status) in f"{answer.status}: {answer.reason}", attack
+        assert re.search(ENDS.get(attack, ""), f"{answer.status}: {answer.reason}"), attack
 
 
 def test_a_stalled_answer_costs_only_itself(world):

@@ -281,6 +281,7 @@ def _own_channel():
     channel, nothing = os.dup(1), os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
+    os.close(nothing)
     return channel
 
 
