@@ -37,7 +37,11 @@ def add(commands: Any, mistake: type[Exception]) -> None:
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="mark this learner's papers only")
     parser.add_argument("--again", action="append", default=[], metavar="NAME", help="mark this learner's papers anew")
     which = parser.add_mutually_exclusive_group()
-    for choice, words in (("newest", "the newest paper counts (this is so)"), ("best", "the best"), ("all", "each")):
+    for choice, words in (
+        ("newest", "of several papers the newest counts (so it is)"),
+        ("best", "the best"),
+        ("all", "each"),
+    ):
         which.add_argument(f"--{choice}", dest="choose", action="store_const", const=choice, help=words)
     parser.add_argument(
         "--attempt", choices=("first", "last", "best"), default="last", help="which try at a question counts (last)"
