@@ -19,7 +19,7 @@ def marked(tmp_path):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
         out = out or tmp_path / "marks"
-        results = grade([folder], out, say=lambda line: None, **kwargs)
+        results = grade([folder], out, **{"say": lambda line: None} | kwargs)
         wished = outcome.Wishes()
         outcome.write(outcome.counted(results, wished), wished, bank, out)
         return {each.submission: each for each in results}

@@ -17,12 +17,12 @@ from collapse_edu.course.grading.state import State
 from collapse_edu.course.grading.submission import find
 from collapse_edu.course.grading.twins import noted
 from collapse_edu.course.quiz.marking import sandbox
+from collapse_edu.course.quiz.marking.best_try import mark
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
-from collapse_edu.course.quiz.marking.nbval_run import mark
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError, tidy
 from collapse_edu.course.quiz.marking.stopping import refuse_stopped, stop, stoppable
 
-__all__ = ["GradeError", "grade", "kept_results"]
+__all__ = ["DiskError", "GradeError", "grade", "kept_results"]
 
 # Submissions in one marking notebook: each notebook costs a few seconds to start, and is lost when killed halfway.
 _FEWEST_TOGETHER, _MOST_TOGETHER = 4, 10
@@ -34,11 +34,16 @@ class GradeError(ValueError):
     """Something that the teacher can put right; its message is one line."""
 
 
+class DiskError(GradeError):
+    """What was marked could not be kept, though what was marked before is."""
+
+
 @dataclass(frozen=True)
 class _Marker:
     """How papers are marked."""
 
     bank: ModuleType
+    attempt: str
     unsafe: bool
     limits: sandbox.Limits | None
 
@@ -47,6 +52,7 @@ def grade(
     paths: Sequence[str | Path],
     out: str | Path,
     *,
+    attempt: str = "last",
     unsafe: bool = False,
     jobs: int = 2,
     bank: str = _BANK,
@@ -65,6 +71,9 @@ def grade(
         Hand-ins, quiz notebooks, folders or zips of them.
     out : path
         Folder of the class. What was marked there before stays as it was marked.
+    attempt : str
+        Which try at each question counts: ``"first"``, ``"last"`` or ``"best"``. A paper that was marked by another
+        choice is marked again.
     unsafe : bool
         Run learners' code without isolation where there is none.
     jobs : int
@@ -95,8 +104,8 @@ def grade(
     """
     places, out = [Path(path) for path in paths], Path(out)
     _refuse_bad_places(places, out)
-    marker = _Marker(import_module(bank), unsafe, limits)
-    state = State(out, _fingerprint(marker.bank))
+    marker = _Marker(import_module(bank), attempt, unsafe, limits)
+    state = State(out, _fingerprint(marker.bank), {"attempt": attempt})
     submissions = _submissions(places, say)
     chosen = _named(submissions, only, "--only", state, people) if only else submissions
     anew = _named(chosen, again, "--again", state, people) if again else []
@@ -105,8 +114,8 @@ def grade(
             say(line)
         _mark_all(_to_mark(chosen, anew, state), marker, jobs, state, progress or (lambda done, of, look: None))
     except OSError as error:
-        raise GradeError(
-            f"cannot write to {error.filename or out} ({error.strerror or error}): what was marked before is kept; "
+        raise DiskError(
+            f"cannot write to {error.filename or out} ({error.strerror or error}): what was marked so far is kept; "
             "make room, and say the same command again"
         ) from None
     if state.older:
@@ -237,7 +246,10 @@ def _script(submission, marker):
     except OSError as error:
         return _unreadable(submission, tidy(error)), False
     try:
-        return find_answers(data, submission.kind, marker.bank, unsafe=marker.unsafe, limits=marker.limits), True
+        script = find_answers(
+            data, submission.kind, marker.bank, attempt=marker.attempt, unsafe=marker.unsafe, limits=marker.limits
+        )
+        return script, True
     except UnreadableSubmissionError as error:
         return _unreadable(submission, str(error)), True
     except Exception as error:  # our own mistake; it must not stop the class

@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,9 @@ def add(commands: Any, mistake: type[Exception]) -> None:
     which = parser.add_mutually_exclusive_group()
     for choice, words in (("newest", "the newest paper counts (this is so)"), ("best", "the best"), ("all", "each")):
         which.add_argument(f"--{choice}", dest="choose", action="store_const", const=choice, help=words)
+    parser.add_argument(
+        "--attempt", choices=("first", "last", "best"), default="last", help="which try at a question counts (last)"
+    )
     parser.add_argument("--points", type=Path, metavar="CSV", help="what questions are worth: question,points (1 each)")
     parser.add_argument(
         "--due", action="append", default=[], metavar="[LESSON=]TIME", help="such as M2=2026-05-04T12:00+02:00"
@@ -70,10 +73,11 @@ def _grade(mistake, args):
 
 def _done(args):
     """Do what the command asks, and return the exit status."""
-    from collapse_edu.course.grading.class_marking import grade, kept_results
+    from collapse_edu.course.grading.class_marking import DiskError, grade, kept_results
     from collapse_edu.course.grading.due import said
     from collapse_edu.course.grading.outcome import wishes
     from collapse_edu.course.grading.progress import Progress
+    from collapse_edu.course.grading.table import TableError
     from collapse_edu.course.quiz import bank
 
     progress = Progress()
@@ -86,13 +90,18 @@ def _done(args):
     with _stopped_once():
         try:
             results = grade(
-                args.paths, args.out, unsafe=args.unsafe, jobs=args.jobs, only=args.only, again=args.again,
-                people=wished.people, say=progress.line, progress=progress,
+                args.paths, args.out, attempt=args.attempt, unsafe=args.unsafe, jobs=args.jobs, only=args.only,
+                again=args.again, people=wished.people, say=progress.line, progress=progress,
             )  # fmt: skip
         except KeyboardInterrupt:
             progress.line("stopped; what is marked so far is kept: say the same command again, and it goes on")
-            _written(kept_results(args.out), wished, args.out)
+            if results := kept_results(args.out):
+                _written(results, wished, args.out)
             return 130
+        except DiskError:
+            with suppress(TableError):  # there may be room for the tables
+                _written(kept_results(args.out), wished, args.out)
+            raise
         finally:
             progress.end()
         return 3 if _written(results, wished, args.out) else 0

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from collapse_edu.course.quiz.marking import sandbox
@@ -55,7 +55,7 @@ def run_cells(script: Script, cells: Sequence[Asked], *, unsafe: bool, limits: s
     if refusal and not unsafe:
         script.final = False
         fault = f"it is code, and {refusal} (--unsafe runs it all the same)"
-        script.answers |= dict.fromkeys(asked, Answer(fault=fault))
+        _put(script, dict.fromkeys(asked, Answer(fault=fault)))
         return
     outcome = sandbox.run(PROGRAM, _job(cells, limits, isolated=not refusal), limits, isolated=not refusal)
     _take_in(script, asked, outcome)
@@ -90,10 +90,16 @@ def _take_in(script, asked, outcome):
     lines = outcome.output.split(b"\n")[:-1]
     heard = dict(map(_heard, lines))
     found = {name: heard.get(name, lost) for name in asked}
-    script.answers |= found
+    _put(script, found)
     # Time ran out or the process died: that may be this machine's load, and not the answer's own doing.
     if _CUT_OFF in lines or any(answer is lost or "Stalled: " in (answer.fault or "") for answer in found.values()):
         script.final = False
+
+
+def _put(script, found):
+    """Put data and faults into a script, beside what its paper says of each answer: its text, its time, its number."""
+    for name, answer in found.items():
+        script.answers[name] = replace(script.answers.get(name, Answer()), data=answer.data, fault=answer.fault)
 
 
 def _heard(line):
