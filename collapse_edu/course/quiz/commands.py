@@ -14,8 +14,9 @@ from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.order import learner_again
 from collapse_edu.course.quiz.question import Function, Question, SingleChoice, Verdict, is_blank
 from collapse_edu.course.quiz.reading import short
+from collapse_edu.course.quiz.release import why_held_back
 
-__all__ = ["Message", "answers", "check", "hint", "identify", "solution"]
+__all__ = ["Message", "answers", "check", "held_back", "hint", "identify", "solution"]
 
 
 def check(question: str, answer: object = None, again: int = 0) -> Verdict:
@@ -122,13 +123,16 @@ def hint(question: str, again: int = 0) -> "Message":
     if given < len(hints):
         record.add("hint", asked.id, number=given + 1)
     shown = hints[: given + 1]
-    more = f'That was the last hint. solution("{asked.id}") shows the solution.' if given + 1 >= len(hints) else ""
+    more = f"That was the last hint. {_after_hints(asked)}" if given + 1 >= len(hints) else ""
     title = f"{asked.id}, hint {len(shown)} of {len(hints)}:" if hints else f"{asked.id} has no hints."
     return Message(title, tuple(shown), f"{more if hints else ''} {record.notice()}".strip())
 
 
 def solution(question: str, show: bool = False, again: int = 0) -> "Message":
     """Show the solution with the reasoning, after an attempt or on request.
+
+    An instructor may hold it back until a date; see :mod:`.release`. What you hand in says whether you had seen it
+    before you answered.
 
     Parameters
     ----------
@@ -153,6 +157,8 @@ def solution(question: str, show: bool = False, again: int = 0) -> "Message":
         return Message(f"{_name(question)}: {fault}")
     if fault := _bad_again(again):
         return Message(f"{asked.id}: {fault}")
+    if held := held_back(asked):
+        return held
     record = Record()
     if not show and not record.attempts(asked.id):
         say = f'Try it first: check("{asked.id}", your_answer). Or ask for it: solution("{asked.id}", show=True).'
@@ -163,6 +169,12 @@ def solution(question: str, show: bool = False, again: int = 0) -> "Message":
         return Message(f"{asked.id}: the solution could not be computed here ({_line(error)}).")
     record.add("solution", asked.id)
     return Message(f"{asked.id}, solution:", (text,), record.notice())
+
+
+def held_back(question: Question) -> "Message | None":
+    """Return what is said in place of a solution that is held back; None where it may be shown."""
+    why = why_held_back(question.id)
+    return Message(f'{question.id}: {why} Until then, hint("{question.id}") helps.') if why else None
 
 
 def identify(name: str | int) -> "Message":
@@ -220,6 +232,11 @@ def _find(question):
     except Exception as error:
         said = str(error)[:300] if isinstance(error, ValueError) else _line(error)
         return None, said if said.endswith("?") else f"{said}."
+
+
+def _after_hints(asked):
+    why = why_held_back(asked.id)
+    return f"{why[:1].upper()}{why[1:]}" if why else f'solution("{asked.id}") shows the solution.'
 
 
 def _last_verdict(answered):

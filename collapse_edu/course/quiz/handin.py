@@ -1,6 +1,7 @@
 """The hand-in: one file with what a learner did in a lesson, made from the record.
 
-It holds the last answer to each question, and, as data that nobody marks, predictions, exercises and challenges.
+It holds the tries at each question of which one can count (the last, the first, the first that was right), each with
+the help that came before it, and, as data that nobody marks, predictions, exercises and challenges.
 
 The checksum finds damage on the way, such as a file cut short by an upload. It is no protection against forgery: who
 can read this module can make one. What counts is that the instructor's machine judges the answers anew.
@@ -18,23 +19,27 @@ from typing import Any
 
 from collapse_edu.course.desk.names import is_name
 from collapse_edu.course.desk.plain_data import DEEPEST_ANSWER, LONGEST_TEXT
-from collapse_edu.course.desk.record import Record, choice_in
+from collapse_edu.course.desk.record import Record, choice_in, clock_of
 from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.tries import that_count, tries
 from collapse_edu.course.register import lesson_id
 from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["HandIn", "Receipt", "hand_in", "read_hand_in"]
 
-FORMAT, VERSION = "collapse-edu hand-in", 2  # 1 kept letters, in the order of the bank
-LARGEST = 5_000_000  # bytes
+FORMAT, VERSION = "collapse-edu hand-in", 3  # 1 kept letters, in the order of the bank; 2 the last answers alone
+LARGEST = 2_000_000  # bytes; a diligent learner writes a tenth of it
 MOST = 200  # answers, predictions and so on in one file
+MOST_EARLIER = 2  # tries at one question beside the last one
 MORE = ("predictions", "exercises", "challenges")  # what nobody marks
 
 
 def hand_in(lesson: str, path: str | Path | None = None) -> "Receipt":
-    """Write your last answer to each question of a lesson, your predictions and your exercises into one file.
+    """Write your answers to the questions of a lesson, your predictions and your exercises into one file.
 
-    It does not matter whether you answered in a widget or in Python, or whether the notebook was saved.
+    Of each question it holds your last answer, your first and your first right one, how many tries there were, and how
+    many hints, and whether the solution, you had seen before each of them. It does not matter whether you answered in a
+    widget or in Python, or whether the notebook was saved.
 
     Parameters
     ----------
@@ -98,6 +103,7 @@ def read_hand_in(path: str | Path) -> "HandIn":
     _require(type(number) is int and number >= 1, path, "it names no version of the format")
     _require(number <= VERSION, path, "a newer version of the course wrote it: update the course")
     _require(content.get("checksum") == _checksum(content), path, "it was damaged or changed: ask for it again")
+    _require(_is_text(content.get("written", ""), 40), path, "written must be text")
     for key in ("learner", "name"):
         _require(is_name(content.get(key)), path, f"{key} must be a name")
     lesson = content.get("lesson")
@@ -108,7 +114,7 @@ def read_hand_in(path: str | Path) -> "HandIn":
         fault = _answer_fault(answer) if _is_of(lesson, name) else f"this is no question of {lesson}"
         _require(not fault, path, f"{name:.40}: {fault}")
     more = {part: _more(content.get(part, {}), part, lesson, path) for part in MORE}
-    return HandIn(content["learner"], lesson, answers, content["name"], **more)
+    return HandIn(content["learner"], lesson, answers, content["name"], **more, written=content.get("written", ""))
 
 
 @dataclass(frozen=True)
@@ -121,9 +127,12 @@ class HandIn:
         Whose numbers the questions had.
     lesson : str
     answers : dict
-        Question id → dict with ``answer`` (data), ``source`` (of a function, else None), ``hash`` (of the question that
-        was answered; ``prompt``, the hash of its prompt alone, where an older version wrote it), ``time`` (UTC, ISO
-        8601) and ``attempts`` (how many).
+        Question id → dict with the last answer: ``answer`` (data), ``source`` (of a function, else None), ``hash`` (of
+        the question that was answered; ``prompt``, the hash of its prompt alone, where an older version wrote it),
+        ``time`` (UTC, ISO 8601), ``number`` (which try it is, from 1), ``hints`` (how many were shown before it),
+        ``solution`` (whether that was shown before it); with ``attempts`` (how many tries there were), and
+        ``earlier``: the first try and the first right one, where they are others, each with the same. Files of versions
+        1 and 2 have no ``number``, ``hints``, ``solution`` and ``earlier``.
     name : str
         What the learner is called: as they said, or as the machine calls them; else the same as `learner`.
     predictions : dict
@@ -134,6 +143,8 @@ class HandIn:
         Id → as in `answers`, with ``right``.
     challenges : dict
         Id → dict with ``best``, ``done``, ``time``.
+    written : str
+        When (UTC, ISO 8601), by the learner's clock; empty where the file does not say.
     """
 
     learner: str
@@ -143,6 +154,7 @@ class HandIn:
     predictions: dict[str, dict[str, Any]] = field(default_factory=dict)
     exercises: dict[str, dict[str, Any]] = field(default_factory=dict)
     challenges: dict[str, dict[str, Any]] = field(default_factory=dict)
+    written: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -186,17 +198,22 @@ class Receipt:
         other = f" ({', '.join(self.others)} only with another learner's numbers)" if self.others else ""
         changed = f" Changed since; answer again: {', '.join(self.changed)}." if self.changed else ""
         late = f" Chosen after the answer: {', '.join(self.late)}." if self.late else ""
-        return f"{self.path} contains your answers to {share}{unanswered}{other}.{changed}{late}"
+        helped = f" {_ALSO}" if self.asked > len(self.missing) else ""
+        return f"{self.path} contains your answers to {share}{unanswered}{other}.{helped}{changed}{late}"
+
+
+_ALSO = (
+    "It also holds your first answers, and says how many tries each took and which hints and solutions you had seen "
+    "before."
+)
 
 
 def _content(record, lesson, questions):
     learner, answers = record.learner, {}
     for question in questions:
-        attempts = [attempt for attempt in record.attempts(question.id) if attempt["learner"] == learner]
-        if attempts:
-            # One to an older question goes along only where there is no other: whoever marks is told that it is.
-            last = next(filter(question.is_asked_in, reversed(attempts)), attempts[-1])
-            answers[question.id] = _answer(last, attempts)
+        if made := tries(record.events(question.id), learner):
+            *earlier, last = map(_try, that_count(made, question))
+            answers[question.id] = last | {"attempts": len(made), "earlier": earlier}
     content = {
         "format": FORMAT,
         "version": VERSION,
@@ -213,13 +230,16 @@ def _content(record, lesson, questions):
     return content | {"checksum": _checksum(content)}
 
 
-def _answer(last, attempts):
+def _try(made):
+    return _answer(made.attempt) | {"number": made.number, "hints": made.hints, "solution": made.solution}
+
+
+def _answer(attempt):
     return {
-        "answer": last.get("answer"),
-        "source": last.get("source"),
-        **{name: last[name] for name in ("hash", "prompt") if name in last},
-        "time": last["time"],
-        "attempts": len(attempts),
+        "answer": attempt.get("answer"),
+        "source": attempt.get("source"),
+        **{name: attempt[name] for name in ("hash", "prompt") if name in attempt},
+        "time": clock_of(attempt),
     }
 
 
@@ -228,7 +248,8 @@ def _exercises(record, lesson):
     for exercise in bank.exercises(lesson):
         attempts = record.attempts(exercise.id)
         if attempts:
-            found[exercise.id] = _answer(attempts[-1], attempts) | {"right": attempts[-1].get("right") is True}
+            last = attempts[-1]
+            found[exercise.id] = _answer(last) | {"attempts": len(attempts), "right": last.get("right") is True}
     return found
 
 
@@ -324,20 +345,33 @@ def _load(path):
     return content
 
 
-# Field of an answer, whether its value may stand there, and what is said where it may not.
+# Field of a try, whether its value may stand there, and what is said where it may not.
 _FIELDS = (
     ("answer", lambda data: _is_shallow(data, DEEPEST_ANSWER + 1), "the answer is nested too deeply"),
     ("source", lambda text: text is None or _is_text(text, LONGEST_TEXT), "source must be text"),
     ("time", lambda text: _is_text(text, 40), "time must be text"),
-    ("attempts", lambda count: type(count) is int and count >= 1, "attempts must be a number from 1 on"),
+    ("number", lambda number: number is None or _is_count(number, 1), "number must be a number from 1 on"),
+    ("hints", lambda count: count is None or _is_count(count, 0), "hints must be a number from 0 on"),
+    ("solution", lambda shown: shown is None or isinstance(shown, bool), "solution must be true or false"),
 )
 
 
 def _answer_fault(answer):
-    """Return the first fault of an answer, or an empty text."""
-    if not isinstance(answer, dict) or "answer" not in answer:
+    """Return the first fault of the answer to a question, or an empty text."""
+    if fault := _try_fault(answer):
+        return fault
+    if not _is_count(answer.get("attempts"), 1):
+        return "attempts must be a number from 1 on"
+    earlier = answer.get("earlier", [])
+    if not isinstance(earlier, list) or len(earlier) > MOST_EARLIER:
+        return f"earlier must be a list of at most {MOST_EARLIER} tries"
+    return next(filter(None, map(_try_fault, earlier)), "")
+
+
+def _try_fault(made):
+    if not isinstance(made, dict) or "answer" not in made:
         return "there is no answer in it"
-    return next((fault for name, may_stand, fault in _FIELDS if not may_stand(answer.get(name))), "")
+    return next((fault for name, may_stand, fault in _FIELDS if not may_stand(made.get(name))), "")
 
 
 def _more(found, part, lesson, path):
@@ -351,6 +385,10 @@ def _more(found, part, lesson, path):
 
 def _is_of(lesson, name):
     return re.fullmatch(re.escape(lesson) + r"\.\w{1,20}", name) is not None
+
+
+def _is_count(value, least):
+    return type(value) is int and least <= value <= 1_000_000
 
 
 def _is_text(value, longest):

@@ -18,11 +18,11 @@ _WELCOME = """\
 Run the next cell first. Then run a cell `ask(…)` to see its question, with numbers of your own, and answer there. \
 Where code is asked for, write it in the cell below the question and run that one.
 
-You can answer all others in Python, too: unfold the cell below the question, write the answer there and run it. The \
-last answer counts.
+You can answer all others in Python, too: unfold the cell below the question, write the answer there and run it.
 
-Each answer gets a reason. You may try again as often as you like. `hint("{first}")` gives a hint, \
-`solution("{first}")` the solution. Nothing leaves your machine.
+Each answer gets a reason. You may try again as often as you like: the last answer counts, unless your instructor says \
+otherwise. `hint("{first}")` gives a hint, `solution("{first}")` the solution. Nothing leaves your machine. If you \
+hand in a file, it also holds your first answers, and says which hints and solutions you had seen before.
 
 The way back: [the lesson](../notebooks/{lesson})."""
 

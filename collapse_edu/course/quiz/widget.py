@@ -143,7 +143,9 @@ class Asked:
         with self._work(self._help) as goes_on:
             if not goes_on:
                 return None
-            if not self._asked_twice and not commands.answers(Record(), self.question, self.again):
+            if held := commands.held_back(self.question):
+                message = held
+            elif not self._asked_twice and not commands.answers(Record(), self.question, self.again):
                 self._asked_twice = True
                 message = commands.Message("No attempt yet. Show it without an attempt? Then press “solution” again.")
             else:

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from collapse_edu.course.desk.record import Record
-from collapse_edu.course.quiz import bank, check, hand_in, identify, read_hand_in
+from collapse_edu.course.quiz import bank, check, hand_in, hint, identify, read_hand_in, solution
 from collapse_edu.course.quiz import handin as module
 from collapse_edu.course.quiz.question import Function
 
 from . import toy
+
+LAST = {"answer": "o2", "time": "2026-01-01T00:00:00+00:00", "attempts": 1}
 
 
 @pytest.fixture
@@ -46,7 +48,8 @@ def test_the_last_answer_to_each_question_is_in_it(folder):
     assert receipt.path.name == "handin_M2_Ada.json"
     assert receipt.missing == ["M2.02", "M2.03", "M2.06"]
     assert repr(receipt) == (
-        "handin_M2_Ada.json contains your answers to 3 of 6 questions of M2; unanswered: M2.02, M2.03, M2.06."
+        "handin_M2_Ada.json contains your answers to 3 of 6 questions of M2; unanswered: M2.02, M2.03, M2.06. It also "
+        "holds your first answers, and says how many tries each took and which hints and solutions you had seen before."
     )
     found = read_hand_in(receipt.path)
     assert (found.learner, found.name, found.lesson) == ("Ada", "Ada", "M2")
@@ -58,9 +61,29 @@ def test_the_last_answer_to_each_question_is_in_it(folder):
     assert json.loads(receipt.path.read_text())["course"] != "unknown"
 
 
+def test_the_tries_that_can_count_are_in_it_with_what_was_seen_before(folder):
+    check("M2.01", "a")
+    hint("M2.01")
+    check("M2.01", "c")
+    check("M2.01", "b")
+    solution("M2.01")
+    check("M2.01", "a")
+    check("M2.01", "a")
+    found = read_hand_in(hand_in("M2").path)
+    last = found.answers["M2.01"]
+    told = [(each["number"], each["answer"], each["hints"], each["solution"]) for each in [*last["earlier"], last]]
+    assert told == [(1, "o1", 0, False), (3, "o2", 1, False), (4, "o1", 1, True)]
+    assert last["attempts"] == 4
+    times = [each["time"] for each in [*last["earlier"], last]]
+    assert sorted(times) == times
+    assert times[-1] <= Record().events()[-1]["time"]
+    assert found.written[:10] == times[-1][:10]
+
+
 def test_an_empty_record_makes_an_empty_hand_in(folder):
     receipt = hand_in("M2")
     assert len(receipt.missing) == 6
+    assert "first answers" not in repr(receipt)
     assert read_hand_in(receipt.path).answers == {}
 
 
@@ -77,7 +100,7 @@ def test_answers_to_another_learners_numbers_are_not_taken(folder):
     Record().add("attempt", "M2.02", learner="Grace", answer="7", right=True)
     receipt = hand_in("M2")
     assert list(read_hand_in(receipt.path).answers) == ["M2.01"]
-    assert repr(receipt).endswith("M2.05, M2.06 (M2.02 only with another learner's numbers).")
+    assert "M2.05, M2.06 (M2.02 only with another learner's numbers). It also holds" in repr(receipt)
 
 
 def test_an_older_file_of_the_same_learner_is_replaced(folder):
@@ -177,7 +200,7 @@ def test_a_file_cut_short_or_changed_is_refused_at_every_byte(folder):
     ("change", "line"),
     [
         ({"format": "other"}, "it is no hand-in of this course"),
-        ({"version": 3}, "a newer version of the course wrote it: update the course"),
+        ({"version": 4}, "a newer version of the course wrote it: update the course"),
         ({"version": "1"}, "it names no version of the format"),
         ({"version": True}, "it names no version of the format"),
         ({"learner": 7}, "learner must be a name"),
@@ -195,6 +218,15 @@ def test_a_file_cut_short_or_changed_is_refused_at_every_byte(folder):
         ({"answers": {"M2.01": {"answer": "b", "time": 7, "attempts": 1}}}, "time must be text"),
         ({"answers": {"M2.01": {"answer": "b", "source": 7}}}, "source must be text"),
         ({"answers": {"M2.01": {"answer": json.loads("[" * 50 + "]" * 50)}}}, "the answer is nested too deeply"),
+        ({"answers": {"M2.01": LAST | {"number": 0}}}, "number must be a number from 1 on"),
+        ({"answers": {"M2.01": LAST | {"hints": -1}}}, "hints must be a number from 0 on"),
+        ({"answers": {"M2.01": LAST | {"attempts": 10**4000}}}, "attempts must be a number from 1 on"),
+        ({"answers": {"M2.01": LAST | {"solution": 1}}}, "solution must be true or false"),
+        ({"answers": {"M2.01": LAST | {"earlier": {}}}}, "earlier must be a list of at most 2 tries"),
+        ({"answers": {"M2.01": LAST | {"earlier": [LAST] * 3}}}, "earlier must be a list of at most 2 tries"),
+        ({"answers": {"M2.01": LAST | {"earlier": ["b"]}}}, "M2.01: there is no answer in it"),
+        ({"answers": {"M2.01": LAST | {"earlier": [LAST | {"time": 7}]}}}, "time must be text"),
+        ({"written": 7}, "written must be text"),
     ],
 )
 def test_what_is_wrong_gets_one_line(folder, change, line):
@@ -214,7 +246,7 @@ def test_what_is_wrong_gets_one_line(folder, change, line):
         (b"9" * 10_000, "not JSON"),
         (b"[]", "no hand-in of this course"),
         (b"null", "no hand-in of this course"),
-        (b" " * 6_000_000, "larger than 5 MB"),
+        (b" " * 6_000_000, "larger than 2 MB"),
     ],
     ids=["empty", "bytes", "zip", "deep", "surrogate", "digits", "list", "null", "large"],
 )
@@ -236,6 +268,19 @@ def test_numbers_come_back_to_the_bit(folder):
     values = [0.1 + 0.2, 1e-320, float("inf"), 2**60, np.float64(1 / 3)]
     Record().add("attempt", "M2.02", answer=values, right=False)
     assert read_hand_in(hand_in("M2").path).answers["M2.02"]["answer"] == values
+
+
+def test_the_file_of_a_diligent_learner_stays_small(folder):
+    """A dozen tries at each question, with functions that are as long as any that is kept, and give as much."""
+    record = Record()
+    for number in range(12):
+        for question in toy.QUESTIONS:
+            source = {"source": f"# {number}\n".ljust(20_000, "#")} if isinstance(question, Function) else {}
+            answer = [{"value": [number / 7] * 5_000}] if source else [number] * 10
+            record.add("attempt", question.id, answer=answer, right=number > 5, hash=question.content_hash, **source)
+    path = hand_in("M2").path
+    assert path.stat().st_size < 1_000_000
+    assert len(read_hand_in(path).answers["M2.04"]["earlier"]) == 2
 
 
 # ---- the real course: what is handed in is judged as it was
@@ -335,7 +380,11 @@ def test_a_hand_in_of_an_older_version_is_read(worked):
 
 def test_what_is_marked_stands_where_it_stood(worked):
     content = json.loads(hand_in("M2").path.read_text())
-    assert set(content["answers"]["M2.01"]) == {"answer", "source", "hash", "time", "attempts"}
+    answer = content["answers"]["M2.01"]
+    assert set(answer) == {
+        "answer", "source", "hash", "time", "number", "hints", "solution", "attempts", "earlier"
+    }  # fmt: skip
+    assert set(content["exercises"][worked.id]) == {"answer", "source", "hash", "time", "attempts", "right"}
 
 
 def test_a_file_with_more_predictions_is_not_replaced(worked):

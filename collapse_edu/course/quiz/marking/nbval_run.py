@@ -15,10 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from xml.etree import ElementTree
 
-import nbformat
-from nbformat.v4 import new_code_cell, new_notebook, new_output
-
 from collapse_edu.course.quiz.marking.script import Script, tidy
+from collapse_edu.course.quiz.marking.stopping import begin, end
 
 __all__ = ["mark"]
 
@@ -33,6 +31,9 @@ _OPTIONS = [
     "-p",
     "no:cacheprovider",
 ]
+# jsonschema, which nbval loads, builds a grammar of addresses in all scripts when it is imported, if it can: three
+# quarters of the time until the first cell runs, and there is no address to check here.
+_START = "import sys; sys.modules['rfc3987_syntax'] = None; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
 _CONFTEST = """
 # A dead kernel is noticed at once; nbval alone would wait for it as long as for a slow cell.
 import time
@@ -113,7 +114,7 @@ def _mark_together(scripts, bank):
         return found
     with tempfile.TemporaryDirectory(prefix="collapse-edu-marking-") as folder:
         folder = Path(folder)
-        nbformat.write(_notebook(scripts, asked, bank), folder / _NAME)
+        (folder / _NAME).write_text(json.dumps(_notebook(scripts, asked, bank)), encoding="ascii")
         _run_nbval(folder, seconds=60 + 2 * _CELL_SECONDS + len(asked))
         passed, verdicts = _passed(folder / "report.xml"), _verdicts(folder / "verdicts.jsonl")
     for cell, (number, name) in enumerate(asked, 1):  # cell 0 makes the judge
@@ -136,16 +137,21 @@ def _notebook(scripts, asked, bank):
         "from collapse_edu.course.quiz.marking.verdicts import Judge",
         f"check = Judge({bank.__name__!r})",
     ]
-    cells = [new_code_cell("\n".join(start), execution_count=1)]
-    for number, name in asked:
+    cells = [_cell("\n".join(start), 0)]
+    for place, (number, name) in enumerate(asked, 1):
         script = scripts[number]
         answer = json.dumps(script.answers[name].data)
-        right = new_output("stream", name="stdout", text=f"{name}: right\n")
         source = f"check({number}, {name!r}, {script.whose(name)!r}, {answer!r})"
-        cells.append(new_code_cell(source, execution_count=len(cells) + 1, outputs=[right]))
-    for place, cell in enumerate(cells):
-        cell.id = f"cell-{place}"
-    return new_notebook(cells=cells)
+        cells.append(_cell(source, place, prints=f"{name}: right\n"))
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _cell(source, place, prints=""):
+    output = {"output_type": "stream", "name": "stdout", "text": prints}
+    return {
+        "cell_type": "code", "id": f"cell-{place}", "execution_count": place + 1, "metadata": {}, "source": source,
+        "outputs": [output] if prints else [],
+    }  # fmt: skip
 
 
 def _run_nbval(folder, seconds):
@@ -156,16 +162,21 @@ def _run_nbval(folder, seconds):
     plain = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
     plain["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # whatever else is installed stays out
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON", "COV_"))}
-    command = [sys.executable, "-P", "-m", "pytest", "-q", "--tb=no", "--color=no", *_OPTIONS]
-    with suppress(subprocess.TimeoutExpired):  # then there is no report
-        subprocess.run(
-            [*command, f"--rootdir={folder}", f"--junit-xml={folder / 'report.xml'}", _NAME],
-            cwd=folder,
-            env=kept | ours | plain,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-        )
+    command = [sys.executable, "-P", "-c", _START, "-q", "--tb=no", "--color=no", *_OPTIONS]
+    process = begin(
+        [*command, f"--rootdir={folder}", f"--junit-xml={folder / 'report.xml'}", _NAME],
+        cwd=folder,
+        env=kept | ours | plain,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with suppress(subprocess.TimeoutExpired):  # then there is no report
+            process.wait(seconds)
+    finally:
+        end(process)
+        process.wait()
 
 
 def _passed(report):

@@ -57,6 +57,9 @@ class Script:
         What the teacher should know about how the answers were found.
     written : str or None
         When it was handed in (UTC, ISO 8601).
+    earlier : list of Script
+        Where the best try counts: other tries, which may count instead. Such a script has only the questions that were
+        tried so often.
     final : bool
         Whether a second try would find the same; not so where isolation was missing, or code was cut off.
     """
@@ -70,6 +73,7 @@ class Script:
     final: bool = True
     learners: dict[str, str | None] = field(default_factory=dict)
     own_order: set[str] = field(default_factory=set)
+    earlier: list["Script"] = field(default_factory=list)
 
     def whose(self, question: str) -> str | None:
         """Return whose numbers a question has."""
