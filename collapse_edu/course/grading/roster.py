@@ -16,7 +16,10 @@ from pathlib import Path
 
 from collapse_edu.course.grading.result import Result
 
-__all__ = ["Owner", "Person", "RosterError", "lms_owner", "matched", "name_forms", "name_words", "read_roster"]
+__all__ = [
+    "Owner", "Person", "RosterError", "lms_owner", "matched", "name_forms", "name_words", "points_possible",
+    "read_roster",
+]  # fmt: skip
 
 LARGEST = 20 << 20  # bytes of a roster
 _SHORTEST = 4  # characters of a number that counts where it stands in a path: `Q2 (2)` is nobody's
@@ -123,6 +126,17 @@ def read_roster(path: str | Path, say: Callable[[str], object] | None = None) ->
     if not people:
         raise RosterError(f"{path}: there is nobody in it")
     return people
+
+
+def points_possible(path: str | Path) -> dict[str, str]:
+    """Return the row of a gradebook of Canvas that says how many points there are: column → text; empty without one.
+
+    Raises
+    ------
+    RosterError
+    """
+    rows = _rows(_text(Path(path), None), path)
+    return next((dict(row) for row in rows if row.get("Student") == "Points Possible"), {})
 
 
 def _text(path, say):
