@@ -21,8 +21,8 @@ from pathlib import Path
 from collapse_edu.course.quiz.marking.bubblewrap import ENVIRONMENT, isolating, readable, why_not
 from collapse_edu.course.quiz.marking.in_sandbox import too_late
 from collapse_edu.course.quiz.marking.processes import Usage, usage
-from collapse_edu.course.quiz.marking.system_calls import filter_to_inherit
 from collapse_edu.course.quiz.marking.stopping import begin
+from collapse_edu.course.quiz.marking.system_calls import filter_to_inherit
 
 __all__ = ["Limits", "Outcome", "readable", "run", "why_not"]
 
