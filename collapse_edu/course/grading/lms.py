@@ -202,8 +202,8 @@ def canvas_table(
     """Return what Canvas's gradebook imports: the roster's own columns of who it is, then one for each lesson.
 
     A lesson goes into the roster's column whose name holds it, as ``Q2`` or ``M2``, with the points possible there;
-    else into a new one. A cell without a decision is given back as it came. All other columns are left out, and so Canvas
-    leaves them alone.
+    else into a new one. A cell without a decision is given back as it came. All other columns are left out, and so left
+    alone.
 
     Parameters
     ----------
