@@ -11,7 +11,7 @@ from collapse_edu.course.grading.result import MarkedAnswer, Result
 from collapse_edu.course.quiz.question import Question
 from collapse_edu.course.register import course_order
 
-__all__ = ["RULE", "Classroom", "Lesson", "Row", "apart", "classroom", "needs_help", "share_right", "who"]
+__all__ = ["RULE", "Classroom", "Lesson", "Missing", "Row", "apart", "classroom", "needs_help", "share_right", "who"]
 
 _FEW_RIGHT = 0.5  # share of the answers that could be marked
 _MANY_TRIES = 3.0  # mean number of tries a question
@@ -29,6 +29,15 @@ class Row:
     grade: Grade
     page: str
     why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A learner who handed in nothing for some lessons, and what may be known of it."""
+
+    name: str
+    lessons: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,8 +60,11 @@ class Classroom:
     Attributes
     ----------
     lessons : tuple of Lesson
-    to_look_at, left_out, missing, help : tuple of Row
-        What a person should look at; files that are no paper; who handed in nothing; who needs help.
+    to_look_at, left_out, help : tuple of Row
+        What a person should look at; files that are no paper; who needs help, and with which lesson.
+    helped : int
+        How many learners that are.
+    missing : tuple of Missing
     misconceptions : tuple of Share
     learners : tuple of (str, tuple of Row or None)
         Everybody, and what they have for each lesson of `columns`.
@@ -63,8 +75,9 @@ class Classroom:
     lessons: tuple[Lesson, ...]
     to_look_at: tuple[Row, ...]
     left_out: tuple[Row, ...]
-    missing: tuple[Row, ...]
     help: tuple[Row, ...]
+    helped: int
+    missing: tuple[Missing, ...]
     misconceptions: tuple[Share, ...]
     learners: tuple[tuple[str, tuple[Row | None, ...]], ...]
     columns: tuple[str, ...]
@@ -97,8 +110,9 @@ def classroom(grades: Sequence[Grade], pages: Mapping[str, str], bank: ModuleTyp
         lessons=tuple(_lesson(lesson, grades, bank) for lesson in columns),
         to_look_at=tuple(replace(row, why=tuple(each.to_look_at)) for each, row in papers if each.to_look_at),
         left_out=tuple(replace(row, why=(each.fault or "",)) for each, row in papers if each.status == "left out"),
-        missing=tuple(row for row in rows if row.grade.status == "nothing handed in"),
         help=tuple(helped),
+        helped=len({who(row.grade) for row in helped}),
+        missing=tuple(_missing(grades)),
         misconceptions=tuple(misconception_shares(((who(row.grade), row.grade.result) for row in marked), bank)),
         learners=tuple(_everybody(rows, columns)),
         columns=tuple(columns),
@@ -111,6 +125,16 @@ def who(grade: Grade) -> str:
     if grade.person:
         return "\n".join(("", grade.person.id, grade.person.email, grade.person.login, grade.person.name))
     return (grade.result and grade.result.learner) or grade.name
+
+
+def _missing(grades):
+    found = {}
+    for grade in grades:
+        if grade.status == "nothing handed in":
+            found.setdefault(who(grade), []).append(grade)
+    for mine in found.values():
+        remarks = dict.fromkeys(remark for grade in mine for remark in grade.remarks)
+        yield Missing(mine[0].name, tuple(grade.lesson for grade in mine if grade.lesson), tuple(remarks))
 
 
 def _papers(grade: Grade) -> list[Result]:

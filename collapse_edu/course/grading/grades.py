@@ -165,11 +165,11 @@ def _learners(results, people):
     others: dict[tuple, _Learner] = {}
     names = _names_of_records(results)
     pairs = matched(results, people)
-    last = {result.submission: (result, person) for result, person in pairs if result.turn == result.turns > 1}
+    last = {_lay(result): (result, person) for result, person in pairs if result.turn == result.turns > 1}
     for result, person in pairs:
         said = result
         if person is None and result.learner is None:  # a file that was replaced is of who replaced it
-            said, person = last.get(result.submission, (result, None))
+            said, person = last.get(_lay(result), (result, None))
         if person is not None:
             in_roster[id(person)].results.append(result)
             continue
@@ -177,6 +177,11 @@ def _learners(results, people):
         others.setdefault(key, learner).results.append(result)
     unlisted = sorted(others.values(), key=lambda learner: (not learner.known, learner.name.casefold()))
     return [*in_roster.values(), *unlisted]
+
+
+def _lay(result):
+    """Return where a paper lay: of several, one after another, all but the first have a number behind it."""
+    return result.submission.removesuffix(f" ({result.turn})")
 
 
 def _called_in_roster(person):

@@ -120,7 +120,11 @@ def counted(results: Sequence[Result], wished: Wishes) -> list[Grade]:
 def papers(found: Sequence[Grade]) -> list[Result]:
     """Return all papers of a class, in order of their names."""
     together = (paper for grade in found for paper in (grade.result, *grade.others) if paper)
-    return sorted(together, key=lambda paper: (paper.submission, paper.turn, paper.sha256))
+    return sorted(together, key=_by_name)
+
+
+def _by_name(paper):
+    return paper.submission, paper.turn, paper.sha256
 
 
 def still_open(found: Sequence[Grade]) -> list[Result]:
@@ -135,7 +139,8 @@ def still_open(found: Sequence[Grade]) -> list[Result]:
     >>> still_open([Grade("Ada", lesson="M2", result=paper, points={"M2.01": 1.0})])[0].to_look_at
     []
     """
-    return [_open(paper, grade) for grade in found for paper in (grade.result, *grade.others) if paper]
+    together = [_open(paper, grade) for grade in found for paper in (grade.result, *grade.others) if paper]
+    return sorted(together, key=_by_name)
 
 
 def _open(paper, grade):

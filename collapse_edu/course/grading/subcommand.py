@@ -144,7 +144,7 @@ def _stopped_once() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    said = []
+    said: list[int] = []
 
     def stop(number, frame):
         if not said:
