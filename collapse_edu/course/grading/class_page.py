@@ -108,7 +108,7 @@ def classroom(grades: Sequence[Grade], pages: Mapping[str, str], bank: ModuleTyp
     helped.sort(key=lambda row: (share_right(row.grade) or 0, row.grade.name))
     return Classroom(
         lessons=tuple(_lesson(lesson, grades, bank) for lesson in columns),
-        to_look_at=tuple(replace(row, why=tuple(each.to_look_at)) for each, row in papers if each.to_look_at),
+        to_look_at=tuple(replace(row, why=tuple(why)) for each, row in papers if (why := _open(row.grade, each))),
         left_out=tuple(replace(row, why=(each.fault or "",)) for each, row in papers if each.status == "left out"),
         help=tuple(helped),
         helped=len({who(row.grade) for row in helped}),
@@ -122,9 +122,11 @@ def classroom(grades: Sequence[Grade], pages: Mapping[str, str], bank: ModuleTyp
 
 def who(grade: Grade) -> str:
     """Return what tells a learner from all others, in all lessons."""
-    if grade.person:
-        return "\n".join(("", grade.person.id, grade.person.email, grade.person.login, grade.person.name))
-    return (grade.result and grade.result.learner) or grade.name
+    return f"{grade.learner}" if grade.learner else grade.name
+
+
+def _open(grade, paper):
+    return grade.still_open(paper).to_look_at
 
 
 def _missing(grades):
@@ -181,7 +183,7 @@ def _lesson(lesson, grades, bank):
     return Lesson(
         lesson,
         marked=len(marked),
-        to_look_at=sum(bool(each.to_look_at) for grade in mine for each in _papers(grade)),
+        to_look_at=sum(bool(_open(grade, each)) for grade in mine for each in _papers(grade)),
         missing=sum(grade.status == "nothing handed in" for grade in mine),
         mean=fmean(shares) if shares else None,
         quiz=quiz_statistics([grade.result for grade in marked], questions),

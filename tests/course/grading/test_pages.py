@@ -217,7 +217,7 @@ def test_points_comment_lateness_tries_and_help_are_shown():
     )
     text = assert_readable(page).text
     for words in (
-        "1.5 of 2 points", "Well done.", "Late by 3 h 5 min.", "2026-05-04 09:00 UTC",
+        "1.5 of 2 points", "Well done.", "Late by 3:05:00.", "2026-05-04 09:00 UTC",
         "2026-05-04 08:03 UTC, try 2 of 3, 1 hint before it, the solution was shown before it",
     ):  # fmt: skip
         assert words in text
