@@ -66,7 +66,7 @@ class Classroom:
         How many learners that are.
     missing : tuple of Missing
     misconceptions : tuple of Share
-    learners : tuple of (str, tuple of Row or None)
+    learners : tuple of (str, tuple of tuple of Row)
         Everybody, and what they have for each lesson of `columns`.
     columns : tuple of str
     marked : int
@@ -79,7 +79,7 @@ class Classroom:
     helped: int
     missing: tuple[Missing, ...]
     misconceptions: tuple[Share, ...]
-    learners: tuple[tuple[str, tuple[Row | None, ...]], ...]
+    learners: tuple[tuple[str, tuple[tuple[Row, ...], ...]], ...]
     columns: tuple[str, ...]
     marked: int
 
@@ -186,20 +186,20 @@ def _lesson(lesson, grades, bank):
         to_look_at=sum(bool(_open(grade, each)) for grade in mine for each in _papers(grade)),
         missing=sum(grade.status == "nothing handed in" for grade in mine),
         mean=fmean(shares) if shares else None,
-        quiz=quiz_statistics([grade.result for grade in marked], questions),
+        quiz=quiz_statistics(list({who(grade): grade.result for grade in marked}.values()), questions),
         questions=tuple(questions),
     )
 
 
 def _everybody(rows, columns):
-    """Yield each learner with a row or None for each lesson, by name."""
+    """Yield each learner with the rows of each lesson, by name: several where all papers count."""
     found = {}
     for row in rows:
         if row.grade.status in ("marked", "nothing handed in") or row.grade.person:
-            found.setdefault(who(row.grade), {})[row.grade.lesson] = row
-    names = {key: next(iter(mine.values())).grade.name for key, mine in found.items()}
+            found.setdefault(who(row.grade), []).append(row)
+    names = {key: mine[0].grade.name for key, mine in found.items()}
     for key in sorted(found, key=lambda key: (names[key].casefold(), key)):
-        yield names[key], tuple(found[key].get(lesson) for lesson in columns)
+        yield names[key], tuple(tuple(row for row in found[key] if row.grade.lesson == each) for each in columns)
 
 
 def apart(discrimination: float) -> str:

@@ -258,6 +258,18 @@ def test_bars_say_in_words_what_they_show(out, results):
     assert any(label and label.startswith(f"{share:.0%} right".replace("%", " %")) for label in labels)
 
 
+def test_where_all_papers_count_a_learner_is_counted_once(results):
+    first = list(results[:12])
+    second = [replace(each, submission=f"again/{each.submission}") for each in first]
+    pages = {each.key: f"reports/{place}.html" for place, each in enumerate(first + second)}
+    found = classroom(room.grades(first + second), pages, bank)
+    assert found.marked == 24
+    assert found.lessons[0].quiz.learners == 12
+    links = [each["href"] for each in Outline(class_html(found)).all("a")]
+    assert set(pages.values()) <= set(links)
+    assert len(found.learners) == 12
+
+
 def test_under_ten_learners_the_page_withholds_numbers(results):
     few = results[:9]
     page = class_html(classroom(room.grades(few), {each.key: "reports/a.html" for each in few}, bank))
