@@ -72,6 +72,23 @@ class Grade:
         """Return whether the total is final: all answers are marked, or the instructor said what it is."""
         return "total" in self.changed or (self.status == "marked" and None not in self.points.values())
 
+    def still_open(self, paper: Result) -> Result:
+        """Return a paper of the learner's with only that in it which a person has to decide still.
+
+        Examples
+        --------
+        >>> from collapse_edu.course.grading.result import MarkedAnswer
+        >>> paper = Result("ada.json", lesson="M2", answers={"M2.01": MarkedAnswer("not marked", "it took too long")})
+        >>> Grade("Ada", lesson="M2", result=paper, points={"M2.01": None}).still_open(paper).to_look_at
+        ['M2.01: it took too long']
+        >>> Grade("Ada", lesson="M2", result=paper, points={"M2.01": 1.0}).still_open(paper).to_look_at
+        []
+        """
+        if "total" in self.changed:
+            return replace(paper, answers={}, fault=None)
+        points = self.points if paper is self.result else {}
+        return replace(paper, answers={name: each for name, each in paper.answers.items() if points.get(name) is None})
+
 
 @dataclass(frozen=True)
 class _Rule:

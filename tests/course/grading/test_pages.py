@@ -217,7 +217,7 @@ def test_points_comment_lateness_tries_and_help_are_shown():
     )
     text = assert_readable(page).text
     for words in (
-        "1.5 of 2 points", "Well done.", "Late by 3 h 5 min.", "2026-05-04 09:00 UTC",
+        "1.5 of 2 points", "Well done.", "Late by 3:05:00.", "2026-05-04 09:00 UTC",
         "2026-05-04 08:03 UTC, try 2 of 3, 1 hint before it, the solution was shown before it",
     ):  # fmt: skip
         assert words in text
@@ -256,6 +256,18 @@ def test_bars_say_in_words_what_they_show(out, results):
     labels = [each.get("aria-label") for _, each in Outline((folder / "class.html").read_text(encoding="utf-8")).tags]
     share = sum(result.answers["M2.01"].status == "right" for result in results) / len(results)
     assert any(label and label.startswith(f"{share:.0%} right".replace("%", " %")) for label in labels)
+
+
+def test_where_all_papers_count_a_learner_is_counted_once(results):
+    first = list(results[:12])
+    second = [replace(each, submission=f"again/{each.submission}") for each in first]
+    pages = {each.key: f"reports/{place}.html" for place, each in enumerate(first + second)}
+    found = classroom(room.grades(first + second), pages, bank)
+    assert found.marked == 24
+    assert found.lessons[0].quiz.learners == 12
+    links = [each["href"] for each in Outline(class_html(found)).all("a")]
+    assert set(pages.values()) <= set(links)
+    assert len(found.learners) == 12
 
 
 def test_under_ten_learners_the_page_withholds_numbers(results):
