@@ -91,8 +91,8 @@ def run_cell(
 ) -> Iterator[dict[str, object]]:
     """Run one cell in the namespace `names`; yield a dict for each answer that the cell is asked for.
 
-    Before them comes ``{"stopped": words, "by_the_clock": bool}`` if time ran out; `stopped` says so of a cell before: after the
-    machine was busy, nothing more is run.
+    Before them comes ``{"stopped": words, "by_the_clock": bool}`` if time ran out; `stopped` says so of a cell before.
+    After the machine was busy, nothing more is run.
     """
     asked = cell["answers"]
     if stopped and stopped.startswith(_BUSY):  # who knows what that cell would have made

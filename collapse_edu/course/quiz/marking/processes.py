@@ -49,24 +49,25 @@ def usage(pid: int) -> Usage:
     """
     if not sys.platform.startswith("linux"):
         return Usage()
-    found = {int(entry.name): _status(entry) for entry in Path("/proc").glob("[0-9]*")}
-    family = list(_family(pid, {process: int(fields[1]) for process, fields in found.items() if fields}))
-    fields = [found[process] for process in family]
+    fields = _alive_of(pid)
     return Usage(
-        memory=sum(int(each[21]) for each in fields) * os.sysconf("SC_PAGE_SIZE"),
+        memory=sum(int(each[21]) for each in fields.values()) * os.sysconf("SC_PAGE_SIZE"),
         # user and system time, of itself and of the children that it waited for
-        computed=sum(int(ticks) for each in fields for ticks in each[11:15]) / os.sysconf("SC_CLK_TCK"),
-        queued=sum(map(_queued, family)),
-        files=max(map(_files, family), default=0),
+        computed=sum(int(ticks) for each in fields.values() for ticks in each[11:15]) / os.sysconf("SC_CLK_TCK"),
+        queued=sum(map(_queued, fields)),
+        files=max(map(_files, fields), default=0),
     )
 
 
-def _family(pid, parents):
-    """Yield those processes that are alive and descend from one, with that one."""
-    generation = {pid} & parents.keys()
+def _alive_of(pid):
+    """Return pid → fields of a process and all that descend from it."""
+    found = {int(entry.name): _status(entry) for entry in Path("/proc").glob("[0-9]*")}
+    alive = {process: fields for process, fields in found.items() if fields}
+    family, generation = {}, {pid} & alive.keys()
     while generation:
-        yield from generation
-        generation = {child for child, parent in parents.items() if parent in generation}
+        family |= {process: alive[process] for process in generation}
+        generation = {child for child, fields in alive.items() if int(fields[1]) in generation}
+    return family
 
 
 def _status(entry):
