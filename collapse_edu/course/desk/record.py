@@ -274,7 +274,7 @@ def clock_of(event: Event) -> str:
     >>> clock_of({"time": "2099-01-01T00:00:00+00:00", "clock": "2027-01-01T00:00:00+00:00"})
     '2027-01-01T00:00:00+00:00'
     """
-    return event.get("clock", event["time"])
+    return str(event.get("clock", event["time"]))
 
 
 def choice_in(events: Sequence[Event]) -> Event | None:

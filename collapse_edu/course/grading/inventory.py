@@ -104,10 +104,12 @@ def read_inventory(before: Path, after: Path | None = None, *, short: bool = Fal
     records, doubts = [], []
     for path, time in ((before, "before"), (after, "after")) if after else ((before, ""),):
         found = list(found_records(path, time))
-        records += [record for record in found if isinstance(record, KeptRecord)]
-        doubts += [record for record in found if isinstance(record, str)]
-        if not any(isinstance(record, KeptRecord) for record in found):
-            raise InventoryError(f"{path}: there is no record in it ({'; '.join(found) or 'it is empty'})"[:300])
+        read = [each for each in found if isinstance(each, KeptRecord)]
+        unread = [each for each in found if isinstance(each, str)]
+        if not read:
+            raise InventoryError(f"{path}: there is no record in it ({'; '.join(unread) or 'it is empty'})"[:300])
+        records += read
+        doubts += unread
     learners, unsure = paired(records)
     people = dict(_called(learners))
     return Inventory(named_gain(people, short), len(records), doubts + unsure)

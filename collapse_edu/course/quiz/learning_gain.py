@@ -471,7 +471,7 @@ class ClassGain:
         if self.items is not None:
             heads = ("item", "right before", "right after", "shown before", "shown after", "misconception")
             html += _html_table("Items, by how often the misconception still shows", heads, self.table())
-            heads = ("item", "tier", "option", "", "chosen before", "chosen after")
+            heads = ("item", "tier", "option", "mark", "chosen before", "chosen after")
             html += _html_table("Options, and how many of the matched learners chose them", heads, self.chosen())
             heads = ("confidence", "answers before", "right before", "answers after", "right after")
             html += _html_table("Confidence, and the share that was right", heads, self.calibrated())

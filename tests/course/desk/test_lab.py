@@ -1,11 +1,13 @@
 """JupyterLab is opened on the working copy, at the first lesson, quietly, on this machine alone."""
 
+import errno
 import json
 
 import pytest
 from jupyterlab.commands import get_workspaces_dir
 
-from collapse_edu.course.desk import lab, working_copy
+from collapse_edu.course.desk import lab
+from collapse_edu.course.desk.record import Record
 from collapse_edu.course.desk.style import STYLE
 from collapse_edu.course.register import LESSONS
 
@@ -53,13 +55,31 @@ def test_the_terminal_is_quiet_and_no_signature_outlives_the_server(tmp_path):
     }
 
 
-@pytest.mark.parametrize("status", [0, 2])
-def test_where_the_copy_cannot_be_laid_nothing_opens(tmp_path, monkeypatch, status):
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    """Let nothing open, and return the options with which it would have."""
     ran = []
-    monkeypatch.setattr(working_copy, "main", lambda arguments: status)
     monkeypatch.setattr(lab, "quiet_lab", lambda prefix: None)
     monkeypatch.setattr(lab, "own_settings", lambda copy: {})
     monkeypatch.setattr("jupyterlab.labapp.main", lambda options: ran.append(options) or 0)
     monkeypatch.chdir(tmp_path)
-    assert lab.main([str(tmp_path), "--port", "8888", "--no-browser"]) == status
-    assert len(ran) == (status == 0)
+    return ran
+
+
+def test_the_copy_is_laid_for_the_learner_of_the_record_and_opened(tmp_path, opened, capsys):
+    (tmp_path / "docs").write_text("mine")
+    assert lab.main([str(tmp_path), "--port", "8888", "--no-browser"]) == 0
+    assert capsys.readouterr().out.startswith("docs is a file")
+    quiz = json.loads((tmp_path / "quizzes" / "Q2_gaussian_collapse.ipynb").read_text(encoding="utf-8"))
+    assert quiz["metadata"]["collapse_edu"]["learner"] == Record().learner
+    assert len(opened) == 1
+
+
+def test_where_the_copy_cannot_be_laid_nothing_opens(tmp_path, monkeypatch, opened, capsys):
+    def full(root, copy, learner):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(lab, "lay_course", full)
+    assert lab.main([str(tmp_path), "--port", "8888", "--no-browser"]) == 2
+    assert capsys.readouterr().err == f"[!!] No space left on device: {tmp_path}\n"
+    assert not opened

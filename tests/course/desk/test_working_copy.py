@@ -1,13 +1,16 @@
 """The working copy: it follows the course, and never writes over what a learner changed."""
 
-import errno
 import json
+import os
+import tomllib
+from pathlib import Path
 
 import pytest
 
 from collapse_edu.course.desk import working_copy
-from collapse_edu.course.desk.record import Record
-from collapse_edu.course.desk.working_copy import as_laid, lay_course
+from collapse_edu.course.desk.working_copy import MIRRORED, as_laid, course_files, lay_course
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def notebook(source, outputs=()):
@@ -152,12 +155,33 @@ def test_a_quiz_says_whose_numbers_it_has():
     assert laid["metadata"]["collapse_edu"] == {"lesson": "M2", "learner": "ada"}
 
 
-def test_the_copy_is_laid_for_the_learner_of_the_record(course):
+def lay_quiz(course):
+    """Give the course a blank quiz."""
     content = json.loads(notebook("ask()"))
     content["metadata"]["collapse_edu"] = {"learner": None}
     course.write("quizzes/Q2.ipynb", json.dumps(content).encode())
+
+
+def whose(course):
+    """Return whose numbers the quiz of the working copy has."""
+    return json.loads(course.read("quizzes/Q2.ipynb"))["metadata"]["collapse_edu"]["learner"]
+
+
+def test_a_copy_that_was_nobodys_becomes_the_one_of_who_works_in_it(course):
+    lay_quiz(course)
+    for learner in (None, "ada", "ben"):
+        assert lay_course(course.root, course.copy, learner) == []
+        assert whose(course) == learner
+
+
+def test_a_quiz_that_was_answered_before_it_had_a_learner_stays_as_it_is(course):
+    lay_quiz(course)
     course.lay()
-    assert json.loads(course.read("quizzes/Q2.ipynb"))["metadata"]["collapse_edu"]["learner"] == Record().learner
+    answered = course.read("quizzes/Q2.ipynb").replace(b"ask()", b"ask(); check()")
+    (course.copy / "quizzes/Q2.ipynb").write_bytes(answered)
+    names = course.names()
+    assert lay_course(course.root, course.copy, "ada") == []
+    assert (course.read("quizzes/Q2.ipynb"), course.names()) == (answered, names)
 
 
 def test_there_is_an_end_to_new_versions(course):
@@ -170,22 +194,72 @@ def test_there_is_an_end_to_new_versions(course):
         course.lay()
 
 
-def test_the_command_says_what_a_learner_should_read(course, monkeypatch, capsys):
-    monkeypatch.setattr(working_copy, "ROOT", course.root)
-    (course.copy / "notebooks/M0.ipynb").write_bytes(b"mine")
-    course.write("notebooks/M0.ipynb", notebook("print(2)"))
-    assert working_copy.main([str(course.copy)]) == 0
-    assert capsys.readouterr().out.startswith("You changed notebooks/M0.ipynb and the course has a new one")
-    assert working_copy.main([str(course.copy)]) == 0
-    assert capsys.readouterr().out == ""
+# ---------------------------------------------------------------- what lies there already
 
 
-def test_what_the_system_refuses_is_one_line(course, monkeypatch, capsys):
-    def full(path, content):
-        raise OSError(errno.ENOSPC, "No space left on device")
+@pytest.mark.parametrize("manifest", ["[3]", '"x"', "null", '{"docs/glossary.md": 7}', "[" * 100_000])
+def test_a_manifest_of_another_shape_says_nothing(course, manifest):
+    (course.copy / ".laid.json").write_text(manifest)
+    (course.copy / "docs/glossary.md").write_bytes(b"mine")
+    assert len(course.lay()) == 1
+    assert course.read("docs/glossary.md") == b"mine"
+    assert course.lay() == []
 
-    monkeypatch.setattr(working_copy, "ROOT", course.root)
-    monkeypatch.setattr(working_copy, "write_atomically", full)
+
+def test_a_folder_in_a_notebooks_place_stays_and_the_rest_is_laid(course):
+    notebook_of_the_course = course.copy / "notebooks/M0.ipynb"
+    notebook_of_the_course.unlink()
+    notebook_of_the_course.mkdir()
     course.write("docs/new.md", b"words")
-    assert working_copy.main([str(course.copy)]) == 2
-    assert capsys.readouterr().err == f"[!!] No space left on device: {course.copy}\n"
+    (said,) = course.lay()
+    assert said == "notebooks/M0.ipynb is a folder, and the course has a file of that name: rename yours to get it"
+    assert course.read("docs/new.md") == b"words"
+    notebook_of_the_course.rmdir()
+    assert course.lay() == []
+    assert course.read("notebooks/M0.ipynb") == notebook("print(1)")
+
+
+def test_a_file_in_a_folders_place_is_said_once(tmp_path):
+    course = Course(tmp_path)
+    course.write("docs/pictures/a.png", b"")
+    course.write("docs/pictures/b.png", b"")
+    course.copy.mkdir()
+    (course.copy / "docs").write_bytes(b"mine")
+    (said,) = course.lay()
+    assert said == "docs is a file, and the course has a folder of that name: rename yours to get it"
+    assert course.names() == ["docs", "notebooks/M0.ipynb"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+def test_a_link_that_leads_nowhere_is_said_and_stays(tmp_path):
+    course = Course(tmp_path)
+    course.copy.symlink_to(tmp_path / "stick" / "my_course")
+    with pytest.raises(NotADirectoryError, match="leads to a folder that is not there"):
+        course.lay()
+    assert not (tmp_path / "stick").exists()
+    (tmp_path / "stick" / "my_course").mkdir(parents=True)
+    assert course.lay() == []
+
+
+def test_a_file_in_the_copys_place_is_said(tmp_path):
+    course = Course(tmp_path)
+    course.copy.write_bytes(b"mine")
+    with pytest.raises(NotADirectoryError, match="rename the file"):
+        course.lay()
+
+
+# ---------------------------------------------------------------- where the course is
+
+
+def test_an_installed_package_has_the_course_in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(working_copy, "__file__", str(tmp_path / "collapse_edu/course/desk/working_copy.py"))
+    assert course_files() == tmp_path.resolve(), "a checkout"
+    material = tmp_path / "collapse_edu" / "course" / "material"
+    material.mkdir(parents=True)
+    assert course_files() == material.resolve()
+
+
+def test_the_wheel_puts_all_that_is_laid_where_it_is_looked_for():
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
+    assert wheel["wheel"]["sources"] == {folder: f"collapse_edu/course/material/{folder}" for folder in MIRRORED}
+    assert wheel["wheel"]["only-include"] == ["collapse_edu", *MIRRORED]

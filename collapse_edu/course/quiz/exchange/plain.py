@@ -214,13 +214,15 @@ def _(question: SingleChoice, numbers):
 @_answers.register
 def _(question: Numeric, numbers):
     key = question.right_answer(numbers)
-    typical = zip(question.wrong_answers(numbers), question.misreadings, strict=True)
-    known = [(key, True, f"The library computes {in_digits(key, 4)}.", None)]
-    known += [(wrong, False, why, misreading.misconception) for (wrong, why), misreading in typical]
-    spans = [right_numbers(value, question.tolerance, question.allowed) for value, *_ in known]
-    return [
-        Answer(in_digits(value, 6), *rest, span=span) for (value, *rest), span in zip(known, spans, strict=True) if span
-    ]
+    answers = [_number(question, key, True, f"The library computes {in_digits(key, 4)}.", None)]
+    for (wrong, why), misreading in zip(question.wrong_answers(numbers), question.misreadings, strict=True):
+        answers.append(_number(question, wrong, False, why, misreading.misconception))
+    return [answer for answer in answers if answer.span]
+
+
+def _number(question, value, right, why, misconception):
+    span = right_numbers(value, question.tolerance, question.allowed)
+    return Answer(in_digits(value, 6), right, why, misconception, span)
 
 
 @_answers.register

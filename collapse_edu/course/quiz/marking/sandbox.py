@@ -22,6 +22,7 @@ from collapse_edu.course.quiz.marking.bubblewrap import ENVIRONMENT, isolating, 
 from collapse_edu.course.quiz.marking.in_sandbox import too_late
 from collapse_edu.course.quiz.marking.processes import Usage, usage
 from collapse_edu.course.quiz.marking.system_calls import filter_to_inherit
+from collapse_edu.course.quiz.marking.stopping import begin
 
 __all__ = ["Limits", "Outcome", "readable", "run", "why_not"]
 
@@ -101,12 +102,11 @@ def run(program: str | Path, data: bytes, limits: Limits, *, isolated: bool = Tr
         tempfile.TemporaryDirectory(prefix="collapse-edu-") as folder,
         filter_to_inherit() if isolated else nullcontext() as filter_fd,
     ):
-        process = subprocess.Popen(
+        process = begin(
             [*isolating(limits.disk, filter_fd), *python] if isolated else python,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
             cwd=folder,
             env=ENVIRONMENT if isolated else os.environ | {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0"},
             pass_fds=[filter_fd] if isolated else [],
