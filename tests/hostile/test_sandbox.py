@@ -3,15 +3,14 @@
 import contextlib
 import itertools
 import json
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import asdict
-from pathlib import Path
 
+import psutil
 import pytest
 
 from collapse_edu.course.quiz.marking import bubblewrap, in_sandbox, processes, sandbox
@@ -169,11 +168,11 @@ def test_honest_code_on_a_busy_machine_is_not_blamed(monkeypatch):
 def hinder(pid):
     """Let what descends from a process run for a quarter of the time only."""
     for sign in itertools.cycle((signal.SIGSTOP, signal.SIGCONT)):
-        for process in processes._alive_of(pid):
-            with contextlib.suppress(OSError):
-                os.kill(process, sign)
+        for process in processes.family(pid):
+            with contextlib.suppress(psutil.Error):
+                process.send_signal(sign)
         time.sleep(0.06 if sign == signal.SIGSTOP else 0.02)
-        if not Path(f"/proc/{pid}").exists():
+        if not psutil.pid_exists(pid):
             return
 
 

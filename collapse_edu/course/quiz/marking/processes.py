@@ -1,25 +1,28 @@
-"""What a process and all that descend from it use, as Linux counts it."""
+"""What a process and all that descend from it use."""
 
 import os
-import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Usage", "usage"]
+import psutil
+
+__all__ = ["Usage", "family", "usage"]
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What some processes use together; zeros where the system does not say.
+    """What some processes use together.
 
     Attributes
     ----------
     memory : int
         Resident bytes of those that are alive.
     computed : float
-        Seconds of the processor, of those that have ended, too.
+        Seconds of the processor; on Linux, also of those that have ended, and were waited for.
     queued : float
-        Seconds that those alive were ready to compute, and had no processor.
+        Seconds that those alive were ready to compute, and had no processor; 0 where it is not Linux.
     files : int
         In a ``/tmp`` that is theirs and not ours: an empty file takes no space of it, but the kernel's memory.
     """
@@ -44,38 +47,36 @@ def usage(pid: int) -> Usage:
     Examples
     --------
     >>> import os
-    >>> usage(os.getpid()).computed >= 0
+    >>> usage(os.getpid()).computed > 0
     True
     """
-    if not sys.platform.startswith("linux"):
-        return Usage()
-    fields = _alive_of(pid)
-    return Usage(
-        memory=sum(int(each[21]) for each in fields.values()) * os.sysconf("SC_PAGE_SIZE"),
-        # user and system time, of itself and of the children that it waited for
-        computed=sum(int(ticks) for each in fields.values() for ticks in each[11:15]) / os.sysconf("SC_CLK_TCK"),
-        queued=sum(map(_queued, fields)),
-        files=max(map(_files, fields), default=0),
-    )
+    memory, computed, queued, files = 0, 0.0, 0.0, 0
+    for process in family(pid):
+        with suppress(psutil.Error, OSError):  # it is gone
+            memory += process.memory_info().rss
+            times = process.cpu_times()
+            computed += times.user + times.system + times.children_user + times.children_system
+            queued += _queued(process.pid)
+            files = max(files, _files(process.pid))
+    return Usage(memory, computed, queued, files)
 
 
-def _alive_of(pid):
-    """Return pid → fields of a process and all that descend from it."""
-    found = {int(entry.name): _status(entry) for entry in Path("/proc").glob("[0-9]*")}
-    alive = {process: fields for process, fields in found.items() if fields}
-    family, generation = {}, {pid} & alive.keys()
-    while generation:
-        family |= {process: alive[process] for process in generation}
-        generation = {child for child, fields in alive.items() if int(fields[1]) in generation}
-    return family
+def family(pid: int) -> Iterator[psutil.Process]:
+    """Yield a process and all that descend from it, as far as they are alive.
 
+    Parameters
+    ----------
+    pid : int
 
-def _status(entry):
-    """Return the fields of a process from its state on, or none if it is gone."""
-    try:
-        return (entry / "stat").read_bytes().rpartition(b")")[2].split()
-    except OSError:
-        return []
+    Examples
+    --------
+    >>> import os
+    >>> next(family(os.getpid())).pid == os.getpid()
+    True
+    """
+    with suppress(psutil.Error):
+        first = psutil.Process(pid)
+        yield from [first, *first.children(recursive=True)]
 
 
 def _queued(pid):
