@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,7 +100,7 @@ def run(program: str | Path, data: bytes, limits: Limits, *, isolated: bool = Tr
     python = [sys.executable, "-s", "-P", "-B", str(program)]
     with (
         tempfile.TemporaryDirectory(prefix="collapse-edu-") as folder,
-        _isolation(limits) if isolated else nullcontext(([], [])) as (isolation, inherited),
+        _isolation(limits, isolated) as (isolation, inherited),
     ):
         process = begin(
             [*isolation, *python],
@@ -119,8 +119,11 @@ def run(program: str | Path, data: bytes, limits: Limits, *, isolated: bool = Tr
 
 
 @contextmanager
-def _isolation(limits):
+def _isolation(limits, isolated):
     """Yield the command that isolates what comes after it, and the descriptors that it inherits."""
+    if not isolated:
+        yield [], []
+        return
     with filter_to_inherit() as filter_fd:
         yield isolating(limits.disk, filter_fd), [filter_fd]
 
