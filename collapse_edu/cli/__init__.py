@@ -168,10 +168,24 @@ def _add_grade(commands):
     command.add(commands, UsageError)
 
 
+def _add_questions(commands):
+    from collapse_edu.course.quiz.exchange import subcommand as command
+
+    command.add(commands, UsageError)
+
+
+def _add_inventory(commands):
+    from collapse_edu.course.grading import inventory_subcommand as command
+
+    command.add(commands, UsageError)
+
+
 def _add_release(commands):
     from collapse_edu.cli import release
 
     release.add(commands)
 
 
-_COMMANDS = (_add_course, _add_run, _add_monitor, _add_check, _add_grade, _add_release)
+_COMMANDS = (
+    _add_course, _add_run, _add_monitor, _add_check, _add_grade, _add_release, _add_questions, _add_inventory,
+)  # fmt: skip

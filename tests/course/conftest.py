@@ -2,6 +2,7 @@
 
 import pytest
 
+from collapse_edu.course.grading import class_marking
 from collapse_edu.course.grading.class_marking import grade
 from collapse_edu.course.quiz.marking import sandbox
 
@@ -16,7 +17,9 @@ def marked(tmp_path):
         for name, data in papers.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
-        results = grade([folder], out or tmp_path / "marks", say=lambda line: None, **kwargs)
+        out = out or tmp_path / "marks"
+        results = grade([folder], out, **{"say": lambda line: None} | kwargs)
+        class_marking.write(results, out)
         return {each.submission: each for each in results}
 
     return mark_all

@@ -4,9 +4,12 @@ Whatever the attacker does, the honest marks stay, nothing outside is touched, n
 attacked is never right. Each attack is bounded in itself too, so that it is safe to run where isolation fails.
 """
 
+import ctypes
 import io
 import json
 import os
+import platform
+import re
 import secrets
 import shutil
 import socket
@@ -20,13 +23,13 @@ from course import handed_in as paper
 import collapse_edu
 from collapse_edu.course.grading.class_marking import grade
 from collapse_edu.course.quiz import bank
-from collapse_edu.course.quiz.marking import sandbox
+from collapse_edu.course.quiz.marking import sandbox, system_calls
 
 pytestmark = pytest.mark.skipif(
     sandbox.why_not() is not None, reason=f"HOSTILE TESTS DO NOT RUN: {sandbox.why_not()}; code is not marked here"
 )
 
-LIMITS = sandbox.Limits(seconds=10, answer_seconds=3)
+LIMITS = sandbox.Limits(cpu_seconds=10, answer_cpu_seconds=3, wall_factor=2)
 F, NAME = paper.FUNCTION.name, paper.FUNCTION.id
 SECRET = secrets.token_hex(16)
 
@@ -197,6 +200,192 @@ class Many(list):
 def F(*a): return Many([Any(0)])
 """,
 }  # fmt: skip
+# Ours, too, of the second year. `ask` makes a system call; what an attacker gets that it should not goes into FOUND.
+HELP = """
+import ctypes, os, sys, time
+libc, FOUND = ctypes.CDLL(None, use_errno=True), []
+def ask(number, *arguments):
+    ctypes.set_errno(0)
+    return libc.syscall(number, *arguments)
+def report():
+    raise ValueError(f"{FOUND} {'LEAKED' if FOUND else 'nothing'}")
+"""
+MORE = {
+    "key ring": """
+text = ctypes.create_string_buffer(100)
+key = ask(250, 10, -3, b"user", b"KEY", 0)
+if key > 0: FOUND.append(ask(250, 11, key, text, 100, 0))
+if ask(248, b"user", b"mine", b"evil", 4, -3) > 0: FOUND.append("wrote")
+try: FOUND.append(open("/proc/keys").read())
+except OSError: pass
+F = lambda *a: report()
+""",
+    "memory of no process": """
+import mmap
+for number, arguments in ((29, (0, 50 << 20, 0o1600)), (68, (0, 0o1600)), (64, (0, 1, 0o1600)), (319, (b"x", 0)),
+                          (447, (0,)), (240, (b"x", 0o102, 0o600, None)), (278, (1, None, 0, 0))):
+    if ask(number, *arguments) >= 0: FOUND.append(number)
+try: FOUND.append(mmap.mmap(-1, 1 << 20))
+except OSError: pass
+for name in ("/dev/zero", "/dev/shm/x"):
+    try: FOUND.append(open(name, "w+b"))
+    except OSError: pass
+F = lambda *a: report()
+""",
+    "ask the kernel": """
+words = ctypes.create_string_buffer(4096)
+calls = {"bpf": (321, 0, words, 48), "perf": (298, words, 0, -1, -1, 0), "userfaultfd": (323, 0),
+    "aio": (206, 8, words), "clone": (56, 0x10000011, 0), "syslog": (103, 10, 0, 0), "hostname": (170, b"evil", 4),
+    "io_uring": (425, 8, words), "ptrace": (101, 0, 0, 0, 0), "unshare": (272, 0x10000000),
+    "clone3": (435, words, 64), "mount": (165, b"x", b"/tmp", b"tmpfs", 0, None), "fsopen": (430, b"tmpfs", 0),
+    "open_tree": (428, -100, b"/tmp", 1), "setns": (308, 0, 0), "chroot": (161, b"/tmp"), "pivot": (155, b"/", b"/"),
+    "read a process": (310, os.getppid(), words, 1, words, 1, 0), "handle": (303, -100, b"/tmp", words, words, 0),
+    "packets": (41, 17, 3, 0), "netlink": (41, 16, 3, 0), "vsock": (41, 40, 1, 0), "crypto": (41, 38, 5, 0),
+    "kexec": (246, 0, 0, 0, 0), "personality": (135, 0)}
+for name, call in calls.items():
+    got = ask(*call)
+    if name.startswith("clone") and got == 0: os._exit(0)
+    if got >= 0: FOUND.append(name)
+F = lambda *a: report()
+""",
+    "the numbers of another processor": "F = lambda *a: ask(0x40000000 + 39)\n",  # x32
+    "memory of others": """
+for pid in (1, os.getppid()):
+    for name in ("mem", "environ", "maps", "root/etc/shadow", "cwd/x"):
+        try: FOUND.append((name, open(f"/proc/{pid}/{name}", "rb").read(4096 if name != "mem" else 1)))
+        except OSError: pass
+FOUND = [each for each in FOUND if SECRET in repr(each).lower() or "shadow" in each[0]]
+with open("/proc/self/mem", "r+b") as own:  # its own it may: let True be what was False
+    own.seek(id(False) + 24); own.write(b"\\1")
+F = lambda *a: True
+""".replace("SECRET", '"SECRET"[::-1]'),
+    "stop everybody": """
+import signal
+def F(*a):
+    for pid in (os.getppid(), 1, 0, -1, os.getpid()):
+        try: os.kill(pid, signal.SIGSTOP)
+        except OSError: pass
+""",
+    "a survivor that holds the channel": """
+import json, signal
+if os.fork() == 0:
+    os.setsid()
+    for sign in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT): signal.signal(sign, signal.SIG_IGN)
+    if os.fork() == 0:
+        while True:
+            for fd in range(3, 12):
+                try: os.write(fd, json.dumps({"question": "M2.02", "answer": [{"value": True}] * 9}).encode() + b"\\n")
+                except OSError: pass
+            time.sleep(0.01)  # SECRET
+    os._exit(0)
+def F(*a): os._exit(0)
+""",
+    "lines of every kind": """
+import json
+lines = [{"question": f"M2.{number:02}", "answer": answer} for number in range(1, 13) for answer in (0, "right", [[1]])]
+lines += [{"stopped": ["x"] * 999, "by_the_clock": "\\u202e"}, {"question": ["M2.02"]}, {"question": {}}, [], None, 7,
+          {"question": "M2.02", "fault": {"right": [True] * 99}}, {"question": "M2.02", "right": True, "answer": None}]
+text = b"\\n".join([*(json.dumps(line).encode() for line in lines), b'{"question": "M2.02", "answer": ' + b"9" * 99999,
+    b'{"question": "M2.02", "answer": ' + b"[" * 99999, b"\\xff\\x00\\xed\\xa0\\x80", b""])
+for fd in range(3, 12):
+    try: os.write(fd, text)
+    except OSError: pass
+def F(*a): raise ValueError("right")
+""",
+    "a line without an end": """
+def F(*a):
+    for fd in range(3, 12):
+        try:
+            for _ in range(5): os.write(fd, b'{"question": "M2.02", "answer": "' + b"x" * (1 << 20))
+        except OSError: pass
+""",
+    "deaf to alarms": """
+import signal
+def F(*a):
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM, signal.SIGPROF, signal.SIGVTALRM, signal.SIGXCPU})
+    for timer in (signal.ITIMER_REAL, signal.ITIMER_PROF): signal.setitimer(timer, 0)
+    end = time.monotonic() + 30
+    while time.monotonic() < end: pass
+""",
+    "threads that spin after the answer": """
+import threading
+def spin():
+    end = time.monotonic() + 30  # SECRET
+    while time.monotonic() < end: pass
+def F(*a):
+    if threading.active_count() < 8: threading.Thread(target=spin).start()
+    return 0
+""",
+    "texts that are hard to write": """
+def F(*a): return ["\\u202e" * 9_999, "\\ud800\\udfff", "\\ufdfd" * 9_999, "\\x00\\x1b[2J", "e" + "\\u0301" * 5_000]
+""",
+    "patch what it stands on": """
+import json, builtins, signal
+json.dumps = lambda *a, **k: '{"question": "M2.02", "answer": [{"value": true}], "right": true}'
+builtins.repr = builtins.callable = lambda *a: True
+signal.setitimer = lambda *a: None
+real, os.write = os.write, lambda fd, data: real(fd, data.replace(b"false", b"true"))
+sys.modules.pop("__main__")
+def F(*a): return True
+""",
+    "raise the limits": """
+import resource
+for name in ("AS", "CPU", "NPROC", "FSIZE", "NOFILE", "CORE"):
+    kind = getattr(resource, f"RLIMIT_{name}")
+    for limit in (resource.RLIM_INFINITY, resource.getrlimit(kind)[1] + 1):
+        try: resource.setrlimit(kind, (limit, limit)); FOUND.append(name)
+        except (OSError, ValueError): pass
+for do in (lambda: os.nice(-5), lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50)),
+           lambda: os.setpriority(os.PRIO_PROCESS, 1, -5), lambda: os.setuid(0), lambda: os.setgroups([0])):
+    try: do(); FOUND.append("more")
+    except OSError: pass
+F = lambda *a: report()
+""",
+    "the terminal": """
+import fcntl
+for name in ("/dev/tty", "/dev/console", "/dev/ptmx", "/dev/pts/0", "/dev/vda", "/dev/mem", "/dev/fuse", "/dev/kvm"):
+    try: FOUND.append(os.open(name, os.O_RDWR))
+    except OSError: pass
+for fd in range(12):
+    try: fcntl.ioctl(fd, 0x5412, b"x"); FOUND.append(fd)
+    except OSError: pass
+F = lambda *a: report()
+""",
+    "look around": """
+import socket
+from pathlib import Path
+import collapse_edu
+FOUND += [name for name in os.environ if "CANARY" in name or "TOKEN" in name]
+FOUND += [name for name in [socket.gethostname()] if name == "HOSTNAME" != "sandbox"]
+FOUND += [fd for fd in os.listdir("/proc/self/fd") if int(fd) > 4]
+FOUND += os.listdir(Path(collapse_edu.__file__).parent / "course" / "quiz" / "bank")
+FOUND += [name for name in os.listdir("/dev") if name not in ("null", "random", "urandom")]
+FOUND += [path for path in ("/home", "/root/.bash_history", "/run", "/sys", "/etc/hostname") if os.path.exists(path)]
+F = lambda *a: report()
+""",
+    "a file for each inode": """
+def F(*a):
+    for number in range(100_000): os.close(os.open(f"/tmp/{number}", os.O_CREAT | os.O_WRONLY))
+    time.sleep(1)
+""",
+    "sleep": "def F(*a): time.sleep(1e9)\n",
+    "become another program": """
+def F(*a):
+    for fd in range(3, 12):
+        try: os.set_inheritable(fd, True)
+        except OSError: pass
+    os.execv(sys.executable, [sys.executable, "-c", "import os\\nfor fd in range(3, 12):\\n try: os.write(fd, "
+        "b'{\\"question\\": \\"M2.02\\", \\"answer\\": [{\\"value\\": true}]}\\\\n')\\n except OSError: pass"])
+""",
+}  # fmt: skip
+_NOTHING = r"ValueError: \[\] nothing"
+ENDS = {
+    "key ring": _NOTHING, "memory of no process": _NOTHING, "ask the kernel": _NOTHING, "raise the limits": _NOTHING,
+    "the terminal": _NOTHING, "look around": _NOTHING,
+    "stop everybody": "not marked: ", "sleep": "it waited: after 6 s",
+    "the numbers of another processor": "its process ended", "deaf to alarms": "it computed for more than 3 s|busy",
+    "a line without an end": "it wrote more than 4 MB", "a file for each inode": "it made more than 10,000 files",
+}  # fmt: skip
 NOT_MARKED = [name for name in ATTACKS if name.startswith(("os._exit", "infinite", "20 GB", "fork", "memory", "print"))]
 
 
@@ -216,6 +405,17 @@ def world(tmp_path, monkeypatch):
         assert not alive(), "a process of the attacker's is alive"
     finally:
         home.unlink()
+
+
+@pytest.fixture
+def planted_key():
+    """Put a secret into the key ring of this process's session; return its name."""
+    name, libc = f"collapse-edu-{SECRET[:8]}", ctypes.CDLL(None)
+    add_key, keyctl, unlink, ring = (*map(system_calls.number, ("add_key", "keyctl")), 9, -3)
+    planted = libc.syscall(add_key, b"user", name.encode(), SECRET.encode(), len(SECRET), ring)
+    yield name
+    if planted > 0:
+        libc.syscall(keyctl, unlink, planted, ring)
 
 
 def outside(folder):
@@ -245,16 +445,21 @@ def honest():
 
 def class_of_two(world, name, data):
     """Mark an attacker and an honest learner; check the honest one; return the attacker's results."""
+    return class_of_attackers(world, {name: data})
+
+
+def class_of_attackers(world, attackers, limits=LIMITS):
+    """Mark some attackers and an honest learner; check the honest one; return the attackers' results."""
     papers = world / "papers"
     papers.mkdir()
-    (papers / "honest.ipynb").write_bytes(honest())
-    (papers / name).write_bytes(data)
-    results = grade([papers], world / "marks", jobs=2, limits=LIMITS, say=lambda line: None)
+    for name, data in (attackers | {"honest.ipynb": honest()}).items():
+        (papers / name).write_bytes(data)
+    results = grade([papers], world / "marks", jobs=2, limits=limits, say=lambda line: None)
     mine = [each for each in results if each.submission == "honest.ipynb"]
-    assert [(each.count("right"), each["not_marked"]) for each in mine] == [(len(bank.questions(paper.LESSON)), 0)], (
-        mine
-    )
-    assert sorted(path.name for path in papers.iterdir()) == sorted(["honest.ipynb", name])
+    assert [(each.count("right"), each.count("not marked")) for each in mine] == [
+        (len(bank.questions(paper.LESSON)), 0)
+    ], mine
+    assert sorted(path.name for path in papers.iterdir()) == sorted(["honest.ipynb", *attackers])
     return [each for each in results if each.submission != "honest.ipynb"]
 
 
@@ -292,7 +497,25 @@ def test_code_that_attacks(world, attack, way):
     assert result.count("right") == 0
     assert "LEAKED" not in answer.reason
     assert time.monotonic() - began < 180
-    print(f"ATTACK {attack} ({way}): {answer.status}: {answer['reason'][:150]}")
+    print(f"ATTACK {attack} ({way}): {answer.status}: {answer.reason[:150]}")
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the attackers know the numbers of these calls only")
+def test_more_code_that_attacks(world, planted_key):
+    """All in one class: each marking notebook costs seconds. What each found is in what its function raises."""
+    limits = sandbox.Limits(cpu_seconds=3, answer_cpu_seconds=1.5, wall_factor=4)
+    papers = {}
+    for number, source in enumerate(MORE.values()):
+        text = filled(HELP + source, world).replace("HOSTNAME", socket.gethostname()).replace("KEY", planted_key)
+        papers[f"attacker-{number:02}.ipynb"] = paper.notebook(f"mallory-{number}", {NAME: text})
+    results = class_of_attackers(world, papers, limits)
+    assert len(results) == len(MORE)
+    for attack, result in zip(MORE, results, strict=True):
+        answer = result.answers[NAME]
+        print(f"ATTACK {attack}: {answer.status}: {answer.reason[:200]}")
+        assert result.count("right") == 0, attack
+        assert "LEAKED" not in answer.reason, attack
+        assert re.search(ENDS.get(attack, ""), f"{answer.status}: {answer.reason}"), attack
 
 
 def test_a_stalled_answer_costs_only_itself(world):

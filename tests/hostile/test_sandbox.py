@@ -30,11 +30,22 @@ def test_it_says_what_it_says(run):
     assert run("print(6 * 7)") == sandbox.Outcome(b"42\n")
 
 
-def test_time(run):
+def test_waiting_ends_by_the_clock(run):
     began = time.monotonic()
-    outcome = run("import time\nprint('x', flush=True)\ntime.sleep(30)", seconds=2)
-    assert outcome == sandbox.Outcome(b"x\n", "it was not done after 2 s")
+    outcome = run("import time\nprint('x', flush=True)\ntime.sleep(30)", cpu_seconds=1, wall_factor=2)
+    assert outcome.output == b"x\n"
+    assert outcome.fault.startswith("it waited: after 2 s by the clock it had computed for 0.")
+    assert not outcome.final
     assert time.monotonic() - began < 20
+
+
+def test_computing_ends_by_what_all_processes_computed(run):
+    text = (
+        "import os, time\nfor _ in range(3): os.fork()\nend = time.monotonic() + 20\n"
+        "while time.monotonic() < end: os.fork() or os._exit(0); os.wait()\ntime.sleep(20)"
+    )
+    outcome = run(text, cpu_seconds=1, wall_factor=30)
+    assert (outcome.fault, outcome.final) == ("it computed for more than 1 s", True)
 
 
 def test_output(run):
@@ -50,7 +61,7 @@ def test_memory_of_one_process(run):
 
 def test_memory_of_all_processes(run):
     text = "import os, time\nfor _ in range(3): os.fork()\nx = b'x' * (100 << 20)\ntime.sleep(20)"
-    assert run(text, memory=400 * MB, seconds=25).fault == "it used more than 400 MB of memory"
+    assert run(text, memory=400 * MB, cpu_seconds=25).fault == "it used more than 400 MB of memory"
 
 
 def test_processes(run):
@@ -58,7 +69,7 @@ def test_processes(run):
         "import os, time\nn = 0\ntry:\n    while n < 60:\n        if os.fork() == 0:\n            time.sleep(5)\n"
         "            os._exit(0)\n        n += 1\nexcept OSError: pass\nprint(n)"
     )
-    outcome = run(text, processes=16, seconds=20)
+    outcome = run(text, processes=16)
     assert 0 < int(outcome.output) < 16
 
 

@@ -20,7 +20,7 @@ from collapse_edu.course.desk import machine as environment
 from collapse_edu.course.desk.copies import Copies
 from collapse_edu.course.desk.names import is_name, tidy_name
 from collapse_edu.course.desk.plain_data import as_data
-from collapse_edu.course.desk.record_file import VERSION, Contents, Event, RecordFile, as_line, header
+from collapse_edu.course.desk.record_file import Contents, Event, RecordFile, as_line, header
 from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["Event", "Record", "choice_in", "clock_of"]
@@ -274,7 +274,7 @@ def clock_of(event: Event) -> str:
     >>> clock_of({"time": "2099-01-01T00:00:00+00:00", "clock": "2027-01-01T00:00:00+00:00"})
     '2027-01-01T00:00:00+00:00'
     """
-    return event.get("clock", event["time"])
+    return str(event.get("clock", event["time"]))
 
 
 def choice_in(events: Sequence[Event]) -> Event | None:
@@ -339,14 +339,7 @@ def _exported(path):
     """Return what an exported record contains, or say in one line why the file is none."""
     if not path.is_file() or path.stat().st_size > LARGEST_RECORD:
         raise ValueError(f"path must be a record of at most {LARGEST_RECORD // 10**6} MB; got {path}")
-    contents = Contents()
-    for line in path.read_bytes().split(b"\n"):
-        contents.take(line)
-    if contents.version > VERSION:
-        raise ValueError(f"{path} was written by a newer version of the course: update the course")
-    if contents.learner is None and contents.first() is None:
-        raise ValueError(f"{path} is no record of this course")
-    return contents
+    return Contents.of(path.read_bytes(), path)
 
 
 def _now():

@@ -48,6 +48,33 @@ class Contents:
         for event in events:
             self.add(event)
 
+    @classmethod
+    def of(cls, data: bytes, said: object) -> "Contents":
+        """Return what an exported record contains.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole file.
+        said : object
+            How a person would call the file.
+
+        Raises
+        ------
+        ValueError
+            If it is no record, or one of a newer version of the course; in one line.
+        """
+        if b"\0" in data[:1000]:  # half of UTF-16 would be read, line by line
+            raise ValueError(f"{said} is no record of this course: it is not UTF-8")
+        contents = cls()
+        for line in data.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+            contents.take(line)
+        if contents.version > VERSION:
+            raise ValueError(f"{said} was written by a newer version of the course: update the course")
+        if contents.learner is None and contents.first() is None:
+            raise ValueError(f"{said} is no record of this course")
+        return contents
+
     def take(self, line: bytes) -> bool:
         """Take in one line of a file, and return whether it is one of a record."""
         try:

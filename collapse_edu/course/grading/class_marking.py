@@ -1,33 +1,52 @@
-"""From paths to reports: find, collect, mark, tell; remember what is done."""
+"""Mark a class: find what was handed in, mark what is new, keep what was found."""
 
-import json
+import errno
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from collapse_edu.course.grading import report
+from collapse_edu.course.grading.naming import named
 from collapse_edu.course.grading.result import MarkedAnswer, Result
+from collapse_edu.course.grading.roster import Person
+from collapse_edu.course.grading.state import State
 from collapse_edu.course.grading.submission import find
+from collapse_edu.course.grading.twins import noted
 from collapse_edu.course.quiz.marking import sandbox
 from collapse_edu.course.quiz.marking.best_try import mark
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError, tidy
-from collapse_edu.files import PRIVATE, write_atomically
+from collapse_edu.course.quiz.marking.stopping import refuse_stopped, stop, stoppable
 
-__all__ = ["GradeError", "grade"]
+__all__ = ["DiskError", "GradeError", "grade", "kept_results"]
 
 # Submissions in one marking notebook: each notebook costs a few seconds to start, and is lost when killed halfway.
 _FEWEST_TOGETHER, _MOST_TOGETHER = 4, 10
+_DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_BANK = "collapse_edu.course.quiz.bank"
 
 
 class GradeError(ValueError):
     """Something that the teacher can put right; its message is one line."""
+
+
+class DiskError(GradeError):
+    """What was marked could not be kept, though what was marked before is."""
+
+
+@dataclass(frozen=True)
+class _Marker:
+    """How papers are marked."""
+
+    bank: ModuleType
+    attempt: str
+    unsafe: bool
+    limits: sandbox.Limits | None
 
 
 def grade(
@@ -37,20 +56,25 @@ def grade(
     attempt: str = "last",
     unsafe: bool = False,
     jobs: int = 2,
-    bank: str = "collapse_edu.course.quiz.bank",
+    bank: str = _BANK,
     limits: sandbox.Limits | None = None,
+    only: Sequence[str] = (),
+    again: Sequence[str] = (),
+    people: Sequence[Person] = (),
     say: Callable[[str], object] = print,
+    progress: Callable[[int, int, int], object] | None = None,
 ) -> list[Result]:
-    """Mark everything at some paths, and write reports.
+    """Mark everything at some paths, and keep it with what was marked before.
 
     Parameters
     ----------
     paths : list of path
         Hand-ins, quiz notebooks, folders or zips of them.
     out : path
-        Folder for the reports. What was marked before, and is unchanged, is taken from there.
+        Folder of the class. What was marked there before stays as it was marked.
     attempt : str
-        Which try at each question counts: ``"first"``, ``"last"`` or ``"best"``.
+        Which try at each question counts: ``"first"``, ``"last"`` or ``"best"``. A paper that was marked by another
+        choice is marked again.
     unsafe : bool
         Run learners' code without isolation where there is none.
     jobs : int
@@ -59,30 +83,70 @@ def grade(
         Name of the module with the questions.
     limits : sandbox.Limits, optional
         For the code of one submission.
+    only, again : list of str
+        Names of learners, as the roster, the paper or the path has them: mark nobody else's papers; mark theirs again.
+    people : list of Person
+        The roster.
     say : callable
         Gets each line that a teacher should see.
+    progress : callable, optional
+        Gets how many papers are done, how many there are, and at how many of those done a person has to look.
 
     Returns
     -------
     list of Result
-        One for each submission, in order of the names.
+        One for each file that was ever found, in order of the names.
 
     Raises
     ------
     GradeError
+    KeyboardInterrupt
+        If it is stopped. All that was marked is kept; :func:`kept_results` returns it.
     """
     places, out = [Path(path) for path in paths], Path(out)
     _refuse_bad_places(places, out)
-    questions = import_module(bank)
-    submissions = _submissions(places)
-    state = _State(out / "state", questions, attempt)
-    mark_batch = partial(_mark_batch, bank=questions, attempt=attempt, unsafe=unsafe, limits=limits, state=state)
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for done in pool.map(mark_batch, _batches(_unmarked(submissions, state), jobs)):
-            say(f"marked: {', '.join(done)}")
-    results = _with_twins_noted([_result(submission, state) for submission in submissions])
-    _write(results, questions, out)
-    return results
+    marker = _Marker(import_module(bank), attempt, unsafe, limits)
+    state = State(out, _fingerprint(marker.bank), {"attempt": attempt})
+    submissions = _submissions(places, say)
+    chosen = _named(submissions, only, "--only", state, people) if only else submissions
+    anew = _named(chosen, again, "--again", state, people) if again else []
+    try:
+        for line in state.add(chosen):
+            say(line)
+        _mark_all(_to_mark(chosen, anew, state), marker, jobs, state, progress or (lambda done, of, look: None))
+    except OSError as error:
+        raise DiskError(
+            f"cannot write to {error.filename or out} ({error.strerror or error}): what was marked so far is kept; "
+            "make room, and say the same command again"
+        ) from None
+    if state.older:
+        say(f"{state.older} marked by an older version of the course stay as they are; --again NAME marks them anew")
+    return noted(state.results())
+
+
+def kept_results(out: str | Path, bank: str = _BANK) -> list[Result]:
+    """Return what was found and marked so far, as :func:`grade` would.
+
+    Parameters
+    ----------
+    out : path
+    bank : str
+
+    Returns
+    -------
+    list of Result
+    """
+    return noted(State(Path(out), _fingerprint(import_module(bank))).results())
+
+
+def write(results: Sequence[Result], out: Path, bank: str = _BANK) -> None:
+    """Write the tables and pages of a class."""
+    try:
+        report.write(results, import_module(bank), out)
+    except OSError as error:  # on Windows nobody can write a table that Excel has open
+        path, why = error.filename2 or error.filename or out, error.strerror or error
+        help_ = "make room" if error.errno in _DISK_IS_FULL else "close it"
+        raise GradeError(f"cannot write {path} ({why}): {help_}, and say the command again") from None
 
 
 def _refuse_bad_places(paths, out):
@@ -116,19 +180,50 @@ def _lies_in(path, folder):
     return folder == path or folder in path.parents
 
 
-def _submissions(places):
-    """Return what lies at some paths, in order of the names."""
-    found = (submission for path in places for submission in find(path))
-    submissions = sorted(found, key=lambda submission: (submission.name, submission.digest))
+def _submissions(places, say):
+    """Return what lies at some paths, in order of the names; say what was left aside."""
+    found = sorted((each for path in places for each in find(path)), key=lambda each: (each.name, each.sha256))
+    submissions = [each for each in found if each.status != "litter"]
+    if litter := len(found) - len(submissions):
+        say(f"{litter} files and folders that systems leave behind are not looked at (such as .DS_Store, __MACOSX)")
     if not submissions:
-        raise GradeError(f"nothing to mark: no .json, .ipynb or .zip in {', '.join(map(str, places))}")
+        raise GradeError(f"nothing to mark: there is no file in {', '.join(map(str, places))}")
     return submissions
 
 
-def _unmarked(submissions, state):
-    """Return the readable ones that were not marked yet, one of those with the same content."""
-    readable = {_key(submission): submission for submission in submissions if not submission.fault}
-    return [submission for key, submission in readable.items() if state.get(key) is None]
+def _named(submissions, names, option, state, people):
+    """Return those submissions that one of some names means."""
+    found = []
+    for name in names:
+        meant = named(name, submissions, state.kept, people)
+        if not meant:
+            raise GradeError(f"{option}: nothing of {name!r} is here, by roster, name, id or path")
+        found += meant
+    return list(dict.fromkeys(found))
+
+
+def _to_mark(submissions, anew, state):
+    """Return the papers that are not marked yet, or are to be marked anew, one of those with the same bytes."""
+    papers = {(each.sha256, each.kind): each for each in reversed(submissions) if each.kind}
+    again = {(each.sha256, each.kind) for each in anew}
+    return [each for key, each in reversed(papers.items()) if key in again or not state.is_marked(each)]
+
+
+def _mark_all(submissions, marker, jobs, state, progress):
+    """Mark papers; stopped, or without room to keep them, end at once whatever was begun."""
+    done, look = 0, 0
+    progress(done, len(submissions), look)
+    with stoppable(), ThreadPoolExecutor(max_workers=jobs) as pool:
+        batches = [pool.submit(_mark_batch, batch, marker, state) for batch in _batches(submissions, jobs)]
+        try:
+            for batch in as_completed(batches):
+                results = batch.result()
+                done, look = done + len(results), look + sum(bool(result.to_look_at) for result in results)
+                progress(done, len(submissions), look)
+        except BaseException:
+            stop()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _batches(submissions, jobs):
@@ -137,38 +232,41 @@ def _batches(submissions, jobs):
     return [submissions[start : start + size] for start in range(0, len(submissions), size)]
 
 
-def _write(results, bank, out):
-    try:
-        report.write(results, bank, out)
-    except OSError as error:  # on Windows nobody can write a table that Excel has open
-        path, why = error.filename2 or error.filename or out, error.strerror or error
-        raise GradeError(f"cannot write {path} ({why}): close it, and say the command again") from None
-
-
-def _key(submission):
-    return f"{submission.digest}-{submission.kind}"
-
-
-def _mark_batch(submissions, bank, attempt, unsafe, limits, state):
-    """Mark some submissions together, and keep what was found; return their names."""
-    scripts, faults = {}, {}
+def _mark_batch(submissions, marker, state):
+    """Mark some submissions together, and keep what was found; return it."""
+    scripts, found = {}, {}
     for submission in submissions:
-        try:
-            scripts[_key(submission)] = find_answers(
-                submission.data, submission.kind, bank, attempt=attempt, unsafe=unsafe, limits=limits
-            )
-        except UnreadableSubmissionError as error:
-            faults[_key(submission)] = str(error)
-        except Exception as error:  # our own mistake; it must not stop the class
-            faults[_key(submission)] = f"the marker failed on it: {tidy(f'{type(error).__name__}: {error}')}"
-    marks = dict(zip(scripts, mark(list(scripts.values()), bank), strict=True))
-    for submission in submissions:
-        key = _key(submission)
-        if key in faults:
-            state.put(key, _unreadable(submission, faults[key]), keep="the marker failed" not in faults[key])
+        refuse_stopped()
+        script, final = _script(submission, marker)
+        if isinstance(script, Result):
+            found[submission] = script, final
         else:
-            state.put(key, _marked(submission, scripts[key], marks[key]), keep=_is_final(scripts[key], marks[key]))
-    return [tidy(submission.name, 80) for submission in submissions]
+            scripts[submission] = script
+    verdicts = mark(list(scripts.values()), marker.bank)
+    for (submission, script), marks in zip(scripts.items(), verdicts, strict=True):
+        found[submission] = _marked(submission, script, marks), _is_final(script, marks)
+    for submission, (result, final) in found.items():
+        state.put(submission, result, final=final)
+    return [result for result, _ in found.values()]
+
+
+def _script(submission, marker):
+    """Return the answers of a paper, or a result without; and whether another try would find the same."""
+    try:
+        data = submission.read()
+    except OSError as error:
+        return _unreadable(submission, tidy(error)), False
+    try:
+        script = find_answers(
+            data, submission.kind, marker.bank, attempt=marker.attempt, unsafe=marker.unsafe, limits=marker.limits
+        )
+        return script, True
+    except UnreadableSubmissionError as error:
+        return _unreadable(submission, str(error)), True
+    except Exception as error:  # our own mistake; it must not stop the class
+        if getattr(error, "errno", None) in _DISK_IS_FULL:
+            raise
+        return _unreadable(submission, f"the marker failed on it: {tidy(f'{type(error).__name__}: {error}')}"), False
 
 
 def _is_final(script, marks):
@@ -180,7 +278,7 @@ def _is_final(script, marks):
 def _marked(submission, script, marks):
     answers = {name: _marked_answer(script, name, verdict) for name, verdict in marks.items()}
     return Result(
-        "", submission.digest, kind=submission.kind, learner=script.learner, name=script.name, lesson=script.lesson,
+        "", submission.sha256, kind=submission.kind, learner=script.learner, name=script.name, lesson=script.lesson,
         written=script.written, answers=answers, notes=tuple(script.notes),
     )  # fmt: skip
 
@@ -193,64 +291,7 @@ def _marked_answer(script, name, verdict):
 
 
 def _unreadable(submission, fault):
-    return Result("", submission.digest, "could not be marked", fault, kind=submission.kind)
-
-
-def _result(submission, state):
-    found = _unreadable(submission, submission.fault) if submission.fault else state.get(_key(submission))
-    return replace(found, submission=tidy(submission.name, 200))
-
-
-def _with_twins_noted(results):
-    """Say where two submissions name one learner and lesson, and where two learners have one name: all are marked, and
-    a person decides."""
-    papers = Counter((result.learner, result.lesson) for result in results if result.learner)
-    names = Counter((name, lesson) for name, lesson, _ in {_who(result) for result in results if result.name})
-    return [replace(result, notes=(*result.notes, *_twins(result, papers, names))) for result in results]
-
-
-def _twins(result, papers, names):
-    if (many := papers[result.learner, result.lesson]) > 1:
-        yield f"{many} submissions name this learner"
-    if (many := names[result.name, result.lesson]) > 1:
-        yield f"{many} learners have this name: {result.learner} is one of them"
-
-
-def _who(result):
-    return result.name, result.lesson, result.learner
-
-
-class _State:
-    """What was marked already: one file for each submission, named after its content and the marker's.
-
-    Parameters
-    ----------
-    folder : path
-    bank : module
-    attempt : str
-        Other questions, another version of the marker, or another try that counts, and everything is marked anew.
-    """
-
-    def __init__(self, folder, bank, attempt):
-        self._folder, self._marker, self._now = folder, f"{_fingerprint(bank)} {attempt}", {}
-
-    def get(self, key):
-        if key in self._now:
-            return self._now[key]
-        try:
-            found = json.loads(self._path(key).read_text(encoding="ascii"))
-            return Result.from_json(found["result"]) if found["marker"] == self._marker else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None  # not marked yet, or the disk was full
-
-    def put(self, key, result, *, keep):
-        self._now[key] = result
-        if keep:
-            content = json.dumps({"marker": self._marker, "result": result.as_json()}, indent=1)
-            write_atomically(self._path(key), content.encode("ascii"), mode=PRIVATE)
-
-    def _path(self, key):
-        return self._folder / f"{key}.json"
+    return Result("", submission.sha256, "could not be marked", fault, kind=submission.kind)
 
 
 def _fingerprint(bank):

@@ -78,8 +78,8 @@ class Result:
         What the teacher should know.
     doubts : tuple of str
         What a person has to decide, such as whose it is.
-    turn : int
-        Which of the files it is that lay at this place one after another, from 1.
+    turn, turns : int
+        Which of the files it is that lay at this place one after another, from 1, and how many there were.
     """
 
     submission: str
@@ -95,6 +95,7 @@ class Result:
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     turn: int = 1
+    turns: int = 1
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Result":
@@ -114,8 +115,18 @@ class Result:
         return {**asdict(self), "notes": list(self.notes), "doubts": list(self.doubts)}
 
     @property
+    def key(self) -> str:
+        """What tells it from all others, also from files of this name in one archive, or at one place in turn."""
+        return f"{self.submission}\n{self.sha256}\n{self.turn}"
+
+    @property
     def to_look_at(self) -> list[str]:
-        """Return what a person has to look at, each in one line: what could not be marked, and what is in doubt."""
+        """Return what a person has to look at, each in one line: what could not be marked, and what is in doubt.
+
+        A file that could not be marked, and was replaced by another one, needs no look.
+        """
+        if self.status != "marked" and self.turn < self.turns:
+            return []
         unread = [self.fault] if self.status == "could not be marked" and self.fault else []
         answers = [f"{name}: {each.reason}" for name, each in self.answers.items() if each.status == "not marked"]
         return [*unread, *answers, *self.doubts]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from collapse_edu.course.grading.result import Result
 
-__all__ = ["Owner", "Person", "RosterError", "lms_owner", "matched", "name_words", "read_roster"]
+__all__ = ["Owner", "Person", "RosterError", "lms_owner", "matched", "name_forms", "name_words", "read_roster"]
 
 LARGEST = 20 << 20  # bytes of a roster
 _SHORTEST = 4  # characters of a number that counts where it stands in a path: `Q2 (2)` is nobody's
@@ -25,6 +25,8 @@ _SHORTEST = 4  # characters of a number that counts where it stands in a path: `
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_\w+")
 # Canvas: "lovelaceada_LATE_12345_67890_Q2.ipynb", always the name of a file.
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_.+")
+
+_NOBODYS = re.compile(r"(?i)(readme|licen[cs]e)[^/]*|[^/]*\.(csv|tsv|log)")  # what instructors and systems put there
 
 # What a person has → the columns in which it may stand (Moodle, Canvas, one's own), the most telling first.
 _COLUMNS = {
@@ -157,10 +159,9 @@ def _rows(text, path):
 def _columns(row, path):
     """Return what a person has → the column where it stands."""
     there = {column.casefold(): column for column in row}
-    found = {}
-    for what, names in _COLUMNS.items():
-        found |= {what: there[name] for name in reversed(names) if name in there}
-    if not found.keys() & {"name", "first", "last", "id", "email", "login"}:
+    fitting = {what: [there[name] for name in names if name in there] for what, names in _COLUMNS.items()}
+    found = {what: columns[0] for what, columns in fitting.items() if columns}
+    if not found:
         got = ", ".join(row)
         raise RosterError(
             f"{path}: its first row must name the columns, such as name, id, email (or Moodle's or Canvas's in "
@@ -226,7 +227,8 @@ def matched(results: Sequence[Result], people: Sequence[Person]) -> list[tuple[R
     Returns
     -------
     list of (Result, Person or None)
-        In the same order. Where it is not certain whose a result is, its ``doubts`` say why.
+        In the same order. Where it is not certain whose a result is, or where a file that is no paper is all that a
+        learner handed in, its ``doubts`` say so.
 
     Examples
     --------
@@ -236,10 +238,10 @@ def matched(results: Sequence[Result], people: Sequence[Person]) -> list[tuple[R
     'Ada Lovelace'
     """
     if not people:
-        return [(result, None) for result in results]
+        return _settled([(result, None) for result in results])
     known = _Known(people)
     found = [_match(result, known) for result in results]
-    return list(_with_several_records_doubted(found))
+    return _settled(list(_with_several_records_doubted(found)))
 
 
 def _match(result, known):
@@ -273,7 +275,9 @@ def _unknown(result, known, places):
 
 
 def _doubted(result, doubt):
-    return replace(result, doubts=(*result.doubts, doubt)) if doubt else result
+    """Return a result with one more doubt, said once."""
+    new = doubt and doubt not in result.doubts
+    return replace(result, doubts=(*result.doubts, doubt)) if new else result
 
 
 def _with_several_records_doubted(found):
@@ -290,6 +294,34 @@ def _with_several_records_doubted(found):
         yield result, person
 
 
+def _settled(found):
+    """Doubt files that are no papers where they are all that a learner handed in; elsewhere they need no look."""
+    marked, learners = set(), defaultdict(set)
+    for result, person in found:
+        if result.status == "marked":
+            marked.add(_whose(result, person))
+            learners[_whose(result, person)].add(result.learner or result.submission)
+    several = {whose for whose, them in learners.items() if len(them) > 1 and isinstance(whose, str)}
+    return [(_settle(result, _whose(result, person), marked - several), person) for result, person in found]
+
+
+def _settle(result, whose, marked):
+    if result.kind or result.status == "marked" or result.turn < result.turns:
+        return result
+    if whose in marked:
+        return replace(result, status="left out")
+    nobodys = _NOBODYS.fullmatch(result.submission.rpartition("/")[2]) and not isinstance(whose, int | Owner)
+    return result if nobodys or result.status != "left out" else _doubted(result, "no paper of this learner is here")
+
+
+def _whose(result, person):
+    """Return what a learner's files have in common: the person, what the system says, or the folder; else the file."""
+    folder = result.submission.rpartition("/")[0]
+    while folder.casefold().endswith(".zip"):
+        folder = folder.rpartition("/")[0]
+    return id(person) if person else lms_owner(result.submission) or folder or result.submission
+
+
 class _Known:
     """The people of a roster, by everything that may name one."""
 
@@ -297,7 +329,7 @@ class _Known:
         self.people = people
         self._numbers = _index((place, _numbers(person)) for place, person in enumerate(people))
         self._exact = _index((place, _exact_names(person)) for place, person in enumerate(people))
-        self._loose = _index((place, _loose_names(person.name)) for place, person in enumerate(people))
+        self._loose = _index((place, name_forms(person.name)) for place, person in enumerate(people))
         self._handles = _index((place, _handles(person)) for place, person in enumerate(people))
 
     def evidence(self, result: Result) -> Iterable[set[int]]:
@@ -309,7 +341,7 @@ class _Known:
             yield self._handles.get(said.casefold(), set()) or self._called(said)
 
     def narrowed(self, places: set[int], result: Result) -> set[int]:
-        """Return those of some places (or of all, where there are none) whose name, number or address the path holds."""
+        """Return those of some places (of all, where there are none) whose name, number or address the path holds."""
         words = f" {' '.join(name_words(result.submission))} "
         asked = places or range(len(self.people))
         found = {place for place in asked if any(f" {word} " in words for word in _in_paths(self.people[place]))}
@@ -323,7 +355,7 @@ class _Known:
 
     def _called(self, name):
         exact = self._exact.get(name.casefold()) or self._exact.get(_first_name_first(name).casefold())
-        return exact or set().union(*(self._loose.get(form, set()) for form in _loose_names(name)))
+        return exact or set().union(*(self._loose.get(form, set()) for form in name_forms(name)))
 
 
 def _index(pairs):
@@ -349,13 +381,6 @@ def _handles(person):
     return {person.id.casefold(), person.email.casefold(), person.login.casefold()}
 
 
-def _loose_names(name):
-    """Return a name without accents, signs and order, and run together as Canvas does it."""
-    words = name_words(name)
-    turned = {"".join(words[start:] + words[:start]) for start in range(len(words))}
-    return {" ".join(sorted(words)), *turned} - {""}
-
-
 def _in_paths(person):
     """Yield what stands for a person in a path: both orders of the name, numbers and addresses that are not short."""
     words = name_words(person.name)
@@ -377,3 +402,16 @@ def name_words(text: str) -> list[str]:
     """
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return re.findall(r"[^\W_]+", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+
+
+def name_forms(name: str) -> set[str]:
+    """Return the forms by which a name is found: without accents and signs, in any order, and run together.
+
+    Examples
+    --------
+    >>> sorted(name_forms("Lovelace, Ada"))
+    ['ada lovelace', 'adalovelace', 'lovelace ada', 'lovelaceada']
+    """
+    words = name_words(name)
+    turned = [words[start:] + words[:start] for start in range(len(words))]
+    return {gap.join(form) for form in [sorted(words), *turned] for gap in (" ", "")} - {""}

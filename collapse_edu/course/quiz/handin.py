@@ -19,7 +19,7 @@ from typing import Any
 
 from collapse_edu.course.desk.names import is_name
 from collapse_edu.course.desk.plain_data import DEEPEST_ANSWER, LONGEST_TEXT
-from collapse_edu.course.desk.record import Record, choice_in
+from collapse_edu.course.desk.record import Record, choice_in, clock_of
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.tries import that_count, tries
 from collapse_edu.course.register import lesson_id
@@ -239,7 +239,7 @@ def _answer(attempt):
         "answer": attempt.get("answer"),
         "source": attempt.get("source"),
         **{name: attempt[name] for name in ("hash", "prompt") if name in attempt},
-        "time": attempt["time"],
+        "time": clock_of(attempt),
     }
 
 

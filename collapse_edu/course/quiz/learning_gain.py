@@ -17,7 +17,20 @@ from collapse_edu.course.quiz.bank.inventory_items import CONFIDENCE, ITEMS, SHO
 from collapse_edu.course.quiz.content_hash import is_kept_for
 from collapse_edu.course.quiz.question import Option
 
-__all__ = ["WHEN", "ClassGain", "Gain", "Given", "by_id", "class_gain", "form", "given", "learner_gain", "seen"]
+__all__ = [
+    "WHEN",
+    "Choice",
+    "ClassGain",
+    "Gain",
+    "Given",
+    "by_id",
+    "class_gain",
+    "form",
+    "given",
+    "learner_gain",
+    "named_gain",
+    "seen",
+]
 
 WHEN = ("before", "after")
 FEWEST = 10  # learners; below it, statistics would be noise and might show single persons
@@ -248,18 +261,46 @@ def class_gain(learners: Sequence | Mapping, short: bool = False) -> "ClassGain"
     ----------
     Hake (1998) for the normalised gain of a class; Fieller (1954) for the interval of a ratio of means.
     """
+    return named_gain({str(place): events for place, events in enumerate(_merged(learners), 1)}, short)
+
+
+def named_gain(learners: Mapping[str, Sequence[Event]], short: bool = False) -> "ClassGain":
+    """Return what changed in a class, as :func:`class_gain` does, where it is known whose events are whose.
+
+    Parameters
+    ----------
+    learners : dict
+        Name → the learner's events. Nobody is merged.
+    short : bool
+
+    Returns
+    -------
+    ClassGain
+        Its ``unmatched`` says who is not compared.
+
+    Examples
+    --------
+    >>> named_gain({"Ada": []}).unmatched
+    {'Ada': (0, 0)}
+    """
     asked = form(short)
-    classroom = _merged(learners)
-    matched = [pair for pair in map(_both_times, classroom) if _is_matched(pair, asked)]
+    times = {name: _both_times(events) for name, events in learners.items()}
+    matched = [pair for pair in times.values() if _is_matched(pair, asked)]
+    unmatched = {
+        name: tuple(len(time.keys() & asked.keys()) for time in pair)
+        for name, pair in times.items()
+        if not _is_matched(pair, asked)
+    }
     if len(matched) < FEWEST:
-        return ClassGain(len(classroom), len(matched), len(asked))
+        return ClassGain(len(times), len(matched), len(asked), unmatched)
     first, second = zip(*matched, strict=True)
     before, after = _scores(first, asked), _scores(second, asked)
     answers = [[learner[name] for learner in time for name in asked] for time in (first, second)]
     return ClassGain(
-        learners=len(classroom),
+        learners=len(times),
         matched=len(matched),
         asked=len(asked),
+        unmatched=unmatched,
         before=fmean(before),
         after=fmean(after),
         difference=mean_difference(before, after),
@@ -267,6 +308,10 @@ def class_gain(learners: Sequence | Mapping, short: bool = False) -> "ClassGain"
         items={name: (_item_share(first, name), _item_share(second, name)) for name in asked},
         calibration=tuple(map(_calibration, answers)),
         overconfident=tuple(fmean(answer.overconfident for answer in time) for time in answers),
+        choices={
+            name: _choices(asked[name], [[learner[name] for learner in time] for time in (first, second)])
+            for name in asked
+        },
     )
 
 
@@ -288,6 +333,25 @@ def _scores(time, asked):
 def _item_share(time, name):
     """Return what the learners show of one item, at one time."""
     return ItemShare(fmean(learner[name].right for learner in time), fmean(learner[name].shows for learner in time))
+
+
+def _choices(item, times):
+    """Return how often each option of an item was chosen, first and second time."""
+    found = []
+    for tier, options in (("answer", item.answers), ("reason", item.reasons)):
+        counts = [Counter(getattr(answer, tier) for answer in time) for time in times]
+        found += [Choice(tier, option, *(count[name] for count in counts)) for name, option in by_id(options).items()]
+    return found
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Of the matched learners, how many chose an option, first and second time; ``tier`` is "answer" or "reason"."""
+
+    tier: str
+    option: Option
+    before: int
+    after: int
 
 
 @dataclass(frozen=True)
@@ -319,7 +383,9 @@ class ClassGain:
     Attributes
     ----------
     learners, matched, asked : int
-        Learners in all, learners that match, items of the form. With fewer than ten that match, all else is None.
+        Learners in all, learners that match, items of the form. With fewer than ten that match, the rest is empty.
+    unmatched : dict
+        Name → (items answered before, after) of the learners that do not match; a number where no name is known.
     before, after : float
         Mean share of items right, first and second time.
     difference, gain : Interval
@@ -330,11 +396,14 @@ class ClassGain:
         First and second time: confidence → (answers, share right).
     overconfident : tuple of float
         First and second time: share of answers that were wrong, and sure or certain.
+    choices : dict
+        Item id → list of Choice, in the order of the bank: the answers, then the reasons.
     """
 
     learners: int
     matched: int
     asked: int
+    unmatched: dict[str, tuple[int, ...]] = field(default_factory=dict)
     before: float | None = None
     after: float | None = None
     difference: Interval | None = None
@@ -342,6 +411,7 @@ class ClassGain:
     items: dict[str, tuple[ItemShare, ...]] | None = None
     calibration: tuple[dict[int, tuple], ...] = ()
     overconfident: tuple[float, ...] = ()
+    choices: dict[str, list[Choice]] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
         """Return the summary, line by line."""
@@ -363,6 +433,14 @@ class ClassGain:
         ranked = sorted((self.items or {}).items(), key=lambda entry: -entry[1][1].shows)
         return [(name, old.right, now.right, old.shows, now.shows, form()[name].belief) for name, (old, now) in ranked]
 
+    def chosen(self) -> list[tuple]:
+        """Return the rows of the table of options: item, tier, option, its mark, how many chose it before, after."""
+        return [
+            (name, choice.tier, choice.option.text, _mark(choice.option), choice.before, choice.after)
+            for name, choices in self.choices.items()
+            for choice in choices
+        ]
+
     def calibrated(self) -> list[tuple]:
         """Return the rows of the table of confidence: word, answers and share right before, the same after."""
         if not self.calibration:
@@ -379,6 +457,9 @@ class ClassGain:
                 text.append(
                     "{}          {:.2f}  {:.2f}                  {:.2f}  {:.2f}  ".format(name, *shares) + belief
                 )
+            text += ["", "chosen by:                before  after"]
+            for name, tier, option, mark, *numbers in self.chosen():
+                text.append("{} {:6} {:13} {:6}  {:5}  {}".format(name, tier, mark, *numbers, option))
             text += ["", "confidence: answers and share right before, after"]
             for word, *numbers in self.calibrated():
                 text.append(f"{word}: " + ", ".join(map(_short, numbers)))
@@ -390,6 +471,8 @@ class ClassGain:
         if self.items is not None:
             heads = ("item", "right before", "right after", "shown before", "shown after", "misconception")
             html += _html_table("Items, by how often the misconception still shows", heads, self.table())
+            heads = ("item", "tier", "option", "mark", "chosen before", "chosen after")
+            html += _html_table("Options, and how many of the matched learners chose them", heads, self.chosen())
             heads = ("confidence", "answers before", "right before", "answers after", "right after")
             html += _html_table("Confidence, and the share that was right", heads, self.calibrated())
         return html
@@ -516,6 +599,10 @@ def _by_id(events):
 def _share_events(one, other):
     """Return whether there is an event of one id in both."""
     return any(isinstance(name, str) for name in one.keys() & other.keys())
+
+
+def _mark(option):
+    return "right" if option.right else "misconception" if option.misconception else ""
 
 
 def _calibration(answers):

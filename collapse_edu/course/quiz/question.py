@@ -45,6 +45,9 @@ class Picture(Protocol):
     def to_read(self, name: str) -> str:
         """Return HTML that shows it, with the description behind a closed summary."""
 
+    def png(self) -> bytes:
+        """Return it as a PNG file holds it."""
+
 
 @dataclass(frozen=True)
 class Option:

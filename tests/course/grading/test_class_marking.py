@@ -3,12 +3,7 @@
 import csv
 import io
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
 import warnings
 import zipfile
 from html.parser import HTMLParser
@@ -19,6 +14,7 @@ import pytest
 from collapse_edu.cli import main
 from collapse_edu.course.grading import class_marking, report
 from collapse_edu.course.grading.class_marking import GradeError, grade
+from collapse_edu.course.grading.roster import Person, matched
 from collapse_edu.course.quiz import bank
 from course import handed_in as paper
 
@@ -93,19 +89,39 @@ def test_what_is_marked_is_not_marked_again(marked, quick):
     assert quick == ["ada", "bob"]
 
 
-def test_other_questions_are_marked_anew(marked, quick, monkeypatch):
-    marked({"a.json": choice("ada", "a")})
+def test_other_questions_mark_no_old_paper_again(marked, quick, monkeypatch, tmp_path):
+    before = marked({"a.json": choice("ada", "a")})["a.json"]
     monkeypatch.setattr(class_marking, "_fingerprint", lambda bank: "another")
+    said = []
+    after = marked({"a.json": choice("ada", "a"), "b.json": choice("bob", "a")}, say=said.append)
+    assert after["a.json"] == before
+    assert quick == ["ada", "bob"]
+    assert said == ["1 marked by an older version of the course stay as they are; --again NAME marks them anew"]
+    marked({}, again=["ada"], say=said.append)
+    assert quick == ["ada", "bob", "ada"]
+    assert len(said) == 1
+
+
+def test_another_try_that_counts_is_marked_anew(marked, quick):
     marked({"a.json": choice("ada", "a")})
+    marked({"a.json": choice("ada", "a")}, attempt="first")
     assert quick == ["ada", "ada"]
 
 
 def test_a_half_written_state_is_marked_anew(marked, quick, tmp_path):
     marked({"a.json": choice("ada", "a")})
-    (state,) = (tmp_path / "marks" / "state").iterdir()
+    (state,) = (tmp_path / "marks" / "state").glob("*-hand-in.json")
     state.write_bytes(state.read_bytes()[:100])
     marked({"a.json": choice("ada", "a")})
     assert quick == ["ada", "ada"]
+
+
+def test_a_damaged_index_is_set_aside_and_made_anew(marked, quick, tmp_path):
+    before = marked({"a.json": choice("ada", "a")})
+    (tmp_path / "marks" / "state" / "index.json").write_bytes(b"{")
+    assert marked({}) == before
+    assert (tmp_path / "marks" / "state" / "index-damaged-1.json").exists()
+    assert quick == ["ada"]
 
 
 def test_one_fault_never_stops_the_others(marked, quick, monkeypatch):
@@ -149,6 +165,88 @@ def test_two_papers_of_one_learner_are_both_marked_and_noted(marked, quick):
     results = marked({"a.json": choice("ada", "a"), "b.json": choice("ada", "b"), "c.json": choice("cy", "b")})
     assert results["a.json"].notes == results["b.json"].notes == ("2 submissions name this learner",)
     assert results["c.json"].notes == ()
+
+
+def test_the_state_of_a_class_grows(tmp_path, quick):
+    """A late file adds to the table; a new file in an old one's place is one more; what is gone stays."""
+    papers, late, out = tmp_path / "papers", tmp_path / "late", tmp_path / "marks"
+    for folder in (papers, late):
+        folder.mkdir()
+    (papers / "a.json").write_bytes(choice("ada", "a"))
+    (papers / "b.json").write_bytes(choice("bob", "a"))
+    (late / "c.json").write_bytes(choice("cy", "a"))
+    said = []
+    assert len(grade([papers], out, say=said.append)) == 2
+    assert [each.submission for each in grade([late], out, say=said.append)] == ["a.json", "b.json", "c.json"]
+    (papers / "a.json").write_bytes(choice("ada", "b"))
+    (papers / "b.json").unlink()
+    found = grade([papers], out, say=said.append)
+    assert [(each.submission, each.learner, each.turn, each.turns) for each in found] == [
+        ("a.json", "ada", 1, 2), ("a.json (2)", "ada", 2, 2), ("b.json", "bob", 1, 1), ("c.json", "cy", 1, 1),
+    ]  # fmt: skip
+    assert said == ["a.json (2) lies where another file lay before: both are kept"]
+    assert quick == ["ada", "bob", "cy", "ada"]
+    assert grade([late / "c.json"], out, say=said.append) == found
+
+
+def test_a_second_download_is_the_same_and_another_folder_is_not(tmp_path, quick):
+    moodle, out = "Ada Lovelace_123_assignsubmission_file", tmp_path / "marks"
+    for name in ("Q2.zip", "Q2 (1).zip"):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr(f"{moodle}/Q2.json", choice("ada", "a"))
+    grade([tmp_path / "Q2.zip"], out, say=str)
+    assert [each.submission for each in grade([tmp_path / "Q2 (1).zip"], out, say=str)] == [f"Q2.zip/{moodle}/Q2.json"]
+    for name in ("ada", "bob"):  # a friend's copy, handed in with its name
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Q2.json").write_bytes(choice("cy", "a"))
+        found = grade([tmp_path / name / "Q2.json"], out, say=str)
+    assert [each.submission for each in found] == ["Q2.json", "Q2.json (2)", f"Q2.zip/{moodle}/Q2.json"]
+    assert "the same file, to the byte, as Q2.json (2)" in found[0].notes
+    assert quick == ["ada", "cy"]
+
+
+def test_only_and_again_mark_one_learner(marked, quick):
+    papers = {
+        "Ada Lovelace_12345_assignsubmission_file/Q2.json": choice("x1", "a"),
+        "handin_M2_bob.json": choice("x2", "a"),
+        "c.json": paper.hand_in("x3", {paper.CHOICE.id: "a"}, name="Cý Li"),
+        "d.json": choice("x4", "a"),
+    }
+    assert len(marked(papers, only=["Lovelace, Ada"])) == 1
+    assert quick == ["x1"]
+    people = [Person("Dee", id="s-17", login="x4"), Person("Bo B", email="bob")]
+    for name, learner in (("12345", "x1"), ("bob", "x2"), ("li CY", "x3"), ("x4", "x4"), ("s-17", "x4")):
+        marked(papers, only=[name], again=[name], people=people)
+        assert quick.pop() == learner
+    for option in ("only", "again"):
+        with pytest.raises(GradeError, match=rf"--{option}: nothing of 'zoe' is here"):
+            marked(papers, **{option: ["zoe"]})
+
+
+def test_what_is_no_paper_has_a_result(marked, quick):
+    found = marked(
+        {
+            "a/Q2.json": choice("ada", "a"),
+            "a/notes.pdf": b"%PDF",
+            "b/Q2.docx": b"x",
+            "c/Q2.rar": b"Rar!",
+            "README": b"x",
+        }
+    )
+    assert {name: each.status for name, each in found.items()} == {
+        "README": "left out", "a/Q2.json": "marked", "a/notes.pdf": "left out", "b/Q2.docx": "left out",
+        "c/Q2.rar": "could not be marked",
+    }  # fmt: skip
+    looked = {result.submission for result, _ in matched(list(found.values()), []) if result.to_look_at}
+    assert looked == {"b/Q2.docx", "c/Q2.rar"}
+
+
+def test_litter_is_counted_in_one_line(marked, quick):
+    said = []
+    marked(
+        {"a.json": choice("ada", "a"), ".DS_Store": b"", "x/Thumbs.db": b"", "__MACOSX/._a.json": b""}, say=said.append
+    )
+    assert said[0].startswith("3 files and folders that systems leave behind")
 
 
 def test_two_learners_of_one_name_are_two_rows(marked, quick, tmp_path):
@@ -212,27 +310,43 @@ def test_any_name_gives_a_file_in_the_folder(marked, quick, tmp_path, learner, m
     marked({"a.ipynb": json.dumps(data).encode()})
     names = [path.name for path in (tmp_path / "marks" / "reports").iterdir()]
     assert len(names) == 2
-    assert all(len(name) < 120 and re.fullmatch(r"[\w.@+-]+", name) for name in names)
+    assert all(len(name) < 120 and re.fullmatch(r"[\w.@+ -]+", name) for name in names)
 
 
 def test_command(tmp_path, quick, capsys):
-    path = tmp_path / "a.json"
+    path, out = tmp_path / "a.json", ["--out", str(tmp_path / "marks")]
     path.write_bytes(choice("ada", wrong_option()))
-    assert main(["grade", str(path), "--out", str(tmp_path / "marks")]) == 0
-    out = capsys.readouterr().out
-    assert "ada" in out
-    assert f"0 of {len(bank.questions('M2'))}" in out
-    assert "Misconceptions" in out
+    assert main(["grade", str(path), *out]) == 0
+    assert "1 marked, 0 could not be marked, 0 left out" in capsys.readouterr().out
     code = tmp_path / "code.json"
     code.write_bytes(paper.hand_in("bob", {paper.FUNCTION.id: []}, {paper.FUNCTION.id: paper.HONEST}))
     (tmp_path / "bad.json").write_bytes(b"{")
-    assert main(["grade", str(path), str(code), str(tmp_path / "bad.json"), "--out", str(tmp_path / "marks")]) == 3
+    assert main(["grade", str(path), str(code), str(tmp_path / "bad.json"), *out]) == 3
     said = capsys.readouterr()
-    lines = [line for line in said.err.splitlines() if not line.startswith("marked")]
-    assert len(lines) == 2
-    assert lines[0].startswith("bad.json: it is not a hand-in")
-    assert lines[1].startswith(f"code.json: {paper.FUNCTION.id}: ")
-    assert "--unsafe" in lines[1]
+    assert said.err == "1 of 1, 1 to look at\n"
+    lines = said.out.splitlines()
+    assert lines[0] == "2 marked, 1 could not be marked, 0 left out"
+    assert lines[2] == "To look at (2):"
+    assert lines[3].startswith("  bad.json: it is not a hand-in")
+    assert lines[4].startswith(f"  code.json: {paper.FUNCTION.id}: ")
+    assert "--unsafe" in lines[4]
+
+
+def test_command_with_a_roster(tmp_path, quick, capsys):
+    (tmp_path / "roster.csv").write_text("name,id\nAda,1\nBo,2\n", encoding="utf-8")
+    (tmp_path / "handin_M2_Ada.json").write_bytes(choice("ada", "a"))
+    command = ["grade", str(tmp_path / "handin_M2_Ada.json"), "--out", str(tmp_path / "marks"), "--roster"]
+    assert main([*command, str(tmp_path / "roster.csv")]) == 0
+    assert "1 handed in nothing" in capsys.readouterr().out
+    assert main([*command, str(tmp_path / "none.csv")]) == 2
+    assert "cannot read the roster" in capsys.readouterr().err
+
+
+def test_the_help_is_one_screen(capsys):
+    with pytest.raises(SystemExit):
+        main(["grade", "--help"])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 60
 
 
 @pytest.mark.parametrize(
@@ -264,42 +378,3 @@ def test_marks_do_not_lie_where_code_could_read_them(tmp_path, monkeypatch):
     (tmp_path / "a.json").write_bytes(b"{}")
     with pytest.raises(GradeError, match="outside of Python's"):
         grade([tmp_path / "a.json"], tmp_path / "marks")
-
-
-_SLOW = """\
-import sys, time
-from pathlib import Path
-from collapse_edu.course.grading import class_marking as module
-def mark(scripts, bank):
-    with open(sys.argv[3], "a") as file:
-        file.write("".join(script.learner + "\\n" for script in scripts))
-    time.sleep(0.5)
-    blank = {"status": "no answer", "reason": "", "next_step": "", "misconception": None}
-    return [{name: blank for name in script.answers} for script in scripts]
-module.mark = mark
-module.grade([Path(sys.argv[1])], Path(sys.argv[2]), jobs=1)
-"""
-
-
-@pytest.mark.skipif(os.name == "nt", reason="kill -9")
-def test_killed_in_the_middle_it_resumes(tmp_path):
-    papers, out, log = tmp_path / "papers", tmp_path / "marks", tmp_path / "log"
-    papers.mkdir()
-    for number in range(16):
-        (papers / f"{number:02}.json").write_bytes(choice(f"learner{number:02}", "a"))
-    command = [sys.executable, "-c", _SLOW, str(papers), str(out), str(log)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as first:
-        for _ in range(600):
-            done = len(list(out.glob("state/*.json")))
-            if done:
-                break
-            time.sleep(0.05)
-        first.send_signal(signal.SIGKILL)
-    done = {json.loads(path.read_text())["result"]["learner"] for path in out.glob("state/*.json")}
-    assert 0 < len(done) < 16
-    begun = log.read_text().split()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    again = log.read_text().split()[len(begun) :]
-    assert not done & set(again)  # nothing done twice
-    assert done | set(again) == {f"learner{number:02}" for number in range(16)}
-    assert len(rows(out)) == 16

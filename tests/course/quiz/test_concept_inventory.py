@@ -419,7 +419,13 @@ def test_a_class_by_hand():
     assert "10 of 11 learners" in text
     assert "Mean difference: 0.50 (95 % interval 0.42 to 0.58)" in text
     assert "no control group" in text
-    assert found._repr_html_().count("<table>") == 2
+    assert found._repr_html_().count("<table>") == 3
+    assert found.unmatched == {"11": (15, 0)}
+    right_answer = next(choice for choice in found.choices["I.10"] if choice.option.right)
+    assert (right_answer.tier, right_answer.before, right_answer.after) == ("answer", 0, 5)
+    for name, item in form().items():
+        assert [choice.option for choice in found.choices[name]] == [*item.answers, *item.reasons]
+        assert sum(choice.before for choice in found.choices[name]) == 2 * 10  # one of each tier
 
 
 def test_the_short_form_of_a_class_takes_those_with_the_full_form_too():

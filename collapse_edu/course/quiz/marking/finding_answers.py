@@ -13,6 +13,7 @@ from collapse_edu.course.quiz.marking.in_hand_in import papers_in_hand_in
 from collapse_edu.course.quiz.marking.in_notebook import answers_in_notebook, known_questions
 from collapse_edu.course.quiz.marking.isolated_run import Asked, run_cells
 from collapse_edu.course.quiz.marking.script import Script
+from collapse_edu.course.quiz.question import is_blank
 
 __all__ = ["ATTEMPTS", "find_answers"]
 
@@ -55,6 +56,7 @@ def find_answers(
     scripts = []
     for script, cells in _papers(data, kind, bank, attempt):
         run_cells(script, cells, unsafe=unsafe, limits=limits or sandbox.Limits())
+        _name_what_gave_nothing(script, cells)
         _keep_ids(script, bank)
         scripts.append(script)
     whole, *whole.earlier = scripts
@@ -80,3 +82,11 @@ def _keep_ids(script, bank):
         if question.id in script.own_order:
             answer, learner = script.answers[question.id], script.whose(question.id)
             script.answers[question.id] = replace(answer, data=question.as_kept(answer.data, learner))
+
+
+def _name_what_gave_nothing(script, cells):
+    """Turn the answer of a cell that was run, and gave nothing, into a fault: something stands in it."""
+    for question in (question.id for cell in cells for question, _ in cell.questions):
+        answer = script.answers[question]
+        if not answer.fault and is_blank(answer.data):
+            script.answers[question] = replace(answer, data=None, fault="its cell was run, and gives no answer")

@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import sys
+import time
 import types
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,6 +21,7 @@ from decimal import Decimal
 _LONGEST = 10_000  # characters of one text
 _MOST = 100_000  # values of one answer
 _HUGE = 10**300  # no float is larger
+_BUSY = "the machine was busy"
 _PRELUDE = {
     "np": "numpy", "numpy": "numpy", "pd": "pandas", "math": "math", "random": "random", "statistics": "statistics",
     "collapse_edu": "collapse_edu",
@@ -27,7 +29,18 @@ _PRELUDE = {
 
 
 class Stalled(BaseException):
-    """Too much time went by; no ``except Exception`` catches it."""
+    """Time is over; no ``except Exception`` catches it.
+
+    Parameters
+    ----------
+    words : str
+    by_the_clock : bool
+        Whether the clock on the wall ended it, which says nothing of the code.
+    """
+
+    def __init__(self, words: str, *, by_the_clock: bool):
+        super().__init__(words)
+        self.by_the_clock = by_the_clock
 
 
 def main() -> None:
@@ -36,11 +49,24 @@ def main() -> None:
     channel = _own_channel()
     limit(job["limits"])
     sys.path[:] = [path for path in job["path"] if os.path.isdir(path)]
-    names = _stage()
+    names, stopped = _stage(), None
     for cell in job["cells"]:
-        for answer in run_cell(cell, names, job["limits"]["answer_seconds"]):
-            os.write(channel, json.dumps(answer, allow_nan=False).encode() + b"\n")
+        for said in run_cell(cell, names, job["limits"], stopped):
+            os.write(channel, json.dumps(said, allow_nan=False).encode() + b"\n")
+            stopped = said.get("stopped", stopped)
     os._exit(0)  # nothing that was left behind, such as a thread or an exit hook, gets another turn
+
+
+def too_late(wall: float, computed: float, queued: float) -> str:
+    """Return in words why something was not done after so long by the clock, though it computed for so short a time.
+
+    Parameters
+    ----------
+    wall, computed, queued : float
+        Seconds: by the clock, of the processor, and ready to compute while others had the processor.
+    """
+    why = _BUSY if computed + queued > wall / 2 else "it waited"
+    return f"{why}: after {wall:.0f} s by the clock it had computed for {computed:.1f} s"
 
 
 def limit(limits: dict) -> None:
@@ -51,7 +77,7 @@ def limit(limits: dict) -> None:
         return
     wanted = {
         "AS": limits["memory"], "FSIZE": limits["file"], "NPROC": limits["processes"],
-        "CPU": int(limits["seconds"]) + 1, "NOFILE": 64, "CORE": 0,
+        "CPU": int(limits["cpu_seconds"]) + 1, "NOFILE": 64, "CORE": 0,
     }  # fmt: skip
     if not limits["isolated"]:
         del wanted["NPROC"]  # outside a namespace it would count all processes of the user
@@ -60,28 +86,42 @@ def limit(limits: dict) -> None:
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
 
 
-def run_cell(cell: dict, names: dict[str, object], seconds: float) -> Iterator[dict[str, object]]:
-    """Run one cell in the namespace `names`; yield a dict for each answer that the cell is asked for."""
+def run_cell(
+    cell: dict, names: dict[str, object], limits: dict, stopped: str | None = None
+) -> Iterator[dict[str, object]]:
+    """Run one cell in the namespace `names`; yield a dict for each answer that the cell is asked for.
+
+    Before them comes ``{"stopped": words, "by_the_clock": bool}`` if time ran out; `stopped` says so of a cell before: after the
+    machine was busy, nothing more is run.
+    """
     asked = cell["answers"]
+    if stopped and stopped.startswith(_BUSY):  # who knows what that cell would have made
+        yield from ({"question": answer["question"], "fault": _after(stopped)} for answer in asked)
+        return
     _CHECKED.clear()
     _REVIEWED.clear()
     for answer in asked:
         names.pop(answer["name"], None)  # what an earlier cell left under this name is not this cell's answer
     fault = None
     try:
-        with _Alarm(seconds):
+        with _Alarm(limits):
             if cell.get("prelude"):
                 _import_what_is_missing(cell["source"], names)
             exec(_compile(cell["source"]), names)
+    except Stalled as error:
+        fault = f"its cell was stopped: {error}"
+        yield {"stopped": str(error), "by_the_clock": error.by_the_clock}
     except BaseException as error:
-        fault = _words(error)
-        if isinstance(error, Stalled):
-            yield {"stalled": True}
+        fault = f"its cell raises {_words(error)}" + (f" ({_after(stopped)})" if stopped else "")
     for answer in asked:
-        yield {"question": answer["question"], **_answer(answer, names, fault, seconds)}
+        yield {"question": answer["question"], **_answer(answer, names, fault, limits)}
 
 
-def _answer(asked, names, fault, seconds):
+def _after(stopped):
+    return f"an earlier cell was stopped: {stopped}"
+
+
+def _answer(asked, names, fault, limits):
     """Return ``{"answer": data}`` or ``{"fault": words}``."""
     if not fault and asked["question"] in _REVIEWED - _CHECKED.keys():
         return {"answer": None}  # the cell checks it as a review only
@@ -89,14 +129,16 @@ def _answer(asked, names, fault, seconds):
     if found is ... and asked["by_check"]:
         found = _CHECKED.get(asked["question"], ...)
     if found is ...:
-        return {"fault": f"its cell raises {fault}"} if fault else {"answer": None}
+        return {"fault": fault} if fault else {"answer": None}
     try:
-        with _Alarm(seconds):
+        with _Alarm(limits):
             if asked["cases"] is None:
                 return {"answer": plain(found, [_MOST])}
             if not callable(found):
                 return {"answer": repr(found)[:100]}
             return {"answer": [_outcome(found, arguments) for arguments in asked["cases"]]}
+    except Stalled as error:
+        return {"fault": f"{asked['name']} was stopped: {error}", "by_the_clock": error.by_the_clock}
     except BaseException as error:
         return {"fault": f"{asked['name']} raises {_words(error)}"}
 
@@ -186,22 +228,45 @@ def _import_what_is_missing(source, names):
 
 
 class _Alarm:
-    """Raise :class:`Stalled` when the time is over; where there is no such alarm, the outer process keeps the time."""
+    """Raise :class:`Stalled` when the time is over; where there is no such alarm, the outer process keeps the time.
 
-    def __init__(self, seconds):
-        self._seconds = seconds if hasattr(signal, "setitimer") else None
+    Computing time is this process's, of all its threads; the clock on the wall rings late, for what does not compute.
+    """
+
+    def __init__(self, limits):
+        self._cpu = limits["answer_cpu_seconds"] if hasattr(signal, "setitimer") else None
+        self._wall = limits["answer_cpu_seconds"] * limits["wall_factor"]
 
     def __enter__(self):
-        if self._seconds:
-            signal.signal(signal.SIGALRM, self._ring)
-            signal.setitimer(signal.ITIMER_REAL, self._seconds, 0.1)  # again and again: a bare except may catch one
+        if self._cpu:
+            self._began = time.monotonic(), time.process_time(), _queued()
+            for timer, sign, ring, seconds in (
+                (signal.ITIMER_PROF, signal.SIGPROF, self._computed, self._cpu),
+                (signal.ITIMER_REAL, signal.SIGALRM, self._waited, self._wall),
+            ):
+                signal.signal(sign, ring)
+                signal.setitimer(timer, seconds, 0.1)  # again and again: a bare except may catch one
 
     def __exit__(self, *_):
-        if self._seconds:
+        if self._cpu:
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
 
-    def _ring(self, *_):
-        raise Stalled(f"it was not done after {self._seconds:g} s")
+    def _computed(self, *_):
+        raise Stalled(f"it computed for more than {self._cpu:g} s", by_the_clock=False)
+
+    def _waited(self, *_):
+        now = time.monotonic(), time.process_time(), _queued()
+        raise Stalled(too_late(*(end - start for end, start in zip(now, self._began, strict=True))), by_the_clock=True)
+
+
+def _queued():
+    """Return the seconds that this process was ready to compute, and had no processor; 0 where Linux does not say."""
+    try:
+        with open("/proc/self/schedstat", "rb") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def _words(error):
@@ -216,6 +281,7 @@ def _own_channel():
     channel, nothing = os.dup(1), os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
+    os.close(nothing)
     return channel
 
 

@@ -15,7 +15,6 @@ from collapse_edu.course.quiz.question import Function, Question
 __all__ = ["PROGRAM", "Asked", "run_cells"]
 
 PROGRAM = Path(__file__).with_name("in_sandbox.py")
-_CUT_OFF = b'{"stalled": true}'  # what the isolated process says when a cell took too long
 
 
 @dataclass(frozen=True)
@@ -86,13 +85,14 @@ def _as_job(asked):
 
 def _take_in(script, asked, outcome):
     """Put what the isolated process said of the questions it was asked into a script, and drop what else it said."""
-    lost = Answer(fault=outcome.fault or "its process ended before it was answered")
-    lines = outcome.output.split(b"\n")[:-1]
-    heard = dict(map(_heard, lines))
-    found = {name: heard.get(name, lost) for name in asked}
-    _put(script, found)
-    # Time ran out or the process died: that may be this machine's load, and not the answer's own doing.
-    if _CUT_OFF in lines or any(answer is lost or "Stalled: " in (answer.fault or "") for answer in found.values()):
+    said = [_read(line) for line in outcome.output.split(b"\n")[:-1]]
+    heard = dict(map(_heard, said))
+    lost = Answer(fault=_why_lost(outcome, heard.keys() & asked))
+    _put(script, {name: heard.get(name, lost) for name in asked})
+    script.notes += _stops(said)
+    # The clock on the wall ended something, or the process died: that may be this machine's load, not the code's doing.
+    died = outcome.fault is None and not heard.keys() >= set(asked)
+    if died or not outcome.final or any(each.get("by_the_clock") for each in said):
         script.final = False
 
 
@@ -102,13 +102,32 @@ def _put(script, found):
         script.answers[name] = replace(script.answers.get(name, Answer()), data=answer.data, fault=answer.fault)
 
 
-def _heard(line):
-    """Return (question, answer) as one line of the isolated process has it; (None, …) where it makes no sense."""
+def _why_lost(outcome, answered):
+    """Return why there is no word of an answer; which of the cells it was that ended all of them, nobody knows."""
+    if outcome.fault and answered:
+        return f"the code was stopped before it was answered: {outcome.fault}"
+    return outcome.fault or "its process ended before it was answered"
+
+
+def _stops(said):
+    """Yield a note on the first cell that was stopped: what comes after it may lack what it would have made."""
+    stops = [each["stopped"] for each in said if "stopped" in each]
+    if stops:
+        yield f"A cell was stopped ({tidy(stops[0])}): answers of later cells may lack what it would have made."
+
+
+def _read(line):
+    """Return one line of the isolated process as a dict; an empty one where it makes no sense."""
     try:
         said = json.loads(line, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        return None, Answer()
-    if not isinstance(said, dict) or not isinstance(said.get("question"), str):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _heard(said):
+    """Return (question, answer) as one line of the isolated process has it; (None, …) where it is about none."""
+    if not isinstance(said.get("question"), str):
         return None, Answer()
     if "fault" in said:
         return said["question"], Answer(fault=tidy(said["fault"]))

@@ -16,6 +16,7 @@ from types import ModuleType
 from xml.etree import ElementTree
 
 from collapse_edu.course.quiz.marking.script import Script, tidy
+from collapse_edu.course.quiz.marking.stopping import begin, end
 
 __all__ = ["mark"]
 
@@ -162,15 +163,20 @@ def _run_nbval(folder, seconds):
     plain["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # whatever else is installed stays out
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON", "COV_"))}
     command = [sys.executable, "-P", "-c", _START, "-q", "--tb=no", "--color=no", *_OPTIONS]
-    with suppress(subprocess.TimeoutExpired):  # then there is no report
-        subprocess.run(
-            [*command, f"--rootdir={folder}", f"--junit-xml={folder / 'report.xml'}", _NAME],
-            cwd=folder,
-            env=kept | ours | plain,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-        )
+    process = begin(
+        [*command, f"--rootdir={folder}", f"--junit-xml={folder / 'report.xml'}", _NAME],
+        cwd=folder,
+        env=kept | ours | plain,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with suppress(subprocess.TimeoutExpired):  # then there is no report
+            process.wait(seconds)
+    finally:
+        end(process)
+        process.wait()
 
 
 def _passed(report):

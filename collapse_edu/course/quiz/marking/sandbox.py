@@ -1,37 +1,30 @@
 """Run a learner's code where it can do no harm, and read little of what it says.
 
-On Linux bubblewrap gives it namespaces of its own: no network, no other processes, no files but Python and the
-system's libraries, read only, and a small ``/tmp``. Limits on each process are set by the program itself
-(:mod:`.in_sandbox`) before it runs a learner's line; limits on all of them together, on time and on what is read are
-kept from outside, here.
+On Linux :mod:`.bubblewrap` gives it namespaces of its own: no network, no other processes, no files but Python and the
+system's libraries, read only, and a small ``/tmp``; :mod:`.system_calls` says what it may not ask of the kernel.
+Limits on each process are set by the program itself (:mod:`.in_sandbox`) before it runs a learner's line; limits on all
+of them together, on time and on what is read are kept from outside, here.
 """
 
 import os
 import selectors
-import shutil
 import signal
-import site
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cache
-from itertools import count
 from pathlib import Path
 
-__all__ = ["Limits", "Outcome", "readable", "run", "why_not"]
+from collapse_edu.course.quiz.marking.bubblewrap import ENVIRONMENT, isolating, readable, why_not
+from collapse_edu.course.quiz.marking.in_sandbox import too_late
+from collapse_edu.course.quiz.marking.processes import Usage, usage
+from collapse_edu.course.quiz.marking.system_calls import filter_to_inherit
+from collapse_edu.course.quiz.marking.stopping import begin
 
-PACKAGE = Path(__file__).resolve().parents[3]
-BANK = PACKAGE / "course" / "quiz" / "bank"
-_SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix/store")
-_LOADER = ("/etc/ld.so.cache", "/etc/alternatives")  # where libraries are
-_SOMEBODY = count(os.getpid() % 10_000 * 100)
-_ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
-    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "agg",
-}  # fmt: skip
+__all__ = ["Limits", "Outcome", "readable", "run", "why_not"]
 
 
 @dataclass(frozen=True)
@@ -40,35 +33,52 @@ class Limits:
 
     Attributes
     ----------
-    seconds : float
-        For everything, by the clock on the wall.
-    answer_seconds : float
-        For one cell and its answer.
+    cpu_seconds : float
+        Seconds of computing for everything, in all processes.
+    answer_cpu_seconds : float
+        For one cell, and for its answer.
+    wall_factor : float
+        So many times as long each may take by the clock on the wall, which also runs while others use the machine.
     memory : int
         Bytes of address space of one process, and resident bytes of all of them.
     processes : int
         Processes and threads at one time.
     file, disk : int
         Bytes of one file, and of all files in the temporary folder.
+    files : int
+        How many files that folder may hold.
     output : int
         Bytes that are read before the code is killed.
     """
 
-    seconds: float = 60.0
-    answer_seconds: float = 10.0
+    cpu_seconds: float = 60.0
+    answer_cpu_seconds: float = 10.0
+    wall_factor: float = 10.0
     memory: int = 2 << 30
     processes: int = 16
     file: int = 8 << 20
     disk: int = 64 << 20
+    files: int = 10_000
     output: int = 4 << 20
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came back: the bytes that were read, and why it was ended, if it was."""
+    """What came back.
+
+    Attributes
+    ----------
+    output : bytes
+        What was read.
+    fault : str or None
+        Why it was ended, if it was.
+    final : bool
+        Whether a second try would end the same way; not so where the clock on the wall ended it.
+    """
 
     output: bytes
     fault: str | None = None
+    final: bool = True
 
 
 def run(program: str | Path, data: bytes, limits: Limits, *, isolated: bool = True) -> Outcome:
@@ -88,131 +98,24 @@ def run(program: str | Path, data: bytes, limits: Limits, *, isolated: bool = Tr
         Nothing that the program started is alive any more.
     """
     python = [sys.executable, "-s", "-P", "-B", str(program)]
-    with tempfile.TemporaryDirectory(prefix="collapse-edu-") as folder:
-        command = [*_bubblewrap(limits), *python] if isolated else python
-        process = subprocess.Popen(
-            command,
+    with (
+        tempfile.TemporaryDirectory(prefix="collapse-edu-") as folder,
+        filter_to_inherit() if isolated else nullcontext() as filter_fd,
+    ):
+        process = begin(
+            [*isolating(limits.disk, filter_fd), *python] if isolated else python,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
             cwd=folder,
-            env=_ENVIRONMENT if isolated else os.environ | {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0"},
+            env=ENVIRONMENT if isolated else os.environ | {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0"},
+            pass_fds=[filter_fd] if isolated else [],
         )
         try:
             threading.Thread(target=_feed, args=(process.stdin, data), daemon=True).start()
             return _read(process, limits)
         finally:
             _end(process)
-
-
-@cache
-def why_not() -> str | None:
-    """Return in one line why code cannot be isolated on this machine; None if it can."""
-    return _wrong_system() or _lacking_programs() or _home_in_sight() or _failing_start()
-
-
-def readable(path: Path) -> bool:
-    """Return whether isolated code could read what lies at `path`."""
-    return _under(Path(path).resolve(), [*_roots(), *map(Path, _SYSTEM)])
-
-
-# ---------------------------------------------------------------- why code cannot be isolated, or None
-
-
-def _wrong_system():
-    return None if sys.platform.startswith("linux") else "isolation needs Linux and bubblewrap"
-
-
-def _lacking_programs():
-    needed = ["bwrap", "setpriv"] if _is_root() else ["bwrap"]
-    missing = [name for name in needed if not shutil.which(name)]
-    return f"isolation needs {' and '.join(missing)}, which this machine lacks" if missing else None
-
-
-def _home_in_sight():
-    home = Path.home().resolve()
-    inside = [root for root in _roots() if _under(home, [root])]
-    return f"isolation would show the home folder: Python lies in {inside[0]}" if inside else None
-
-
-def _failing_start():
-    """Start Python in isolation, once."""
-    test = [*_bubblewrap(Limits()), sys.executable, "-S", "-c", "print('ready')"]
-    try:
-        done = subprocess.run(test, capture_output=True, text=True, timeout=30, env=_ENVIRONMENT, cwd="/")
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return f"bubblewrap does not work here: {error}"
-    said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-    return None if done.stdout.strip() == "ready" else f"bubblewrap does not work here: {said:.200}"
-
-
-# ---------------------------------------------------------------- the command
-
-
-def _bubblewrap(limits):
-    """Return the command that isolates the command after it.
-
-    Root first gives itself up, in an outer sandbox that shows the same few files: whatever its namespace calls it, the
-    kernel binds no limit on processes to root, and somebody else may not be allowed to reach this Python.
-    """
-    files = _files(limits)
-    inner = [
-        "bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000",
-        "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv",
-        *(word for name, value in _ENVIRONMENT.items() for word in ("--setenv", name, value)),
-        *files, "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp",
-        "--",
-    ]  # fmt: skip
-    if not _is_root():
-        return inner
-    somebody = 1_000_000 + next(_SOMEBODY)  # each time another one: the limit on processes is not shared
-    keep = (word for name in ("SETUID", "SETGID", "SETPCAP") for word in ("--cap-add", f"CAP_{name}"))
-    return [
-        "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--die-with-parent", "--cap-drop", "ALL", *keep,
-        *files, "--bind", "/proc", "/proc", "--dev", "/dev", "--",
-        "setpriv", f"--reuid={somebody}", f"--regid={somebody}", "--clear-groups", "--inh-caps=-all",
-        "--bounding-set=-all", *inner,
-    ]  # fmt: skip
-
-
-def _files(limits):
-    """Return bubblewrap's words for all that isolated code may see; the bank of questions is not among it."""
-    words, made = ["--perms", "1777", "--size", str(limits.disk), "--tmpfs", "/tmp"], {Path("/"), Path("/tmp")}
-    for path in map(Path, _SYSTEM):
-        if path.is_symlink():
-            words += ["--symlink", os.readlink(path), str(path)]
-        elif path.exists():
-            words += [*_parents(path, made), "--ro-bind", str(path), str(path)]
-    for path in [path for path in map(Path, _LOADER) if path.exists()] + _roots():
-        words += [*_parents(path, made), "--ro-bind", str(path), str(path)]
-    return [*words, "--perms", "0555", "--size", "4096", "--tmpfs", str(BANK), "--remount-ro", str(BANK)]
-
-
-def _parents(path, made):
-    """Yield what makes the folders above a path: bubblewrap alone would make them for root's eyes only."""
-    for parent in reversed(path.parents):
-        if parent not in made:
-            made.add(parent)
-            yield from ("--perms", "0755", "--dir", str(parent))
-
-
-def _roots():
-    """Return the folders that hold Python, the installed packages and this one, outer ones only."""
-    packages = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
-    asked = [sys.prefix, sys.base_prefix, sys.exec_prefix, *packages, *site.getsitepackages(), PACKAGE]
-    # both ways to a folder count: the path that Python was started by, and the one that it really has
-    paths = {Path(way(path)) for path in asked for way in (os.path.abspath, os.path.realpath) if os.path.isdir(path)}
-    system = [Path(path) for path in _SYSTEM]
-    return sorted(path for path in paths if not _under(path, system) and not _under(path, paths - {path}))
-
-
-def _under(path, roots):
-    return any(root == path or root in path.parents for root in roots)
-
-
-def _is_root():
-    return os.geteuid() == 0
 
 
 def _feed(pipe, data):
@@ -225,18 +128,29 @@ def _feed(pipe, data):
 
 def _read(process, limits):
     """Read until the end, or until a limit is reached."""
-    deadline, output = time.monotonic() + limits.seconds, bytearray()
+    began, output = time.monotonic(), bytearray()
     for piece in _pieces(process.stdout):
         output += piece or b""
         if piece == b"":
             return Outcome(bytes(output))
         if len(output) > limits.output:
             return Outcome(bytes(output[: limits.output]), f"it wrote more than {limits.output >> 20} MB")
-        if time.monotonic() > deadline:
-            return Outcome(bytes(output), f"it was not done after {limits.seconds:.0f} s")
-        if piece is None and _resident(process.pid) > limits.memory:
-            return Outcome(bytes(output), f"it used more than {limits.memory >> 20} MB of memory")
+        if piece is None and (ended := _used_up(usage(process.pid), time.monotonic() - began, limits)):
+            return Outcome(bytes(output), *ended)
     raise AssertionError("a pipe never ends without saying so")
+
+
+def _used_up(used: Usage, wall, limits):
+    """Return which limit is reached, in words, and whether that would come again; None if none is."""
+    if used.memory > limits.memory:
+        return f"it used more than {limits.memory >> 20} MB of memory", True
+    if used.files > limits.files:
+        return f"it made more than {limits.files:,} files", True
+    if used.computed > limits.cpu_seconds:
+        return f"it computed for more than {limits.cpu_seconds:g} s", True
+    if wall > limits.cpu_seconds * limits.wall_factor:
+        return too_late(wall, used.computed, used.queued), False
+    return None
 
 
 def _pieces(pipe):
@@ -271,22 +185,6 @@ def _pieces_by_thread(pipe):
             yield pieces.get(timeout=0.1)
         except queue.Empty:
             yield None
-
-
-def _resident(pid):
-    """Return the resident bytes of a process and all that descend from it; 0 where there is no ``/proc``."""
-    parent, pages = {}, {}
-    for entry in Path("/proc").glob("[0-9]*") if sys.platform.startswith("linux") else ():
-        try:
-            fields = (entry / "stat").read_bytes().rpartition(b")")[2].split()
-        except OSError:
-            continue  # it is gone
-        parent[int(entry.name)], pages[int(entry.name)] = int(fields[1]), int(fields[21])
-    total, family = 0, {pid}
-    while family:
-        total += sum(pages.get(process, 0) for process in family)
-        family = {child for child, above in parent.items() if above in family}
-    return total * os.sysconf("SC_PAGE_SIZE") if pages else 0
 
 
 def _end(process):
