@@ -2,8 +2,9 @@
 
 import pytest
 
-from collapse_edu.course.grading import class_marking
+from collapse_edu.course.grading import outcome
 from collapse_edu.course.grading.class_marking import grade
+from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.marking import sandbox
 
 
@@ -19,7 +20,8 @@ def marked(tmp_path):
             (folder / name).write_bytes(data)
         out = out or tmp_path / "marks"
         results = grade([folder], out, **{"say": lambda line: None} | kwargs)
-        class_marking.write(results, out)
+        wished = outcome.Wishes()
+        outcome.write(outcome.counted(results, wished), wished, bank, out)
         return {each.submission: each for each in results}
 
     return mark_all

@@ -10,7 +10,6 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from collapse_edu.course.grading import report
 from collapse_edu.course.grading.naming import named
 from collapse_edu.course.grading.result import MarkedAnswer, Result
 from collapse_edu.course.grading.roster import Person
@@ -137,16 +136,6 @@ def kept_results(out: str | Path, bank: str = _BANK) -> list[Result]:
     list of Result
     """
     return noted(State(Path(out), _fingerprint(import_module(bank))).results())
-
-
-def write(results: Sequence[Result], out: Path, bank: str = _BANK) -> None:
-    """Write the tables and pages of a class."""
-    try:
-        report.write(results, import_module(bank), out)
-    except OSError as error:  # on Windows nobody can write a table that Excel has open
-        path, why = error.filename2 or error.filename or out, error.strerror or error
-        help_ = "make room" if error.errno in _DISK_IS_FULL else "close it"
-        raise GradeError(f"cannot write {path} ({why}): {help_}, and say the command again") from None
 
 
 def _refuse_bad_places(paths, out):

@@ -1,5 +1,6 @@
 """What counts: one grade for each learner and lesson."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,9 +11,11 @@ from collapse_edu.course.grading.result import Result
 from collapse_edu.course.grading.roster import Person, matched
 from collapse_edu.course.register import course_order
 
-__all__ = ["CHOICES", "Grade", "grades"]
+__all__ = ["CHOICES", "NOT_KNOWN", "Grade", "grades", "shown"]
 
+NOT_KNOWN = "whether it is late is not known: it does not say when it was written"
 CHOICES = ("newest", "best", "all")
+_LATE_IN_CANVAS = re.compile(r"_LATE_\d+_\d+_")
 _RANK = {"marked": 2, "could not be marked": 1, "left out": 0}
 
 
@@ -45,6 +48,8 @@ class Grade:
         What a person should look at.
     changed : tuple of str
         What the instructor changed by hand: ids of questions, and ``"total"``.
+    learner : int
+        Which learner of the class it is, from 1: all grades of one have the same number.
     """
 
     name: str
@@ -60,11 +65,29 @@ class Grade:
     comment: str = ""
     remarks: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    learner: int = 0
 
     @property
     def decided(self) -> bool:
         """Return whether the total is final: all answers are marked, or the instructor said what it is."""
         return "total" in self.changed or (self.status == "marked" and None not in self.points.values())
+
+    def still_open(self, paper: Result) -> Result:
+        """Return a paper of the learner's with only that in it which a person has to decide still.
+
+        Examples
+        --------
+        >>> from collapse_edu.course.grading.result import MarkedAnswer
+        >>> paper = Result("ada.json", lesson="M2", answers={"M2.01": MarkedAnswer("not marked", "it took too long")})
+        >>> Grade("Ada", lesson="M2", result=paper, points={"M2.01": None}).still_open(paper).to_look_at
+        ['M2.01: it took too long']
+        >>> Grade("Ada", lesson="M2", result=paper, points={"M2.01": 1.0}).still_open(paper).to_look_at
+        []
+        """
+        if "total" in self.changed:
+            return replace(paper, answers={}, fault=None)
+        points = self.points if paper is self.result else {}
+        return replace(paper, answers={name: each for name, each in paper.answers.items() if points.get(name) is None})
 
 
 @dataclass(frozen=True)
@@ -137,7 +160,11 @@ def grades(
     rule = _Rule(choose, {lesson: _worth(lesson, results, points or {}) for lesson in lessons}, due or {})
     learners = _learners(results, people)
     namesakes = Counter(learner.name for learner in learners)
-    found = [(each, grade) for each in learners for grade in _of_learner(each, lessons, rule, namesakes)]
+    found = [
+        replace(grade, learner=number)
+        for number, learner in enumerate(learners, start=1)
+        for grade in _of_learner(learner, lessons, rule, namesakes)
+    ]
     return _with_changes(found, changes, rule)
 
 
@@ -154,14 +181,24 @@ def _learners(results, people):
     in_roster = {id(person): _Learner(_called_in_roster(person), person) for person in people}
     others: dict[tuple, _Learner] = {}
     names = _names_of_records(results)
-    for result, person in matched(results, people):
+    pairs = matched(results, people)
+    last = {_lay(result): (result, person) for result, person in pairs if result.turn == result.turns > 1}
+    for result, person in pairs:
+        said = result
+        if person is None and result.learner is None:  # a file that was replaced is of who replaced it
+            said, person = last.get(_lay(result), (result, None))
         if person is not None:
             in_roster[id(person)].results.append(result)
             continue
-        key, learner = _unlisted(result, names)
+        key, learner = _unlisted(said, names)
         others.setdefault(key, learner).results.append(result)
     unlisted = sorted(others.values(), key=lambda learner: (not learner.known, learner.name.casefold()))
     return [*in_roster.values(), *unlisted]
+
+
+def _lay(result):
+    """Return where a paper lay: of several, one after another, all but the first have a number behind it."""
+    return result.submission.removesuffix(f" ({result.turn})")
 
 
 def _called_in_roster(person):
@@ -196,13 +233,13 @@ def _of_learner(learner, lessons, rule, namesakes):
     """Yield the grades of one learner."""
     papers = defaultdict(list)
     for result in learner.results:
-        papers[result.lesson or _only(lessons)].append(result)
+        papers[result.lesson or (_only(lessons) if learner.known else None)].append(result)
     expected = lessons if learner.known else []
     unread = [result for result in papers[None] if result.status != "left out"]
-    for lesson in [*expected, *(each for each in papers if each not in expected and papers[each])]:
+    for lesson in [*expected, *(each for each in papers if papers[each] and each not in expected)]:
         for grade in _of_lesson(learner, lesson, papers[lesson], rule):
             yield replace(grade, remarks=(*grade.remarks, *_doubts(learner, grade, unread, namesakes)))
-    if not papers and not lessons:
+    if not learner.results and not lessons:
         yield Grade(learner.name, "nothing handed in", person=learner.person)
 
 
@@ -231,11 +268,11 @@ def _of_lesson(learner, lesson, papers, rule):
 
 
 def _newest(grade):
-    return _RANK[grade.status], _seconds(grade.result), grade.result.submission
+    return _RANK[grade.status], _seconds(grade.result), grade.result.turn, grade.result.submission
 
 
 def _best(grade):
-    return _RANK[grade.status], grade.total or 0, _seconds(grade.result), grade.result.submission
+    return _RANK[grade.status], grade.total or 0, _seconds(grade.result), grade.result.turn, grade.result.submission
 
 
 def _seconds(result):
@@ -273,7 +310,9 @@ def _counted(learner, lesson, paper, rule):
         total=_certain(points), of=sum(worth[name] for name in points) if points else sum(worth.values()) or None,
     )  # fmt: skip
     late, remark = _lateness(paper, lesson, rule)
-    return replace(grade, late=late, remarks=tuple(filter(None, (paper.fault, *paper.doubts, *paper.notes, remark))))
+    by_canvas = "Canvas marked it as late" if _LATE_IN_CANVAS.search(paper.submission) else None
+    remarks = (paper.fault, *paper.doubts, *paper.notes, *paper.asides, remark, by_canvas)
+    return replace(grade, late=late, remarks=tuple(filter(None, remarks)))
 
 
 def _points(answer, worth):
@@ -294,7 +333,7 @@ def _lateness(paper, lesson, rule):
         return None, None
     written = _when(paper)
     if written is None:
-        return None, "whether it is late is not known: it does not say when it was written"
+        return None, NOT_KNOWN
     late = written - due
     return (late, f"late by {shown(late)}") if late > timedelta(0) else (None, None)
 
@@ -314,26 +353,31 @@ def shown(late: timedelta) -> str:
 
 
 def _with_changes(found, changes, rule):
-    """Return the grades of (learner, grade) pairs after all changes; a total that is said comes after the answers."""
+    """Return the grades after all changes; a total that is said comes after the answers."""
     found = list(found)
     for change in sorted(changes, key=lambda change: change.question is None):
         for place in _meant(change, found):
-            learner, grade = found[place]
-            found[place] = learner, _change(grade, change, rule.worth[change.lesson])
-    return [grade for _, grade in found]
+            found[place] = _change(found[place], change, rule.worth[change.lesson])
+    return found
 
 
 def _meant(change, found):
     """Return the places of the grades that a change is about: one learner's, of one lesson."""
-    of_learner = [(place, *pair) for place, pair in enumerate(found) if as_said(change.learner) in _called(pair[1])]
+    said = {as_said(change.learner), as_said(" ".join(reversed(change.learner.split(",", 1))))}  # Lovelace, Ada
+    of_learner = {place: grade for place, grade in enumerate(found) if said & _called(grade)}
     if not of_learner:
         raise ChangesError(f"{change.where}: no learner has the name, id or e-mail {change.learner!r}")
-    if len({id(learner) for _, learner, _ in of_learner}) > 1:
+    if len({grade.learner for grade in of_learner.values()}) > 1:
         raise ChangesError(f"{change.where}: several learners are called {change.learner!r}: give an id or e-mail")
-    places = [place for place, _, grade in of_learner if grade.lesson == change.lesson]
-    if not places:
+    of_lesson = {place: grade for place, grade in of_learner.items() if grade.lesson == change.lesson}
+    if not of_lesson:
         raise ChangesError(f"{change.where}: nobody handed in {change.lesson}")
-    return places
+    if change.question is None:
+        return list(of_lesson)
+    marked = [place for place, grade in of_lesson.items() if grade.status == "marked"]
+    if not marked:
+        raise ChangesError(f"{change.where}: no paper is marked there; give the total, without a question")
+    return marked
 
 
 def _called(grade):

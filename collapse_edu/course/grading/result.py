@@ -6,6 +6,8 @@ from typing import Any
 
 __all__ = ["MarkedAnswer", "Result"]
 
+_LINES = ("notes", "asides", "doubts")
+
 
 @dataclass(frozen=True)
 class MarkedAnswer:
@@ -75,7 +77,9 @@ class Result:
     answers : dict
         Id of each question of the lesson → :class:`MarkedAnswer`.
     notes : tuple of str
-        What the teacher should know.
+        What the teacher, and the learner, should know.
+    asides : tuple of str
+        What the teacher alone should know, since it is about other learners, too.
     doubts : tuple of str
         What a person has to decide, such as whose it is.
     turn, turns : int
@@ -93,6 +97,7 @@ class Result:
     written: str | None = None
     answers: Mapping[str, MarkedAnswer] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     turn: int = 1
     turns: int = 1
@@ -101,7 +106,7 @@ class Result:
     def from_json(cls, kept: Mapping[str, Any]) -> "Result":
         """Return a result as :meth:`as_json` wrote it."""
         answers = {name: MarkedAnswer(**answer) for name, answer in kept["answers"].items()}
-        return cls(**{**kept, "answers": answers, **{each: tuple(kept.get(each, ())) for each in ("notes", "doubts")}})
+        return cls(**{**kept, "answers": answers, **{each: tuple(kept.get(each, ())) for each in _LINES}})
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON holds it.
@@ -112,7 +117,7 @@ class Result:
         >>> Result.from_json(result.as_json()) == result
         True
         """
-        return {**asdict(self), "notes": list(self.notes), "doubts": list(self.doubts)}
+        return {**asdict(self), **{each: list(getattr(self, each)) for each in _LINES}}
 
     @property
     def key(self) -> str:

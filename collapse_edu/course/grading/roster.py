@@ -16,7 +16,10 @@ from pathlib import Path
 
 from collapse_edu.course.grading.result import Result
 
-__all__ = ["Owner", "Person", "RosterError", "lms_owner", "matched", "name_forms", "name_words", "read_roster"]
+__all__ = [
+    "Owner", "Person", "RosterError", "lms_owner", "matched", "name_forms", "name_words", "points_possible",
+    "read_roster",
+]  # fmt: skip
 
 LARGEST = 20 << 20  # bytes of a roster
 _SHORTEST = 4  # characters of a number that counts where it stands in a path: `Q2 (2)` is nobody's
@@ -123,6 +126,17 @@ def read_roster(path: str | Path, say: Callable[[str], object] | None = None) ->
     if not people:
         raise RosterError(f"{path}: there is nobody in it")
     return people
+
+
+def points_possible(path: str | Path) -> dict[str, str]:
+    """Return the row of a gradebook of Canvas that says how many points there are: column → text; empty without one.
+
+    Raises
+    ------
+    RosterError
+    """
+    rows = _rows(_text(Path(path), None), path)
+    return next((dict(row) for row in rows if row.get("Student") == "Points Possible"), {})
 
 
 def _text(path, say):
@@ -344,8 +358,11 @@ class _Known:
         """Return those of some places (of all, where there are none) whose name, number or address the path holds."""
         words = f" {' '.join(name_words(result.submission))} "
         asked = places or range(len(self.people))
-        found = {place for place in asked if any(f" {word} " in words for word in _in_paths(self.people[place]))}
-        return found or places
+        for forms in (_handles_in_paths, _names_in_paths):  # a number tells namesakes apart
+            found = {place for place in asked if any(f" {form} " in words for form in forms(self.people[place]))}
+            if found:
+                return found
+        return places
 
     def said(self, place: int) -> str:
         """Return a person in words that tell them from a namesake."""
@@ -381,12 +398,15 @@ def _handles(person):
     return {person.id.casefold(), person.email.casefold(), person.login.casefold()}
 
 
-def _in_paths(person):
-    """Yield what stands for a person in a path: both orders of the name, numbers and addresses that are not short."""
+def _names_in_paths(person):
     words = name_words(person.name)
     if words:
         yield " ".join(words)
         yield " ".join([*words[-1:], *words[:-1]])
+
+
+def _handles_in_paths(person):
+    """Yield the numbers and addresses that are not so short that they stand in any path."""
     for handle in (person.id, person.email, person.login):
         if len(handle) >= _SHORTEST:
             yield " ".join(name_words(handle))

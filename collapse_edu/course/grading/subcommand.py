@@ -37,11 +37,22 @@ def add(commands: Any, mistake: type[Exception]) -> None:
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="mark this learner's papers only")
     parser.add_argument("--again", action="append", default=[], metavar="NAME", help="mark this learner's papers anew")
     which = parser.add_mutually_exclusive_group()
-    for choice, words in (("newest", "the newest paper counts (this is so)"), ("best", "the best"), ("all", "each")):
+    for choice, words in (
+        ("newest", "of several papers the newest counts (so it is)"),
+        ("best", "the best"),
+        ("all", "each"),
+    ):
         which.add_argument(f"--{choice}", dest="choose", action="store_const", const=choice, help=words)
     parser.add_argument(
         "--attempt", choices=("first", "last", "best"), default="last", help="which try at a question counts (last)"
     )
+    parser.add_argument("--points", type=Path, metavar="CSV", help="what questions are worth: question,points (1 each)")
+    parser.add_argument(
+        "--due", action="append", default=[], metavar="[LESSON=]TIME", help="such as M2=2026-05-04T12:00+02:00"
+    )
+    parser.add_argument("--moodle", action="store_true", help="write what Moodle imports, and pages to upload there")
+    parser.add_argument("--canvas", action="store_true", help="write what Canvas imports, and pages to upload there")
+    parser.add_argument("--anonymous", action="store_true", help="write tables and pages under pseudonyms, too")
     parser.add_argument("--unsafe", action="store_true", help="run code without isolation, where there is none")
     parser.add_argument("--jobs", type=_jobs, default=2, metavar="N", help="marked at the same time (2)")
     parser.set_defaults(do=partial(_grade, mistake), choose="newest")
@@ -56,54 +67,76 @@ def _jobs(text):
 def _grade(mistake, args):
     from collapse_edu.course.grading.class_marking import GradeError
     from collapse_edu.course.grading.roster import RosterError
+    from collapse_edu.course.grading.table import TableError
 
     try:
         return _done(args)
-    except (GradeError, RosterError) as error:
+    except (GradeError, RosterError, TableError) as error:
         raise mistake(error) from None
 
 
 def _done(args):
     """Do what the command asks, and return the exit status."""
-    from collapse_edu.course.grading.class_marking import DiskError, GradeError, grade, kept_results
+    from collapse_edu.course.grading.class_marking import DiskError, grade
+    from collapse_edu.course.grading.due import said
+    from collapse_edu.course.grading.outcome import wishes
     from collapse_edu.course.grading.progress import Progress
-    from collapse_edu.course.grading.roster import read_roster
+    from collapse_edu.course.quiz import bank
 
     progress = Progress()
-    people = read_roster(args.roster, progress.line) if args.roster else []
+    wished = wishes(
+        args.out, bank, roster_file=args.roster, points_file=args.points, due=args.due, choose=args.choose,
+        moodle=args.moodle, canvas=args.canvas, anonymous=args.anonymous, say=progress.line,
+    )  # fmt: skip
+    for line in said(wished.due):
+        progress.line(line)
     with _stopped_once():
         try:
             results = grade(
                 args.paths, args.out, attempt=args.attempt, unsafe=args.unsafe, jobs=args.jobs, only=args.only,
-                again=args.again, people=people, say=progress.line, progress=progress,
+                again=args.again, people=wished.people, say=progress.line, progress=progress,
             )  # fmt: skip
         except KeyboardInterrupt:
-            progress.line("stopped; what is marked so far is kept: say the same command again, and it goes on")
-            if results := kept_results(args.out):
-                _written(results, people, args)
+            progress.line(_tables_so_far(wished, args.out))
             return 130
         except DiskError:
-            with suppress(GradeError):  # there may be room for the tables
-                _written(kept_results(args.out), people, args)
+            _tables_so_far(wished, args.out)
             raise
         finally:
             progress.end()
-        return 3 if _written(results, people, args) else 0
+        return 3 if _written(results, wished, args.out) else 0
 
 
-def _written(results, people, args):
+def _tables_so_far(wished, out):
+    """Write the tables of what is marked, as far as there is room; return a line about it. Pages wait for the end."""
+    from collapse_edu.course.grading import outcome
+    from collapse_edu.course.grading.class_marking import kept_results
+    from collapse_edu.course.grading.gradebook import write_tables
+
+    results = kept_results(out)
+    if results:
+        with suppress(OSError):
+            write_tables(outcome.counted(results, wished), out)
+    done = sum(result.status == "marked" for result in results)
+    return f"stopped: {done} papers are marked, and kept in {out}; say the same command again, and it goes on"
+
+
+def _written(results, wished, out):
     """Write tables and pages, say what is in them, and return whether a person has to look at anything."""
-    from collapse_edu.course.grading import class_marking
-    from collapse_edu.course.grading.roster import matched
+    from collapse_edu.course.grading import outcome
     from collapse_edu.course.grading.summary import summary, to_look_at
+    from collapse_edu.course.quiz import bank
 
-    pairs = matched(results, people)
-    results = [result for result, _ in pairs]
-    there = {id(person) for _, person in pairs if person}
-    class_marking.write(results, args.out)
-    print(summary(results, sum(id(person) not in there for person in people)))
-    print(f"\nTable: {args.out / 'class.csv'}. Pages: {args.out / 'reports'}.")
-    return bool(to_look_at(results))
+    found = outcome.counted(results, wished)
+    lines = outcome.write(found, wished, bank, out)
+    there = {id(grade.person) for grade in found if grade.result}
+    papers = outcome.still_open(found)
+    print(summary(papers, sum(id(person) not in there for person in wished.people)))
+    for line in lines:
+        print(line)
+    tables = f"{out / 'class.csv'}, {out / 'gradebook.csv'}"
+    print(f"\nRead first: {out / 'class.html'}. Tables: {tables}. Pages: {out / 'reports'}.")
+    return bool(to_look_at(papers))
 
 
 @contextmanager
@@ -112,7 +145,7 @@ def _stopped_once() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    said = []
+    said: list[int] = []
 
     def stop(number, frame):
         if not said:

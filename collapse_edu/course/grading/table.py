@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import category, normalize
 
-__all__ = ["Row", "TableError", "as_number", "as_text", "csv_bytes", "read"]
+__all__ = ["Handle", "Row", "TableError", "as_number", "as_text", "csv_bytes", "read"]
 
 _LARGEST = 20 << 20  # bytes
 _SPLIT = re.compile(r"([;\t\r\n|])")  # where a spreadsheet may begin a new cell, also inside of one that is quoted
 _NUMBER = re.compile(r"\s*[+-]?[0-9]+([.,][0-9]+)?\s*%?\s*")
 
+_WORD = re.compile(r"[\w.@+-]+")  # calls no function, splits nowhere
+
 
 class TableError(ValueError):
     """A table that a teacher wrote has a mistake; its message is one line, and says which file and which line."""
+
+
+class Handle(str):
+    """An id, e-mail or login by which another system finds a learner: kept to the letter, if it is a single word."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ def as_text(text: str) -> str:
 
 
 def _harmless(piece):
-    if _NUMBER.fullmatch(piece):
+    if _NUMBER.fullmatch(piece) or piece == "-":  # a dash alone is what systems write for nothing
         return piece
     first = next((letter for letter in piece if letter != '"' and category(letter)[0] not in "CZ"), "")
     return f"'{piece}" if normalize("NFKC", first) in ("=", "+", "-", "@", "\u2212") else piece
@@ -69,16 +75,18 @@ def csv_bytes(rows: Iterable[Sequence[object]], *, mark: bool = True) -> bytes:
     Examples
     --------
     >>> csv_bytes([["name", "total"], ["=1+1", 0.1 + 0.2], ["Bo", None]], mark=False)
-    b"name,total\\n'=1+1,0.3\\nBo,\\n"
+    b"name,total\\r\\n'=1+1,0.3\\r\\nBo,\\r\\n"
     """
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig" if mark else "utf-8")
+    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig" if mark else "utf-8", "replace")
 
 
 def _cell(value):
     if isinstance(value, float):
         return f"{value:.10g}"
+    if isinstance(value, Handle) and _WORD.fullmatch(value):
+        return value
     return as_text(value) if isinstance(value, str) else value
 
 

@@ -1,7 +1,7 @@
 """Papers that are alike, and names that are: each has its own row, and a person decides."""
 
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,7 +16,9 @@ _LOOKALIKES = str.maketrans("авеікмнорстухјѕԁһԛԝёαεικν�
 
 
 def noted(results: Sequence[Result]) -> list[Result]:
-    """Return results with notes: of two papers of one learner, two learners of one name, equal papers, and lookalikes.
+    """Return results with asides: of papers that are the same to the byte, and of names that look alike.
+
+    Several papers of one learner, and learners of one name, are told apart by :func:`.grades.grades`.
 
     Parameters
     ----------
@@ -30,32 +32,15 @@ def noted(results: Sequence[Result]) -> list[Result]:
     Examples
     --------
     >>> papers = [Result("a", learner="1", name="Ada"), Result("b", learner="2", name="\\u0410da")]
-    >>> noted(papers)[1].notes
+    >>> noted(papers)[1].asides
     ('its name mixes letters of Cyrillic and Latin', 'its name looks like that of a: Ada')
     """
-    papers = Counter((result.learner, result.lesson) for result in results if result.learner)
-    names = Counter((name, lesson) for name, lesson, _ in {_who(result) for result in results if result.name})
     same, alike = _same_bytes(results), _alike(results)
     found = []
     for result in results:
-        notes = [
-            *_about_learner(result, papers, names),
-            *_about_bytes(result, same),
-            *_about_name(result, alike),
-        ]
-        found.append(replace(result, notes=(*result.notes, *notes)))
+        asides = [*_about_bytes(result, same), *_about_name(result, alike)]
+        found.append(replace(result, asides=(*result.asides, *asides)))
     return found
-
-
-def _who(result):
-    return result.name, result.lesson, result.learner
-
-
-def _about_learner(result, papers, names):
-    if (many := papers[result.learner, result.lesson]) > 1:
-        yield f"{many} submissions name this learner"
-    if (many := names[result.name, result.lesson]) > 1:
-        yield f"{many} learners have this name: {result.learner} is one of them"
 
 
 def _same_bytes(results):
