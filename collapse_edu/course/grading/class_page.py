@@ -11,7 +11,7 @@ from collapse_edu.course.grading.result import MarkedAnswer, Result
 from collapse_edu.course.quiz.question import Question
 from collapse_edu.course.register import course_order
 
-__all__ = ["RULE", "Classroom", "Lesson", "Row", "apart", "classroom", "needs_help", "share_right", "who"]
+__all__ = ["RULE", "Classroom", "Lesson", "Missing", "Row", "apart", "classroom", "needs_help", "share_right", "who"]
 
 _FEW_RIGHT = 0.5  # share of the answers that could be marked
 _MANY_TRIES = 3.0  # mean number of tries a question
@@ -29,6 +29,15 @@ class Row:
     grade: Grade
     page: str
     why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A learner who handed in nothing for some lessons, and what may be known of it."""
+
+    name: str
+    lessons: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,10 +60,13 @@ class Classroom:
     Attributes
     ----------
     lessons : tuple of Lesson
-    to_look_at, left_out, missing, help : tuple of Row
-        What a person should look at; files that are no paper; who handed in nothing; who needs help.
+    to_look_at, left_out, help : tuple of Row
+        What a person should look at; files that are no paper; who needs help, and with which lesson.
+    helped : int
+        How many learners that are.
+    missing : tuple of Missing
     misconceptions : tuple of Share
-    learners : tuple of (str, tuple of Row or None)
+    learners : tuple of (str, tuple of tuple of Row)
         Everybody, and what they have for each lesson of `columns`.
     columns : tuple of str
     marked : int
@@ -63,10 +75,11 @@ class Classroom:
     lessons: tuple[Lesson, ...]
     to_look_at: tuple[Row, ...]
     left_out: tuple[Row, ...]
-    missing: tuple[Row, ...]
     help: tuple[Row, ...]
+    helped: int
+    missing: tuple[Missing, ...]
     misconceptions: tuple[Share, ...]
-    learners: tuple[tuple[str, tuple[Row | None, ...]], ...]
+    learners: tuple[tuple[str, tuple[tuple[Row, ...], ...]], ...]
     columns: tuple[str, ...]
     marked: int
 
@@ -95,10 +108,11 @@ def classroom(grades: Sequence[Grade], pages: Mapping[str, str], bank: ModuleTyp
     helped.sort(key=lambda row: (share_right(row.grade) or 0, row.grade.name))
     return Classroom(
         lessons=tuple(_lesson(lesson, grades, bank) for lesson in columns),
-        to_look_at=tuple(replace(row, why=tuple(each.to_look_at)) for each, row in papers if each.to_look_at),
+        to_look_at=tuple(replace(row, why=tuple(why)) for each, row in papers if (why := _open(row.grade, each))),
         left_out=tuple(replace(row, why=(each.fault or "",)) for each, row in papers if each.status == "left out"),
-        missing=tuple(row for row in rows if row.grade.status == "nothing handed in"),
         help=tuple(helped),
+        helped=len({who(row.grade) for row in helped}),
+        missing=tuple(_missing(grades)),
         misconceptions=tuple(misconception_shares(((who(row.grade), row.grade.result) for row in marked), bank)),
         learners=tuple(_everybody(rows, columns)),
         columns=tuple(columns),
@@ -108,9 +122,21 @@ def classroom(grades: Sequence[Grade], pages: Mapping[str, str], bank: ModuleTyp
 
 def who(grade: Grade) -> str:
     """Return what tells a learner from all others, in all lessons."""
-    if grade.person:
-        return "\n".join(("", grade.person.id, grade.person.email, grade.person.login, grade.person.name))
-    return (grade.result and grade.result.learner) or grade.name
+    return f"{grade.learner}" if grade.learner else grade.name
+
+
+def _open(grade, paper):
+    return grade.still_open(paper).to_look_at
+
+
+def _missing(grades):
+    found = {}
+    for grade in grades:
+        if grade.status == "nothing handed in":
+            found.setdefault(who(grade), []).append(grade)
+    for mine in found.values():
+        remarks = dict.fromkeys(remark for grade in mine for remark in grade.remarks)
+        yield Missing(mine[0].name, tuple(grade.lesson for grade in mine if grade.lesson), tuple(remarks))
 
 
 def _papers(grade: Grade) -> list[Result]:
@@ -157,23 +183,23 @@ def _lesson(lesson, grades, bank):
     return Lesson(
         lesson,
         marked=len(marked),
-        to_look_at=sum(bool(each.to_look_at) for grade in mine for each in _papers(grade)),
+        to_look_at=sum(bool(_open(grade, each)) for grade in mine for each in _papers(grade)),
         missing=sum(grade.status == "nothing handed in" for grade in mine),
         mean=fmean(shares) if shares else None,
-        quiz=quiz_statistics([grade.result for grade in marked], questions),
+        quiz=quiz_statistics(list({who(grade): grade.result for grade in marked}.values()), questions),
         questions=tuple(questions),
     )
 
 
 def _everybody(rows, columns):
-    """Yield each learner with a row or None for each lesson, by name."""
+    """Yield each learner with the rows of each lesson, by name: several where all papers count."""
     found = {}
     for row in rows:
         if row.grade.status in ("marked", "nothing handed in") or row.grade.person:
-            found.setdefault(who(row.grade), {})[row.grade.lesson] = row
-    names = {key: next(iter(mine.values())).grade.name for key, mine in found.items()}
+            found.setdefault(who(row.grade), []).append(row)
+    names = {key: mine[0].grade.name for key, mine in found.items()}
     for key in sorted(found, key=lambda key: (names[key].casefold(), key)):
-        yield names[key], tuple(found[key].get(lesson) for lesson in columns)
+        yield names[key], tuple(tuple(row for row in found[key] if row.grade.lesson == each) for each in columns)
 
 
 def apart(discrimination: float) -> str:

@@ -72,6 +72,23 @@ class Grade:
         """Return whether the total is final: all answers are marked, or the instructor said what it is."""
         return "total" in self.changed or (self.status == "marked" and None not in self.points.values())
 
+    def still_open(self, paper: Result) -> Result:
+        """Return a paper of the learner's with only that in it which a person has to decide still.
+
+        Examples
+        --------
+        >>> from collapse_edu.course.grading.result import MarkedAnswer
+        >>> paper = Result("ada.json", lesson="M2", answers={"M2.01": MarkedAnswer("not marked", "it took too long")})
+        >>> Grade("Ada", lesson="M2", result=paper, points={"M2.01": None}).still_open(paper).to_look_at
+        ['M2.01: it took too long']
+        >>> Grade("Ada", lesson="M2", result=paper, points={"M2.01": 1.0}).still_open(paper).to_look_at
+        []
+        """
+        if "total" in self.changed:
+            return replace(paper, answers={}, fault=None)
+        points = self.points if paper is self.result else {}
+        return replace(paper, answers={name: each for name, each in paper.answers.items() if points.get(name) is None})
+
 
 @dataclass(frozen=True)
 class _Rule:
@@ -165,11 +182,11 @@ def _learners(results, people):
     others: dict[tuple, _Learner] = {}
     names = _names_of_records(results)
     pairs = matched(results, people)
-    last = {result.submission: (result, person) for result, person in pairs if result.turn == result.turns > 1}
+    last = {_lay(result): (result, person) for result, person in pairs if result.turn == result.turns > 1}
     for result, person in pairs:
         said = result
         if person is None and result.learner is None:  # a file that was replaced is of who replaced it
-            said, person = last.get(result.submission, (result, None))
+            said, person = last.get(_lay(result), (result, None))
         if person is not None:
             in_roster[id(person)].results.append(result)
             continue
@@ -177,6 +194,11 @@ def _learners(results, people):
         others.setdefault(key, learner).results.append(result)
     unlisted = sorted(others.values(), key=lambda learner: (not learner.known, learner.name.casefold()))
     return [*in_roster.values(), *unlisted]
+
+
+def _lay(result):
+    """Return where a paper lay: of several, one after another, all but the first have a number behind it."""
+    return result.submission.removesuffix(f" ({result.turn})")
 
 
 def _called_in_roster(person):

@@ -3,17 +3,16 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from types import ModuleType
 
-from collapse_edu.course.grading.grades import Grade
+from collapse_edu.course.grading.grades import Grade, shown
 from collapse_edu.course.grading.items import moment
 from collapse_edu.course.grading.result import MarkedAnswer, Result
 from collapse_edu.course.quiz.marking.script import tidy
 from collapse_edu.course.quiz.question import Function, Lettered, Ordering, Question, UnreadableError, way_back
 from collapse_edu.course.register import LESSONS
 
-__all__ = ["CounterExample", "Told", "about", "counter_example", "counts", "in_hours", "in_utc", "lesson_title", "told"]
+__all__ = ["CounterExample", "Told", "about", "counter_example", "counts", "in_utc", "lesson_title", "told"]
 
 
 @dataclass(frozen=True)
@@ -200,21 +199,6 @@ def in_utc(time: str | None) -> str:
     return f"{found:%Y-%m-%d %H:%M} UTC" if found else tidy(time or "", 40)
 
 
-def in_hours(late: timedelta) -> str:
-    """Return how long something took, in its two largest units.
-
-    Examples
-    --------
-    >>> in_hours(timedelta(days=2, hours=5, minutes=4)), in_hours(timedelta(seconds=20))
-    ('2 days 5 h', 'less than a minute')
-    """
-    minutes = int(late.total_seconds() // 60)
-    days, hours = divmod(minutes // 60, 24)
-    parts = [_counted(days, "day", "days") if days else "", f"{hours} h" if hours else "",
-             f"{minutes % 60} min" if minutes % 60 else ""]  # fmt: skip
-    return " ".join(list(filter(None, parts))[:2]) or "less than a minute"
-
-
 def lesson_title(lesson: str | None) -> str:
     """Return the id and the title of a lesson.
 
@@ -239,5 +223,5 @@ def about(result: Result, grade: Grade) -> list[str]:
     if grade.result is not None and not counts(result, grade):
         lines.append(f"Another paper of this lesson counts: {grade.result.submission}.")
     elif grade.late:
-        lines.append(f"Late by {in_hours(grade.late)}.")
+        lines.append(f"Late by {shown(grade.late)}.")
     return lines

@@ -1,7 +1,7 @@
 """From results to all that is written: what the instructor wishes, read first, and carried out at the end."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -120,29 +120,17 @@ def counted(results: Sequence[Result], wished: Wishes) -> list[Grade]:
 def papers(found: Sequence[Grade]) -> list[Result]:
     """Return all papers of a class, in order of their names."""
     together = (paper for grade in found for paper in (grade.result, *grade.others) if paper)
-    return sorted(together, key=lambda paper: (paper.submission, paper.turn, paper.sha256))
+    return sorted(together, key=_by_name)
+
+
+def _by_name(paper):
+    return paper.submission, paper.turn, paper.sha256
 
 
 def still_open(found: Sequence[Grade]) -> list[Result]:
-    """Return all papers, with only that in them at which a person has to look: what is decided is taken out.
-
-    Examples
-    --------
-    >>> from collapse_edu.course.grading.result import MarkedAnswer
-    >>> paper = Result("ada.json", lesson="M2", answers={"M2.01": MarkedAnswer("not marked", "it took too long")})
-    >>> still_open([Grade("Ada", lesson="M2", result=paper, points={"M2.01": None})])[0].to_look_at
-    ['M2.01: it took too long']
-    >>> still_open([Grade("Ada", lesson="M2", result=paper, points={"M2.01": 1.0})])[0].to_look_at
-    []
-    """
-    return [_open(paper, grade) for grade in found for paper in (grade.result, *grade.others) if paper]
-
-
-def _open(paper, grade):
-    if "total" in grade.changed:
-        return replace(paper, answers={}, fault=None)
-    points = grade.points if paper is grade.result else {}
-    return replace(paper, answers={name: each for name, each in paper.answers.items() if points.get(name) is None})
+    """Return all papers, with only that in them at which a person has to look: what is decided is taken out."""
+    together = (grade.still_open(paper) for grade in found for paper in (grade.result, *grade.others) if paper)
+    return sorted(together, key=_by_name)
 
 
 def write(found: Sequence[Grade], wished: Wishes, bank: ModuleType, out: Path) -> list[str]:

@@ -4,8 +4,6 @@ All texts of learners are shown as text, whatever they hold; the same grades giv
 anything, and none runs a script.
 """
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from functools import cache
@@ -20,6 +18,7 @@ from collapse_edu.course.grading.grades import Grade
 from collapse_edu.course.grading.items import Share
 from collapse_edu.course.grading.page_names import page_names
 from collapse_edu.course.grading.result import Result
+from collapse_edu.course.grading.table import csv_bytes
 from collapse_edu.course.quiz.bank.misconceptions import MISCONCEPTIONS
 from collapse_edu.files import PRIVATE, write_atomically
 
@@ -61,17 +60,21 @@ def write_pages(
     of = _grades_of(grades, results)
     names = page_names({each.key: (of[each.key].name, _lesson(each, of[each.key])) for each in results})
     for each in results:
-        kept = json.dumps(each.as_json(), indent=1) + "\n"
-        write_atomically(reports / f"{names[each.key]}.json", kept.encode("ascii"), mode=PRIVATE)
-        page = learner_html(each, of[each.key], bank)
-        write_atomically(reports / f"{names[each.key]}.html", page.encode("utf-8"), mode=PRIVATE)
+        _write(reports / f"{names[each.key]}.json", json.dumps(each.as_json(), indent=1) + "\n")
+        _write(reports / f"{names[each.key]}.html", learner_html(each, of[each.key], bank))
     _take_older_away(reports, set(names.values()))
     pages = {key: f"reports/{name}.html" for key, name in names.items()}
     room = class_page.classroom(grades, pages, bank)
-    write_atomically(Path(out) / "class.html", class_html(room).encode("utf-8"), mode=PRIVATE)
-    # The mark at the start tells spreadsheets that it is UTF-8.
-    write_atomically(Path(out) / "misconceptions.csv", _csv(room.misconceptions).encode("utf-8-sig"), mode=PRIVATE)
+    _write(Path(out) / "class.html", class_html(room))
+    write_atomically(Path(out) / "misconceptions.csv", csv_bytes(_table(room.misconceptions)), mode=PRIVATE)
     return {each.submission: pages[each.key] for each in sorted(results, key=lambda each: each.turn)}
+
+
+def _write(path, text):
+    """Write a file, but not one that holds this text already: most do when one late paper is added to a class."""
+    content = text.encode("utf-8")
+    if not path.exists() or path.read_bytes() != content:
+        write_atomically(path, content, mode=PRIVATE)
 
 
 def _grades_of(grades, results):
@@ -144,12 +147,11 @@ def _templates():
     return found
 
 
-def _csv(shares: Sequence[Share]) -> str:
+def _table(shares: Sequence[Share]) -> list[list[object]]:
     """Return the table of misconceptions, a row for each."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["misconception", "learners", "could show it", "share", "in words", "questions"])
-    for each in shares:
-        share = "" if each.share is None else f"{each.share:.3f}"
-        table.writerow([each.tag, each.learners, each.could, share, each.words, " ".join(each.questions)])
-    return text.getvalue()
+    head = ["misconception", "learners", "could show it", "share", "in words", "questions"]
+    rows = [
+        [each.tag, each.learners, each.could, each.share and round(each.share, 3), each.words, " ".join(each.questions)]
+        for each in shares
+    ]
+    return [head, *rows]

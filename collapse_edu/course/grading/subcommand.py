@@ -134,7 +134,8 @@ def _written(results, wished, out):
     print(summary(papers, sum(id(person) not in there for person in wished.people)))
     for line in lines:
         print(line)
-    print(f"\nTables: {out / 'class.csv'}, {out / 'gradebook.csv'}. Pages: {out / 'reports'}.")
+    tables = f"{out / 'class.csv'}, {out / 'gradebook.csv'}"
+    print(f"\nRead first: {out / 'class.html'}. Tables: {tables}. Pages: {out / 'reports'}.")
     return bool(to_look_at(papers))
 
 
@@ -144,7 +145,7 @@ def _stopped_once() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    said = []
+    said: list[int] = []
 
     def stop(number, frame):
         if not said:

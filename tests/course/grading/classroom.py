@@ -79,12 +79,18 @@ def results(many=200, lesson="M2", seed=0) -> tuple[Result, ...]:
 
 
 def grades(found) -> list[Grade]:
-    """Return a grade for each result, a point for each right answer."""
+    """Return a grade for each result, a point for each right answer; a record is one learner's."""
+    numbers = {}
     return [
         Grade(
-            each.name or each.submission, each.status, each.lesson, result=each,
+            each.name or each.submission,
+            each.status,
+            each.lesson,
+            result=each,
             points={name: float(answer.status == "right") for name, answer in each.answers.items()},
-            total=float(each.count("right")), of=float(len(each.answers)),
+            total=float(each.count("right")),
+            of=float(len(each.answers)),
+            learner=numbers.setdefault(each.learner or each.key, len(numbers) + 1),
         )
         for each in found
-    ]  # fmt: skip
+    ]

@@ -319,7 +319,7 @@ def test_command(tmp_path, quick, capsys):
     lines = said.out.splitlines()
     assert lines[0] == "2 marked, 1 could not be marked, 0 left out"
     assert lines[2] == "To look at (2):"
-    code, bad = lines[3:5]
+    bad, code = lines[3:5]
     assert bad.startswith("  bad.json: it is not a hand-in")
     assert code.startswith(f"  code.json: {paper.FUNCTION.id}: ")
     assert "--unsafe" in code

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,22 +100,32 @@ def run(program: str | Path, data: bytes, limits: Limits, *, isolated: bool = Tr
     python = [sys.executable, "-s", "-P", "-B", str(program)]
     with (
         tempfile.TemporaryDirectory(prefix="collapse-edu-") as folder,
-        filter_to_inherit() if isolated else nullcontext() as filter_fd,
+        _isolation(limits, isolated) as (isolation, inherited),
     ):
         process = begin(
-            [*isolating(limits.disk, filter_fd), *python] if isolated else python,
+            [*isolation, *python],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=folder,
             env=ENVIRONMENT if isolated else os.environ | {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0"},
-            pass_fds=[filter_fd] if isolated else [],
+            pass_fds=inherited,
         )
         try:
             threading.Thread(target=_feed, args=(process.stdin, data), daemon=True).start()
             return _read(process, limits)
         finally:
             _end(process)
+
+
+@contextmanager
+def _isolation(limits, isolated):
+    """Yield the command that isolates what comes after it, and the descriptors that it inherits."""
+    if not isolated:
+        yield [], []
+        return
+    with filter_to_inherit() as filter_fd:
+        yield isolating(limits.disk, filter_fd), [filter_fd]
 
 
 def _feed(pipe, data):
