@@ -1,10 +1,19 @@
 """The limits of the isolation itself, one by one. Each program is bounded, should a limit fail."""
 
+import contextlib
+import itertools
+import json
+import signal
+import subprocess
+import sys
+import threading
 import time
+from dataclasses import asdict
 
+import psutil
 import pytest
 
-from collapse_edu.course.quiz.marking import sandbox
+from collapse_edu.course.quiz.marking import bubblewrap, in_sandbox, processes, sandbox
 from collapse_edu.course.quiz.marking.isolated_run import PROGRAM
 
 pytestmark = pytest.mark.skipif(
@@ -96,3 +105,102 @@ def test_nobody_special_and_nothing_to_gain(run):
     assert rights == "0 1"
     assert "SECRET" not in environment
     assert processes.count(",") <= 2
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        "ctypes.CDLL(None).shmget(0, 100 << 20, 0o1600)", "os.memfd_create('x')", "mmap.mmap(-1, 1 << 20)",
+        "open('/dev/zero', 'r+b').fileno()", "open('/dev/shm/x', 'w').fileno()",
+        "socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 26)", "socket.socket(40)",
+    ],
+)  # fmt: skip
+def test_memory_that_belongs_to_no_process_is_refused(run, hold):
+    text = f"import ctypes, mmap, os, socket\ntry: print({hold})\nexcept OSError: print(-1)"
+    assert run(text).output == b"-1\n"
+
+
+def test_files_without_content_are_counted(run):
+    text = "import os, time\nfor i in range(2_000): os.close(os.open(f'/tmp/{i}', os.O_CREAT))\ntime.sleep(20)"
+    assert run(text, files=1_000).fault == "it made more than 1,000 files"
+
+
+def test_what_lessons_use_still_runs(run):
+    text = (
+        "import sys\nsys.path[:] = PATH\nimport numpy as np, pandas as pd, scipy.stats, threading, subprocess\n"
+        "from sklearn.mixture import GaussianMixture\nimport matplotlib.pyplot as plt\n"
+        "x = np.random.default_rng(0).normal(size=(200, 3))\nplt.plot(x)\nplt.savefig('/tmp/x.png')\n"
+        "np.linalg.svd(x @ x.T), GaussianMixture(2).fit(x), pd.DataFrame(x).describe(), scipy.stats.gaussian_kde(x.T)\n"
+        "thread = threading.Thread(target=print, args=(subprocess.run(['true']).returncode,))\n"
+        "thread.start()\nthread.join()\n"
+    )
+    assert run(text.replace("PATH", repr(sys.path))).output == b"0\n"
+
+
+def test_the_key_ring_of_the_session_is_left_behind():
+    """Without the filter one may look: the ring that the code begins with is empty."""
+    leave_keys = bubblewrap.isolating(1 << 20, 0)[:6]
+    look = (
+        "import ctypes; print(ctypes.CDLL(None).syscall(int(__import__('sys').argv[1]), 11, -3, None, 0))"  # 11: read
+    )
+    done = subprocess.run([*leave_keys, sys.executable, "-c", look, leave_keys[-1]], capture_output=True, text=True)
+    assert done.stdout == "0\n"
+
+
+def test_honest_code_on_a_busy_machine_is_not_blamed(monkeypatch):
+    """Others have the processor three quarters of the time: it takes longer by the clock than it may compute."""
+    start = subprocess.Popen
+
+    def hindered(*arguments, **keywords):
+        process = start(*arguments, **keywords)
+        threading.Thread(target=hinder, args=(process.pid,), daemon=True).start()
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", hindered)
+    source = "import time\nwhile time.process_time() < 0.6: pass\nvalue = 7"
+    limits = sandbox.Limits(cpu_seconds=3, answer_cpu_seconds=1)
+    began = time.monotonic()
+    (said,) = ran([cell(source, "value")], limits)
+    assert time.monotonic() - began > 1
+    assert said == {"question": "value", "answer": 7}
+
+
+def hinder(pid):
+    """Let what descends from a process run for a quarter of the time only."""
+    for sign in itertools.cycle((signal.SIGSTOP, signal.SIGCONT)):
+        for process in processes.family(pid):
+            with contextlib.suppress(psutil.Error):
+                process.send_signal(sign)
+        time.sleep(0.06 if sign == signal.SIGSTOP else 0.02)
+        if not psutil.pid_exists(pid):
+            return
+
+
+def cell(source, *names):
+    answers = [{"question": name, "name": name, "cases": None, "by_check": False} for name in names]
+    return {"source": source, "answers": answers}
+
+
+def ran(cells, limits):
+    """Return what the isolated process says of some cells."""
+    job = {"limits": asdict(limits) | {"isolated": True}, "path": sys.path, "cells": cells}
+    outcome = sandbox.run(PROGRAM, json.dumps(job).encode(), limits)
+    assert outcome.fault is None
+    return [json.loads(line) for line in outcome.output.splitlines()]
+
+
+def test_a_cell_that_was_stopped_is_named_where_a_later_one_lacks_what_it_would_have_made():
+    cells = [cell("while True: pass\nx = 1"), cell("y = x", "y"), cell("z = 3", "z")]
+    stopped, lacking, well = ran(cells, sandbox.Limits(answer_cpu_seconds=0.3))
+    why = "it computed for more than 0.3 s"
+    assert stopped == {"stopped": why, "by_the_clock": False}
+    name_error = "NameError: name 'x' is not defined"
+    assert lacking == {"question": "y", "fault": f"its cell raises {name_error} (an earlier cell was stopped: {why})"}
+    assert well == {"question": "z", "answer": 3}
+
+
+def test_after_the_machine_was_busy_nothing_more_is_run():
+    said = list(in_sandbox.run_cell(cell("z = 3", "z"), {}, {}, in_sandbox.too_late(10, 1, 8)))
+    fault = "an earlier cell was stopped: the machine was busy: after 10 s by the clock it had computed for 1.0 s"
+    assert said == [{"question": "z", "fault": fault}]
+    assert in_sandbox.too_late(10, 1, 1) == "it waited: after 10 s by the clock it had computed for 1.0 s"

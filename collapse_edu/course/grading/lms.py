@@ -86,7 +86,7 @@ def _to_know(grades, people, tables):
         yield f"not in the roster, so not in {names}: {', '.join(strangers.values())}"
     undecided = sum(not grade.decided for grade in grades if grade.person and grade.status != "nothing handed in")
     if undecided:
-        yield f"{undecided} cells of {names} are empty until a person has looked: say the points in changes.csv"
+        yield f"{undecided} cells of {names} have no new points until a person has looked: say them in changes.csv"
     if "canvas.csv" in tables:
         columns = [repr(column) for column in tables["canvas.csv"][0] if column not in _WHO_CANVAS]
         yield f"canvas.csv has points for {', '.join(columns)}"
@@ -154,7 +154,8 @@ def moodle_table(grades: Sequence[Grade], people: Sequence[Person]) -> list[list
     for row, person in zip(rows, people, strict=True):
         for lesson in lessons:
             grade = found.get((id(person), lesson))
-            row += [_points(grade), grade.comment if grade else ""]
+            points = _points(grade)
+            row += ["-" if points is None else points, grade.comment if grade else ""]  # no grade, as Moodle writes it
     return [head, *rows]
 
 
@@ -201,7 +202,8 @@ def canvas_table(
     """Return what Canvas's gradebook imports: the roster's own columns of who it is, then one for each lesson.
 
     A lesson goes into the roster's column whose name holds it, as ``Q2`` or ``M2``, with the points possible there;
-    else into a new one. All other columns are left out: Canvas leaves alone what is not in the file.
+    else into a new one. A cell without a decision is given back as it came. All other columns are left out, and so left
+    alone.
 
     Parameters
     ----------
@@ -226,7 +228,10 @@ def canvas_table(
     rows = [["    Points Possible", *[""] * (len(who) - 1), *(most[lesson] or lessons[lesson] for lesson in lessons)]]
     for person in people:
         cells = [_given_back(column, person.row.get(column, "")) for column in who]
-        rows.append([*cells, *(_points(found.get((id(person), lesson)), most[lesson]) for lesson in lessons)])
+        for lesson, column in names.items():
+            points = _points(found.get((id(person), lesson)), most[lesson])
+            cells.append(person.row.get(column, "") if points is None else points)
+        rows.append(cells)
     return [[*who, *names.values()], *rows]
 
 

@@ -358,8 +358,11 @@ class _Known:
         """Return those of some places (of all, where there are none) whose name, number or address the path holds."""
         words = f" {' '.join(name_words(result.submission))} "
         asked = places or range(len(self.people))
-        found = {place for place in asked if any(f" {word} " in words for word in _in_paths(self.people[place]))}
-        return found or places
+        for forms in (_handles_in_paths, _names_in_paths):  # a number tells namesakes apart
+            found = {place for place in asked if any(f" {form} " in words for form in forms(self.people[place]))}
+            if found:
+                return found
+        return places
 
     def said(self, place: int) -> str:
         """Return a person in words that tell them from a namesake."""
@@ -395,12 +398,15 @@ def _handles(person):
     return {person.id.casefold(), person.email.casefold(), person.login.casefold()}
 
 
-def _in_paths(person):
-    """Yield what stands for a person in a path: both orders of the name, numbers and addresses that are not short."""
+def _names_in_paths(person):
     words = name_words(person.name)
     if words:
         yield " ".join(words)
         yield " ".join([*words[-1:], *words[:-1]])
+
+
+def _handles_in_paths(person):
+    """Yield the numbers and addresses that are not so short that they stand in any path."""
     for handle in (person.id, person.email, person.login):
         if len(handle) >= _SHORTEST:
             yield " ".join(name_words(handle))

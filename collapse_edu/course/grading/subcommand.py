@@ -37,7 +37,11 @@ def add(commands: Any, mistake: type[Exception]) -> None:
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="mark this learner's papers only")
     parser.add_argument("--again", action="append", default=[], metavar="NAME", help="mark this learner's papers anew")
     which = parser.add_mutually_exclusive_group()
-    for choice, words in (("newest", "the newest paper counts (this is so)"), ("best", "the best"), ("all", "each")):
+    for choice, words in (
+        ("newest", "of several papers the newest counts (so it is)"),
+        ("best", "the best"),
+        ("all", "each"),
+    ):
         which.add_argument(f"--{choice}", dest="choose", action="store_const", const=choice, help=words)
     parser.add_argument(
         "--attempt", choices=("first", "last", "best"), default="last", help="which try at a question counts (last)"
@@ -73,11 +77,10 @@ def _grade(mistake, args):
 
 def _done(args):
     """Do what the command asks, and return the exit status."""
-    from collapse_edu.course.grading.class_marking import DiskError, grade, kept_results
+    from collapse_edu.course.grading.class_marking import DiskError, grade
     from collapse_edu.course.grading.due import said
     from collapse_edu.course.grading.outcome import wishes
     from collapse_edu.course.grading.progress import Progress
-    from collapse_edu.course.grading.table import TableError
     from collapse_edu.course.quiz import bank
 
     progress = Progress()
@@ -94,17 +97,28 @@ def _done(args):
                 again=args.again, people=wished.people, say=progress.line, progress=progress,
             )  # fmt: skip
         except KeyboardInterrupt:
-            progress.line("stopped; what is marked so far is kept: say the same command again, and it goes on")
-            if results := kept_results(args.out):
-                _written(results, wished, args.out)
+            progress.line(_tables_so_far(wished, args.out))
             return 130
         except DiskError:
-            with suppress(TableError):  # there may be room for the tables
-                _written(kept_results(args.out), wished, args.out)
+            _tables_so_far(wished, args.out)
             raise
         finally:
             progress.end()
         return 3 if _written(results, wished, args.out) else 0
+
+
+def _tables_so_far(wished, out):
+    """Write the tables of what is marked, as far as there is room; return a line about it. Pages wait for the end."""
+    from collapse_edu.course.grading import outcome
+    from collapse_edu.course.grading.class_marking import kept_results
+    from collapse_edu.course.grading.gradebook import write_tables
+
+    results = kept_results(out)
+    if results:
+        with suppress(OSError):
+            write_tables(outcome.counted(results, wished), out)
+    done = sum(result.status == "marked" for result in results)
+    return f"stopped: {done} papers are marked, and kept in {out}; say the same command again, and it goes on"
 
 
 def _written(results, wished, out):
@@ -131,7 +145,7 @@ def _stopped_once() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    said = []
+    said: list[int] = []
 
     def stop(number, frame):
         if not said:

@@ -57,7 +57,7 @@ def as_text(text: str) -> str:
 
 
 def _harmless(piece):
-    if _NUMBER.fullmatch(piece):
+    if _NUMBER.fullmatch(piece) or piece == "-":  # a dash alone is what systems write for nothing
         return piece
     first = next((letter for letter in piece if letter != '"' and category(letter)[0] not in "CZ"), "")
     return f"'{piece}" if normalize("NFKC", first) in ("=", "+", "-", "@", "\u2212") else piece

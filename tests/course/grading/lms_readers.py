@@ -60,6 +60,8 @@ def moodle_import(data, column, users, items):
     for row in rows:
         if row[column] not in users or row[column] in found:
             raise RefusedError(f"user {row[column]!r}")
+        if "" in (row[item] for item in items):
+            raise RefusedError("an empty cell, which a new grade item takes for a grade; none is a dash")
         found[row[column]] = {item: _grade(row[item], most) for item, most in items.items()}
     return found
 

@@ -316,9 +316,10 @@ def test_command(tmp_path, quick, capsys):
     lines = said.out.splitlines()
     assert lines[0] == "2 marked, 1 could not be marked, 0 left out"
     assert lines[2] == "To look at (2):"
-    assert lines[3].startswith("  bad.json: it is not a hand-in")
-    assert lines[4].startswith(f"  code.json: {paper.FUNCTION.id}: ")
-    assert "--unsafe" in lines[4]
+    bad, code = lines[3:5]
+    assert bad.startswith("  bad.json: it is not a hand-in")
+    assert code.startswith(f"  code.json: {paper.FUNCTION.id}: ")
+    assert "--unsafe" in code
 
 
 def test_command_with_a_roster(tmp_path, quick, capsys):

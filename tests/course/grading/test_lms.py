@@ -44,7 +44,7 @@ def canvas_export(tmp_path):
             "Q2 Current Score", "Final Score"]  # fmt: skip
     extra = [["", "", "", "", "", "Manual Posting", "", "", ""],
              ["    Points Possible", "", "", "", "", "10,00", "5.00", "(read only)", "(read only)"]]  # fmt: skip
-    rows = [[name, str(7000 + place), f"S{place:04}", f"u{place}@example.org", "Tue, 10:00", "", "4.5", "90", "80"]
+    rows = [[name, str(7000 + place), f"S{place:04}", f"u{place}@example.org", "Tue, 10:00", "1.50", "4.5", "90", "80"]
             for place, name in enumerate(NAMES)]  # fmt: skip
     test = ["Student, Test", "7999", "", "", "Tue, 10:00", "", "", "", ""]
     return written(tmp_path / "gradebook_export.csv", head, [*extra, *rows, test])
@@ -71,7 +71,7 @@ def test_moodle_takes_the_worksheet(worksheet, tmp_path):
     assert found["9001"] == (75.0, 'good, "really" ;\' =1+1')
     assert found["9003"] == (None, "")  # a person must look: no silent number
     assert found["9012"] == (None, "")  # nothing handed in
-    assert any("1 cells of moodle.csv, moodle_worksheet.csv are empty until" in line for line in lines)
+    assert any("1 cells of moodle.csv, moodle_worksheet.csv have no new points" in line for line in lines)
     emails = {person.email for person in people}
     by_email = reader.moodle_import((tmp_path / "moodle.csv").read_bytes(), "Email address", emails, {"M2 (of 4)": 4})
     assert by_email["u1@example.org"] == {"M2 (of 4)": 3.0}
@@ -108,7 +108,7 @@ def test_canvas_takes_the_gradebook(canvas_export, tmp_path):
     read = reader.canvas((tmp_path / "canvas.csv").read_bytes(), students, assignments)
     assert len(read) == len(NAMES)
     assert read["7000"]["Q2 Gaussian collapse (345)"] == 5.0  # 1 of 2, out of 10
-    assert read["7012"] == dict.fromkeys(read["7012"])
+    assert list(read["7012"].values()) == [1.5, None]  # nothing handed in: what was there stays
     assert [grade for item, grade in read["7010"].items() if item.startswith("M3 ")] == [2.0]
     assert "not in the roster, so not in canvas.csv: A Stranger" in lines
     assert any("canvas.csv has points for 'Q2 Gaussian collapse (345)', 'M3 " in line for line in lines)

@@ -30,6 +30,7 @@ _SOMEBODY = count(os.getpid() % 10_000 * 100)
 _LEAVE_KEYS = (
     "import ctypes, os, sys; ctypes.CDLL(None).syscall(int(sys.argv[1]), 1, None); os.execv(sys.argv[2], sys.argv[2:])"
 )
+_SYSCTL = "/proc/sys"
 _SETTINGS = {
     "kernel.apparmor_restrict_unprivileged_userns": ("1", "let AppArmor allow bwrap user namespaces, or set it to 0"),
     "kernel.unprivileged_userns_clone": ("0", "set it to 1"),
@@ -129,7 +130,7 @@ def _forbidden():
     """Return in one line which setting of the system keeps namespaces from bubblewrap, and what to do about it."""
     for name, (value, advice) in _SETTINGS.items():
         try:
-            found = Path("/proc/sys", *name.split(".")).read_text().strip()
+            found = Path(_SYSCTL, *name.split(".")).read_text().strip()
         except OSError:
             continue
         if found == value:

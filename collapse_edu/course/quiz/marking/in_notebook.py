@@ -48,7 +48,8 @@ def answers_in_notebook(data: bytes, bank: ModuleType) -> tuple[Script, list[Ask
     """
     paper = Paper(read_json(data), bank)
     lesson, others = which_quiz(paper, bank)
-    questions, shown = bank.questions(lesson), shown_in(paper.cells)
+    questions = bank.questions(lesson)
+    shown = shown_in(paper, questions)
     script = _script(lesson, questions, paper, shown)
     found = {question.id: where for question in questions if (where := paper.find(question))}
     to_run = _answer_all(script, questions, paper, shown, found)
@@ -144,7 +145,7 @@ def _whose(reading) -> Iterator[str]:
         question.id
         for question in reading.questions
         if question.id in reading.found
-        and question.id not in shown.whose
+        and not {question.id} & {*shown.whose, *shown.texts}
         and not script.answers[question.id].fault
         and depends_on_learner(question, question.id in script.own_order)
     ]
@@ -159,9 +160,8 @@ def _how_found(reading) -> Iterator[str]:
             yield f"{name}: {len(where.places)} cells answer it; {which} counts"
         if not reading.paper.cells[where.place].is_code:
             yield f"{name}: its answer stands in a text cell"
-    lost = [
-        name for name, where in reading.found.items() if reading.paper.cells[where.place].about.get("question") != name
-    ]
+    cells = {name: reading.paper.cells[where.place] for name, where in reading.found.items()}
+    lost = [name for name, cell in cells.items() if cell.is_code and cell.about.get("question") != name]
     if lost:
         yield f"{', '.join(lost)}: the cell had lost its metadata, and was found by the name in it"
 

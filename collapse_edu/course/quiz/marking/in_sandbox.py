@@ -49,11 +49,11 @@ def main() -> None:
     channel = _own_channel()
     limit(job["limits"])
     sys.path[:] = [path for path in job["path"] if os.path.isdir(path)]
-    names, stopped = _stage(), None
+    names, stopped = _stage(), ""
     for cell in job["cells"]:
         for said in run_cell(cell, names, job["limits"], stopped):
             os.write(channel, json.dumps(said, allow_nan=False).encode() + b"\n")
-            stopped = said.get("stopped", stopped)
+            stopped = str(said.get("stopped", stopped))
     os._exit(0)  # nothing that was left behind, such as a thread or an exit hook, gets another turn
 
 
@@ -86,16 +86,14 @@ def limit(limits: dict) -> None:
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
 
 
-def run_cell(
-    cell: dict, names: dict[str, object], limits: dict, stopped: str | None = None
-) -> Iterator[dict[str, object]]:
+def run_cell(cell: dict, names: dict[str, object], limits: dict, stopped: str = "") -> Iterator[dict[str, object]]:
     """Run one cell in the namespace `names`; yield a dict for each answer that the cell is asked for.
 
-    Before them comes ``{"stopped": words, "by_the_clock": bool}`` if time ran out; `stopped` says so of a cell before: after the
-    machine was busy, nothing more is run.
+    Before them comes ``{"stopped": words, "by_the_clock": bool}`` if time ran out; `stopped` says so of a cell before.
+    After the machine was busy, nothing more is run.
     """
     asked = cell["answers"]
-    if stopped and stopped.startswith(_BUSY):  # who knows what that cell would have made
+    if stopped.startswith(_BUSY):  # who knows what that cell would have made
         yield from ({"question": answer["question"], "fault": _after(stopped)} for answer in asked)
         return
     _CHECKED.clear()

@@ -177,7 +177,21 @@ def _is_idle(statement):
 def _is_plain(statement):
     if isinstance(statement, ast.Assign):
         return _assigns(statement) and _is_literal(statement.value)
-    return _is_quiet(statement)
+    return _is_quiet(statement) or _only_defines(statement)
+
+
+def _only_defines(statement):
+    """Return whether a statement defines a function, and nothing in it is done before that is called."""
+    if not isinstance(statement, ast.FunctionDef) or statement.decorator_list:
+        return False
+    done = [*statement.args.defaults, *filter(None, statement.args.kw_defaults)]
+    return all(map(_is_harmless, done)) and not any(isinstance(node, ast.Call) for node in _annotations(statement))
+
+
+def _annotations(function):
+    arguments = [node for node in ast.walk(function.args) if isinstance(node, ast.arg)]
+    noted = [*filter(None, [function.returns, *(argument.annotation for argument in arguments)])]
+    return [node for each in noted for node in ast.walk(each)]
 
 
 def _is_quiet(statement):

@@ -1,25 +1,28 @@
-"""What a process and all that descend from it use, as Linux counts it."""
+"""What a process and all that descend from it use."""
 
 import os
-import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Usage", "usage"]
+import psutil
+
+__all__ = ["Usage", "family", "usage"]
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What some processes use together; zeros where the system does not say.
+    """What some processes use together.
 
     Attributes
     ----------
     memory : int
         Resident bytes of those that are alive.
     computed : float
-        Seconds of the processor, of those that have ended, too.
+        Seconds of the processor; on Linux, also of those that have ended, and were waited for.
     queued : float
-        Seconds that those alive were ready to compute, and had no processor.
+        Seconds that those alive were ready to compute, and had no processor; 0 where it is not Linux.
     files : int
         In a ``/tmp`` that is theirs and not ours: an empty file takes no space of it, but the kernel's memory.
     """
@@ -44,37 +47,36 @@ def usage(pid: int) -> Usage:
     Examples
     --------
     >>> import os
-    >>> usage(os.getpid()).computed >= 0
+    >>> usage(os.getpid()).computed > 0
     True
     """
-    if not sys.platform.startswith("linux"):
-        return Usage()
-    found = {int(entry.name): _status(entry) for entry in Path("/proc").glob("[0-9]*")}
-    family = list(_family(pid, {process: int(fields[1]) for process, fields in found.items() if fields}))
-    fields = [found[process] for process in family]
-    return Usage(
-        memory=sum(int(each[21]) for each in fields) * os.sysconf("SC_PAGE_SIZE"),
-        # user and system time, of itself and of the children that it waited for
-        computed=sum(int(ticks) for each in fields for ticks in each[11:15]) / os.sysconf("SC_CLK_TCK"),
-        queued=sum(map(_queued, family)),
-        files=max(map(_files, family), default=0),
-    )
+    memory, computed, queued, files = 0, 0.0, 0.0, 0
+    for process in family(pid):
+        with suppress(psutil.Error, OSError):  # it is gone
+            memory += process.memory_info().rss
+            times = process.cpu_times()
+            computed += times.user + times.system + times.children_user + times.children_system
+            queued += _queued(process.pid)
+            files = max(files, _files(process.pid))
+    return Usage(memory, computed, queued, files)
 
 
-def _family(pid, parents):
-    """Yield those processes that are alive and descend from one, with that one."""
-    generation = {pid} & parents.keys()
-    while generation:
-        yield from generation
-        generation = {child for child, parent in parents.items() if parent in generation}
+def family(pid: int) -> Iterator[psutil.Process]:
+    """Yield a process and all that descend from it, as far as they are alive.
 
+    Parameters
+    ----------
+    pid : int
 
-def _status(entry):
-    """Return the fields of a process from its state on, or none if it is gone."""
-    try:
-        return (entry / "stat").read_bytes().rpartition(b")")[2].split()
-    except OSError:
-        return []
+    Examples
+    --------
+    >>> import os
+    >>> next(family(os.getpid())).pid == os.getpid()
+    True
+    """
+    with suppress(psutil.Error):
+        first = psutil.Process(pid)
+        yield from [first, *first.children(recursive=True)]
 
 
 def _queued(pid):

@@ -14,15 +14,15 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from collapse_edu.course.quiz.marking.bubblewrap import ENVIRONMENT, isolating, readable, why_not
 from collapse_edu.course.quiz.marking.in_sandbox import too_late
 from collapse_edu.course.quiz.marking.processes import Usage, usage
-from collapse_edu.course.quiz.marking.system_calls import filter_to_inherit
 from collapse_edu.course.quiz.marking.stopping import begin
+from collapse_edu.course.quiz.marking.system_calls import filter_to_inherit
 
 __all__ = ["Limits", "Outcome", "readable", "run", "why_not"]
 
@@ -100,22 +100,32 @@ def run(program: str | Path, data: bytes, limits: Limits, *, isolated: bool = Tr
     python = [sys.executable, "-s", "-P", "-B", str(program)]
     with (
         tempfile.TemporaryDirectory(prefix="collapse-edu-") as folder,
-        filter_to_inherit() if isolated else nullcontext() as filter_fd,
+        _isolation(limits, isolated) as (isolation, inherited),
     ):
         process = begin(
-            [*isolating(limits.disk, filter_fd), *python] if isolated else python,
+            [*isolation, *python],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=folder,
             env=ENVIRONMENT if isolated else os.environ | {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0"},
-            pass_fds=[filter_fd] if isolated else [],
+            pass_fds=inherited,
         )
         try:
             threading.Thread(target=_feed, args=(process.stdin, data), daemon=True).start()
             return _read(process, limits)
         finally:
             _end(process)
+
+
+@contextmanager
+def _isolation(limits, isolated):
+    """Yield the command that isolates what comes after it, and the descriptors that it inherits."""
+    if not isolated:
+        yield [], []
+        return
+    with filter_to_inherit() as filter_fd:
+        yield isolating(limits.disk, filter_fd), [filter_fd]
 
 
 def _feed(pipe, data):

@@ -1,7 +1,7 @@
 """Whose numbers, and whose order of options, an answer in a notebook means; a fault where nobody knows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from collapse_edu.course.quiz.marking.cell import Cell
 from collapse_edu.course.quiz.marking.paper import Paper
@@ -20,12 +20,27 @@ _EITHER = (
 
 @dataclass(frozen=True)
 class Shown:
-    """What ``ask`` showed: whose numbers last of all, question → whose numbers, its hash, its text; the last ones."""
+    """What the outputs of ``ask`` say; where it was called again, the last time.
+
+    Attributes
+    ----------
+    last : str or None
+        Whose numbers were shown last of all.
+    whose : mapping
+        Question → whose numbers it had.
+    hashes : mapping
+        Question → the metadata of the output.
+    texts : mapping
+        Question → what was shown, where the metadata are gone.
+    contradicted : bool
+        Whether one of the texts is not what the learner sees, for whom the notebook was laid.
+    """
 
     last: str | None
     whose: Mapping[str, str]
     hashes: Mapping[str, Mapping[str, str]]
     texts: Mapping[str, str]
+    contradicted: bool = False
 
     @property
     def several(self) -> bool:
@@ -33,8 +48,26 @@ class Shown:
         return len({self.last, *self.whose.values()}) > 1
 
 
-def shown_in(cells: Sequence[Cell]) -> Shown:
-    """Return what the outputs of ``ask`` say that was shown."""
+def shown_in(paper: Paper, questions: Sequence[Question]) -> Shown:
+    """Return what the outputs of a notebook say that was shown of a quiz."""
+    shown, learner = _shown(paper.cells), paper.about.get("learner")
+    if shown.last or not isinstance(learner, str):
+        return shown
+    texts = [(shown.texts[question.id], question) for question in questions if question.id in shown.texts]
+    own_order = OWN_ORDER.items() <= paper.about.items()
+    return replace(shown, contradicted=not all(_is_shown_in(text, asked, learner, own_order) for text, asked in texts))
+
+
+def _is_shown_in(text, question, learner, own_order):
+    """Return whether an output shows a question with the numbers, and the order, of a learner."""
+    lines = [question.ask(learner)]
+    if own_order and isinstance(question, Lettered):
+        lines += [f"{letter}) {option}" for letter, option in question.choices(learner).items()]
+    words = " ".join(text.split())
+    return all(" ".join(line.split()) in words for line in lines)
+
+
+def _shown(cells):
     last, whose, hashes, texts = None, {}, {}, {}
     for cell in cells:
         outputs = cell.outputs
@@ -97,24 +130,14 @@ def _why_not(question, told, own_order, script, shown):
         return "the notebook names no learner; ask for a hand-in file"
     if shown.several and question.id not in shown.whose:
         return "numbers of several learners are shown, none for this question; ask for a hand-in file"
-    text = shown.texts.get(question.id)
-    if text and not _is_shown_in(question, text, script.whose(question.id), own_order):
-        return f"what is shown for it is not what {script.whose(question.id)} sees; ask for a hand-in file"
+    if shown.contradicted and question.id not in shown.whose:
+        return f"what its outputs show is not what {script.learner} sees; ask for a hand-in file"
     return None
 
 
 def depends_on_learner(question: Question, own_order: bool) -> bool:
     """Return whether the same answer means something else for another learner."""
     return has_own_numbers(question) or bool(own_order and question.shuffled)
-
-
-def _is_shown_in(question, text, learner, own_order):
-    """Return whether an output shows a question with the numbers, and the order, of a learner."""
-    lines = [question.ask(learner)]
-    if own_order and isinstance(question, Lettered):
-        lines += [f"{letter}) {option}" for letter, option in question.choices(learner).items()]
-    words = " ".join(text.split())
-    return all(" ".join(line.split()) in words for line in lines)
 
 
 def _two_lessons(question, cell):
