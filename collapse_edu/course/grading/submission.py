@@ -109,7 +109,8 @@ def find(path: str | Path) -> Iterator[Submission]:
 
 
 def _in_folder(folder):
-    for place, folders, files in os.walk(folder, followlinks=False):
+    closed: list[OSError] = []
+    for place, folders, files in os.walk(folder, onerror=closed.append, followlinks=False):
         links = [name for name in folders if Path(place, name).is_symlink()]
         for name in links:
             yield _found(folder, place, name).refused("it is a link to somewhere else: not followed")
@@ -122,6 +123,8 @@ def _in_folder(folder):
             yield _found(folder, place, "").empty()
         for name in files:
             yield from _file(_found(folder, place, name))
+    for error in closed:
+        yield _found(folder, error.filename, "").refused(f"the folder cannot be read: {error.strerror}")
 
 
 def _found(folder, place, name):
