@@ -62,15 +62,15 @@ def make(many: int = 200, seed: int = 14, *, slow: bool = True) -> Class:
     hard = {lesson: _difficulties(rng, lesson) for lesson in ("M2", "M3")}
     names, people = iter(_names(rng)), []
 
-    def draw(name=None):
+    def draw(name=None, skips=0.0):
         number, learner = 20_000 + 7 * len(people), f"{rng.randrange(1 << 32):08x}"
-        tries = {lesson: quiz_of(rng, learner, lesson, hard[lesson]) for lesson in hard}
+        tries = {lesson: quiz_of(rng, learner, lesson, hard[lesson], skips) for lesson in hard}
         people.append(Learner(name or next(names), number, learner, tries))
         return people[-1]
 
     papers = list(planted(draw, slow=slow))
     absent = [draw() for _ in range(3)]
-    honest = [draw() for _ in range(many - len(people))]
+    honest = [draw(skips=0.03) for _ in range(many - len(people))]
     papers += [_honest(place, each) for place, each in enumerate(honest)]
     papers += [_of_m3(each) for each in honest[: many // 5]]
     stranger = draw()
@@ -80,7 +80,7 @@ def make(many: int = 200, seed: int = 14, *, slow: bool = True) -> Class:
 
 def _difficulties(rng, lesson):
     asked = [question.id for question in bank.questions(lesson)]
-    steps = [-2.2 + 3.6 * place / (len(asked) - 1) for place in range(len(asked))]
+    steps = [-2.6 + 4.4 * place / (len(asked) - 1) for place in range(len(asked))]
     rng.shuffle(steps)
     return dict(zip(asked, steps, strict=True))
 
@@ -125,7 +125,10 @@ def lay_moodle(room: Class, folder: Path) -> None:
     _expect(folder, room, "submissions.zip/{folder}/{place}", _of_moodle, extra)
     head = ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",
             "Last modified (submission)", "Last modified (grade)", "Feedback comments"]  # fmt: skip
-    rows = [[f"Participant {each.number}", each.name, each.email, "", "", "12.00", "Yes", "-", "-", ""] for each in room.people]
+    rows = [
+        [f"Participant {each.number}", each.name, each.email, "", "", "12.00", "Yes", "-", "-", ""]
+        for each in room.people
+    ]
     (folder / "roster.csv").write_bytes(_csv([head, *rows]))
 
 
@@ -169,7 +172,8 @@ def _expect(folder, room, pattern, folder_of, extra):
     rows = []
     for paper in room.papers:
         for row in paper.rows:
-            place = pattern.format(folder=folder_of(paper.owner), place=row.place)
+            inside = (folder_of is _of_canvas and row.in_folder) or row.place
+            place = pattern.format(folder=folder_of(paper.owner), place=inside)
             rows.append(_as_expected(place, row, paper.owner.name, paper.oddity))
     rows += [_as_expected(place, row, "", "litter and empty folders") for place, row in extra]
     content = {

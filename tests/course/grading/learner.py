@@ -56,7 +56,8 @@ def variances_of_chain(real, noise):
 _RIGHT = {"M2.02": (_CHAIN, _PLAIN), "M3.06": (_SURVIVAL,)}
 _WRONG = {
     "M2.02": (
-        ("ddof=1", "ddof=0"), ("std(", "var("), ("[data.var(ddof=1)]", "[]"), ("return variances", "return variances[-1]"),
+        ("ddof=1", "ddof=0"), ("std(", "var("), ("[data.var(ddof=1)]", "[]"),
+        ("return variances", "return variances[-1]"),
         ("np.array(z)", "np.array(z) / 2"), ("data.mean() +", "np.array(real).mean() *"),
     ),
     "M3.06": (
@@ -97,16 +98,18 @@ class Learner:
         return f"{self.id}@example.org"
 
 
-def quiz_of(rng: random.Random, learner: str, lesson: str, hard: dict[str, float]) -> dict[str, list[Tried]]:
-    """Return tries at a quiz by somebody whose ability is drawn here."""
+def quiz_of(
+    rng: random.Random, learner: str, lesson: str, hard: dict[str, float], skips: float
+) -> dict[str, list[Tried]]:
+    """Return tries at a quiz by somebody whose ability is drawn here, and who skips a share of the questions."""
     able, time, found = rng.gauss(0.6, 1), BEGIN + timedelta(minutes=rng.randrange(3_000)), {}
     for question in bank.questions(lesson):
-        if rng.random() < 0.03:
+        if rng.random() < skips:
             continue
         found[question.id] = []
         for number in range(1 + min(4, int(rng.expovariate(1.2)))):
             time += timedelta(minutes=rng.lognormvariate(0.4, 0.7))
-            knows = rng.random() < 1 / (1 + exp(-0.9 * (able - hard[question.id])))
+            knows = rng.random() < 1 / (1 + exp(-1.1 * (able - hard[question.id])))
             answer, source = _try(rng, question, learner, knows)
             found[question.id].append(Tried(answer, source, time, min(number, 2), rng.random() < 0.03))
     return found
@@ -178,7 +181,9 @@ def _events(learner, lesson):
                 found.append(_event(learner, tried.time - timedelta(seconds=20), "hint", name, number=number))
             if tried.solution:
                 found.append(_event(learner, tried.time - timedelta(seconds=10), "solution", name))
-            about = {"answer": tried.answer, "hash": asked.content_hash} | ({"source": tried.source} if tried.source else {})
+            about = {"answer": tried.answer, "hash": asked.content_hash} | (
+                {"source": tried.source} if tried.source else {}
+            )
             right = asked.judge(tried.answer, learner.id).right
             found.append(_event(learner, tried.time, "attempt", name, right=right, **about))
     return sorted(found, key=lambda event: event["time"])

@@ -17,7 +17,7 @@ from collapse_edu.course.desk.record_file import as_line, header
 from collapse_edu.course.quiz import bank
 from course import handed_in
 
-from .learner import Learner, Tried, as_hand_in, as_notebook, changed, in_cells, marks
+from .learner import Learner, as_hand_in, as_notebook, changed, in_cells, marks
 
 __all__ = ["DUE", "Paper", "Row", "holds", "not_listed", "planted"]
 
@@ -47,6 +47,8 @@ class Row:
         Where it is not the learner's.
     counts : str or None
         ``"yes"`` or ``"no"``; None where that is not looked at.
+    in_folder : str
+        Its path where the class comes as a folder, if that is another: the archive of a class is a level of its own.
     """
 
     place: str
@@ -55,6 +57,7 @@ class Row:
     marks: dict[str, str] | None = None
     name: str | None = None
     counts: str | None = None
+    in_folder: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,6 @@ class Paper:
     data: bytes
     rows: tuple[Row, ...]
     oddity: str = ""
-    moodle_alone: bool = False  # nothing of this kind can lie in a folder of Canvas
 
 
 # Name of an oddity's learner, where the name is what is odd.
@@ -111,7 +113,7 @@ def _tar(data):
 # ---------------------------------------------------------------- files of other kinds
 
 _OTHERS = {
-    "a PDF": ("Q2.pdf", b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n", _OUT, "it is a PDF.*no paper of this learner"),
+    "a PDF": ("Q2.pdf", b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n", _OUT, "no paper of this learner.*it is a PDF"),
     "a Word document": (
         "answers.docx", _zip({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<w/>"}), _OUT, "Word document",
     ),
@@ -174,7 +176,9 @@ def _clock(owner):
     content = json.loads(as_hand_in(owner, "M2"))
     for given in content["answers"].values():
         given["time"] = "2099-01-01T00:00:00+00:00"
-    return _fine("a clock in 2099", owner, data=changed(content, written="2099-01-01T00:00:00+00:00"), says="clock was wrong")
+    return _fine(
+        "a clock in 2099", owner, data=changed(content, written="2099-01-01T00:00:00+00:00"), says="clock was wrong"
+    )
 
 
 def _late(owner):
@@ -214,11 +218,8 @@ def not_listed(owner: Learner) -> Paper:
 
 def _code(oddity, source, says, owner):
     """A function that does not end well: only its own answer must be lost."""
-    made = owner.tries["M2"] | {_FUNCTION: [Tried([], source, owner.tries["M2"]["M2.01"][-1].time)]}
-    content = as_hand_in(replace(owner, tries={"M2": made | {_FUNCTION: owner.tries["M2"].get(_FUNCTION, [])}}), "M2")
-    content = json.loads(content)
-    time = content["answers"]["M2.01"]["time"]
-    content["answers"][_FUNCTION] = {"answer": [{"value": 1}], "source": source, "time": time, "attempts": 1, "earlier": []}
+    content = json.loads(as_hand_in(owner, "M2"))
+    content["answers"][_FUNCTION] |= {"answer": [{"value": 1}], "source": source, "attempts": 1, "earlier": []}
     found = marks(owner, "M2") | {_FUNCTION: "?"}
     return _one(oddity, owner, _HAND_IN, changed(content), _MARKED, says, found)
 
@@ -267,7 +268,14 @@ def _lesson(owner):
         new_code_cell('from collapse_edu.course.quiz import welcome\n\nwelcome("M2")'),
         new_code_cell("from collapse_edu import ensemble\nensemble.gaussian(n=10, generations=5, chains=3)"),
     ]
-    return _one("the lesson in the place of the quiz", owner, "M2.ipynb", json.dumps(new_notebook(cells=cells)).encode(), _NOT, "quiz")
+    return _one(
+        "the lesson in the place of the quiz",
+        owner,
+        "M2.ipynb",
+        json.dumps(new_notebook(cells=cells)).encode(),
+        _NOT,
+        "quiz",
+    )
 
 
 def _of_another(owner, other):
@@ -284,8 +292,12 @@ def _in_text(owner):
         if question.id == _FUNCTION:
             cells.append(new_code_cell(text))
         else:
-            cells.append((new_markdown_cell if place % 2 else new_raw_cell)(text.split("\n", 1)[-1].split("\ncheck")[0]))
-    return _one("answers in text cells", owner, "Q2.ipynb", _laid(owner.id, cells), _MARKED, "text cell", marks(owner, "M2"))
+            cells.append(
+                (new_markdown_cell if place % 2 else new_raw_cell)(text.split("\n", 1)[-1].split("\ncheck")[0])
+            )
+    return _one(
+        "answers in text cells", owner, "Q2.ipynb", _laid(owner.id, cells), _MARKED, "text cell", marks(owner, "M2")
+    )
 
 
 def _shuffled(owner):
@@ -300,7 +312,9 @@ def _merged(owner):
 
 
 def _huge(owner):
-    return _fine("2,000 cells", owner, "Q2.ipynb", as_notebook(owner, after=[f"x = {number}" for number in range(2_000)]))
+    return _fine(
+        "2,000 cells", owner, "Q2.ipynb", as_notebook(owner, after=[f"x = {number}" for number in range(2_000)])
+    )
 
 
 # ---------------------------------------------------------------- archives
@@ -314,8 +328,8 @@ def _in_zip(owner):
 
 def _nested(owner):
     data = _zip({"inner.zip": _zip({"deepest.zip": _zip({"Q2.ipynb": as_notebook(owner)})})})
-    place = {"moodle": "Q2.zip/inner.zip", "canvas": "Q2.zip/inner.zip/deepest.zip"}
-    return Paper(owner, "Q2.zip", data, (Row(place["moodle"], _NOT, "deeper than 2"),), "a zip in a zip in a zip")
+    row = Row("Q2.zip/inner.zip", _NOT, "deeper than 2", in_folder="Q2.zip/inner.zip/deepest.zip")
+    return Paper(owner, "Q2.zip", data, (row,), "a zip in a zip in a zip")
 
 
 def _bomb(owner):
@@ -325,7 +339,9 @@ def _bomb(owner):
 
 def _way_out(owner):
     data = _zip({"../../../escaped.json": as_hand_in(owner, "M2")})
-    return Paper(owner, "Q2.zip", data, (Row("Q2.zip/../../../escaped.json", _NOT, "leads out"),), "a path out of the zip")
+    return Paper(
+        owner, "Q2.zip", data, (Row("Q2.zip/../../../escaped.json", _NOT, "leads out"),), "a path out of the zip"
+    )
 
 
 # ---------------------------------------------------------------- all of them
@@ -333,7 +349,8 @@ def _way_out(owner):
 _SINGLE: list[Callable[[Learner], Paper]] = [
     _record, _half, _damaged, _newer, _older, _edited_question, _clock, _late, _with_mark, _wide, _widgets, _blank,
     _lesson, _in_text, _shuffled, _merged, _huge, _in_zip, _nested, _bomb, _way_out,
-    partial(_named, "a second suffix, .txt", "Q2.ipynb.txt"), partial(_named, "a second suffix, .json", "Q2.ipynb.json"),
+    partial(_named, "a second suffix, .txt", "Q2.ipynb.txt"),
+    partial(_named, "a second suffix, .json", "Q2.ipynb.json"),
     partial(_code, "an endless loop", LOOP, r"(?i)M2\.02: .*computed"),
     partial(_code, "code that sleeps", SLEEP, r"M2\.02: .*(waited|busy)"),
     partial(_code, "code that takes all memory", MEMORY, r"M2\.02: .*[Mm]emory"),
