@@ -53,17 +53,17 @@ def anonymous(grades: Sequence[Grade], key: Path) -> list[Grade]:
     ------
     OSError
     """
-    known = _read(key)
+    known, identities = _read(key), _identities(grades)
     names: dict[str, str] = {}
-    for grade in grades:
-        who = _identity(grade)
+    for who in dict.fromkeys(identities.values()):
         names[who] = known.get(who) or _new(set(known.values()) | set(names.values()))
-    about = {_identity(grade): grade.name for grade in grades}
+    about = {identities[grade.learner]: grade.name for grade in grades}
     rows = [[name, who, about.get(who, "")] for who, name in sorted((known | names).items())]
     write_atomically(key, csv_bytes([["pseudonym", "who", "name"], *rows]), mode=PRIVATE)
-    hide = _hider(grades, names)
+    called = {learner: names[who] for learner, who in identities.items()}
+    hide = _hider(grades, called)
     papers: dict[str, Iterator[int]] = defaultdict(partial(count, 1))
-    return [_hidden(grade, name, hide, papers[name]) for grade in grades if (name := names[_identity(grade)])]
+    return [_hidden(grade, name, hide, papers[name]) for grade in grades if (name := called[grade.learner])]
 
 
 def write_anonymous(grades: Sequence[Grade], bank: ModuleType, out: Path) -> None:
@@ -105,6 +105,15 @@ def _new(taken):
     return name
 
 
+def _identities(grades):
+    """Return for each learner's number what they are known by again; a lesson without a paper says nothing."""
+    found: dict[int, str] = {}
+    for grade in grades:
+        if grade.person or grade.result:
+            found.setdefault(grade.learner, _identity(grade))
+    return found
+
+
 def _identity(grade):
     """Return what a learner is known by again: as the roster has them, else by record and name, else by the file."""
     if grade.person:
@@ -117,15 +126,15 @@ def _identity(grade):
 # Words that say who somebody is.
 
 
-def _hider(grades, names) -> Callable[[str, bool], str]:
+def _hider(grades, called) -> Callable[[str, bool], str]:
     """Return a function that takes from a text all that says who somebody is: of code, also single names."""
     whole: dict[str, str] = {}
     parts: dict[str, str] = {}
     for grade in grades:
         for word in filter(None, _words(grade)):
-            _enter(whole, word, names[_identity(grade)], _SHORTEST)
+            _enter(whole, word, called[grade.learner], _SHORTEST)
         for word in re.findall(r"[^\W\d_]+", " ".join(_names(grade))):
-            _enter(parts, word, names[_identity(grade)], _SHORTEST_PART)
+            _enter(parts, word, called[grade.learner], _SHORTEST_PART)
     everything = parts | whole
     return lambda text, own: _replaced(text, everything if own else whole)
 

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from collapse_edu.course.grading.anonymous import write_anonymous
+from collapse_edu.course.grading.anonymous import anonymous, write_anonymous
 from collapse_edu.course.grading.changes import Change
 from collapse_edu.course.grading.grades import grades
 from collapse_edu.course.grading.result import MarkedAnswer, Result
@@ -116,3 +116,13 @@ def test_namesakes_have_two_pseudonyms(tmp_path):
     )
     assert len({row["name"] for row in book}) == 2
     assert "Ada" not in str(book)
+
+
+def test_a_stranger_without_a_paper_of_one_lesson_has_a_pseudonym(tmp_path):
+    papers = [
+        Result(f"{lesson}.json", learner=who, name=who, lesson=lesson) for who, lesson in (("a", "M2"), ("b", "M3"))
+    ]
+    found = grades(papers, [CY])
+    assert any(grade.person is None and grade.result is None for grade in found)
+    hidden = anonymous(found, tmp_path / "key.csv")
+    assert len({grade.name for grade in hidden}) == 3
