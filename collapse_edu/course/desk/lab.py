@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import sys
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 
@@ -101,7 +102,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     for line in said:
         print(line, flush=True)
-    quiet_lab(Path(sys.prefix))
+    with suppress(OSError):  # somebody else's installation, such as a hub's, keeps its own defaults
+        quiet_lab(Path(sys.prefix))
     os.chdir(copy)
     os.environ.update(own_settings(copy))
     from jupyterlab.labapp import main as run_lab

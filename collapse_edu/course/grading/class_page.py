@@ -103,7 +103,8 @@ def classroom(grades: Sequence[Grade], pages: Mapping[str, str], bank: ModuleTyp
     rows = [Row(grade, pages[grade.result.key] if grade.result else "") for grade in grades]
     papers = [(each, Row(grade, pages[each.key])) for grade in grades for each in _papers(grade)]
     marked = [row for row in rows if row.grade.status == "marked"]
-    columns = sorted({row.grade.lesson for row in marked}, key=course_order)
+    columns = sorted({row.grade.lesson for row in marked if row.grade.lesson}, key=course_order)
+    counting = [(who(row.grade), row.grade.result) for row in marked if row.grade.result]
     helped = [replace(row, why=tuple(why)) for row in marked if (why := needs_help(row.grade))]
     helped.sort(key=lambda row: (share_right(row.grade) or 0, row.grade.name))
     return Classroom(
@@ -113,7 +114,7 @@ def classroom(grades: Sequence[Grade], pages: Mapping[str, str], bank: ModuleTyp
         help=tuple(helped),
         helped=len({who(row.grade) for row in helped}),
         missing=tuple(_missing(grades)),
-        misconceptions=tuple(misconception_shares(((who(row.grade), row.grade.result) for row in marked), bank)),
+        misconceptions=tuple(misconception_shares(counting, bank)),
         learners=tuple(_everybody(rows, columns)),
         columns=tuple(columns),
         marked=len(marked),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median
 from types import ModuleType
 
@@ -126,8 +127,8 @@ class Quiz:
     @property
     def hardest(self) -> list[Item]:
         """The three questions with the fewest right answers, the hardest first."""
-        known = [item for item in self.items.values() if item.difficulty is not None]
-        return sorted(known, key=lambda item: item.difficulty)[:3]
+        known = [(item.difficulty, item) for item in self.items.values() if item.difficulty is not None]
+        return [item for _, item in sorted(known, key=itemgetter(0))[:3]]
 
 
 @dataclass(frozen=True)
@@ -412,7 +413,7 @@ def misconception_shares(papers: Iterable[tuple[str, Result]], bank: ModuleType)
     answers = ((learner, *each) for learner, result in papers for each in result.answers.items())
     for learner, question, answer in answers:
         if _is_answered(answer):
-            shown = {answer.misconception} - {None}
+            shown = {answer.misconception} if answer.misconception else set()
             for tag in known(question) | shown:
                 could[tag].add(learner)
             for tag in shown:

@@ -149,8 +149,8 @@ def _templates():
 
 def _table(shares: Sequence[Share]) -> list[list[object]]:
     """Return the table of misconceptions, a row for each."""
-    head = ["misconception", "learners", "could show it", "share", "in words", "questions"]
-    rows = [
+    head: list[object] = ["misconception", "learners", "could show it", "share", "in words", "questions"]
+    rows: list[list[object]] = [
         [each.tag, each.learners, each.could, each.share and round(each.share, 3), each.words, " ".join(each.questions)]
         for each in shares
     ]

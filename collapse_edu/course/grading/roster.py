@@ -27,7 +27,7 @@ _SHORTEST = 4  # characters of a number that counts where it stands in a path: `
 # Moodle: "Ada Lovelace_12345_assignsubmission_file", as a folder, or before the name of each file.
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_\w+")
 # Canvas: "lovelaceada_LATE_12345_67890_Q2.ipynb", always the name of a file.
-_CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_.+")
+_CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>[1-9]\d*)_[1-9]\d{2,}_.+")
 
 _NOBODYS = re.compile(r"(?i)(readme|licen[cs]e)[^/]*|[^/]*\.(csv|tsv|log)")  # what instructors and systems put there
 

@@ -72,6 +72,7 @@ class State:
         OSError
             If it cannot be written.
         """
+        self._entries = self._read_index()  # another run may have added to it
         before = len(self._entries)
         known = {(entry.place, entry.sha256, entry.kind): entry for entry in self._entries}
         turns = {entry.place: entry.turn for entry in self._entries}

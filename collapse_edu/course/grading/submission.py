@@ -24,8 +24,8 @@ from collapse_edu.course.grading.file_kind import HEAD, FileKind, holds_json, ki
 __all__ = ["Submission", "find"]
 
 LARGEST = 20 << 20  # bytes of one paper, and of an archive inside another
-_TOGETHER = 200 << 20  # bytes that one learner's files in an archive may unpack to
-_MOST, _MOST_OF_CLASS = 5_000, 100_000  # entries of a learner's archive, and of the archive of a class
+_TOGETHER = 64 << 20  # bytes that one learner's files in an archive may unpack to
+_MOST, _MOST_OF_CLASS = 1_000, 100_000  # entries of a learner's archive, and of the archive of a class
 _ENTRY = 400  # bytes that an archive's own table has for an entry, at most, on the average
 _DEEP = 50  # folders in one another
 _DEEPEST = 2  # an archive in an archive, but no further
@@ -109,7 +109,8 @@ def find(path: str | Path) -> Iterator[Submission]:
 
 
 def _in_folder(folder):
-    for place, folders, files in os.walk(folder, followlinks=False):
+    closed: list[OSError] = []
+    for place, folders, files in os.walk(folder, onerror=closed.append, followlinks=False):
         links = [name for name in folders if Path(place, name).is_symlink()]
         for name in links:
             yield _found(folder, place, name).refused("it is a link to somewhere else: not followed")
@@ -122,6 +123,8 @@ def _in_folder(folder):
             yield _found(folder, place, "").empty()
         for name in files:
             yield from _file(_found(folder, place, name))
+    for error in closed:
+        yield _found(folder, error.filename, "").refused(f"the folder cannot be read: {error.strerror}")
 
 
 def _found(folder, place, name):

@@ -75,6 +75,15 @@ def test_the_copy_is_laid_for_the_learner_of_the_record_and_opened(tmp_path, ope
     assert len(opened) == 1
 
 
+def test_it_opens_from_an_installation_that_cannot_be_changed(tmp_path, monkeypatch, opened):
+    def refuse(prefix):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(lab, "quiet_lab", refuse)
+    assert lab.main([str(tmp_path)]) == 0
+    assert len(opened) == 1
+
+
 def test_where_the_copy_cannot_be_laid_nothing_opens(tmp_path, monkeypatch, opened, capsys):
     def full(root, copy, learner):
         raise OSError(errno.ENOSPC, "No space left on device")

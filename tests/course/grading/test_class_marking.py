@@ -14,7 +14,10 @@ import pytest
 from collapse_edu.cli import main
 from collapse_edu.course.grading import class_marking, gradebook
 from collapse_edu.course.grading.class_marking import GradeError, grade
+from collapse_edu.course.grading.progress import Progress
+from collapse_edu.course.grading.result import Result
 from collapse_edu.course.grading.roster import Person, matched
+from collapse_edu.course.grading.summary import summary
 from collapse_edu.course.grading.table import TableError
 from collapse_edu.course.quiz import bank
 from course import handed_in as paper
@@ -330,6 +333,36 @@ def test_command_with_a_roster(tmp_path, quick, capsys):
     assert "1 handed in nothing" in capsys.readouterr().out
     assert main([*command, str(tmp_path / "none.csv")]) == 2
     assert "cannot read the roster" in capsys.readouterr().err
+
+
+def test_progress_is_one_line_that_changes_on_a_terminal(monkeypatch):
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
+    progress = Progress(stream)
+    for done in (0, 60, 200):
+        progress(done, 200, done // 20)
+    progress.line("and then")
+    assert (
+        stream.getvalue() == "\r0 of 200, 0 to look at\r60 of 200, 3 to look at\r200 of 200, 10 to look at\nand then\n"
+    )
+
+
+def test_progress_is_few_lines_elsewhere():
+    stream = io.StringIO()
+    progress = Progress(stream)
+    for done in range(201):
+        progress(done, 200, 0)
+    progress(0, 0, 0)
+    assert stream.getvalue() == "200 of 200, 0 to look at\n"
+
+
+def test_the_summary_of_many_is_short():
+    found = [Result(f"{number}.json", status="could not be marked", fault="it is cut short") for number in range(200)]
+    lines = summary(found, 7).splitlines()
+    assert lines[0] == "0 marked, 200 could not be marked, 0 left out, 7 handed in nothing"
+    assert lines[2] == "To look at (200):"
+    assert lines[-1] == "  and 180 more, which the table names"
+    assert len(lines) == 24
 
 
 def test_the_help_is_one_screen(capsys):

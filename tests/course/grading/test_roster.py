@@ -153,6 +153,7 @@ def test_what_systems_call_a_file():
     assert lms_owner("a/Zoë O'Neil-Wu_3_assignsubmission_onlinetext/onlinetext.html").name == "Zoë O'Neil-Wu"
     assert lms_owner("Q2_gaussian_collapse.ipynb") is None
     assert lms_owner("handin_M2_Ada_1234_5678.json") is None
+    assert lms_owner("Q2_2026_05_Ada.ipynb") is None
 
 
 def test_lookalike_names_are_noted():

@@ -118,6 +118,19 @@ def test_empty_folders_are_noticed(tmp_path):
     assert found(archive) == {"class.zip/ada/x.json": PAPER, "class.zip/bo/": empty, "class.zip/cy/sub/": empty}
 
 
+def test_a_folder_that_cannot_be_read_is_noticed(tmp_path, monkeypatch):
+    in_folder(tmp_path, {"ada/x.json": PAPER, "bo/x.json": PAPER})
+    look = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("bo"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert found(tmp_path) == {"ada/x.json": PAPER, "bo/": "the folder cannot be read: Permission denied"}
+
+
 def test_an_empty_archive_is_noticed(tmp_path):
     for name, entries in (("none.zip", {}), ("litter.zip", {"__MACOSX/._x": b""})):
         (tmp_path / name).write_bytes(packed(entries))
