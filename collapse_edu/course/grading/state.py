@@ -21,6 +21,7 @@ from collapse_edu.files import PRIVATE, set_aside, write_atomically
 
 __all__ = ["State"]
 
+_LONGEST = 4_096  # characters of a path: with its end, the name that a system gave its folder would be lost
 _NOT_YET = "it was found, and is not marked yet: say the same command again"
 
 
@@ -93,7 +94,7 @@ class State:
 
     @staticmethod
     def _new(submission, place, turn, names):
-        name, number = tidy(submission.name, 200), 1
+        name, number = tidy(submission.name, _LONGEST), 1
         while (shown := name if number == 1 else f"{name} ({number})") in names:
             number += 1
         return _Entry(place, shown, turn, submission.sha256, submission.kind, submission.status, submission.fault)
