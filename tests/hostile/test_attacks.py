@@ -4,6 +4,7 @@ Whatever the attacker does, the honest marks stay, nothing outside is touched, n
 attacked is never right. Each attack is bounded in itself too, so that it is safe to run where isolation fails.
 """
 
+import csv
 import ctypes
 import io
 import json
@@ -21,6 +22,7 @@ import pytest
 from course import handed_in as paper
 
 import collapse_edu
+from collapse_edu.course.grading import outcome
 from collapse_edu.course.grading.class_marking import grade
 from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.marking import sandbox, system_calls
@@ -455,6 +457,8 @@ def class_of_attackers(world, attackers, limits=LIMITS):
     for name, data in (attackers | {"honest.ipynb": honest()}).items():
         (papers / name).write_bytes(data)
     results = grade([papers], world / "marks", jobs=2, limits=limits, say=lambda line: None)
+    wished = outcome.Wishes()
+    outcome.write(outcome.counted(results, wished), wished, bank, world / "marks")
     mine = [each for each in results if each.submission == "honest.ipynb"]
     assert [(each.count("right"), each.count("not marked")) for each in mine] == [
         (len(bank.questions(paper.LESSON)), 0)
@@ -568,7 +572,9 @@ def test_names_that_attack(world, learner):
     (result,) = class_of_two(world, "attacker.ipynb", json.dumps(data).encode())
     assert result.count("right") == 0
     table = (world / "marks" / "class.csv").read_text(encoding="utf-8-sig")
-    assert "honest.ipynb,honest,honest,M2,12,12,0" in table
+    row = next(row for row in csv.DictReader(io.StringIO(table)) if row["submission"] == "honest.ipynb")
+    shown = [row[column] for column in ("learner", "name", "lesson", "right", "of", "could not be marked")]
+    assert shown == ["honest", "honest", "M2", "12", "12", "0"]
     assert ",=cmd" not in table
     assert all("<script" not in page.read_text("utf-8") for page in (world / "marks" / "reports").glob("*.html"))
 

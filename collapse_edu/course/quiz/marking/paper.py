@@ -58,7 +58,8 @@ class Paper:
         self._signatures = _signatures(bank)
         self.cells = list(_cells(_joined(cells)))
         self.unread = max(0, sum(len(_source(cell)) for cell in cells if cell.get("cell_type") != "code") - MOST_TEXT)
-        self._by_id, self._by_name = defaultdict(list), defaultdict(list)
+        self._by_id: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_name: defaultdict[str, list[int]] = defaultdict(list)
         self.questions_above: list[str] = []
         for place, cell in enumerate(self.cells):
             self._enter(place, cell)

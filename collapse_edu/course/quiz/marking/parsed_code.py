@@ -64,7 +64,7 @@ class ParsedCode:
     @cached_property
     def is_plain(self) -> bool:
         """Whether it does no more than give names to plain values and call the course's own functions."""
-        return self.is_python and not self.has_magics and all(map(_is_plain, self._body))
+        return self.is_python and not self.has_magics and all(map(_is_plain, self._body or ()))
 
     def given_in_lines(self, question: str) -> list[str]:
         """Return the words of what calls of ``check`` give for a question, in code that is no Python."""
@@ -75,7 +75,7 @@ class ParsedCode:
         definitions = [line for line in self._body or () if isinstance(line, _DEFINITIONS)]
         if not self.is_python or [line.name for line in definitions] not in ([], [name]):
             return None
-        rest = [line for line in self._body if line not in definitions]
+        rest = [line for line in self._body or () if line not in definitions]
         return "".join(map(ast.dump, definitions)) if all(map(_is_plain, rest)) else None
 
     def value(self, name: str) -> ast.expr | None:
@@ -91,7 +91,7 @@ class ParsedCode:
         lines = self.source.splitlines()
         if not self.is_python:
             return next((line.strip() for line in lines if line.strip()), "")
-        for statement in self._body:
+        for statement in self._body or ():
             if (not _is_idle(statement) and not _is_about(statement, names)) or _gives_to_check(statement):
                 return lines[statement.lineno - 1].strip() if statement.lineno <= len(lines) else "?"
         comments = [text.strip() for text in _COMMENT.findall(self.source)]
