@@ -9,8 +9,8 @@ from collapse_edu.cli import Parser, UsageError
 __all__ = ["add"]
 
 _HELP = """\
-Say from when on the course shows the solutions of a quiz. The answer is a small file, solutions_from.toml, to lay with
-the course: in the folder of the notebooks, or in one above it.
+Say from when on the course shows the solutions of a quiz. That stands in a small file, solutions_from.toml, in the folder
+of the notebooks or in one above it. The nearest one counts alone, and is the one that this command changes.
 
 examples:
   collapse-edu release M2 M3 --from "2026-12-05 18:00"   # in this machine's time zone
@@ -39,7 +39,7 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
     what.add_argument("--from", dest="start", type=_time, metavar="WHEN", help="show them from this date and time on")
     what.add_argument("--now", action="store_true", help="show them from now on")
     what.add_argument("--show", action="store_true", help="only say what is held back here")
-    parser.add_argument("--course", type=Path, default=Path(), metavar="DIR", help="where to lay the file (here)")
+    parser.add_argument("--course", type=Path, default=Path(), metavar="DIR", help="folder of the notebooks (here)")
     parser.set_defaults(do=_release)
 
 
@@ -55,15 +55,25 @@ def _release(args):
     from collapse_edu.course.quiz import release
 
     try:
-        if args.show:
-            place = release.place(args.course)
-        else:
-            place = args.course / release.FILE
-            release.write_dates(place, _changed(release.dates(place if place.exists() else None), args))
-        print("\n".join(_told(place, release.dates(place if args.show or place.exists() else None))))
+        if not args.show:
+            _write(args)
+        counts = release.place(args.course)
+        lines = list(_told(counts, release.dates(counts), args.course))
     except (OSError, ValueError) as error:
         raise UsageError(error) from None
+    print("\n".join(lines))
     return 0
+
+
+def _write(args):
+    """Change the file that counts in the folder of the course; lay one there where none does."""
+    from collapse_edu.course.quiz import release
+
+    counts = release.place(args.course)
+    if release.is_date(counts):
+        raise ValueError(f"{release.VARIABLE} is {counts}, which counts for all quizzes: change that, or unset it")
+    path = Path(counts or args.course / release.FILE)
+    release.write_dates(path, _changed(release.dates(path if path.exists() else None), args))
 
 
 def _changed(times, args):
@@ -78,14 +88,26 @@ def _changed(times, args):
     return rest if args.now else rest | dict.fromkeys(lessons, args.start)
 
 
-def _told(place, times):
-    """Yield the lines that say what is held back."""
+def _told(counts, times, folder):
+    """Yield the lines that say from when on the solutions of each quiz are shown, and what says so."""
+    from collapse_edu.course.quiz import bank, release
+
+    now = datetime.now(UTC)
+    if times:
+        by = release.VARIABLE if release.is_date(counts) else counts
+        yield f"{by} says from when on solutions are shown:"
+        for lesson in bank.QUIZZES:
+            yield f"  {lesson}  {_when(times.get(lesson), now)}"
+        yield "It is a courtesy: who wants to can read the keys in the library."
+    else:
+        yield "No solutions are held back."
+    for nearer in sorted(folder.glob(f"*/{release.FILE}")):
+        yield f"For the notebooks beside it, {nearer} counts instead."
+
+
+def _when(time, now):
     from collapse_edu.course.quiz.release import said
 
-    if not times:
-        yield "No solutions are held back."
-        return
-    yield f"{place} says from when on solutions are shown:"
-    for lesson, time in times.items():
-        yield f"  {lesson}  {said(time)}{'' if time > datetime.now(UTC) else ', so now'}"
-    yield "A quiz without a line shows them at once. It is a courtesy: who wants to can read the keys in the library."
+    if time is None:
+        return "at once"
+    return said(time) if time > now else f"{said(time)}, so now"

@@ -4,7 +4,7 @@ import errno
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -251,7 +251,8 @@ def _script(submission, marker):
         )
         return script, True
     except UnreadableSubmissionError as error:
-        return _unreadable(submission, str(error)), True
+        found = _unreadable(submission, str(error))
+        return replace(found, lesson=error.lesson, learner=error.learner, name=error.name), True
     except Exception as error:  # our own mistake; it must not stop the class
         if getattr(error, "errno", None) in _DISK_IS_FULL:
             raise

@@ -258,7 +258,7 @@ def _doubts(learner, grade, unread, namesakes):
 def _of_lesson(learner, lesson, papers, rule):
     counted = [_counted(learner, lesson, paper, rule) for paper in papers]
     if not counted:
-        of = sum(rule.worth[lesson].values()) if lesson else None
+        of = sum(rule.worth[lesson].values()) or None if lesson else None  # None where no paper of it was read
         return [Grade(learner.name, "nothing handed in", lesson, learner.person, of=of)]
     if rule.choose == "all":
         return counted

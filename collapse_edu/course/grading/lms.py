@@ -99,11 +99,11 @@ def _is_worksheet(people):
 
 
 def _lessons(grades):
-    """Return the lessons, in the order of the course, with the points that there are."""
+    """Return the lessons that are worth points, in the order of the course, with what there is to get."""
     most: dict[str, float] = {}
     for grade in grades:
-        if grade.lesson:
-            most[grade.lesson] = max(most.get(grade.lesson, 0), grade.of or 0)
+        if grade.lesson and grade.of:
+            most[grade.lesson] = max(most.get(grade.lesson, 0), grade.of)
     return dict(sorted(most.items(), key=lambda pair: course_order(pair[0])))
 
 

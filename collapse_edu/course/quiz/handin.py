@@ -177,6 +177,8 @@ class Receipt:
         How many are in the file, and how many the lesson has; predictions without those that came late.
     late : list of str
         Ids of predictions that were chosen after the answer was shown.
+    name : str
+        Whom the file names; empty where nobody said.
     """
 
     path: Path
@@ -188,6 +190,7 @@ class Receipt:
     predictions: tuple[int, int] = (0, 0)
     exercises: tuple[int, int] = (0, 0)
     late: list[str] = field(default_factory=list)
+    name: str = ""
 
     def __repr__(self):
         more = (("predictions", self.predictions), ("exercises", self.exercises))
@@ -199,9 +202,11 @@ class Receipt:
         changed = f" Changed since; answer again: {', '.join(self.changed)}." if self.changed else ""
         late = f" Chosen after the answer: {', '.join(self.late)}." if self.late else ""
         helped = f" {_ALSO}" if self.asked > len(self.missing) else ""
-        return f"{self.path} contains your answers to {share}{unanswered}{other}.{helped}{changed}{late}"
+        named = f"It names {self.name}." if self.name else _NAMELESS
+        return f"{self.path} contains your answers to {share}{unanswered}{other}. {named}{helped}{changed}{late}"
 
 
+_NAMELESS = 'It names nobody yet: identify("your name") and hand_in again put your name into it.'
 _ALSO = (
     "It also holds your first answers, and says how many tries each took and which hints and solutions you had seen "
     "before."
@@ -293,7 +298,13 @@ def _receipt(target, content, questions, attempts):
         predictions=(len(predictions) - len(late), len(bank.predictions(lesson))),
         exercises=(len(content["exercises"]), len(bank.exercises(lesson))),
         late=late,
+        name="" if _is_random(content) else content["name"],
     )  # fmt: skip
+
+
+def _is_random(content):
+    """Return whether the name is only the id that a new record gives itself."""
+    return content["name"] == content["learner"] and re.fullmatch("[0-9a-f]{8}", content["learner"]) is not None
 
 
 def _write(target, content):

@@ -16,7 +16,7 @@ from pathlib import Path
 from collapse_edu.course.quiz import bank
 from collapse_edu.files import write_atomically
 
-__all__ = ["FILE", "VARIABLE", "dates", "place", "said", "why_held_back", "write_dates"]
+__all__ = ["FILE", "VARIABLE", "dates", "is_date", "place", "said", "why_held_back", "write_dates"]
 
 FILE = "solutions_from.toml"
 VARIABLE = "COLLAPSE_EDU_SOLUTIONS"
@@ -105,7 +105,7 @@ def dates(place: str | Path | None) -> dict[str, datetime]:
     """
     if place is None:
         return {}
-    if for_all := _as_date(str(place)):
+    if for_all := _as_date(place):
         return {lesson: _with_zone(for_all, VARIABLE) for lesson in bank.QUIZZES}
     try:
         kept = tomllib.loads(Path(place).read_text(encoding="utf-8-sig"))
@@ -123,7 +123,8 @@ def write_dates(path: Path, times: Mapping[str, datetime]) -> None:
     ----------
     path : Path
     times : mapping
-        Lesson → time, with its zone. Where there are none, nothing is held back any more, and the file goes.
+        Lesson → time, with its zone. Where there are none, nothing is held back any more, and the file goes; it stays
+        without a line where something else would then count.
 
     Raises
     ------
@@ -132,7 +133,7 @@ def write_dates(path: Path, times: Mapping[str, datetime]) -> None:
     """
     lines = [f"{lesson} = {times[lesson].isoformat(timespec='seconds')}\n" for lesson in sorted(times)]
     try:
-        if lines:
+        if lines or place(path.absolute().parent.parent):
             write_atomically(path, (_HEAD + "".join(lines)).encode())
         else:
             path.unlink(missing_ok=True)
@@ -147,9 +148,20 @@ def said(time: datetime) -> str:
     return f"{text[:16]} (UTC{'' if zone == '+00:00' else zone})"
 
 
-def _as_date(text):
+def is_date(place: str | Path | None) -> bool:
+    """Return whether what says when solutions are shown is a date for all quizzes, and no file.
+
+    Examples
+    --------
+    >>> is_date("2026-12-05T18:00+01:00"), is_date("solutions_from.toml"), is_date(None)
+    (True, False, False)
+    """
+    return _as_date(place) is not None
+
+
+def _as_date(place):
     try:
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(str(place))
     except ValueError:
         return None
 

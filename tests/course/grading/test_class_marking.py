@@ -20,6 +20,7 @@ from collapse_edu.course.grading.roster import Person, matched
 from collapse_edu.course.grading.summary import summary
 from collapse_edu.course.grading.table import TableError
 from collapse_edu.course.quiz import bank
+from collapse_edu.course.quiz.notebook import quiz_notebook
 from course import handed_in as paper
 
 STATUS = {True: "right", False: "wrong", None: "no answer"}
@@ -75,6 +76,13 @@ def test_class_table(marked, quick, tmp_path):
     assert "not a notebook" in found["d/e.ipynb"]["remarks"]
     counts = (tmp_path / "marks" / "misconceptions.csv").read_text(encoding="utf-8-sig")
     assert f"{paper.CHOICE.by_id[wrong].misconception},1," in counts
+
+
+def test_a_paper_that_could_not_be_marked_is_its_learners(marked, quick):
+    blank = quiz_notebook("Q1_telephone_game")
+    blank["metadata"]["collapse_edu"]["learner"] = "ada"
+    found = marked({"Q1.ipynb": json.dumps(blank).encode()})["Q1.ipynb"]
+    assert (found.status, found.lesson, found.learner) == ("could not be marked", "M1", "ada")
 
 
 def test_same_inputs_same_bytes(marked, quick, tmp_path):

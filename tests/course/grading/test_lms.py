@@ -196,3 +196,10 @@ def test_two_pages_of_one_folder_are_two_files(tmp_path):
     write_returned(grades(results, choose="all"), dict.fromkeys(names, "1.html"), tmp_path, "moodle")
     with zipfile.ZipFile(tmp_path / "moodle_M2.zip") as archive:
         assert archive.namelist() == [f"Ada_12_assignsubmission_file/{name}.html" for name in ("M2", "M2-2")]
+
+
+def test_a_lesson_that_nobody_could_be_marked_for_has_no_column(tmp_path):
+    people = [Person("Ada", "1"), Person("Bo", "2")]
+    found = grades([paper("Ada.json", "ada", name="Ada"), unread("Bo.ipynb", name="Bo", lesson="M3")], people)
+    assert {each.lesson: each.of for each in found if each.name == "Ada"}["M3"] is None
+    assert not [column for column in moodle_table(found, people)[0] if "M3" in column]

@@ -48,8 +48,8 @@ def test_the_last_answer_to_each_question_is_in_it(folder):
     assert receipt.path.name == "handin_M2_Ada.json"
     assert receipt.missing == ["M2.02", "M2.03", "M2.06"]
     assert repr(receipt) == (
-        "handin_M2_Ada.json contains your answers to 3 of 6 questions of M2; unanswered: M2.02, M2.03, M2.06. It also "
-        "holds your first answers, and says how many tries each took and which hints and solutions you had seen before."
+        "handin_M2_Ada.json contains your answers to 3 of 6 questions of M2; unanswered: M2.02, M2.03, M2.06. It names "
+        "Ada. It also holds your first answers, and says how many tries each took and which hints and solutions you had seen before."
     )
     found = read_hand_in(receipt.path)
     assert (found.learner, found.name, found.lesson) == ("Ada", "Ada", "M2")
@@ -95,12 +95,25 @@ def test_a_name_given_late_is_in_it(folder):
     assert (path.name, found.learner, found.name) == ("handin_M2_Grace_Hopper_Ada.json", "Ada", "Grace Hopper")
 
 
+def test_the_receipt_says_whom_the_file_names(folder, monkeypatch):
+    monkeypatch.delenv("COLLAPSE_EDU_LEARNER")
+    nameless = hand_in("M2")
+    assert nameless.name == ""
+    assert repr(nameless).endswith(
+        'It names nobody yet: identify("your name") and hand_in again put your name into it.'
+    )
+    monkeypatch.setenv("JUPYTERHUB_USER", "gh17")
+    assert repr(hand_in("M2")).endswith("It names gh17.")
+    identify("Grace Hopper")
+    assert repr(hand_in("M2")).endswith("It names Grace Hopper.")
+
+
 def test_answers_to_another_learners_numbers_are_not_taken(folder):
     check("M2.01", "b")
     Record().add("attempt", "M2.02", learner="Grace", answer="7", right=True)
     receipt = hand_in("M2")
     assert list(read_hand_in(receipt.path).answers) == ["M2.01"]
-    assert "M2.05, M2.06 (M2.02 only with another learner's numbers). It also holds" in repr(receipt)
+    assert "M2.05, M2.06 (M2.02 only with another learner's numbers). It names Ada. It also holds" in repr(receipt)
 
 
 def test_an_older_file_of_the_same_learner_is_replaced(folder):

@@ -145,8 +145,9 @@ def test_a_variable_gives_a_date_for_all_quizzes(course, monkeypatch, capsys):
 def test_hold_back_and_undo(course, capsys):
     status, out, err = run(capsys, "M2", "q3", "--from", LATER, "--course", course)
     assert (status, err) == (0, "")
-    assert out.splitlines()[:3] == [
+    assert out.splitlines()[:4] == [
         f"{course / release.FILE} says from when on solutions are shown:",
+        "  M1  at once",
         "  M2  2999-12-05 18:00 (UTC+01:00)",
         "  M3  2999-12-05 18:00 (UTC+01:00)",
     ]
@@ -159,6 +160,49 @@ def test_hold_back_and_undo(course, capsys):
     assert run(capsys, "--now", "--course", course)[1] == "No solutions are held back.\n"
     assert not (course / release.FILE).exists()
     assert run(capsys, "--show")[1] == "No solutions are held back.\n"
+
+
+def test_the_file_that_counts_is_changed_wherever_it_lies(course, capsys):
+    lay(course, f"M1 = {LATER}\nM2 = {LATER}\n")
+    out = run(capsys, "M3", "--from", LATER)[1]  # from the folder below
+    assert not (course / "quizzes" / release.FILE).exists()
+    assert [name for name in bank.QUIZZES if release.why_held_back(f"{name}.01")] == ["M1", "M2", "M3"]
+    assert "  M1  2999-12-05 18:00 (UTC+01:00)\n" in out
+    assert "  M4  at once\n" in out
+    assert "  M1  at once\n" in run(capsys, "M1", "--now")[1]
+    assert release.why_held_back("M1.01") == ""
+
+
+def test_a_nearer_file_counts_alone_and_shows_all_when_it_is_empty(course, capsys):
+    lay(course, f"M1 = {LATER}\n")
+    (course / "quizzes" / release.FILE).write_text(f"M2 = {LATER}\n")
+    assert run(capsys, "--now")[1] == "No solutions are held back.\n"
+    assert [release.why_held_back(f"{name}.01") for name in ("M1", "M2")] == ["", ""]
+    out = run(capsys, "--show", "--course", course)[1]
+    assert out.endswith(f"For the notebooks beside it, {course / 'quizzes' / release.FILE} counts instead.\n")
+
+
+def test_the_file_that_the_variable_names_is_changed(course, capsys, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "class.toml"
+    monkeypatch.setenv(release.VARIABLE, str(elsewhere))
+    assert run(capsys, "M1", "--from", LATER)[1].startswith(f"{elsewhere} says from when on")
+    assert release.why_held_back("M1.01")
+    assert run(capsys, "M1", "--now")[1] == "No solutions are held back.\n"
+    assert release.why_held_back("M1.01") == ""
+    assert not (course / "quizzes" / release.FILE).exists()
+    monkeypatch.setenv(release.VARIABLE, LATER)
+    status, out, err = run(capsys, "M1", "--now")
+    assert (status, out) == (2, "")
+    assert f"COLLAPSE_EDU_SOLUTIONS is {LATER}, which counts for all quizzes" in err
+
+
+def test_a_reader_who_stops_reading_is_no_mistake(course, monkeypatch):
+    def closed(*lines):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("builtins.print", closed)
+    monkeypatch.setattr("os.dup2", lambda *files: None)
+    assert main(["release", "--show"]) == 141
 
 
 def test_without_a_lesson_all_quizzes_are_meant(course, capsys):

@@ -54,7 +54,7 @@ def answers_in_notebook(data: bytes, bank: ModuleType) -> tuple[Script, list[Ask
     found = {question.id: where for question in questions if (where := paper.find(question))}
     to_run = _answer_all(script, questions, paper, shown, found)
     if not found and not any(answer.fault for answer in script.answers.values()):
-        raise UnreadableSubmissionError(_blank(script, paper))
+        raise UnreadableSubmissionError(_blank(script, paper), lesson, script.learner, script.name)
     script.notes += _notes(_Reading(script, questions, paper, shown, found, others))
     places = [place for place, cell in enumerate(paper.cells) if cell.is_code or place in to_run]
     return script, [Asked(paper.cells[place], to_run.get(place, ())) for place in places]

@@ -81,7 +81,18 @@ class Script:
 
 
 class UnreadableSubmissionError(ValueError):
-    """It is neither a hand-in nor a quiz notebook; says in one line why."""
+    """It is neither a hand-in nor a quiz notebook; says in one line why.
+
+    Parameters
+    ----------
+    fault : str
+    lesson, learner, name : str, optional
+        As in a :class:`Script`, where the paper says it all the same.
+    """
+
+    def __init__(self, fault: str, lesson: str | None = None, learner: str | None = None, name: str | None = None):
+        super().__init__(fault)
+        self.lesson, self.learner, self.name = lesson, learner, name
 
 
 def tidy(text: object, longest: int = 300) -> str:

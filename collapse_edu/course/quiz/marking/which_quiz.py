@@ -68,7 +68,9 @@ def _refuse_lesson(paper, shown, bank):
     without_quiz = {lesson: count for lesson, count in shown.items() if lesson not in bank.QUIZZES}
     most = Counter(parts + Counter(without_quiz)).most_common(1)
     if most and most[0][1] >= max((shown[lesson] for lesson in bank.QUIZZES), default=0):
-        raise UnreadableSubmissionError(f"it is the lesson {most[0][0]}, and no quiz: {_ask_for(most[0][0])}")
+        lesson = most[0][0]
+        fault = f"it is the lesson {lesson}, and no quiz: {_ask_for(lesson)}"
+        raise UnreadableSubmissionError(fault, lesson if lesson in bank.QUIZZES else None)
 
 
 def _ask_for(lesson):

@@ -344,6 +344,18 @@ def test_what_is_no_answered_quiz_is_refused_in_a_line_that_helps(state):
     assert len(str(refused.value).splitlines()) == 1
 
 
+def test_what_is_refused_keeps_its_lesson_and_learner():
+    notebook = laid()
+    notebook["cells"].insert(0, code_cell('identify("Ada L.")'))
+    with pytest.raises(UnreadableSubmissionError) as refused:
+        read(notebook)
+    assert (refused.value.lesson, refused.value.learner, refused.value.name) == ("M2", LEARNER, "Ada L.")
+    for name, lesson in (("M3_losing_the_tails", "M3"), ("M0_start_here", None)):
+        with pytest.raises(UnreadableSubmissionError) as refused:
+            read(lesson_0_1_0(f"notebooks/{name}.ipynb"))
+        assert refused.value.lesson == lesson
+
+
 def test_every_lesson_of_the_first_version_is_refused_as_that_lesson():
     for name in json.loads(gzip.decompress(NOTEBOOKS_0_1_0.read_bytes())):
         lesson = name.partition("/")[2][:2]
