@@ -237,8 +237,8 @@ def _unlisted(result, names, owners):
     """
     name = None if result.name == result.learner else result.name
     if owner := lms_owner(result.submission):
-        runs_together = owner.name in name_forms(name or "")  # as Canvas writes names
-        called = name if name and runs_together else owner.name
+        is_theirs = name_forms(owner.name) & name_forms(name or "")  # Canvas runs names together
+        called = name if name and is_theirs else owner.name
         return owners.get(owner, owner), _Learner(called)
     if name is None and len(names[result.learner]) == 1:
         (name,) = names[result.learner]
