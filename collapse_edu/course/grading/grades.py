@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from collapse_edu.course.grading.changes import Change, ChangesError, as_said
 from collapse_edu.course.grading.result import Result
-from collapse_edu.course.grading.roster import Person, lms_owner, matched, name_forms
+from collapse_edu.course.grading.roster import Person, lms_owner, matched, name_forms, numbers
 from collapse_edu.course.register import course_order
 
 __all__ = ["CHOICES", "NOT_KNOWN", "Grade", "grades", "shown"]
@@ -90,6 +90,10 @@ class Grade:
         """
         if "total" in self.changed:
             return replace(paper, answers={}, fault=None)
+        if paper is not self.result and self.decided:
+            return replace(
+                paper, answers={}, fault=None
+            )  # what does not count needs no look where all that counts is marked
         points = self.points if paper is self.result else {}
         return replace(paper, answers={name: each for name, each in paper.answers.items() if points.get(name) is None})
 
@@ -414,7 +418,7 @@ def _called(grade):
 
 
 def _ids(person):
-    return (word for word in (person.id, person.email, person.login) if word)
+    return (word for word in (person.id, person.email, person.login, *numbers(person)) if word)
 
 
 def _change(grade, change, worth):

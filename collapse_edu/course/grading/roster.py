@@ -10,14 +10,14 @@ import io
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from collapse_edu.course.grading.result import Result
 
 __all__ = [
-    "Owner", "Person", "RosterError", "lms_owner", "lms_place", "matched", "name_forms", "name_words",
+    "Owner", "Person", "RosterError", "lms_owner", "lms_place", "matched", "name_forms", "name_words", "numbers",
     "points_possible", "read_roster",
 ]  # fmt: skip
 
@@ -405,7 +405,7 @@ class _Known:
 
     def __init__(self, people):
         self.people = people
-        self._numbers = _index((place, _numbers(person)) for place, person in enumerate(people))
+        self._numbers = _index((place, numbers(person)) for place, person in enumerate(people))
         self._exact = _index((place, _exact_names(person)) for place, person in enumerate(people))
         self._loose = _index((place, name_forms(person.name)) for place, person in enumerate(people))
         self._handles = _index((place, _handles(person)) for place, person in enumerate(people))
@@ -448,8 +448,8 @@ def _index(pairs):
     return found
 
 
-def _numbers(person):
-    """Yield the numbers by which Moodle and Canvas may name this person's folder or file."""
+def numbers(person: Person) -> Iterator[str]:
+    """Yield the numbers by which Moodle and Canvas may name a person's folder or file."""
     for column, value in person.row.items():
         if column.casefold() in _NUMBERS and (number := re.fullmatch(r"(?:\D+ )?(\d+)", value)):
             yield number[1]

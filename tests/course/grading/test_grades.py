@@ -256,3 +256,22 @@ def test_a_record_before_and_after_it_had_a_name_is_one_learners():
 def test_who_is_named_by_a_folder_alone_has_a_row():
     found = grades([Result("Frank Pdf_5020_assignsubmission_file/a.pdf", status="left out", fault="it is a PDF")])
     assert [(each.name, each.status) for each in found] == [("Frank Pdf", "left out")]
+
+
+def test_what_does_not_count_needs_no_look_where_what_counts_is_marked():
+    about = {"learner": "r1", "name": "Ada", "lesson": "M2"}
+    widgets = Result(
+        "Q2.ipynb", "1", answers={"M2.01": MarkedAnswer("not marked", "it was answered in the widget")}, **about
+    )
+    file = Result("a.json", "2", written="2026-01-01T00:00:00+00:00", answers={"M2.01": MarkedAnswer("right")}, **about)
+    (grade,) = grades([widgets, file])
+    assert grade.result.submission == "a.json"
+    assert grade.still_open(widgets).to_look_at == []
+    assert [each.total for each in grades([widgets])] == [None]
+
+
+def test_a_change_may_name_the_number_of_canvas():
+    ada = Person("Ada", "s1", row={"ID": "101"})
+    change = Change("changes.csv, line 2", "101", "M2", None, 1.0, "")
+    paper = Result("Ada.json", "1", learner="r", name="Ada", lesson="M2", answers={"M2.01": MarkedAnswer("wrong")})
+    assert [each.total for each in grades([paper], [ada], changes=[change])] == [1]
