@@ -9,8 +9,8 @@ from collapse_edu.cli import Parser, UsageError
 __all__ = ["add"]
 
 _HELP = """\
-Say from when on the course shows the solutions of a quiz. That stands in a small file, solutions_from.toml, in the folder
-of the notebooks or in one above it. The nearest one counts alone, and is the one that this command changes.
+Say from when on the course shows the solutions of a quiz. That stands in a small file, solutions_from.toml, in the
+folder of the notebooks or in one above it. The nearest one counts alone, and is the one that this command changes.
 
 examples:
   collapse-edu release M2 M3 --from "2026-12-05 18:00"   # in this machine's time zone

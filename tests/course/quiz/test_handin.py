@@ -49,7 +49,8 @@ def test_the_last_answer_to_each_question_is_in_it(folder):
     assert receipt.missing == ["M2.02", "M2.03", "M2.06"]
     assert repr(receipt) == (
         "handin_M2_Ada.json contains your answers to 3 of 6 questions of M2; unanswered: M2.02, M2.03, M2.06. It names "
-        "Ada. It also holds your first answers, and says how many tries each took and which hints and solutions you had seen before."
+        "Ada. It also holds your first answers, and says how many tries each took and which hints and solutions you "
+        "had seen before."
     )
     found = read_hand_in(receipt.path)
     assert (found.learner, found.name, found.lesson) == ("Ada", "Ada", "M2")
