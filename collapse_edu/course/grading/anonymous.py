@@ -4,8 +4,6 @@ Names, ids, addresses, file names and records are taken out of everything: also 
 remarked. What remains is the time of each paper, and whatever else of themselves learners wrote into their code.
 """
 
-import csv
-import io
 import re
 import secrets
 from collections import defaultdict
@@ -23,7 +21,7 @@ from collapse_edu.course.grading.grades import Grade
 from collapse_edu.course.grading.pages import write_pages
 from collapse_edu.course.grading.returned import zipped
 from collapse_edu.course.grading.roster import Person, lms_owner
-from collapse_edu.course.grading.table import csv_bytes
+from collapse_edu.course.grading.table import as_text, csv_bytes, read
 from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["anonymous", "write_anonymous"]
@@ -52,13 +50,16 @@ def anonymous(grades: Sequence[Grade], key: Path) -> list[Grade]:
     Raises
     ------
     OSError
+    TableError
+        If the key was changed into something else.
     """
     known, identities = _read(key), _identities(grades)
     names: dict[str, str] = {}
     for who in dict.fromkeys(identities.values()):
-        names[who] = known.get(who) or _new(set(known.values()) | set(names.values()))
-    about = {identities[grade.learner]: grade.name for grade in grades}
-    rows = [[name, who, about.get(who, "")] for who, name in sorted((known | names).items())]
+        names[who] = known.get(as_text(who)) or _new(set(known.values()) | set(names.values()))
+    about = {as_text(identities[grade.learner]): grade.name for grade in grades}
+    kept = known | {as_text(who): name for who, name in names.items()}  # as the table has it, and is read again
+    rows = [[name, who, about.get(who, "")] for who, name in sorted(kept.items())]
     write_atomically(key, csv_bytes([["pseudonym", "who", "name"], *rows]), mode=PRIVATE)
     called = {learner: names[who] for learner, who in identities.items()}
     hide = _hider(grades, called)
@@ -95,8 +96,8 @@ def write_anonymous(grades: Sequence[Grade], bank: ModuleType, out: Path) -> Non
 def _read(key):
     if not key.exists():
         return {}
-    rows = csv.DictReader(io.StringIO(key.read_text(encoding="utf-8-sig"), newline=""))
-    return {row["who"]: row["pseudonym"] for row in rows}
+    rows = read(key, ("pseudonym", "who"), optional=("name",))
+    return {row.cells["who"]: row.cells["pseudonym"] for row in rows}
 
 
 def _new(taken):

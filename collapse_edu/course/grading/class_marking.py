@@ -12,8 +12,8 @@ from types import ModuleType
 
 from collapse_edu.course.grading.naming import named
 from collapse_edu.course.grading.result import MarkedAnswer, Result
-from collapse_edu.course.grading.roster import Person
-from collapse_edu.course.grading.state import State
+from collapse_edu.course.grading.roster import Person, lms_owner
+from collapse_edu.course.grading.state import State, StateError
 from collapse_edu.course.grading.submission import find
 from collapse_edu.course.grading.twins import noted
 from collapse_edu.course.quiz.marking import sandbox
@@ -28,6 +28,9 @@ __all__ = ["DiskError", "GradeError", "grade", "kept_results"]
 _FEWEST_TOGETHER, _MOST_TOGETHER = 4, 10
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _BANK = "collapse_edu.course.quiz.bank"
+
+
+_IN_LITTER = "it lies in a folder that a program keeps for itself: ask for the file that hand_in() writes"
 
 
 class GradeError(ValueError):
@@ -105,7 +108,10 @@ def grade(
     places, out = [Path(path) for path in paths], Path(out)
     _refuse_bad_places(places, out)
     marker = _Marker(import_module(bank), attempt, unsafe, limits)
-    state = State(out, _fingerprint(marker.bank), {"attempt": attempt})
+    try:
+        state = State(out, _fingerprint(marker.bank), {"attempt": attempt})
+    except StateError as error:
+        raise GradeError(str(error)) from None
     submissions = _submissions(places, say)
     chosen = _named(submissions, only, "--only", state, people) if only else submissions
     anew = _named(chosen, again, "--again", state, people) if again else []
@@ -118,6 +124,8 @@ def grade(
             f"cannot write to {error.filename or out} ({error.strerror or error}): what was marked so far is kept; "
             "make room, and say the same command again"
         ) from None
+    if state.otherwise:
+        say(f"{state.otherwise} papers are marked by another --attempt, and stay so: name them again to change that")
     if state.older:
         say(f"{state.older} marked by an older version of the course stay as they are; --again NAME marks them anew")
     return noted(state.results())
@@ -172,12 +180,23 @@ def _lies_in(path, folder):
 def _submissions(places, say):
     """Return what lies at some paths, in order of the names; say what was left aside."""
     found = sorted((each for path in places for each in find(path)), key=lambda each: (each.name, each.sha256))
+    found = list(_with_lost_learners(found))
     submissions = [each for each in found if each.status != "litter"]
     if litter := len(found) - len(submissions):
         say(f"{litter} files and folders that systems leave behind are not looked at (such as .DS_Store, __MACOSX)")
     if not submissions:
         raise GradeError(f"nothing to mark: there is no file in {', '.join(map(str, places))}")
     return submissions
+
+
+def _with_lost_learners(found):
+    """Yield what was found; where litter is all that a learner handed in, the first of it is named."""
+    seen = {lms_owner(each.name) for each in found if each.status != "litter"} | {None}
+    for each in found:
+        if each.status == "litter" and (owner := lms_owner(each.name)) not in seen:
+            seen.add(owner)
+            each = replace(each, status="could not be marked", fault=_IN_LITTER)
+        yield each
 
 
 def _named(submissions, names, option, state, people):

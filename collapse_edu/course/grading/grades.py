@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from collapse_edu.course.grading.changes import Change, ChangesError, as_said
 from collapse_edu.course.grading.result import Result
-from collapse_edu.course.grading.roster import Person, matched
+from collapse_edu.course.grading.roster import Person, lms_owner, matched, name_forms
 from collapse_edu.course.register import course_order
 
 __all__ = ["CHOICES", "NOT_KNOWN", "Grade", "grades", "shown"]
@@ -69,8 +69,12 @@ class Grade:
 
     @property
     def decided(self) -> bool:
-        """Return whether the total is final: all answers are marked, or the instructor said what it is."""
-        return "total" in self.changed or (self.status == "marked" and None not in self.points.values())
+        """Return whether the total is final: all answers of a paper that is theirs for certain are marked, or the
+        instructor said what it is."""
+        if "total" in self.changed:
+            return True
+        doubted = self.result is not None and bool(self.result.doubts)
+        return self.status == "marked" and not doubted and None not in self.points.values()
 
     def still_open(self, paper: Result) -> Result:
         """Return a paper of the learner's with only that in it which a person has to decide still.
@@ -180,7 +184,7 @@ def _learners(results, people):
     """Return the learners with their papers: the roster's in its order, then the others by name."""
     in_roster = {id(person): _Learner(_called_in_roster(person), person) for person in people}
     others: dict[tuple, _Learner] = {}
-    names = _names_of_records(results)
+    names, owners = _names_of_records(results), _owners(results)
     pairs = matched(results, people)
     last = {_lay(result): (result, person) for result, person in pairs if result.turn == result.turns > 1}
     for result, person in pairs:
@@ -190,7 +194,7 @@ def _learners(results, people):
         if person is not None:
             in_roster[id(person)].results.append(result)
             continue
-        key, learner = _unlisted(said, names)
+        key, learner = _unlisted(said, names, owners)
         others.setdefault(key, learner).results.append(result)
     unlisted = sorted(others.values(), key=lambda learner: (not learner.known, learner.name.casefold()))
     return [*in_roster.values(), *unlisted]
@@ -208,17 +212,34 @@ def _called_in_roster(person):
 def _names_of_records(results):
     names = defaultdict(set)
     for result in results:
-        if result.learner and result.name:
+        if result.learner and result.name not in (None, result.learner):
             names[result.learner].add(result.name)
     return names
 
 
-def _unlisted(result, names):
-    """Return who handed in a paper that belongs to nobody of the roster: a record together with the name in it.
+def _owners(results):
+    """Return whom a system's folders and files name → the first of this name who has a record in common.
+
+    In each assignment Moodle gives a learner another number.
+    """
+    first, found = {}, {}
+    for result in results:
+        if (owner := lms_owner(result.submission)) and result.learner:
+            found.setdefault(owner, first.setdefault((owner.name, result.learner), owner))
+    return found
+
+
+def _unlisted(result, names, owners):
+    """Return who handed in a paper that belongs to nobody of the roster: whom the system's folder or file names; else a
+    record together with the name in it.
 
     Two people of one name have two records; a paper without a record stands alone, since nothing says whose it is.
     """
-    name = result.name
+    name = None if result.name == result.learner else result.name
+    if owner := lms_owner(result.submission):
+        is_theirs = name_forms(owner.name) & name_forms(name or "")  # Canvas runs names together
+        called = name if name and is_theirs else owner.name
+        return owners.get(owner, owner), _Learner(called)
     if name is None and len(names[result.learner]) == 1:
         (name,) = names[result.learner]
     if result.learner:
@@ -268,11 +289,16 @@ def _of_lesson(learner, lesson, papers, rule):
 
 
 def _newest(grade):
-    return _RANK[grade.status], _seconds(grade.result), grade.result.turn, grade.result.submission
+    return *_sure(grade), _seconds(grade.result), grade.result.turn, grade.result.submission
 
 
 def _best(grade):
-    return _RANK[grade.status], grade.total or 0, _seconds(grade.result), grade.result.turn, grade.result.submission
+    return *_sure(grade), grade.total or 0, _seconds(grade.result), grade.result.turn, grade.result.submission
+
+
+def _sure(grade):
+    """Return what comes first: a paper that may be somebody else's never takes the place of one that is not."""
+    return _RANK[grade.status], not grade.result.doubts
 
 
 def _seconds(result):

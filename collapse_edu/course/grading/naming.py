@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from collapse_edu.course.grading.result import Result
-from collapse_edu.course.grading.roster import Person, lms_owner, name_forms, name_words
+from collapse_edu.course.grading.roster import SHORTEST, Person, lms_owner, name_forms, name_words
 from collapse_edu.course.grading.submission import Submission
 
 __all__ = ["named"]
@@ -40,10 +40,11 @@ def named(
 
 def _forms(name, people):
     """Return all forms of a name, and of whatever else the roster has of the people whom it names."""
-    forms = name_forms(name)
+    said = name_forms(name)
+    forms = set(said)
     for person in people:
         theirs = set().union(*map(name_forms, (person.name, person.id, person.email, person.login)))
-        if forms & theirs:
+        if said & theirs:
             forms |= theirs
     return forms
 
@@ -58,4 +59,5 @@ def _said(submission, result):
 
 def _in_path(forms, path):
     words = f" {' '.join(name_words(path))} "
-    return any(f" {form} " in words for form in forms)
+    telling = (form for form in forms if not form.isdigit() or len(form) >= SHORTEST)  # `Q2 (2)` is nobody's
+    return any(f" {form} " in words for form in telling)

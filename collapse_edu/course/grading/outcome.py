@@ -166,6 +166,7 @@ def _write(found, wished, bank, out):
     lines = []
     if any(systems.values()):
         lines += lms.write_lms(found, wished.people, out, possible=wished.possible, **systems)
+    write_tables(found, out)  # first: they are small, and say all, should there be no room for pages
     pages = write_pages(found, papers(found), bank, out)
     write_tables(found, out, pages)
     begin(out / "changes.csv")

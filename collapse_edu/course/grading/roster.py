@@ -17,16 +17,16 @@ from pathlib import Path
 from collapse_edu.course.grading.result import Result
 
 __all__ = [
-    "Owner", "Person", "RosterError", "lms_owner", "matched", "name_forms", "name_words", "points_possible",
-    "read_roster",
+    "Owner", "Person", "RosterError", "lms_owner", "lms_place", "matched", "name_forms", "name_words",
+    "points_possible", "read_roster",
 ]  # fmt: skip
 
 LARGEST = 20 << 20  # bytes of a roster
-_SHORTEST = 4  # characters of a number that counts where it stands in a path: `Q2 (2)` is nobody's
+SHORTEST = 4  # characters of a number that counts where it stands in a path: `Q2 (2)` is nobody's
 
 # Moodle: "Ada Lovelace_12345_assignsubmission_file", as a folder, or before the name of each file.
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_\w+")
-# Canvas: "lovelaceada_LATE_12345_67890_Q2.ipynb", always the name of a file.
+_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_.*)?")
+# Canvas: "lovelaceada_LATE_12345_67890_Q2.ipynb", always the name of a file, and never in a folder.
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>[1-9]\d*)_[1-9]\d{2,}_.+")
 
 _NOBODYS = re.compile(r"(?i)(readme|licen[cs]e)[^/]*|[^/]*\.(csv|tsv|log)")  # what instructors and systems put there
@@ -221,11 +221,36 @@ def lms_owner(submission: str) -> Owner | None:
     '77'
     >>> lms_owner("handin_M2_Ada.json")
     """
-    parts = [part for part in submission.split("/") if part]
-    for pattern in (_MOODLE, _CANVAS):
-        for part in parts:
-            if found := pattern.fullmatch(part):
-                return Owner(found["name"], found["id"])
+    found = _named_by_system(submission)
+    return found and Owner(found[1]["name"], found[1]["id"])
+
+
+def lms_place(submission: str) -> str | None:
+    """Return where a system put a file, the same in each download; None where no system did.
+
+    Examples
+    --------
+    >>> lms_place("again.zip/Ada Lovelace_12345_assignsubmission_file/Q2.ipynb")
+    'Ada Lovelace_12345_assignsubmission_file/Q2.ipynb'
+    """
+    found = _named_by_system(submission)
+    return found and "/".join(submission.split("/")[found[0] :])
+
+
+def _named_by_system(submission):
+    """Return the number of the outermost part of a path that a system named, and what is in it; None where none did.
+
+    What lies deeper, such as in a learner's own archive, has no say.
+    """
+    parts, in_folder = submission.split("/"), False
+    for number, part in enumerate(parts):
+        is_archive = part.casefold().endswith(".zip")
+        found = _MOODLE.fullmatch(part)
+        if not found and not in_folder and (is_archive or number == len(parts) - 1):
+            found = _CANVAS.fullmatch(part)
+        if found:
+            return number, found
+        in_folder = in_folder or not is_archive
     return None
 
 
@@ -252,10 +277,11 @@ def matched(results: Sequence[Result], people: Sequence[Person]) -> list[tuple[R
     'Ada Lovelace'
     """
     if not people:
-        return _settled([(result, None) for result in results])
-    known = _Known(people)
-    found = [_match(result, known) for result in results]
-    return _settled(list(_with_several_records_doubted(found)))
+        found = list(_with_other_names_doubted(results))
+    else:
+        known = _Known(people)
+        found = list(_with_several_records_doubted([_match(result, known) for result in results]))
+    return _settled(list(_with_shared_records_doubted(found)))
 
 
 def _match(result, known):
@@ -265,6 +291,9 @@ def _match(result, known):
             contradiction = contradiction or found
         elif found:
             places = places & found or found
+    by_path = known.narrowed(set(), result)
+    if places and by_path and not places & by_path:
+        contradiction = contradiction or by_path
     places = places if len(places) == 1 else known.narrowed(places, result)
     if len(places) == 1:
         (place,) = places
@@ -275,8 +304,12 @@ def _match(result, known):
 def _contradicted(known, place, contradiction):
     if contradiction:
         others = " or ".join(sorted(known.people[other].name for other in contradiction))
-        return f"it lies where {known.people[place].name}'s lies, and names {others}"
+        return _two_owners(known.people[place].name, others)
     return None
+
+
+def _two_owners(one, other):
+    return f"whose it is: folder, name and record point to {one} and to {other}"
 
 
 def _unknown(result, known, places):
@@ -304,6 +337,37 @@ def _with_several_records_doubted(found):
         theirs = records[id(person)] if person else ()
         if len(theirs) > 1 and result.learner in theirs:
             doubt = f"{len(theirs)} records are taken for {person.name}'s: {', '.join(sorted(theirs))}"
+            result = _doubted(result, doubt)
+        yield result, person
+
+
+def _with_other_names_doubted(results):
+    """Yield results without a person; doubt what lies in one learner's place, and names another one who has a place."""
+    owners = {result.submission: lms_owner(result.submission) for result in results}
+    forms = {owner: name_forms(owner.name) for owner in filter(None, owners.values())}
+    called = defaultdict(set)
+    for owner, theirs in forms.items():
+        for form in theirs:
+            called[form].add(owner.name)
+    for result in results:
+        owner, said = owners[result.submission], name_forms(result.name or "")
+        others = set().union(*(called.get(form, ()) for form in said))
+        if owner and others and not said & forms[owner]:
+            result = _doubted(result, _two_owners(owner.name, " or ".join(sorted(others))))
+        yield result, None
+
+
+def _with_shared_records_doubted(found):
+    """Doubt papers of one record for one lesson that came from several people: one of them handed in another's."""
+    came = defaultdict(dict)
+    for result, person in found:
+        who = person or lms_owner(result.submission)
+        if who and result.learner and result.lesson:
+            came[result.learner, result.lesson][id(person) if person else who] = who.name
+    for result, person in found:
+        names = came[result.learner, result.lesson].values()
+        if len(names) > 1 and (person or lms_owner(result.submission)):
+            doubt = f"papers of one record, {result.learner}, came from {' and from '.join(sorted(names))}"
             result = _doubted(result, doubt)
         yield result, person
 
@@ -345,6 +409,7 @@ class _Known:
         self._exact = _index((place, _exact_names(person)) for place, person in enumerate(people))
         self._loose = _index((place, name_forms(person.name)) for place, person in enumerate(people))
         self._handles = _index((place, _handles(person)) for place, person in enumerate(people))
+        self._in_paths = [[list(forms(person)) for forms in (_handles_in_paths, _names_in_paths)] for person in people]
 
     def evidence(self, result: Result) -> Iterable[set[int]]:
         """Yield the places of the people whom the system, and then the paper itself, name."""
@@ -358,8 +423,8 @@ class _Known:
         """Return those of some places (of all, where there are none) whose name, number or address the path holds."""
         words = f" {' '.join(name_words(result.submission))} "
         asked = places or range(len(self.people))
-        for forms in (_handles_in_paths, _names_in_paths):  # a number tells namesakes apart
-            found = {place for place in asked if any(f" {form} " in words for form in forms(self.people[place]))}
+        for kind in (0, 1):  # numbers and addresses first: they tell namesakes apart
+            found = {place for place in asked if any(f" {form} " in words for form in self._in_paths[place][kind])}
             if found:
                 return found
         return places
@@ -408,7 +473,7 @@ def _names_in_paths(person):
 def _handles_in_paths(person):
     """Yield the numbers and addresses that are not so short that they stand in any path."""
     for handle in (person.id, person.email, person.login):
-        if len(handle) >= _SHORTEST:
+        if len(handle) >= SHORTEST:
             yield " ".join(name_words(handle))
 
 

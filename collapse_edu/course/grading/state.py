@@ -14,15 +14,21 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from collapse_edu.course.grading.result import Result
-from collapse_edu.course.grading.roster import lms_owner
+from collapse_edu.course.grading.roster import lms_place
 from collapse_edu.course.grading.submission import Submission
 from collapse_edu.course.quiz.marking.script import tidy
-from collapse_edu.files import PRIVATE, set_aside, write_atomically
+from collapse_edu.files import PRIVATE, lock, write_atomically
 
-__all__ = ["State"]
+__all__ = ["State", "StateError"]
 
 _LONGEST = 4_096  # characters of a path: with its end, the name that a system gave its folder would be lost
-_NOT_YET = "it was found, and is not marked yet: say the same command again"
+_PATIENCE = 30.0  # seconds to wait for another run that notes what it found
+_ANEW = "update the course, or choose another folder with --out and name all papers"
+_NOT_YET = "it was found, and is not marked yet: name its folder or zip again"
+
+
+class StateError(ValueError):
+    """What was kept cannot be read; says in one line what to do."""
 
 
 @dataclass
@@ -73,7 +79,12 @@ class State:
         OSError
             If it cannot be written.
         """
-        self._entries = self._read_index()  # another run may have added to it
+        with open(self._folder / "index.lock", "ab") as stream:
+            lock(stream, _PATIENCE)  # another run may add to it, too
+            self._entries = self._read_index()
+            return self._added(submissions)
+
+    def _added(self, submissions):
         before = len(self._entries)
         known = {(entry.place, entry.sha256, entry.kind): entry for entry in self._entries}
         turns = {entry.place: entry.turn for entry in self._entries}
@@ -103,10 +114,11 @@ class State:
         try:
             return [_Entry(**entry) for entry in json.loads((self._folder / "index.json").read_text(encoding="ascii"))]
         except FileNotFoundError:
+            if any(self._folder.glob("*-handin.json")) or any(self._folder.glob("*-hand-in.json")):
+                raise StateError(f"{self._folder} has no index, or one of an older version: {_ANEW}") from None
             return []
-        except (ValueError, TypeError):
-            set_aside(self._folder / "index.json")
-            return []
+        except (OSError, ValueError, TypeError):
+            raise StateError(f"{self._folder / 'index.json'} cannot be read: {_ANEW}") from None
 
     # ---------------------------------------------------------------- what was marked
 
@@ -146,8 +158,14 @@ class State:
         """Return how many papers were marked by another version of the marker or of the questions."""
         return sum(bool(kept) and kept["marker"] != self._marker for kept in map(self._get, self._keys()))
 
+    @property
+    def otherwise(self) -> int:
+        """Return how many papers were marked by another choice, and stay so."""
+        return sum(bool(kept) and kept["choice"] != self._choice for kept in map(self._get, self._keys()))
+
     def results(self) -> list[Result]:
-        """Return what became of everything that was ever found, in order of the names."""
+        """Return what became of everything that was ever found, also by another run, in order of the names."""
+        self._entries = self._read_index()
         last = {entry.place: entry.turn for entry in self._entries}
         found = [replace(self._result(entry), turns=last[entry.place]) for entry in self._entries]
         return sorted(found, key=lambda result: (result.submission, result.turn))
@@ -175,7 +193,7 @@ class State:
         try:
             kept = json.loads((self._folder / f"{key}.json").read_text(encoding="ascii"))
             Result.from_json(kept["result"])
-            return {"final": True, "choice": self._choice, **kept}  # older versions kept nothing else
+            return kept if {"final", "choice", "marker"} <= kept.keys() else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None  # not marked yet, or the disk was full
 
@@ -185,10 +203,8 @@ class State:
 
 def _place(submission, out):
     """Return what tells a place from any other: what the system called it, also in a second download, or its path."""
-    if owner := lms_owner(submission.name):
-        parts = submission.name.split("/")
-        first = next(number for number, part in enumerate(parts) if lms_owner(part) == owner)
-        return "/".join(parts[first:])
+    if place := lms_place(submission.name):
+        return place
     path = Path(os.path.abspath(submission.path))
     with suppress(ValueError):  # on another drive of Windows
         path = Path(os.path.relpath(path, os.path.abspath(out)))  # both may be moved together

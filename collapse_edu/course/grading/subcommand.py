@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -19,7 +20,8 @@ examples:
 
 PATH is a hand-in (.json, from hand_in()), a quiz notebook, a zip, or a folder of them: every file is marked or named.
 Answers that are code run isolated (Linux with bubblewrap); elsewhere they are not marked, unless you say --unsafe.
-What was marked stays: say the same command again, or name late papers only, and the rest is added to DIR.
+What was marked stays: say the same command again, or name late papers only, and the rest is added to DIR, by the same
+options.
 
 exit status: 0 all was marked, 2 a mistake in the command, 3 a person must look at something, 130 stopped (say the same
 command again, and it goes on).
@@ -43,24 +45,29 @@ def add(commands: Any, mistake: type[Exception]) -> None:
         ("all", "each"),
     ):
         which.add_argument(f"--{choice}", dest="choose", action="store_const", const=choice, help=words)
-    parser.add_argument(
-        "--attempt", choices=("first", "last", "best"), default="last", help="which try at a question counts (last)"
-    )
+    parser.add_argument("--attempt", choices=("first", "last", "best"), help="which try at a question counts (last)")
     parser.add_argument("--points", type=Path, metavar="CSV", help="what questions are worth: question,points (1 each)")
     parser.add_argument(
         "--due", action="append", default=[], metavar="[LESSON=]TIME", help="such as M2=2026-05-04T12:00+02:00"
     )
-    parser.add_argument("--moodle", action="store_true", help="write what Moodle imports, and pages to upload there")
-    parser.add_argument("--canvas", action="store_true", help="write what Canvas imports, and pages to upload there")
-    parser.add_argument("--anonymous", action="store_true", help="write tables and pages under pseudonyms, too")
+    parser.add_argument(
+        "--moodle", action="store_const", const=True, help="write what Moodle imports, and pages to upload there"
+    )
+    parser.add_argument(
+        "--canvas", action="store_const", const=True, help="write what Canvas imports, and pages to upload there"
+    )
+    parser.add_argument(
+        "--anonymous", action="store_const", const=True, help="write tables and pages under pseudonyms, too"
+    )
+    parser.add_argument("--forget", action="store_true", help="take over no option of the command before")
     parser.add_argument("--unsafe", action="store_true", help="run code without isolation, where there is none")
     parser.add_argument("--jobs", type=_jobs, default=2, metavar="N", help="marked at the same time (2)")
-    parser.set_defaults(do=partial(_grade, mistake), choose="newest")
+    parser.set_defaults(do=partial(_grade, mistake))
 
 
 def _jobs(text):
     if not text.isdecimal() or not 1 <= int(text) <= 64:
-        raise ValueError
+        raise ArgumentTypeError(f"must be a number from 1 to 64; got {text!r}")
     return int(text)
 
 
@@ -77,6 +84,7 @@ def _grade(mistake, args):
 
 def _done(args):
     """Do what the command asks, and return the exit status."""
+    from collapse_edu.course.grading import remembered
     from collapse_edu.course.grading.class_marking import DiskError, grade
     from collapse_edu.course.grading.due import said
     from collapse_edu.course.grading.outcome import wishes
@@ -84,16 +92,19 @@ def _done(args):
     from collapse_edu.course.quiz import bank
 
     progress = Progress()
+    now, as_before = remembered.options(args.out, vars(args), forget=args.forget)
+    if as_before:
+        progress.line(remembered.said(as_before))
     wished = wishes(
-        args.out, bank, roster_file=args.roster, points_file=args.points, due=args.due, choose=args.choose,
-        moodle=args.moodle, canvas=args.canvas, anonymous=args.anonymous, say=progress.line,
+        args.out, bank, roster_file=now["roster"], points_file=now["points"], due=now["due"], choose=now["choose"],
+        moodle=now["moodle"], canvas=now["canvas"], anonymous=now["anonymous"], say=progress.line,
     )  # fmt: skip
     for line in said(wished.due):
         progress.line(line)
     with _stopped_once():
         try:
             results = grade(
-                args.paths, args.out, attempt=args.attempt, unsafe=args.unsafe, jobs=args.jobs, only=args.only,
+                args.paths, args.out, attempt=now["attempt"], unsafe=args.unsafe, jobs=args.jobs, only=args.only,
                 again=args.again, people=wished.people, say=progress.line, progress=progress,
             )  # fmt: skip
         except KeyboardInterrupt:
@@ -104,6 +115,7 @@ def _done(args):
             raise
         finally:
             progress.end()
+        remembered.keep(args.out, now)
         return 3 if _written(results, wished, args.out) else 0
 
 

@@ -126,3 +126,17 @@ def test_a_stranger_without_a_paper_of_one_lesson_has_a_pseudonym(tmp_path):
     assert any(grade.person is None and grade.result is None for grade in found)
     hidden = anonymous(found, tmp_path / "key.csv")
     assert len({grade.name for grade in hidden}) == 3
+
+
+@pytest.mark.parametrize("name", ["Eve;=1+1", "=1+1", "＝x", "-Bo", "a,b", '"q"', "Zoë"])
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_pseudonyms_stay_whatever_the_name_and_however_the_key_is_saved(tmp_path, name, separator):
+    paper = Result("a.json", "1", learner="r1", name=name, lesson="M2", answers={"M2.01": MarkedAnswer("right")})
+    key = tmp_path / "key.csv"
+    (first,) = anonymous(grades([paper]), key)
+    rows = list(csv.reader(io.StringIO(key.read_text(encoding="utf-8-sig"), newline="")))
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows(rows)
+    key.write_text(text.getvalue(), encoding="utf-8", newline="")
+    (again,) = anonymous(grades([paper]), key)
+    assert again.name == first.name

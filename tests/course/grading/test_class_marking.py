@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 import warnings
 import zipfile
 from html.parser import HTMLParser
@@ -128,11 +130,63 @@ def test_a_half_written_state_is_marked_anew(marked, quick, tmp_path):
     assert quick == ["ada", "ada"]
 
 
-def test_a_damaged_index_is_set_aside_and_made_anew(marked, quick, tmp_path):
-    before = marked({"a.json": choice("ada", "a")})
-    (tmp_path / "marks" / "state" / "index.json").write_bytes(b"{")
-    assert marked({}) == before
-    assert (tmp_path / "marks" / "state" / "index-damaged-1.json").exists()
+@pytest.mark.parametrize("content", [b"{", b'[{"place": "a.json", "of_a_newer_version": 1}]', None])
+def test_a_class_whose_index_is_damaged_or_gone_never_shrinks_in_silence(marked, quick, tmp_path, content):
+    marked({"a.json": choice("ada", "a")})
+    index = tmp_path / "marks" / "state" / "index.json"
+    index.unlink()
+    if content is not None:
+        index.write_bytes(content)
+    with pytest.raises(GradeError, match="choose another folder with --out and name all papers"):
+        marked({"b.json": choice("bo", "a")})
+
+
+def test_two_runs_that_note_what_they_found_lose_nothing(tmp_path):
+    """The index is read, changed and written by both."""
+    (tmp_path / "state").mkdir()
+    code = """
+import sys
+from pathlib import Path
+from collapse_edu.course.grading.state import State
+from collapse_edu.course.grading.submission import Submission
+out, who = Path(sys.argv[1]), sys.argv[2]
+for number in range(20):
+    name = f"{who}{number}.json"
+    State(out, "marker").add([Submission(name, out / name, sha256=name, kind="hand-in")])
+"""
+    runs = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), who]) for who in "ab"]
+    assert [run.wait() for run in runs] == [0, 0]
+    found = json.loads((tmp_path / "state" / "index.json").read_text())
+    assert len({entry["name"] for entry in found}) == 40
+
+
+def test_late_files_are_marked_as_the_class_was(quick, tmp_path, capsys):
+    """Options that a later command does not say are as before; a roster's learners keep their rows."""
+    for name in ("ada", "bo"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.json").write_bytes(choice(name, "a"))
+    (tmp_path / "roster.csv").write_text("name,id\nada,1\nbo,2\ncy,3\n")
+    out = str(tmp_path / "marks")
+    roster = ["--roster", str(tmp_path / "roster.csv")]
+    main(["grade", str(tmp_path / "ada"), "--out", out, *roster, "--due", "M2=2025-12-31T12:00+00:00"])
+    main(["grade", str(tmp_path / "bo"), "--out", out])
+    assert "as before: --roster " in capsys.readouterr().err
+    found = {row["name"]: row for row in rows(tmp_path / "marks")}
+    assert list(found) == ["ada", "bo", "cy"]
+    assert found["cy"]["status"] == "nothing handed in"
+    assert found["bo"]["late"]
+    main(["grade", str(tmp_path / "bo"), "--out", out, "--forget"])
+    assert [row["name"] for row in rows(tmp_path / "marks")] == ["ada", "bo"]
+
+
+def test_a_number_in_a_path_names_nobody(quick, tmp_path):
+    """The roster has Ada as number 2, and Bo's file is the second of its name."""
+    (tmp_path / "in").mkdir()
+    for name, file in (("ada", "ada.json"), ("bo", "Q2 (2).json")):
+        (tmp_path / "in" / file).write_bytes(choice(name, "a"))
+    (tmp_path / "roster.csv").write_text("name,id\nAda,2\nBo,3\n")
+    roster = ["--roster", str(tmp_path / "roster.csv")]
+    main(["grade", str(tmp_path / "in"), "--out", str(tmp_path / "marks"), *roster, "--only", "Ada"])
     assert quick == ["ada"]
 
 

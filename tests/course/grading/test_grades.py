@@ -212,3 +212,47 @@ def test_every_paper_stands_in_exactly_one_grade():
         found = grades(results, people, choose=choose)
         seen = Counter(each.submission for grade in found for each in (grade.result, *grade.others) if each)
         assert seen == Counter(each.submission for each in results)
+
+
+# ---------------------------------------------------------------- one learner's file in another one's place
+
+ADAS, EVES = "Ada Lovelace_11_assignsubmission_file", "Eve Adams_12_assignsubmission_file"
+STOLEN = {
+    "folders of Moodle": (f"{ADAS}/a.json", f"{EVES}/a.json", "r1"),
+    "files of Moodle": (f"{ADAS}_a.json", f"{EVES}_a.json", "r1"),
+    "files of Canvas": ("lovelaceada_77_901_a.json", "adamseve_78_902_a.json", "r1"),
+    "an archive in the own place": (f"{ADAS}/a.json", f"{EVES}/my.zip/{ADAS}/a.json", "r1"),
+    "the name alone": (f"{ADAS}/a.json", f"{EVES}/a.json", "r2"),
+}
+
+
+@pytest.mark.parametrize("people", [(), (Person("Ada Lovelace"), Person("Eve Adams"))], ids=["no roster", "roster"])
+@pytest.mark.parametrize(("adas", "eves", "record"), STOLEN.values(), ids=STOLEN)
+def test_a_paper_in_another_place_takes_no_mark_away(adas, eves, record, people):
+    """Eve hands in Ada's file with worse answers and a later time."""
+    answers = {True: {"M2.01": MarkedAnswer("right")}, False: {"M2.01": MarkedAnswer("wrong")}}
+    about = {"name": "Ada Lovelace", "lesson": "M2", "kind": "hand-in"}
+    papers = [
+        Result(adas, "1", learner="r1", written="2026-01-01T00:00:00+00:00", answers=answers[True], **about),
+        Result(eves, "2", learner=record, written="2026-02-01T00:00:00+00:00", answers=answers[False], **about),
+    ]
+    found = grades(papers, people)
+    ada = next(each for each in found if each.result and each.result.submission == adas)
+    assert (ada.name, ada.total) == ("Ada Lovelace", 1)
+    eve = next(each for each in found if eves in [paper.submission for paper in (each.result, *each.others) if paper])
+    assert eve is not ada or people
+    doubted = next(paper for paper in (eve.result, *eve.others) if paper.submission == eves)
+    assert doubted.doubts
+    if doubted is eve.result:
+        assert not eve.decided  # it goes to no gradebook of a system until a person has looked
+
+
+def test_a_record_before_and_after_it_had_a_name_is_one_learners():
+    about = {"learner": "6703", "lesson": "M2", "answers": {"M2.01": MarkedAnswer("right")}}
+    found = grades([Result("a.json", "1", name="6703", **about), Result("b.json", "2", name="Zoë Müller", **about)])
+    assert [(each.name, len(each.others)) for each in found] == [("Zoë Müller", 1)]
+
+
+def test_who_is_named_by_a_folder_alone_has_a_row():
+    found = grades([Result("Frank Pdf_5020_assignsubmission_file/a.pdf", status="left out", fault="it is a PDF")])
+    assert [(each.name, each.status) for each in found] == [("Frank Pdf", "left out")]

@@ -232,7 +232,8 @@ def test_a_paper_that_could_not_be_marked_says_what_to_hand_in(out):
 
 
 def test_the_page_of_a_paper_asks_for_one_thing():
-    fault = 'it is blank; what was answered in the widgets is only in the file that hand_in("M1") writes'
+    file = 'what was answered in the widgets is only in the file that hand_in("M1") writes'
+    fault = f"nothing is answered in its cells; {file}"
     text = Outline(page_of(Result("Q1.ipynb", "1", "could not be marked", fault, name="Ada", lesson="M1"))).text
     assert set(re.findall(r'hand_in\("(\w+)"\)', text)) == {"M1"}
     assert ".ipynb" not in text.replace("Q1.ipynb", "")

@@ -81,7 +81,7 @@ def test_what_is_no_roster_is_one_line(tmp_path, data, said):
         Result("Participant_901_assignsubmission_file/Q2.ipynb"),
         Result("lovelaceada_77_123_Q2.ipynb"),
         Result("lovelaceada_LATE_5_123_Q2-1.ipynb"),
-        Result("x/lovelaceada_77_123_Q2.zip/Q2.ipynb"),
+        Result("x.zip/lovelaceada_77_123_Q2.zip/Q2.ipynb"),
         Result("q.json", name="ADA  LOVELACE"),
         Result("q.json", name="Lovelace, Ada"),
         Result("q.json", name="Lovelace Àda"),
@@ -118,7 +118,10 @@ def test_two_of_one_name_are_never_merged_in_silence():
 
 def test_a_contradiction_is_named():
     moodle = Result("Ada Lovelace_5_assignsubmission_file/Q2.json", learner="r", name="Bo Li")
-    assert whose(moodle, [ADA, BO]) == ("Ada Lovelace", ("it lies where Ada Lovelace's lies, and names Bo Li",))
+    assert whose(moodle, [ADA, BO]) == (
+        "Ada Lovelace",
+        ("whose it is: folder, name and record point to Ada Lovelace and to Bo Li",),
+    )
 
 
 def test_two_records_of_one_name_are_named():

@@ -140,5 +140,5 @@ def _hand_in(data) -> HandIn:
         try:
             return read_hand_in(path)
         except Exception as error:  # whatever the file does to its reader is the file's own fault
-            reason = tidy(str(error).replace(str(path), "it"), 200) or type(error).__name__
+            reason = tidy(str(error).removeprefix(f"{path}: ").replace(str(path), "it"), 200) or type(error).__name__
             raise UnreadableSubmissionError(f"it is not a hand-in: {reason}") from None

@@ -77,7 +77,7 @@ def limit(limits: dict) -> None:
         return
     wanted = {
         "AS": limits["memory"], "FSIZE": limits["file"], "NPROC": limits["processes"],
-        "CPU": int(limits["cpu_seconds"]) + 1, "NOFILE": 64, "CORE": 0,
+        "CPU": int(limits["cpu_seconds"]) + 5, "NOFILE": 64, "CORE": 0,
     }  # fmt: skip
     if not limits["isolated"]:
         del wanted["NPROC"]  # outside a namespace it would count all processes of the user

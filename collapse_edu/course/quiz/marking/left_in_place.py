@@ -10,6 +10,10 @@ from collapse_edu.course.quiz.question import Question
 
 __all__ = ["in_the_file", "shown_with_controls", "what_is_left"]
 
+# The number of a question at the start of a line, in a table or a dict, with something behind it.
+_LISTED = re.compile(r"""(?:^|[|{,(\[])[ \t*]*["']?(?:M\d\.|Q)?(\d\d?)["']?[ \t*]*[:.)|=]""", re.MULTILINE)
+_FEWEST, _LONGEST = 3, 10_000  # numbers in a list of answers; characters that are looked at
+
 
 def in_the_file(lesson: str) -> str:
     """Return where what was answered in widgets is."""
@@ -37,6 +41,8 @@ def what_is_left(question: Question, questions: Sequence[Question], paper: Paper
     for place in range(len(paper.cells)):
         if place not in answering and (left := _left_in(place, question, names, paper)):
             return Answer(fault=f"nothing is called {answer_name(question)}, but this stands in its place: “{left}”")
+    if listing := _listing(question, paper, answering):
+        return Answer(fault=f"nothing is called {answer_name(question)}, but a cell lists answers: “{listing}”")
     if _answered_in_widget(question, paper):
         return Answer(fault=f"it was answered in the widget; {in_the_file(lesson_of(question.id))}")
     return Answer()
@@ -55,6 +61,17 @@ def shown_with_controls(paper: Paper) -> set[str]:
         if any(output.about.get("learner") != "course" for output in cell.outputs)
         for name in cell.asked
     }
+
+
+def _listing(question, paper, answering):
+    """Return the beginning of a cell that lists answers by their numbers, this question's too; "" where none does."""
+    number = int(re.sub(r"\D", "", question.id.partition(".")[2]) or 0)
+    for place, cell in enumerate(paper.cells):
+        text = cell.source if cell.is_code and place not in answering else paper.words[place] and cell.prose
+        listed = {int(found) for found in _LISTED.findall(text[:_LONGEST])}
+        if number in listed and len(listed) >= _FEWEST:
+            return tidy(text, 60)
+    return ""
 
 
 def _left_in(place, question, names, paper):

@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 from collapse_edu.course.quiz.marking.script import Script, tidy
 from collapse_edu.course.quiz.marking.stopping import begin, end
+from collapse_edu.course.quiz.question import is_blank
 
 __all__ = ["mark"]
 
@@ -120,13 +121,22 @@ def _mark_together(scripts, bank):
     for cell, (number, name) in enumerate(asked, 1):  # cell 0 makes the judge
         verdict = verdicts.get((number, name))
         if verdict and cell in passed and passed[cell] == (verdict["right"] is True):
-            found[number][name] = _as_told(verdict)
+            found[number][name] = _as_told(verdict, scripts[number].answers[name])
     return found
 
 
-def _as_told(verdict):
-    status = {True: "right", False: "wrong", None: "no answer"}[verdict["right"]]
+def _as_told(verdict, answer):
+    """Return a verdict; something that was given, and cannot be read as an answer, is not marked, and never blank."""
+    unread = "no answer" if is_blank(answer.data) or _is_unwritten(answer.data) else "not marked"
+    status = {True: "right", False: "wrong", None: unread}[verdict["right"]]
     return {"status": status} | {key: verdict[key] for key in ("reason", "next_step", "misconception")}
+
+
+def _is_unwritten(outcomes):
+    """Return whether outcomes are those of a function in which nothing was written yet, or a list holds nothing."""
+    if not isinstance(outcomes, list) or not all(isinstance(each, dict) for each in outcomes):
+        return False
+    return all(is_blank(each.get("value", 0)) for each in outcomes)
 
 
 def _notebook(scripts, asked, bank):

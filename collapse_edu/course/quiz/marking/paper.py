@@ -19,6 +19,9 @@ from collapse_edu.course.quiz.question import Question
 __all__ = ["MOST_TEXT", "Found", "Paper", "lesson_of"]
 
 MOST_TEXT = 200_000  # characters of code, and as many of text, that are looked into; a quiz has 10,000 of both
+_MOST_CELLS = 5_000
+_MOST_JOINED = 200  # cells of one notebook that may go on with the one above: each is parsed once more
+_LONGEST_JOINED = 5_000  # characters of a cell and those that go on with it
 _LONGEST_OUTPUT = 10_000  # characters of an output's text that are looked at
 _SIGNATURE = 60  # letters of a prompt that tell it from all others
 
@@ -75,13 +78,14 @@ class Paper:
         Where there is none, those that were laid for it, if they do something.
         """
         named = self._by_id.get(question.id, [])
+        sure = set(named)
         by_name = [at for at in self._by_name.get(answer_name(question), ()) if self._may_belong(at, question)]
         holding = [at for at in sorted({*named, *by_name}) if self.cells[at].holds_answer(question)]
         if not holding:
             holding = [at for at in named if self.cells[at].may_answer(question)]
         if not holding:
             return None
-        return Found(max(holding, key=lambda at: (self.cells[at].is_code, at in named, at)), holding)
+        return Found(max(holding, key=lambda at: (self.cells[at].is_code, at in sure, at)), holding)
 
     def laid_for(self, question: Question) -> Mapping[str, str]:
         """Return the metadata of the last cell that was laid for a question; nothing where they are gone."""
@@ -150,6 +154,8 @@ def _list_of_cells(notebook):
         )
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise UnreadableSubmissionError("it is not a notebook (of format 4): it has no list of cells")
+    if len(notebook["cells"]) > _MOST_CELLS:
+        raise UnreadableSubmissionError(f"it has more than {_MOST_CELLS:,} cells: ask for the file of hand_in()")
     return [cell for cell in notebook["cells"] if _source(cell) is not None]
 
 
@@ -162,12 +168,14 @@ def _source(cell):
 
 def _joined(cells) -> Iterator[tuple[dict, str]]:
     """Yield cells and their sources; what begins indented, and goes on with the code cell above, is part of it."""
-    held = None
+    held, left = None, _MOST_JOINED
     for cell in cells:
         source = _source(cell)
-        if held and _goes_on(held, cell, source):
-            held = held[0], f"{held[1]}\n{source}"
-            continue
+        if held and left and _may_go_on(held, cell, source):
+            left -= 1
+            if _goes_on(held, source):
+                held = held[0], f"{held[1]}\n{source}"
+                continue
         if held:
             yield held
         held = cell, textwrap.dedent(source) if _is_indented(cell, source) else source
@@ -175,27 +183,30 @@ def _joined(cells) -> Iterator[tuple[dict, str]]:
         yield held
 
 
-def _goes_on(held, cell, source):
+def _may_go_on(held, cell, source):
     above, code = held
-    if above.get("cell_type") != "code" or not _is_indented(cell, source) or len(code) + len(source) > LONGEST_CODE:
-        return False
+    is_short = len(code) + len(source) <= _LONGEST_JOINED
+    return is_short and above.get("cell_type") == "code" and _is_indented(cell, source)
+
+
+def _goes_on(held, source):
     try:
-        ast.parse(f"{code}\n{source}")
+        ast.parse(f"{held[1]}\n{source}")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
 
 
 def _is_indented(cell, source):
-    return cell.get("cell_type") == "code" and source.lstrip("\r\n")[:1] in (" ", "\t")
+    return cell.get("cell_type") == "code" and len(source) <= LONGEST_CODE and source.lstrip("\r\n")[:1] in (" ", "\t")
 
 
 def _cells(found):
     left = {True: MOST_TEXT, False: MOST_TEXT}  # characters, of code and of text
     for cell, source in found:
         about, is_code, prose = _texts(_course_metadata(cell)), cell.get("cell_type") == "code", ""
-        fits = left[is_code] > 0
         left[is_code] -= len(source)
+        fits = left[is_code] >= 0
         if not is_code:
             source, prose = code_and_prose(source, "question" in about) if fits else ("", "")
         yield Cell(source, is_code, prose, about, list(_outputs(cell)), fits)

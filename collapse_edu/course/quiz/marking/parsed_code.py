@@ -20,6 +20,9 @@ _BINDS = re.compile(
 _CALLS = re.compile(r"\b(ask|check)\([ \t]*[\"']([\w.]{1,20})[\"'][ \t]*(?:,[ \t]*([^\s,)]+))?")
 _WRITTEN_BLANK = re.compile(r"=[ \t]*(\.\.\.|None)[ \t\r]*(#.*)?")
 _MAGIC = re.compile(r"^([ \t]*)(?:%%?(?:time|timeit|capture)\b[ \t]*|[%!?].*)", re.MULTILINE)
+_ANSWER_BEHIND_BLANK = re.compile(  # a number, a text in quotes, letters; unlike what the course writes there
+    r"=[ \t]*(?:\.\.\.|None)[ \t]*#[ \t]*([-+.\d'\"].*|[A-Ha-h](?:[ \t]*,[ \t]*[A-Ha-h])*)[ \t]*$", re.MULTILINE
+)
 _COMMENT = re.compile(r"^[ \t]*#(.*)$", re.MULTILINE)
 
 
@@ -76,7 +79,10 @@ class ParsedCode:
         if not self.is_python or [line.name for line in definitions] not in ([], [name]):
             return None
         rest = [line for line in self._body or () if line not in definitions]
-        return "".join(map(ast.dump, definitions)) if all(map(_is_plain, rest)) else None
+        try:
+            return "".join(map(ast.dump, definitions)) if all(map(_is_plain, rest)) else None
+        except RecursionError:  # so deep that it is no starter
+            return None
 
     def value(self, name: str) -> ast.expr | None:
         """Return what a name is given at the top; None where it is given nothing, or more than one thing."""
@@ -94,7 +100,8 @@ class ParsedCode:
         for statement in self._body or ():
             if (not _is_idle(statement) and not _is_about(statement, names)) or _gives_to_check(statement):
                 return lines[statement.lineno - 1].strip() if statement.lineno <= len(lines) else "?"
-        comments = [text.strip() for text in _COMMENT.findall(self.source)]
+        comments = [*_COMMENT.findall(self.source), *_ANSWER_BEHIND_BLANK.findall(self.source)]
+        comments = [text.strip() for text in comments]
         return next((text for text in comments if "hand_in(" not in text and text not in starter), "")
 
     def _parsed(self):
@@ -114,8 +121,9 @@ class ParsedCode:
                 self.calls.setdefault(node.func.id, []).append(node)
 
     def _index_lines(self):
-        self.filled.update(name for name, rest in _BINDS.findall(self.source) if not _is_written_blank(rest))
-        self._calls_in_lines = _CALLS.findall(self.source)
+        lines = self.source[: 10 * LONGEST_CODE]
+        self.filled.update(name for name, rest in _BINDS.findall(lines) if not _is_written_blank(rest))
+        self._calls_in_lines = _CALLS.findall(lines)
 
 
 def text_of(node: ast.expr) -> str | None:

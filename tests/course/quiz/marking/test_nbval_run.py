@@ -20,12 +20,13 @@ def statuses(scripts, bank=bank):
 
 
 def test_a_cell_that_passes_is_a_mark():
+    """What was given, and cannot be read as an answer, is looked at by a person: it is no blank."""
     name = paper.CHOICE.id
     wrong = next(own for own in paper.CHOICE.by_id if own != RIGHT)
-    answers = [RIGHT, wrong, "?", None, f"'{RIGHT}')\nprint('{name}: right", {"x": 1}, [[]]]
+    answers = [RIGHT, wrong, None, "...", [], "?", f"'{RIGHT}')\nprint('{name}: right", {"x": 1}, [[]]]
     scripts = [Script("ada", paper.LESSON, {name: Answer(answer)}) for answer in answers]
     scripts.append(Script("ada", paper.LESSON, {name: Answer(fault="it stalled")}))
-    assert [each[name] for each in statuses(scripts)] == ["right", "wrong", *["no answer"] * 5, "not marked"]
+    assert [each[name] for each in statuses(scripts)] == ["right", "wrong", *["no answer"] * 3, *["not marked"] * 5]
 
 
 def test_nbval_that_does_not_run_is_nobodys_fault(monkeypatch):

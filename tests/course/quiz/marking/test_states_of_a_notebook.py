@@ -1,5 +1,6 @@
 """Whatever became of a notebook: each answer is found or named, and never lost in silence."""
 
+import ast
 import copy
 import gzip
 import json
@@ -494,3 +495,48 @@ def test_no_answer_is_lost_in_a_damaged_notebook(no_isolation, part):
             each.id for each in bank.questions(script.lesson) if not is_named(each, script.answers[each.id], script)
         ]
         assert not lost, (seed, accidents, lost, [script.answers[name] for name in lost], script.notes)
+
+
+# ------------------------------------------------------ what a paper may cost, and what is never a silent blank
+
+
+def many(sources):
+    """Return a notebook of code cells without metadata of their own."""
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    about = {"collapse_edu": {"lesson": "M2", "learner": LEARNER}}
+    cells = [cell | {"source": source} for source in sources]
+    return json.dumps({"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+
+def test_cells_that_go_on_are_joined_a_limited_number_of_times(monkeypatch):
+    """Each is parsed once more with what stands above: without a limit, 3,500 of them took half a minute."""
+    parsed = []
+    monkeypatch.setattr(papers.ast, "parse", lambda source, parse=ast.parse: parsed.append(source) or parse(source))
+    with pytest.raises(UnreadableSubmissionError, match="blank"):
+        find_answers(many(["if 1:", *[" a = 1"] * 3_500]), "notebook", bank)
+    assert sum(map(len, parsed)) < 1_000_000
+
+
+def test_too_many_cells_are_refused():
+    with pytest.raises(UnreadableSubmissionError, match="more than 5,000 cells"):
+        find_answers(many(["a = 1"] * 5_001), "notebook", bank)
+
+
+LISTS = ("answers = {'01': 'a', '04': 0.25, '05': 'b'}", "| 01 | a |\n| 04 | 0.25 |\n| 05 | b |", "1: a\n4: 0.25\n5: b")
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_a_list_of_all_answers_is_seen(text):
+    cells = json.loads(many(["answer_01 = 'a'", text]))
+    cells["cells"][1]["cell_type"] = "code" if text is LISTS[0] else "markdown"
+    answers = find_answers(json.dumps(cells).encode(), "notebook", bank).answers
+    assert answers["M2.04"].fault.startswith("nothing is called answer_04, but a cell lists answers: “")
+    assert answers["M2.06"].fault is None  # it is not in the list
+
+
+def test_an_answer_behind_a_blank_is_seen():
+    sources = ["answer_01 = 'a'", "answer_04 = ...  # 0.27\ncheck('M2.04', answer_04)"]
+    sources.append("answer_05 = ...  # one letter in quotes\ncheck('M2.05', answer_05)")
+    answers = find_answers(many(sources), "notebook", bank).answers
+    assert "0.27" in (answers["M2.04"].fault or "")
+    assert answers["M2.05"].fault is None
