@@ -35,8 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0 done, 2 the user's mistake, 3 an alert of the monitor, 130 stopped from the keyboard,
-        141 nobody reads on.
+        Exit status: 0 done, 2 the user's mistake, 3 an alert of the monitor, or what a person must look at (grade,
+        inventory), 130 stopped from the keyboard, 141 nobody reads on.
 
     Examples
     --------

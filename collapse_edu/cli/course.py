@@ -58,8 +58,8 @@ def _told(copy, no_learner):
     whose = " It is nobody's yet: it names no learner, and no record was made." if no_learner else ""
     return (
         f"The course lies in {copy}.{whose} To open it:\n\n    {command}\n\n"
-        "or go to that folder in a JupyterLab, a hub or VS Code that uses this Python; "
-        f"begin with {LESSONS[0].notebook}."
+        f"and begin with {LESSONS[0].notebook}. A JupyterLab, a hub or VS Code that uses this Python opens it, too; "
+        "in a plain JupyterLab the widgets of yesterday show nothing until their cells are run again."
     )
 
 

@@ -157,13 +157,13 @@ def _from_file(file, place, time):
             yield from _from_zip(file, place, time)
         else:
             with open(file, "rb") as opened:
-                yield _record(opened, place, time)
+                yield _record(opened.read(LARGEST + 1), place, time)
     except (OSError, zipfile.BadZipFile) as error:
         yield f"{place}: it cannot be read ({getattr(error, 'strerror', None) or error})"
 
 
 def _from_zip(file, place, time):
-    left = LARGEST
+    left = LARGEST  # bytes that were really read: the size in the archive's own table may be a lie
     with zipfile.ZipFile(file) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > _MOST:
@@ -173,25 +173,26 @@ def _from_zip(file, place, time):
             parts = PurePosixPath(entry.filename).parts
             if any(map(_is_hidden, parts)):
                 continue
-            left -= entry.file_size
-            yield _from_entry(archive, entry, f"{place}/{entry.filename}", time) if left >= 0 else _too_large(place)
-
-
-def _from_entry(archive, entry, place, time):
-    try:
-        with archive.open(entry) as opened:
-            return _record(opened, place, time)
-    except Exception as error:  # a broken entry raises whatever its compression raises
-        return f"{place}: it cannot be read from the archive ({type(error).__name__})"
+            here = f"{place}/{entry.filename}"
+            try:
+                with archive.open(entry) as opened:
+                    data = opened.read(left + 1)
+            except Exception as error:  # a broken entry raises whatever its compression raises
+                yield f"{here}: it cannot be read from the archive ({type(error).__name__})"
+                continue
+            if len(data) > left:
+                yield f"{here}: alone, or with those before it, it is larger than {LARGEST >> 20} MB: not read"
+                continue
+            left -= len(data)
+            yield _record(data, here, time)
 
 
 def _too_large(place):
     return f"{place}: it is larger than {LARGEST >> 20} MB: not read"
 
 
-def _record(opened, place, time):
-    """Return the record in an open file, or a line that says why it is none."""
-    data = opened.read(LARGEST + 1)
+def _record(data, place, time):
+    """Return the record that some bytes are, or a line that says why they are none."""
     if len(data) > LARGEST:
         return _too_large(place)
     try:

@@ -12,7 +12,7 @@ from collapse_edu.course.quiz.marking.script import tidy
 from collapse_edu.course.quiz.question import Function, Lettered, Ordering, Question, UnreadableError, way_back
 from collapse_edu.course.register import LESSONS
 
-__all__ = ["CounterExample", "Told", "about", "counter_example", "counts", "in_utc", "lesson_title", "told"]
+__all__ = ["Told", "about", "counter_example", "counts", "lesson_title", "told"]
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def counter_example(question: Function, answer: MarkedAnswer) -> tuple[str, Coun
 
 def _how(answer):
     """Return when an answer was given, at which try, after which help; what the paper does not say is left out."""
-    parts = [in_utc(answer.time), _try(answer), _help(answer)]
+    parts = [_in_utc(answer.time), _try(answer), _help(answer)]
     return ", ".join(part for part in parts if part)
 
 
@@ -187,12 +187,12 @@ def _counted(many, one, more):
     return f"{many} {one if many == 1 else more}"
 
 
-def in_utc(time: str | None) -> str:
+def _in_utc(time: str | None) -> str:
     """Return a time as people read it; a text that is none, as it is.
 
     Examples
     --------
-    >>> in_utc("2026-05-04T10:03:59+02:00")
+    >>> _in_utc("2026-05-04T10:03:59+02:00")
     '2026-05-04 08:03 UTC'
     """
     found = moment(time)
@@ -219,7 +219,7 @@ def counts(result: Result, grade: Grade) -> bool:
 
 def about(result: Result, grade: Grade) -> list[str]:
     """Return the lines at the top of a page: what was handed in, when, how late, and whether it counts."""
-    lines = [f"Handed in as {result.submission}" + (f", {in_utc(result.written)}" if result.written else "") + "."]
+    lines = [f"Handed in as {result.submission}" + (f", {_in_utc(result.written)}" if result.written else "") + "."]
     if grade.result is not None and not counts(result, grade):
         lines.append(f"Another paper of this lesson counts: {grade.result.submission}.")
     elif grade.late:

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from collapse_edu.course.grading.grades import Grade
 from collapse_edu.files import PRIVATE, write_atomically
 
-__all__ = ["canvas_place", "moodle_place", "write_returned", "zipped"]
+__all__ = ["write_returned", "zipped"]
 
 _MOODLE = re.compile(r"[^/]+?_\d+_assignsubmission_[a-z]+")
 _CANVAS = re.compile(r"[^_/]+_(?:LATE_)?\d+_\d+_.+")
@@ -43,7 +43,7 @@ def write_returned(grades: Sequence[Grade], pages: Mapping[str, str], out: Path,
     ------
     OSError
     """
-    place = {"moodle": moodle_place, "canvas": canvas_place}[system]
+    place = {"moodle": _moodle_place, "canvas": _canvas_place}[system]
     packed: dict[str, dict[str, bytes]] = defaultdict(dict)
     homeless = []
     for submission, lesson in _counted(grades):
@@ -67,24 +67,24 @@ def _counted(grades):
             yield grade.result.submission, grade.lesson or "unread"
 
 
-def moodle_place(submission: str, lesson: str) -> str | None:
+def _moodle_place(submission: str, lesson: str) -> str | None:
     """Return where the page of a paper goes in a zip for Moodle; None where the paper did not come from it.
 
     Examples
     --------
-    >>> moodle_place("all.zip/Ada Lovelace_12345_assignsubmission_file/Q2.ipynb", "M2")
+    >>> _moodle_place("all.zip/Ada Lovelace_12345_assignsubmission_file/Q2.ipynb", "M2")
     'Ada Lovelace_12345_assignsubmission_file/M2.html'
     """
     found = next(filter(None, map(_MOODLE.match, submission.split("/"))), None)
     return found and f"{found[0]}/{lesson}.html"
 
 
-def canvas_place(submission: str, lesson: str) -> str | None:
+def _canvas_place(submission: str, lesson: str) -> str | None:
     """Return where the page of a paper goes in a zip for Canvas; None where the paper did not come from it.
 
     Examples
     --------
-    >>> canvas_place("all.zip/lovelaceada_LATE_77_901_Q2.ipynb", "M2")
+    >>> _canvas_place("all.zip/lovelaceada_LATE_77_901_Q2.ipynb", "M2")
     'lovelaceada_LATE_77_901_Q2.html'
     """
     found = next(filter(None, map(_CANVAS.fullmatch, submission.split("/"))), None)

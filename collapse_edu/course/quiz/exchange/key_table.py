@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from collapse_edu.course.quiz.exchange.gift import number
 from collapse_edu.course.quiz.exchange.plain import PlainQuestion
 
-__all__ = ["COLUMNS", "key_table"]
+__all__ = ["key_table"]
 
-COLUMNS = ("question", "kind", "answer", "right", "from", "to", "reason", "misconception", "solution", "numbers")
+_COLUMNS = ("question", "kind", "answer", "right", "from", "to", "reason", "misconception", "solution", "numbers")
 
 
 def key_table(questions: Iterable[PlainQuestion], numbers: str) -> str:
@@ -26,7 +26,7 @@ def key_table(questions: Iterable[PlainQuestion], numbers: str) -> str:
     """
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(_COLUMNS)
     for question in questions:
         for place, answer in enumerate(question.answers, 1):
             span = map(number, answer.span) if answer.span else ("", "")

@@ -17,7 +17,7 @@ from collapse_edu.course.quiz.question import (
 )
 from collapse_edu.course.quiz.reading import in_digits
 
-__all__ = ["Answer", "PlainQuestion", "plain", "plain_questions", "right_numbers"]
+__all__ = ["Answer", "PlainQuestion", "plain", "plain_questions"]
 
 Span = tuple[float, float]
 
@@ -165,14 +165,14 @@ def plain(question: Question, numbers: str) -> PlainQuestion:
     )
 
 
-def right_numbers(value: float, tolerance: float, allowed: Span | None) -> Span | None:
+def _right_numbers(value: float, tolerance: float, allowed: Span | None) -> Span | None:
     """Return the smallest and the largest number that the bank takes for a value; None if no answer can be one.
 
     The bank compares with :func:`math.isclose`, whose tolerance is a share of the larger number.
 
     Examples
     --------
-    >>> right_numbers(0.5, 0.5, None), right_numbers(0.5, 0.5, (0, 0.75)), right_numbers(3, 0.1, (0, 1))
+    >>> _right_numbers(0.5, 0.5, None), _right_numbers(0.5, 0.5, (0, 0.75)), _right_numbers(3, 0.1, (0, 1))
     ((0.25, 1.0), (0.25, 0.75), None)
     """
     low, high = sorted((value * (1 - tolerance), value / (1 - tolerance)))
@@ -221,7 +221,7 @@ def _(question: Numeric, numbers):
 
 
 def _number(question, value, right, why, misconception):
-    span = right_numbers(value, question.tolerance, question.allowed)
+    span = _right_numbers(value, question.tolerance, question.allowed)
     return Answer(in_digits(value, 6), right, why, misconception, span)
 
 

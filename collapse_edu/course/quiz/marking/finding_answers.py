@@ -10,9 +10,10 @@ from types import ModuleType
 
 from collapse_edu.course.quiz.marking import sandbox
 from collapse_edu.course.quiz.marking.in_hand_in import papers_in_hand_in
-from collapse_edu.course.quiz.marking.in_notebook import answers_in_notebook, known_questions
+from collapse_edu.course.quiz.marking.in_notebook import answers_in_notebook
 from collapse_edu.course.quiz.marking.isolated_run import Asked, run_cells
 from collapse_edu.course.quiz.marking.script import Script
+from collapse_edu.course.quiz.marking.which_quiz import known_questions
 from collapse_edu.course.quiz.question import is_blank
 
 __all__ = ["ATTEMPTS", "find_answers"]

@@ -10,9 +10,10 @@ from typing import Any
 
 from collapse_edu.course.quiz.handin import HandIn, read_hand_in
 from collapse_edu.course.quiz.marking.cell import Cell
-from collapse_edu.course.quiz.marking.in_notebook import CHANGED, known_learner, known_questions
 from collapse_edu.course.quiz.marking.isolated_run import Asked
 from collapse_edu.course.quiz.marking.script import Answer, Script, UnreadableSubmissionError, checked, tidy
+from collapse_edu.course.quiz.marking.which_quiz import known_questions
+from collapse_edu.course.quiz.marking.whose_numbers import CHANGED, known_learner
 from collapse_edu.course.quiz.question import Function
 
 __all__ = ["papers_in_hand_in"]

@@ -14,19 +14,17 @@ from collapse_edu.course.quiz.marking.json_file import read_json
 from collapse_edu.course.quiz.marking.left_in_place import in_the_file, shown_with_controls, what_is_left
 from collapse_edu.course.quiz.marking.paper import Found, Paper
 from collapse_edu.course.quiz.marking.script import Answer, Script, UnreadableSubmissionError, tidy
-from collapse_edu.course.quiz.marking.which_quiz import known_questions, which_quiz
+from collapse_edu.course.quiz.marking.which_quiz import which_quiz
 from collapse_edu.course.quiz.marking.whose_numbers import (
-    CHANGED,
     Shown,
     depends_on_learner,
-    has_own_numbers,
     judged_as,
     known_learner,
     shown_in,
 )
 from collapse_edu.course.quiz.question import Question
 
-__all__ = ["CHANGED", "answers_in_notebook", "has_own_numbers", "known_learner", "known_questions"]
+__all__ = ["answers_in_notebook"]
 
 
 def answers_in_notebook(data: bytes, bank: ModuleType) -> tuple[Script, list[Asked]]:

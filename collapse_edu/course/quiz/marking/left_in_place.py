@@ -8,7 +8,7 @@ from collapse_edu.course.quiz.marking.script import Answer, tidy
 from collapse_edu.course.quiz.notebook import answer_name
 from collapse_edu.course.quiz.question import Question
 
-__all__ = ["answered_in_widget", "in_the_file", "shown_with_controls", "what_is_left"]
+__all__ = ["in_the_file", "shown_with_controls", "what_is_left"]
 
 # The number of a question at the start of a line, in a table or a dict, with something behind it.
 _LISTED = re.compile(r"""(?:^|[|{,(\[])[ \t*]*["']?(?:M\d\.|Q)?(\d\d?)["']?[ \t*]*[:.)|=]""", re.MULTILINE)
@@ -43,12 +43,12 @@ def what_is_left(question: Question, questions: Sequence[Question], paper: Paper
             return Answer(fault=f"nothing is called {answer_name(question)}, but this stands in its place: “{left}”")
     if listing := _listing(question, paper, answering):
         return Answer(fault=f"nothing is called {answer_name(question)}, but a cell lists answers: “{listing}”")
-    if answered_in_widget(question, paper):
+    if _answered_in_widget(question, paper):
         return Answer(fault=f"it was answered in the widget; {in_the_file(lesson_of(question.id))}")
     return Answer()
 
 
-def answered_in_widget(question: Question, paper: Paper) -> bool:
+def _answered_in_widget(question: Question, paper: Paper) -> bool:
     """Return whether the output of ``check`` says that a question was answered, though its cell holds nothing."""
     return any(f"{question.id}: answered above" in output.text for cell in paper.cells for output in cell.outputs)
 

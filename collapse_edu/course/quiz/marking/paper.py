@@ -16,7 +16,7 @@ from collapse_edu.course.quiz.marking.text_cell import code_and_prose, course_he
 from collapse_edu.course.quiz.notebook import answer_name
 from collapse_edu.course.quiz.question import Question
 
-__all__ = ["MOST_TEXT", "Found", "Paper", "course_metadata", "lesson_of"]
+__all__ = ["MOST_TEXT", "Found", "Paper", "lesson_of"]
 
 MOST_TEXT = 200_000  # characters of code, and as many of text, that are looked into; a quiz has 10,000 of both
 _MOST_CELLS = 5_000
@@ -57,7 +57,7 @@ class Paper:
 
     def __init__(self, notebook: object, bank: ModuleType):
         cells = _list_of_cells(notebook)
-        self.about = course_metadata(notebook)
+        self.about = _course_metadata(notebook)
         self._signatures = _signatures(bank)
         self.cells = list(_cells(_joined(cells)))
         self.unread = max(0, sum(len(_source(cell)) for cell in cells if cell.get("cell_type") != "code") - MOST_TEXT)
@@ -129,7 +129,7 @@ class Paper:
         return next((name for signature, name in self._signatures.items() if signature in words), "") if words else ""
 
 
-def course_metadata(thing: object) -> dict:
+def _course_metadata(thing: object) -> dict:
     """Return what the course's metadata in a cell, an output or a notebook say; anything else there is nothing."""
     metadata = thing.get("metadata") if isinstance(thing, Mapping) else None
     found = metadata.get("collapse_edu") if isinstance(metadata, dict) else None
@@ -204,7 +204,7 @@ def _is_indented(cell, source):
 def _cells(found):
     left = {True: MOST_TEXT, False: MOST_TEXT}  # characters, of code and of text
     for cell, source in found:
-        about, is_code, prose = _texts(course_metadata(cell)), cell.get("cell_type") == "code", ""
+        about, is_code, prose = _texts(_course_metadata(cell)), cell.get("cell_type") == "code", ""
         left[is_code] -= len(source)
         fits = left[is_code] >= 0
         if not is_code:
@@ -216,7 +216,7 @@ def _outputs(cell):
     outputs = cell.get("outputs")
     for output in outputs if isinstance(outputs, list) else ():
         if isinstance(output, dict):
-            yield Output(_texts(course_metadata(output)), _text(output)[:_LONGEST_OUTPUT])
+            yield Output(_texts(_course_metadata(output)), _text(output)[:_LONGEST_OUTPUT])
 
 
 def _text(output):

@@ -12,8 +12,8 @@ from collapse_edu.course.quiz.commands import _source
 from collapse_edu.course.quiz.content_hash import prompt_hash
 from collapse_edu.course.quiz.marking import isolated_run, sandbox
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
-from collapse_edu.course.quiz.marking.in_notebook import CHANGED, has_own_numbers
 from collapse_edu.course.quiz.marking.script import Answer, UnreadableSubmissionError
+from collapse_edu.course.quiz.marking.whose_numbers import CHANGED, has_own_numbers
 from course import handed_in as paper
 
 NAME, VARIABLE = paper.CHOICE.id, paper.variable(paper.CHOICE)

@@ -11,8 +11,8 @@ from collapse_edu.course.quiz import bank, handin
 from collapse_edu.course.quiz.marking import nbval_run
 from collapse_edu.course.quiz.marking.best_try import mark
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
-from collapse_edu.course.quiz.marking.in_notebook import CHANGED
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError
+from collapse_edu.course.quiz.marking.whose_numbers import CHANGED
 from course import handed_in as paper
 
 OLD = Path(__file__).parents[1] / "old_hand_ins"

@@ -14,8 +14,8 @@ from collapse_edu.course.quiz import bank
 from collapse_edu.course.quiz.marking import json_file, parsed_code
 from collapse_edu.course.quiz.marking import paper as papers
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
-from collapse_edu.course.quiz.marking.in_notebook import has_own_numbers
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError
+from collapse_edu.course.quiz.marking.whose_numbers import has_own_numbers
 from collapse_edu.course.quiz.notebook import NAMES, answer_name, quiz_notebook
 from collapse_edu.course.quiz.question import Function, Lettered
 from course import handed_in
