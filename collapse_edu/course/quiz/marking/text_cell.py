@@ -33,7 +33,7 @@ def code_and_prose(source: str, was_code: bool) -> tuple[str, str]:
     Examples
     --------
     >>> code_and_prose("I take\\n\\n**answer_03 = 'b'**", False)
-    ("answer_03 = 'b'", 'I take\\n\\n')
+    ("answer_03 = 'b'", 'I take\\n')
     """
     source = _PICTURE.sub("", source)
     parts = _FENCE.split(source)
