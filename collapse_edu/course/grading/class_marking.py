@@ -3,8 +3,9 @@
 import errno
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +21,7 @@ from collapse_edu.course.quiz.marking import sandbox
 from collapse_edu.course.quiz.marking.best_try import mark
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError, tidy
-from collapse_edu.course.quiz.marking.stopping import refuse_stopped, stop, stoppable
+from collapse_edu.course.quiz.marking.stopping import in_threads, refuse_stopped
 
 __all__ = ["DiskError", "GradeError", "grade", "kept_results"]
 
@@ -221,17 +222,11 @@ def _mark_all(submissions, marker, jobs, state, progress):
     """Mark papers; stopped, or without room to keep them, end at once whatever was begun."""
     done, look = 0, 0
     progress(done, len(submissions), look)
-    with stoppable(), ThreadPoolExecutor(max_workers=jobs) as pool:
-        batches = [pool.submit(_mark_batch, batch, marker, state) for batch in _batches(submissions, jobs)]
-        try:
-            for batch in as_completed(batches):
-                results = batch.result()
-                done, look = done + len(results), look + sum(bool(result.to_look_at) for result in results)
-                progress(done, len(submissions), look)
-        except BaseException:
-            stop()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    mark_batch = partial(_mark_batch, marker=marker, state=state)
+    with closing(in_threads(mark_batch, _batches(submissions, jobs), jobs)) as batches:
+        for results in batches:
+            done, look = done + len(results), look + sum(bool(result.to_look_at) for result in results)
+            progress(done, len(submissions), look)
 
 
 def _batches(submissions, jobs):

@@ -163,10 +163,49 @@ def test_no_room_for_what_was_found_is_one_line(tmp_path, monkeypatch, capsys, w
 
 
 def test_nothing_begins_once_it_is_stopped():
-    with stopping.stoppable():
-        process = stopping.begin([sys.executable, "-c", "import time; time.sleep(60)"])
-        stopping.stop()
+    process = stopping.begin([sys.executable, "-c", "import time; time.sleep(60)"])
+    stopping.stop()
+    try:
         assert process.wait(5) != 0
         with pytest.raises(stopping.StoppedError):
             stopping.begin([sys.executable, "-c", ""])
+    finally:
+        stopping.resume()
+    assert stopping.begin([sys.executable, "-c", ""]).wait(20) == 0
+
+
+# Ctrl-C comes while a thread computes on, and nothing stops it: a stand-in for one that is deep in a parser.
+_DEEP = """\
+import os, signal, sys, threading, time
+from collapse_edu.cli import main
+from collapse_edu.course.grading import class_marking as module
+def deep(*_, **__):
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        pass
+module.find_answers = deep
+sys.exit(main(["grade", *sys.argv[1:]]))
+"""
+
+
+def test_a_thread_that_does_not_end_does_not_keep_the_command(tmp_path):
+    (tmp_path / "a.json").write_bytes(paper.hand_in("ada", {}))
+    command = [sys.executable, "-c", _DEEP, str(tmp_path / "a.json"), "--out", str(tmp_path / "marks")]
+    stopped = subprocess.run(command, capture_output=True, text=True, timeout=40)
+    assert stopped.returncode == 130
+    assert stopped.stderr.startswith("stopped: 0 papers are marked, and kept in ")
+    assert (tmp_path / "marks" / "class.csv").exists()
+
+
+def test_an_error_in_one_task_ends_the_others():
+    began = []
+
+    def work(task):
+        began.append(task)
+        raise ValueError(task)
+
+    with pytest.raises(ValueError, match="1"):
+        list(stopping.in_threads(work, [1, 2, 3], 1))
+    assert len(began) < 4
     assert stopping.begin([sys.executable, "-c", ""]).wait(20) == 0

@@ -87,12 +87,20 @@ def _answer_all(script, questions, paper, shown, found):
             script.answers[question.id] = what_is_left(question, questions, paper, answering)
             continue
         place = found[question.id].place
-        answer = judged_as(question, paper.cells[place], paper, script, shown)
+        answer = _read(question, paper.cells[place], paper, script, shown)
         if answer is None:
             to_run.setdefault(place, []).append((question, script.whose(question.id)))
             source = paper.cells[place].source.encode("utf-8", "replace").decode()
         script.answers[question.id] = Answer(source=source) if answer is None else answer
     return to_run
+
+
+def _read(question, cell, paper, script, shown):
+    """Return what can be read of an answer, or None; our own mistake costs this answer, and no other."""
+    try:
+        return judged_as(question, cell, paper, script, shown)
+    except Exception as error:
+        return Answer(fault=f"the marker failed on it: {tidy(f'{type(error).__name__}: {error}', 200)}")
 
 
 def _blank(script, paper):

@@ -22,6 +22,9 @@ _LONGEST = 10_000  # characters of one text
 _MOST = 100_000  # values of one answer
 _HUGE = 10**300  # no float is larger
 _BUSY = "the machine was busy"
+# IPython runs what these are written before, and keeps what it gives names to.
+_TRANSPARENT = re.compile(r"^[ \t]*(?:%%(?:time|capture)\b.*|%time\b[ \t]*)", re.MULTILINE)
+_COURSE = ("ask", "check", "hint", "solution", "identify", "progress", "welcome", "hand_in", "who_are_you")
 _PRELUDE = {
     "np": "numpy", "numpy": "numpy", "pd": "pandas", "math": "math", "random": "random", "statistics": "statistics",
     "collapse_edu": "collapse_edu",
@@ -206,12 +209,13 @@ def _single(value):
 
 
 def _compile(source):
-    """Return code. Magics and shell lines are taken as IPython takes them, and then do nothing."""
+    """Return code. Magics and shell lines are taken as IPython takes them, and then do nothing, except ``%time``."""
     try:
         return compile(source, "<cell>", "exec")
     except SyntaxError:
         if not re.search(r"^\s*[%!?]|\?\s*$|=\s*[%!]", source, re.MULTILINE):
             raise
+    source = _TRANSPARENT.sub("", source)
     from IPython.core.inputtransformer2 import TransformerManager
 
     return compile(TransformerManager().transform_cell(source), "<cell>", "exec")
@@ -284,13 +288,15 @@ def _own_channel():
 
 
 def _stage():
-    """Return the namespace of a notebook: ``__main__``, with ``display``, ``get_ipython``, and a quiz that is mute."""
+    """Return the namespace of a notebook: ``__main__``, with ``display``, ``get_ipython``, and a mute quiz."""
     main_module = types.ModuleType("__main__")
     builtins.display = _Quiet()
     builtins.get_ipython = _Quiet
     sys.modules["__main__"] = main_module
     # The learner's own check is not asked: the bank is not here, and the marker asks it later.
-    sys.modules["collapse_edu.course.quiz"] = _MuteModule("collapse_edu.course.quiz")
+    quiz = sys.modules["collapse_edu.course.quiz"] = _MuteModule("collapse_edu.course.quiz")
+    # A cell may have been pasted somewhere without the one that imports these.
+    vars(main_module).update((name, getattr(quiz, name)) for name in _COURSE)
     return vars(main_module)
 
 

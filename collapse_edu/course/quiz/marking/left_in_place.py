@@ -10,9 +10,7 @@ from collapse_edu.course.quiz.question import Question
 
 __all__ = ["in_the_file", "shown_with_controls", "what_is_left"]
 
-# The number of a question at the start of a line, in a table or a dict, with something behind it.
-_LISTED = re.compile(r"""(?:^|[|{,(\[])[ \t*]*["']?(?:M\d\.|Q)?(\d\d?)["']?[ \t*]*[:.)|=]""", re.MULTILINE)
-_FEWEST, _LONGEST = 3, 10_000  # numbers in a list of answers; characters that are looked at
+_FEWEST = 3  # numbers in a list of answers
 
 
 def in_the_file(lesson: str) -> str:
@@ -67,10 +65,9 @@ def _listing(question, paper, answering):
     """Return the beginning of a cell that lists answers by their numbers, this question's too; "" where none does."""
     number = int(re.sub(r"\D", "", question.id.partition(".")[2]) or 0)
     for place, cell in enumerate(paper.cells):
-        text = cell.source if cell.is_code and place not in answering else paper.words[place] and cell.prose
-        listed = {int(found) for found in _LISTED.findall(text[:_LONGEST])}
-        if number in listed and len(listed) >= _FEWEST:
-            return tidy(text, 60)
+        listed = paper.listed[place]
+        if number in listed and len(listed) >= _FEWEST and not (cell.is_code and place in answering):
+            return tidy(cell.source if cell.is_code else cell.prose, 60)
     return ""
 
 

@@ -12,7 +12,13 @@ from types import ModuleType
 from collapse_edu.course.quiz.marking.cell import Cell, Output
 from collapse_edu.course.quiz.marking.parsed_code import LONGEST_CODE
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError
-from collapse_edu.course.quiz.marking.text_cell import code_and_prose, course_heading, is_course_text, own_words
+from collapse_edu.course.quiz.marking.text_cell import (
+    code_and_prose,
+    course_heading,
+    is_course_text,
+    listed_numbers,
+    own_words,
+)
 from collapse_edu.course.quiz.notebook import answer_name
 from collapse_edu.course.quiz.question import Question
 
@@ -96,6 +102,17 @@ class Paper:
     def words(self) -> list[str]:
         """For each cell, the words in it that are the learner's own; "" for a code cell."""
         return ["" if cell.is_code or self._is_the_courses(cell) else own_words(cell.prose) for cell in self.cells]
+
+    @cached_property
+    def listed(self) -> list[set[int]]:
+        """For each cell, the numbers of questions that it lists with something behind them."""
+        pairs = zip(self.cells, self.words, strict=True)
+        texts = (cell.source if cell.is_code else words and cell.prose for cell, words in pairs)
+        found, left = [], MOST_TEXT
+        for text in texts:
+            found.append(listed_numbers(text[:left]))
+            left = max(0, left - len(text))
+        return found
 
     def _enter(self, place, cell):
         for name in cell.ids:

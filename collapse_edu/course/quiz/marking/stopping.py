@@ -8,14 +8,19 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 from weakref import WeakSet
 
 import psutil
 
-__all__ = ["StoppedError", "begin", "end", "refuse_stopped", "stop", "stoppable"]
+__all__ = ["StoppedError", "begin", "end", "in_threads", "refuse_stopped", "resume", "stop"]
+
+
+_PATIENCE = 2  # seconds
 
 
 class StoppedError(BaseException):
@@ -71,14 +76,68 @@ def end(process: subprocess.Popen) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """After :func:`stop`, no program begins before this is left."""
+def in_threads(work: Callable[[Any], Any], tasks: Sequence[Any], threads: int) -> Iterator[Any]:
+    """Yield what some work returns for each task, in the order in which it is done.
+
+    If it raises, or what asks for it is interrupted, all programs are stopped, and the threads have two seconds to end.
+    One that does not, deep in a computation, is left behind: it begins no program, and keeps this process from nothing.
+
+    Parameters
+    ----------
+    work : callable
+        Gets one task.
+    tasks : sequence
+    threads : int
+
+    Examples
+    --------
+    >>> sorted(in_threads(abs, [-1, 2, -3], 2))
+    [1, 2, 3]
+    """
+    waiting, done = SimpleQueue(), SimpleQueue()
+    for task in tasks:
+        waiting.put(task)
+    workers = [threading.Thread(target=_work, args=(work, waiting, done), daemon=True) for _ in tasks[:threads]]
+    resume()
     try:
-        yield
-    finally:
-        with _PROGRAMS.lock:
-            _PROGRAMS.stopped = False
+        for worker in workers:
+            worker.start()
+        for _ in tasks:
+            found, error = done.get()
+            if error:
+                raise error
+            yield found
+    except BaseException:
+        stop()
+        while _next(waiting) is not None:
+            pass
+        _let_end(workers)
+        raise
+
+
+def _work(work, waiting, done):
+    """Do what waits, until nothing does."""
+    for task in iter(lambda: _next(waiting), None):
+        try:
+            done.put((work(task), None))
+        except BaseException as error:
+            done.put((None, error))
+
+
+def _next(waiting):
+    try:
+        return waiting.get_nowait()
+    except Empty:
+        return None
+
+
+def _let_end(workers):
+    """Wait for threads, as long as one may wait; programs may begin again only where none is left."""
+    until = time.monotonic() + _PATIENCE
+    for worker in workers:
+        worker.join(max(0, until - time.monotonic()))
+    if not any(worker.is_alive() for worker in workers):
+        resume()
 
 
 def refuse_stopped() -> None:
@@ -88,9 +147,15 @@ def refuse_stopped() -> None:
 
 
 def stop() -> None:
-    """End all programs. None may begin before :func:`stoppable` is left."""
+    """End all programs. None may begin before :func:`resume`."""
     with _PROGRAMS.lock:
         _PROGRAMS.stopped = True
         running = list(_PROGRAMS.running)
     for process in running:
         end(process)
+
+
+def resume() -> None:
+    """Let programs begin again."""
+    with _PROGRAMS.lock:
+        _PROGRAMS.stopped = False

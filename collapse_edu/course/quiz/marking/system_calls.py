@@ -31,14 +31,16 @@ _FORBIDDEN = {
         "ptrace process_vm_readv process_vm_writev process_madvise pidfd_getfd kcmp move_pages migrate_pages"
     ),
     "mounts and namespaces": (
-        "mount umount umount2 pivot_root chroot fsopen fsconfig fsmount fspick move_mount open_tree mount_setattr "
-        "unshare setns"
+        "mount umount umount2 pivot_root chroot fsopen fsconfig fsmount fspick move_mount open_tree open_tree_attr "
+        "mount_setattr statmount listmount unshare setns"
     ),
     "memory of no process": (
         "shmget shmat shmctl shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open memfd_create "
         "memfd_secret vmsplice setsockopt"
     ),
 }
+# Calls that an older libseccomp has no name for. New calls have the same number on all processors.
+_NEWER = {"statmount": 457, "listmount": 458, "open_tree_attr": 467}
 _UNIX = 1  # the only family of sockets; the sandbox has no network, but a virtual machine's host is none
 _NEW_USER = 0x10000000
 _KIND_OF_MAPPING, _SHARED, _ANONYMOUS = 0x0F, 0x01, 0x20
@@ -96,14 +98,15 @@ def filter_to_inherit() -> Iterator[int]:
 
 
 def number(name: str) -> int:
-    """Return the number of a call on this machine; negative where it is not known.
+    """Return the number of a call on this machine; negative where there is none, or it is not known.
 
     Raises
     ------
     OSError
         Where libseccomp is missing.
     """
-    return _library().seccomp_syscall_resolve_name(name.encode())
+    found = _library().seccomp_syscall_resolve_name(name.encode())
+    return _NEWER.get(name, found) if found == _UNKNOWN else found
 
 
 def why_not() -> str | None:

@@ -4,7 +4,7 @@ import re
 
 from collapse_edu.course.quiz.marking.parsed_code import LONGEST_CODE, ParsedCode
 
-__all__ = ["code_and_prose", "course_heading", "is_course_text", "own_words"]
+__all__ = ["code_and_prose", "course_heading", "is_course_text", "listed_numbers", "own_words"]
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 _MARKS = "*`> \t-•"  # what Markdown writes around a line
@@ -13,6 +13,12 @@ _PICTURE = re.compile(r"data:image/[\w.+;-]*,[\w+/=]*")  # Colab keeps a pasted 
 _HEADING = re.compile(r"\s*#{1,6}[ \t]+(.*)")
 _COURSE_CALL = re.compile(r"\b(?:ask|hint|solution|hand_in)\([^)\n]{0,40}\)")
 _COURSE_HEADING = re.compile(r"(?:M\d+\.\d+|Q\d+ ·|Question \d|Where you stand|Hand in)")
+# The number of a question, at the start of a line or of a part of it, with a sign or a letter behind it.
+_LISTED = re.compile(
+    r"""(?:^|[|{,(\[:;]|(?<=\s))[ \t*]*["']?(?:M\d\.|Q)?(\d\d?)["']?"""
+    r"""(?:[ \t*]*(?:[:)|=]|\.(?!\d))|[ \t]*-?[ \t]*[a-hA-H](?!\w))""",
+    re.MULTILINE,
+)
 _COURSE_WORDS = ("Run the next cell first", "The next cell shows", "Do you take part")
 
 
@@ -59,6 +65,17 @@ def own_words(prose: str) -> str:
     """Return the words of a text cell without the course's headings and calls, on one line."""
     lines = [line for line in prose.splitlines() if course_heading(line) is None]
     return " ".join(_COURSE_CALL.sub("", "\n".join(lines)).split())
+
+
+def listed_numbers(text: str) -> set[int]:
+    """Return the numbers of questions that a text lists with something behind them.
+
+    Examples
+    --------
+    >>> sorted(listed_numbers("1: b, 2 c; M2.03 = 0.25")), listed_numbers("1,234 and 0.5")
+    ([1, 2, 3], set())
+    """
+    return {int(found) for found in _LISTED.findall(text)}
 
 
 def _gives_something(code):

@@ -8,6 +8,7 @@ from collapse_edu.course.quiz.marking.paper import Paper, lesson_of
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError, tidy
 from collapse_edu.course.quiz.notebook import NAMES
 from collapse_edu.course.quiz.question import Question
+from collapse_edu.course.register import lesson_id
 
 __all__ = ["known_questions", "which_quiz"]
 
@@ -43,9 +44,7 @@ def which_quiz(paper: Paper, bank: ModuleType) -> tuple[str, list[str]]:
     UnreadableSubmissionError
         If it is no quiz.
     """
-    laid_for = paper.about.get("lesson")
-    if laid_for is not None:
-        known_questions(laid_for, bank)
+    laid_for = _lesson_named(paper.about.get("lesson"), bank)
     shown = Counter(lesson_of(name) for name in paper.ids if _QUESTION.fullmatch(name))
     candidates = [lesson for lesson in bank.QUIZZES if lesson in shown or lesson == laid_for]
     answered = {
@@ -59,6 +58,15 @@ def which_quiz(paper: Paper, bank: ModuleType) -> tuple[str, list[str]]:
         candidates, key=lambda lesson: (answered[lesson] > 0, lesson == laid_for, answered[lesson], shown[lesson])
     )
     return chosen, [lesson for lesson in candidates if lesson != chosen and answered[lesson]]
+
+
+def _lesson_named(name, bank):
+    """Return the lesson that a notebook's metadata name in any way; None where they name none."""
+    try:
+        lesson = lesson_id(name)
+    except ValueError:
+        return None
+    return lesson if lesson in bank.LESSONS else None
 
 
 def _refuse_lesson(paper, shown, bank):
