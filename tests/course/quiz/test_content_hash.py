@@ -12,8 +12,8 @@ from collapse_edu.course.quiz.bank.inventory_items import ITEMS
 from collapse_edu.course.quiz.content_hash import FIRST, is_kept_for, prompt_hash
 from collapse_edu.course.quiz.learning_gain import given
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
-from collapse_edu.course.quiz.marking.in_notebook import CHANGED
 from collapse_edu.course.quiz.marking.script import Answer
+from collapse_edu.course.quiz.marking.whose_numbers import CHANGED
 from collapse_edu.course.quiz.question import (
     Function,
     Headline,

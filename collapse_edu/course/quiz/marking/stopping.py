@@ -94,7 +94,8 @@ def in_threads(work: Callable[[Any], Any], tasks: Sequence[Any], threads: int) -
     >>> sorted(in_threads(abs, [-1, 2, -3], 2))
     [1, 2, 3]
     """
-    waiting, done = SimpleQueue(), SimpleQueue()
+    waiting: SimpleQueue[Any] = SimpleQueue()
+    done: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
     for task in tasks:
         waiting.put(task)
     workers = [threading.Thread(target=_work, args=(work, waiting, done), daemon=True) for _ in tasks[:threads]]

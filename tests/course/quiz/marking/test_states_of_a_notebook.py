@@ -323,7 +323,7 @@ REFUSED = {
     "blank": (laid, 'it is blank: .*hand_in\\("M2"\\) writes'),
     "blank, metadata gone": (lambda: quiz_notebook(QUIZ) | {"metadata": {}}, "it is blank"),
     "answered in widgets": (shown_only, 'nothing is answered in its cells; .*hand_in\\("M2"\\) writes: ask for that'),
-    "blank, with words": (lambda: with_words("1b 2c 3a"), "words in it: “1b 2c 3a”"),
+    "blank, with words": (lambda: with_words("see my other file"), "words in it: “see my other file”"),
     "the lesson": (lambda: lesson_0_1_0("notebooks/M2_gaussian_collapse.ipynb"), "it is the lesson M2, .*Q2_gaussian"),
     "a lesson without a quiz": (lambda: lesson_0_1_0("notebooks/M0_start_here.ipynb"), "it is the lesson M0"),
     "the inventory": (lambda: lesson_0_1_0("quizzes/concept_inventory.ipynb"), "it is the concept inventory"),
