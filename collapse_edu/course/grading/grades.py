@@ -324,6 +324,8 @@ def _about_others(chosen, others, rule):
     alike = [other for other in others if other.status == chosen.status]
     if alike:
         yield f"{len(alike) + 1} papers: the {rule.choose} counts, {chosen.result.submission}"
+    if rule.choose == "newest" and any(_when(paper) == _when(chosen.result) is not None for paper in alike):
+        yield "two of them were written at the same time: look which one should count"
     if rule.choose == "newest" and any(_when(paper) is None for paper in (chosen.result, *alike)) and alike:
         yield "which is the newest is not known: not all of them say when they were written"
     for other in others:

@@ -156,12 +156,21 @@ def _text(path, say):
         return data.decode("cp1252", errors="replace")
 
 
+def _refuse_twins(path, columns):
+    """Stop where two columns say who somebody is under one name: only the last one would be read."""
+    telling = {column for columns in _COLUMNS.values() for column in columns}
+    twice = next((column for column in columns if columns.count(column) > 1 and column in telling), None)
+    if twice:
+        raise RosterError(f"{path}: two columns are called {twice!r}: keep one")
+
+
 def _rows(text, path):
     """Yield name of column → text, for each row that is not empty."""
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     try:
         table = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        _refuse_twins(path, [column.strip().casefold() for column in table.fieldnames or () if column])
         for row in table:
             kept = {column.strip(): value.strip() for column, value in row.items() if column and value}
             if any(kept.values()):

@@ -275,3 +275,10 @@ def test_a_change_may_name_the_number_of_canvas():
     change = Change("changes.csv, line 2", "101", "M2", None, 1.0, "")
     paper = Result("Ada.json", "1", learner="r", name="Ada", lesson="M2", answers={"M2.01": MarkedAnswer("wrong")})
     assert [each.total for each in grades([paper], [ada], changes=[change])] == [1]
+
+
+def test_two_papers_of_one_time_are_named():
+    about = {"learner": "r", "name": "Ada", "lesson": "M2", "written": "2026-01-01T00:00:00+00:00"}
+    answers = ({"M2.01": MarkedAnswer("right")}, {"M2.01": MarkedAnswer("wrong")})
+    papers = [Result(f"{name}.json", name, answers=each, **about) for name, each in zip("ab", answers, strict=True)]
+    assert any("at the same time" in remark for remark in grades(papers)[0].remarks)

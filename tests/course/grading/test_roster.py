@@ -165,3 +165,10 @@ def test_lookalike_names_are_noted():
     assert any("looks like that of b" in aside for aside in first.asides)
     assert "its name mixes letters of Cyrillic and Latin" in second.asides
     assert third.asides == ()
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("name,name,id\nAda Lovelace,B,11\n")
+    with pytest.raises(RosterError, match="two columns are called 'name': keep one"):
+        read_roster(path)
