@@ -11,11 +11,12 @@ from textwrap import indent
 import pytest
 
 from collapse_edu.course.quiz import bank
-from collapse_edu.course.quiz.marking import json_file, parsed_code
+from collapse_edu.course.quiz.marking import in_notebook, json_file, parsed_code
 from collapse_edu.course.quiz.marking import paper as papers
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError
 from collapse_edu.course.quiz.marking.whose_numbers import has_own_numbers
+from collapse_edu.course.quiz.marking.text_cell import listed_numbers
 from collapse_edu.course.quiz.notebook import NAMES, answer_name, quiz_notebook
 from collapse_edu.course.quiz.question import Function, Lettered
 from course import handed_in
@@ -540,3 +541,52 @@ def test_an_answer_behind_a_blank_is_seen():
     answers = find_answers(many(sources), "notebook", bank).answers
     assert "0.27" in (answers["M2.04"].fault or "")
     assert answers["M2.05"].fault is None
+
+
+LISTS_IN_ONE_LINE = ("My answers: 1: a, 4: 0.25, 5: b", "1b 4c 5a", "1) a 4) b 5) c", "1 - a\n4 - b\n5 - c", "**1** a, *4* b, 5 c")
+
+
+@pytest.mark.parametrize("text", LISTS_IN_ONE_LINE)
+def test_a_list_in_one_line_is_seen(text):
+    cells = json.loads(many(["answer_01 = 'a'"]))
+    cells["cells"].insert(0, text_cell(text))
+    answers = find_answers(json.dumps(cells).encode(), "notebook", bank).answers
+    assert "a cell lists answers: “" in answers["M2.04"].fault
+    assert answers["M2.01"].fault is None
+    assert "a cell lists answers: “" in read(with_words(text)).answers["M2.04"].fault  # also where all else is blank
+
+
+def test_a_list_is_looked_for_in_steps_as_many_as_its_letters():
+    """With an unbounded repeat, a number before 200,000 blanks took seven minutes; no such test would end."""
+    for text in ("1" + " " * papers.MOST_TEXT, " " * papers.MOST_TEXT, "1 " * 100_000, "*" * papers.MOST_TEXT):
+        assert listed_numbers(text) == set()
+
+
+@pytest.mark.parametrize("name", ["m2", "Q2", "M2 ", "quizzes/Q2_gaussian_collapse.ipynb", "M99", "M3", 5, ["M2"], {}])
+def test_a_lesson_that_is_named_otherwise_is_what_its_cells_answer(no_isolation, name):
+    notebook = answered()
+    notebook["metadata"]["collapse_edu"]["lesson"] = name
+    script = read(notebook)
+    assert script.lesson == "M2"
+    assert script.answers == read(answered()).answers
+
+
+def test_our_own_mistake_costs_one_answer(no_isolation, monkeypatch):
+    def judged_as(question, *rest):
+        if question.id == NUMBER:
+            raise RecursionError("too deep")
+        return judge(question, *rest)
+
+    usual, judge = read(answered()).answers, in_notebook.judged_as
+    monkeypatch.setattr(in_notebook, "judged_as", judged_as)
+    found = read(answered()).answers
+    assert found[NUMBER].fault == "the marker failed on it: RecursionError: too deep"
+    assert found | {NUMBER: None} == usual | {NUMBER: None}
+
+
+def test_a_function_too_deep_to_be_compared_costs_no_other_answer(no_isolation):
+    notebook = answered()
+    source(CODE, f"def {OF[CODE].name}(real, noise):\n    return {'+'.join(['1'] * 2_000)}")(notebook)
+    script = read(notebook)
+    assert script.answers[CODE].fault.startswith("it is code")
+    assert script.answers[NUMBER].data == OF[NUMBER].right_answer(LEARNER)
