@@ -116,7 +116,9 @@ def test_twenty_papers(tmp_path, capsys):
         "nbgrader feedback": measured(theirs[1:], tmp_path, own),
     }
     with open(tmp_path / "marks" / "class.csv", encoding="utf-8-sig", newline="") as file:
-        assert [(row["lesson"], row["right"], row["of"]) for row in csv.DictReader(file)] == [(LESSON, "12", "12")] * PAPERS
+        assert [(row["lesson"], row["right"], row["of"]) for row in csv.DictReader(file)] == [
+            (LESSON, "12", "12")
+        ] * PAPERS
     with capsys.disabled():
         print()
         for name, (processor, wall, memory) in found.items():

@@ -15,8 +15,8 @@ from collapse_edu.course.quiz.marking import in_notebook, json_file, parsed_code
 from collapse_edu.course.quiz.marking import paper as papers
 from collapse_edu.course.quiz.marking.finding_answers import find_answers
 from collapse_edu.course.quiz.marking.script import UnreadableSubmissionError
-from collapse_edu.course.quiz.marking.whose_numbers import has_own_numbers
 from collapse_edu.course.quiz.marking.text_cell import listed_numbers
+from collapse_edu.course.quiz.marking.whose_numbers import has_own_numbers
 from collapse_edu.course.quiz.notebook import NAMES, answer_name, quiz_notebook
 from collapse_edu.course.quiz.question import Function, Lettered
 from course import handed_in
@@ -543,7 +543,13 @@ def test_an_answer_behind_a_blank_is_seen():
     assert answers["M2.05"].fault is None
 
 
-LISTS_IN_ONE_LINE = ("My answers: 1: a, 4: 0.25, 5: b", "1b 4c 5a", "1) a 4) b 5) c", "1 - a\n4 - b\n5 - c", "**1** a, *4* b, 5 c")
+LISTS_IN_ONE_LINE = (
+    "My answers: 1: a, 4: 0.25, 5: b",
+    "1b 4c 5a",
+    "1) a 4) b 5) c",
+    "1 - a\n4 - b\n5 - c",
+    "**1** a, *4* b, 5 c",
+)
 
 
 @pytest.mark.parametrize("text", LISTS_IN_ONE_LINE)
