@@ -13,8 +13,8 @@ _PICTURE = re.compile(r"data:image/[\w.+;-]*,[\w+/=]*")  # Colab keeps a pasted 
 _HEADING = re.compile(r"\s*#{1,6}[ \t]+(.*)")
 _COURSE_CALL = re.compile(r"\b(?:ask|hint|solution|hand_in)\([^)\n]{0,40}\)")
 _COURSE_HEADING = re.compile(r"(?:M\d+\.\d+|Q\d+ ·|Question \d|Where you stand|Hand in)")
-# The number of a question, at the start of a line or of a part of it, with a sign or a letter behind it. What may repeat
-# is bounded: a long row of blanks must not be gone through again from each of them.
+# The number of a question, at the start of a line or of a part of it, with a sign or a letter behind it. What may
+# repeat is bounded: a long row of blanks must not be gone through again from each of them.
 _LISTED = re.compile(
     r"""(?:^|[|{,(\[:;*]|(?<=\s))["']?(?:M\d\.|Q)?(\d\d?)["']?"""
     r"""[ \t*]{0,4}(?:[:)|=]|\.(?!\d)|-?[ \t]{0,2}[a-hA-H](?!\w))""",
