@@ -1,6 +1,7 @@
 """Why code cannot be isolated is one line that names the cause; no program is taken from where learners may write."""
 
 import os
+import struct
 import sys
 
 import pytest
@@ -75,3 +76,14 @@ def test_a_missing_libseccomp_is_named(monkeypatch):
     finally:
         system_calls._library.cache_clear()
         system_calls.filter_program.cache_clear()
+
+
+def test_calls_that_an_older_libseccomp_has_no_name_for_are_refused_by_number():
+    try:
+        program = system_calls.filter_program()
+    except OSError as error:
+        pytest.skip(f"NOT TESTED: {error}")
+    numbers = {name: system_calls.number(name) for name in ("statmount", "listmount", "open_tree_attr")}
+    assert numbers == {"statmount": 457, "listmount": 458, "open_tree_attr": 467}
+    assert all(struct.pack("=I", each) in program for each in numbers.values())
+    assert system_calls.number("no_such_call") < 0

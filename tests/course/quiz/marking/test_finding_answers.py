@@ -74,6 +74,8 @@ def test_what_is_no_plain_value_is_code(no_isolation, source):
         ("from collapse_edu.course.quiz import check, quiz\n{} = ''.join('b')", "b"),
         ("{} = round(0.1)\nfrom IPython.display import display\ndisplay(3)", 0), ("{} = float('nan')", "nan"),
         ("class Float(float):\n    __eq__ = lambda *_: True\n{} = Float(2)", 2.0), ("{} = object", "<class 'object'>"),
+        ("%%time\n{} = 'b'.lower()", "b"), ("%%capture out\n{} = 'b'", "b"), ("%time {} = 'b'", "b"),
+        ("{} = 'b'.lower()\ncheck('M2.01', {})\nhint('M2.01'); ask('M2.01')", "b"),
         ("from fractions import Fraction\n{} = Fraction(1, 4)", 0.25),
         ("from decimal import Decimal\n{} = Decimal('0.25')", 0.25), ("import numpy as np\n{} = np.longdouble(2)", 2.0),
     ],
