@@ -181,7 +181,7 @@ def _skipped(documents):
 
 
 def _state(path, monitor):
-    from collapse_edu.production.state import State
+    from collapse_edu.production.monitoring.state import State
 
     if path is None:
         return None

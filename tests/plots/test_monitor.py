@@ -8,7 +8,7 @@ import pytest
 
 from collapse_edu.plots import plot_precision, plot_readings, plot_roc
 from collapse_edu.production import Reading
-from collapse_edu.production.statistics import STATISTICS
+from collapse_edu.production.monitoring.statistics import STATISTICS
 
 
 def readings(*offs):

@@ -11,8 +11,8 @@ from scipy.stats import beta
 from collapse_edu.course.explorers import monitored_stream
 from collapse_edu.datasets import moby_dick, words_of
 from collapse_edu.production import Monitor, fewest_documents
-from collapse_edu.production.monitor import _plan
-from collapse_edu.production.statistics import STATISTICS
+from collapse_edu.production.monitoring.monitor import _plan
+from collapse_edu.production.monitoring.statistics import STATISTICS
 
 
 def real(rng, n, words=20):

@@ -5,7 +5,7 @@ import pytest
 
 from collapse_edu.metrics import KneserNey, distinct_n, perplexity, types_alive
 from collapse_edu.production import Reference
-from collapse_edu.production.statistics import STATISTICS
+from collapse_edu.production.monitoring.statistics import STATISTICS
 
 REAL = [["the", "whale", "the", "sea"], ["the", "sea", "a", "ship"], ["a", "sea", "a", "sea"]]
 

@@ -18,7 +18,7 @@ from collapse_edu.datasets import moby_dick
 from collapse_edu.loop.source import FiniteData
 from collapse_edu.models import NGram
 from collapse_edu.production import Monitor, drifting_stream, fewest_documents
-from collapse_edu.production.statistics import STATISTICS
+from collapse_edu.production.monitoring.statistics import STATISTICS
 
 REPLICATES, WORDS, WINDOW, RATE = 1000, 120, 10, 0.01
 QUIET, EACH, GENERATIONS = 100, 50, 12  # documents of a null stream; of a generation; generations of a drifting one

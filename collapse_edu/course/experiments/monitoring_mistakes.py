@@ -15,8 +15,8 @@ from collapse_edu.loop.source import FiniteData
 from collapse_edu.metrics import KneserNey
 from collapse_edu.models import NGram
 from collapse_edu.production.crawl import drifting_stream
-from collapse_edu.production.monitor import Monitor, fewest_documents
-from collapse_edu.production.statistics import STATISTICS, Reference
+from collapse_edu.production.monitoring.monitor import Monitor, fewest_documents
+from collapse_edu.production.monitoring.statistics import STATISTICS, Reference
 from collapse_edu.theory.drift import poisson_survival
 
 __all__ = ["alert_on_the_mean", "deduplicated_tail", "limit_for_each", "limits_from_memory", "score_jumps"]

@@ -25,8 +25,8 @@ from collapse_edu.models import NGram
 from collapse_edu.plots.monitor import STATISTIC_NAMES
 from collapse_edu.plots.picture import milestones
 from collapse_edu.production.crawl import drifting_stream
-from collapse_edu.production.monitor import Monitor, Reading
-from collapse_edu.production.statistics import STATISTICS
+from collapse_edu.production.monitoring.monitor import Monitor, Reading
+from collapse_edu.production.monitoring.statistics import STATISTICS
 
 __all__ = ["Dashboard", "MonitorExplorer", "monitored_stream"]
 

@@ -11,8 +11,6 @@ from pathlib import Path
 from types import ModuleType
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from collapse_edu.course.grading import class_page, learner_page
 from collapse_edu.course.grading.grades import Grade
 from collapse_edu.course.grading.items import Share
@@ -21,11 +19,11 @@ from collapse_edu.course.grading.result import Result
 from collapse_edu.course.grading.table import csv_bytes
 from collapse_edu.course.quiz.bank.misconceptions import MISCONCEPTIONS
 from collapse_edu.files import PRIVATE, write_atomically
+from collapse_edu.pages import MARK, templates
 
 __all__ = ["SIGNS", "class_html", "learner_html", "write_pages"]
 
 SIGNS = {"right": "✓ right", "wrong": "✗ not right", "no answer": "– no answer", "not marked": "! could not be marked"}
-_MARK = '<meta name="generator" content="collapse-edu">'  # how a page of ours is known again
 
 
 def write_pages(
@@ -96,7 +94,7 @@ def _lesson(result, grade):
 
 def _take_older_away(reports, names):
     for page in reports.glob("*.html"):
-        if page.stem not in names and _MARK.encode() in page.read_bytes()[:1000]:
+        if page.stem not in names and MARK.encode() in page.read_bytes()[:1000]:
             page.unlink()
             page.with_suffix(".json").unlink(missing_ok=True)
 
@@ -123,18 +121,12 @@ def class_html(room: class_page.Classroom) -> str:
 
 
 def _shown(template, **content):
-    return _templates().get_template(template).render(mark=_MARK, **content)
+    return _templates().get_template(template).render(**content)
 
 
 @cache
 def _templates():
-    found = Environment(
-        loader=PackageLoader(__package__), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
-    found.filters |= {
-        "percent": lambda share: f"{share:.0%}".replace("%", " %"),
-        "plural": lambda many, one, more: f"{many} {one if many == 1 else more}",
+    filters = {
         "number": lambda points: f"{points:g}",
         "address": quote,
         "sign": SIGNS.__getitem__,
@@ -144,7 +136,7 @@ def _templates():
         "lesson": learner_page.lesson_title,
         "anchor": lambda name: name.replace(".", "-"),
     }
-    return found
+    return templates(__package__, filters)
 
 
 def _table(shares: Sequence[Share]) -> list[list[object]]:

@@ -15,7 +15,7 @@ from collapse_edu.datasets import moby_dick
 from collapse_edu.metrics import KneserNey
 from collapse_edu.models import NGram
 from collapse_edu.production import Monitor
-from collapse_edu.production.statistics import STATISTICS
+from collapse_edu.production.monitoring.statistics import STATISTICS
 
 
 def test_copies_kept_the_tail_alive(rng):

@@ -4,7 +4,7 @@ import numpy as np
 
 from collapse_edu.course.films import monitor_film
 from collapse_edu.plots.monitor import STATISTIC_NAMES
-from collapse_edu.production.statistics import STATISTICS
+from collapse_edu.production.monitoring.statistics import STATISTICS
 from tests.course.films.frames import pixels
 
 NAMES = ("distinct_2", "once", "vocabulary", "tail_recall", "log_probability")

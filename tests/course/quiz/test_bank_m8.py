@@ -26,7 +26,7 @@ from collapse_edu.production import (
     precision_at,
     share_from_flags,
 )
-from collapse_edu.production.statistics import STATISTICS
+from collapse_edu.production.monitoring.statistics import STATISTICS
 from tests.course.quiz.right import right_outcome
 
 LESSON = Path(__file__).parents[3] / "lessons" / "M8_detect_trace_monitor.py"

@@ -5,9 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from collapse_edu.files import write_atomically
-from collapse_edu.production.documents import Documents, Done
-from collapse_edu.production.monitor import Monitor, Reading
-from collapse_edu.production.statistics import STATISTICS
+from collapse_edu.production.monitoring.documents import Documents, Done
+from collapse_edu.production.monitoring.monitor import Monitor, Reading
+from collapse_edu.production.monitoring.statistics import STATISTICS
 
 __all__ = ["State"]
 

@@ -34,7 +34,7 @@ from scipy.stats import beta
 
 from collapse_edu import checks
 from collapse_edu.checks import integer, number
-from collapse_edu.production.statistics import STATISTICS, Document, Reference
+from collapse_edu.production.monitoring.statistics import STATISTICS, Document, Reference
 
 __all__ = ["Monitor", "Reading", "fewest_documents"]
 

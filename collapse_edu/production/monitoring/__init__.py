@@ -1,0 +1,1 @@
+"""Watch a stream: of documents, against real ones, or of costs, against a plan."""
