@@ -140,9 +140,15 @@ def _manuals_en(folders) -> Iterator[str]:
 
 
 def _changelogs(folders) -> Iterator[str]:
-    for path in _files(["/usr/share/doc"], "*/changelog.Debian.gz"):
-        for entry in re.split(r"^\S.*\(.*\).*;.*$", _read(path)[:400_000], flags=re.MULTILINE):
-            yield re.sub(r"^ -- .*$", "", entry, flags=re.MULTILINE)
+    for path in _files(["/usr/share/doc"], "*/changelog*.gz"):
+        cut = _versions if path.name == "changelog.Debian.gz" else _paragraphs
+        yield from cut(_read(path)[:200_000])
+
+
+def _versions(text):
+    """Return what a changelog of Debian says of each version."""
+    entries = re.split(r"^\S.*\(.*\).*;.*$", text, flags=re.MULTILINE)
+    return [re.sub(r"^ -- .*$", "", entry, flags=re.MULTILINE) for entry in entries]
 
 
 def _kernel(folders) -> Iterator[str]:
