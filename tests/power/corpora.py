@@ -39,6 +39,7 @@ PACKAGES = {
 }
 TUNED = ("fortunes", "manpages", "changelogs", "kernel")
 HELD_OUT = ("anarchism", "bible", "docstrings", "foldoc", "manpages_de")
+PROMPTS = 400  # the last documents: what a language model is asked to write anew; no case has them
 _PARTS = {"dev": range(2), "final": range(2, 5)}  # of five
 
 
