@@ -1,6 +1,6 @@
 """The monitor under measurement, as it is delivered: windows of 10, evidence gathered, an error of 1 % over the stream."""
 
-import numpy as np
+_ENOUGH = 6.0  # evidence, far beyond every threshold: what comes later makes no difference
 
 
 def monitor(case, batches, six=None):
@@ -12,10 +12,14 @@ def monitor(case, batches, six=None):
         window=10, false_alarms=0.01, per="ever", accumulate=True, seed=case.number,
     )  # fmt: skip
     texts = [text.split() for text in case.texts]
-    return [_score(list(watcher.fresh().watch([texts[i] for i in b], at_once=50))) for b in batches]
+    return [_score(watcher.fresh().watch(texts[i] for i in b)) for b in batches]
 
 
 def _score(readings):
-    evidence, documents = zip(*((reading.verdict.evidence, reading.documents) for reading in readings), strict=True)
-    alarms = [at for at, reading in zip(documents, readings, strict=True) if reading.verdict.alarm]
-    return float(np.max(evidence)), float(bool(alarms)), float(alarms[0] if alarms else 0)
+    most, alarm = -300.0, 0
+    for reading in readings:
+        most = max(most, reading.verdict.evidence)
+        alarm = alarm or (reading.documents if reading.verdict.alarm else 0)
+        if most > _ENOUGH:
+            break
+    return most, float(alarm > 0), float(alarm)
