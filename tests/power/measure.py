@@ -12,7 +12,7 @@ from power.streams import HELD_OUT, TUNED, Case
 CASES = 8  # of a corpus: as many references
 BATCHES, FEW = 25, 10  # of a stream of a case; for slow tests
 QUIET = 50  # batches more of the quiet stream: thresholds come from them
-SLOW = "Evidently, domain", "domain classifier", "monitor before"
+SLOW = "Evidently, domain", "river KSWIN", "domain classifier", "monitor before"
 
 
 def streams(part: str) -> dict:
@@ -25,7 +25,7 @@ def case(name: str, part: str, number: int) -> Case:
     path = corpora.FOLDER / "cases" / f"{name}.{part}.{number}.pickle"
     if not path.is_file():
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(pickle.dumps(Case(name, part, number, streams(part))))
+        path.write_bytes(pickle.dumps(Case(name, number, corpora.documents(name, part)[: -corpora.PROMPTS], streams(part))))
     return pickle.loads(path.read_bytes())
 
 
@@ -42,10 +42,10 @@ def with_six(case: Case) -> peers.Six:
     return six
 
 
-def measure(part: str, names: list[str], who: dict) -> None:
+def measure(part: str, names: list[str], who: dict, cases: int = CASES) -> None:
     """Write the scores of some tests, a function each, on the cases of some corpora."""
     warnings.simplefilter("ignore")
-    for number in range(CASES):
+    for number in range(cases):
         for name in names:
             todo = {test: score for test, score in who.items() if not _path(part, name, number, test).is_file()}
             if not todo:

@@ -1,6 +1,6 @@
 """The monitor under measurement, as it is delivered: windows of 10, evidence gathered, an error of 1 % over the stream."""
 
-_ENOUGH = 6.0  # evidence, far beyond every threshold: what comes later makes no difference
+_ENOUGH = 4.0  # evidence, beyond every threshold: what comes later makes no difference
 
 
 def monitor(case, batches, six=None):

@@ -52,9 +52,8 @@ class Case:
     reference : list of str
     """
 
-    def __init__(self, name: str, part: str, number: int, streams: dict) -> None:
-        self.name, self.part, self.number = name, part, number
-        texts = corpora.documents(name, part)[: -corpora.PROMPTS]
+    def __init__(self, name: str, number: int, texts: list[str], streams: dict) -> None:
+        self.name, self.number = name, number
         self._seed = [*map(ord, name), number]
         order = np.random.default_rng(self._seed).permutation(len(texts))
         mixed = [texts[i] for i in order]
