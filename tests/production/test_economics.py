@@ -200,7 +200,10 @@ def test_every_assumption_changes_something():
         alone = monthly_costs(plan.but(optimisations=()))["cost"].tolist()  # real rows, and no small model
         return units[0].tolist(), *units[1:], alone, lost.tolist()
 
-    plan = Plan(optimisations=OPTIMISATIONS, least_margin=0.86, request_types=200, training_rows=500)
+    plan = Plan(
+        optimisations=OPTIMISATIONS, least_margin=0.86, request_types=200, training_rows=500, cached_share=0.2,
+        retries=0.05,
+    )  # fmt: skip
     before = seen(plan)
     for name, assumption in ASSUMPTIONS.items():
         value = plan[name]

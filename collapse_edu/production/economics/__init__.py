@@ -1,0 +1,52 @@
+"""A unit-economics calculator: what a user, a request and a feature of a product cost, and what is left.
+
+Every number that it computes with is an :class:`Assumption`: it has a name, a unit, a range and a source; the
+defaults are assumed. A :class:`Plan` has them all, and any of them can be changed. Costs are per month.
+
+Nothing here knows about collapse. What it costs to feed synthetic text back is in
+:mod:`collapse_edu.production.feedback`.
+"""
+
+from collapse_edu.production.economics.assumptions import ASSUMPTIONS, Assumption
+from collapse_edu.production.economics.costs import (
+    Saving,
+    features,
+    feedback_share,
+    gross_margin,
+    human_rows_per_model,
+    inference_cost,
+    monthly_costs,
+    price_of_tokens,
+    requests,
+    revenue,
+    unit_costs,
+    waterfall,
+)
+from collapse_edu.production.economics.currencies import CURRENCIES
+from collapse_edu.production.economics.plan import OPTIMISATIONS, Plan
+from collapse_edu.production.economics.volume import at_volume, sensitivities, viable_volumes, viable_words, volumes
+
+__all__ = [
+    "ASSUMPTIONS",
+    "CURRENCIES",
+    "OPTIMISATIONS",
+    "Assumption",
+    "Plan",
+    "Saving",
+    "at_volume",
+    "features",
+    "feedback_share",
+    "gross_margin",
+    "human_rows_per_model",
+    "inference_cost",
+    "monthly_costs",
+    "price_of_tokens",
+    "requests",
+    "revenue",
+    "sensitivities",
+    "unit_costs",
+    "viable_volumes",
+    "viable_words",
+    "volumes",
+    "waterfall",
+]
