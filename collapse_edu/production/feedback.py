@@ -118,8 +118,8 @@ def distribution_of_requests(plan: Plan) -> NDArray[np.float64]:
 def fresh_rows(plan: Plan) -> float:
     """Return how many rows of each new model a person wrote and no model has seen, on average.
 
-    Verified rows are among them, and what is collected, less its contamination; where model text is fed back, nothing is
-    collected.
+    Verified rows are among them, and what is collected, less its contamination; where model text is fed back, nothing
+    is collected.
 
     Examples
     --------

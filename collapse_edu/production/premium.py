@@ -1,11 +1,11 @@
-"""The highest price at which a verified human row still pays, and how it grows with the model text in what is collected.
+"""The highest price at which a verified human row pays, and how it grows with the model text in what is collected.
 
 A new model learns from verified human rows and from others. Of the others a share x is text of the last model: all of
-them where an optimisation feeds model text back, the plan's ``contamination`` where rows are collected. One more verified
-row for each new model takes the place of one of the others, so it does two things. It saves what that row costs. And it
-brings x fresh rows more, on average, so that fewer types of requests are forgotten; the bill of forgotten types falls
-(:mod:`collapse_edu.production.feedback`). The highest price is what both save over some models, divided by the rows that
-are bought for them, those for model 1 among them.
+them where an optimisation feeds model text back, the plan's ``contamination`` where rows are collected. One more
+verified row for each new model takes the place of one of the others, so it does two things. It saves what that row
+costs. And it brings x fresh rows more, on average, so that fewer types of requests are forgotten; the bill of forgotten
+types falls (:mod:`collapse_edu.production.feedback`). The highest price is what both save over some models, divided by
+the rows that are bought for them, those for model 1 among them.
 
 Prices are expectations: of Poisson counts, by :func:`collapse_edu.theory.tails.expected_lost_mass`, close where a model
 learns from many more rows than there are models. What one company would see is :func:`average_in_chains`.
@@ -117,8 +117,8 @@ def premium(plan: Plan, *, models: int = 24) -> Premium:
 def premium_curve(plan: Plan, shares: Sequence[float] = _SHARES, *, models: int = 24) -> pd.Series:
     """Return the highest price of the next verified row, by the share of model text in what is collected.
 
-    Rows that no verified person wrote are collected here, at ``row_cost``, also where the plan feeds model text back: so
-    its own place is at 100 %, less what collecting costs more than letting a model write.
+    Rows that no verified person wrote are collected here, at ``row_cost``, also where the plan feeds model text back:
+    so its own place is at 100 %, less what collecting costs more than letting a model write.
 
     Parameters
     ----------
@@ -152,8 +152,8 @@ def premium_curve(plan: Plan, shares: Sequence[float] = _SHARES, *, models: int 
 def average_in_chains(plan: Plan, *, models: int = 24, chains: int = 100, seed: int = 0) -> NDArray[np.float64]:
     """Return what the rows that a plan buys are worth on average, in each of many companies with its own luck.
 
-    Two exact ensembles, one with the rows and one without, in pairs. The mean is ``Premium.average``; its spread is that
-    of what a single company would see, if it could see both.
+    Two exact ensembles, one with the rows and one without, in pairs. The mean is ``Premium.average``; its spread is
+    that of what a single company would see, if it could see both.
 
     Parameters
     ----------

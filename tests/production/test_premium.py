@@ -12,7 +12,7 @@ PLAN = Plan(optimisations=OPTIMISATIONS, human_rows=200)
 SHARES = np.linspace(0, 1, 11)
 
 # A company by hand: 1,000 users ask 10 times; a small model answers half of it, learns from 100 rows, and is made anew
-# every second month. Two types of requests, two of three for the first; one human row in a month, so two for each model.
+# every second month. Two types of requests, two of three for the first; one human row in a month, two for each model.
 SMALL = Plan(
     users=1000, requests_per_user=10, optimisations=["routing"], route_share=0.5, retrainings=0.5, training_rows=100,
     request_types=2, request_exponent=1, failure_cost=3, human_rows=1, synthetic_row_cost=0.25,
@@ -23,8 +23,8 @@ MONEY = 2 * 10_000 * 0.5 * 3  # two months of a model, if no request were of a k
 def unknown(fresh):
     """Return the share of requests of unknown types with models 1 and 2, from first principles.
 
-    Model 1 has 100 p copies of a type, on average. Each begets 1 - fresh/100 copies among the rows that stay model text,
-    so it leaves none with a chance of e^-(1 - fresh/100); and there are p copies among so many fresh rows.
+    Model 1 has 100 p copies of a type, on average. Each begets 1 - fresh/100 copies among the rows that stay model
+    text, so it leaves none with a chance of e^-(1 - fresh/100); and there are p copies for each fresh row.
     """
     shares = np.array([2 / 3, 1 / 3])
     first = np.exp(-100 * shares)
