@@ -7,9 +7,10 @@ Nothing here knows about collapse. What it costs to feed synthetic text back is 
 :mod:`collapse_edu.production.feedback`.
 """
 
-from collapse_edu.production.economics.assumptions import ASSUMPTIONS, Assumption
+from collapse_edu.production.economics.assumptions import ASSUMPTIONS, GROUPS, Assumption
 from collapse_edu.production.economics.costs import (
     Saving,
+    exposed_share,
     features,
     feedback_share,
     gross_margin,
@@ -32,6 +33,7 @@ from collapse_edu.production.economics.volume import VolumeRange, at_volume, sen
 __all__ = [
     "ASSUMPTIONS",
     "CURRENCIES",
+    "GROUPS",
     "OPTIMISATIONS",
     "Assumption",
     "Plan",
@@ -39,6 +41,7 @@ __all__ = [
     "Saving",
     "VolumeRange",
     "at_volume",
+    "exposed_share",
     "features",
     "feedback_share",
     "gross_margin",

@@ -15,7 +15,7 @@ from collapse_edu.checks import number
 from collapse_edu.production.economics.currencies import magnitude
 from collapse_edu.production.economics.readings import read_number
 
-__all__ = ["ASSUMPTIONS", "PARTS", "Assumption", "assumption_of", "unknown"]
+__all__ = ["ASSUMPTIONS", "GROUPS", "PARTS", "Assumption", "assumption_of", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -111,73 +111,80 @@ class Assumption:
 
 
 _MOST = 10**9
-ASSUMPTIONS = MappingProxyType(
-    {
-        assumption.name: assumption
-        for assumption in (
-            # what is sold
-            Assumption("users", "paying users", 20_000, "users", 0, 10**12, whole=True),
-            Assumption("requests_per_user", "requests of a user in a month", 20, "per user and month", 0, 10**5),
-            Assumption("price_per_user", "what a user pays in a month", 1.5, "money per user and month", 0, _MOST),
-            Assumption("features", "features that share the requests", 8, "features", 1, 1000, whole=True),
-            Assumption("feature_skew", "use of feature k falls as 1/k to this power", 1.0, "exponent", 0, 5),
-            # inference
-            Assumption("tokens_in", "tokens that a request sends", 2000, "per request", 0, 10**7),
-            Assumption("tokens_out", "tokens that an answer has", 500, "per request", 0, 10**7),
-            Assumption("price_in", "price of tokens sent", 2.0, "money per million tokens", 0, _MOST),
-            Assumption("price_out", "price of tokens answered", 10.0, "money per million tokens", 0, _MOST),
-            Assumption("cached_share", "tokens sent that the provider's prompt cache holds", 0.0, "share", 0, 1),
-            Assumption("price_cached", "price of tokens from that cache", 0.2, "money per million tokens", 0, _MOST),
-            Assumption("retries", "answers of a model that are asked for again", 0.0, "per answer", 0, 100),
-            Assumption("retry_price", "asking again, against asking first", 1.0, "factor", 0, 10),
-            # verification
-            Assumption("checked_share", "answers that a person checks", 0.01, "share", 0, 1),
-            Assumption("check_cost", "one check by a person", 0.4, "money per check", 0, _MOST),
-            # training data, and human data
-            Assumption("retrainings", "new models in a month", 1.0, "per month", 0, 100),
-            Assumption("training_cost", "computing for one new model", 800.0, "money per model", 0, _MOST),
-            Assumption("training_rows", "rows that a new model learns from", 20_000, "per model", 1, 10**6, whole=True),
-            Assumption("row_cost", "collecting and cleaning a row, writer unknown", 0.05, "money per row", 0, _MOST),
-            Assumption("synthetic_row_cost", "letting a model write a row", 0.002, "money per row", 0, _MOST),
-            Assumption("human_rows", "verified human rows bought in a month", 200, "per month", 0, 10**6, whole=True),
-            Assumption("human_row_cost", "a row that a person surely wrote", 2.0, "money per row", 0, _MOST),
-            # the rest
-            Assumption("platform_cost", "servers, monitoring, people on call", 1500.0, "money per month", 0, _MOST),
-            # the four optimisations
-            Assumption("cache_share", "requests that a stored answer fits", 0.25, "share", 0, 1),
-            Assumption("cache_price", "a stored answer, against a model's", 0.02, "share", 0, 1),
-            Assumption("batch_share", "requests that can wait", 0.3, "share", 0, 1),
-            Assumption("batch_discount", "what waiting saves", 0.5, "share", 0, 1),
-            Assumption("smaller_price", "smaller model, against the present one", 0.4, "share", 0, 1),
-            Assumption("smaller_redo", "its answers that the present one must redo", 0.08, "share", 0, 1),
-            Assumption("route_share", "easy requests, sent to a small model", 0.6, "share", 0, 1),
-            Assumption("route_price", "that small model, against the present one", 0.1, "share", 0, 1),
-            Assumption("route_overhead", "the router, against the present model", 0.02, "share", 0, 1),
-            Assumption(
-                "smaller_feeds_back", "smaller model learns from answers: 1 yes, 0 no", 1, "0 or 1", 0, 1, whole=True
-            ),
-            Assumption(
-                "route_feeds_back",
-                "routed model learns from answers: 1 yes, 0 no",
-                1,
-                "0 or 1",
-                0,
-                1,
-                whole=True,
-            ),
-            # what ten times the volume changes
-            Assumption("price_at_ten", "price of a user, at ten times the users", 0.7, "factor", 0, 10),
-            Assumption("tokens_at_ten", "price of tokens, at ten times the users", 0.9, "factor", 0, 10),
-            Assumption("fixed_at_ten", "platform and training, at ten times the users", 1.5, "factor", 0, 100),
-            Assumption("human_at_ten", "human rows, at ten times the users", 1.0, "factor", 0, 100),
-            Assumption("least_margin", "gross margin that you call viable", 0.7, "share", 0, 1),
-            # what forgetting costs
-            Assumption("request_types", "different types of requests", 2000, "types", 1, 10**5, whole=True),
-            Assumption("request_exponent", "type k is asked as often as 1/k to this power", 1.1, "exponent", 0, 5),
-            Assumption("failure_cost", "a request of an unknown type", 0.1, "money per request", 0, _MOST),
-        )
-    }
-)
+_BY_GROUP = {
+    "what is sold": (
+        Assumption("users", "paying users", 20_000, "users", 0, 10**12, whole=True),
+        Assumption("requests_per_user", "requests of a user in a month", 20, "per user and month", 0, 10**5),
+        Assumption("price_per_user", "what a user pays in a month", 1.5, "money per user and month", 0, _MOST),
+        Assumption("features", "features that share the requests", 8, "features", 1, 1000, whole=True),
+        Assumption("feature_skew", "use of feature k falls as 1/k to this power", 1.0, "exponent", 0, 5),
+    ),
+    "inference": (
+        Assumption("tokens_in", "tokens that a request sends", 2000, "per request", 0, 10**7),
+        Assumption("tokens_out", "tokens that an answer has", 500, "per request", 0, 10**7),
+        Assumption("price_in", "price of tokens sent", 2.0, "money per million tokens", 0, _MOST),
+        Assumption("price_out", "price of tokens answered", 10.0, "money per million tokens", 0, _MOST),
+        Assumption("cached_share", "tokens sent that the provider's prompt cache holds", 0.0, "share", 0, 1),
+        Assumption("price_cached", "price of tokens from that cache", 0.2, "money per million tokens", 0, _MOST),
+        Assumption("retries", "answers of a model that are asked for again", 0.0, "per answer", 0, 100),
+        Assumption("retry_price", "asking again, against asking first", 1.0, "factor", 0, 10),
+    ),
+    "checks": (
+        Assumption("checked_share", "answers that a person checks", 0.01, "share", 0, 1),
+        Assumption("check_cost", "one check by a person", 0.4, "money per check", 0, _MOST),
+    ),
+    "training": (
+        Assumption("retrainings", "new models in a month", 1.0, "per month", 0, 100),
+        Assumption("training_cost", "computing for one new model", 800.0, "money per model", 0, _MOST),
+        Assumption("training_rows", "rows that a new model learns from", 20_000, "per model", 1, 10**6, whole=True),
+        Assumption("row_cost", "collecting and cleaning a row, writer unknown", 0.05, "money per row", 0, _MOST),
+        Assumption("synthetic_row_cost", "letting a model write a row", 0.002, "money per row", 0, _MOST),
+        Assumption("human_rows", "verified human rows bought in a month", 200, "per month", 0, 10**6, whole=True),
+        Assumption("human_row_cost", "a row that a person surely wrote", 2.0, "money per row", 0, _MOST),
+    ),
+    "platform": (
+        Assumption("platform_cost", "servers, monitoring, people on call", 1500.0, "money per month", 0, _MOST),
+    ),
+    "optimisations": (
+        Assumption("cache_share", "requests that a stored answer fits", 0.25, "share", 0, 1),
+        Assumption("cache_price", "a stored answer, against a model's", 0.02, "share", 0, 1),
+        Assumption("batch_share", "requests that can wait", 0.3, "share", 0, 1),
+        Assumption("batch_discount", "what waiting saves", 0.5, "share", 0, 1),
+        Assumption("smaller_price", "smaller model, against the present one", 0.4, "share", 0, 1),
+        Assumption("smaller_redo", "its answers that the present one must redo", 0.08, "share", 0, 1),
+        Assumption("route_share", "easy requests, sent to a small model", 0.6, "share", 0, 1),
+        Assumption("route_price", "that small model, against the present one", 0.1, "share", 0, 1),
+        Assumption("route_overhead", "the router, against the present model", 0.02, "share", 0, 1),
+        Assumption(
+            "smaller_feeds_back", "smaller model learns from answers: 1 yes, 0 no", 1, "0 or 1", 0, 1, whole=True
+        ),
+        Assumption(
+            "route_feeds_back",
+            "routed model learns from answers: 1 yes, 0 no",
+            1,
+            "0 or 1",
+            0,
+            1,
+            whole=True,
+        ),
+    ),
+    "scale": (
+        Assumption("price_at_ten", "price of a user, at ten times the users", 0.7, "factor", 0, 10),
+        Assumption("tokens_at_ten", "price of tokens, at ten times the users", 0.9, "factor", 0, 10),
+        Assumption("fixed_at_ten", "platform and training, at ten times the users", 1.5, "factor", 0, 100),
+        Assumption("human_at_ten", "human rows, at ten times the users", 1.0, "factor", 0, 100),
+        Assumption("least_margin", "gross margin that you call viable", 0.7, "share", 0, 1),
+    ),
+    "forgetting": (
+        Assumption("request_types", "different types of requests", 2000, "types", 1, 10**5, whole=True),
+        Assumption("request_exponent", "type k is asked as often as 1/k to this power", 1.1, "exponent", 0, 5),
+        Assumption("failure_cost", "a request of an unknown type", 0.1, "money per request", 0, _MOST),
+        Assumption("contamination", "model text in what is collected", 0.0, "share", 0, 1),
+    ),
+}
+ASSUMPTIONS = MappingProxyType({assumption.name: assumption for group in _BY_GROUP.values() for assumption in group})
+# What belongs together → names, in the order of ASSUMPTIONS.
+GROUPS = MappingProxyType({group: tuple(each.name for each in members) for group, members in _BY_GROUP.items()})
 
 # Any number of these may be declared, each with a name of its own: "model.mini.share" is the share of a model "mini".
 PARTS: Mapping[str, Mapping[str, Assumption]] = MappingProxyType(

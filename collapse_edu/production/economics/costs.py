@@ -10,6 +10,7 @@ from collapse_edu.production.economics.plan import Plan, checked_plan
 
 __all__ = [
     "Saving",
+    "exposed_share",
     "feature_shares",
     "features",
     "feedback_share",
@@ -154,6 +155,32 @@ def feedback_share(plan: Plan) -> float:
     return share * (1 - plan["cache_share"] if "caching" in on else 1.0)
 
 
+def exposed_share(plan: Plan) -> float:
+    """Return the share of the requests that is answered by a model whose training rows are partly model text.
+
+    Where an optimisation feeds model text back, it is :func:`feedback_share`. Where none does and part of what is
+    collected is model text, each answer of a model counts, all but the stored ones.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+
+    Examples
+    --------
+    >>> exposed_share(Plan()), exposed_share(Plan(optimisations=["caching"], contamination=0.3))
+    (0.0, 0.75)
+    """
+    fed = feedback_share(plan)
+    if fed or not plan["contamination"]:
+        return fed
+    return 1 - plan["cache_share"] if "caching" in plan.optimisations else 1.0
+
+
 def monthly_costs(plan: Plan) -> pd.DataFrame:
     """Return what each part costs in a month, and whether it grows with the requests.
 
@@ -178,11 +205,11 @@ def monthly_costs(plan: Plan) -> pd.DataFrame:
     platform       1500.0     fixed
     """
     n = checked_plan(plan)["training_rows"]
+    real = min(human_rows_per_model(plan), n)
     if feedback_share(plan):  # whatever no person wrote, a model wrote
-        real = min(human_rows_per_model(plan), n)
         rows = (n - real) * plan["synthetic_row_cost"]
-    else:
-        rows = n * plan["row_cost"]
+    else:  # where all that is collected is real, verified rows take no row's place
+        rows = (n - (real if plan["contamination"] else 0)) * plan["row_cost"]
     parts = {
         "inference": (requests(plan) * inference_cost(plan), "with use"),
         "verification": (requests(plan) * plan["checked_share"] * plan["check_cost"], "with use"),
