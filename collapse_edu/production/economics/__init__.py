@@ -25,7 +25,10 @@ from collapse_edu.production.economics.costs import (
 )
 from collapse_edu.production.economics.currencies import CURRENCIES
 from collapse_edu.production.economics.plan import OPTIMISATIONS, Plan
-from collapse_edu.production.economics.volume import at_volume, sensitivities, viable_volumes, viable_words, volumes
+from collapse_edu.production.economics.plausibility import warnings
+from collapse_edu.production.economics.prices import Preset, price_presets, with_prices
+from collapse_edu.production.economics.sheet import read_plan, write_plan
+from collapse_edu.production.economics.volume import VolumeRange, at_volume, sensitivities, viable_volumes, volumes
 
 __all__ = [
     "ASSUMPTIONS",
@@ -34,7 +37,9 @@ __all__ = [
     "OPTIMISATIONS",
     "Assumption",
     "Plan",
+    "Preset",
     "Saving",
+    "VolumeRange",
     "at_volume",
     "exposed_share",
     "features",
@@ -44,12 +49,16 @@ __all__ = [
     "inference_cost",
     "monthly_costs",
     "price_of_tokens",
+    "price_presets",
+    "read_plan",
     "requests",
     "revenue",
     "sensitivities",
     "unit_costs",
     "viable_volumes",
-    "viable_words",
     "volumes",
+    "warnings",
     "waterfall",
+    "with_prices",
+    "write_plan",
 ]

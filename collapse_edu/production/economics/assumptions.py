@@ -4,6 +4,7 @@ Amounts of money are those of euros, dollars and other currencies of about this 
 about a hundredth, defaults and ranges are a hundred times as large: see :mod:`.currencies`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -205,6 +206,9 @@ PARTS: Mapping[str, Mapping[str, Assumption]] = MappingProxyType(
 )
 
 
+_NAME = re.compile(r"\w[\w .+/-]{0,59}")  # no sign that a spreadsheet takes for a formula
+
+
 def assumption_of(name: str) -> Assumption | None:
     """Return the assumption of this name: one of ``ASSUMPTIONS``, or of a model or feature; None if there is none.
 
@@ -220,7 +224,7 @@ def assumption_of(name: str) -> Assumption | None:
     kind, _, rest = name.partition(".")
     own, _, part = rest.rpartition(".")
     found = PARTS.get(kind, {}).get(part)
-    if not found or not own.strip():
+    if not found or not _NAME.fullmatch(own):
         return None
     return replace(found, name=name, description=f"{found.description} ({own})")
 

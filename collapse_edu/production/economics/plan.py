@@ -96,11 +96,29 @@ class Plan:
 
         With another currency, what was never set gets the defaults of that currency; what was set stays as it is.
         """
-        return self._but(changes, "yours")
+        return self.but_from("yours", changes)
 
-    def _but(self, changes, source):
+    def but_from(self, source: str | Mapping[str, str], changes: Mapping[str, object]) -> "Plan":
+        """Return a plan that differs, as :meth:`but` does, and that says where the changes are from.
+
+        Parameters
+        ----------
+        source : str or dict
+            Of all changes, or of each by name.
+        changes : dict
+            Name → value.
+
+        Returns
+        -------
+        Plan
+
+        Examples
+        --------
+        >>> Plan().but_from("invoice of May", {"platform_cost": 1820}).sources
+        {'platform_cost': 'invoice of May'}
+        """
         own = {name: self._values[name] for name in self.sources}
-        plan = Plan(**{"currency": self.currency, "optimisations": self.optimisations} | own | changes)
+        plan = Plan(**{"currency": self.currency, "optimisations": self.optimisations} | own | dict(changes))
         said = source if isinstance(source, Mapping) else dict.fromkeys(changes, source)
         plan.sources = self.sources | {name: said[name] for name in changes if name in plan.declared}
         return plan
@@ -176,8 +194,8 @@ class Plan:
         return self._with("feature", name, {"use": use, "value": value, "cost": cost})
 
     def _with(self, kind, name, given):
-        if not isinstance(name, str) or not name.strip():
-            raise ValueError(f"name of a {kind} must be a text; got {name!r}")
+        if not isinstance(name, str):
+            raise TypeError(f"name of a {kind} must be a text; got {name!r}")
         return self.but(**{f"{kind}.{name}.{part}": value for part, value in given.items() if value is not None})
 
     def names_of(self, kind: str) -> list[str]:

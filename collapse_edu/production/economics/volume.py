@@ -11,7 +11,7 @@ from collapse_edu.checks import number
 from collapse_edu.production.economics.costs import gross_margin, monthly_costs, ratio, revenue
 from collapse_edu.production.economics.plan import Plan, checked_plan
 
-__all__ = ["at_volume", "sensitivities", "viable_volumes", "viable_words", "volumes"]
+__all__ = ["VolumeRange", "at_volume", "sensitivities", "viable_volumes", "volumes"]
 
 
 def at_volume(plan: Plan, times: float) -> Plan:
@@ -50,7 +50,7 @@ def at_volume(plan: Plan, times: float) -> Plan:
     values["users"] = round(plan["users"] * times)
     values["human_rows"] = round(plan["human_rows"] * plan["human_at_ten"] ** tens)
     moved = {name: value for name, value in values.items() if value != plan[name]}
-    return plan._but(moved, f"computed for {times:g} times the users")
+    return plan.but_from(f"computed for {times:g} times the users", moved)
 
 
 def _prices_of_tokens(plan):
@@ -106,7 +106,39 @@ def volumes(plan: Plan, times: Sequence[float] = (1, 10, 100)) -> pd.DataFrame:
     return pd.DataFrame(rows, index=list(times))
 
 
-def viable_volumes(plan: Plan, low: float = 0.01, high: float = 1000.0) -> list[tuple[float, float]]:
+class VolumeRange(tuple[float, float]):
+    """Multiples of the users, from and to; it prints as words that tell an open end from one that was found.
+
+    Attributes
+    ----------
+    opens_below, opens_above : bool
+        Whether the end is where the search ended.
+
+    Examples
+    --------
+    >>> found = VolumeRange(0.5, 1000.0, opens_above=True)
+    >>> start, end = found
+    >>> end, str(found)
+    (1000.0, 'from 0.5 to beyond 1000 times the users')
+    """
+
+    opens_below: bool
+    opens_above: bool
+
+    def __new__(
+        cls, start: float, end: float, *, opens_below: bool = False, opens_above: bool = False
+    ) -> "VolumeRange":
+        """Return the pair."""
+        self = super().__new__(cls, (start, end))
+        self.opens_below, self.opens_above = opens_below, opens_above
+        return self
+
+    def __str__(self) -> str:
+        start, end = (f"{multiple:.3g}" if multiple < 1000 else f"{multiple:.0f}" for multiple in self)
+        return f"from {'below ' * self.opens_below}{start} to {'beyond ' * self.opens_above}{end} times the users"
+
+
+def viable_volumes(plan: Plan, low: float = 0.01, high: float = 1000.0) -> "list[VolumeRange]":
     """Return the multiples of the users between which the gross margin is viable.
 
     Parameters
@@ -117,8 +149,9 @@ def viable_volumes(plan: Plan, low: float = 0.01, high: float = 1000.0) -> list[
 
     Returns
     -------
-    list of tuple of float
-        (from, to); an end that is ``low`` or ``high`` only says that the search ended there. [] if never.
+    list of VolumeRange
+        Each is (from, to); an end that is ``low`` or ``high`` only says that the search ended there, and each says so
+        in words. [] if never.
 
     Raises
     ------
@@ -129,6 +162,8 @@ def viable_volumes(plan: Plan, low: float = 0.01, high: float = 1000.0) -> list[
     --------
     >>> [(round(start, 1), round(end)) for start, end in viable_volumes(Plan())]
     [(1.0, 69)]
+    >>> print(viable_volumes(Plan())[0], viable_volumes(Plan(price_per_user=100))[0], sep="; ")
+    from 0.95 to 68.8 times the users; from below 0.01 to beyond 1000 times the users
     """
     low = number("low", low, 0, 10_000, open_low=True)
     high = number("high", high, low, 10_000, open_low=True)
@@ -140,23 +175,8 @@ def viable_volumes(plan: Plan, low: float = 0.01, high: float = 1000.0) -> list[
             edges.append(brentq(lambda times: _above(plan, times), left, right, rtol=1e-4))
     if over[-1] >= 0:
         edges.append(high)
-    return [(float(start), float(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def viable_words(plan: Plan, low: float = 0.01, high: float = 1000.0) -> list[str]:
-    """Return :func:`viable_volumes` in words that tell where the search ended from where the margin does.
-
-    Examples
-    --------
-    >>> viable_words(Plan()), viable_words(Plan(price_per_user=100)), viable_words(Plan(price_per_user=0.01))
-    (['from 0.95 to 69 times the users'], ['from below 0.01 to beyond 1000 times the users'], [])
-    """
-    words = []
-    for start, end in viable_volumes(plan, low, high):
-        first = f"below {low:g}" if start <= low else f"{start:.2g}"
-        last = f"beyond {high:g}" if end >= high else f"{end:.2g}"
-        words.append(f"from {first} to {last} times the users")
-    return words
+    pairs = [(float(start), float(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    return [VolumeRange(*pair, opens_below=pair[0] <= low, opens_above=pair[1] >= high) for pair in pairs]
 
 
 def _above(plan, times):
