@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from collapse_edu.plots.economics import large
 from collapse_edu.plots.picture import BAND, COLOURS, INK, PREDICTION, Picture, in_style
 
 __all__ = ["plot_premium"]
@@ -54,37 +55,52 @@ with 100 %. A row costs 1.50: it pays from 75 % on.'
     (ax,) = picture.axes_row(1, gridspec_kw=room)
     x, y = 100 * curve.index.to_numpy(dtype=float), curve.to_numpy(dtype=float)
     top = 1.2 * max(y.max(), price, own[1] if own else 0, 1e-9)
-    ax.set(xlim=(0, 100), ylim=(0, top), xlabel="model text in what is collected, %", ylabel=f"{currency} a row")
+    word, unit = large(top)
+    ax.set(xlim=(0, 100), ylim=(0, top), xlabel="model text in what is collected, %", ylabel=f"{word}{currency} a row")
+    ax.yaxis.set_major_formatter(lambda value, position: f"{value / unit:,.10g}")
     ax.fill_between(x, y, top, color=_DEAR, alpha=BAND, lw=0, hatch="//", edgecolor="white")
     ax.fill_between(x, 0, y, color=_WORTH, alpha=2 * BAND, lw=0)
     ax.plot(x, y, color=_WORTH)
     ax.axhline(price, color=INK, lw=1.2, linestyle=(0, (4, 2)))
-    ax.text(2, price + 0.015 * top, f"a row costs {amount(price)}", fontsize=10, va="bottom")
     from_ = _crossing(curve, price)
-    _say_regions(ax, x, y, top, price)
-    if from_ is not None and from_ > 0:
+    if from_:
         ax.plot([100 * from_], [price], "o", color=INK, ms=6, clip_on=False)
     if own:
         ax.plot([100 * own[0]], [own[1]], "D", color=PREDICTION, ms=8, clip_on=False, zorder=5)
-        left, under = own[0] > 0.5, 0 <= price - own[1] < 0.12 * top
-        ax.annotate(
-            f"this plan: {amount(own[1])}", (100 * own[0], own[1]), textcoords="offset points",
-            xytext=(-10 if left else 10, -5 if under else 3), ha="right" if left else "left",
-            va="top" if under else "bottom", color=PREDICTION, fontsize=10, fontweight="bold",
-        )  # fmt: skip
+    _say(ax, curve, price, own, top)
     ax.set_title(title)
     picture.description = _words(curve, price, currency, from_)
     return picture
 
 
-def _say_regions(ax, x, y, top, price):
-    """Name the two sides of the curve, where nothing else is written."""
-    words = {"fontsize": 11, "fontweight": "bold", "va": "center"}
-    free = [height for height in (0.88, 0.55, 0.3) if abs(height * top - price - 0.05 * top) > 0.15 * top]
-    ax.text(3, free[0] * top, "too dear", color=_DEAR, **words)
-    if np.interp(95, x, y) > 0.12 * top:
+def _say(ax, curve, price, own, top):
+    """Name the line, the two sides of the curve and the plan's place, where there is room."""
+    bold = {"fontweight": "bold"}
+    if np.interp(0.95, curve.index, curve) > 0.12 * top:
         box = {"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1.5}
-        ax.text(99, 0.06 * top, "it pays", color=_WORTH, ha="right", bbox=box, **words)
+        _write(ax, "it pays", (99, 0), [(0, 3)], color=_WORTH, fontsize=11, bbox=box, **bold)
+    _write(ax, f"a row costs {amount(price)}", (2, price), [(0, 2), (0, -14)], color=INK, fontsize=10)
+    heights = [(0, -factor * ax.get_window_extent().height * 0.72) for factor in (0.15, 0.4, 0.6, 0.8)]  # in points
+    _write(ax, "too dear", (3, top), heights, color=_DEAR, fontsize=11, **bold)
+    if own:
+        side = -10 if own[0] > 0.5 else 10
+        places = [(side, up) for up in (3, -14, 16, 28, 40)]
+        _write(
+            ax, f"this plan: {amount(own[1])}", (100 * own[0], own[1]), places, color=PREDICTION, fontsize=10, **bold
+        )
+
+
+def _write(ax, words, point, places, **look):
+    """Write words beside a point, at the first place (in points) where they cover no others and stay inside."""
+    for place in places:
+        end = "right" if place[0] < 0 or point[0] > 50 else "left"
+        drawn = ax.annotate(words, point, xytext=place, textcoords="offset points", ha=end, va="bottom", **look)
+        box = drawn.get_window_extent()
+        others = [text.get_window_extent() for text in ax.texts if text is not drawn]
+        if box.y0 >= ax.bbox.y0 and box.y1 <= ax.bbox.y1 + 1 and not any(box.overlaps(other) for other in others):
+            return
+        drawn.remove()
+    ax.annotate(words, point, xytext=places[0], textcoords="offset points", ha=end, va="bottom", **look)
 
 
 def _crossing(curve, price):
