@@ -120,7 +120,7 @@ class Plan:
         own = {name: self._values[name] for name in self.sources}
         plan = Plan(**{"currency": self.currency, "optimisations": self.optimisations} | own | dict(changes))
         said = source if isinstance(source, Mapping) else dict.fromkeys(changes, source)
-        plan.sources = self.sources | {name: said[name] for name in changes if name in plan.declared}
+        plan.sources |= self.sources | {name: said[name] for name in changes if name in plan.declared}
         return plan
 
     def with_model(
@@ -226,11 +226,10 @@ class Plan:
         return pd.DataFrame({name: pd.Series(list(column), dtype=object) for name, column in columns.items()})
 
     def __repr__(self) -> str:
-        changed = {name: self[name] for name, assumption in self.declared.items() if self[name] != assumption.default}
-        plain = [f"{name}={value!r}" for name, value in changed.items() if name in ASSUMPTIONS]
-        pointed = {name: value for name, value in changed.items() if name not in ASSUMPTIONS}
+        changed = [f"{name}={self[name]!r}" for name in ASSUMPTIONS if self[name] != self.declared[name].default]
+        pointed = {name: self[name] for name in self.declared if name not in ASSUMPTIONS}
         last = [f"**{pointed!r}"] if pointed else []
-        return f"Plan({', '.join([repr(self.currency), repr(list(self.optimisations)), *plain, *last])})"
+        return f"Plan({', '.join([repr(self.currency), repr(list(self.optimisations)), *changed, *last])})"
 
 
 def checked_plan(value: object) -> Plan:

@@ -160,4 +160,4 @@ def _search(plan) -> Iterator[str]:
     most = min(1000.0, ASSUMPTIONS["users"].high / plan["users"])
     for found in viable_volumes(plan, 0.01, most) if most > 1 else ():
         if found.opens_above or found.opens_below:
-            yield f"the margin is viable {found}: an end of the search is no end of the margin"
+            yield f"the margin is viable {found}: the search ended there, not the margin"

@@ -15,7 +15,7 @@ from collapse_edu.production.economics.assumptions import ASSUMPTIONS, assumptio
 from collapse_edu.production.economics.plan import OPTIMISATIONS, Plan, checked_plan
 from collapse_edu.production.economics.readings import written
 
-__all__ = ["FORMATS", "Sheet", "plan_rows", "read_plan", "read_sheet", "write_plan", "write_tables"]
+__all__ = ["FORMATS", "Sheet", "is_on", "plan_rows", "read_plan", "read_sheet", "write_plan", "write_tables"]
 
 FORMATS = (".csv", ".tsv", ".xlsx")
 _COLUMNS = ("assumption", "what it is", "value", "unit", "low", "high", "source")
@@ -135,7 +135,8 @@ def read_sheet(path: str | Path) -> Sheet:
     """Return the plan of a sheet, and what it left to the defaults.
 
     Rows may come in any order, and columns, too: only "assumption" and "value" are needed. Of a formula, the value
-    counts that the spreadsheet program stored. Where an amount is the default and the source says "assumed", it stays assumed.
+    counts that the spreadsheet program stored. Where an amount is the default and its source says "assumed", it stays
+    assumed.
 
     Parameters
     ----------
@@ -159,7 +160,8 @@ def read_sheet(path: str | Path) -> Sheet:
     rows = _cells_of_workbook(path) if _format(path) == ".xlsx" else _cells_of_text(path)
     found = _by_name(path, rows)
     currency = str(found.pop("currency", (0, "EUR", ""))[1] or "EUR").strip()
-    chosen = [name for name in OPTIMISATIONS if _is_on(path, name, *found.pop(name, (0, 0, ""))[:2])]
+    switches = {name: found.pop(name, (0, 0, "")) for name in OPTIMISATIONS}
+    chosen = [name for name, (row, value, _) in switches.items() if is_on(f"{path}, row {row}: {name}", value)]
     own = {name: cell for name, cell in found.items() if cell[1] not in (None, "")}
     values = {name: value for name, (_, value, _) in own.items()}
     try:
@@ -223,11 +225,29 @@ def _meant(name):
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
-def _is_on(path, name, number, value):
-    """Return whether an optimisation is switched on."""
-    text = str(value if value is not None else 0).strip().lower().removesuffix(".0") or "0"
+def is_on(name: str, value: object) -> bool:
+    """Return whether a switch is on.
+
+    Parameters
+    ----------
+    name : str
+        What the complaint begins with.
+    value : object
+        1, yes, on, true; 0, no, off, false, or nothing.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+
+    Examples
+    --------
+    >>> is_on("caching", "Yes"), is_on("caching", 0.0), is_on("caching", None)
+    (True, False, False)
+    """
+    text = str(0 if value is None else value).strip().lower().removesuffix(".0") or "0"
     if text not in _ON:
-        raise ValueError(f"{path}, row {number}: {name} must be 1 (on) or 0 (off); got {value!r}")
+        raise ValueError(f"{name} must be 1 (on) or 0 (off); got {value!r}")
     return _ON[text]
 
 
@@ -317,7 +337,7 @@ def _workbook(tables):
 
 def _write_cell(cell, value):
     if isinstance(value, str):
-        cell.set_explicit_value(value, "s")
+        cell.value, cell.data_type = value, "s"
     elif not pd.isna(value):
         cell.value = value.item() if hasattr(value, "item") else value
 
@@ -326,5 +346,6 @@ def _openpyxl():
     try:
         import openpyxl
     except ModuleNotFoundError:
-        raise ModuleNotFoundError("for .xlsx, install openpyxl (the extra 'tables'); .csv needs nothing more") from None
+        line = "for .xlsx, install openpyxl (the extra 'tables'); .csv needs nothing more"
+        raise ModuleNotFoundError(line, name="openpyxl") from None
     return openpyxl
