@@ -26,7 +26,7 @@ from collapse_edu.production.feedback import distribution_of_requests, feedback
 
 __all__ = ["Premium", "average_in_chains", "premium", "premium_curve"]
 
-_SHARES = np.linspace(0, 1, 41)
+_SHARES = 1 - np.linspace(1, 0, 41) ** 2  # closer where worth grows fast: 0, 0.05, …, 0.999, 1
 
 
 @dataclass(frozen=True)
