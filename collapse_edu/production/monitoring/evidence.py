@@ -1,58 +1,48 @@
-"""Evidence that accumulates over a stream: are its rows still like the calibration rows?
+"""Evidence that accumulates over a stream: is it still like the calibration rows?
 
-How it works, and why its rates hold:
+A row is what was measured on one document, or on one window. The steps, and where each comes from:
 
-* *Sequential ranks.* If nothing changed, calibration rows and rows of the stream are exchangeable. Feature by feature,
-  the rank of a new value among those of the calibration *and of all earlier rows of the stream*, ties by lot, is then
-  uniform and independent of all earlier ranks, whatever the distribution. So its normal score z is N(0, 1). A small
-  reference makes no false alarms later on: what it does not know is in the ranks.
-* *Likelihood ratios.* Each alternative says how z may change: all rows shifted, a share of them far out, a wider or a
-  narrower spread. Feature by feature, alternative by alternative, R grows as R ← (R + weight) · ratio, and the evidence
-  is their mean. With weight 1 for each row this is the Shiryaev-Roberts statistic, which looks for a change that began
-  at any row. With weights that sum to 1 it is a test martingale: the chance that it is ever 1/p or larger is at most p.
-* *The rate.* When the first kind stops at a threshold, the mean number of rows until then is the mean of the evidence
-  there (optional stopping). Simulated quiet streams tell how far beyond a threshold it stops, and so the threshold.
+* **Ranks.** The rank of a new value among the calibration values *and all earlier ones of the stream*, equal ones by
+  lot, is uniform and independent of all earlier ranks, as long as nothing changed (Parent 1965, sequential ranks; Vovk,
+  Gammerman and Shafer 2005, theorem 8.1). That a reference is finite is thereby paid for: no law is estimated.
+* **Likelihood ratios.** Each alternative is a law of the normal score of that rank: a share of all values is shifted
+  up or down, or all spread more or less. The ratio of each has mean 1 on a quiet stream (Robbins 1970: mixtures of
+  sequential ratios; Lai 1998 for a grid of them). Ranks are put in 4,096 classes first, so the mean is 1 exactly.
+* **An unknown start.** R = (R + w) · ratio adds a start at each row. With w = 1 it is Shiryaev's and Roberts' statistic
+  (Roberts 1966; Pollak 1987), an e-detector (Shin, Ramdas and Rinaldo 2023): R less the number of rows is a martingale,
+  whatever features are correlated, so the mean number of rows to a false alarm is the mean of R at the alarm. With
+  w = 1 / (t (t + 1)) and the weight still to come, it is an e-process, and by Ville's inequality (1939) a quiet stream
+  passes 1 / α with chance α at most, for ever.
+* **Threshold.** How far R is beyond it at an alarm is simulated on quiet streams, drawn from the calibration rows.
 
-After an alarm of the first kind, the evidence begins anew.
+The earlier rows of the stream are kept up to a number, then the pool stays as it is. Its error is then below what the
+smallest alternative can notice, so that rates hold: the tests measure it.
 """
 
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from math import ceil, log10
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import logsumexp, ndtri
+from scipy.special import ndtr, ndtri
 
 from collapse_edu import checks
-from collapse_edu.checks import integer, number
+from collapse_edu.checks import choice, integer, number
 
-__all__ = ["Evidence", "Per", "Verdict"]
+__all__ = ["Evidence", "Verdict"]
 
-Array: TypeAlias = NDArray[np.float64]
-Per: TypeAlias = Literal["window", "thousand", "ever"]
-
-_MOST = 20_000  # rows that a new one is ranked among
-_MEMORY = 20_000  # rows after which evidence that does not grow is forgotten
-_FRESH = 500  # rows that are ranked one by one before they are sorted in
-_SIMULATED, _STREAMS = 400_000, 400  # quiet rows, in streams side by side
-_LONGEST = 400.0  # threshold that they try, at most
-_ENOUGH = 30  # of them that pass it
-_TABLED = 4_000  # calibration rows that they are drawn from
-_FORGET = np.log1p(-1 / _MEMORY)
-_LARGEST = 3.5  # z: so that no single row decides
-
-
-def _alternatives():
-    """Return share, shift and spread of each alternative to N(0, 1), shape (3, G)."""
-    shifts = [(1.0, sign * shift, 1.0) for shift in (0.1, 0.25, 0.6, 1.2) for sign in (-1, 1)]
-    shares = [(share, sign * shift, 0.8) for share in (0.03, 0.1, 0.3) for shift in (1.2, 2.3) for sign in (-1, 1)]
-    spreads = [(1.0, 0.0, spread) for spread in (0.7, 0.85, 1.2, 1.5)]
-    return np.array(shifts + shares + spreads).T
-
-
-_SHARE, _SHIFT, _SPREAD = _alternatives()
+_POOL = 8192  # rows to rank among
+_RECENT = 256  # rows of it that are not sorted yet
+_CLASSES = 4096  # of ranks
+_MOST = 1e250  # of evidence
+_PER = ("window", "thousand", "ever")
+_SHIFTS = (0.5, 1.0, 2.0, 3.0)
+_SHARES = (0.05, 0.15, 0.4, 1.0)
+_SPREADS = (0.5, 0.75, 1.33, 2.0)
+_SMALLEST = 0.05  # shift of the mean
+_STREAMS, _ROWS, _CROSSINGS = 256, 2000, 200  # simulated
 
 
 @dataclass(frozen=True)
@@ -89,58 +79,60 @@ class Verdict:
 
 
 class Evidence:
-    """Test, window by window, whether rows of numbers are still like the calibration rows.
+    """Compare the rows of a stream with calibration rows, and add up what speaks for a change.
 
     Parameters
     ----------
-    calibration : array, shape (n, K)
-        Rows of quiet times. They and the rows of a quiet stream are exchangeable.     names : list of str
+    calibration : array-like, shape (n, K)
+        Rows of features, real and unseen, n at least 20. What is not finite counts as the largest value.
+    names : sequence of str
         Of the K features.
-    windows : array, shape (B, J), optional
-        Numbers of whole windows of quiet times: they come once for each window of the stream.
-    window_names : list of str
-        Of these J.
     false_alarms : float
-        In (0, 0.5].
+        The rate, from 10⁻⁹ to 0.5.
     per : {"window", "thousand", "ever"}
-        What the rate is for: false alarms expected in a window, or in a thousand rows, or the chance of one in a stream
-        without end.
+        What it is a rate of: alarms for each window, or for each thousand documents, of a quiet stream that starts
+        anew after an alarm; or the chance, at most, that a quiet stream ever raises one.
     window : int
-        Rows of a window.
+        Documents between two looks.
     seed : int
-        Of the lots that decide ties, and of the simulated streams.
+        Of the lots for equal values, and of the simulated streams.
+    windows : array-like, shape (B, J), optional
+        Rows that come once a window, in addition, B at least 20.
+    window_names : sequence of str
+        Of the J features of ``windows``.
+    documents : int
+        That one row stands for: 1, or a window's if rows are means of windows.
+    weights : mapping of str to float, optional
+        Prior weights of features, by name; 1 is the weight of one that is not there.
 
     Attributes
     ----------
-    names : tuple of str
-        Of features, then of windows.
     threshold : float
-        Log of the evidence, base 10.
-    rows : int
-        Rows of the stream so far.
+        Log of the evidence for an alarm, base 10.
     contributions : ndarray, shape (m,)
-        Log likelihood ratio of each row of the last window for the cause; empty, if the cause is one of ``windows``.
+        Of the rows of the last update: the log ratio of each for the cause, in nats. The largest deviate most.
+    n_rows : int
+        Rows of the stream so far.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as above.
+        If an argument is out of range.
 
     References
     ----------
-    Parent (1965), sequential ranks; Vovk, Gammerman and Shafer (2005), theorem 8.1, for any conformal score. Shiryaev
-    (1963), Roberts (1966), Pollak (1987) for the statistic and its mean time to a false alarm; Shin, Ramdas and Rinaldo
-    (2023), e-detectors, for mixtures of it. Ville (1939), Robbins (1970) for the rate over a stream without end.
+    Parent (1965); Robbins (1970); Pollak (1987); Vovk, Gammerman and Shafer (2005); Shin, Ramdas and Rinaldo (2023).
 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> evidence = Evidence(rng.normal(size=(500, 2)), names=["length", "score"], window=50)
-    >>> [evidence.update(rng.normal(size=(50, 2))).alarm for _ in range(3)]
+    >>> evidence = Evidence(rng.normal(size=(500, 2)), names=["length", "score"])
+    >>> [evidence.update(rng.normal(size=(10, 2))).alarm for _ in range(3)]
     [False, False, False]
-    >>> verdict = [evidence.update(rng.normal([0, 1], size=(50, 2))) for _ in range(2)][0]
-    >>> verdict.alarm, verdict.cause, verdict.direction, verdict.since
-    (True, 'score', 'high', 151)
+    >>> verdicts = [evidence.update(rng.normal([0, 1], size=(10, 2))) for _ in range(5)]
+    >>> alarm = next(verdict for verdict in verdicts if verdict.alarm)
+    >>> alarm.cause, alarm.direction, 20 < alarm.since < 45
+    ('score', 'high', True)
     """
 
     def __init__(
@@ -148,35 +140,42 @@ class Evidence:
         calibration: ArrayLike,
         *,
         names: Sequence[str],
-        windows: ArrayLike | None = None,
-        window_names: Sequence[str] = (),
         false_alarms: float = 0.01,
-        per: Per = "window",
+        per: str = "window",
         window: int = 10,
         seed: int = 0,
+        windows: ArrayLike | None = None,
+        window_names: Sequence[str] = (),
+        documents: int = 1,
+        weights: Mapping[str, float] | None = None,
     ) -> None:
-        self.false_alarms = number("false_alarms", false_alarms, 0, 0.5, open_low=True)
-        if per not in ("window", "thousand", "ever"):
-            raise ValueError(f"per must be window, thousand or ever; got {per!r}")
-        self.per, self.window = per, integer("window", window, 1)
-        self._lots = np.random.default_rng(checks.seed(seed))
-        self._rows = _Ranks(_table("calibration", calibration, names), self._lots)
-        whole = np.zeros((0, 0)) if windows is None else _table("windows", windows, window_names)
-        self._windows = _Ranks(whole, self._lots)
-        self.names = (*names, *window_names)
-        self._any, self._ever = _Mixture(len(self.names)), _Mixture(len(self.names))
-        self.rows, self._largest, self.contributions = 0, 0.0, np.zeros(0)
-        self.threshold = float(self._threshold(np.random.default_rng([seed, 1])) / np.log(10))
+        false_alarms = number("false_alarms", false_alarms, 1e-9, 0.5)
+        self.per, self.window, self.seed = choice("per", per, *_PER), integer("window", window, 1), checks.seed(seed)
+        weights = {} if weights is None else weights
+        self._blocks = [
+            _Block("calibration", calibration, names, integer("documents", documents, 1), self.seed, weights)
+        ]
+        if windows is not None:
+            self._blocks.append(_Block("windows", windows, window_names, self.window, self.seed + 1, weights))
+        total = sum(block.weight for block in self._blocks)
+        self._shares = [block.weight / total for block in self._blocks]
+        self.threshold = log10(1 / false_alarms if self.per == "ever" else self._level(false_alarms))
+        self._largest, self._over = 1.0, False
+        self.contributions: NDArray[np.float64] = np.zeros(0)
 
-    def update(self, rows: ArrayLike, values: ArrayLike | None = None) -> Verdict:
-        """Read a window, and return what all windows so far say.
+    @property
+    def n_rows(self) -> int:
+        """Rows of the stream so far."""
+        return self._blocks[0].n_rows
+
+    def update(self, rows: ArrayLike, window_row: ArrayLike | None = None) -> Verdict:
+        """Add the rows of one window.
 
         Parameters
         ----------
-        rows : array, shape (m, K)
-            At least one row.
-        values : array, shape (J,)
-            Of the whole window, if the evidence was made with ``windows``.
+        rows : array-like, shape (m, K)
+        window_row : array-like, shape (J,), optional
+            The row of the window, if there are such rows.
 
         Returns
         -------
@@ -185,96 +184,27 @@ class Evidence:
         Raises
         ------
         ValueError
-            If a shape does not fit, or a number is not finite.
+            If the shape is another.
         """
-        ratios, of_window = self._ratios(rows, values)
-        evidence = -np.inf
-        for ratio in ratios:
-            self.rows += 1
-            self._any.step(ratio, 0.0, self.rows)
-            self._ever.step(ratio, -np.log(self.rows * (self.rows + 1.0)), self.rows)
-            evidence = max(evidence, self._now())
-        if self._windows.n:
-            self._any.multiply(of_window, self.rows)
-            self._ever.multiply(of_window, self.rows)
-            evidence = max(evidence, self._now())
-        return self._verdict(evidence, ratios)
-
-    def _ratios(self, rows, values):
-        """Return log likelihood ratios of each row and of the whole window, shapes (m, K + J, G) and (K + J, G)."""
-        rows = _table("rows", rows, self.names[: self._rows.k])
-        ratios = np.zeros((len(rows), len(self.names), _SHARE.size))
-        ratios[:, : self._rows.k] = _log_ratios(self._rows.scores(rows))
-        of_window = np.zeros(ratios.shape[1:])
-        if self._windows.n:
-            values = _table("values", [values], self.names[self._rows.k :])
-            of_window[self._rows.k :] = _log_ratios(self._windows.scores(values))[0]
-        return ratios, of_window
-
-    def _now(self):
-        """Return the log of the evidence that decides, and keep the largest of the test martingale."""
-        ever = np.logaddexp(self._ever.mean(), -np.log(self.rows + 1.0))  # what may still begin has its weight
-        self._largest = max(self._largest, float(ever))
-        return ever if self.per == "ever" else self._any.mean()
-
-    def _verdict(self, evidence, ratios):
-        mixture = self._ever if self.per == "ever" else self._any
-        feature, alternative, since = mixture.most_likely()
-        self.contributions = ratios[:, feature, alternative] if feature < self._rows.k else np.zeros(0)
-        shift = _SHIFT[alternative]
-        direction = "spread" if shift == 0 else "low" if shift < 0 else "high"
-        verdict = Verdict(
-            float(evidence / np.log(10)), self.threshold, float(np.exp(-self._largest)), self.names[feature], direction,
-            since,
-        )  # fmt: skip
-        if verdict.alarm:
-            self._rows.forget_after(since)
-            if self.per != "ever":
-                self._any = _Mixture(len(self.names), self.rows)
+        if self._over:
+            for block in self._blocks:
+                block.restart()
+            self._over = False
+        ratios = [self._blocks[0].add(rows)]
+        if len(self._blocks) > 1:
+            ratios.append(self._blocks[1].add(np.atleast_2d(np.asarray(window_row, float))))
+        verdict = self._verdict()
+        self._over = verdict.alarm and self.per != "ever"
+        self.contributions = self._blocks[0].contributions(ratios[0], verdict.cause)
         return verdict
 
-    # ---------------------------------------------------------------- threshold
+    def state(self) -> dict[str, object]:
+        """Return what was learned from the stream, as JSON can hold it."""
+        blocks = [block.state() for block in self._blocks]
+        return {"largest": self._largest, "over": self._over, "blocks": blocks}
 
-    def _threshold(self, rng):
-        """Return the log of the evidence that raises the alarm."""
-        if self.per == "ever":
-            return -np.log(self.false_alarms)
-        rows = (self.window if self.per == "window" else 1000) / self.false_alarms  # until a false alarm, in the mean
-        wanted = max(rows - self.window / 2, 1.0)  # an alarm waits for the end of its window
-        return np.log(wanted / self._overshoot(min(wanted, _LONGEST), rng))
-
-    def _overshoot(self, threshold, rng):
-        """Return by which factor the evidence of quiet streams is beyond a threshold when it first passes it."""
-        ratios, of_window = (_log_ratios(ranks.own_scores(rng)) for ranks in (self._rows, self._windows))
-        shape = (_STREAMS, len(self.names), _SHARE.size)
-        evidence, k, beyond = np.zeros(shape), self._rows.k, []
-        ratios, of_window = np.exp(ratios), np.exp(of_window)
-        for row in range(1, _SIMULATED // _STREAMS + 1):
-            evidence += 1.0
-            evidence[:, :k] *= ratios[rng.integers(len(ratios), size=_STREAMS)]
-            if len(of_window) and row % self.window == 0:
-                evidence[:, k:] *= of_window[rng.integers(len(of_window), size=_STREAMS)]
-            mean = evidence.mean(axis=(1, 2))
-            over = mean >= threshold
-            if over.any():
-                beyond.extend(mean[over] / threshold)
-                evidence[over] = 0.0
-        return float(np.mean(beyond)) if len(beyond) >= _ENOUGH else 1.0
-
-    # ---------------------------------------------------------------- state
-
-    def state(self) -> dict[str, Any]:
-        """Return all that changes while a stream is read, as JSON can hold it."""
-        return {
-            "rows": self.rows,
-            "largest": self._largest,
-            "ranks": [self._rows.state(), self._windows.state()],
-            "mixtures": [self._any.state(), self._ever.state()],
-            "lots": self._lots.bit_generator.state,
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where another one with the same calibration and settings was.
+    def restore(self, state: Mapping[str, object]) -> None:
+        """Go on where another one with the same calibration stopped.
 
         Parameters
         ----------
@@ -287,153 +217,224 @@ class Evidence:
             If it is no such state.
         """
         try:
-            self.rows, self._largest = int(state["rows"]), float(state["largest"])
-            for ranks, kept in zip((self._rows, self._windows), state["ranks"], strict=True):
-                ranks.restore(kept)
-            for mixture, kept in zip((self._any, self._ever), state["mixtures"], strict=True):
-                mixture.restore(kept)
-            self._lots.bit_generator.state = state["lots"]
+            for block, kept in zip(self._blocks, state["blocks"], strict=True):
+                block.restore(kept)
+            self._largest, self._over = float(state["largest"]), bool(state["over"])
         except (KeyError, TypeError, ValueError):
-            raise ValueError("state must be what Evidence.state() returned, of the same settings") from None
+            raise ValueError("state must be what state() of such evidence returned; got something else") from None
+
+    def _verdict(self):
+        parts = [share * block.sums() for share, block in zip(self._shares, self._blocks, strict=True)]
+        detector, process = (sum(part[i].sum() for part in parts) for i in (0, 1))
+        rest = sum(share * block.rest for share, block in zip(self._shares, self._blocks, strict=True))
+        self._largest = max(self._largest, process + rest)
+        kind = int(self.per == "ever")
+        which = int(np.argmax([part[kind].max() for part in parts]))
+        block = self._blocks[which]
+        cause = int(parts[which][kind].argmax())
+        evidence = process + rest if kind else detector
+        return Verdict(
+            float(np.log10(evidence)), self.threshold, float(1 / self._largest), block.names[cause],
+            block.direction(cause), round(block.since(cause) * (block.documents / self._blocks[0].documents)),
+        )  # fmt: skip
+
+    def _level(self, false_alarms):
+        """Return the evidence at which the mean number of documents to a false alarm is the one asked for.
+
+        That mean is the mean evidence at the alarm, in documents: the level times the mean overshoot.
+        """
+        asked = (self.window if self.per == "window" else 1000) / false_alarms
+        looks = self._quiet()  # (looks, streams), in documents
+        peaks = np.maximum.accumulate(looks, axis=0)
+        highest = np.sort(peaks[-1])[-min(_CROSSINGS, _STREAMS - 1)]
+        low, high = 0.0, asked
+        for _ in range(30):
+            level = (low + high) / 2
+            mean = level * _overshoot(looks, peaks, min(level, highest))
+            low, high = (level, high) if mean < asked else (low, level)
+        return (low + high) / 2
+
+    def _quiet(self):
+        """Return the evidence of simulated quiet streams after each window."""
+        rng = np.random.default_rng([self.seed, 1])
+        parts = [
+            share * block.simulate(rng, max(1, self.window // block.documents))
+            for share, block in zip(self._shares, self._blocks, strict=True)
+        ]
+        n = min(map(len, parts))
+        return sum(part[:n] for part in parts)
 
 
-class _Ranks:
-    """Ranks of new rows among all earlier ones: the calibration rows, and then those of the stream."""
+class _Block:
+    """Rows of one kind: their pool, their ranks, and the ratios of all alternatives of all features."""
 
-    def __init__(self, calibration, rng):
-        self._rng = rng
-        if len(calibration) > _MOST:
-            calibration = calibration[rng.permutation(len(calibration))[:_MOST]]
-        self._calibration, (self.n, self.k) = calibration, calibration.shape
-        self._stream: list[Array] = []  # rows in the order in which they came
-        self._seen = 0  # rows of the stream, those included that are not kept
-        self._sort_in()
+    def __init__(self, name, calibration, names, documents, seed, weights):
+        self.names, self.documents, self.seed = tuple(names), documents, seed
+        rows = _rows(name, calibration, len(self.names))
+        if len(rows) < 20:
+            raise ValueError(f"{name} must have at least 20 rows; got {len(rows):,}")
+        self._pool = np.sort(rows, axis=0)
+        self._calibration = rows
+        self._recent = rows[:0]
+        self.n_rows = 0
+        of_features = np.array([number("weights", weights.get(each, 1.0), 0, 1e9) for each in self.names])
+        self.weight = float(of_features.sum())
+        self._prior = (of_features / self.weight)[:, None] * _PRIOR
+        shape = (3, len(self.names), len(_PRIOR))
+        self._sums = np.zeros(shape)  # Shiryaev-Roberts, the e-process, and starts of the first
 
-    def scores(self, rows):
-        """Return the normal score of each value, and keep the rows."""
-        before = self._before(rows, "left") + _earlier(rows, np.less)
-        equal = self._before(rows, "right") + _earlier(rows, np.less_equal) - before
-        among = self._among + np.minimum(np.arange(len(rows)), self._room())[:, None]
-        lots = self._rng.random(rows.shape)
-        scores = ndtri((before + lots * (equal + 1)) / (among + 1))
-        self._keep(rows)
-        return np.clip(scores, -_LARGEST, _LARGEST)
+    @property
+    def rest(self):
+        """The weight of all starts to come."""
+        return 1 / (self.n_rows + 1)
 
-    def own_scores(self, rng):
-        """Return normal scores of the calibration rows among themselves, of at most some thousand of them."""
-        rows = self._calibration[rng.permutation(self.n)[:_TABLED]]
-        lots = rng.random(rows.shape)
-        order = np.lexsort((lots.T, rows.T), axis=-1) if self.k else np.zeros((0, len(rows)), int)
-        places = np.argsort(order, axis=-1).T
-        return np.clip(ndtri((places + 0.5) / max(1, len(rows))), -_LARGEST, _LARGEST)
+    def add(self, rows):
+        """Take rows in, and return the ratios of each, shape (m, K, alternatives)."""
+        rows = _rows("rows", rows, len(self.names))
+        table = _table()
+        ratios = np.empty((len(rows), *self._prior.shape))
+        for start in range(0, len(rows), _RECENT):
+            part = rows[start : start + _RECENT]
+            ratios[start : start + len(part)] = table[(self._ranks(part) * _CLASSES).astype(np.intp)]
+            self._grow(part)
+            for ratio in ratios[start : start + len(part)]:
+                self.n_rows += 1
+                starts = np.array([1.0, 1 / (self.n_rows * (self.n_rows + 1)), self.n_rows - 1])
+                self._sums += starts[:, None, None]
+                self._sums *= ratio
+                np.minimum(self._sums, _MOST, out=self._sums)
+        return ratios
 
-    def forget_after(self, since):
-        """Rank later rows without those that came after row ``since`` of the stream: something had changed."""
-        kept = np.concatenate([self._calibration[:0], *self._stream])[:since]
-        self._stream = [kept] if len(kept) else []
-        self._sort_in()
+    def _ranks(self, rows):
+        """Return the sequential ranks of rows, from 0 to 1: among the pool, and among earlier ones of these."""
+        n = len(rows)
+        less = np.empty(rows.shape)
+        equal = np.empty(rows.shape)
+        for k, values in enumerate(rows.T):
+            less[:, k] = np.searchsorted(self._pool[:, k], values, "left")
+            equal[:, k] = np.searchsorted(self._pool[:, k], values, "right") - less[:, k]
+        room = max(0, min(n, _POOL - len(self._pool) - len(self._recent)))
+        others = np.concatenate([self._recent, rows[:room]])
+        there = np.arange(len(others)) < len(self._recent) + np.arange(n)[:, None]
+        less += ((others < rows[:, None]) & there[..., None]).sum(axis=1)
+        equal += ((others == rows[:, None]) & there[..., None]).sum(axis=1)
+        size = len(self._pool) + there.sum(axis=1)[:, None]
+        return (less + self._lots(n) * (equal + 1)) / (size + 1)
+
+    def _lots(self, n):
+        """Return lots for the next rows, the same however the stream is cut."""
+        blocks = ceil(len(self.names) / 4)
+        stream = np.random.Philox(key=self.seed).advance(self.n_rows * blocks)
+        return np.random.Generator(stream).random((n, 4 * blocks))[:, : len(self.names)]
+
+    def _grow(self, rows):
+        room = max(0, _POOL - len(self._pool) - len(self._recent))
+        self._recent = np.concatenate([self._recent, rows[:room]])
+        if len(self._recent) >= _RECENT:
+            self._pool = np.sort(np.concatenate([self._pool, self._recent]), axis=0)
+            self._recent = self._recent[:0]
+
+    def restart(self):
+        """Forget the evidence, not the pool; the e-process goes on."""
+        self._sums[[0, 2]] = 0
+
+    def sums(self):
+        """Return the evidence of each feature, in documents, and its part of the e-process, shape (2, K)."""
+        return (self._sums[:2] * self._prior).sum(axis=2) * np.array([[self.documents], [1]])
+
+    def since(self, feature):
+        """Return the mean start, weighted by the evidence."""
+        weighted = self._sums[:, feature] * self._prior[feature]
+        return weighted[2].sum() / max(weighted[0].sum(), 1e-300)
+
+    def direction(self, feature):
+        by_kind = np.bincount(_KINDS, self._sums[0, feature] * self._prior[feature], 3)
+        return ("low", "high", "spread")[int(by_kind.argmax())]
+
+    def contributions(self, ratios, cause):
+        """Return the log ratio of each row for the cause, its alternatives weighted by their evidence."""
+        if cause not in self.names:
+            return np.zeros(len(ratios))
+        feature = self.names.index(cause)
+        weights = self._sums[0, feature] * self._prior[feature]
+        return np.log(ratios[:, feature] @ (weights / weights.sum()))
+
+    def simulate(self, rng, each):
+        """Return the evidence of quiet streams, in documents, after each ``each`` rows: shape (looks, streams)."""
+        n, k = self._calibration.shape
+        orders = [np.lexsort((rng.random(n), values)) for values in self._calibration.T]
+        places = np.argsort(orders, axis=1).T
+        table, prior = _table(), self._prior.astype(np.float32)
+        sums = np.zeros((_STREAMS, *prior.shape), np.float32)
+        looks = []
+        for t in range(1, _ROWS + 1):
+            rows = places[rng.integers(n, size=_STREAMS)]
+            ranks = (rows + rng.random((_STREAMS, k))) / n
+            sums += 1
+            sums *= table[(ranks * _CLASSES).astype(np.intp)]
+            if t % each == 0:
+                looks.append(np.tensordot(sums, prior, 2) * self.documents)
+        return np.array(looks, float)
 
     def state(self):
-        kept = np.concatenate([self._calibration[:0], *self._stream])
-        return {"seen": self._seen, "rows": base64.b64encode(kept.astype("<f8").tobytes()).decode("ascii")}
+        return {
+            "rows": self.n_rows,
+            "sums": _packed(self._sums),
+            "pool": _packed(self._pool.astype(np.float32)),
+            "recent": _packed(self._recent.astype(np.float32)),
+        }
 
     def restore(self, state):
-        kept = np.frombuffer(base64.b64decode(state["rows"], validate=True), dtype="<f8")
-        self._stream = [kept.reshape(-1, self.k).astype(float)] if kept.size else []
-        self._seen = int(state["seen"])
-        self._sort_in()
-
-    def _room(self):
-        return max(0, _MOST - self._among)
-
-    def _before(self, rows, side):
-        """Return how many kept values are below each one ("left"), or not above it ("right")."""
-        found = np.empty(rows.shape)
-        for feature, values in enumerate(self._sorted):
-            found[:, feature] = np.searchsorted(values, rows[:, feature], side)
-        return found + _counted(self._fresh, rows, np.less if side == "left" else np.less_equal)
-
-    def _keep(self, rows):
-        rows = rows[: self._room()]
-        self._seen += len(rows)
-        if len(rows):
-            self._stream.append(rows)
-            self._fresh = np.concatenate([self._fresh, rows])
-            self._among += len(rows)
-            if len(self._fresh) >= _FRESH:
-                self._sort_in()
-
-    def _sort_in(self):
-        """Sort all rows, feature by feature."""
-        whole = np.concatenate([self._calibration, *self._stream])
-        if len(self._stream) > 1:
-            self._stream = [whole[self.n :]]
-        self._sorted, self._among, self._fresh = np.sort(whole, axis=0).T.copy(), len(whole), whole[:0]
+        k = len(self.names)
+        self.n_rows = int(state["rows"])
+        self._sums = _unpacked(state["sums"], np.float64).reshape(self._sums.shape)
+        self._pool = _unpacked(state["pool"], np.float32).reshape(-1, k).astype(float)
+        self._recent = _unpacked(state["recent"], np.float32).reshape(-1, k).astype(float)
 
 
-class _Mixture:
-    """Log of R for each feature and alternative, and the row at which a change is most likely to have begun."""
-
-    def __init__(self, features, row=0):
-        shape = features, _SHARE.size
-        self._log_r = np.full(shape, -np.inf)
-        self._walk, self._lowest = np.zeros(shape), np.zeros(shape)
-        self._began = np.full(shape, row)
-
-    def step(self, ratio, log_weight, row):
-        """Take in a row: a change may have begun with it."""
-        np.logaddexp(self._log_r + _FORGET, log_weight, out=self._log_r)
-        new = self._walk < self._lowest
-        self._lowest[new], self._began[new] = self._walk[new], row - 1
-        self.multiply(ratio, row)
-
-    def multiply(self, ratio, row):
-        self._log_r += ratio
-        self._walk += ratio
-
-    def mean(self):
-        return logsumexp(self._log_r) - np.log(self._log_r.size)
-
-    def most_likely(self):
-        """Return the feature with the most evidence, its best alternative, and the rows before the change."""
-        feature = int(np.argmax(logsumexp(self._log_r, axis=1)))
-        alternative = int(np.argmax(self._log_r[feature]))
-        return feature, alternative, int(self._began[feature, alternative])
-
-    def state(self):
-        whole = np.stack([self._log_r, self._walk, self._lowest, self._began])
-        return base64.b64encode(whole.astype("<f8").tobytes()).decode("ascii")
-
-    def restore(self, state):
-        whole = np.frombuffer(base64.b64decode(state, validate=True), dtype="<f8").reshape(4, *self._log_r.shape)
-        self._log_r, self._walk, self._lowest = (part.astype(float) for part in whole[:3])
-        self._began = whole[3].astype(int)
+def _overshoot(looks, peaks, level):
+    """Return the mean of the evidence at the first look beyond a level, in units of the level."""
+    beyond = peaks >= level
+    crossed = beyond.any(axis=0)
+    first = beyond.argmax(axis=0)[crossed]
+    return float(looks[first, np.flatnonzero(crossed)].mean() / level)
 
 
-def _log_ratios(scores):
-    """Return the log likelihood ratio of each normal score under each alternative, shape (…, G)."""
-    z = scores[..., None]
-    log_density = z**2 / 2 - ((z - _SHIFT) / _SPREAD) ** 2 / 2 - np.log(_SPREAD)
-    with np.errstate(divide="ignore"):
-        return np.logaddexp(np.log1p(-_SHARE), np.log(_SHARE) + log_density)
+def _alternatives():
+    """Return share, shift, spread of each alternative, its kind and its prior weight."""
+    shifts = [(share, shift, 1.0) for share in _SHARES for shift in _SHIFTS if share * shift >= _SMALLEST]
+    shifts += [(1.0, 0.1, 1.0), (1.0, 0.25, 1.0)]
+    spreads = [(1.0, 0.0, spread) for spread in _SPREADS]
+    laws = [(share, -shift, 1.0) for share, shift, _ in shifts] + shifts + spreads
+    kinds = np.repeat([0, 1, 2], [len(shifts), len(shifts), len(spreads)])
+    return np.array(laws), kinds, np.full(len(laws), 1 / len(laws))
 
 
-def _counted(others, rows, compare):
-    """Return how many of some rows compare so with each value, feature by feature."""
-    return compare(others[:, None, :], rows[None, :, :]).sum(axis=0) if len(others) else 0
+_LAWS, _KINDS, _PRIOR = _alternatives()
+_TABLE: list[NDArray[np.float32]] = []
 
 
-def _earlier(rows, compare):
-    """Return how many earlier rows of a window compare so with each value."""
-    earlier = np.tri(len(rows), k=-1, dtype=bool).T[:, :, None]
-    return (compare(rows[:, None, :], rows[None, :, :]) & earlier).sum(axis=0)
+def _table():
+    """Return the ratio of each class of ranks under each alternative, shape (classes, alternatives)."""
+    if not _TABLE:
+        edges = ndtri(np.linspace(0, 1, _CLASSES + 1))
+        share, shift, spread = _LAWS.T
+        mass = np.diff(ndtr((edges[:, None] - shift) / spread), axis=0)
+        _TABLE.append((1 - share + share * mass * _CLASSES).astype(np.float32))
+    return _TABLE[0]
 
 
-def _table(name, rows, names):
-    """Return rows as an array of finite numbers with a column for each name."""
-    rows = np.asarray(rows, dtype=float)
-    if rows.ndim != 2 or not len(rows) or rows.shape[1] != len(names):
-        raise ValueError(f"{name} must have rows, shape (n, {len(names)}); got {rows.shape}")
-    if not np.isfinite(rows).all():
-        raise ValueError(f"{name} must contain finite numbers; got {rows[~np.isfinite(rows)][0]}")
-    return rows
+def _rows(name, rows, k):
+    """Return rows as numbers that a state keeps exactly."""
+    rows = np.asarray(rows, np.float32).astype(float)
+    if rows.ndim != 2 or rows.shape[1] != k:
+        raise ValueError(f"{name} must have the shape (rows, {k}), a column for each name; got {rows.shape}")
+    return np.nan_to_num(rows, nan=np.inf, posinf=np.inf, neginf=-np.inf)
+
+
+def _packed(values):
+    return base64.b64encode(values.tobytes()).decode("ascii")
+
+
+def _unpacked(text, dtype):
+    return np.frombuffer(base64.b64decode(text), dtype).copy()
