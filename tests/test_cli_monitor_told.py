@@ -89,7 +89,7 @@ def test_a_command_that_is_none_is_one_line(files, capsys, command):
 
 
 def test_the_page_shows_alerts_with_their_documents_and_loads_nothing(files, capsys):
-    files.dull.write_text(files.dull.read_text() + '{"text": ""}\n' * 10)
+    files.dull.write_text(files.dull.read_text() + '{"text": ""}\n' * 10)  # the generator dies in a run of alerts
     page = files.folder / "monitor.html"
     assert go(files, files.dull, "--html", str(page)) == 3
     html = page.read_text()
@@ -99,6 +99,7 @@ def test_the_page_shows_alerts_with_their_documents_and_loads_nothing(files, cap
     assert html.count("<polyline") >= 8
     assert "Window 3, documents 21 to 30" in html
     assert "These documents are easier to predict" in html
+    assert "10 of these 10 documents hold no text" in html
 
 
 @pytest.mark.parametrize("option", ["--html", "--prometheus"])

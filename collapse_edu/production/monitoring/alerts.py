@@ -119,7 +119,8 @@ class Alert:
     documents : tuple of int
         First and last document of the window in the stream.
     kinds : tuple of str
-        "sudden": this window lies outside of its limits; "gathered": all windows so far together.
+        "sudden": this window lies outside of its limits; "gathered": all windows so far together; "no text": a tenth or
+        more of its documents are empty or cannot be read.
     summary : str
         Statistics outside of their limits, with their deviations.
     reason : str
@@ -181,8 +182,8 @@ def sentence(name: str, direction: str) -> str:
     'These documents repeat word for word what came before: copies, or parts that all share.'
     """
     if direction == "spread" or name not in _SENTENCES:
-        how = "vary otherwise" if direction == "spread" else f"are too {direction}"
-        return f"These documents {how} in {name.replace('_', ' ')} than real ones."
+        how = "vary otherwise" if direction == "spread" else {"low": "are lower", "high": "are higher"}[direction]
+        return f"These documents {how} than real ones in {name.replace('_', ' ')}."
     return f"These documents {_SENTENCES[name][direction == 'high']}."
 
 
@@ -208,7 +209,7 @@ def alert_of(reading: Reading, records: Sequence[Record], group: str = "") -> Al
     return Alert(
         reading.window,
         (first, reading.documents),
-        _kinds(reading),
+        (*_kinds(reading), *(["no text"] if broken else [])),
         _summary(reading),
         _empty(empty, len(records)) if broken else _reason(reading),
         _EMPTY_STATED if broken else _STATED,
