@@ -7,6 +7,7 @@ from pathlib import Path
 
 from collapse_edu.cli import Parser, UsageError, say
 from collapse_edu.cli.monitoring import reading, telling, watching
+from collapse_edu.cli.monitoring.costs import costs_of
 from collapse_edu.cli.monitoring.summary import Summary
 from collapse_edu.cli.numbers import above_zero, at_least
 from collapse_edu.files import lock
@@ -73,6 +74,10 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--keep-order", action="store_true", help="compare runs of neighbours: the reference is in its natural order"
     )
     parser.add_argument("--state", type=Path, metavar="FILE", help="what is remembered over a restart")
+    parser.add_argument(
+        "--per", choices=("window", "thousand", "ever"), default="window",
+        help="what that rate is for: a window, a thousand documents, or the whole stream, however long (window)",
+    )  # fmt: skip
     parser.add_argument("--text-field", default="text", metavar="NAME", help="key or column of the document (text)")
     parser.add_argument("--group-by", metavar="NAME", help="key or column of a group: a monitor for each")
     told = parser.add_argument_group("who is told")
@@ -81,6 +86,10 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
     told.add_argument("--prometheus", type=Path, metavar="FILE", help="metrics for the textfile collector")
     told.add_argument("--on-alert", metavar="COMMAND", help="run it where alerts begin, with JSON on its input")
     told.add_argument("--fail-at", type=above_zero(1.0), metavar="P", help="end with 3 if p is at most P (the rate)")
+    costs = parser.add_argument_group("costs, beside the documents")
+    costs.add_argument("--costs", type=Path, metavar="FILE", help="a table: date, feature, users, requests, cost")
+    costs.add_argument("--costs-quiet", type=Path, metavar="FILE", help="the same of at least 20 quiet days")
+    costs.add_argument("--plan", type=Path, metavar="FILE", help="what was planned: a sheet of collapse-edu plan")
     parser.set_defaults(do=_watch)
 
 
@@ -109,12 +118,14 @@ def _monitor(args):
     said = list(_said(args, groups))
     if not args.json:
         print("\n".join(said), flush=True)
+    costs = costs_of(args)
     documents = reading.stream(args, state)
     found = reading.records(documents)
     found = found if state else reading.check_stream(found, documents, args.window)
-    others = watching.watch(groups, found, documents, _listeners(args, groups, said, command), partial(_save, state, documents))
+    listeners = _listeners(args, groups, said, command, costs)
+    others = watching.watch(groups, found, documents, listeners, partial(_save, state, documents))
     _check_enough(documents, groups, state, args.window)
-    summary = Summary.of(groups, documents, others, args)
+    summary = Summary.of(groups, documents, others, args, costs)
     if args.json:
         print(json.dumps({"summary": summary.as_json() | {"said": said}}))
     else:
@@ -159,18 +170,20 @@ def _said(args, groups):
         yield f"false alarms: {monitor.rate:.3g} of quiet windows; 95 % of such references: {low:.2g} to {high:.2g}"
 
 
-def _listeners(args, groups, said, command):
-    """Return all who are told of what is seen."""
-    listeners = [telling.JsonLines() if args.json else telling.Printed()]
+def _listeners(args, groups, said, command, costs):
+    """Return all who are told of what is seen; costs are looked at before the page is written."""
+    listeners = [telling.JsonLines() if args.json else telling.Printed(), *([costs] if costs else [])]
     if args.prometheus:
         listeners.append(telling.Metrics(args.prometheus, groups))
     if args.html:
-        listeners.append(telling.PageWritten(args.html, groups, _settings(args), said))
+        listeners.append(telling.PageWritten(args.html, groups, _settings(args), said, costs))
     return [*listeners, command] if command else listeners
 
 
 def _settings(args):
-    names = ("stream", "reference", "window", "false_alarms", "words", "seed", "keep_order", "group_by", "state")
+    names = (
+        "stream", "reference", "window", "false_alarms", "per", "words", "seed", "keep_order", "group_by", "state",
+    )  # fmt: skip
     told = {name.replace("_", " "): getattr(args, name) for name in names}
     return {name: "yes" if value is True else str(value) for name, value in told.items() if value not in (None, False)}
 
