@@ -27,12 +27,14 @@ from math import ceil, log10
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
+from scipy.stats import rankdata
 
 from collapse_edu import checks
 from collapse_edu.checks import choice, integer, number
 
-__all__ = ["Evidence", "Verdict"]
+__all__ = ["Evidence", "Neighbours", "Verdict", "neighbours"]
 
+_FEWEST_ROWS = 20
 _POOL = 8192  # rows to rank among
 _RECENT = 256  # rows of it that are not sorted yet
 _CLASSES = 4096  # of ranks
@@ -42,6 +44,8 @@ _SHIFTS = (0.5, 1.0, 2.0, 3.0)
 _SHARES = (0.05, 0.15, 0.4, 1.0)
 _SPREADS = (0.5, 0.75, 1.33, 2.0)
 _SMALLEST = 0.05  # shift of the mean
+_FAR = 10  # windows apart: neighbours no more
+_FEWEST_WINDOWS, _SURE = 30, 5.0  # to call neighbours alike: windows, standard errors
 _STREAMS, _ROWS, _CROSSINGS = 256, 2000, 200  # simulated
 
 
@@ -76,6 +80,104 @@ class Verdict:
     def alarm(self) -> bool:
         """Whether the evidence is enough."""
         return self.evidence >= self.threshold
+
+
+class Neighbours:
+    """How much neighbours in a stream resemble each other, feature by feature.
+
+    The product of the normal scores of two rows of one window is compared with that of two windows ten apart: a drift,
+    which both have, cancels. Where a window is one row, its neighbour is the window before.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the features.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> alone, pairs = rng.normal(size=(400, 1)), np.repeat(rng.normal(size=(200, 1)), 2, axis=0)
+    >>> [neighbours(rows, ["length"], window=2).hold for rows in (alone, pairs)]
+    [True, False]
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self._n = 0
+        self._before = np.zeros((0, len(self.names)))
+        self._sums = np.zeros((2, len(self.names)))
+
+    def add(self, scores: NDArray[np.float64]) -> None:
+        """Take in the normal scores of a window, shape (m, K)."""
+        m, mean = len(scores), scores.mean(axis=0)
+        if len(self._before) == _FAR:
+            near = ((m * mean) ** 2 - (scores**2).sum(axis=0)) / (m * (m - 1)) if m > 1 else mean * self._before[-1]
+            excess = near - mean * self._before[0]
+            self._n += 1
+            self._sums += [excess, excess**2]
+        self._before = np.concatenate([self._before, mean[None]])[-_FAR:]
+
+    @property
+    def correlation(self) -> NDArray[np.float64]:
+        """Of two neighbours, shape (K,); 0 where too few windows were seen."""
+        return self._sums[0] / self._n if self._n >= _FEWEST_WINDOWS else np.zeros(len(self.names))
+
+    @property
+    def hold(self) -> bool:
+        """Whether rates hold: no correlation is five standard errors above 0."""
+        return not self._alike().any()
+
+    def __str__(self) -> str:
+        if self.hold:
+            return "neighbours resemble each other no more than any two documents"
+        worst = int(np.where(self._alike(), self.correlation, -1).argmax())
+        return (
+            f"neighbours resemble each other ({self.names[worst]}: correlation {self.correlation[worst]:.2f}), so "
+            "false alarms are more than the rate that was asked for: mix the stream, or keep the order of the reference"
+        )
+
+    def _alike(self):
+        if self._n < _FEWEST_WINDOWS:
+            return np.zeros(len(self.names), bool)
+        mean, square = self._sums / self._n
+        return mean > _SURE * np.sqrt(np.maximum(square - mean**2, 1e-12) / self._n)
+
+    def state(self) -> dict[str, object]:
+        """Return what was seen, as JSON can hold it."""
+        return {"n": self._n, "before": self._before.tolist(), "sums": self._sums.tolist()}
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        """Go on from what :meth:`state` returned."""
+        k = len(self.names)
+        self._n = int(state["n"])
+        self._before = np.array(state["before"], float).reshape(-1, k)
+        self._sums = np.array(state["sums"], float).reshape(2, k)
+
+
+def neighbours(rows: ArrayLike, names: Sequence[str], window: int = 10) -> Neighbours:
+    """Return how much neighbours resemble each other in rows that are in their own order.
+
+    Parameters
+    ----------
+    rows : array-like, shape (n, K)
+    names : sequence of str
+    window : int
+        Rows that count as neighbours.
+
+    Returns
+    -------
+    Neighbours
+
+    Raises
+    ------
+    ValueError
+        If the shape is another.
+    """
+    rows, window, found = _rows("rows", rows, len(names)), integer("window", window, 1), Neighbours(names)
+    scores = ndtri((rankdata(rows, axis=0) - 0.5) / len(rows))
+    for start in range(0, len(rows) - window + 1, window):
+        found.add(scores[start : start + window])
+    return found
 
 
 class Evidence:
@@ -113,6 +215,10 @@ class Evidence:
         Of the rows of the last update: the log ratio of each for the cause, in nats. The largest deviate most.
     n_rows : int
         Rows of the stream so far.
+    neighbours : Neighbours
+        Of the stream.
+    rate_holds : bool
+        Whether they are unlike enough for the rate.
 
     Raises
     ------
@@ -168,12 +274,23 @@ class Evidence:
         """Rows of the stream so far."""
         return self._blocks[0].n_rows
 
+    @property
+    def neighbours(self) -> Neighbours:
+        """How much rows of one window resemble each other; in words, ``str(…)``."""
+        return self._blocks[0].neighbours
+
+    @property
+    def rate_holds(self) -> bool:
+        """Whether neighbours in the stream are unlike enough for the rate that was asked for."""
+        return all(block.neighbours.hold for block in self._blocks)
+
     def update(self, rows: ArrayLike, window_row: ArrayLike | None = None) -> Verdict:
         """Add the rows of one window.
 
         Parameters
         ----------
         rows : array-like, shape (m, K)
+            m at least 1.
         window_row : array-like, shape (J,), optional
             The row of the window, if there are such rows.
 
@@ -271,10 +388,11 @@ class _Block:
     def __init__(self, name, calibration, names, documents, seed, weights):
         self.names, self.documents, self.seed = tuple(names), documents, seed
         rows = _rows(name, calibration, len(self.names))
-        if len(rows) < 20:
-            raise ValueError(f"{name} must have at least 20 rows; got {len(rows):,}")
+        if len(rows) < _FEWEST_ROWS:
+            raise ValueError(f"{name} must have at least {_FEWEST_ROWS} rows; got {len(rows):,}")
         self._pool = np.sort(rows, axis=0)
         self._calibration = rows
+        self.neighbours = Neighbours(self.names)
         self._recent = rows[:0]
         self.n_rows = 0
         of_features = np.array([number("weights", weights.get(each, 1.0), 0, 1e9) for each in self.names])
@@ -292,18 +410,24 @@ class _Block:
         """Take rows in, and return the ratios of each, shape (m, K, alternatives)."""
         rows = _rows("rows", rows, len(self.names))
         table = _table()
-        ratios = np.empty((len(rows), *self._prior.shape))
+        ratios = []
         for start in range(0, len(rows), _RECENT):
             part = rows[start : start + _RECENT]
-            ratios[start : start + len(part)] = table[(self._ranks(part) * _CLASSES).astype(np.intp)]
+            ranks = self._ranks(part)
+            self.neighbours.add(ndtri(ranks))
+            ratios.append(table[(ranks * _CLASSES).astype(np.intp)])
             self._grow(part)
-            for ratio in ratios[start : start + len(part)]:
-                self.n_rows += 1
-                starts = np.array([1.0, 1 / (self.n_rows * (self.n_rows + 1)), self.n_rows - 1])
-                self._sums += starts[:, None, None]
-                self._sums *= ratio
-                np.minimum(self._sums, _MOST, out=self._sums)
-        return ratios
+            for ratio in ratios[-1]:
+                self._add(ratio)
+        return np.concatenate(ratios)
+
+    def _add(self, ratio):
+        """Take one row in: a start is added, then all are multiplied."""
+        self.n_rows += 1
+        starts = np.array([1.0, 1 / (self.n_rows * (self.n_rows + 1)), self.n_rows - 1])
+        self._sums += starts[:, None, None]
+        self._sums *= ratio
+        np.minimum(self._sums, _MOST, out=self._sums)
 
     def _ranks(self, rows):
         """Return the sequential ranks of rows, from 0 to 1: among the pool, and among earlier ones of these."""
@@ -382,6 +506,7 @@ class _Block:
             "sums": _packed(self._sums),
             "pool": _packed(self._pool.astype(np.float32)),
             "recent": _packed(self._recent.astype(np.float32)),
+            "neighbours": self.neighbours.state(),
         }
 
     def restore(self, state):
@@ -390,6 +515,7 @@ class _Block:
         self._sums = _unpacked(state["sums"], np.float64).reshape(self._sums.shape)
         self._pool = _unpacked(state["pool"], np.float32).reshape(-1, k).astype(float)
         self._recent = _unpacked(state["recent"], np.float32).reshape(-1, k).astype(float)
+        self.neighbours.restore(state["neighbours"])
 
 
 def _overshoot(looks, peaks, level):
@@ -427,7 +553,7 @@ def _table():
 def _rows(name, rows, k):
     """Return rows as numbers that a state keeps exactly."""
     rows = np.asarray(rows, np.float32).astype(float)
-    if rows.ndim != 2 or rows.shape[1] != k:
+    if rows.ndim != 2 or rows.shape[1] != k or not rows.size:
         raise ValueError(f"{name} must have the shape (rows, {k}), a column for each name; got {rows.shape}")
     return np.nan_to_num(rows, nan=np.inf, posinf=np.inf, neginf=-np.inf)
 
