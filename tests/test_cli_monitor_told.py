@@ -1,4 +1,4 @@
-"""To whom ``collapse-edu monitor`` tells what it sees: a program, metrics, a command, a page; and groups, other keys."""
+"""To whom ``collapse-edu monitor`` tells what it sees: a program, metrics, a command, a page; groups, other keys."""
 
 import gzip
 import json
@@ -219,7 +219,7 @@ def test_costs_are_watched_beside_documents(files, capsys):
     more = ["--costs", new, "--costs-quiet", quiet, "--html", str(page), "--state", str(state)]
     assert go(files, files.quiet, *more) == 3
     out = capsys.readouterr().out
-    assert "ALERT of costs, 2026-01-" in out
+    assert "ALERT of costs: cost" in out
     assert "above the quiet period" in out
     assert "in 30 days" in out
     assert "Evidence of all days together" in page.read_text()

@@ -115,10 +115,12 @@ def _monitor(args):
     monitors = _monitors(args)
     state = _state(args.state, monitors[""]) if args.state else None
     groups = {name: watching.Group(name, monitor) for name, monitor in monitors.items()}
-    said = list(_said(args, groups))
+    costs = costs_of(args)
+    said = [*_said(args, groups), *(costs.said if costs else [])]
     if not args.json:
         print("\n".join(said), flush=True)
-    costs = costs_of(args)
+    if costs:
+        costs.write(running=True)
     documents = reading.stream(args, state)
     found = reading.records(documents)
     found = found if state else reading.check_stream(found, documents, args.window)

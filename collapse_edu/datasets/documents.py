@@ -1,7 +1,7 @@
 """Documents of a file, whatever kind it is: what it holds decides, then its name.
 
 One document: plain text, HTML, EPUB, Word (.docx), PDF. Many: JSON lines and JSON (objects with a key ``text``), CSV,
-TSV and Parquet (a column ``text``). Each may be packed with gzip. Everything else is refused, and told what can be done.
+TSV and Parquet (a column ``text``). Each may be packed with gzip. Everything else is refused, and told what to do.
 """
 
 import csv

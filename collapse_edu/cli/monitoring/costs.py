@@ -67,10 +67,10 @@ class CostsWatched:
         self._readings: deque[CostReading] = deque(maxlen=_KEPT)
         self.alerts: deque[CostReading] = deque(maxlen=_ALERTS)
         self.last: CostReading | None = None
-        against = f"the plan {args.plan}" if args.plan else "its median"
-        self.said = [f"{args.costs} against {args.costs_quiet} and {against}; false alarms {args.false_alarms:g}"]
+        against = f" and the plan {args.plan}" if args.plan else ""
+        self.said = [f"costs: {args.costs} against {args.costs_quiet}{against}", *self._costs.off_plan]
+        self.said.append(str(self._costs.evidence.neighbours))
         self._restore()
-        self.write(running=True)
 
     @property
     def days(self) -> int:
@@ -87,6 +87,10 @@ class CostsWatched:
         """Chance of so much evidence if nothing changed."""
         return self.last.verdict.p if self.last else 1.0
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the whole as what JSON can say."""
+        return {"days": self.days, "alerts": self.n_alerts, "p": self.p}
+
     def see(self, seen: Seen) -> None:
         """Do nothing: that is about documents."""
 
@@ -102,6 +106,8 @@ class CostsWatched:
             if self._state:
                 content = {"costs": self._mark, "state": self._costs.state()}
                 write_atomically(self._state, json.dumps(content).encode())
+        except BrokenPipeError:
+            raise
         except OSError as error:
             raise UsageError(f"--costs: {error.filename or self._path}: {error.strerror or error}") from None
         except ValueError as error:
@@ -112,7 +118,7 @@ class CostsWatched:
         self._readings.append(reading)
         if reading.alert:
             self.alerts.append(reading)
-        line = json.dumps({"costs": _as_json(reading)}) if self._as_json else f"ALERT of costs, {reading}"
+        line = json.dumps({"costs": _as_json(reading)}) if self._as_json else f"ALERT of costs: {reading.sentence}"
         if self._as_json or reading.alert:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()

@@ -87,9 +87,7 @@ class Summary:
             "no_text": dict(self.documents.broken),
             "skipped": dict(self.documents.skipped),
             "not_watched": dict(self.others),
-            "costs": {"days": self.costs.days, "alerts": self.costs.n_alerts, "p": self.costs.p}
-            if self.costs
-            else None,
+            "costs": self.costs.as_json() if self.costs else None,
             "groups": {
                 name: {"windows": group.windows, "alerts": group.alerts, "p": _p(group)}
                 for name, group in self.groups.items()
@@ -109,7 +107,8 @@ class Summary:
             if group.windows:
                 yield f"\n{name}\n{table(group)}" if name else f"\n{table(group)}"
         if self.windows:
-            yield f"\n{self.alerts:,} alerts in {self.windows:,} windows; {self.expected:.2g} expected if nothing changed"
+            of = f"{self.alerts:,} alerts in {self.windows:,} windows"
+            yield f"\n{of}; {self.expected:.2g} expected if nothing changed"
         if self.costs:
             yield f"costs: {self.costs.n_alerts:,} alerts in {self.costs.days:,} days"
         if state:

@@ -107,7 +107,7 @@ class Metrics:
         alerts = [
             ({**_of(name), "kind": kind}, self._told[name, kind])
             for name in self._groups
-            for kind in ("sudden", "gathered")
+            for kind in ("sudden", "gathered", "no text")
         ]
         yield from _metric("alerts_total", "counter", "Windows with an alert, in this run.", alerts)
         empty = [(_of(name), self._empty[name]) for name in self._groups]

@@ -155,7 +155,8 @@ class Alert:
             Whether the reason, the documents and the advice follow.
         """
         of = f" of {self.group}" if self.group else ""
-        yield f"ALERT{of} window {self.window:,}, documents {self.documents[0]:,} to {self.documents[1]:,}: {self.summary}"
+        first, last = self.documents
+        yield f"ALERT{of} window {self.window:,}, documents {first:,} to {last:,}: {self.summary}"
         if whole:
             yield f"  {self.reason}"
             for number, place, text in self.shown:

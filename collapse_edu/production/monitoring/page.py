@@ -130,7 +130,7 @@ def _evidence(readings):
         return
     last = verdicts[-1]
     says = (
-        f"Now {last.evidence:.1f}, alarm from {last.threshold:.1f}; the most comes from {last.cause.replace('_', ' ')}. "
+        f"Now {last.evidence:.1f}, alarm from {last.threshold:.1f}; most of it from {last.cause.replace('_', ' ')}. "
         "Power of ten: 2 means a hundred times likelier under a change than without one."
     )
     alarms = [i for i, verdict in enumerate(verdicts) if verdict.alarm]
