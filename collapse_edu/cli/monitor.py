@@ -28,7 +28,7 @@ documents:
   FOLDER    its files .txt, .md, .html, .epub, .docx and .pdf, one document each, in the order of their names; with
             --state, each name is read once
   -         JSON lines from standard input
-Records that are broken are counted and skipped. Where a script puts no spaces between words, each letter is a word.
+Records that are broken or empty are counted, and are documents unlike any real one. Where a script puts no spaces between words, each letter is a word.
 
 the table:
   low, high       control limits; an alert is a window with a statistic outside of them
@@ -36,11 +36,13 @@ the table:
   outside         windows with this statistic outside of its limits
 
 exit status:
-  0 quiet    2 something to put right, in one line    3 an alert in the windows that this run read, one or more:
-  a false one, too. At 1 %, a third of quiet runs of 50 windows end with 3: compare the alerts with those expected.
+  0 quiet    2 something to put right, in one line    3 the whole stream speaks for a change: this run read windows, and
+  p is at most --fail-at, by default the rate of false alarms. p is the chance that a quiet stream, however long, ever
+  shows as much evidence. A single alert is printed, and does not decide.
 
---false-alarms is the chance of an alert in one window in which nothing changed: the mean over references. One reference
-may have a higher or a lower one; the range is printed. It holds under three conditions:
+--false-alarms is the rate of two alerts. One is of single windows: the chance in a window in which nothing changed, the
+mean over references; one reference may have a higher or a lower one, and the range is printed. The other is of all
+windows together, whose evidence adds up document by document: --per says what the rate is for. Three conditions:
   enough    documents to compare with: 0.01 with windows of 10 needs 1,238
   fair      they are like those of the stream: same kind, same mix of subjects
   order     neighbours in the stream resemble each other no more than any two documents. If they do, mix the stream, or
@@ -49,6 +51,11 @@ may have a higher or a lower one; the range is printed. It holds under three con
 same reference and settings again. Standard input comes only once: what came less than half a second before a kill is
 lost.
 """
+_PER = {
+    "window": "a window",
+    "thousand": "a thousand documents",
+    "ever": "in the whole stream, however long",
+}
 
 
 def add(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -74,6 +81,7 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--keep-order", action="store_true", help="compare runs of neighbours: the reference is in its natural order"
     )
     parser.add_argument("--state", type=Path, metavar="FILE", help="what is remembered over a restart")
+    parser.add_argument("--refresh", action="store_true", help="the reference is a new one: keep the rest of the state")
     parser.add_argument(
         "--per", choices=("window", "thousand", "ever"), default="window",
         help="what that rate is for: a window, a thousand documents, or the whole stream, however long (window)",
@@ -113,7 +121,7 @@ def _watch(args):
 def _monitor(args):
     command = telling.CommandCalled(args.on_alert) if args.on_alert is not None else None
     monitors = _monitors(args)
-    state = _state(args.state, monitors[""]) if args.state else None
+    state = _state(args, monitors[""]) if args.state else None
     groups = {name: watching.Group(name, monitor) for name, monitor in monitors.items()}
     costs = costs_of(args)
     said = [*_said(args, groups), *(costs.said if costs else [])]
@@ -155,7 +163,7 @@ def _monitor_of(documents, args):
 
     return Monitor(
         documents, window=args.window, false_alarms=args.false_alarms, words=args.words, seed=args.seed,
-        keep_order=args.keep_order,
+        keep_order=args.keep_order, accumulate=True, per=args.per,
     )  # fmt: skip
 
 
@@ -169,7 +177,11 @@ def _said(args, groups):
             f"reference{of}: {n:,} documents: {monitor.n_memory:,} for words and the scorer, {monitor.n_scale:,} for "
             f"the scale, {monitor.n_calibration:,} windows of {monitor.window} to compare with"
         )
-        yield f"false alarms: {monitor.rate:.3g} of quiet windows; 95 % of such references: {low:.2g} to {high:.2g}"
+        yield (
+            f"false alarms{of}, single windows: {monitor.rate:.3g} of quiet ones; 95 % of such references: {low:.2g} to "
+            f"{high:.2g}"
+        )
+        yield f"false alarms{of}, windows together: {args.false_alarms:g} {_PER[args.per]}"
 
 
 def _listeners(args, groups, said, command, costs):
@@ -190,15 +202,15 @@ def _settings(args):
     return {name: "yes" if value is True else str(value) for name, value in told.items() if value not in (None, False)}
 
 
-def _state(path, monitor):
+def _state(args, monitor):
     from collapse_edu.production.monitoring.state import State
 
     try:
-        return State(path, monitor)
+        return State(args.state, monitor, refresh=args.refresh)
     except ValueError as error:
         raise UsageError(error) from None
     except OSError as error:
-        raise UsageError(f"cannot use the state {path}: {error.strerror or error}") from None
+        raise UsageError(f"cannot use the state {args.state}: {error.strerror or error}") from None
 
 
 def _save(state, documents):

@@ -132,8 +132,7 @@ def _p(group):
     """Return the chance of so much evidence in the stream of a group, if nothing changed."""
     if group.last is None:
         return None
-    verdict = getattr(group.last, "verdict", None)
-    return verdict.p if verdict else float(group.alerts == 0)
+    return group.last.verdict.p
 
 
 def _not_watched(others):

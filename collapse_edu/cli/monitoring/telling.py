@@ -69,7 +69,7 @@ def _window(seen):
 
 
 def _evidence(reading):
-    verdict = getattr(reading, "verdict", None)
+    verdict = reading.verdict
     names = ("evidence", "threshold", "p", "cause", "direction", "since")
     return {name: getattr(verdict, name) if verdict else None for name in names}
 

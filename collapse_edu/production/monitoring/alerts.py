@@ -39,8 +39,8 @@ _SENTENCES = {
     ),
     "rare_words": ("use rare words less often than real ones", "use rare words more often than real ones"),
     "distinct": (
-        "repeat their own words more often than real ones",
         "repeat their own words less often than real ones: they do not come back to a subject",
+        "repeat their own words more often than real ones",
     ),
     "function_words": (
         'use words such as "the" and "of" less often than real ones',
@@ -68,8 +68,8 @@ _SENTENCES = {
     ),
     "word_length": ("use shorter words than real ones", "use longer words than real ones"),
     "compression": (
-        "repeat themselves less than real ones, or are garbage",
-        "repeat themselves more than real ones: they can be compressed further",
+        "can be compressed further than real ones: they repeat themselves",
+        "can be compressed less than real ones: they repeat themselves less, are shorter, or are garbage",
     ),
     "synthetic": (
         "look less like text of a model than real ones do",
@@ -220,17 +220,16 @@ def alert_of(reading: Reading, records: Sequence[Record], group: str = "") -> Al
 
 
 def _kinds(reading):
-    verdict = getattr(reading, "verdict", None)
-    sudden = getattr(reading, "sudden", reading.alert)
-    return tuple(kind for kind, is_so in (("sudden", sudden), ("gathered", bool(verdict and verdict.alarm))) if is_so)
+    return tuple(kind for kind, is_so in (("sudden", reading.sudden), ("gathered", reading.gathered)) if is_so)
 
 
 def _summary(reading):
     off = dict(zip(STATISTICS, reading.deviations, strict=True))
     told = [f"{name} {'low' if off[name] < 0 else 'high'} ({off[name]:+.1f})" for name in reading.causes]
-    verdict = getattr(reading, "verdict", None)
-    if verdict and verdict.alarm:
-        told.append(f"all windows together, {verdict.cause} {verdict.direction} (p {p_text(verdict.p)})")
+    verdict = reading.verdict
+    if reading.gathered:
+        evidence = f"evidence {verdict.evidence:.1f}, alarm from {verdict.threshold:.1f}"
+        told.append(f"all windows together, {verdict.cause} {verdict.direction} ({evidence})")
     return ", ".join(told)
 
 
@@ -246,8 +245,8 @@ def p_text(p: float) -> str:
 
 
 def _reason(reading):
-    verdict = getattr(reading, "verdict", None)
-    if verdict and verdict.alarm:
+    verdict = reading.verdict
+    if reading.gathered:
         return sentence(verdict.cause, verdict.direction)
     name = reading.causes[0]
     return sentence(name, "low" if dict(zip(STATISTICS, reading.deviations, strict=True))[name] < 0 else "high")
@@ -264,7 +263,7 @@ def _deviant(reading, records, broken):
     first = reading.documents - len(records) + 1
     if broken:
         return [first + i for i, record in enumerate(records) if record.why][:_SHOWN]
-    return [number for number in getattr(reading, "deviant", ()) if first <= number <= reading.documents][:_SHOWN]
+    return [number for number in reading.deviant if first <= number <= reading.documents][:_SHOWN]
 
 
 def _shown(number, record):

@@ -76,7 +76,7 @@ class Watched:
     def tiles(self) -> list[tuple[str, str]]:
         """Return what a reader wants to know first, as value and name."""
         monitor, last = self.monitor, self.readings[-1] if self.readings else None
-        verdict = getattr(last, "verdict", None)
+        verdict = last.verdict if last else None
         tiles = [(f"{monitor.n_windows:,}", "windows"), (f"{monitor.n_alerts:,}", "windows with an alert")]
         return tiles + ([(p_text(verdict.p), "chance of so much evidence, if nothing changed")] if verdict else [])
 
@@ -125,7 +125,7 @@ def chart(
 
 
 def _evidence(readings):
-    verdicts = [verdict for reading in readings if (verdict := getattr(reading, "verdict", None))]
+    verdicts = [verdict for reading in readings if (verdict := reading.verdict)]
     if not verdicts:
         return
     last = verdicts[-1]

@@ -4,7 +4,8 @@ import pytest
 
 from collapse_edu.production import Documents, Reading
 from collapse_edu.production.monitoring.alerts import alert_of, sentence
-from collapse_edu.production.monitoring.documents import EMPTY, Record
+from collapse_edu.production.monitoring.documents import Record
+from collapse_edu.production.monitoring.features import EMPTY
 from collapse_edu.production.monitoring.statistics import STATISTICS
 
 FAR = tuple(9.0 if name == "log_probability" else -7.0 if name == "once" else 0.0 for name in STATISTICS)
