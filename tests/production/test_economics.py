@@ -197,10 +197,14 @@ def test_every_assumption_changes_something():
     def seen(plan):
         lost = feedback(plan, models=3, chains=2).bill
         units = unit_costs(at_volume(plan, 10)), features(plan)["margin"].tolist(), volumes(plan)["viable"].tolist()
-        alone = monthly_costs(plan.but(optimisations=()))["cost"].tolist()  # real rows, and no small model
-        return units[0].tolist(), *units[1:], alone, lost.tolist()
+        alone = plan.but(optimisations=())  # collected rows, and no small model
+        costs, bill = monthly_costs(alone)["cost"].tolist(), feedback(alone, models=3, chains=2).bill
+        return units[0].tolist(), *units[1:], costs, lost.tolist(), bill.tolist()
 
-    plan = Plan(optimisations=OPTIMISATIONS, least_margin=0.86, request_types=200, training_rows=500)
+    plan = Plan(
+        optimisations=OPTIMISATIONS, least_margin=0.86, request_types=200, training_rows=500, cached_share=0.2,
+        retries=0.05, contamination=0.2,
+    )  # fmt: skip
     before = seen(plan)
     for name, assumption in ASSUMPTIONS.items():
         value = plan[name]
