@@ -23,6 +23,7 @@ TESTS = {
     "river PageHinkley": ("river PageHinkley", None, lambda s: s > 50, "50"),
     "domain classifier": ("domain classifier", None, None, ""),
 }
+_SHOWN = "monitor", "KS"
 GOAL = "KS", "Evidently", "river ADWIN", "river KSWIN", "river PageHinkley"
 
 
@@ -45,16 +46,36 @@ def cells() -> list[dict]:
 
 
 def write() -> None:
-    """Write docs/monitor_power.csv, and print the tables in Markdown."""
+    """Write docs/monitor_power.csv, and the tables into docs/monitor_power.md."""
     rows = cells()
     with (DOCS / "monitor_power.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    for held_out, title in ((False, "Kinds of text that were tuned on"), (True, "Kinds of text that were held out")):
-        print(f"### {title}\n\n{_table([row for row in rows if row['held_out_corpus'] == held_out], 'found')}\n")
-    print(f"### Each with its own threshold\n\n{_table(rows, 'found_at_own_threshold')}\n")
-    print(_below(rows))
+    tuned, held_out = ([row for row in rows if row["held_out_corpus"] == which] for which in (False, True))
+    page = (DOCS / "monitor_power.md").read_text("utf-8")
+    for name, table in {
+        "tuned": _table(tuned, "found"),
+        "held out": _table(held_out, "found"),
+        "own": _table(rows, "found_at_own_threshold"),
+        "corpora": _by_corpus(rows),
+        "below": _below(rows),
+    }.items():
+        begin, end = f"<!-- table: {name} -->", "<!-- end -->"
+        head, rest = page.split(begin)
+        page = f"{head}{begin}\n\n{table}\n\n{end}{rest.split(end, 1)[1]}"
+    (DOCS / "monitor_power.md").write_text(page, "utf-8")
+
+
+def _by_corpus(rows):
+    """Return for each corpus what is found of the streams that tell most, and the quiet rate, by the monitor and KS."""
+    streams = "quiet", "trigram T=1, 10 %", "trigram T=1, 20 %", "shuffled, 50 %", "template, 20 %", "repeated, 20 %"
+    lines = ["| text | " + " | ".join(streams) + " |", "|---" * (len(streams) + 1) + "|"]
+    for name in corpora.PACKAGES:
+        of = [[r for r in rows if (r["corpus"], r["stream"]) == (name, stream)] for stream in streams]
+        told = [" / ".join(_mean([r for r in some if r["test"] == t], "found") for t in _SHOWN) for some in of]
+        lines.append(f"| {name} | " + " | ".join(told) + " |")
+    return "\n".join(lines)
 
 
 def _table(rows, column):
@@ -88,4 +109,4 @@ def _below(rows):
                 told.append(f"below: {name}, {stream}: {ours['found']:.2f}, {test} {row['found']:.2f}")
             elif row["found"] < 0.95 and ours["found"] <= row["found"]:
                 told.append(f"not above: {name}, {stream}: {ours['found']:.2f}, {test} {row['found']:.2f}")
-    return "\n".join(told)
+    return "\n".join(f"* {line}" for line in told) or "* nowhere"
