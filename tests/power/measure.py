@@ -73,7 +73,7 @@ def load(part: str, name: str, test: str) -> list[dict]:
     return [json.loads(path.read_text("utf-8")) for path in paths if path.is_file()]
 
 
-def power(cases: list[dict], stream: str, of: int | None = None) -> tuple[float, float]:
+def power(cases: list[dict], stream: str, of: int | None = None, quiet: int = QUIET) -> tuple[float, float]:
     """Return the share of batches that are found, with its standard error over cases, at 1 % of quiet batches.
 
     The threshold of a case comes from the quiet batches of the other cases, so the rate is over references, too: of B
@@ -81,9 +81,9 @@ def power(cases: list[dict], stream: str, of: int | None = None) -> tuple[float,
     """
     shares = []
     for i, this in enumerate(cases):
-        quiet = np.sort([_score(s, of) for j, that in enumerate(cases) if j != i for s in that["quiet"][:QUIET]])
-        threshold = quiet[-max(1, (len(quiet) + 1) // 100)]
-        batches = this[stream][QUIET if stream == "quiet" else 0 :]
+        others = np.sort([_score(s, of) for j, that in enumerate(cases) if j != i for s in that["quiet"][:quiet]])
+        threshold = others[-max(1, (len(others) + 1) // 100)]
+        batches = this[stream][quiet if stream == "quiet" else 0 :]
         shares.append(np.mean([_score(s, of) > threshold for s in batches]))
     return float(np.mean(shares)), float(np.std(shares, ddof=1) / len(shares) ** 0.5)
 

@@ -47,6 +47,56 @@ def _told(documents, share):
     return f"not within {_LONG:,}" if np.isinf(at) else f"{at:.0f}"
 
 
+def features(name: str, cases: int = 5, batches: int = 8, quiet: int = 40) -> dict[str, dict[str, float]]:
+    """Return feature → stream → share of batches found by the evidence of that feature alone, at 1 % of quiet ones.
+
+    On the part of a corpus that was for tuning.
+    """
+    told: dict[str, list[dict]] = {}
+    for number in range(cases):
+        case = measure.case(name, "dev", number)
+        of = {stream: [case.batch(stream, i) for i in range(batches)] for stream in case.streams}
+        of["quiet"] = [case.batch("quiet", i) for i in range(quiet + batches)]
+        for feature, score in _alone(case):
+            told.setdefault(feature, []).append({stream: [score(b) for b in bs] for stream, bs in of.items()})
+    return {
+        feature: {stream: measure.power(found, stream, 0, quiet)[0] for stream in found[0]}
+        for feature, found in told.items()
+    }
+
+
+def _alone(case):
+    """Yield each feature, and a function that scores a batch by it alone."""
+    from copy import deepcopy
+
+    from collapse_edu.production.monitoring.evidence import Evidence
+    from collapse_edu.production.monitoring.features import Features
+
+    reference, texts = ([text.split() for text in some] for some in (case.reference, case.texts))
+    half = len(reference) // 2
+    known = Features(reference[:half])
+    calibration = known.fresh()
+    ranked, rows = calibration.measure(reference[half:]), known.fresh().measure(texts)
+    look_back = {}
+    for place, name in enumerate(known.names):
+        quiet = Evidence(ranked[:, [place]], names=[name], false_alarms=0.01, per="ever", window=ours.WINDOW)
+
+        def values(batch, place=place, name=name):
+            if name not in ours.OF_STREAM:
+                return rows[batch][:, [place]]
+            key = batch.tobytes()
+            if key not in look_back:
+                look_back[key] = calibration.fresh()._earlier.read([texts[i] for i in batch])
+            return look_back[key][:, [ours.OF_STREAM.index(name)]]
+
+        def score(batch, quiet=quiet, values=values):
+            evidence, column = deepcopy(quiet), values(batch)
+            ends = range(ours.WINDOW, len(batch) + 1, ours.WINDOW)
+            return ours.score((end, evidence.update(column[end - ours.WINDOW : end])) for end in ends)
+
+        yield name, score
+
+
 def speed(which: str, n: int = 100_000) -> str:
     """Return documents per second, after the start, and the memory of a process that reads so many with one program."""
     warnings.simplefilter("ignore")

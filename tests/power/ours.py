@@ -8,7 +8,7 @@ import numpy as np
 
 WINDOW = 10
 _ENOUGH = 4.0  # evidence, beyond every threshold: what comes later makes no difference
-_OF_STREAM = "repeated", "copied"
+OF_STREAM = "repeated", "copied"
 
 
 def monitor(case, batches, six=None):
@@ -16,7 +16,7 @@ def monitor(case, batches, six=None):
     watcher = of(case)
     texts = [text.split() for text in case.texts]
     rows = watcher.fresh().features.measure(texts)
-    columns = [watcher.features.names.index(name) for name in _OF_STREAM]
+    columns = [watcher.features.names.index(name) for name in OF_STREAM]
     return [score(verdicts(watcher.fresh(), texts, rows, columns, b)) for b in batches]
 
 
