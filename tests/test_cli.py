@@ -20,6 +20,7 @@ from collapse_edu import History, accumulate, adapt, datasets, measures, mix, re
 from collapse_edu.cli import main
 from collapse_edu.cli.models import MODELS
 from collapse_edu.cli.regimes import usage
+from collapse_edu.cli.report import changes
 from collapse_edu.loop.chain import generations
 from collapse_edu.loop.regimes import REGISTER
 from collapse_edu.loop.seeding import generators
@@ -48,7 +49,13 @@ def pictures():
 def _no_pictures(request, monkeypatch):
     """Leave out what takes most of the time."""
     if "pictures" not in request.fixturenames:
-        monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda figure, path: Path(path).touch())
+        monkeypatch.setattr("matplotlib.figure.Figure.savefig", _touched)
+
+
+def _touched(figure, target, **how):
+    """Draw nothing: an empty file, or no bytes."""
+    if not isinstance(target, io.BytesIO):
+        Path(target).touch()
 
 
 @pytest.fixture
@@ -213,7 +220,7 @@ def test_history_of_passages_is_that_of_the_library(novel, tmp_path, capsys, pic
         assert np.array_equal(history[key], values)
     assert "Real set: 27; held back to score: 3, as fresh: 0." in capsys.readouterr().out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "held_out_perplexity.png", "history.csv", "passages.txt", "progress.npz", "types_alive.png", "words.csv",
+        "held_out_perplexity.png", "history.csv", "passages.txt", "progress.npz", "report.html", "types_alive.png", "words.csv",
     ]  # fmt: skip
 
 
@@ -297,7 +304,7 @@ def test_history_of_digits_is_that_of_the_library(options, model, tmp_path, caps
         assert np.array_equal(history[key], values)
     assert "Real set: 898; held back to compare with: 899." in capsys.readouterr().out
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "coverage.png", "frechet_distance.png", "history.csv", "precision.png", "progress.npz", "recall.png",
+        "coverage.png", "frechet_distance.png", "history.csv", "precision.png", "progress.npz", "recall.png", "report.html",
         "sample_variance.png", "samples.png",
     ]  # fmt: skip
 
@@ -391,7 +398,7 @@ def test_the_same_seed_gives_the_same_bytes(toy, tmp_path, pictures):
     for out, seed in (("a", "3"), ("b", "3"), ("c", "4")):
         assert go(toy, tmp_path / out, "--seed", seed, "--generations", "3", "--regime", "mix:0.1") == 0
     files = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert files == ["heterozygosity.png", "history.csv", "progress.npz", "types_alive.png", "words.csv"]
+    assert files == ["heterozygosity.png", "history.csv", "progress.npz", "report.html", "types_alive.png", "words.csv"]
     for name in files:
         a, b, c = ((tmp_path / out / name).read_bytes() for out in "abc")
         assert a == b
@@ -807,3 +814,26 @@ def test_check_is_the_check_of_the_environment(monkeypatch):
     monkeypatch.setattr(environment, "main", lambda arguments: arguments)
     assert main(["check"]) == []
     assert main(["check", "--optional"]) == ["--optional"]
+
+
+def test_the_page_of_a_run_tells_the_largest_change_first_and_no_noise(novel, tmp_path):
+    more = ["--model", "trigram", "--generations", "6", "--chains", "2", "--regime", "replace"]
+    assert go(novel, tmp_path, *more) == 0
+    history = History.load(tmp_path / "history.csv")
+    first, *_ = changes(history)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert not first.is_noise
+    assert first.meaning in page.replace("&#39;", "'")
+    assert f"the {first.measure.replace('_', ' ')} {first.times}" in " ".join(page.split())
+    assert "--model trigram --regime replace --generations=6 --chains=2 --seed=0 --out again" in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [(0.992, 0.992, "hardly changes"), (365.0, 740.0, "grows 2 times"), (0.8, 0.2, "falls to 25 % of what it was")],
+)
+def test_changes_in_words(first, last, said):
+    (change,) = changes(History({("replace", "recall"): [[first, first], [last, last]]}))
+    assert change.times == said
+    assert bool(change.meaning) == (said != "hardly changes")

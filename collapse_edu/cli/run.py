@@ -5,6 +5,7 @@ What can be chosen stands in tables: models in ``models.py``, data sets in :mod:
 """
 
 import argparse
+import shlex
 import sys
 import tempfile
 from functools import partial
@@ -18,6 +19,7 @@ from collapse_edu.cli.kept import PROGRESS, Kept
 from collapse_edu.cli.limits import Clock, check_memory, memory_needed
 from collapse_edu.cli.models import MODELS, OPTIONS, Job, Kind, Model, of_kind
 from collapse_edu.cli.numbers import above_zero, at_least
+from collapse_edu.cli.report import REPORT
 from collapse_edu.cli.stopping import stops
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ the folder gets:
   passages.txt            for bigram and trigram: passages of the first chain, in the first, middle and last
                           generation; words unfit for a class are masked
   samples.png             for images: samples of the first chain, in the first, middle and last generation
+  report.html             one page: what changed most, each picture with its sentence, settings, and the command
   progress.npz            each regime that is done: --resume goes on from there
 Files that are there already stay as they are, unless you say --force. Ctrl-C and SIGTERM keep what was done; each
 regime is written as soon as it is done, so kill -9 loses no more than the regime that was running.
@@ -157,8 +160,10 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 def _run(args):
     """Do the main job: run, tell, keep."""
+    from collapse_edu import History
+
     rules, job = _asked_for(args)
-    files = ["history.csv", *job.files, *(f"{name}.png" for name in job.measures), PROGRESS]
+    files = ["history.csv", *job.files, *(f"{name}.png" for name in job.measures), REPORT, PROGRESS]
     _prepare(args.out, files, args.force or args.resume)
     kept = Kept(args.out, job, _settings(args))
     done = kept.resume() if args.resume else {}
@@ -169,11 +174,10 @@ def _run(args):
     needed = memory_needed(job, rules.values(), n_samples, args.generations)
     print(f"{check_memory(needed, args.max_memory)}\n")
     with stops() as stop:
-        histories, complete = _histories(job, rules, args, kept, done)
+        histories, complete = _histories(job, rules, args, kept, done, stop)
     if not histories:
         return say("stopped before the first generation was done; nothing is written", stop.status)
-    whole = _written_down(histories, job, args.out)
-    _tell(whole, job)
+    _tell(History.together(*histories), job)
     print(f"\nWritten to {args.out}: {', '.join(name for name in files if (args.out / name).exists())}")
     return 0 if complete else stop.status
 
@@ -193,19 +197,6 @@ def _asked_for(args):
     for rule in rules.values():
         check_rows(rule, job.source, args.n_samples or job.source.n, args.generations)
     return rules, job
-
-
-def _written_down(histories, job, out):
-    """Write all files, and return one history; numbers that cannot be written are told."""
-    from collapse_edu import History
-
-    whole = History.together(*histories)
-    try:
-        _keep(whole, job, out)
-    except OSError as error:
-        _tell(whole, job)
-        raise UsageError(f"cannot write to {out}: {error.strerror or error}") from None
-    return whole
 
 
 def _tell(history, job):
@@ -283,7 +274,7 @@ def _prepare(out, files, force):
         raise UsageError(f"{out} holds results already ({', '.join(there)}): choose another folder, or add --force")
 
 
-def _histories(job, rules, args, kept, done):
+def _histories(job, rules, args, kept, done, stop):
     """Run each regime in turn, and keep it; return a history of each that was begun, and whether all are whole."""
     histories = [done[name] for name in rules if name in done]
     if histories:
@@ -295,15 +286,29 @@ def _histories(job, rules, args, kept, done):
         begun = history.settings.get("stopped_after")
         if begun != 0:
             histories.append(history)
-        if begun is not None:
-            return histories, False
         try:
-            kept.keep(name, history)
-        except OSError as error:
-            raise UsageError(f"cannot write to {args.out}: {error.strerror or error}") from None
-        if len(histories) < len(rules):
-            _written_down(histories, job, args.out)
+            with stop.held():
+                _keep_regime(kept, name, histories, job, args, whole=begun is None)
+        except KeyboardInterrupt:
+            begun = args.generations
+        if begun is not None:
+            return histories, len(histories) == len(rules) and history.settings.get("stopped_after") is None
     return histories, True
+
+
+def _keep_regime(kept, name, histories, job, args, whole):
+    """Write what a later run needs to go on, and all files as they are now; numbers that cannot be written are told."""
+    from collapse_edu import History
+
+    if not histories:
+        return
+    try:
+        if whole:
+            kept.keep(name, histories[-1])
+        _keep(History.together(*histories), job, args)
+    except OSError as error:
+        _tell(History.together(*histories), job)
+        raise UsageError(f"cannot write to {args.out}: {error.strerror or error}") from None
 
 
 def _history(job, name, rule, args, clock):
@@ -354,11 +359,25 @@ def _number(value):
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def _keep(history, job, out):
+def _keep(history, job, args):
     """Write everything, numbers before pictures."""
+    from collapse_edu.cli.report import write_report
     from collapse_edu.plots import plot_history
 
-    history.save(out / "history.csv")
-    job.keep(out, history.regimes)
-    for name in history.measures:
-        plot_history(history, name).savefig(out / f"{name}.png")
+    history.save(args.out / "history.csv")
+    job.keep(args.out, history.regimes)
+    pictures = {name: plot_history(history, name) for name in history.measures}
+    for name, picture in pictures.items():
+        picture.savefig(args.out / f"{name}.png")
+    write_report(args.out, history, pictures, job, code=_code(job, args))
+
+
+def _code(job, args):
+    """Return the command, as a shell takes it, without what decides only where the results go."""
+    given = {"--data": args.data, "--model": args.model, "--n-samples": args.n_samples}
+    given |= {_written(name).split()[0]: getattr(args, name) for name in OPTIONS}
+    words = [word for flag, value in given.items() if value is not None for word in (flag, str(value))]
+    regimes = [word for regime in args.regime or ["replace"] for word in ("--regime", regime)]
+    numbers = [f"--{name}={getattr(args, name)}" for name in ("generations", "chains", "seed")]
+    warm = ["--warm"] if args.warm else []
+    return shlex.join(["collapse-edu", "run", *words, *regimes, *numbers, *warm, "--out", "again"])
