@@ -220,7 +220,8 @@ def test_history_of_passages_is_that_of_the_library(novel, tmp_path, capsys, pic
         assert np.array_equal(history[key], values)
     assert "Real set: 27; held back to score: 3, as fresh: 0." in capsys.readouterr().out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "held_out_perplexity.png", "history.csv", "passages.txt", "progress.npz", "report.html", "types_alive.png", "words.csv",
+        "held_out_perplexity.png", "history.csv", "passages.txt", "progress.npz", "report.html",
+        "types_alive.png", "words.csv",
     ]  # fmt: skip
 
 
@@ -304,7 +305,8 @@ def test_history_of_digits_is_that_of_the_library(options, model, tmp_path, caps
         assert np.array_equal(history[key], values)
     assert "Real set: 898; held back to compare with: 899." in capsys.readouterr().out
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "coverage.png", "frechet_distance.png", "history.csv", "precision.png", "progress.npz", "recall.png", "report.html",
+        "coverage.png", "frechet_distance.png", "history.csv", "precision.png", "progress.npz", "recall.png",
+        "report.html",
         "sample_variance.png", "samples.png",
     ]  # fmt: skip
 
