@@ -183,4 +183,4 @@ def _data(path):
 def _templates() -> "Environment":
     from collapse_edu.pages import templates
 
-    return templates(__package__)
+    return templates(__package__, {"rounded": lambda value: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"})
