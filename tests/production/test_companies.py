@@ -88,8 +88,8 @@ def test_an_assistant_inside_a_company_in_euros_with_retries_and_human_checks():
     """3,000 employees, who pay nothing, ask 60 requests of 4,000 tokens at 2.50 EUR, answered in 700 at 10 EUR.
 
     Each third answer is asked for again, at 80 % of the price. A person checks 5 % of the requests for 2.20 EUR. A
-    small model takes 50 % at a tenth, the router costs 2 %; it learns from collected rows. One new model in four months:
-    1,200 EUR and 8,000 rows of 0.30 EUR. 100 human rows of 6 EUR a month; platform 6,500 EUR.
+    small model takes 50 % at a tenth, the router costs 2 %; it learns from collected rows. One new model in four
+    months: 1,200 EUR and 8,000 rows of 0.30 EUR. 100 human rows of 6 EUR a month; platform 6,500 EUR.
     """
     plan = Plan(
         "EUR", ["routing"], users=3000, price_per_user=0, requests_per_user=60, tokens_in=4000, tokens_out=700,

@@ -77,8 +77,10 @@ class Plan:
         own |= _completed(own)
         self.sources = dict.fromkeys(values, "yours")
         self._values = {name: known[name].default for name in ASSUMPTIONS} | own
+        order = [*ASSUMPTIONS, *_all_parts(own)]
+        known |= {name: _declared(name).within(self.currency) for name in order if name not in known}
         self.declared: Mapping[str, Assumption] = MappingProxyType(
-            _limited(self, known | _all_parts(own, self.currency))
+            _limited(self, {name: known[name] for name in order})
         )
         if features := self.names_of("feature"):
             self._values["features"] = len(features)
@@ -290,14 +292,14 @@ def _completed(own):
     return {name: value for name, value in more.items() if name not in own}
 
 
-def _all_parts(own, currency):
-    """Return the assumptions of all declared models and features, in order."""
-    return {
-        name: _declared(name).within(currency)
+def _all_parts(own):
+    """Return the names of all parts of the declared models and features, in order."""
+    return [
+        f"{kind}.{declared}.{part}"
         for kind, parts in PARTS.items()
         for declared in _names_of(kind, own)
-        for name in (f"{kind}.{declared}.{part}" for part in parts)
-    }
+        for part in parts
+    ]
 
 
 def _limited(plan, declared):

@@ -20,7 +20,7 @@ __all__ = ["FORMATS", "Sheet", "is_on", "plan_rows", "read_plan", "read_sheet", 
 FORMATS = (".csv", ".tsv", ".xlsx")
 _COLUMNS = ("assumption", "what it is", "value", "unit", "low", "high", "source")
 _ON = {"1": True, "yes": True, "on": True, "true": True, "0": False, "no": False, "off": False, "false": False}
-_LARGEST = 20_000  # rows; a plan has fifty
+_LARGEST, _WIDEST = 20_000, 100  # rows and columns that are looked at; a plan has fifty rows
 
 
 @dataclass(frozen=True)
@@ -279,8 +279,9 @@ def _cells_of_workbook(path):
     except Exception as error:  # openpyxl raises whatever its parsers do
         raise ValueError(f"{path} is no spreadsheet that can be read: {error}") from None
     for sheet in stored.worksheets:
-        rows = list(sheet.iter_rows(max_row=_LARGEST, max_col=50, values_only=True))
-        if any("assumption" in [str(cell).strip().lower() for cell in row] for row in rows):
+        last, wide = min(sheet.max_row, _LARGEST), min(sheet.max_column, _WIDEST)
+        rows = list(sheet.iter_rows(max_row=last, max_col=wide, values_only=True))
+        if any({"assumption", "value"} <= {str(cell).strip().lower() for cell in row} for row in rows):
             _refuse_unknown_formulas(path, formulas[sheet.title], rows)
             return rows
     return []
