@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from collapse_edu import theory
-from collapse_edu.course.explorers import CostExplorer
+from collapse_edu.course.explorers import CostExplorer, PlanForm
 from collapse_edu.plots import plot_radar, plot_scales, plot_tornado, plot_waterfall
 from collapse_edu.plots import plot_worth, plot_worth_by_rank
 from collapse_edu.production import decision, economics, maturity
@@ -454,6 +454,17 @@ plot_tornado(
 
 # %% tags=["deeper"]
 mistakes.average_user()
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: What does your own plan say?
+#
+# The form has all assumptions of a `Plan`, and reads "1,50" as well as 1.50; it shows costs, margin, savings and the
+# highest price at which one more verified human row pays. It makes a sheet for your spreadsheet and a page for your
+# board; `plan = form.plan` takes what you filled in to the cells above.
+
+# %% tags=["deeper", "explorer"]
+form = PlanForm(Plan(optimisations=OPTIMISATIONS))
+form
 
 # %% [markdown] tags=["deeper"]
 # ## Deeper: A model, or something else?

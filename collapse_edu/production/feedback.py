@@ -33,7 +33,15 @@ from collapse_edu.production.economics import (
     waterfall,
 )
 
-__all__ = ["Feedback", "distribution_of_requests", "feedback", "feedback_steps", "fresh_rows", "human_row_table"]
+__all__ = [
+    "Feedback",
+    "distribution_of_requests",
+    "expected_bill",
+    "feedback",
+    "feedback_steps",
+    "fresh_rows",
+    "human_row_table",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +208,35 @@ def _generations(plan, real, distribution, rng):
     first = next(steps)  # where no model text comes in, each new model learns from the same real rows
     while True:
         yield first
+
+
+def expected_bill(plan: Plan, models: int) -> NDArray[np.float64]:
+    """Return the mean of :attr:`Feedback.bill` for models 1 … ``models``, without drawing a chain.
+
+    Parameters
+    ----------
+    plan : Plan
+    models : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray, shape (models,)
+        In the plan's currency for a month; close where a model learns from many more rows than there are models.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    Examples
+    --------
+    >>> expected_bill(Plan(optimisations=["routing", "caching"], human_rows=0), 20)[[0, 19]].round(-2)
+    array([   0., 2700.])
+    """
+    t = np.arange(1, integer("models", models, 1) + 1)
+    lost = theory.tails.expected_lost_mass(t, plan["training_rows"], distribution_of_requests(plan), fresh_rows(plan))
+    return requests(plan) * exposed_share(plan) * plan["failure_cost"] * (lost - lost[0])
 
 
 def human_row_table(

@@ -204,23 +204,27 @@ def monthly_costs(plan: Plan) -> pd.DataFrame:
     human data      400.0     fixed
     platform       1500.0     fixed
     """
+    parts = _parts(plan)
+    return pd.DataFrame(
+        {"cost": [float(cost) for cost, _ in parts.values()], "grows": [grows for _, grows in parts.values()]},
+        index=list(parts),
+    )
+
+
+def _parts(plan):
     n = checked_plan(plan)["training_rows"]
     real = min(human_rows_per_model(plan), n)
     if feedback_share(plan):  # whatever no person wrote, a model wrote
         rows = (n - real) * plan["synthetic_row_cost"]
     else:  # where all that is collected is real, verified rows take no row's place
         rows = (n - (real if plan["contamination"] else 0)) * plan["row_cost"]
-    parts = {
+    return {
         "inference": (requests(plan) * inference_cost(plan), "with use"),
         "verification": (requests(plan) * plan["checked_share"] * plan["check_cost"], "with use"),
         "training data": (plan["retrainings"] * (plan["training_cost"] + rows), "fixed"),
         "human data": (plan["human_rows"] * plan["human_row_cost"], "fixed"),
         "platform": (plan["platform_cost"], "fixed"),
     }
-    return pd.DataFrame(
-        {"cost": [float(cost) for cost, _ in parts.values()], "grows": [grows for _, grows in parts.values()]},
-        index=list(parts),
-    )
 
 
 def human_rows_per_model(plan: Plan) -> int:
@@ -282,7 +286,7 @@ def gross_margin(plan: Plan) -> float:
     >>> round(gross_margin(Plan()), 4)
     0.7033
     """
-    return 1 - ratio(float(monthly_costs(plan)["cost"].sum()), revenue(plan))
+    return 1 - ratio(sum(float(cost) for cost, _ in _parts(plan).values()), revenue(plan))
 
 
 def features(plan: Plan) -> pd.DataFrame:
