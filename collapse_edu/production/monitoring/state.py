@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from collapse_edu.datasets.documents import Keys
 from collapse_edu.files import write_atomically
 from collapse_edu.production.monitoring.documents import Documents, Done
 from collapse_edu.production.monitoring.monitor import Monitor, Reading
@@ -38,19 +39,22 @@ class State:
         if self.path.exists():
             self._restore(_content(self.path))
 
-    def open(self, path: str | Path) -> Documents:
+    def open(self, path: str | Path, *, keys: Keys | None = None, empty: str | None = None) -> Documents:
         """Return the documents of a stream that were not read yet.
 
         Parameters
         ----------
         path : str or Path
             As for :class:`~collapse_edu.production.Documents`. Of standard input, nothing is remembered.
+        keys : Keys, optional
+        empty : str, optional
 
         Returns
         -------
         Documents
         """
-        return Documents(path, self._streams.get(_name(Documents(path))), grows=True)
+        done = self._streams.get(_name(Documents(path)))
+        return Documents(path, done, grows=True, keys=keys, empty=empty)
 
     def save(self, documents: Documents) -> None:
         """Write the state, and how far a stream is read.
