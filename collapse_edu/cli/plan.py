@@ -220,7 +220,7 @@ def _later(plan):
     from collapse_edu.production.feedback import feedback
     from collapse_edu.production.premium import premium
 
-    rows: list[tuple[str, object]] = []
+    rows = []
     if not plan["retrainings"]:
         rows.append(("no new model is trained", None))
     else:
