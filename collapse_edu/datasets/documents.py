@@ -227,7 +227,9 @@ def kind_by_name(name: str) -> str | None:
     return SUFFIXES.get(Path(name.lower().removesuffix(".gz")).suffix)
 
 
-def documents_of(name: str, raw: bytes, keys: Keys = _USUAL) -> tuple[str, Iterable[str | Grouped | UnreadableError]]:
+def documents_of(
+    name: str, raw: bytes, keys: Keys = _USUAL
+) -> tuple[str, Iterable[str | Grouped | UnreadableError]]:
     """Return what kind a file is, and its documents.
 
     Parameters
@@ -437,7 +439,9 @@ def _of_json(raw, keys):
     if found is raw:  # broken, or JSON lines with another name
         return _of_lines(raw, keys)
     items = found if isinstance(found, list) else [found]
-    return _each(lambda item: item if isinstance(item, str) and keys.group is None else _text_of(item, keys), items)
+    return _each(
+        lambda item: item if isinstance(item, str) and keys.group is None else _text_of(item, keys), items
+    )
 
 
 def _of_parquet(raw, keys):

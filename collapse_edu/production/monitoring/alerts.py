@@ -220,7 +220,9 @@ def alert_of(reading: Reading, records: Sequence[Record], group: str = "") -> Al
 def _kinds(reading):
     verdict = getattr(reading, "verdict", None)
     sudden = getattr(reading, "sudden", reading.alert)
-    return tuple(kind for kind, is_so in (("sudden", sudden), ("gathered", bool(verdict and verdict.alarm))) if is_so)
+    return tuple(
+        kind for kind, is_so in (("sudden", sudden), ("gathered", bool(verdict and verdict.alarm))) if is_so
+    )
 
 
 def _summary(reading):

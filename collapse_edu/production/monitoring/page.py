@@ -80,12 +80,7 @@ class Watched:
 
 
 def chart(
-    name: str,
-    says: str,
-    values: Sequence[float],
-    limits: Iterable[float],
-    alerts: Iterable[int],
-    floor: float | None = None,
+    name: str, says: str, values: Sequence[float], limits: Iterable[float], alerts: Iterable[int], floor: float | None = None
 ) -> Panel:
     """Return a chart of values with horizontal limits.
 
