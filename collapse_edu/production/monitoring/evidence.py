@@ -15,11 +15,13 @@ A row is what was measured on one document, or on one window. The steps, and whe
   passes 1 / α with chance α at most, for ever.
 * **Threshold.** How far R is beyond it at an alarm is simulated on quiet streams, drawn from the calibration rows.
 
-The earlier rows of the stream are kept up to a number, then the pool stays as it is. Its error is then below what the
-smallest alternative can notice, so that rates hold: the tests measure it.
+Memory is bounded: of the rows of the pool only the number between two neighbouring calibration values is kept. Two
+values in one such gap count as equal, and equal ones are ordered by lot: so the ranks stay uniform and independent for
+ever, and nothing has to be forgotten. What a stream does for long becomes part of what new rows are compared with.
 """
 
 import base64
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, log10
@@ -35,8 +37,8 @@ from collapse_edu.checks import choice, integer, number
 __all__ = ["Evidence", "Neighbours", "Verdict", "neighbours"]
 
 _FEWEST_ROWS = 20
-_POOL = 8192  # rows to rank among
-_RECENT = 256  # rows of it that are not sorted yet
+_EDGES = 4096  # between which values of the pool are counted, at most
+_AT_ONCE = 256  # rows that are ranked together
 _CLASSES = 4096  # of ranks
 _MOST = 1e250  # of evidence
 _PER = ("window", "thousand", "ever")
@@ -337,7 +339,7 @@ class Evidence:
             for block, kept in zip(self._blocks, state["blocks"], strict=True):
                 block.restore(kept)
             self._largest, self._over = float(state["largest"]), bool(state["over"])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, zlib.error):
             raise ValueError("state must be what state() of such evidence returned; got something else") from None
 
     def _verdict(self):
@@ -390,10 +392,11 @@ class _Block:
         rows = _rows(name, calibration, len(self.names))
         if len(rows) < _FEWEST_ROWS:
             raise ValueError(f"{name} must have at least {_FEWEST_ROWS} rows; got {len(rows):,}")
-        self._pool = np.sort(rows, axis=0)
         self._calibration = rows
+        self._edges = np.sort(rows, axis=0)[:: ceil(len(rows) / _EDGES)]
+        self._counts = np.zeros((2 * len(self._edges) + 1, len(self.names)), np.int64)
+        self._grow(self._cells(rows))
         self.neighbours = Neighbours(self.names)
-        self._recent = rows[:0]
         self.n_rows = 0
         of_features = np.array([number("weights", weights.get(each, 1.0), 0, 1e9) for each in self.names])
         self.weight = float(of_features.sum())
@@ -411,12 +414,13 @@ class _Block:
         rows = _rows("rows", rows, len(self.names))
         table = _table()
         ratios = []
-        for start in range(0, len(rows), _RECENT):
-            part = rows[start : start + _RECENT]
-            ranks = self._ranks(part)
+        for start in range(0, len(rows), _AT_ONCE):
+            part = rows[start : start + _AT_ONCE]
+            cells = self._cells(part)
+            ranks = self._ranks(cells)
             self.neighbours.add(ndtri(ranks))
             ratios.append(table[(ranks * _CLASSES).astype(np.intp)])
-            self._grow(part)
+            self._grow(cells)
             for ratio in ratios[-1]:
                 self._add(ratio)
         return np.concatenate(ratios)
@@ -429,34 +433,37 @@ class _Block:
         self._sums *= ratio
         np.minimum(self._sums, _MOST, out=self._sums)
 
-    def _ranks(self, rows):
+    def _ranks(self, cells):
         """Return the sequential ranks of rows, from 0 to 1: among the pool, and among earlier ones of these."""
-        n = len(rows)
-        less = np.empty(rows.shape)
-        equal = np.empty(rows.shape)
-        for k, values in enumerate(rows.T):
-            less[:, k] = np.searchsorted(self._pool[:, k], values, "left")
-            equal[:, k] = np.searchsorted(self._pool[:, k], values, "right") - less[:, k]
-        room = max(0, min(n, _POOL - len(self._pool) - len(self._recent)))
-        others = np.concatenate([self._recent, rows[:room]])
-        there = np.arange(len(others)) < len(self._recent) + np.arange(n)[:, None]
-        less += ((others < rows[:, None]) & there[..., None]).sum(axis=1)
-        equal += ((others == rows[:, None]) & there[..., None]).sum(axis=1)
-        size = len(self._pool) + there.sum(axis=1)[:, None]
+        n, columns = len(cells), np.arange(len(self.names))
+        earlier = np.tri(n, k=-1, dtype=bool)[..., None]
+        less = self._below[cells, columns] + ((cells < cells[:, None]) & earlier).sum(axis=1)
+        equal = self._counts[cells, columns] + ((cells == cells[:, None]) & earlier).sum(axis=1)
+        size = self._n_pool + np.arange(n)[:, None]
         return (less + self._lots(n) * (equal + 1)) / (size + 1)
+
+    def _cells(self, rows):
+        """Return where each value is: 2 i + 1 if it equals the i-th edge, 2 i if it is just below."""
+        cells = np.empty(rows.shape, np.int64)
+        for k, (edges, values) in enumerate(zip(self._edges.T, rows.T, strict=True)):
+            left = np.searchsorted(edges, values)
+            cells[:, k] = 2 * left + (np.searchsorted(edges, values, "right") > left)
+        return cells
+
+    def _grow(self, cells):
+        """Take rows into the pool."""
+        np.add.at(self._counts, (cells, np.arange(len(self.names))), 1)
+        self._sum_up()
+
+    def _sum_up(self):
+        self._below = np.cumsum(self._counts, axis=0) - self._counts
+        self._n_pool = int(self._counts[:, 0].sum())
 
     def _lots(self, n):
         """Return lots for the next rows, the same however the stream is cut."""
         blocks = ceil(len(self.names) / 4)
         stream = np.random.Philox(key=self.seed).advance(self.n_rows * blocks)
         return np.random.Generator(stream).random((n, 4 * blocks))[:, : len(self.names)]
-
-    def _grow(self, rows):
-        room = max(0, _POOL - len(self._pool) - len(self._recent))
-        self._recent = np.concatenate([self._recent, rows[:room]])
-        if len(self._recent) >= _RECENT:
-            self._pool = np.sort(np.concatenate([self._pool, self._recent]), axis=0)
-            self._recent = self._recent[:0]
 
     def restart(self):
         """Forget the evidence, not the pool; the e-process goes on."""
@@ -504,17 +511,15 @@ class _Block:
         return {
             "rows": self.n_rows,
             "sums": _packed(self._sums),
-            "pool": _packed(self._pool.astype(np.float32)),
-            "recent": _packed(self._recent.astype(np.float32)),
+            "counts": _packed(self._counts.astype(np.int32)),
             "neighbours": self.neighbours.state(),
         }
 
     def restore(self, state):
-        k = len(self.names)
         self.n_rows = int(state["rows"])
         self._sums = _unpacked(state["sums"], np.float64).reshape(self._sums.shape)
-        self._pool = _unpacked(state["pool"], np.float32).reshape(-1, k).astype(float)
-        self._recent = _unpacked(state["recent"], np.float32).reshape(-1, k).astype(float)
+        self._counts = _unpacked(state["counts"], np.int32).astype(np.int64).reshape(self._counts.shape)
+        self._sum_up()
         self.neighbours.restore(state["neighbours"])
 
 
@@ -559,8 +564,8 @@ def _rows(name, rows, k):
 
 
 def _packed(values):
-    return base64.b64encode(values.tobytes()).decode("ascii")
+    return base64.b64encode(zlib.compress(values.tobytes(), 1)).decode("ascii")
 
 
 def _unpacked(text, dtype):
-    return np.frombuffer(base64.b64decode(text), dtype).copy()
+    return np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype).copy()
