@@ -13,6 +13,9 @@ A row is what was measured on one document, or on one window. The steps, and whe
   whatever features are correlated, so the mean number of rows to a false alarm is the mean of R at the alarm. With
   w = 1 / (t (t + 1)) and the weight still to come, it is an e-process, and by Ville's inequality (1939) a quiet stream
   passes 1 / α with chance α at most, for ever.
+* **Batches.** Where at least 10,000 documents pass between two false alarms, half of these go to a plain test after
+  every 500th: the sums of the normal scores, corrected for the number of features. A sequential test alone needs more
+  to see a small shift, as it looks all the time.
 * **Threshold.** How far R is beyond it at an alarm is simulated on quiet streams, drawn from the calibration rows.
 
 Memory is bounded: of the rows of the pool only the number between two neighbouring calibration values is kept. Two
@@ -38,6 +41,8 @@ __all__ = ["Evidence", "Neighbours", "Verdict", "neighbours"]
 
 _FEWEST_ROWS = 20
 _EDGES = 4096  # between which values of the pool are counted, at most
+_BATCH, _BATCHES = 500, 20  # rows of one, and how many fit between two false alarms, at least
+_DRAWN = 20_000
 _AT_ONCE = 256  # rows that are ranked together
 _CLASSES = 4096  # of ranks
 _MOST = 1e250  # of evidence
@@ -267,6 +272,7 @@ class Evidence:
             self._blocks.append(_Block("windows", windows, window_names, self.window, self.seed + 1, weights))
         total = sum(block.weight for block in self._blocks)
         self._shares = [block.weight / total for block in self._blocks]
+        self._batches = self.per != "ever" and self._asked(false_alarms) >= _BATCH * _BATCHES
         self.threshold = log10(1 / false_alarms if self.per == "ever" else self._level(false_alarms))
         self._largest, self._over = 1.0, False
         self.contributions: NDArray[np.float64] = np.zeros(0)
@@ -352,24 +358,32 @@ class Evidence:
         block = self._blocks[which]
         cause = int(parts[which][kind].argmax())
         evidence = process + rest if kind else detector
+        if self._batches and (batch := self._blocks[0].batch()) and batch[0] > evidence:
+            (evidence, cause), block = batch, self._blocks[0]
         return Verdict(
             float(np.log10(evidence)), self.threshold, float(1 / self._largest), block.names[cause],
             block.direction(cause), round(block.since(cause) * (block.documents / self._blocks[0].documents)),
         )  # fmt: skip
 
+    def _asked(self, false_alarms):
+        """Return the mean number of documents to a false alarm."""
+        return (self.window if self.per == "window" else 1000) / false_alarms
+
     def _level(self, false_alarms):
         """Return the evidence at which the mean number of documents to a false alarm is the one asked for.
 
-        That mean is the mean evidence at the alarm, in documents: the level times the mean overshoot.
+        That mean is the mean evidence at the alarm, in documents: the level times the mean overshoot. Batches alone
+        would raise one in as many documents as the level says, more if features are correlated.
         """
-        asked = (self.window if self.per == "window" else 1000) / false_alarms
+        asked = self._asked(false_alarms)
+        batches = self._blocks[0].batch_rate() if self._batches else 0.0
         looks = self._quiet()  # (looks, streams), in documents
         peaks = np.maximum.accumulate(looks, axis=0)
         highest = np.sort(peaks[-1])[-min(_CROSSINGS, _STREAMS - 1)]
-        low, high = 0.0, asked
+        low, high = 0.0, 2 * asked
         for _ in range(30):
             level = (low + high) / 2
-            mean = level * _overshoot(looks, peaks, min(level, highest))
+            mean = level / (1 / _overshoot(looks, peaks, min(level, highest)) + batches)
             low, high = (level, high) if mean < asked else (low, level)
         return (low + high) / 2
 
@@ -398,6 +412,7 @@ class _Block:
         self._grow(self._cells(rows))
         self.neighbours = Neighbours(self.names)
         self.n_rows = 0
+        self._batch, self._n_batch = np.zeros(len(self.names)), 0
         of_features = np.array([number("weights", weights.get(each, 1.0), 0, 1e9) for each in self.names])
         self.weight = float(of_features.sum())
         self._prior = (of_features / self.weight)[:, None] * _PRIOR
@@ -418,7 +433,9 @@ class _Block:
             part = rows[start : start + _AT_ONCE]
             cells = self._cells(part)
             ranks = self._ranks(cells)
-            self.neighbours.add(ndtri(ranks))
+            scores = ndtri(ranks)
+            self.neighbours.add(scores)
+            self._collect(scores)
             ratios.append(table[(ranks * _CLASSES).astype(np.intp)])
             self._grow(cells)
             for ratio in ratios[-1]:
@@ -432,6 +449,30 @@ class _Block:
         self._sums += starts[:, None, None]
         self._sums *= ratio
         np.minimum(self._sums, _MOST, out=self._sums)
+
+    def _collect(self, scores):
+        """Add scores to the batch; a full one was looked at, and a new one begins."""
+        if self._n_batch >= _BATCH:
+            self._batch, self._n_batch = np.zeros(len(self.names)), 0
+        self._batch = self._batch + scores.sum(axis=0)
+        self._n_batch += len(scores)
+
+    def batch(self):
+        """Return the evidence of a full batch, in documents, and its feature; None where it is not full."""
+        if self._n_batch < _BATCH:
+            return None
+        feature = int(np.abs(self._batch).argmax())
+        p = 2 * len(self.names) * ndtr(-abs(self._batch[feature]) / np.sqrt(self._n_batch))
+        return self._n_batch * self.documents / max(p, 1 / _MOST), feature
+
+    def batch_rate(self):
+        """Return by how much correlated features lower the rate of batches below what the number of features says."""
+        ranks = np.argsort(np.argsort(self._calibration, axis=0, kind="stable"), axis=0)
+        scores = ndtri((ranks + 0.5) / len(ranks))
+        like = np.linalg.svd(scores / np.sqrt((scores**2).sum(axis=0)), full_matrices=False)
+        drawn = np.random.default_rng([self.seed, 2]).normal(size=(_DRAWN, len(like[1]))) * like[1] @ like[2]
+        far = np.quantile(np.abs(drawn).max(axis=1), 0.99)
+        return 0.01 / (2 * len(self.names) * ndtr(-far))
 
     def _ranks(self, cells):
         """Return the sequential ranks of rows, from 0 to 1: among the pool, and among earlier ones of these."""
@@ -512,6 +553,7 @@ class _Block:
             "rows": self.n_rows,
             "sums": _packed(self._sums),
             "counts": _packed(self._counts.astype(np.int32)),
+            "batch": [self._n_batch, self._batch.tolist()],
             "neighbours": self.neighbours.state(),
         }
 
@@ -520,6 +562,7 @@ class _Block:
         self._sums = _unpacked(state["sums"], np.float64).reshape(self._sums.shape)
         self._counts = _unpacked(state["counts"], np.int32).astype(np.int64).reshape(self._counts.shape)
         self._sum_up()
+        self._n_batch, self._batch = int(state["batch"][0]), np.array(state["batch"][1], float)
         self.neighbours.restore(state["neighbours"])
 
 
