@@ -26,6 +26,7 @@ ever, and nothing has to be forgotten. What a stream does for long becomes part 
 import base64
 import zlib
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from math import ceil, log10
 
@@ -52,8 +53,9 @@ _SHARES = (0.05, 0.15, 0.4, 1.0)
 _SPREADS = (0.5, 0.75, 1.33, 2.0)
 _SMALLEST = 0.05  # shift of the mean
 _FAR = 10  # windows apart: neighbours no more
-_FEWEST_WINDOWS, _SURE = 30, 5.0  # to call neighbours alike: windows, standard errors
-_STREAMS, _ROWS, _CROSSINGS = 256, 2000, 200  # simulated
+_FEWEST_WINDOWS, _SURE = 30, 4.0  # to call neighbours alike: windows, standard errors
+_STREAMS, _ROWS = 64, 6000  # simulated
+_FREQUENT, _GUESS = 1000, 1.3  # documents between two simulated alarms, and their overshoot
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class Neighbours:
 
     @property
     def hold(self) -> bool:
-        """Whether rates hold: no correlation is five standard errors above 0."""
+        """Whether rates hold: no correlation is four standard errors above 0."""
         return not self._alike().any()
 
     def __str__(self) -> str:
@@ -274,8 +276,20 @@ class Evidence:
         self._shares = [block.weight / total for block in self._blocks]
         self._batches = self.per != "ever" and self._asked(false_alarms) >= _BATCH * _BATCHES
         self.threshold = log10(1 / false_alarms if self.per == "ever" else self._level(false_alarms))
+        self._begin()
+
+    def _begin(self):
         self._largest, self._over = 1.0, False
         self.contributions: NDArray[np.float64] = np.zeros(0)
+
+    def fresh(self) -> "Evidence":
+        """Return evidence with the same calibration and threshold that has seen no stream."""
+        other = copy(self)
+        other._blocks = [copy(block) for block in self._blocks]
+        for block in other._blocks:
+            block.begin()
+        other._begin()
+        return other
 
     @property
     def n_rows(self) -> int:
@@ -372,30 +386,50 @@ class Evidence:
     def _level(self, false_alarms):
         """Return the evidence at which the mean number of documents to a false alarm is the one asked for.
 
-        That mean is the mean evidence at the alarm, in documents: the level times the mean overshoot. Batches alone
-        would raise one in as many documents as the level says, more if features are correlated.
+        That mean is the level times the mean overshoot. Batches alone would raise an alarm in as many documents as the
+        level says, or less often if features are correlated.
         """
         asked = self._asked(false_alarms)
         batches = self._blocks[0].batch_rate() if self._batches else 0.0
-        looks = self._quiet()  # (looks, streams), in documents
-        peaks = np.maximum.accumulate(looks, axis=0)
-        highest = np.sort(peaks[-1])[-min(_CROSSINGS, _STREAMS - 1)]
-        low, high = 0.0, 2 * asked
-        for _ in range(30):
-            level = (low + high) / 2
-            mean = level / (1 / _overshoot(looks, peaks, min(level, highest)) + batches)
-            low, high = (level, high) if mean < asked else (low, level)
-        return (low + high) / 2
+        return asked * (1 / self._overshoot(asked) + batches)
 
-    def _quiet(self):
-        """Return the evidence of simulated quiet streams after each window."""
+    def _overshoot(self, asked):
+        """Return the mean number of documents to a false alarm, in units of the level, from simulated quiet streams.
+
+        The level has enough alarms to count. That of the threshold may be higher: the overshoot is the same there.
+        """
         rng = np.random.default_rng([self.seed, 1])
-        parts = [
-            share * block.simulate(rng, max(1, self.window // block.documents))
-            for share, block in zip(self._shares, self._blocks, strict=True)
-        ]
-        n = min(map(len, parts))
-        return sum(part[:n] for part in parts)
+        level = min(asked, max(_FREQUENT * self._blocks[0].documents, 20 * self.window)) / _GUESS
+        quiet = [_Quiet(block, rng, max(1, self.window // block.documents)) for block in self._blocks]
+        looks, n = max(1, _ROWS // quiet[0].each), 0
+        for _ in range(looks):
+            beyond = sum(share * each.look() for share, each in zip(self._shares, quiet, strict=True)) >= level
+            n += int(beyond.sum())
+            for each in quiet:
+                each.sums[beyond] = 0
+        documents = _STREAMS * looks * quiet[0].each * self._blocks[0].documents
+        return max(1.0, documents / max(n, 1) / level)
+
+
+class _Quiet:
+    """Simulated quiet streams: rows drawn from the calibration rows, by their ranks."""
+
+    def __init__(self, block, rng, each):
+        self.each, self._block, self._rng = each, block, rng
+        orders = [np.lexsort((rng.random(len(values)), values)) for values in block.calibration.T]
+        self._places = np.argsort(orders, axis=1).T
+        self._prior = block.prior.astype(np.float32)
+        self.sums = np.zeros((_STREAMS, *self._prior.shape), np.float32)
+
+    def look(self):
+        """Return the evidence after some more rows, in documents, shape (streams,)."""
+        n = len(self._places)
+        for _ in range(self.each):
+            rows = self._places[self._rng.integers(n, size=_STREAMS)]
+            ranks = (rows + self._rng.random(rows.shape)) / n
+            self.sums += 1
+            self.sums *= _table()[(ranks * _CLASSES).astype(np.intp)]
+        return np.tensordot(self.sums, self._prior, 2).astype(float) * self._block.documents
 
 
 class _Block:
@@ -406,18 +440,21 @@ class _Block:
         rows = _rows(name, calibration, len(self.names))
         if len(rows) < _FEWEST_ROWS:
             raise ValueError(f"{name} must have at least {_FEWEST_ROWS} rows; got {len(rows):,}")
-        self._calibration = rows
+        self.calibration = rows
         self._edges = np.sort(rows, axis=0)[:: ceil(len(rows) / _EDGES)]
+        of_features = np.array([number("weights", weights.get(each, 1.0), 0, 1e9) for each in self.names])
+        self.weight = float(of_features.sum())
+        self.prior = (of_features / self.weight)[:, None] * _PRIOR
+        self.begin()
+
+    def begin(self):
+        """Forget the stream."""
         self._counts = np.zeros((2 * len(self._edges) + 1, len(self.names)), np.int64)
-        self._grow(self._cells(rows))
+        self._grow(self._cells(self.calibration))
         self.neighbours = Neighbours(self.names)
         self.n_rows = 0
         self._batch, self._n_batch = np.zeros(len(self.names)), 0
-        of_features = np.array([number("weights", weights.get(each, 1.0), 0, 1e9) for each in self.names])
-        self.weight = float(of_features.sum())
-        self._prior = (of_features / self.weight)[:, None] * _PRIOR
-        shape = (3, len(self.names), len(_PRIOR))
-        self._sums = np.zeros(shape)  # Shiryaev-Roberts, the e-process, and starts of the first
+        self._sums = np.zeros((3, *self.prior.shape))  # Shiryaev-Roberts, the e-process, and starts of the first
 
     @property
     def rest(self):
@@ -467,7 +504,7 @@ class _Block:
 
     def batch_rate(self):
         """Return by how much correlated features lower the rate of batches below what the number of features says."""
-        ranks = np.argsort(np.argsort(self._calibration, axis=0, kind="stable"), axis=0)
+        ranks = np.argsort(np.argsort(self.calibration, axis=0, kind="stable"), axis=0)
         scores = ndtri((ranks + 0.5) / len(ranks))
         like = np.linalg.svd(scores / np.sqrt((scores**2).sum(axis=0)), full_matrices=False)
         drawn = np.random.default_rng([self.seed, 2]).normal(size=(_DRAWN, len(like[1]))) * like[1] @ like[2]
@@ -512,15 +549,15 @@ class _Block:
 
     def sums(self):
         """Return the evidence of each feature, in documents, and its part of the e-process, shape (2, K)."""
-        return (self._sums[:2] * self._prior).sum(axis=2) * np.array([[self.documents], [1]])
+        return (self._sums[:2] * self.prior).sum(axis=2) * np.array([[self.documents], [1]])
 
     def since(self, feature):
         """Return the mean start, weighted by the evidence."""
-        weighted = self._sums[:, feature] * self._prior[feature]
+        weighted = self._sums[:, feature] * self.prior[feature]
         return weighted[2].sum() / max(weighted[0].sum(), 1e-300)
 
     def direction(self, feature):
-        by_kind = np.bincount(_KINDS, self._sums[0, feature] * self._prior[feature], 3)
+        by_kind = np.bincount(_KINDS, self._sums[0, feature] * self.prior[feature], 3)
         return ("low", "high", "spread")[int(by_kind.argmax())]
 
     def contributions(self, ratios, cause):
@@ -528,25 +565,8 @@ class _Block:
         if cause not in self.names:
             return np.zeros(len(ratios))
         feature = self.names.index(cause)
-        weights = self._sums[0, feature] * self._prior[feature]
+        weights = self._sums[0, feature] * self.prior[feature]
         return np.log(ratios[:, feature] @ (weights / weights.sum()))
-
-    def simulate(self, rng, each):
-        """Return the evidence of quiet streams, in documents, after each ``each`` rows: shape (looks, streams)."""
-        n, k = self._calibration.shape
-        orders = [np.lexsort((rng.random(n), values)) for values in self._calibration.T]
-        places = np.argsort(orders, axis=1).T
-        table, prior = _table(), self._prior.astype(np.float32)
-        sums = np.zeros((_STREAMS, *prior.shape), np.float32)
-        looks = []
-        for t in range(1, _ROWS + 1):
-            rows = places[rng.integers(n, size=_STREAMS)]
-            ranks = (rows + rng.random((_STREAMS, k))) / n
-            sums += 1
-            sums *= table[(ranks * _CLASSES).astype(np.intp)]
-            if t % each == 0:
-                looks.append(np.tensordot(sums, prior, 2) * self.documents)
-        return np.array(looks, float)
 
     def state(self):
         return {
@@ -564,14 +584,6 @@ class _Block:
         self._sum_up()
         self._n_batch, self._batch = int(state["batch"][0]), np.array(state["batch"][1], float)
         self.neighbours.restore(state["neighbours"])
-
-
-def _overshoot(looks, peaks, level):
-    """Return the mean of the evidence at the first look beyond a level, in units of the level."""
-    beyond = peaks >= level
-    crossed = beyond.any(axis=0)
-    first = beyond.argmax(axis=0)[crossed]
-    return float(looks[first, np.flatnonzero(crossed)].mean() / level)
 
 
 def _alternatives():
