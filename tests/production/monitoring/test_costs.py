@@ -30,7 +30,7 @@ def test_quiet_days_raise_the_two_alarms_at_the_rate_asked_for():
     for seed in range(2):
         rng = np.random.default_rng(seed)
         costs = Costs(table(rng, 79), false_alarms=0.05, seed=seed)
-        for reading in costs.watch(table(rng, 400, start="2026-06-01")):
+        for reading in costs.watch(table(rng, 300, start="2026-06-01")):
             gathered, sudden, days = gathered + reading.verdict.alarm, sudden + reading.sudden, days + 1
         assert costs.rate == 0.05
     assert abs(gathered - 0.05 * days) < 4 * np.sqrt(0.05 * days)
@@ -40,7 +40,7 @@ def test_quiet_days_raise_the_two_alarms_at_the_rate_asked_for():
 def test_a_day_alone_is_ranked_exactly():
     """The mean over quiet periods of the share of days that are called sudden is the rate."""
     rng = np.random.default_rng(0)
-    costs, called = Costs(table(rng, 39), false_alarms=0.1), []
+    costs, called = Costs(table(rng, 39), false_alarms=0.1, per="ever"), []
     for _ in range(1000):
         costs._past = rng.normal(size=(39, 9)) + rng.normal(size=(39, 1))
         called.append(costs._alone(rng.normal(size=9) + rng.normal())[0] <= costs.rate)
@@ -60,21 +60,21 @@ def test_what_grew_dearer_is_said_with_the_plan():
 
 
 def test_a_plan_that_was_missed_before_is_told():
-    costs = Costs(table(np.random.default_rng(1), 60), plan={"cost per request of chat": 0.006})
+    costs = Costs(table(np.random.default_rng(1), 60), plan={"cost per request of chat": 0.006}, per="ever")
     (told,) = costs.off_plan
     assert told.startswith("cost per request of chat was above the plan before: 0.00")
     assert told.endswith(" against 0.006")
 
 
 def test_a_whole_plan_gives_what_all_features_should_cost():
-    costs = Costs(table(np.random.default_rng(2), 30), plan=Plan())
+    costs = Costs(table(np.random.default_rng(2), 30), plan=Plan(), per="ever")
     assert costs.expected["cost per request of all features"] == pytest.approx(0.02225)
     assert len(costs.off_plan) == 3
 
 
 def test_a_feature_that_is_gone_is_a_change():
     rng = np.random.default_rng(3)
-    costs = Costs(table(rng, 100))
+    costs = Costs(table(rng, 100), per="ever")
     readings = list(costs.watch(table(rng, 5, start="2026-06-01", features=("search",))))
     assert readings[0].sudden
     assert "chat" in readings[0].cause or "all features" in readings[0].cause
@@ -83,7 +83,7 @@ def test_a_feature_that_is_gone_is_a_change():
 def test_the_state_goes_on():
     rng = np.random.default_rng(4)
     past, now = table(rng, 40), table(rng, 12, start="2026-06-01")
-    whole, first, second = Costs(past), Costs(past), Costs(past)
+    whole, first, second = (Costs(past, per="ever") for _ in range(3))
     expected = list(whole.watch(now))
     list(first.watch(now[:12]))
     second.restore(json.loads(json.dumps(first.state())))
