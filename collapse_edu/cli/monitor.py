@@ -179,8 +179,8 @@ def _said(args, groups):
             f"the scale, {monitor.n_calibration:,} windows of {monitor.window} to compare with"
         )
         yield (
-            f"false alarms{of}, single windows: {monitor.rate:.3g} of quiet ones; 95 % of such references: {low:.2g} to "
-            f"{high:.2g}"
+            f"false alarms{of}, single windows: {monitor.rate:.3g} of quiet ones; 95 % of such references: {low:.2g} "
+            f"to {high:.2g}"
         )
         yield f"false alarms{of}, windows together: {args.false_alarms:g} {_PER[args.per]}"
 

@@ -110,9 +110,10 @@ class Summary:
                 yield f"\n{name}\n{table(group)}" if name else f"\n{table(group)}"
         if self.windows:
             of = f"{self.alerts:,} alerts in {self.windows:,} windows"
-            yield f"\n{of}; {self.expected:.2g} expected if nothing changed; all windows together: p {p_text(self.p)}"
+            p = min(_p(group) for group in self.groups.values() if group.last)
+            yield f"\n{of}; {self.expected:.2g} expected if nothing changed; all windows together: p {p_text(p)}"
         if self.costs:
-            yield f"costs: {self.costs.n_alerts:,} alerts in {self.costs.days:,} days"
+            yield f"costs: {self.costs.n_alerts:,} alerts in {self.costs.days:,} days; p {p_text(self.costs.p)}"
         if state:
             (group,) = self.groups.values()
             monitor = group.monitor
