@@ -42,7 +42,7 @@ _FAR = 3  # content words between a word and its return
 _DIMENSIONS = 50  # of the latent space
 _FEWEST = 120  # documents of a memory that a classifier can be taught from
 _WRITERS = ((3, 1.0, None), (3, 0.5, None), (2, 1.0, None), (2, 1.0, 0.7))  # order, temperature, top_p
-_HISTORY = 1000  # documents
+_HISTORY = 1000  # documents, or as many as the memory has
 _LETTERS = 3.0  # weight of the letters beside the other features
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -84,7 +84,7 @@ class Features:
         self.reference = self._within.reference
         self._classifier = _taught(memory, self._has_letters, rng) if len(memory) >= _FEWEST else None
         self.names = (*self._within.names, *(("synthetic",) if self._classifier else ()), *_OF_STREAM)
-        self._earlier = _Earlier()
+        self._earlier = _Earlier(min(_HISTORY, len(memory)))
         self._earlier.read(memory)
 
     def measure(self, documents: Sequence[Document]) -> NDArray[np.float64]:
@@ -260,15 +260,20 @@ def _written(documents, n, writer, rng):
 
 
 class _Earlier:
-    """The last thousand documents of a stream, as hashes of their shingles: of triples of neighbouring words."""
+    """The last documents of a stream, as hashes of their shingles: of triples of neighbouring words.
 
-    def __init__(self) -> None:
+    There are always as many, from the first document of the stream on: the memory fills it. With a history that grew,
+    later documents would have more to repeat than earlier ones, and look changed.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._documents: deque[list[int]] = deque()
         self._last: dict[int, int] = {}
         self._n = 0
 
     def copy(self) -> "_Earlier":
-        other = _Earlier()
+        other = _Earlier(self._most)
         other._documents, other._last, other._n = self._documents.copy(), self._last.copy(), self._n
         return other
 
@@ -283,8 +288,8 @@ class _Earlier:
         self._last |= dict.fromkeys(shingles, self._n)
         self._documents.append(shingles)
         self._n += 1
-        if len(self._documents) > _HISTORY:
-            first = self._n - 1 - _HISTORY
+        if len(self._documents) > self._most:
+            first = self._n - 1 - self._most
             for shingle in self._documents.popleft():
                 if self._last[shingle] == first:
                     del self._last[shingle]

@@ -324,10 +324,12 @@ class Monitor:
     def _gather(self, documents, false_alarms, per, words, seed):
         """Return features that know the memory, and evidence that knows their values on the rest of the documents.
 
-        With the order kept, a row of the evidence is a window, and else a document.
+        Half of the documents each: what is taught needs many, and ranks need some. With the order kept, a row of the
+        evidence is a window, and else a document.
         """
-        features = Features(documents[: self.n_memory], words=words, seed=seed)
-        rows = self._rows(features.measure(documents[self.n_memory :]))
+        half = len(documents) // 2 // self._unit * self._unit
+        features = Features(documents[:half], words=words, seed=seed)
+        rows = self._rows(features.measure(documents[half:]))
         evidence = Evidence(
             rows, names=features.names, false_alarms=false_alarms, per=per, window=self.window, seed=seed,
             documents=self._unit, weights=_WEIGHTS,
