@@ -112,9 +112,7 @@ def _monitor(args):
     documents = reading.stream(args, state)
     found = reading.records(documents)
     found = found if state else reading.check_stream(found, documents, args.window)
-    others = watching.watch(
-        groups, found, documents, _listeners(args, groups, said, command), partial(_save, state, documents)
-    )
+    others = watching.watch(groups, found, documents, _listeners(args, groups, said, command), partial(_save, state, documents))
     _check_enough(documents, groups, state, args.window)
     summary = Summary.of(groups, documents, others, args)
     if args.json:
