@@ -80,7 +80,8 @@ class KneserNey(Estimator):
         unseen = None if self.unseen is None else number("unseen", self.unseen, 0, 1)
         X = token_ids(X)
         self._n_types = vocabulary_size(X, self.n_types)
-        levels = _counted(X.astype(np.int32), order, self._n_types)
+        X = X.astype(np.int32)
+        levels = _counted(X, order, self._n_types)
         self._levels = [_Level(keys, counts, self._n_types, discount) for keys, counts in levels]
         if unseen is not None:
             self._levels[0].give(unseen)
@@ -189,7 +190,9 @@ class _Level:
         self.n_types = n_types
         context = keys // n_types
         self.total = np.bincount(context, weights=counts)
-        self.share = np.maximum(counts - discount, 0) / self.total[context]
+        self.share = counts - discount
+        np.maximum(self.share, 0, out=self.share)
+        self.share /= self.total[context]
         with np.errstate(invalid="ignore"):
             self.rest = np.where(self.total > 0, discount * np.bincount(context) / self.total, 1.0)
         self.counts = counts

@@ -1,5 +1,6 @@
 """The n-gram model: its law by brute force, what temperature and truncation do, and what it can never write."""
 
+import tracemalloc
 from collections import Counter, defaultdict
 
 import numpy as np
@@ -418,3 +419,15 @@ def test_more_places_than_can_be_counted_get_one_line():
 def test_bad_sizes_of_a_sample_get_one_line(rng):
     with pytest.raises(ValueError, match="n must be an integer of at least 0; got -1"):
         NGram().fit([[0]]).sample(-1, rng)
+
+
+@pytest.mark.parametrize(("model", "most"), [(NGram, 60), (KneserNey, 90)])
+def test_a_fit_takes_few_bytes_for_each_token(model, most, rng):
+    """Of a text in which nearly every trigram is new: what ``collapse-edu run`` says of memory rests on it."""
+    X = rng.zipf(1.3, (1500, 64)).clip(max=50_000).astype(np.int32) - 1
+    tracemalloc.start()
+    try:
+        model(order=3).fit(X)
+        assert tracemalloc.get_traced_memory()[1] < most * X.size
+    finally:
+        tracemalloc.stop()
