@@ -128,7 +128,10 @@ def grouped(path, *groups):
 def test_a_monitor_for_each_group(files, capsys):
     grouped(files.real, ("a", documents(260, 1)), ("b", documents(260, 2)), ("few", documents(20, 3)))
     stream = grouped(
-        files.folder / "new.jsonl", ("a", documents(40, 5)), ("b", documents(40, 6, exponent=3.0)), ("c", documents(5, 7))
+        files.folder / "new.jsonl",
+        ("a", documents(40, 5)),
+        ("b", documents(40, 6, exponent=3.0)),
+        ("c", documents(5, 7)),
     )
     assert go(files, stream, "--text-field", "body", "--group-by", "site", "--json") == 3
     captured = capsys.readouterr()
@@ -199,5 +202,3 @@ def test_a_table_of_numbers_is_one_line(files, capsys):
     path.write_text("id,body\n1,whale\n")
     status = main(["monitor", "--reference", str(files.real), "--stream", str(path), "--false-alarms", "0.05"])
     assert 'must have a column "text"; got id, body: name it with --text-field' in complaint(capsys, status)
-
-
