@@ -127,9 +127,7 @@ def test_broken_records_do_not_stop_it(files, capsys):
     files.quiet.write_bytes(b"".join([*lines[:9], b"{broken\n", b'{"txt": 1}\n', b"\xff\n", *lines[9:], b"[]\n"]))
     assert go(files, files.quiet) == 3
     out = capsys.readouterr().out
-    assert (
-        '61 documents, 6 windows, 1 documents wait for the next; 4 of them hold no text (2 no key "text", 1 not ' in out
-    )
+    assert '61 documents, 6 windows, 1 documents wait for the next; 4 of them hold no text (2 no key "text", 1 not ' in out
     assert "  1 of these 10 documents holds no text that can be read (1 not JSON)." in out
     assert f"  10 ({files.quiet}, line 10): not JSON" in out
 

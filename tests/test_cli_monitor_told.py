@@ -1,4 +1,4 @@
-"""To whom ``collapse-edu monitor`` tells what it sees: a program, metrics, a command, a page; and groups, other keys."""
+"""To whom ``collapse-edu monitor`` tells what it sees: a program, metrics, a command, a page; groups, other keys."""
 
 import gzip
 import json
@@ -6,6 +6,7 @@ import sys
 import time
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -89,7 +90,7 @@ def test_a_command_that_is_none_is_one_line(files, capsys, command):
 
 
 def test_the_page_shows_alerts_with_their_documents_and_loads_nothing(files, capsys):
-    files.dull.write_text(files.dull.read_text() + '{"text": ""}\n' * 10)
+    files.dull.write_text(files.dull.read_text() + '{"text": ""}\n' * 10)  # the generator dies in a run of alerts
     page = files.folder / "monitor.html"
     assert go(files, files.dull, "--html", str(page)) == 3
     html = page.read_text()
@@ -99,6 +100,7 @@ def test_the_page_shows_alerts_with_their_documents_and_loads_nothing(files, cap
     assert html.count("<polyline") >= 8
     assert "Window 3, documents 21 to 30" in html
     assert "These documents are easier to predict" in html
+    assert "10 of these 10 documents hold no text" in html
 
 
 @pytest.mark.parametrize("option", ["--html", "--prometheus"])
@@ -202,3 +204,46 @@ def test_a_table_of_numbers_is_one_line(files, capsys):
     path.write_text("id,body\n1,whale\n")
     status = main(["monitor", "--reference", str(files.real), "--stream", str(path), "--false-alarms", "0.05"])
     assert 'must have a column "text"; got id, body: name it with --text-field' in complaint(capsys, status)
+
+
+def costs(path, days, factor=1.0, seed=0):
+    noise = np.random.default_rng(seed).lognormal(0, 0.1, days)
+    rows = [f"2026-0{1 + i // 28}-{1 + i % 28:02},search,100,1000,{9 * factor * noise[i]:.4f}\n" for i in range(days)]
+    path.write_text("date,feature,users,requests,cost\n" + "".join(rows))
+    return str(path)
+
+
+def test_costs_are_watched_beside_documents(files, capsys):
+    quiet = costs(files.folder / "past.csv", 60)
+    new, page, state = costs(files.folder / "now.csv", 30, 1.4, seed=1), files.folder / "m.html", files.folder / "state"
+    more = ["--costs", new, "--costs-quiet", quiet, "--html", str(page), "--state", str(state)]
+    assert go(files, files.quiet, *more) == 3
+    out = capsys.readouterr().out
+    assert "ALERT of costs: cost" in out
+    assert "above the quiet period" in out
+    assert "in 30 days" in out
+    assert "Evidence of all days together" in page.read_text()
+    assert go(files, files.quiet, *more) == 0  # nothing new
+    assert "ALERT" not in capsys.readouterr().out
+    costs(files.folder / "past.csv", 61)
+    assert "is of other costs of quiet days" in complaint(capsys, go(files, files.quiet, *more))
+
+
+def test_costs_as_json_and_quiet_ones(files, capsys):
+    quiet, new = costs(files.folder / "past.csv", 60), costs(files.folder / "now.csv", 20, seed=2)
+    assert go(files, files.quiet, "--costs", new, "--costs-quiet", quiet, "--json") == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert sum("costs" in each for each in found) == 20
+    assert found[-1]["summary"]["costs"]["days"] == 20
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        (["--costs", "now.csv"], "--costs needs --costs-quiet FILE"),
+        (["--plan", "plan.csv"], "--costs-quiet and --plan go with --costs"),
+        (["--costs", "now.csv", "--costs-quiet", "nowhere.csv"], "cannot read nowhere.csv: No such file"),
+    ],
+)
+def test_costs_that_cannot_be_read_are_one_line(files, capsys, more, line):
+    assert line in complaint(capsys, go(files, files.quiet, *more))

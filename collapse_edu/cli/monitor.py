@@ -7,6 +7,7 @@ from pathlib import Path
 
 from collapse_edu.cli import Parser, UsageError, say
 from collapse_edu.cli.monitoring import reading, telling, watching
+from collapse_edu.cli.monitoring.costs import costs_of
 from collapse_edu.cli.monitoring.summary import Summary
 from collapse_edu.cli.numbers import above_zero, at_least
 from collapse_edu.files import lock
@@ -27,7 +28,7 @@ documents:
   FOLDER    its files .txt, .md, .html, .epub, .docx and .pdf, one document each, in the order of their names; with
             --state, each name is read once
   -         JSON lines from standard input
-Records that are broken are counted and skipped. Where a script puts no spaces between words, each letter is a word.
+Records that are broken or empty are counted, and are documents unlike any real one. Where a script puts no spaces between words, each letter is a word.
 
 the table:
   low, high       control limits; an alert is a window with a statistic outside of them
@@ -35,11 +36,13 @@ the table:
   outside         windows with this statistic outside of its limits
 
 exit status:
-  0 quiet    2 something to put right, in one line    3 an alert in the windows that this run read, one or more:
-  a false one, too. At 1 %, a third of quiet runs of 50 windows end with 3: compare the alerts with those expected.
+  0 quiet    2 something to put right, in one line    3 the whole stream speaks for a change: this run read windows, and
+  p is at most --fail-at, by default the rate of false alarms. p is the chance that a quiet stream, however long, ever
+  shows as much evidence. A single alert is printed, and does not decide.
 
---false-alarms is the chance of an alert in one window in which nothing changed: the mean over references. One reference
-may have a higher or a lower one; the range is printed. It holds under three conditions:
+--false-alarms is the rate of two alerts. One is of single windows: the chance in a window in which nothing changed, the
+mean over references; one reference may have a higher or a lower one, and the range is printed. The other is of all
+windows together, whose evidence adds up document by document: --per says what the rate is for. Three conditions:
   enough    documents to compare with: 0.01 with windows of 10 needs 1,238
   fair      they are like those of the stream: same kind, same mix of subjects
   order     neighbours in the stream resemble each other no more than any two documents. If they do, mix the stream, or
@@ -48,6 +51,11 @@ may have a higher or a lower one; the range is printed. It holds under three con
 same reference and settings again. Standard input comes only once: what came less than half a second before a kill is
 lost.
 """
+_PER = {
+    "window": "a window",
+    "thousand": "a thousand documents",
+    "ever": "in the whole stream, however long",
+}
 
 
 def add(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -73,6 +81,11 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--keep-order", action="store_true", help="compare runs of neighbours: the reference is in its natural order"
     )
     parser.add_argument("--state", type=Path, metavar="FILE", help="what is remembered over a restart")
+    parser.add_argument("--refresh", action="store_true", help="the reference is a new one: keep the rest of the state")
+    parser.add_argument(
+        "--per", choices=("window", "thousand", "ever"), default="window",
+        help="what that rate is for: a window, a thousand documents, or the whole stream, however long (window)",
+    )  # fmt: skip
     parser.add_argument("--text-field", default="text", metavar="NAME", help="key or column of the document (text)")
     parser.add_argument("--group-by", metavar="NAME", help="key or column of a group: a monitor for each")
     told = parser.add_argument_group("who is told")
@@ -81,6 +94,10 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
     told.add_argument("--prometheus", type=Path, metavar="FILE", help="metrics for the textfile collector")
     told.add_argument("--on-alert", metavar="COMMAND", help="run it where alerts begin, with JSON on its input")
     told.add_argument("--fail-at", type=above_zero(1.0), metavar="P", help="end with 3 if p is at most P (the rate)")
+    costs = parser.add_argument_group("costs, beside the documents")
+    costs.add_argument("--costs", type=Path, metavar="FILE", help="a table: date, feature, users, requests, cost")
+    costs.add_argument("--costs-quiet", type=Path, metavar="FILE", help="the same of at least 20 quiet days")
+    costs.add_argument("--plan", type=Path, metavar="FILE", help="what was planned: a sheet of collapse-edu plan")
     parser.set_defaults(do=_watch)
 
 
@@ -104,17 +121,21 @@ def _watch(args):
 def _monitor(args):
     command = telling.CommandCalled(args.on_alert) if args.on_alert is not None else None
     monitors = _monitors(args)
-    state = _state(args.state, monitors[""]) if args.state else None
+    state = _state(args, monitors[""]) if args.state else None
     groups = {name: watching.Group(name, monitor) for name, monitor in monitors.items()}
-    said = list(_said(args, groups))
+    costs = costs_of(args)
+    said = [*_said(args, groups), *(costs.said if costs else [])]
     if not args.json:
         print("\n".join(said), flush=True)
+    if costs:
+        costs.write(running=True)
     documents = reading.stream(args, state)
     found = reading.records(documents)
     found = found if state else reading.check_stream(found, documents, args.window)
-    others = watching.watch(groups, found, documents, _listeners(args, groups, said, command), partial(_save, state, documents))
+    listeners = _listeners(args, groups, said, command, costs)
+    others = watching.watch(groups, found, documents, listeners, partial(_save, state, documents))
     _check_enough(documents, groups, state, args.window)
-    summary = Summary.of(groups, documents, others, args)
+    summary = Summary.of(groups, documents, others, args, costs)
     if args.json:
         print(json.dumps({"summary": summary.as_json() | {"said": said}}))
     else:
@@ -142,7 +163,7 @@ def _monitor_of(documents, args):
 
     return Monitor(
         documents, window=args.window, false_alarms=args.false_alarms, words=args.words, seed=args.seed,
-        keep_order=args.keep_order,
+        keep_order=args.keep_order, accumulate=True, per=args.per,
     )  # fmt: skip
 
 
@@ -156,34 +177,40 @@ def _said(args, groups):
             f"reference{of}: {n:,} documents: {monitor.n_memory:,} for words and the scorer, {monitor.n_scale:,} for "
             f"the scale, {monitor.n_calibration:,} windows of {monitor.window} to compare with"
         )
-        yield f"false alarms: {monitor.rate:.3g} of quiet windows; 95 % of such references: {low:.2g} to {high:.2g}"
+        yield (
+            f"false alarms{of}, single windows: {monitor.rate:.3g} of quiet ones; 95 % of such references: {low:.2g} to "
+            f"{high:.2g}"
+        )
+        yield f"false alarms{of}, windows together: {args.false_alarms:g} {_PER[args.per]}"
 
 
-def _listeners(args, groups, said, command):
-    """Return all who are told of what is seen."""
-    listeners = [telling.JsonLines() if args.json else telling.Printed()]
+def _listeners(args, groups, said, command, costs):
+    """Return all who are told of what is seen; costs are looked at before the page is written."""
+    listeners = [telling.JsonLines() if args.json else telling.Printed(), *([costs] if costs else [])]
     if args.prometheus:
         listeners.append(telling.Metrics(args.prometheus, groups))
     if args.html:
-        listeners.append(telling.PageWritten(args.html, groups, _settings(args), said))
+        listeners.append(telling.PageWritten(args.html, groups, _settings(args), said, costs))
     return [*listeners, command] if command else listeners
 
 
 def _settings(args):
-    names = ("stream", "reference", "window", "false_alarms", "words", "seed", "keep_order", "group_by", "state")
+    names = (
+        "stream", "reference", "window", "false_alarms", "per", "words", "seed", "keep_order", "group_by", "state",
+    )  # fmt: skip
     told = {name.replace("_", " "): getattr(args, name) for name in names}
     return {name: "yes" if value is True else str(value) for name, value in told.items() if value not in (None, False)}
 
 
-def _state(path, monitor):
+def _state(args, monitor):
     from collapse_edu.production.monitoring.state import State
 
     try:
-        return State(path, monitor)
+        return State(args.state, monitor, refresh=args.refresh)
     except ValueError as error:
         raise UsageError(error) from None
     except OSError as error:
-        raise UsageError(f"cannot use the state {path}: {error.strerror or error}") from None
+        raise UsageError(f"cannot use the state {args.state}: {error.strerror or error}") from None
 
 
 def _save(state, documents):

@@ -1,7 +1,7 @@
 """Documents of a file, whatever kind it is: what it holds decides, then its name.
 
 One document: plain text, HTML, EPUB, Word (.docx), PDF. Many: JSON lines and JSON (objects with a key ``text``), CSV,
-TSV and Parquet (a column ``text``). Each may be packed with gzip. Everything else is refused, and told what can be done.
+TSV and Parquet (a column ``text``). Each may be packed with gzip. Everything else is refused, and told what to do.
 """
 
 import csv
@@ -227,9 +227,7 @@ def kind_by_name(name: str) -> str | None:
     return SUFFIXES.get(Path(name.lower().removesuffix(".gz")).suffix)
 
 
-def documents_of(
-    name: str, raw: bytes, keys: Keys = _USUAL
-) -> tuple[str, Iterable[str | Grouped | UnreadableError]]:
+def documents_of(name: str, raw: bytes, keys: Keys = _USUAL) -> tuple[str, Iterable[str | Grouped | UnreadableError]]:
     """Return what kind a file is, and its documents.
 
     Parameters
@@ -439,9 +437,7 @@ def _of_json(raw, keys):
     if found is raw:  # broken, or JSON lines with another name
         return _of_lines(raw, keys)
     items = found if isinstance(found, list) else [found]
-    return _each(
-        lambda item: item if isinstance(item, str) and keys.group is None else _text_of(item, keys), items
-    )
+    return _each(lambda item: item if isinstance(item, str) and keys.group is None else _text_of(item, keys), items)
 
 
 def _of_parquet(raw, keys):

@@ -101,7 +101,8 @@ def main() -> None:
             drawn = np.random.default_rng(0).choice(lead, (10_000, n)).mean(axis=1)
             low, high = np.quantile(drawn, [0.025, 0.975])
             told = f"{share:.1f} {scorer}: {np.median(ours):.0f}, {np.median(theirs):.0f}; "
-            told += f"first in {np.mean(lead > 0):.2f}, equal in {np.mean(lead == 0):.2f}; {lead.mean():.0f} ({low:.0f} to {high:.0f}) documents"
+            told += f"first in {np.mean(lead > 0):.2f}, equal in {np.mean(lead == 0):.2f}; "
+            told += f"{lead.mean():.0f} ({low:.0f} to {high:.0f}) documents"
             print(told, flush=True)
 
 

@@ -38,7 +38,7 @@ def reference_groups(args: argparse.Namespace) -> dict[str, list[list[str]]]:
     from collapse_edu.datasets import caution
     from collapse_edu.datasets.markup import TAGGED
     from collapse_edu.production import Documents
-    from collapse_edu.production.monitoring.documents import EMPTY
+    from collapse_edu.production.monitoring.features import EMPTY
 
     documents = Documents(args.reference, keys=keys(args), empty=EMPTY)
     groups: dict[str, list[list[str]]] = {}
@@ -56,7 +56,7 @@ def reference_groups(args: argparse.Namespace) -> dict[str, list[list[str]]]:
 def stream(args: argparse.Namespace, state: "State | None") -> "Documents":
     """Return the documents of the stream that were not read yet."""
     from collapse_edu.production import Documents
-    from collapse_edu.production.monitoring.documents import EMPTY
+    from collapse_edu.production.monitoring.features import EMPTY
 
     try:
         if state:

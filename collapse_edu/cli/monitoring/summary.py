@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from collapse_edu.cli.monitoring.costs import CostsWatched
 from collapse_edu.cli.monitoring.reading import held
 from collapse_edu.cli.monitoring.telling import table
 from collapse_edu.cli.monitoring.watching import Group
@@ -28,19 +29,22 @@ class Summary:
         Groups that nobody watches → their documents.
     fail_at : float
         The exit status is 3 if p is at most that.
+    costs : CostsWatched or None
     """
 
     groups: Mapping[str, Group]
     documents: "Documents"
     others: Counter[str]
     fail_at: float
+    costs: CostsWatched | None = None
 
     @classmethod
     def of(
-        cls, groups: Mapping[str, Group], documents: "Documents", others: Counter[str], args: argparse.Namespace
-    ) -> "Summary":
+        cls, groups: Mapping[str, Group], documents: "Documents", others: Counter[str], args: argparse.Namespace,
+        costs: CostsWatched | None = None,
+    ) -> "Summary":  # fmt: skip
         """Return the summary of a run with its settings."""
-        return cls(groups, documents, others, args.fail_at or args.false_alarms)
+        return cls(groups, documents, others, args.fail_at or args.false_alarms, costs)
 
     @property
     def windows(self) -> int:
@@ -59,9 +63,10 @@ class Summary:
 
     @property
     def p(self) -> float | None:
-        """Chance of so much evidence if nothing changed: of all groups together (Bonferroni); None without windows."""
+        """Chance of so much evidence if nothing changed: of all groups and costs (Bonferroni); None if nothing came."""
         found = [p for group in self.groups.values() if (p := _p(group)) is not None]
-        return min(1.0, len(self.groups) * min(found)) if found else None
+        found += [self.costs.p] if self.costs and self.costs.last else []
+        return min(1.0, (len(self.groups) + bool(self.costs)) * min(found)) if found else None
 
     @property
     def status(self) -> int:
@@ -82,6 +87,7 @@ class Summary:
             "no_text": dict(self.documents.broken),
             "skipped": dict(self.documents.skipped),
             "not_watched": dict(self.others),
+            "costs": self.costs.as_json() if self.costs else None,
             "groups": {
                 name: {"windows": group.windows, "alerts": group.alerts, "p": _p(group)}
                 for name, group in self.groups.items()
@@ -101,7 +107,10 @@ class Summary:
             if group.windows:
                 yield f"\n{name}\n{table(group)}" if name else f"\n{table(group)}"
         if self.windows:
-            yield f"\n{self.alerts:,} alerts in {self.windows:,} windows; {self.expected:.2g} expected if nothing changed"
+            of = f"{self.alerts:,} alerts in {self.windows:,} windows"
+            yield f"\n{of}; {self.expected:.2g} expected if nothing changed"
+        if self.costs:
+            yield f"costs: {self.costs.n_alerts:,} alerts in {self.costs.days:,} days"
         if state:
             (group,) = self.groups.values()
             monitor = group.monitor
@@ -123,8 +132,7 @@ def _p(group):
     """Return the chance of so much evidence in the stream of a group, if nothing changed."""
     if group.last is None:
         return None
-    verdict = getattr(group.last, "verdict", None)
-    return verdict.p if verdict else float(group.alerts == 0)
+    return group.last.verdict.p
 
 
 def _not_watched(others):

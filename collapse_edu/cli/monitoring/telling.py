@@ -69,7 +69,7 @@ def _window(seen):
 
 
 def _evidence(reading):
-    verdict = getattr(reading, "verdict", None)
+    verdict = reading.verdict
     names = ("evidence", "threshold", "p", "cause", "direction", "since")
     return {name: getattr(verdict, name) if verdict else None for name in names}
 
@@ -105,7 +105,9 @@ class Metrics:
         windows = [(_of(name), group.monitor.n_windows) for name, group in groups]
         yield from _metric("windows_total", "counter", "Windows that were read.", windows)
         alerts = [
-            ({**_of(name), "kind": kind}, self._told[name, kind]) for name in self._groups for kind in ("sudden", "gathered")
+            ({**_of(name), "kind": kind}, self._told[name, kind])
+            for name in self._groups
+            for kind in ("sudden", "gathered", "no text")
         ]
         yield from _metric("alerts_total", "counter", "Windows with an alert, in this run.", alerts)
         empty = [(_of(name), self._empty[name]) for name in self._groups]
@@ -247,7 +249,12 @@ class PageWritten:
     """
 
     def __init__(
-        self, path: Path, groups: Mapping[str, Group], settings: Mapping[str, str], said: Sequence[str], costs: Any = None
+        self,
+        path: Path,
+        groups: Mapping[str, Group],
+        settings: Mapping[str, str],
+        said: Sequence[str],
+        costs: Any = None,
     ) -> None:
         from collapse_edu.production.monitoring.page import Watched
 

@@ -39,8 +39,8 @@ _SENTENCES = {
     ),
     "rare_words": ("use rare words less often than real ones", "use rare words more often than real ones"),
     "distinct": (
-        "repeat their own words more often than real ones",
         "repeat their own words less often than real ones: they do not come back to a subject",
+        "repeat their own words more often than real ones",
     ),
     "function_words": (
         'use words such as "the" and "of" less often than real ones',
@@ -68,8 +68,8 @@ _SENTENCES = {
     ),
     "word_length": ("use shorter words than real ones", "use longer words than real ones"),
     "compression": (
-        "repeat themselves less than real ones, or are garbage",
-        "repeat themselves more than real ones: they can be compressed further",
+        "can be compressed further than real ones: they repeat themselves",
+        "can be compressed less than real ones: they repeat themselves less, are shorter, or are garbage",
     ),
     "synthetic": (
         "look less like text of a model than real ones do",
@@ -119,7 +119,8 @@ class Alert:
     documents : tuple of int
         First and last document of the window in the stream.
     kinds : tuple of str
-        "sudden": this window lies outside of its limits; "gathered": all windows so far together.
+        "sudden": this window lies outside of its limits; "gathered": all windows so far together; "no text": a tenth or
+        more of its documents are empty or cannot be read.
     summary : str
         Statistics outside of their limits, with their deviations.
     reason : str
@@ -154,7 +155,8 @@ class Alert:
             Whether the reason, the documents and the advice follow.
         """
         of = f" of {self.group}" if self.group else ""
-        yield f"ALERT{of} window {self.window:,}, documents {self.documents[0]:,} to {self.documents[1]:,}: {self.summary}"
+        first, last = self.documents
+        yield f"ALERT{of} window {self.window:,}, documents {first:,} to {last:,}: {self.summary}"
         if whole:
             yield f"  {self.reason}"
             for number, place, text in self.shown:
@@ -181,8 +183,8 @@ def sentence(name: str, direction: str) -> str:
     'These documents repeat word for word what came before: copies, or parts that all share.'
     """
     if direction == "spread" or name not in _SENTENCES:
-        how = "vary otherwise" if direction == "spread" else f"are too {direction}"
-        return f"These documents {how} in {name.replace('_', ' ')} than real ones."
+        how = "vary otherwise" if direction == "spread" else {"low": "are lower", "high": "are higher"}[direction]
+        return f"These documents {how} than real ones in {name.replace('_', ' ')}."
     return f"These documents {_SENTENCES[name][direction == 'high']}."
 
 
@@ -208,7 +210,7 @@ def alert_of(reading: Reading, records: Sequence[Record], group: str = "") -> Al
     return Alert(
         reading.window,
         (first, reading.documents),
-        _kinds(reading),
+        (*_kinds(reading), *(["no text"] if broken else [])),
         _summary(reading),
         _empty(empty, len(records)) if broken else _reason(reading),
         _EMPTY_STATED if broken else _STATED,
@@ -218,19 +220,16 @@ def alert_of(reading: Reading, records: Sequence[Record], group: str = "") -> Al
 
 
 def _kinds(reading):
-    verdict = getattr(reading, "verdict", None)
-    sudden = getattr(reading, "sudden", reading.alert)
-    return tuple(
-        kind for kind, is_so in (("sudden", sudden), ("gathered", bool(verdict and verdict.alarm))) if is_so
-    )
+    return tuple(kind for kind, is_so in (("sudden", reading.sudden), ("gathered", reading.gathered)) if is_so)
 
 
 def _summary(reading):
     off = dict(zip(STATISTICS, reading.deviations, strict=True))
     told = [f"{name} {'low' if off[name] < 0 else 'high'} ({off[name]:+.1f})" for name in reading.causes]
-    verdict = getattr(reading, "verdict", None)
-    if verdict and verdict.alarm:
-        told.append(f"all windows together, {verdict.cause} {verdict.direction} (p {p_text(verdict.p)})")
+    verdict = reading.verdict
+    if reading.gathered:
+        evidence = f"evidence {verdict.evidence:.1f}, alarm from {verdict.threshold:.1f}"
+        told.append(f"all windows together, {verdict.cause} {verdict.direction} ({evidence})")
     return ", ".join(told)
 
 
@@ -246,8 +245,8 @@ def p_text(p: float) -> str:
 
 
 def _reason(reading):
-    verdict = getattr(reading, "verdict", None)
-    if verdict and verdict.alarm:
+    verdict = reading.verdict
+    if reading.gathered:
         return sentence(verdict.cause, verdict.direction)
     name = reading.causes[0]
     return sentence(name, "low" if dict(zip(STATISTICS, reading.deviations, strict=True))[name] < 0 else "high")
@@ -264,7 +263,7 @@ def _deviant(reading, records, broken):
     first = reading.documents - len(records) + 1
     if broken:
         return [first + i for i, record in enumerate(records) if record.why][:_SHOWN]
-    return [number for number in getattr(reading, "deviant", ()) if first <= number <= reading.documents][:_SHOWN]
+    return [number for number in reading.deviant if first <= number <= reading.documents][:_SHOWN]
 
 
 def _shown(number, record):

@@ -34,9 +34,7 @@ from collapse_edu.datasets.documents import (
 from collapse_edu.datasets.markup import is_tagged
 from collapse_edu.datasets.words import words_of
 
-__all__ = ["EMPTY", "Documents", "Record"]
-
-EMPTY = "\x00"  # the one word of a document without words: no text has it
+__all__ = ["Documents", "Record"]
 
 _MARK = b"\xef\xbb\xbf"  # of UTF-8, at the start of a file
 _PACKED = b"\x1f\x8b"  # with gzip

@@ -7,6 +7,7 @@ told to load it again every few seconds.
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import asinh
 from typing import Any, NamedTuple
 
 from collapse_edu.pages import templates
@@ -18,7 +19,8 @@ __all__ = ["Panel", "Watched", "chart", "page"]
 
 _KEPT, _ALERTS = 600, 20  # windows of a chart, alerts
 _WIDE, _HIGH = 600.0, 120.0  # of a chart, in units of its own
-_ROOM = 1.15  # above the farthest value
+_ROOM = 1.08  # above the farthest value
+_STRAIGHT = 5.0  # spreads, or powers of ten: far beyond, heights grow as their logarithm
 
 
 class Panel(NamedTuple):
@@ -74,15 +76,20 @@ class Watched:
     def tiles(self) -> list[tuple[str, str]]:
         """Return what a reader wants to know first, as value and name."""
         monitor, last = self.monitor, self.readings[-1] if self.readings else None
-        verdict = getattr(last, "verdict", None)
+        verdict = last.verdict if last else None
         tiles = [(f"{monitor.n_windows:,}", "windows"), (f"{monitor.n_alerts:,}", "windows with an alert")]
         return tiles + ([(p_text(verdict.p), "chance of so much evidence, if nothing changed")] if verdict else [])
 
 
 def chart(
-    name: str, says: str, values: Sequence[float], limits: Iterable[float], alerts: Iterable[int], floor: float | None = None
+    name: str,
+    says: str,
+    values: Sequence[float],
+    limits: Iterable[float],
+    alerts: Iterable[int],
+    floor: float | None = None,
 ) -> Panel:
-    """Return a chart of values with horizontal limits.
+    """Return a chart of values with horizontal limits. Far from 0, heights grow as the logarithm.
 
     Parameters
     ----------
@@ -101,28 +108,29 @@ def chart(
     Panel
     """
     limits = list(limits)
-    top = _ROOM * max(1e-9, *map(abs, values), *map(abs, limits))
-    bottom = -top if floor is None else floor
+    largest = max(1e-9, *map(abs, values), *map(abs, limits))
+    top = _ROOM * asinh(largest / _STRAIGHT)
+    bottom = -top if floor is None else asinh(floor / _STRAIGHT)
 
     def height(value):
-        return round(_HIGH * (top - value) / (top - bottom), 1)
+        return round(_HIGH * (top - asinh(value / _STRAIGHT)) / (top - bottom), 1)
 
     def place(i):
         return round(_WIDE * (i + 0.5) / len(values), 1)
 
-    line = " ".join(f"{place(i)},{height(max(value, bottom))}" for i, value in enumerate(values))
-    return Panel(
-        name, says, line, [height(value) for value in limits], [place(i) for i in alerts], f"{bottom:.3g}", f"{top:.3g}"
-    )
+    edges = -largest if floor is None else floor, largest
+    line = " ".join(f"{place(i)},{height(max(value, edges[0]))}" for i, value in enumerate(values))
+    heights, marks = [height(value) for value in limits], [place(i) for i in alerts]
+    return Panel(name, says, line, heights, marks, *(f"{edge:,.3g}" for edge in edges))
 
 
 def _evidence(readings):
-    verdicts = [verdict for reading in readings if (verdict := getattr(reading, "verdict", None))]
+    verdicts = [verdict for reading in readings if (verdict := reading.verdict)]
     if not verdicts:
         return
     last = verdicts[-1]
     says = (
-        f"Now {last.evidence:.1f}, alarm from {last.threshold:.1f}; the most comes from {last.cause.replace('_', ' ')}. "
+        f"Now {last.evidence:.1f}, alarm from {last.threshold:.1f}; most of it from {last.cause.replace('_', ' ')}. "
         "Power of ten: 2 means a hundred times likelier under a change than without one."
     )
     alarms = [i for i, verdict in enumerate(verdicts) if verdict.alarm]
