@@ -21,7 +21,7 @@ from collapse_edu.production.monitoring.evidence import Evidence
 
 LENGTH, LEARN, CALIBRATION, WINDOW = 64, 1200, 900, 10
 GENERATIONS, EACH = 6, 250
-RARE = 2  # times in the calibration, at most
+RARE = 2  # times in other real passages, at most: those of the calibration would count their own words
 
 
 def passages() -> tuple[np.ndarray, int]:
@@ -73,7 +73,7 @@ def replicate(rows, n_types, share, seed) -> dict[str, float]:
     stream = chain(learned, n_types, rng)
     real = rng.random(len(stream)) >= share
     stream[real] = rng.choice(fresh, real.sum())
-    rare = np.bincount(calibration.ravel(), minlength=n_types) <= RARE
+    rare = np.bincount(other.ravel(), minlength=n_types) <= RARE
     found = {
         "diversity": delay(
             diversity(calibration, rare), diversity(stream, rare), vocabulary(calibration), vocabulary(stream), seed
