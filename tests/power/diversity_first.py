@@ -19,8 +19,8 @@ from collapse_edu.metrics import KneserNey
 from collapse_edu.models import NGram
 from collapse_edu.production.monitoring.evidence import Evidence
 
-LENGTH, LEARN, CALIBRATION, WINDOW = 64, 1200, 900, 10
-GENERATIONS, EACH = 6, 250
+LENGTH, LEARN, CALIBRATION, WINDOW = 64, 800, 700, 10
+GENERATIONS, EACH = 6, 240
 RARE = 2  # times in other real passages, at most: those of the calibration would count their own words
 
 
@@ -72,7 +72,7 @@ def replicate(rows, n_types, share, seed) -> dict[str, float]:
     learned, other, calibration, fresh = np.split(rng.permutation(rows), np.cumsum([LEARN, LEARN, CALIBRATION]))
     stream = chain(learned, n_types, rng)
     real = rng.random(len(stream)) >= share
-    stream[real] = rng.choice(fresh, real.sum())
+    stream[real] = fresh[: real.sum()]
     rare = np.bincount(other.ravel(), minlength=n_types) <= RARE
     found = {
         "diversity": delay(
