@@ -8,13 +8,14 @@ a document came in earlier ones, in all of them or in the one that is most alike
 
 References
 ----------
-Deerwester et al. (1990), the latent semantic space in which the halves of a document are compared. Lopez-Paz and Oquab
-(2017), "Revisiting classifier two-sample tests". Broder (1997), shingles, "On the resemblance and containment of documents".
+Blei and others have long used what a document comes back to; here it is counted: words, and the similarity of its
+halves in a latent semantic space (Deerwester et al. 1990). Lopez-Paz and Oquab (2017), "Revisiting classifier two-sample
+tests". Broder (1997), shingles, "On the resemblance and containment of documents".
 """
 
 import zlib
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from copy import copy
 from itertools import chain
 from typing import Self
@@ -24,9 +25,11 @@ from numpy.typing import NDArray
 
 from collapse_edu import checks
 from collapse_edu.models import NGram
-from collapse_edu.production.monitoring.statistics import EMPTY, Document, Reference
+from collapse_edu.production.monitoring.statistics import Document, Reference
 
 __all__ = ["EMPTY", "Features"]
+
+EMPTY = "\N{EMPTY SET}"  # the one word of a document that is empty or cannot be read: no real word
 
 _WITHIN = (
     "length", "log_probability", "log_probability_spread", "new_words", "rare_words", "distinct", "function_words",
@@ -39,7 +42,7 @@ _FAR = 3  # content words between a word and its return
 _DIMENSIONS = 50  # of the latent space
 _FEWEST = 120  # documents of a memory that a classifier can be taught from
 _WRITERS = ((3, 1.0, None), (3, 0.5, None), (2, 1.0, None), (2, 1.0, 0.7))  # order, temperature, top_p
-_HISTORY = 1000  # documents, at most
+_HISTORY = 1000  # documents, or as many as the memory has
 _LETTERS = 3.0  # weight of the letters beside the other features
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -126,7 +129,7 @@ class _Within:
         self._counts = counts
         self._is_function = np.zeros(n_types + 1, dtype=bool)
         self._is_function[np.argsort(-counts[:n_types], kind="stable")[:_COMMON]] = True
-        first, third = _neighbours(lengths)
+        first, second, third = _neighbours(lengths)
         self._pairs = np.unique(ids[first] * n_types + ids[first + 1])
         place = np.searchsorted(self._pairs, ids[third] * n_types + ids[third + 1])
         self._triples = np.unique(place * n_types + ids[third + 2])
@@ -174,7 +177,7 @@ class _Within:
     def _known(self, ids, lengths):
         """Return which pairs and triples of neighbours the memory contains, and where they begin."""
         n_types = self.reference.n_types
-        pair, triple = _neighbours(lengths)
+        pair, _, triple = _neighbours(lengths)
         place, known = _find(
             self._pairs, ids[pair] * n_types + ids[pair + 1], (ids[pair] < n_types) & (ids[pair + 1] < n_types)
         )
@@ -259,17 +262,18 @@ def _written(documents, n, writer, rng):
 class _Earlier:
     """The last documents of a stream, as hashes of their shingles: of triples of neighbouring words.
 
-    Each document looks back on as many, those of the calibration, too; else a later one would have more to repeat.
+    There are always as many, from the first document of the stream on: the memory fills it. With a history that grew,
+    later documents would have more to repeat than earlier ones, and look changed.
     """
 
-    def __init__(self, many: int) -> None:
-        self._many = many
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._documents: deque[list[int]] = deque()
         self._last: dict[int, int] = {}
         self._n = 0
 
     def copy(self) -> "_Earlier":
-        other = _Earlier(self._many)
+        other = _Earlier(self._most)
         other._documents, other._last, other._n = self._documents.copy(), self._last.copy(), self._n
         return other
 
@@ -284,8 +288,8 @@ class _Earlier:
         self._last |= dict.fromkeys(shingles, self._n)
         self._documents.append(shingles)
         self._n += 1
-        if len(self._documents) > self._many:
-            first = self._n - 1 - self._many
+        if len(self._documents) > self._most:
+            first = self._n - 1 - self._most
             for shingle in self._documents.popleft():
                 if self._last[shingle] == first:
                     del self._last[shingle]
@@ -314,9 +318,9 @@ def _many(where, lengths):
 
 
 def _neighbours(lengths):
-    """Return the places where pairs and triples of neighbours begin, within documents."""
+    """Return the places where pairs begin, the same again, and where triples begin, within documents."""
     left = np.repeat(np.cumsum(lengths), lengths) - np.arange(lengths.sum())
-    return np.flatnonzero(left >= 2), np.flatnonzero(left >= 3)
+    return np.flatnonzero(left >= 2), None, np.flatnonzero(left >= 3)
 
 
 def _find(keys, wanted, possible):
@@ -346,7 +350,7 @@ def _returns(ids, document, inside, late, function):
 
 
 def _space(ids, lengths, n_types, useful):
-    """Return a vector for each word by latent semantic analysis of the memory; 0 for words too common or too rare."""
+    """Return a vector for each word: latent semantic analysis of the memory; 0 for words that are too common or rare."""
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.utils.extmath import randomized_svd

@@ -41,7 +41,6 @@ from collapse_edu.production.monitoring.statistics import SHARES, STATISTICS, Do
 __all__ = ["Monitor", "Reading", "fewest_documents"]
 
 _CALIBRATION = 0.8  # of the reference, at most
-_HALF = 0.5  # where evidence accumulates: its scorer and its classifier gain by a larger memory
 _SCALE = 0.08
 _SCALE_WINDOWS = 40
 _LEAST_MEMORY, _LEAST_SCALE, _LEAST_SCALE_IN_ORDER = 2, 2, 8  # windows
@@ -49,6 +48,7 @@ _KEPT = 1000  # alerts
 _SHOWN = 3  # documents of a reading
 _WEIGHTS = {"synthetic": 5.0}  # of what the evidence looks at: it was taught to see text of models
 _ROUNDING = 1e-9
+_ARE_SHARES = np.array([name in SHARES for name in STATISTICS])
 _LEAST_RATE = 1e-9  # of false alarms; a reference for less has more documents than anybody
 
 
@@ -205,9 +205,7 @@ class Monitor:
         asked = _rate(false_alarms)
         documents = [list(document) for document in reference]
         unit = self.window if keep_order else 1
-        self.n_memory, self.n_scale, self.n_calibration, rank = _plan(
-            len(documents), self.window, asked, keep_order, _HALF if accumulate else _CALIBRATION
-        )
+        self.n_memory, self.n_scale, self.n_calibration, rank = _plan(len(documents), self.window, asked, keep_order)
         rng = np.random.default_rng(checks.seed(seed))
         runs = _windows(documents, unit, len(documents) // unit)
         mixed = list(chain.from_iterable(runs[i] for i in rng.permutation(len(runs))))
@@ -334,10 +332,12 @@ class Monitor:
     def _gather(self, documents, false_alarms, per, words, seed):
         """Return features that know the memory, and evidence that knows their values on the rest of the documents.
 
-        With the order kept, a row of the evidence is a window, and else a document.
+        Half of the documents each: what is taught needs many, and ranks need some. With the order kept, a row of the
+        evidence is a window, and else a document.
         """
-        features = Features(documents[: self.n_memory], words=words, seed=seed)
-        rows = self._rows(features.measure(documents[self.n_memory :]))
+        half = len(documents) // 2 // self._unit * self._unit
+        features = Features(documents[:half], words=words, seed=seed)
+        rows = self._rows(features.measure(documents[half:]))
         evidence = Evidence(
             rows, names=features.names, false_alarms=false_alarms, per=per, window=self.window, seed=seed,
             documents=self._unit, weights=_WEIGHTS,
@@ -388,6 +388,7 @@ class Monitor:
             parts = [[documents[i] for i in places] for places in drawn]
         values = self.reference.measure(parts)
         scaled, middle = on_scale(values, self._steps), values.mean(axis=0)
+        middle[_ARE_SHARES] = np.minimum(middle, 1 - self._steps)[_ARE_SHARES]  # a step more is a share, too
         step = np.abs(on_scale(middle + self._steps, self._steps) - on_scale(middle, self._steps))
         return scaled.mean(axis=0), np.maximum(scaled.std(axis=0, ddof=1), step)
 
@@ -442,12 +443,11 @@ def _rate(false_alarms):
     return rate
 
 
-def _plan(n, window, false_alarms, keep_order=False, share=_CALIBRATION):
+def _plan(n, window, false_alarms, keep_order=False):
     """Return the sizes of memory and scale, the number of calibration windows, and the rank of the limit.
 
     Of all numbers B of windows that fit, the best is the one whose rate k/(B + 1) is nearest below the one asked for.
-    They take up to ``share`` of the reference, or as much as the rate needs. If the order is kept, all sizes are whole
-    windows; documents that fill none are left out.
+    If the order is kept, all sizes are whole windows; documents that fill none are left out.
 
     Raises
     ------
@@ -461,8 +461,7 @@ def _plan(n, window, false_alarms, keep_order=False, share=_CALIBRATION):
         )
     unit = window if keep_order else 1
     n, least = n - n % unit, _least_scale(keep_order) * window
-    room = min(floor(_CALIBRATION * n + _ROUNDING), n - _LEAST_MEMORY * window - least) // window
-    most = min(room, max(floor(share * n + _ROUNDING) // window, ceil(1 / false_alarms - _ROUNDING) - 1))
+    most = min(floor(_CALIBRATION * n + _ROUNDING), n - _LEAST_MEMORY * window - least) // window
     ranks = {many: floor(false_alarms * (many + 1) + _ROUNDING) for many in range(1, most + 1)}
     best = max((many for many in ranks if ranks[many]), key=lambda many: (ranks[many] / (many + 1), many))
     n_scale = max(least, unit * round(_SCALE * n / unit))

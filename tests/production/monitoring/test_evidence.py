@@ -101,10 +101,8 @@ def test_the_state_goes_on_as_if_there_had_been_no_restart():
     rng = np.random.default_rng(3)
     calibration, rows, windows = rng.normal(size=(100, 3)), rng.normal(size=(90, 3)), rng.normal(size=(30, 2))
 
-    def new():
-        return Evidence(calibration, names=NAMES, windows=windows, window_names=["tail", "once"], seed=4)
-
-    whole, first, second = new(), new(), new()
+    whole = Evidence(calibration, names=NAMES, windows=windows, window_names=["tail", "once"], seed=4)
+    first, second = whole.fresh(), whole.fresh()
     for start in range(0, 90, 10):
         expected = whole.update(rows[start : start + 10], windows[start // 10])
     for start in range(0, 50, 10):
@@ -114,7 +112,7 @@ def test_the_state_goes_on_as_if_there_had_been_no_restart():
         found = second.update(rows[start : start + 10], windows[start // 10])
     assert found == expected
     assert (second.contributions == whole.contributions).all()
-    assert first.fresh().update(rows[:10], windows[0]) == new().update(rows[:10], windows[0])
+    assert first.fresh().update(rows[:10], windows[0]) == whole.fresh().update(rows[:10], windows[0])
 
 
 def test_numbers_that_come_once_a_window_raise_the_alarm_too():
@@ -145,12 +143,34 @@ def test_a_drift_is_not_taken_for_neighbours_that_are_alike():
     assert abs(found.correlation[0] - 0.2) < 0.08
 
 
-def test_passages_of_a_book_are_like_their_neighbours_until_they_are_mixed():
+@pytest.fixture(scope="module")
+def book():
+    """Return mean word length and share of short words of passages of forty words, in the order of the book."""
     text = datasets.moby_dick()
     lengths = np.array([len(word) for word in text.vocabulary])[text.tokens]
-    rows = lengths[: len(lengths) // 40 * 40].reshape(-1, 40).mean(axis=1, keepdims=True)
-    assert not neighbours(rows, ["length"]).hold
-    assert neighbours(np.random.default_rng(0).permutation(rows), ["length"]).hold
+    parts = lengths[: len(lengths) // 40 * 40].reshape(-1, 40)
+    return np.stack([parts.mean(axis=1), (parts <= 3).mean(axis=1)], axis=1)
+
+
+def test_the_rate_holds_for_passages_of_a_book_that_are_mixed_and_else_the_evidence_says_so(book):
+    rng = np.random.default_rng(0)
+    taken = rng.random(len(book)) < 0.5
+    mixed = Evidence(book[taken], names=["length", "short"], false_alarms=0.02)
+    in_order, stream = mixed.fresh(), book[~taken]
+    windows = len(stream) / 10
+    quiet = sum(verdict.alarm for verdict in watched(mixed, rng.permutation(stream)))
+    assert abs(quiet - 0.02 * windows) < 4 * np.sqrt(0.02 * windows)
+    assert sum(verdict.alarm for verdict in watched(in_order, stream)) > 0.05 * windows
+    assert (mixed.rate_holds, in_order.rate_holds) == (True, False)
+
+
+def test_the_rate_holds_for_a_book_in_order_by_whole_windows(book):
+    windows = book[: len(book) // 10 * 10].reshape(-1, 10, 2).mean(axis=1)
+    taken = np.random.default_rng(0).random(len(windows)) < 0.5
+    evidence = Evidence(windows[taken], names=["length", "short"], documents=10, false_alarms=0.02)
+    alarms = sum(verdict.alarm for verdict in watched(evidence, windows[~taken], 1))
+    expected = 0.02 * (~taken).sum()
+    assert alarms < expected + 4 * np.sqrt(expected)
 
 
 def test_neighbours_of_a_short_stream_are_not_judged():
