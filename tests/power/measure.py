@@ -25,7 +25,9 @@ def case(name: str, part: str, number: int) -> Case:
     path = corpora.FOLDER / "cases" / f"{name}.{part}.{number}.pickle"
     if not path.is_file():
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(pickle.dumps(Case(name, number, corpora.documents(name, part)[: -corpora.PROMPTS], streams(part))))
+        path.write_bytes(
+            pickle.dumps(Case(name, number, corpora.documents(name, part)[: -corpora.PROMPTS], streams(part)))
+        )
     return pickle.loads(path.read_bytes())
 
 

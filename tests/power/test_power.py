@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from power import measure, ours, peers
-from power.streams import TUNED, Case
 
 from collapse_edu.datasets import moby_dick
+from power import measure, ours, peers
+from power.streams import TUNED, Case
 
 CELLS = Path(__file__).parents[2] / "docs" / "monitor_power.csv"
 STREAMS = "quiet", "trigram T=1, 20 %", "trigram T=1, 50 %", "shuffled, 50 %", "template, 20 %", "repeated, 20 %"
