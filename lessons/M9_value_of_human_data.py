@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from collapse_edu import theory
-from collapse_edu.course.explorers import CostExplorer
+from collapse_edu.course.explorers import CostExplorer, PlanForm
 from collapse_edu.plots import plot_radar, plot_scales, plot_tornado, plot_waterfall
 from collapse_edu.plots import plot_worth, plot_worth_by_rank
 from collapse_edu.production import decision, economics, maturity
@@ -66,7 +66,7 @@ ask("M5.09", again=True)
 # A product answers requests of paying users with a [model](../docs/glossary.md#model). Its
 # *[unit economics](../docs/glossary.md#unit-economics)* say what one user, one request and one feature cost. A `Plan`
 # holds all assumptions. Each has a name, a unit, a range and a source; all defaults are assumed. You can change any of
-# them. The currency is a label: who changes it enters other prices, too.
+# them. Nothing is converted: who changes the currency enters other prices, too.
 
 # %% tags=["core"]
 plan = Plan()
@@ -133,7 +133,8 @@ explain("M9.p1")
 #
 # The field quotes [benchmarks](../docs/glossary.md#benchmark). These are the figures of an industry glossary, which names
 # no sample. They show what you may be compared with, not what is good. Each belongs to a sector; a product belongs to one
-# or two. The plan splits the revenue by requests, so all features profit. (A dollar counts as a euro here.)
+# or two. On a fourth scale, the share of features that are profitable, this plan has no place: it does not say what each
+# feature earns. (A dollar counts as a euro here.)
 
 # %% tags=["core", "explain"]
 plot_scales(positions(plan, dollar_rate=1))
@@ -453,6 +454,17 @@ plot_tornado(
 
 # %% tags=["deeper"]
 mistakes.average_user()
+
+# %% [markdown] tags=["deeper"]
+# ## Deeper: What does your own plan say?
+#
+# The form has all assumptions of a `Plan`, and reads "1,50" as well as 1.50; it shows costs, margin, savings and the
+# highest price at which one more verified human row pays. It makes a sheet for your spreadsheet and a page for your
+# board; `plan = form.plan` takes what you filled in to the cells above.
+
+# %% tags=["deeper", "explorer"]
+form = PlanForm(Plan(optimisations=OPTIMISATIONS))
+form
 
 # %% [markdown] tags=["deeper"]
 # ## Deeper: A model, or something else?

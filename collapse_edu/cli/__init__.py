@@ -162,6 +162,12 @@ def _add_monitor(commands):
     monitor.add(commands)
 
 
+def _add_plan(commands):
+    from collapse_edu.cli import plan
+
+    plan.add(commands)
+
+
 def _add_grade(commands):
     from collapse_edu.course.grading import subcommand as command
 
@@ -193,6 +199,6 @@ def _add_ledger(commands):
 
 
 _COMMANDS = (
-    _add_course, _add_run, _add_monitor, _add_ledger, _add_check, _add_grade, _add_release, _add_questions,
+    _add_course, _add_run, _add_monitor, _add_ledger, _add_plan, _add_check, _add_grade, _add_release, _add_questions,
     _add_inventory,
 )  # fmt: skip

@@ -1,15 +1,14 @@
 """The subcommand ``collapse-edu monitor``: does a stream of documents still look like the real ones?"""
 
 import argparse
-import time
-from collections import Counter
-from contextlib import ExitStack, contextmanager
+import json
 from functools import partial
-from itertools import chain
 from pathlib import Path
-from threading import Event, Lock, Thread
 
 from collapse_edu.cli import Parser, UsageError, say
+from collapse_edu.cli.monitoring import reading, telling, watching
+from collapse_edu.cli.monitoring.costs import costs_of
+from collapse_edu.cli.monitoring.summary import Summary
 from collapse_edu.cli.numbers import above_zero, at_least
 from collapse_edu.files import lock
 
@@ -29,7 +28,7 @@ documents:
   FOLDER    its files .txt, .md, .html, .epub, .docx and .pdf, one document each, in the order of their names; with
             --state, each name is read once
   -         JSON lines from standard input
-Records that are broken are counted and skipped. Where a script puts no spaces between words, each letter is a word.
+Records that are broken or empty are counted, and are documents unlike any real one. Where a script puts no spaces between words, each letter is a word.
 
 the table:
   low, high       control limits; an alert is a window with a statistic outside of them
@@ -37,11 +36,13 @@ the table:
   outside         windows with this statistic outside of its limits
 
 exit status:
-  0 quiet    2 something to put right, in one line    3 an alert in the windows that this run read, one or more:
-  a false one, too. At 1 %, a third of quiet runs of 50 windows end with 3: compare the alerts with those expected.
+  0 quiet    2 something to put right, in one line    3 the whole stream speaks for a change: this run read windows, and
+  p is at most --fail-at, by default the rate of false alarms. p is the chance that a quiet stream, however long, ever
+  shows as much evidence. A single alert is printed, and does not decide.
 
---false-alarms is the chance of an alert in one window in which nothing changed: the mean over references. One reference
-may have a higher or a lower one; the range is printed. It holds under three conditions:
+--false-alarms is the rate of two alerts. One is of single windows: the chance in a window in which nothing changed, the
+mean over references; one reference may have a higher or a lower one, and the range is printed. The other is of all
+windows together, whose evidence adds up document by document: --per says what the rate is for. Three conditions:
   enough    documents to compare with: 0.01 with windows of 10 needs 1,238
   fair      they are like those of the stream: same kind, same mix of subjects
   order     neighbours in the stream resemble each other no more than any two documents. If they do, mix the stream, or
@@ -50,9 +51,11 @@ may have a higher or a lower one; the range is printed. It holds under three con
 same reference and settings again. Standard input comes only once: what came less than half a second before a kill is
 lost.
 """
-_SAVE = 0.5  # seconds between two states on the way, at least
-_REST = 20  # times as long as the last state took to write
-_AT_ONCE = 20
+_PER = {
+    "window": "a window",
+    "thousand": "a thousand documents",
+    "ever": "in the whole stream, however long",
+}
 
 
 def add(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -78,13 +81,33 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--keep-order", action="store_true", help="compare runs of neighbours: the reference is in its natural order"
     )
     parser.add_argument("--state", type=Path, metavar="FILE", help="what is remembered over a restart")
+    parser.add_argument("--refresh", action="store_true", help="the reference is a new one: keep the rest of the state")
+    parser.add_argument(
+        "--per", choices=("window", "thousand", "ever"), default="window",
+        help="what that rate is for: a window, a thousand documents, or the whole stream, however long (window)",
+    )  # fmt: skip
+    parser.add_argument("--text-field", default="text", metavar="NAME", help="key or column of the document (text)")
+    parser.add_argument("--group-by", metavar="NAME", help="key or column of a group: a monitor for each")
+    told = parser.add_argument_group("who is told")
+    told.add_argument("--json", action="store_true", help="print a line of JSON for each window, and a summary")
+    told.add_argument("--html", type=Path, metavar="FILE", help="a page with charts, written anew as the stream goes")
+    told.add_argument("--prometheus", type=Path, metavar="FILE", help="metrics for the textfile collector")
+    told.add_argument("--on-alert", metavar="COMMAND", help="run it where alerts begin, with JSON on its input")
+    told.add_argument("--fail-at", type=above_zero(1.0), metavar="P", help="end with 3 if p is at most P (the rate)")
+    costs = parser.add_argument_group("costs, beside the documents")
+    costs.add_argument("--costs", type=Path, metavar="FILE", help="a table: date, feature, users, requests, cost")
+    costs.add_argument("--costs-quiet", type=Path, metavar="FILE", help="the same of at least 20 quiet days")
+    costs.add_argument("--plan", type=Path, metavar="FILE", help="what was planned: a sheet of collapse-edu plan")
     parser.set_defaults(do=_watch)
 
 
 def _watch(args):
     """Watch, tell, remember; keep other monitors out of the state."""
+    reading.check_names(args)
     if args.state is None:
         return _monitor(args)
+    if args.group_by:
+        raise UsageError("--group-by and --state do not go together: give each group a stream and a state of its own")
     try:
         stream = open(f"{args.state}.lock", "ab")  # noqa: SIM115
     except OSError as error:
@@ -96,205 +119,117 @@ def _watch(args):
 
 
 def _monitor(args):
+    command = telling.CommandCalled(args.on_alert) if args.on_alert is not None else None
+    monitors = _monitors(args)
+    state = _state(args, monitors[""]) if args.state else None
+    groups = {name: watching.Group(name, monitor) for name, monitor in monitors.items()}
+    costs = costs_of(args)
+    said = [*_said(args, groups), *(costs.said if costs else [])]
+    if not args.json:
+        print("\n".join(said), flush=True)
+    if costs:
+        costs.write(running=True)
+    documents = reading.stream(args, state)
+    found = reading.records(documents)
+    found = found if state else reading.check_stream(found, documents, args.window)
+    listeners = _listeners(args, groups, said, command, costs)
+    others = watching.watch(groups, found, documents, listeners, partial(_save, state, documents))
+    _check_enough(documents, groups, state, args.window)
+    summary = Summary.of(groups, documents, others, args, costs)
+    if args.json:
+        print(json.dumps({"summary": summary.as_json() | {"said": said}}))
+    else:
+        print("\n".join(summary.lines(state)))
+    return summary.status
+
+
+def _monitors(args):
+    """Return a monitor of each group; say which groups have too few documents."""
+    monitors = {}
+    for name, documents in reading.reference_groups(args).items():
+        try:
+            monitors[name] = _monitor_of(documents, args)
+        except ValueError as error:
+            if args.group_by is None:
+                raise UsageError(error) from None
+            say(f"group {name!r} is not watched: {error}", 0)
+    if not monitors:
+        raise UsageError(f"no group of the reference has enough documents: leave --group-by {args.group_by} out")
+    return monitors
+
+
+def _monitor_of(documents, args):
     from collapse_edu.production import Monitor
 
-    for option in ("reference", "stream"):
-        if not getattr(args, option):
-            raise UsageError(f"--{option} must be a file or a folder; got ''")
-    if args.reference == "-":
-        raise UsageError("--reference must be a file or a folder; only --stream can be standard input")
-    real = list(_read("reference", args.reference))
-    _warn(real)
-    try:
-        monitor = Monitor(
-            real, window=args.window, false_alarms=args.false_alarms, words=args.words, seed=args.seed,
-            keep_order=args.keep_order,
-        )  # fmt: skip
-    except ValueError as error:
-        raise UsageError(error) from None
-    low, high = monitor.rate_range()
-    print(
-        f"reference: {len(real):,} documents: {monitor.n_memory:,} for words and the scorer, {monitor.n_scale:,} for "
-        f"the scale, {monitor.n_calibration:,} windows of {monitor.window} to compare with"
-    )
-    print(f"false alarms: {monitor.rate:.3g} of quiet windows; 95 % of such references: {low:.2g} to {high:.2g}")
-    state = _state(args.state, monitor)
-    documents = _open(args, state)
-    before, alerts_before, outside, last = monitor.n_windows, monitor.n_alerts, Counter(), None
-    for last in _watched(monitor, documents, state):
-        if last.alert:
-            outside.update(last.causes)
-            print(f"ALERT {last}", flush=True)
-    windows, alerts = monitor.n_windows - before, monitor.n_alerts - alerts_before
-    _check_enough(documents, monitor, windows, state)
-    waiting = f", {len(monitor.pending)} documents wait for the next" if monitor.pending else ""
-    read = f"{documents.read:,} documents, {windows:,} windows"
-    print(f"stream: {read}{waiting}{_skipped(documents)}{_unfinished(documents)}{_restarted(documents)}")
-    if windows:
-        print(f"\n{_table(monitor, last, outside)}\n")
-        expected = windows * monitor.rate
-        print(f"{alerts:,} alerts in {windows:,} windows; {expected:.2g} expected if nothing changed")
-    if state:
-        print(f"state: {state.path}, {monitor.n_windows:,} windows and {monitor.n_alerts:,} alerts so far")
-    return 3 if alerts else 0
+    return Monitor(
+        documents, window=args.window, false_alarms=args.false_alarms, words=args.words, seed=args.seed,
+        keep_order=args.keep_order, accumulate=True, per=args.per,
+    )  # fmt: skip
 
 
-def _warn(documents):
-    """Say in one line if the words are not what a reader would call words."""
-    from collapse_edu.datasets import caution
-
-    if unusual := caution(Counter(chain.from_iterable(documents))):
-        say(f"reference: {unusual}", 0)
-
-
-def _read(name, path):
-    """Yield the documents of the reference; say in one line if there are none."""
-    from collapse_edu.datasets.markup import TAGGED
-    from collapse_edu.production import Documents
-
-    documents = Documents(path)
-    yield from _texts(documents, name)
-    if not documents.read:
-        raise UsageError(_nothing(name, documents))
-    if 2 * documents.tagged > documents.read:
-        say(f"{name}: in most documents, {TAGGED}", 0)
+def _said(args, groups):
+    """Yield what a reader should know before the stream begins: of the reference, the rate, the power."""
+    for name, group in groups.items():
+        of, monitor = f" of {name}" if name else "", group.monitor
+        n = monitor.n_memory + monitor.n_scale + monitor.n_calibration * monitor.window
+        low, high = monitor.rate_range()
+        yield (
+            f"reference{of}: {n:,} documents: {monitor.n_memory:,} for words and the scorer, {monitor.n_scale:,} for "
+            f"the scale, {monitor.n_calibration:,} windows of {monitor.window} to compare with"
+        )
+        yield (
+            f"false alarms{of}, single windows: {monitor.rate:.3g} of quiet ones; 95 % of such references: {low:.2g} to "
+            f"{high:.2g}"
+        )
+        yield f"false alarms{of}, windows together: {args.false_alarms:g} {_PER[args.per]}"
 
 
-def _nothing(name, documents):
-    """Return in words why no document was read."""
-    what = "no complete document" if documents.unfinished and not documents.skipped else "no documents"
-    return f"{name} {documents.path} holds {what}{_skipped(documents)}"
+def _listeners(args, groups, said, command, costs):
+    """Return all who are told of what is seen; costs are looked at before the page is written."""
+    listeners = [telling.JsonLines() if args.json else telling.Printed(), *([costs] if costs else [])]
+    if args.prometheus:
+        listeners.append(telling.Metrics(args.prometheus, groups))
+    if args.html:
+        listeners.append(telling.PageWritten(args.html, groups, _settings(args), said, costs))
+    return [*listeners, command] if command else listeners
 
 
-def _restarted(documents):
-    return "; not the file that was read before, so read from its start" if documents.restarted else ""
+def _settings(args):
+    names = (
+        "stream", "reference", "window", "false_alarms", "per", "words", "seed", "keep_order", "group_by", "state",
+    )  # fmt: skip
+    told = {name.replace("_", " "): getattr(args, name) for name in names}
+    return {name: "yes" if value is True else str(value) for name, value in told.items() if value not in (None, False)}
 
 
-def _unfinished(documents):
-    return "; the last record has no end yet, and is left for the next time" if documents.unfinished else ""
-
-
-def _skipped(documents):
-    from collapse_edu.datasets.documents import told
-
-    return told(documents.skipped)
-
-
-def _state(path, monitor):
+def _state(args, monitor):
     from collapse_edu.production.monitoring.state import State
 
-    if path is None:
-        return None
     try:
-        return State(path, monitor)
+        return State(args.state, monitor, refresh=args.refresh)
     except ValueError as error:
         raise UsageError(error) from None
     except OSError as error:
-        raise UsageError(f"cannot use the state {path}: {error.strerror or error}") from None
-
-
-def _open(args, state):
-    from collapse_edu.production import Documents
-
-    try:
-        return state.open(args.stream) if state else Documents(args.stream)
-    except OSError as error:
-        raise UsageError(f"cannot read the stream {args.stream}: {error.strerror or error}") from None
-
-
-def _watched(monitor, documents, state):
-    """Yield each reading; write the state now and then, and at the end, however it comes."""
-    waits = documents.path == "-"  # a file is all there: no window is waited for
-    texts, save, due = _texts(documents), partial(_save, state, documents), time.monotonic() + _SAVE
-    with ExitStack() as end:
-        if state:
-            end.callback(save)
-            texts = end.enter_context(_saved_while_waiting(texts, save)) if waits else texts
-        for reading in monitor.watch(texts, 1 if waits else _AT_ONCE):
-            yield reading
-            began = time.monotonic()
-            if state and not waits and began > due:
-                save()
-                now = time.monotonic()
-                due = now + max(_SAVE, _REST * (now - began))
-
-
-@contextmanager
-def _saved_while_waiting(texts, save):
-    """Hand documents on; a timer saves what changed, also while the next is waited for, never while one is read."""
-    busy, changed, over, failed = Lock(), Event(), Event(), []
-
-    def keep():
-        while not over.wait(_SAVE):
-            with busy:
-                try:
-                    if changed.is_set():
-                        save()
-                        changed.clear()
-                except UsageError as error:
-                    failed.append(error)
-                    return
-
-    def handed_on():
-        while True:
-            busy.release()
-            try:
-                text = next(texts, None)
-            finally:
-                busy.acquire()
-            if failed:
-                raise failed[0]
-            if text is None:
-                return
-            changed.set()
-            yield text
-
-    timer = Thread(target=keep, daemon=True)
-    busy.acquire()
-    timer.start()
-    try:
-        yield handed_on()
-    finally:
-        busy.release()
-        over.set()
-        timer.join()
-
-
-def _texts(documents, name="stream"):
-    """Yield documents; say in one line if they cannot be read."""
-    from collapse_edu.datasets.documents import UnreadableError
-
-    try:
-        yield from documents
-    except OSError as error:
-        raise UsageError(f"cannot read the {name} {documents.path}: {error.strerror or error}") from None
-    except UnreadableError as error:
-        raise UsageError(f"{name} {documents.path} {error}") from None
+        raise UsageError(f"cannot use the state {args.state}: {error.strerror or error}") from None
 
 
 def _save(state, documents):
+    if state is None:
+        return
     try:
         state.save(documents)
     except OSError as error:
         raise UsageError(f"cannot write the state {state.path}: {error.strerror or error}") from None
 
 
-def _check_enough(documents, monitor, windows, state):
+def _check_enough(documents, groups, state, window):
     """Refuse a stream of which nothing can be said. With a state, it may grow."""
     if not documents.read and (documents.n_records or (documents.unfinished and state is None)):
-        raise UsageError(_nothing("stream", documents))
+        raise UsageError(reading.nothing("stream", documents))
     if state is None and not documents.read:
         raise UsageError(f"stream {documents.path} is empty")
-    if state is None and not windows:
+    if state is None and not any(group.windows for group in groups.values()):
         raise UsageError(
-            f"stream must have at least one window of {monitor.window} documents; got {documents.read}"
-            f"{_skipped(documents)}: take more documents or a smaller --window"
+            f"stream must have at least one window of {window} documents; got {documents.read}"
+            f"{reading.held(documents)}: take more documents or a smaller --window"
         )
-
-
-def _table(monitor, last, outside):
-    """Return control limits, the last window, and how many windows were outside, as text."""
-    table = monitor.limits()
-    table["last"] = last.values
-    table["outside"] = [outside[name] for name in table.index]
-    return table.to_string(float_format=lambda value: f"{value:.4g}")

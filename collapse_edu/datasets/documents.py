@@ -1,7 +1,7 @@
 """Documents of a file, whatever kind it is: what it holds decides, then its name.
 
-One document: plain text, HTML, EPUB, Word (.docx), PDF. Many: JSON lines and JSON (objects with a key ``text``), CSV
-and TSV (a column ``text``). Each may be packed with gzip. Everything else is refused, and told what can be done.
+One document: plain text, HTML, EPUB, Word (.docx), PDF. Many: JSON lines and JSON (objects with a key ``text``), CSV,
+TSV and Parquet (a column ``text``). Each may be packed with gzip. Everything else is refused, and told what to do.
 """
 
 import csv
@@ -11,11 +11,13 @@ import os
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO, StringIO
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, NamedTuple, cast
 
 from collapse_edu.datasets.markup import (
     DAMAGED,
@@ -31,13 +33,17 @@ from collapse_edu.datasets.markup import (
 )
 
 __all__ = [
+    "GZIP",
     "HEAD",
     "LIMIT",
     "LINES",
     "MANY",
+    "OTHER",
     "SUFFIXES",
     "TABLES",
     "TEXT",
+    "Grouped",
+    "Keys",
     "UnfinishedError",
     "UnreadableError",
     "documents_of",
@@ -47,6 +53,7 @@ __all__ = [
     "kind_of",
     "kind_of_file",
     "names_in",
+    "opened",
     "read_documents",
     "read_file",
     "record_text",
@@ -55,9 +62,11 @@ __all__ = [
 
 TEXT, LINES = "plain text", "JSON lines"
 _HTML, _JSON, _CSV, _TSV, _PDF, _WORD, _EPUB = "HTML", "JSON", "CSV", "TSV", "PDF", "Word", "EPUB"
-_GZIP, _ZIP = "gzip", "zip"  # what they hold decides
+_PARQUET = "Parquet"
+OTHER = "of another kind"  # a file of a folder
+GZIP, _ZIP = "gzip", "zip"  # what they hold decides
 TABLES: Final = {_CSV, _TSV}
-MANY: Final = {LINES, _JSON, *TABLES}  # kinds that hold many documents
+MANY: Final = {LINES, _JSON, _PARQUET, *TABLES}  # kinds that hold many documents
 _MAY_BE_JSON = {TEXT, _HTML, LINES, *TABLES}  # what is called JSON may be JSON lines: its reader takes both
 # Suffix → what a file of this name should be.
 SUFFIXES: Final = {
@@ -74,6 +83,7 @@ SUFFIXES: Final = {
     ".json": _JSON,
     ".csv": _CSV,
     ".tsv": _TSV,
+    ".parquet": _PARQUET,
 }
 _SEPARATOR = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _END = "end"  # a row after the last one: if it is not read as a row, a quotation mark before it is open
@@ -95,7 +105,6 @@ _PICTURES = (".png", ".jpg", ".jpeg")
 _REFUSED = {
     b"{\\rtf": "RTF",
     b"\xd0\xcf\x11\xe0": "an old Office file, or a locked one",
-    b"PAR1": "Parquet",
     b"SQLite format 3": "a data base of SQLite",
     b"<?xml": "XML",
     b"<svg": "a picture",
@@ -105,6 +114,37 @@ _REFUSED = {
     b"7z\xbc\xaf": "a 7z archive",
     b"Rar!": "a RAR archive",
 }
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Under which keys of a record, or in which columns of a table, stands what is read.
+
+    Attributes
+    ----------
+    text : str
+        Of the document.
+    group : str or None
+        Of the name of its group: then a document is :class:`Grouped`.
+    """
+
+    text: str = "text"
+    group: str | None = None
+
+    @property
+    def all(self) -> list[str]:
+        """Those that a record must have."""
+        return [self.text] if self.group is None else [self.text, self.group]
+
+
+class Grouped(NamedTuple):
+    """A document, or why it is none, with the name of its group."""
+
+    text: "str | UnreadableError"
+    group: str
+
+
+_USUAL: Final = Keys()
 
 
 def kind_of(name: str, head: bytes) -> str:
@@ -133,11 +173,13 @@ def kind_of(name: str, head: bytes) -> str:
     """
     head = head[:HEAD].removeprefix(b"\xef\xbb\xbf")
     if head.startswith(b"\x1f\x8b"):
-        return _GZIP
+        return GZIP
     if head.startswith(b"%PDF-"):
         return _PDF
     if head.startswith(b"PK\x03\x04"):
         return _ZIP
+    if head.startswith(b"PAR1"):
+        return _PARQUET
     by_name = kind_by_name(name)
     markup = _markup_of(head)
     if markup == _HTML or (markup and by_name == _HTML and not head.lstrip().startswith(b"<?xml")):
@@ -147,7 +189,7 @@ def kind_of(name: str, head: bytes) -> str:
     for start, what in _REFUSED.items():
         if head.lstrip().startswith(start):
             raise _refused(what)
-    return TEXT if by_name in (None, _PDF, _WORD, _EPUB) else by_name
+    return TEXT if by_name in (None, _PDF, _WORD, _EPUB, _PARQUET) else by_name
 
 
 def _refused(what):
@@ -185,7 +227,7 @@ def kind_by_name(name: str) -> str | None:
     return SUFFIXES.get(Path(name.lower().removesuffix(".gz")).suffix)
 
 
-def documents_of(name: str, raw: bytes) -> tuple[str, Iterable[str | UnreadableError]]:
+def documents_of(name: str, raw: bytes, keys: Keys = _USUAL) -> tuple[str, Iterable[str | Grouped | UnreadableError]]:
     """Return what kind a file is, and its documents.
 
     Parameters
@@ -193,13 +235,15 @@ def documents_of(name: str, raw: bytes) -> tuple[str, Iterable[str | UnreadableE
     name : str
     raw : bytes
         All of it.
+    keys : Keys
+        Where a record has what is read.
 
     Returns
     -------
     str
         Its kind.
-    iterable of str or UnreadableError
-        Documents, and why there is none where one should be.
+    iterable of str, Grouped or UnreadableError
+        Documents, and why there is none where one should be; with their groups, if the keys ask for them.
 
     Raises
     ------
@@ -213,16 +257,16 @@ def documents_of(name: str, raw: bytes) -> tuple[str, Iterable[str | UnreadableE
     ('CSV', ['The whale', 'The sea'])
     """
     kind = kind_of(name, raw)
-    if kind == _GZIP:
+    if kind == GZIP:
         name, raw = name.removesuffix(".gz"), _unpacked(raw)
         kind = kind_of(name, raw)
-    if kind == _GZIP:
+    if kind == GZIP:
         raise UnreadableError("packed twice", "is packed twice: unpack it once, and try again")
     if kind == _ZIP:
         kind = _kind_of_archive(raw)
     if kind in _MAY_BE_JSON:
         kind = _kind_of_text(raw, kind)
-    return kind, _READERS[kind](raw)
+    return kind, _OF_RECORDS[kind](raw, keys) if kind in _OF_RECORDS else [_OF_ONE[kind](raw)]
 
 
 def _unpacked(raw):
@@ -257,12 +301,14 @@ def _kind_of_text(raw, kind):
     return _JSON if first in (b"{", b"[") and isinstance(_parsed(raw), dict | list) else kind
 
 
-def kind_of_file(path: str | Path) -> str:
+def kind_of_file(path: str | Path, *, packed: bool = False) -> str:
     """Return what kind a file is, and read no more of it than that takes.
 
     Parameters
     ----------
     path : str or Path
+    packed : bool
+        Whether it is packed with gzip: then the kind of what it holds.
 
     Returns
     -------
@@ -275,9 +321,9 @@ def kind_of_file(path: str | Path) -> str:
     UnreadableError
         If it is of a kind that is not read.
     """
-    with open(path, "rb") as file:
+    with opened(path, packed) as file:
         head = file.read(HEAD)
-        kind = kind_of(Path(path).name, head)
+        kind = kind_of(Path(path).name.removesuffix(".gz" if packed else ""), head)
         if kind not in _MAY_BE_JSON or head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
             return kind
         file.seek(0)
@@ -285,6 +331,28 @@ def kind_of_file(path: str | Path) -> str:
         if _kind_of_text(raw, kind) == LINES:
             return LINES
         return _kind_of_text(raw + file.read(LIMIT - len(raw)), kind)
+
+
+@contextmanager
+def opened(path: str | Path, packed: bool = False) -> Iterator[IO[bytes]]:
+    """Open a file, packed with gzip or not, to read it part by part.
+
+    Parameters
+    ----------
+    path : str or Path
+    packed : bool
+
+    Raises
+    ------
+    OSError
+    UnreadableError
+        If it cannot be unpacked, at the place where that shows.
+    """
+    try:
+        with gzip.open(path) if packed else open(path, "rb") as file:
+            yield cast(IO[bytes], file)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise UnreadableError("damaged", DAMAGED) from None
 
 
 def _parsed(raw):
@@ -295,16 +363,17 @@ def _parsed(raw):
         return raw
 
 
-def record_text(line: bytes) -> str | None:
+def record_text(line: bytes, keys: Keys = _USUAL) -> str | Grouped | None:
     """Return the text of a JSON line.
 
     Parameters
     ----------
     line : bytes
+    keys : Keys
 
     Returns
     -------
-    str or None
+    str, Grouped or None
         None for an empty line.
 
     Raises
@@ -315,6 +384,8 @@ def record_text(line: bytes) -> str | None:
     --------
     >>> record_text(b'{"id": 7, "text": "The whale!"}')
     'The whale!'
+    >>> record_text(b'{"site": "shop", "body": "The whale!"}', Keys("body", group="site"))
+    Grouped(text='The whale!', group='shop')
     """
     if not line.strip():
         return None
@@ -324,15 +395,26 @@ def record_text(line: bytes) -> str | None:
         raise UnreadableError("not UTF-8") from None
     except (ValueError, RecursionError):
         raise UnreadableError("not JSON") from None
-    return _text_of(record)
+    return _text_of(record, keys)
 
 
-def _text_of(record):
-    if not isinstance(record, dict) or "text" not in record:
-        raise UnreadableError('no key "text"')
-    if not isinstance(record["text"], str):
-        raise UnreadableError('"text" is no text')
-    return record["text"]
+def _text_of(record, keys):
+    """Return the text of a record; with its group, if there are groups, even where there is no text."""
+    if keys.group is None:
+        return _value_of(record, keys.text)
+    group = str(_value_of(record, keys.group, of_type=object))
+    try:
+        return Grouped(_value_of(record, keys.text), group)
+    except UnreadableError as error:
+        return Grouped(error, group)
+
+
+def _value_of(record, key, of_type=str):
+    if not isinstance(record, dict) or key not in record:
+        raise UnreadableError(f'no key "{key}"')
+    if not isinstance(record[key], of_type):
+        raise UnreadableError(f'"{key}" is no text')
+    return record[key]
 
 
 def _each(read, records):
@@ -346,42 +428,64 @@ def _each(read, records):
             yield found
 
 
-def _of_lines(raw):
-    return _each(record_text, raw.removeprefix(b"\xef\xbb\xbf").split(b"\n"))
+def _of_lines(raw, keys):
+    return _each(lambda line: record_text(line, keys), raw.removeprefix(b"\xef\xbb\xbf").split(b"\n"))
 
 
-def _of_json(raw):
+def _of_json(raw, keys):
     found = _parsed(raw)
     if found is raw:  # broken, or JSON lines with another name
-        return _of_lines(raw)
-    return _each(
-        lambda item: item if isinstance(item, str) else _text_of(item), found if isinstance(found, list) else [found]
-    )
+        return _of_lines(raw, keys)
+    items = found if isinstance(found, list) else [found]
+    return _each(lambda item: item if isinstance(item, str) and keys.group is None else _text_of(item, keys), items)
+
+
+def _of_parquet(raw, keys):
+    """Return the column of texts of a table, read part by part."""
+    try:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+    except ImportError:
+        raise UnreadableError(
+            "Parquet, for which pyarrow is missing", "is Parquet: pip install 'collapse-edu[tables]' first"
+        ) from None
+    try:
+        file = ParquetFile(BytesIO(raw))
+        _check_columns(file.schema_arrow.names, keys)
+        rows = chain.from_iterable(part.to_pylist() for part in file.iter_batches(1024, columns=keys.all))
+    except ArrowException:
+        raise UnreadableError("damaged", DAMAGED) from None
+    return _each(lambda row: _text_of(row, keys), rows)
 
 
 class UnfinishedError(UnreadableError):
     """The last row of a table, whose end is not there."""
 
 
-def _of_table(raw, separators):
-    """Return the column "text" of a table with a header."""
+def _of_table(raw, keys, separators):
+    """Return the column of texts of a table with a header."""
     table = decoded(raw).lstrip("\r\n")
     if said := _SEPARATOR.match(table):  # a line for Excel
         separators, table = said[1], table[said.end() :]
     headers = {separator: _header(table, separator) for separator in separators}
-    separator = next((separator for separator, names in headers.items() if "text" in names), None)
-    if separator is None:
-        names = ", ".join(max(headers.values(), key=len))
-        raise UnreadableError('no column "text"', f'must have a column "text"; got {names:.200}')
-    names = headers[separator]
+    separator = next((separator for separator, names in headers.items() if keys.text in names), None)
+    names = headers[separator] if separator else max(headers.values(), key=len)
+    _check_columns(names, keys)
 
-    def cell(row):
+    def text(row):
         if len(row) != len(names):
             raise UnreadableError("not the columns of the header")
-        return row[names.index("text")]
+        return _text_of(dict(zip(names, row, strict=True)), keys)
 
     rows, unfinished = _rows(table, separator)
-    return chain(_each(cell, filter(None, rows[1:])), unfinished)
+    return chain(_each(text, filter(None, rows[1:])), unfinished)
+
+
+def _check_columns(names, keys):
+    for key in keys.all:
+        if key not in names:
+            told = ", ".join(map(str, names))
+            raise UnreadableError(f'no column "{key}"', f'must have a column "{key}"; got {told:.200}')
 
 
 def _header(table, separator):
@@ -406,16 +510,19 @@ def _rows(table, separator):
     return rows, [UnfinishedError("ends inside quotation marks", f"cannot be read: {opened}; close it, or write two")]
 
 
-_READERS: Final[dict[str, Callable[[bytes], Iterable[str | UnreadableError]]]] = {
-    TEXT: lambda raw: [decoded(raw)],
-    _HTML: lambda raw: [html_text(raw)],
-    _EPUB: lambda raw: [epub_text(raw)],
-    _WORD: lambda raw: [docx_text(raw)],
-    _PDF: lambda raw: [pdf_text(raw)],
+_OF_ONE: Final[dict[str, Callable[[bytes], str]]] = {
+    TEXT: decoded,
+    _HTML: html_text,
+    _EPUB: epub_text,
+    _WORD: docx_text,
+    _PDF: pdf_text,
+}
+_OF_RECORDS: Final[dict[str, Callable[[bytes, Keys], Iterable[str | Grouped | UnreadableError]]]] = {
     LINES: _of_lines,
     _JSON: _of_json,
-    _CSV: lambda raw: _of_table(raw, ",;\t|"),
-    _TSV: lambda raw: _of_table(raw, "\t"),
+    _CSV: lambda raw, keys: _of_table(raw, keys, ",;\t|"),
+    _TSV: lambda raw, keys: _of_table(raw, keys, "\t"),
+    _PARQUET: _of_parquet,
 }
 
 
@@ -480,7 +587,7 @@ def holds_documents(folder: str | Path) -> bool:
     return sum(map(bool, map(kind_by_name, names))) > sum(name.lower().endswith(_PICTURES) for name in names)
 
 
-def file_of(folder: str | Path, name: str) -> tuple[str, Iterable[str | UnreadableError]]:
+def file_of(folder: str | Path, name: str) -> tuple[str, Iterable[str | Grouped | UnreadableError]]:
     """Return what kind a file of a folder is, and its documents.
 
     Parameters
@@ -499,7 +606,7 @@ def file_of(folder: str | Path, name: str) -> tuple[str, Iterable[str | Unreadab
         If it cannot be read, or its name is of no kind of :data:`SUFFIXES`.
     """
     if kind_by_name(name) is None:
-        raise UnreadableError("of another kind")
+        raise UnreadableError(OTHER)
     path = Path(folder, name)
     try:
         if not path.is_file():  # a folder; or a pipe, into which nobody may ever write

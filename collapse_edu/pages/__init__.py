@@ -1,7 +1,7 @@
 """Pages that people read: one look for all of them. A page loads nothing and runs no script.
 
 ``page.html`` is what each page extends: its style (light, dark, on paper, at 400 pixels), and the blocks ``title``,
-``style`` and ``main``.
+``head``, ``style`` and ``main``.
 """
 
 from collections.abc import Callable, Mapping

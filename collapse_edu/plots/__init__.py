@@ -9,6 +9,7 @@ from collapse_edu.plots.maps import plot_map
 from collapse_edu.plots.maturity import plot_radar
 from collapse_edu.plots.monitor import plot_precision, plot_readings, plot_roc
 from collapse_edu.plots.picture import Picture
+from collapse_edu.plots.premium import plot_premium
 from collapse_edu.plots.scaling import plot_scaling
 from collapse_edu.plots.tails import plot_forgetting
 from collapse_edu.plots.value import plot_worth, plot_worth_by_rank
@@ -24,6 +25,7 @@ __all__ = [
     "plot_lines",
     "plot_map",
     "plot_precision",
+    "plot_premium",
     "plot_quality",
     "plot_radar",
     "plot_readings",

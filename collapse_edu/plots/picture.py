@@ -118,6 +118,14 @@ class Picture(Figure):
         self.savefig(buffer, format="png")
         return buffer.getvalue()
 
+    @in_style
+    def svg(self) -> bytes:
+        """Return the picture as an SVG file holds it: sharp in print, the same bytes each time."""
+        buffer = BytesIO()
+        with rc_context({"svg.hashsalt": "collapse-edu"}):
+            self.savefig(buffer, format="svg", metadata={"Date": None})
+        return buffer.getvalue()
+
     def to_read(self, name: str) -> str:
         """Return HTML for a picture that is to be read: its content in words stands behind a closed summary.
 

@@ -7,9 +7,9 @@ what a business will be compared with.
 from dataclasses import dataclass
 
 from collapse_edu.checks import number
-from collapse_edu.production.economics import Plan, features, unit_costs
+from collapse_edu.production.economics import Plan, features, requests, unit_costs
 
-__all__ = ["BENCHMARKS", "Benchmark", "Position", "positions"]
+__all__ = ["BENCHMARKS", "Benchmark", "Position", "positions", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -123,55 +123,107 @@ class Position:
 
 
 def positions(plan: Plan, dollar_rate: float | None = None) -> list[Position]:
-    """Return where a plan stands on the scales.
-
-    Whether a feature is profitable follows from the plan's split of the revenue by requests: see
-    :func:`~collapse_edu.production.economics.features`.
+    """Return where a plan stands on the scales; a scale on which the plan tells nothing is left out.
 
     Parameters
     ----------
     plan : Plan
-        With users who pay and ask.
     dollar_rate : float, optional
         Dollars for one unit of the plan's currency. Without it, a plan that is not in dollars has no place on the scale
-        in dollars, and that scale is left out.
+        in dollars.
 
     Returns
     -------
     list of Position
-        In the order of ``BENCHMARKS``.
+        In the order of ``BENCHMARKS``. What is left out, and why: :func:`unknown`.
 
     Raises
     ------
     TypeError, ValueError
-        If the plan has no revenue, or the rate is no number above 0 (and 1 for dollars).
+        If the rate is no number above 0 (and 1 for dollars).
 
     Examples
     --------
     >>> from collapse_edu.production.economics import Plan
-    >>> for position in positions(Plan("USD", optimisations=["routing"])):
+    >>> plan = Plan("USD", optimisations=["routing"])
+    >>> plan = plan.with_feature("search", use=60, value=95).with_feature("drafts", use=40, value=5, cost=3)
+    >>> for position in positions(plan):
     ...     print(position.benchmark.metric, position.benchmark.with_unit(position.value), position.place)
     AI cost of goods sold / revenue 20 % median
     inference cost per request $0.00432 elite
     model-routing coverage 60 % median
-    AI features that are profitable 100 % elite
-    >>> [position.benchmark.with_unit(position.value) for position in positions(Plan("JPY"))]  # no rate, no dollars
-    ['30 %', '0 %', '100 %']
+    AI features that are profitable 50 % median
+    >>> [position.benchmark.with_unit(position.value) for position in positions(Plan("JPY"))]  # no rate, no features
+    ['30 %', '0 %']
     """
+    return [Position(benchmark, found) for benchmark, found in _found(plan, dollar_rate) if not isinstance(found, str)]
+
+
+def unknown(plan: Plan, dollar_rate: float | None = None) -> dict[str, str]:
+    """Return the scales on which a plan has no place, and why.
+
+    Parameters
+    ----------
+    plan : Plan
+    dollar_rate : float, optional
+        As in :func:`positions`.
+
+    Returns
+    -------
+    dict
+        Metric → what the plan does not say.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`positions`.
+
+    Examples
+    --------
+    >>> from collapse_edu.production.economics import Plan
+    >>> unknown(Plan("USD"))
+    {'AI features that are profitable': 'the plan does not say what each feature earns'}
+    >>> set(unknown(Plan("USD", users=0)).values())
+    {'nobody asks anything'}
+    """
+    return {benchmark.metric: found for benchmark, found in _found(plan, dollar_rate) if isinstance(found, str)}
+
+
+def _found(plan, dollar_rate):
+    """Return each benchmark with the plan's value, or with the reason why there is none."""
+    rate = _rate(plan, dollar_rate)
+    if not requests(plan):
+        return [(benchmark, "nobody asks anything") for benchmark in BENCHMARKS]
     units = unit_costs(plan)
-    if not units["revenue"] > 0:
-        raise ValueError("users and price_per_user must be above 0 for a place on the scales; got no revenue")
+    earns = units["revenue"] > 0
+    values = (
+        float(100 * units["cost / revenue"]) if earns else "nobody pays",
+        float(rate * units["inference per request"]) if rate else f"no rate says what a dollar is in {plan.currency}",
+        _routed(plan),
+        _profitable(plan) if earns else "nobody pays",
+    )
+    return list(zip(BENCHMARKS, values, strict=True))
+
+
+def _rate(plan, dollar_rate):
     if dollar_rate is not None:
         dollar_rate = number("dollar_rate", dollar_rate, 0, 1e9, open_low=True)
-    if plan.currency == "USD":
-        if dollar_rate not in (None, 1):
-            raise ValueError(f"dollar_rate must be 1 for a plan in dollars; got {dollar_rate:g}")
-        dollar_rate = 1.0
-    values = (
-        100 * units["cost / revenue"],
-        None if dollar_rate is None else dollar_rate * units["inference per request"],
-        100 * plan["route_share"] if "routing" in plan.optimisations else 0.0,
-        100 * float((features(plan)["margin"] > 0).mean()),
-    )
-    pairs = zip(BENCHMARKS, values, strict=True)
-    return [Position(benchmark, float(value)) for benchmark, value in pairs if value is not None]
+    if plan.currency != "USD":
+        return dollar_rate
+    if dollar_rate not in (None, 1):
+        raise ValueError(f"dollar_rate must be 1 for a plan in dollars; got {dollar_rate:g}")
+    return 1.0
+
+
+def _routed(plan):
+    """Return the share that a router sends on; shares of several models do not say whether a router makes them."""
+    if "routing" in plan.optimisations:
+        return 100 * plan["route_share"]
+    return "the plan does not say whether a router chooses among its models" if plan.names_of("model") else 0.0
+
+
+def _profitable(plan):
+    """Return the share of the declared features that earn more than they cost."""
+    if not plan.names_of("feature"):
+        return "the plan does not say what each feature earns"
+    return 100 * float((features(plan)["margin"] > 0).mean())

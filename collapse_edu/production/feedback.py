@@ -5,7 +5,8 @@ rows. Where an optimisation feeds model text back, the rows of the next model co
 verified human rows are fresh: the regime is *mix*, or *replace* if no human rows are bought. Each model writes as many
 rows as it learned from (``n_samples`` of the loop), and the next one learns from those of them that no human row
 replaces. What a model knows is counted in its training rows. Types follow Zipf's law. A row that was collected may be a
-model's text; a verified one is not. Collected rows are taken as real here. All chains are drawn exactly
+model's text; a verified one is not. Collected rows are taken as real, unless the plan says which share of them is model
+text (``contamination``): then that share comes from the last model. All chains are drawn exactly
 (:func:`collapse_edu.ensemble.categorical_counts`).
 """
 
@@ -22,6 +23,7 @@ from collapse_edu.checks import integer, number
 from collapse_edu.loop import regimes
 from collapse_edu.production.economics import (
     Plan,
+    exposed_share,
     feedback_share,
     gross_margin,
     human_rows_per_model,
@@ -31,7 +33,15 @@ from collapse_edu.production.economics import (
     waterfall,
 )
 
-__all__ = ["Feedback", "distribution_of_requests", "feedback", "feedback_steps", "human_row_table"]
+__all__ = [
+    "Feedback",
+    "distribution_of_requests",
+    "expected_bill",
+    "feedback",
+    "feedback_steps",
+    "fresh_rows",
+    "human_row_table",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +87,7 @@ class Feedback:
         What model 1 misses is in no bill: it costs the same whichever way later models learn.
         """
         more = self.lost - self.lost[0]
-        return requests(self.plan) * feedback_share(self.plan) * self.plan["failure_cost"] * more
+        return requests(self.plan) * exposed_share(self.plan) * self.plan["failure_cost"] * more
 
     @property
     def net(self) -> NDArray[np.float64]:
@@ -111,6 +121,22 @@ def distribution_of_requests(plan: Plan) -> NDArray[np.float64]:
     array([0.5455, 0.2727, 0.1818])
     """
     return theory.tails.zipf_law(int(plan["request_types"]), plan["request_exponent"])
+
+
+def fresh_rows(plan: Plan) -> float:
+    """Return how many rows of each new model a person wrote and no model has seen, on average.
+
+    Verified rows are among them, and what is collected, less its contamination; where model text is fed back, nothing
+    is collected.
+
+    Examples
+    --------
+    >>> fresh_rows(Plan(contamination=0.5, human_rows=1000)), fresh_rows(Plan(optimisations=["routing"]))
+    (10500.0, 200.0)
+    """
+    n = plan["training_rows"]
+    verified = min(human_rows_per_model(plan), n)
+    return n - (1.0 if feedback_share(plan) else plan["contamination"]) * (n - verified)
 
 
 def feedback(plan: Plan, *, models: int = 24, chains: int = 50, seed: int = 0) -> Feedback:
@@ -157,11 +183,11 @@ def feedback_steps(
 ) -> Iterator[tuple[float, Feedback]]:
     """Yield (share done, :class:`Feedback` so far) after each model; arguments as for :func:`feedback`."""
     models, chains, seed = integer("models", models, 1), integer("chains", chains, 1), checks.seed(seed)
-    fresh = human_rows_per_model(plan)
-    distribution, n = distribution_of_requests(plan), int(plan["training_rows"])
+    verified, n = human_rows_per_model(plan), int(plan["training_rows"])
+    distribution = distribution_of_requests(plan)
     number("retrainings", plan["retrainings"], 0, 100, open_low=True)  # without a new model there is no model 2
-    if feedback_share(plan) and fresh > n:
-        raise ValueError(f"human_rows must be at most training_rows for each new model, {n}; got {fresh}")
+    if exposed_share(plan) and verified > n:
+        raise ValueError(f"human_rows must be at most training_rows for each new model, {n}; got {verified}")
     rng = np.random.default_rng(seed)
     real = rng.multinomial(n, distribution, size=chains)
     lost = []
@@ -173,15 +199,45 @@ def feedback_steps(
 
 def _generations(plan, real, distribution, rng):
     """Yield the counts of all chains, model after model."""
-    fresh = min(human_rows_per_model(plan), plan["training_rows"])
-    regime = regimes.mix(fresh / plan["training_rows"]) if fresh else regimes.replace
+    n, fresh = plan["training_rows"], round(fresh_rows(plan))
+    regime = regimes.mix(fresh / n) if fresh else regimes.replace
     fresh_from = distribution if fresh else None
     steps = ensemble.categorical_counts(real, regime, chains=len(real), rng=rng, distribution=fresh_from)
-    if feedback_share(plan):
+    if exposed_share(plan):
         yield from steps
-    first = next(steps)  # without feeding back, each new model learns from the same real rows
+    first = next(steps)  # where no model text comes in, each new model learns from the same real rows
     while True:
         yield first
+
+
+def expected_bill(plan: Plan, models: int) -> NDArray[np.float64]:
+    """Return the mean of :attr:`Feedback.bill` for models 1 … ``models``, without drawing a chain.
+
+    Parameters
+    ----------
+    plan : Plan
+    models : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray, shape (models,)
+        In the plan's currency for a month; close where a model learns from many more rows than there are models.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    Examples
+    --------
+    >>> expected_bill(Plan(optimisations=["routing", "caching"], human_rows=0), 20)[[0, 19]].round(-2)
+    array([   0., 2700.])
+    """
+    t = np.arange(1, integer("models", models, 1) + 1)
+    n, law = plan["training_rows"], distribution_of_requests(plan)
+    lost = np.asarray(theory.tails.expected_lost_mass(t, n, law, fresh_rows(plan)))
+    return requests(plan) * exposed_share(plan) * plan["failure_cost"] * (lost - lost[0])
 
 
 def human_row_table(
@@ -192,7 +248,7 @@ def human_row_table(
     Parameters
     ----------
     plan : Plan
-        With an optimisation that feeds model text back.
+        With an optimisation that feeds model text back, or with contamination.
     human_rows : sequence of int
         Verified human rows bought in a month, growing; at least one number.
     model : int

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from collapse_edu.checks import MOST_STEPS, integer, number
-from collapse_edu.theory._domain import Array, Values, closed_form_of, fits, whole
+from collapse_edu.theory._domain import Array, Values, closed_form_of, fits, last_step, whole
 from collapse_edu.theory._reals import distribution, reals
 from collapse_edu.theory.drift import survival_rate
 
@@ -197,23 +197,27 @@ def cut_error_exponent(exponent: ArrayLike) -> Values:
 
 
 @closed_form_of("p")
-def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike) -> Values:
-    """Return the expected real probability of all types that are extinct by generation t of replace.
+def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike, n_fresh: ArrayLike = 0.0) -> Values:
+    """Return the expected real probability of all types that are extinct by generation t of replace, or of mix.
 
-    Σ p_i e^(-n p_i g_t), with g_t of :func:`~collapse_edu.theory.drift.survival_rate`: each copy of a type founds its
-    own line of descent. Exact if the numbers of copies are Poisson; close where n is large against t.
+    Under replace Σ p_i e^(-n p_i g_t), with g_t of :func:`~collapse_edu.theory.drift.survival_rate`: each copy of a
+    type founds its own line of descent. Under mix, with f fresh rows in each later set, lines are thinned by
+    1 - f/n, and each generation founds new ones: Σ p_i e^(-p_i (n v_t + f (v_1 + … + v_(t-1)))), with v_1 = 1 and
+    v_(k+1) = 1 - e^(-(1 - f/n) v_k). Exact if the numbers of copies are Poisson; close where n is large against t.
 
     Parameters
     ----------
     t : int or array, at least 0
-        t = 0 is the real distribution: nothing is extinct.
+        t = 0 is the real distribution: nothing is extinct. The set of generation 1 is all real.
     n : int or array, at least 1
     p : array, shape (n_types,)
         The real distribution.
+    n_fresh : float or array, from 0 to n
+        f: fresh real rows, or their expected number, in the sets of generations 2, 3, …; the set has n rows with them.
 
     Returns
     -------
-    float or ndarray, the shape to which t and n broadcast
+    float or ndarray, the shape to which t, n and n_fresh broadcast
 
     Raises
     ------
@@ -222,21 +226,38 @@ def expected_lost_mass(t: ArrayLike, n: ArrayLike, p: ArrayLike) -> Values:
 
     References
     ----------
-    Suresh et al. (2025), from the branching process of a Poisson model. The test error of a memoriser that gets
-    endless rows of generation t; the one-generation floor is that of Dohmatob et al. (2024a), equation 6.
+    Suresh et al. (2025), from the branching process of a Poisson model; the fresh rows are our addition. The test error
+    of a memoriser that gets endless rows of generation t; the one-generation floor is that of Dohmatob et al. (2024a),
+    equation 6.
 
     Examples
     --------
     >>> expected_lost_mass(t=[1, 2, 10], n=2000, p=zipf_law(2000, 1.5)).round(4)
     array([0.0582, 0.0707, 0.1185])
+    >>> expected_lost_mass(t=[1, 2, 10], n=2000, p=zipf_law(2000, 1.5), n_fresh=200).round(4)
+    array([0.0582, 0.068 , 0.0839])
     """
     t, n, p = fits(t), whole("n", n, 1), distribution("p", p)
-    # -log of the probability that a type expected once is extinct; infinite at t = 0, where none is.
-    rate = np.where(t > 0, survival_rate(np.maximum(t, 1)), np.inf)
-    expected_counts = n * rate
+    n_fresh = reals("n_fresh", n_fresh, 0)
+    if np.any(n_fresh > n):
+        raise ValueError(f"n_fresh must contain numbers of at most n; got {n_fresh.max():g}")
+    lines = _lines(t, n, n_fresh)
     present = p[p > 0]
-    found = [present @ np.exp(-present * times) for times in expected_counts.flat]
-    return np.array(found, dtype=float).reshape(expected_counts.shape)[()]
+    found = [present @ np.exp(-present * each) for each in lines.flat]
+    return np.array(found, dtype=float).reshape(lines.shape)[()]
+
+
+def _lines(t, n, n_fresh):
+    """Return -log of the chance that a type is extinct, for a probability of 1: infinite at t = 0, where none is."""
+    t, n, n_fresh = np.broadcast_arrays(t, n, n_fresh)
+    if not np.any(n_fresh):
+        return n * np.where(t > 0, survival_rate(np.maximum(t, 1)), np.inf)
+    alive, founded = np.ones(t.shape), np.zeros(t.shape)
+    for k in range(1, last_step(t, *t.shape)):
+        going = t > k
+        founded = np.where(going, founded + alive, founded)
+        alive = np.where(going, -np.expm1(-(1 - n_fresh / n) * alive), alive)
+    return np.where(t > 0, n * alive + n_fresh * founded, np.inf)
 
 
 def tempered_law(t: int, p: ArrayLike, temperature: float) -> Array:

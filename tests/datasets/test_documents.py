@@ -173,7 +173,7 @@ SMALL = 10_000
         ("a.txt", b"<!-- a --> <!DOCTYPE TEI><TEI><p/></TEI>", "is XML"),
         ("a.csv", b'id,text\n1,x\n2,"y\n3,z\n', "cannot be read: row 3 opens a quotation mark that nothing closes"),
         ("a.csv", b'text\n"x', "row 2 opens a quotation mark"),
-        ("a.parquet", b"PAR1" + bytes(9), "is Parquet: save it as .txt or as JSON lines"),
+        ("a.parquet", b"PAR1" + bytes(9), "is damaged: it cannot be unpacked"),
         ("a.zip", archive(a="x"), "is a zip archive, but no .docx or .epub: unpack it"),
         ("a.docx", docx("<w:p>")[:200], "is damaged"),
         ("a.docx", docx("<w:p>"), "is damaged"),

@@ -2,9 +2,11 @@
 
 import matplotlib.text
 import numpy as np
+import pandas as pd
 import pytest
 
 from collapse_edu.plots import (
+    plot_premium,
     plot_radar,
     plot_scales,
     plot_tornado,
@@ -19,6 +21,7 @@ from collapse_edu.production.value import ValueCurve
 
 PLAN = Plan(optimisations=OPTIMISATIONS)
 STEPS = [Saving("caching", 300, False), Saving("routing", 200, True), Saving("smaller model", -50, True)]
+PREMIUM = pd.Series([0.05, 0.1, 0.5, 2.5], index=[0, 0.5, 0.9, 1])
 CURVE = ValueCurve("numbers", np.array([10, 20, 40]), np.array([[0.8, 0.9], [0.4, 0.5], [0.2, 0.3]]))
 
 
@@ -30,6 +33,9 @@ def pictures():
         "tornado": plot_tornado(sensitivities(PLAN), now=gross_margin(PLAN), title="The price"),
         "scales": plot_scales(positions(PLAN)),
         "beyond": plot_scales(positions(Plan(price_per_user=0.01, tokens_in=10**6))),
+        "premium": plot_premium(PREMIUM, price=2, currency="EUR", title="A row", own=(0.9, 0.5)),
+        "small premium": plot_premium(PREMIUM * 1e5, price=2, currency="JPY", title="A row", width=3.5, height=1.9),
+        "no premium": plot_premium(0 * PREMIUM, price=0, currency="EUR", title="Nothing", own=(0, 0)),
         "radar": plot_radar(dict(zip(DIMENSIONS, LEVELS, strict=True)), levels=LEVELS),
         "worth": plot_worth([CURVE], title="Less and less"),
         "by rank": plot_worth_by_rank({"model 1": np.array([0.0, 0.2, 0.1])}, title="The middle", prediction=2),
@@ -63,3 +69,21 @@ def test_a_radar_has_one_point_for_each_dimension():
 def test_more_than_three_curves_are_refused():
     with pytest.raises(ValueError, match="curves must contain 1 to 3; got 4"):
         plot_worth([CURVE] * 4, title="Too many")
+
+
+@pytest.mark.parametrize(
+    ("price", "words"), [(1.5, "from 95 % on"), (0.01, "from 0 % on"), (3, "does not pay anywhere")]
+)
+def test_where_a_verified_row_begins_to_pay(price, words):
+    """By hand: from 0.5 at 90 % to 2.5 at 100 %, so 1.5 at 95 %."""
+    assert words in plot_premium(PREMIUM, price=price, currency="EUR", title="A row").description
+
+
+@pytest.mark.parametrize("own", [(0.0, 0.05), (0.5, 0.1), (0.9, 0.5), (1.0, 2.5)], ids=str)
+@pytest.mark.parametrize("price", [0.05, 1.4, 2.5, 5])
+def test_words_on_the_premium_do_not_cover_each_other(price, own):
+    picture = plot_premium(PREMIUM, price=price, currency="EUR", title="A row", own=own, width=3.55, height=1.9)
+    picture.canvas.draw()
+    boxes = {text.get_text(): text.get_window_extent() for text in picture.axes[0].texts}
+    apart = [(one, two) for one in boxes for two in boxes if one < two and boxes[one].overlaps(boxes[two])]
+    assert apart == []

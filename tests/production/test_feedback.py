@@ -10,6 +10,7 @@ from collapse_edu.production.economics import OPTIMISATIONS, Plan, feedback_shar
 from collapse_edu.production.feedback import (
     Feedback,
     distribution_of_requests,
+    expected_bill,
     feedback,
     feedback_steps,
     human_row_table,
@@ -62,6 +63,13 @@ def test_where_nothing_is_fed_back_nothing_is_forgotten():
     assert feedback(unused, models=2, chains=2).eaten_by is None
     unfed = Plan(optimisations=["routing"], route_feeds_back=0)
     assert (feedback(unfed, models=4, chains=3).bill == 0).all()
+
+
+@pytest.mark.parametrize("plan", [PLAN, PLAN.but(human_rows=1000), Plan(contamination=0.9, human_rows=500)], ids=repr)
+def test_the_expected_bill_is_the_mean_of_the_chains(plan):
+    bill = feedback(plan, models=12, chains=100, seed=7).bill
+    assert_within(bill[-1], expected_bill(plan, 12)[-1], resolves=0.1)
+    assert expected_bill(Plan(), 3).tolist() == [0, 0, 0]
 
 
 def test_human_rows_hold_the_bill_down():

@@ -6,7 +6,7 @@ from evidence import assert_within
 from scipy.special import zeta
 from scipy.stats import poisson
 
-from collapse_edu.theory import bounds, drift, fixation, tails
+from collapse_edu.theory import bounds, drift, fixation, immigration, tails
 
 
 def lost_mass(rng, p, n, generations, chains):
@@ -40,6 +40,29 @@ def test_expected_lost_mass_is_exact_for_poisson_numbers(rng):
     for _ in range(t):
         counts = rng.poisson(counts)
     assert_within((counts == 0) @ p, tails.expected_lost_mass(t, n, p), resolves=0.02, oracle="T2")
+
+
+@pytest.mark.parametrize("n_fresh", [20, 500])
+def test_expected_lost_mass_with_fresh_rows_agrees_with_brute_force(rng, n_fresh):
+    """Rows of the last model, as many as it learned from; n_fresh of the next set are real."""
+    n, p = 2000, tails.zipf_law(500, 1.2)
+    counts = rng.multinomial(n, p, 1000)
+    for _ in range(7):
+        counts = rng.multinomial(n - n_fresh, counts / n) + rng.multinomial(n_fresh, p, 1000)
+    assert_within((counts == 0) @ p, tails.expected_lost_mass(8, n, p, n_fresh), resolves=0.02, oracle="T2")
+
+
+def test_fresh_rows_from_none_to_all():
+    n, p, t = 500, tails.zipf_law(200, 1.1), np.arange(6)
+    none = tails.expected_lost_mass(t, n, p)
+    np.testing.assert_allclose(tails.expected_lost_mass(t[:, None], n, p, [0, 1e-9])[:, 1], none, rtol=1e-9)
+    np.testing.assert_allclose(tails.expected_lost_mass(t, n, p, [[0], [0]]), [none, none])
+    np.testing.assert_allclose(tails.expected_lost_mass(t[1:], n, p, n), none[1])
+    # generation 2 by hand: n copies of which each dies with e^(-0.8), and 100 fresh ones
+    by_hand = p @ np.exp(-p * (500 * (1 - np.exp(-0.8)) + 100))
+    assert tails.expected_lost_mass(2, n, p, 100) == pytest.approx(by_hand)
+    kept = immigration.probability_kept(100 * p, 0.2, samples_per_row=1e9)  # the long run; endless rows show all
+    assert tails.expected_lost_mass(400, n, p, 100) == pytest.approx(1 - kept @ p)
 
 
 def test_zipf_and_cut():
@@ -114,6 +137,8 @@ def test_arrays_broadcast():
         (lambda: tails.expected_error(1, [0.5, 0.5], [1.0]), ValueError,
          "train must contain one probability for each type of p; got 1 and 2"),
         (lambda: tails.expected_error(-1, [1.0]), ValueError, "n must contain whole numbers of at least 0; got -1"),
+        (lambda: tails.expected_lost_mass(1, 5, [1.0], 6), ValueError,
+         "n_fresh must contain numbers of at most n; got 6"),
         (lambda: tails.error_exponent(1), ValueError, "exponent must contain numbers in (1, inf); got 1"),
         (lambda: tails.cut_error_exponent(0.5), ValueError, "exponent must contain numbers in (1, inf); got 0.5"),
     ],

@@ -6,6 +6,7 @@ from collapse_edu.course.explorers.gaussian import GaussianExplorer
 from collapse_edu.course.explorers.images import ImageExplorer, VAEExplorer
 from collapse_edu.course.explorers.mixing import MixingExplorer
 from collapse_edu.course.explorers.monitor import MonitorExplorer, monitored_stream
+from collapse_edu.course.explorers.plan_form import PlanForm
 from collapse_edu.course.explorers.regression import RegressionExplorer
 from collapse_edu.course.explorers.tails import TailsExplorer, opening_counts
 from collapse_edu.course.explorers.telephone import TelephoneExplorer, bag_of
@@ -19,6 +20,7 @@ __all__ = [
     "ImageExplorer",
     "MixingExplorer",
     "MonitorExplorer",
+    "PlanForm",
     "RegressionExplorer",
     "TailsExplorer",
     "TelephoneExplorer",

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from ipywidgets import Widget
 
-from collapse_edu import theory
 from collapse_edu.course.explorers.controls import dropdown, generations_slider, number_box, seed_box, slider_with_box
 from collapse_edu.course.explorers.explorer import Explorer, Steps, written
 from collapse_edu.course.films import Film, savings_film
@@ -18,7 +17,6 @@ from collapse_edu.production.economics import (
     OPTIMISATIONS,
     Plan,
     at_volume,
-    feedback_share,
     monthly_costs,
     requests,
     revenue,
@@ -26,7 +24,7 @@ from collapse_edu.production.economics import (
     volumes,
     waterfall,
 )
-from collapse_edu.production.feedback import Feedback, distribution_of_requests, feedback_steps
+from collapse_edu.production.feedback import Feedback, expected_bill, feedback_steps
 
 __all__ = ["CostExplorer"]
 
@@ -97,7 +95,7 @@ class CostExplorer(Explorer[Feedback]):
         """Return the film, with theory and prediction."""
         plan, models = result.plan, self.settings["models"]
         steps, none = waterfall(plan), plan.but(optimisations=())
-        most = _expected_bill(plan, models)
+        most = expected_bill(plan.but(human_rows=0), models)
         alone = plan["human_rows"] == 0
         return savings_film(
             steps, result.bill, start=float(monthly_costs(none)["cost"].sum()), models=models, currency=plan.currency,
@@ -186,13 +184,6 @@ class CostExplorer(Explorer[Feedback]):
 
 def _plan(switches, times, currency, **own):
     return at_volume(Plan(currency, _SWITCHES[switches], **own), times)
-
-
-def _expected_bill(plan, models):
-    """Return the mean bill of each new model if no human rows are bought."""
-    models = np.arange(1, models + 1)
-    lost = theory.tails.expected_lost_mass(models, plan["training_rows"], distribution_of_requests(plan))
-    return requests(plan) * feedback_share(plan) * plan["failure_cost"] * (lost - lost[0])
 
 
 def _money(amount):

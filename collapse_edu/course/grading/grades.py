@@ -1,12 +1,12 @@
 """What counts: one grade for each learner and lesson."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from collapse_edu.course.grading.changes import Change, ChangesError, as_said
+from collapse_edu.course.grading.lms_names import late_in_canvas
 from collapse_edu.course.grading.result import Result
 from collapse_edu.course.grading.roster import Person, lms_owner, matched, name_forms, numbers
 from collapse_edu.course.register import course_order
@@ -15,7 +15,6 @@ __all__ = ["CHOICES", "NOT_KNOWN", "Grade", "grades", "shown"]
 
 NOT_KNOWN = "whether it is late is not known: it does not say when it was written"
 CHOICES = ("newest", "best", "all")
-_LATE_IN_CANVAS = re.compile(r"_LATE_\d+_\d+_")
 _RANK = {"marked": 2, "could not be marked": 1, "left out": 0}
 
 
@@ -342,7 +341,7 @@ def _counted(learner, lesson, paper, rule):
         total=_certain(points), of=sum(worth[name] for name in points) if points else sum(worth.values()) or None,
     )  # fmt: skip
     late, remark = _lateness(paper, lesson, rule)
-    by_canvas = "Canvas marked it as late" if _LATE_IN_CANVAS.search(paper.submission) else None
+    by_canvas = "Canvas marked it as late" if late_in_canvas(paper.submission) else None
     remarks = (paper.fault, *paper.doubts, *paper.notes, *paper.asides, remark, by_canvas)
     return replace(grade, late=late, remarks=tuple(filter(None, remarks)))
 

@@ -6,19 +6,17 @@ files in a zip"; Canvas: "Upload Submissions"); so a page lies where the paper l
 """
 
 import io
-import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from collapse_edu.course.grading.grades import Grade
+from collapse_edu.course.grading.lms_names import canvas_name, moodle_name
 from collapse_edu.files import PRIVATE, write_atomically
 
 __all__ = ["write_returned", "zipped"]
 
-_MOODLE = re.compile(r"[^/]+?_\d+_assignsubmission_[a-z]+")
-_CANVAS = re.compile(r"[^_/]+_(?:LATE_)?\d+_\d+_.+")
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # of all times that a zip can hold: the same pages give the same bytes
 
 
@@ -75,8 +73,8 @@ def _moodle_place(submission: str, lesson: str) -> str | None:
     >>> _moodle_place("all.zip/Ada Lovelace_12345_assignsubmission_file/Q2.ipynb", "M2")
     'Ada Lovelace_12345_assignsubmission_file/M2.html'
     """
-    found = next(filter(None, map(_MOODLE.match, submission.split("/"))), None)
-    return found and f"{found[0]}/{lesson}.html"
+    found = next(filter(None, map(moodle_name, submission.split("/"))), None)
+    return found and f"{found['folder']}/{lesson}.html"
 
 
 def _canvas_place(submission: str, lesson: str) -> str | None:
@@ -87,7 +85,7 @@ def _canvas_place(submission: str, lesson: str) -> str | None:
     >>> _canvas_place("all.zip/lovelaceada_LATE_77_901_Q2.ipynb", "M2")
     'lovelaceada_LATE_77_901_Q2.html'
     """
-    found = next(filter(None, map(_CANVAS.fullmatch, submission.split("/"))), None)
+    found = next(filter(None, map(canvas_name, submission.split("/"))), None)
     return found and f"{PurePosixPath(found[0]).stem}.html"
 
 

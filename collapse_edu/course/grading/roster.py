@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from collapse_edu.course.grading.lms_names import canvas_name, moodle_name
 from collapse_edu.course.grading.result import Result
 
 __all__ = [
@@ -23,11 +24,6 @@ __all__ = [
 
 LARGEST = 20 << 20  # bytes of a roster
 SHORTEST = 4  # characters of a number that counts where it stands in a path: `Q2 (2)` is nobody's
-
-# Moodle: "Ada Lovelace_12345_assignsubmission_file", as a folder, or before the name of each file.
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_.*)?")
-# Canvas: "lovelaceada_LATE_12345_67890_Q2.ipynb", always the name of a file, and never in a folder.
-_CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>[1-9]\d*)_[1-9]\d{2,}_.+")
 
 _NOBODYS = re.compile(r"(?i)(readme|licen[cs]e)[^/]*|[^/]*\.(csv|tsv|log)")  # what instructors and systems put there
 
@@ -254,9 +250,9 @@ def _named_by_system(submission):
     parts, in_folder = submission.split("/"), False
     for number, part in enumerate(parts):
         is_archive = part.casefold().endswith(".zip")
-        found = _MOODLE.fullmatch(part)
+        found = moodle_name(part)
         if not found and not in_folder and (is_archive or number == len(parts) - 1):
-            found = _CANVAS.fullmatch(part)
+            found = canvas_name(part)
         if found:
             return number, found
         in_folder = in_folder or not is_archive

@@ -7,6 +7,7 @@ run that was stopped goes on where it was.
 
 import json
 import os
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -21,6 +22,7 @@ from collapse_edu.files import PRIVATE, lock, write_atomically
 
 __all__ = ["State", "StateError"]
 
+_MARKS = re.compile(r"[0-9a-f]{64}-[a-z-]+\.json")  # of one paper
 _LONGEST = 4_096  # characters of a path: with its end, the name that a system gave its folder would be lost
 _PATIENCE = 30.0  # seconds to wait for another run that notes what it found
 _ANEW = "update the course, or choose another folder with --out and name all papers"
@@ -114,7 +116,7 @@ class State:
         try:
             return [_Entry(**entry) for entry in json.loads((self._folder / "index.json").read_text(encoding="ascii"))]
         except FileNotFoundError:
-            if any(self._folder.glob("*-handin.json")) or any(self._folder.glob("*-hand-in.json")):
+            if any(_MARKS.fullmatch(path.name) for path in self._folder.glob("*.json")):
                 raise StateError(f"{self._folder} has no index, or one of an older version: {_ANEW}") from None
             return []
         except (OSError, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""Documents of a stream as lists of words. What is broken is counted and skipped; it never stops a stream."""
+"""Documents of a stream as lists of words, each with its place. What is broken is counted; it never stops a stream."""
 
 import errno
 import hashlib
@@ -9,31 +9,38 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from collapse_edu.datasets.documents import (
+    GZIP,
     LIMIT,
     LINES,
     MANY,
+    OTHER,
     TABLES,
     TEXT,
+    Grouped,
+    Keys,
     UnfinishedError,
     UnreadableError,
     documents_of,
     file_of,
     kind_of_file,
     names_in,
+    opened,
     read_file,
     record_text,
 )
 from collapse_edu.datasets.markup import is_tagged
 from collapse_edu.datasets.words import words_of
 
-__all__ = ["Documents"]
+__all__ = ["Documents", "Record"]
 
 _MARK = b"\xef\xbb\xbf"  # of UTF-8, at the start of a file
 _PACKED = b"\x1f\x8b"  # with gzip
 _LONGEST = LIMIT  # bytes of a line
+_SHOWN = 200  # characters of a document
+_MANY = ": many documents, give the file itself"  # of a file of a folder
 
 
 class Done(TypedDict, total=False):
@@ -42,6 +49,30 @@ class Done(TypedDict, total=False):
     lines: int
     hash: str
     files: list[str]
+
+
+class Record(NamedTuple):
+    """A document of a stream, and where it is from.
+
+    Attributes
+    ----------
+    words : list of str
+        None, if it is broken and no word stands for that.
+    place : str
+        File and line, row or record; or the file of a folder.
+    opening : str
+        Its first 200 characters.
+    group : str
+        Empty, if there are no groups, or it says none.
+    why : str
+        Why it has no words; else empty.
+    """
+
+    words: list[str]
+    place: str
+    opening: str = ""
+    group: str = ""
+    why: str = ""
 
 
 class Documents:
@@ -62,6 +93,10 @@ class Documents:
         for word: a file that was cut or written anew is read from its start. Of a folder, files of those names are not.
     grows : bool
         Whether a later reader goes on with this file: then a last row of a table without an end is left for it.
+    keys : Keys, optional
+        Where a record has its text, and its group.
+    empty : str, optional
+        The one word of a record that is broken or has none. Without it, such records are skipped.
 
     Attributes
     ----------
@@ -71,6 +106,8 @@ class Documents:
         Documents of which a tenth or more is tags, as of HTML.
     skipped : collections.Counter
         Why records were skipped → how many.
+    broken : collections.Counter
+        Why records without words were handed out, as `empty` → how many.
     unfinished : bool
         Whether a last line was left for the next time.
     restarted : bool
@@ -92,10 +129,20 @@ class Documents:
     [['the', 'whale'], ['call', 'me', 'ishmael']] {'not JSON': 1, 'no key "text"': 1} 4
     """
 
-    def __init__(self, path: str | Path, done: Done | None = None, grows: bool = False) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        done: Done | None = None,
+        grows: bool = False,
+        *,
+        keys: Keys | None = None,
+        empty: str | None = None,
+    ) -> None:
         self.path: str | Path = path if path == "-" else Path(path)
         self.read, self.tagged, self._grows = 0, 0, grows
+        self._keys, self._empty = keys or Keys(), empty
         self.skipped: Counter[str] = Counter()
+        self.broken: Counter[str] = Counter()
         self.unfinished = self.restarted = False
         self._before, self._names = _checked({} if done is None else done)
         self._n_lines, self._hash = 0, hashlib.sha256()
@@ -121,25 +168,36 @@ class Documents:
         return self._before or lines
 
     def __iter__(self) -> Iterator[list[str]]:
+        for record in self.records():
+            yield record.words
+
+    def records(self) -> Iterator[Record]:
+        """Yield the documents, each with its place."""
         for found in self._files() if self.is_folder else self._lines():
-            if isinstance(found, list):
+            if not found.why:
                 self.read += 1
                 yield found
+            elif self._empty is None or found.why == OTHER or found.why.endswith(_MANY):
+                self.skipped[found.why] += 1
             else:
-                self.skipped[found] += 1
+                self.read += 1
+                self.broken[found.why] += 1
+                yield found._replace(words=[self._empty])
 
-    def _words(self, record):
-        """Return the words of a record, None for an empty line, or why it has none."""
+    def _record(self, raw, place):
+        """Return a record; None for an empty line."""
         try:
-            text = record_text(record) if isinstance(record, bytes) else record
-            if isinstance(text, UnreadableError):
-                raise text
+            text = record_text(raw, self._keys) if isinstance(raw, bytes) else raw
         except UnreadableError as error:
-            return error.why
+            text = error
         if text is None:
             return None
+        text, group = text if isinstance(text, Grouped) else (text, "")
+        if isinstance(text, UnreadableError):
+            return Record([], place, group=group, why=text.why)
         self.tagged += is_tagged(text)
-        return words_of(text) or "no words"
+        words = words_of(text)
+        return Record(words, place, text[:_SHOWN], group, "" if words else "no words")
 
     def _files(self):
         for name in names_in(self.path):
@@ -148,35 +206,40 @@ class Documents:
                 yield self._of_file(name)
 
     def _of_file(self, name):
-        """Return the words of a file of the folder, or why it has none."""
+        """Return the record of a file of the folder."""
+        place = str(Path(self.path, name))
         try:
             kind, documents = file_of(self.path, name)
-            return (
-                f"{kind}: many documents, give the file itself" if kind in MANY else self._words(next(iter(documents)))
-            )
+            if kind in MANY:
+                return Record([], place, why=f"{kind}{_MANY}")
+            return self._record(next(iter(documents)), place)
         except UnreadableError as error:
-            return error.why
+            return Record([], place, why=error.why)
 
     def _lines(self):
-        with self._open() as records:
+        with self._open() as (unit, records):
             for record in self._go_on(records):
                 if isinstance(record, UnfinishedError):
                     self._leave(record)
                     return
-                if self._n_lines == 0 and isinstance(record, bytes) and record.startswith(_PACKED):
+                first = self._n_lines == 0
+                if first and isinstance(record, bytes) and record.startswith(_PACKED):
                     raise UnreadableError("packed", "is packed with gzip: unpack it on the way, with gzip -dc")
-                found = self._words(
-                    record if self._n_lines or not isinstance(record, bytes) else record.removeprefix(_MARK)
-                )
+                raw = record.removeprefix(_MARK) if first and isinstance(record, bytes) else record
+                found = self._record(raw, f"{self._name}, {unit} {self._n_lines + 1:,}")
                 has_end = not isinstance(record, bytes) or record.endswith(b"\n")
-                if isinstance(found, str) and not has_end:
+                if found and found.why and not has_end:
                     self.unfinished = True
                     return
                 self._note(record)
-                if found is not None:
+                if found:
                     yield found
                 if not has_end:  # what somebody writes now is for the next time
                     return
+
+    @property
+    def _name(self):
+        return "standard input" if self.path == "-" else str(self.path)
 
     def _leave(self, row):
         """Leave a row for the next time, or refuse it."""
@@ -192,7 +255,7 @@ class Documents:
             self.unfinished, raw = whole < len(raw), raw[:whole]
             if not raw:
                 return iter(())
-        return iter(documents_of(self.path.name, raw)[1])
+        return iter(documents_of(self.path.name, raw, self._keys)[1])
 
     def _go_on(self, records):
         """Return an iterator over the records that are not done; over all of them if those are not there any more."""
@@ -216,17 +279,18 @@ class Documents:
 
     @contextmanager
     def _open(self):
-        """Give a function that returns the records from the first one on: lines, or texts."""
-        kind = _sniffed(self.path)
+        """Give what one record is called, and a function that returns the records from the first one on."""
         if self.path == "-":
             if sys.stdin is None:
                 raise OSError(errno.EBADF, "standard input is closed")
-            yield lambda: _lines_of(sys.stdin.buffer)
-        elif kind != LINES:
-            yield partial(self._from_whole, kind)
+            yield "line", lambda: _lines_of(sys.stdin.buffer)
+            return
+        kind, packed = _sniffed(self.path)
+        if kind != LINES:
+            yield "row" if kind in TABLES else "record", partial(self._from_whole, kind)
         else:
-            with open(self.path, "rb") as file:
-                yield partial(_from_start, file)
+            with opened(self.path, packed) as file:
+                yield "line", partial(_from_start, file)
 
 
 def _from_start(file):
@@ -261,8 +325,11 @@ def _are_names(done):
 
 
 def _sniffed(path):
-    """Return what kind a file is; what may come only once (a pipe, standard input) is JSON lines."""
-    if path == "-" or not path.is_file():
-        return LINES
+    """Return what kind a file is, and whether it is packed; what may come only once (a pipe) is JSON lines."""
+    if not path.is_file():
+        return LINES, False
     kind = kind_of_file(path)
-    return LINES if kind == TEXT else kind
+    packed = kind == GZIP
+    if packed:
+        kind = kind_of_file(path, packed=True)
+    return LINES if kind == TEXT else kind, packed

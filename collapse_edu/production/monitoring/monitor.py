@@ -23,7 +23,7 @@ looks better than fresh text.
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from copy import copy
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from itertools import chain
 from math import ceil, floor
@@ -34,6 +34,8 @@ from scipy.stats import beta
 
 from collapse_edu import checks
 from collapse_edu.checks import integer, number
+from collapse_edu.production.monitoring.evidence import Evidence, Verdict
+from collapse_edu.production.monitoring.features import Features
 from collapse_edu.production.monitoring.statistics import STATISTICS, Document, Reference
 
 __all__ = ["Monitor", "Reading", "fewest_documents"]
@@ -43,6 +45,8 @@ _SCALE = 0.08
 _SCALE_WINDOWS = 40
 _LEAST_MEMORY, _LEAST_SCALE, _LEAST_SCALE_IN_ORDER = 2, 2, 8  # windows
 _KEPT = 1000  # alerts
+_SHOWN = 3  # documents of a reading
+_WEIGHTS = {"synthetic": 5.0}  # of what the evidence looks at: it was taught to see text of models
 _ROUNDING = 1e-9
 _LEAST_RATE = 1e-9  # of false alarms; a reference for less has more documents than anybody
 
@@ -63,6 +67,11 @@ class Reading:
         Of each value from its centre, in spreads.
     limit : float
         Deviations beyond ± limit raise an alert.
+    verdict : Verdict or None
+        What all windows so far say together, if evidence accumulates.
+    deviant : tuple of int
+        Numbers in the stream, from 1 on, of at most three documents of the window that deviate most, by the verdict's
+        cause; the most deviant one first.
     """
 
     window: int
@@ -70,6 +79,8 @@ class Reading:
     values: tuple[float, ...]
     deviations: tuple[float, ...]
     limit: float
+    verdict: Verdict | None = None
+    deviant: tuple[int, ...] = ()
 
     @property
     def score(self) -> float:
@@ -77,9 +88,19 @@ class Reading:
         return max(map(abs, self.deviations))
 
     @property
-    def alert(self) -> bool:
-        """Whether one statistic is outside of its control limits."""
+    def sudden(self) -> bool:
+        """Whether one statistic of this window is outside of its control limits."""
         return self.score > self.limit
+
+    @property
+    def gathered(self) -> bool:
+        """Whether all windows together raise the alarm."""
+        return self.verdict is not None and self.verdict.alarm
+
+    @property
+    def alert(self) -> bool:
+        """Whether one of the two is so."""
+        return self.sudden or self.gathered
 
     @property
     def causes(self) -> list[str]:
@@ -91,8 +112,10 @@ class Reading:
         if not self.alert:
             return f"window {self.window}: quiet"
         off = dict(zip(STATISTICS, self.deviations, strict=True))
-        told = ", ".join(f"{name} {'low' if off[name] < 0 else 'high'} ({off[name]:+.1f})" for name in self.causes)
-        return f"window {self.window}, documents up to {self.documents:,}: {told}"
+        told = [f"{name} {'low' if off[name] < 0 else 'high'} ({off[name]:+.1f})" for name in self.causes]
+        if self.verdict and self.verdict.alarm:
+            told.append(f"all windows together, {self.verdict.cause} {self.verdict.direction}")
+        return f"window {self.window}, documents up to {self.documents:,}: {', '.join(told)}"
 
 
 class Monitor:
@@ -113,9 +136,15 @@ class Monitor:
     keep_order : bool
         Whether the windows of the reference are runs of neighbours, as those of the stream are. Say so if neighbours
         resemble each other.
+    accumulate : bool
+        Whether evidence accumulates over windows, document by document: small changes are found, too. Teaching what it
+        looks at takes seconds.
+    per : {"window", "thousand", "ever"}
+        What ``false_alarms`` is for in this: an alarm of a window, of a thousand documents, or ever.
 
     Attributes
     ----------
+    evidence : Evidence or None
     rate : float
         The exact chance of a false alarm: at most the one asked for, and as near to it as the reference allows. It
         holds if a window of the stream and the calibration windows are exchangeable: see the notes of the module.
@@ -167,6 +196,8 @@ class Monitor:
         words: int = 120,
         seed: int = 0,
         keep_order: bool = False,
+        accumulate: bool = False,
+        per: str = "window",
     ) -> None:
         self.window = integer("window", window, 2)
         asked = _rate(false_alarms)
@@ -183,7 +214,10 @@ class Monitor:
         values = self.reference.measure(_windows(rest, self.window, self.n_calibration))
         self.calibration = self._deviations(values)
         self.limit = self.limit_of(*STATISTICS)
-        self.fingerprint = _fingerprint(documents, self.window, asked, words, seed, bool(keep_order))
+        self._unit = self.window if keep_order else 1
+        self._quiet = self._gather(mixed, asked, per, words, seed) if accumulate else None
+        gathering = (per,) if accumulate else ()
+        self.fingerprint = _fingerprint(documents, self.window, asked, words, seed, bool(keep_order), *gathering)
         self._begin()
 
     def watch(self, documents: Iterable[Document], at_once: int = 1) -> Iterator[Reading]:
@@ -221,6 +255,10 @@ class Monitor:
         return other
 
     def _begin(self) -> None:
+        self.features: Features | None = None
+        self.evidence: Evidence | None = None
+        if self._quiet:
+            self.features, self.evidence = self._quiet[0].fresh(), deepcopy(self._quiet[1])
         self.n_windows = self.n_alerts = 0
         self.pending: list[Document] = []
         self.alerts: deque[Reading] = deque(maxlen=_KEPT)
@@ -279,16 +317,48 @@ class Monitor:
     def _complete(self):
         """Read the complete windows of what is pending."""
         parts = _windows(self.pending, self.window, len(self.pending) // self.window)
-        for values in self.reference.measure(parts) if parts else ():
+        for part, values in zip(parts, self.reference.measure(parts) if parts else (), strict=True):
             del self.pending[: self.window]
-            yield self._note(values)
+            yield self._note(values, *self._judged(part))
 
-    def _note(self, values):
+    def _gather(self, documents, false_alarms, per, words, seed):
+        """Return features that know the memory, and evidence that knows their values on the rest of the documents.
+
+        With the order kept, a row of the evidence is a window, and else a document.
+        """
+        features = Features(documents[: self.n_memory], words=words, seed=seed)
+        rows = self._rows(features.measure(documents[self.n_memory :]))
+        evidence = Evidence(
+            rows, names=features.names, false_alarms=false_alarms, per=per, window=self.window, seed=seed,
+            documents=self._unit, weights=_WEIGHTS,
+        )  # fmt: skip
+        return features, evidence
+
+    def _rows(self, values):
+        """Return means of so many documents as a row of the evidence stands for."""
+        return values[: len(values) // self._unit * self._unit].reshape(-1, self._unit, values.shape[1]).mean(axis=1)
+
+    def _judged(self, documents):
+        """Return the verdict after a window, and the numbers of the documents that deviate most."""
+        if self.evidence is None:
+            return None, ()
+        values = self.features.measure(documents)
+        verdict = self.evidence.update(self._rows(values))
+        off = self.evidence.contributions
+        if len(off) != len(documents):  # a row is a window: the farthest values of the cause
+            column = values[:, self.features.names.index(verdict.cause)]
+            off = column if verdict.direction == "high" else -column
+        first = self.n_windows * self.window + 1
+        return verdict, tuple((first + np.argsort(-off, kind="stable")[:_SHOWN]).tolist())
+
+    def _note(self, values, verdict, deviant):
         """Return the reading of the next window, and keep an alert."""
         self.n_windows += 1
         deviations = self._deviations(values)
         read = self.n_windows * self.window
-        reading = Reading(self.n_windows, read, tuple(values.tolist()), tuple(deviations.tolist()), self.limit)
+        reading = Reading(
+            self.n_windows, read, tuple(values.tolist()), tuple(deviations.tolist()), self.limit, verdict, deviant
+        )
         if reading.alert:
             self.n_alerts += 1
             self.alerts.append(reading)

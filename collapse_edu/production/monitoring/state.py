@@ -4,14 +4,16 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from collapse_edu.datasets.documents import Keys
 from collapse_edu.files import write_atomically
 from collapse_edu.production.monitoring.documents import Documents, Done
+from collapse_edu.production.monitoring.evidence import Verdict
 from collapse_edu.production.monitoring.monitor import Monitor, Reading
 from collapse_edu.production.monitoring.statistics import STATISTICS
 
 __all__ = ["State"]
 
-_VERSION = 2
+_VERSION = 3
 
 
 class State:
@@ -24,6 +26,8 @@ class State:
     path : str or Path
         If the file is there, the monitor goes on where it stopped.
     monitor : Monitor
+    refresh : bool
+        Whether the monitor has a new reference: then all is kept but the evidence, which is of the old one.
 
     Raises
     ------
@@ -32,25 +36,28 @@ class State:
         If the file is no state of this version, or of a monitor with another reference or other settings.
     """
 
-    def __init__(self, path: str | Path, monitor: Monitor) -> None:
-        self.path, self._monitor = Path(path), monitor
+    def __init__(self, path: str | Path, monitor: Monitor, *, refresh: bool = False) -> None:
+        self.path, self._monitor, self._refresh = Path(path), monitor, refresh
         self._streams: dict[str, Done | None] = {}
         if self.path.exists():
             self._restore(_content(self.path))
 
-    def open(self, path: str | Path) -> Documents:
+    def open(self, path: str | Path, *, keys: Keys | None = None, empty: str | None = None) -> Documents:
         """Return the documents of a stream that were not read yet.
 
         Parameters
         ----------
         path : str or Path
             As for :class:`~collapse_edu.production.Documents`. Of standard input, nothing is remembered.
+        keys : Keys, optional
+        empty : str, optional
 
         Returns
         -------
         Documents
         """
-        return Documents(path, self._streams.get(_name(Documents(path))), grows=True)
+        done = self._streams.get(_name(Documents(path)))
+        return Documents(path, done, grows=True, keys=keys, empty=empty)
 
     def save(self, documents: Documents) -> None:
         """Write the state, and how far a stream is read.
@@ -73,24 +80,29 @@ class State:
             "pending": monitor.pending,
             "n_alerts": monitor.n_alerts,
             "alerts": [asdict(reading) for reading in monitor.alerts],
+            "evidence": monitor.evidence.state() if monitor.evidence else None,
             "streams": self._streams,
         }
         write_atomically(self.path, json.dumps(content).encode("ascii"))
 
     def _restore(self, content):
-        if content["fingerprint"] != self._monitor.fingerprint:
+        if content["fingerprint"] != self._monitor.fingerprint and not self._refresh:
             raise ValueError(
                 f"{self.path} is the state of a monitor with another reference or other settings: "
-                "give it the same ones, or another state file"
+                "give it the same ones, or another state file; for a new reference, say so (--refresh)"
             )
         monitor, self._streams = self._monitor, content["streams"]
         monitor.n_windows, monitor.n_alerts, monitor.pending = (
             content[key] for key in ("windows", "n_alerts", "pending")
         )
-        monitor.alerts.extend(
-            Reading(**{key: tuple(value) if isinstance(value, list) else value for key, value in alert.items()})
-            for alert in content["alerts"]
-        )
+        monitor.alerts.extend(map(_reading, content["alerts"]))
+        if monitor.evidence and not self._refresh:
+            try:
+                monitor.evidence.restore(content["evidence"])
+            except ValueError:
+                raise ValueError(
+                    f'{self.path} must be the state of a monitor, or no file yet; its "evidence" is damaged'
+                ) from None
 
 
 def _content(path):
@@ -108,6 +120,12 @@ def _content(path):
     if not len(content["alerts"]) <= content["n_alerts"] <= content["windows"]:
         raise ValueError(f"{path} must be the state of a monitor, or no file yet; its numbers of alerts are damaged")
     return content
+
+
+def _reading(kept):
+    """Return a reading as it was written."""
+    found = {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
+    return Reading(**(found | {"verdict": Verdict(**kept["verdict"]) if kept["verdict"] else None}))
 
 
 def _is_text(value):
@@ -143,12 +161,28 @@ def _are_streams(found):
         return False
 
 
+def _is_verdict(found):
+    return found is None or (
+        type(found) is dict and found.keys() == _VERDICT.keys() and all(_VERDICT[key](found[key]) for key in found)
+    )
+
+
+_VERDICT = {
+    "evidence": _is_number,
+    "threshold": _is_number,
+    "p": _is_number,
+    "cause": _is_text,
+    "direction": _is_text,
+    "since": _is_count,
+}
 _READING = {
     "window": _is_count,
     "documents": _is_count,
     "values": _are(_is_number, len(STATISTICS)),
     "deviations": _are(_is_number, len(STATISTICS)),
     "limit": _is_number,
+    "verdict": _is_verdict,
+    "deviant": _are(_is_count),
 }
 _WHOLE = {
     "fingerprint": _is_text,
@@ -156,6 +190,7 @@ _WHOLE = {
     "pending": _are(_is_document),
     "n_alerts": _is_count,
     "alerts": _are(_is_reading),
+    "evidence": lambda found: found is None or type(found) is dict,
     "streams": _are_streams,
 }
 

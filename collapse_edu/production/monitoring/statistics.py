@@ -125,6 +125,34 @@ class Reference:
             values.append([of_length, *self._variety(own, lengths), score])
         return np.array(values)
 
+    def numbers(self, documents: Sequence[Document]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers of the words of all documents, one behind the other, and the documents' lengths.
+
+        Parameters
+        ----------
+        documents : list of list
+            They are not cut here.
+
+        Returns
+        -------
+        ids : ndarray of int
+            Words that the reference does not contain have numbers of their own, from ``n_types`` on.
+        lengths : ndarray of int
+        """
+        lengths = np.fromiter(map(len, documents), dtype=np.int64, count=len(documents))
+        return self._ids(list(chain.from_iterable(documents))), lengths
+
+    def scores(
+        self, ids: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return mean and standard deviation of the log probabilities of each document's words, in nats."""
+        logs = self._model.log_probabilities(self._rows(np.minimum(ids, self._unknown), lengths))
+        inside = np.arange(logs.shape[1]) < lengths[:, None]
+        logs = np.where(inside, logs, 0.0)
+        means = logs.sum(axis=1) / lengths
+        squares = np.where(inside, (logs - means[:, None]) ** 2, 0.0).sum(axis=1)
+        return means, np.sqrt(squares / lengths)
+
     def _variety(self, ids, lengths):
         """Return distinct_2, vocabulary, once, tail_recall, tail_mass and new_words of one window."""
         counts, n = np.bincount(ids, minlength=self.n_types), len(ids)

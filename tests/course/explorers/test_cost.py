@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from collapse_edu.course.explorers import CostExplorer
+from collapse_edu.production.feedback import expected_bill
 from tests.course.explorers.promises import parts_and_whole, what_its_code_makes
 
 SWITCHES = ["none", "caching", "caching, batching", "smaller model", "routing", "all four"]
@@ -93,11 +94,9 @@ def test_frames_of_a_result_so_far_do_not_change_when_more_arrive():
 
 def test_theory_is_drawn_where_no_human_rows_are_bought():
     explorer = CostExplorer(models=12, human_rows=0, switches="all four", seed=3)
-    from collapse_edu.course.explorers.cost import _expected_bill
-
     bill = explorer.result.bill
     error = bill[-1].std(ddof=1) / np.sqrt(bill.shape[1])
-    assert abs(bill[-1].mean() - _expected_bill(explorer.result.plan, 12)[-1]) < 4 * error
+    assert abs(bill[-1].mean() - expected_bill(explorer.result.plan, 12)[-1]) < 4 * error
 
 
 def test_bad_settings_get_one_line():

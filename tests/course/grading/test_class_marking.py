@@ -19,6 +19,7 @@ from collapse_edu.course.grading.class_marking import GradeError, grade
 from collapse_edu.course.grading.progress import Progress
 from collapse_edu.course.grading.result import Result
 from collapse_edu.course.grading.roster import Person, matched
+from collapse_edu.course.grading.state import State, StateError
 from collapse_edu.course.grading.summary import summary
 from collapse_edu.course.grading.table import TableError
 from collapse_edu.course.quiz import bank
@@ -463,3 +464,11 @@ def test_marks_do_not_lie_where_code_could_read_them(tmp_path, monkeypatch):
     (tmp_path / "a.json").write_bytes(b"{}")
     with pytest.raises(GradeError, match="outside of Python's"):
         grade([tmp_path / "a.json"], tmp_path / "marks")
+
+
+@pytest.mark.parametrize("kind", ["notebook", "hand-in", "handin"])
+def test_a_class_whose_index_is_lost_does_not_shrink_in_silence(tmp_path, kind):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / f"{64 * 'a'}-{kind}.json").write_text("{}", encoding="ascii")
+    with pytest.raises(StateError, match="has no index"):
+        State(tmp_path, "marker")

@@ -154,7 +154,7 @@ def test_lateness(written, late, said):
         assert grade.late == late
         assert said in "; ".join(grade.remarks)
     assert only([result], due={"M3": DUE}).remarks == ()
-    assert "Canvas marked it as late" in only([replace(result, submission="adalovelace_LATE_17_9_Q2.ipynb")]).remarks
+    assert "Canvas marked it as late" in only([replace(result, submission="adalovelace_LATE_17_901_Q2.ipynb")]).remarks
 
 
 def change(learner, question=None, points=None, comment="", lesson="M2"):

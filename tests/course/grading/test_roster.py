@@ -157,6 +157,7 @@ def test_what_systems_call_a_file():
     assert lms_owner("Q2_gaussian_collapse.ipynb") is None
     assert lms_owner("handin_M2_Ada_1234_5678.json") is None
     assert lms_owner("Q2_2026_05_Ada.ipynb") is None
+    assert lms_owner("CS_101_2026_Q2.ipynb") is None  # Canvas writes names in small letters
 
 
 def test_lookalike_names_are_noted():
