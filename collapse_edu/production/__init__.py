@@ -16,6 +16,7 @@ _NAMES = {
     "Estimate": "provenance",
     "Ledger": "provenance",
     "Monitor": "monitoring.monitor",
+    "Occurrence": "provenance",
     "Reading": "monitoring.monitor",
     "Reference": "monitoring.statistics",
     "State": "monitoring.state",
