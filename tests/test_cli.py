@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from collapse_edu import History, accumulate, adapt, datasets, measures, mix, re
 from collapse_edu.cli import main
 from collapse_edu.cli.models import MODELS
 from collapse_edu.cli.regimes import usage
+from collapse_edu.cli.report import changes
 from collapse_edu.loop.chain import generations
 from collapse_edu.loop.regimes import REGISTER
 from collapse_edu.loop.seeding import generators
@@ -47,7 +49,13 @@ def pictures():
 def _no_pictures(request, monkeypatch):
     """Leave out what takes most of the time."""
     if "pictures" not in request.fixturenames:
-        monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda figure, path: Path(path).touch())
+        monkeypatch.setattr("matplotlib.figure.Figure.savefig", _touched)
+
+
+def _touched(figure, target, **how):
+    """Draw nothing: an empty file, or no bytes."""
+    if not isinstance(target, io.BytesIO):
+        Path(target).touch()
 
 
 @pytest.fixture
@@ -212,7 +220,8 @@ def test_history_of_passages_is_that_of_the_library(novel, tmp_path, capsys, pic
         assert np.array_equal(history[key], values)
     assert "Real set: 27; held back to score: 3, as fresh: 0." in capsys.readouterr().out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "held_out_perplexity.png", "history.csv", "passages.txt", "types_alive.png", "words.csv",
+        "held_out_perplexity.png", "history.csv", "passages.txt", "progress.npz", "report.html",
+        "types_alive.png", "words.csv",
     ]  # fmt: skip
 
 
@@ -296,8 +305,9 @@ def test_history_of_digits_is_that_of_the_library(options, model, tmp_path, caps
         assert np.array_equal(history[key], values)
     assert "Real set: 898; held back to compare with: 899." in capsys.readouterr().out
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "coverage.png", "frechet_distance.png", "history.csv", "precision.png", "recall.png", "sample_variance.png",
-        "samples.png",
+        "coverage.png", "frechet_distance.png", "history.csv", "precision.png", "progress.npz", "recall.png",
+        "report.html",
+        "sample_variance.png", "samples.png",
     ]  # fmt: skip
 
 
@@ -390,7 +400,7 @@ def test_the_same_seed_gives_the_same_bytes(toy, tmp_path, pictures):
     for out, seed in (("a", "3"), ("b", "3"), ("c", "4")):
         assert go(toy, tmp_path / out, "--seed", seed, "--generations", "3", "--regime", "mix:0.1") == 0
     files = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert files == ["heterozygosity.png", "history.csv", "types_alive.png", "words.csv"]
+    assert files == ["heterozygosity.png", "history.csv", "progress.npz", "report.html", "types_alive.png", "words.csv"]
     for name in files:
         a, b, c = ((tmp_path / out / name).read_bytes() for out in "abc")
         assert a == b
@@ -495,6 +505,65 @@ def test_stopped_in_a_later_regime_keeps_both(toy, tmp_path, monkeypatch):
     more = ["--generations", "5", "--chains", "1", "--regime", "replace", "--regime", "anchor"]
     assert go(toy, tmp_path, *more) == 130
     assert History.load(tmp_path / "history.csv").regimes == ["replace", "anchor"]
+
+
+def files_of(out):
+    return {path.name: path.read_bytes() for path in out.iterdir() if path.suffix in (".csv", ".txt")}
+
+
+@pytest.mark.parametrize("model", ["categorical", "trigram"])
+def test_a_run_that_was_stopped_goes_on_and_ends_with_the_same_bytes(novel, tmp_path, monkeypatch, capsys, model):
+    more = ["--model", model, "--generations", "4", "--chains", "2", "--regime", "replace", "--regime", "anchor"]
+    assert go(novel, tmp_path / "whole", *more) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr("collapse_edu.cli.run.partial", lambda call, *given: stopping(call, given, after=11))
+        assert go(novel, tmp_path / "out", *more) == 130
+    assert History.load(tmp_path / "out" / "history.csv").regimes == ["replace", "anchor"]
+    capsys.readouterr()
+    assert go(novel, tmp_path / "out", *more, "--resume") == 0
+    assert "done before: replace\n" in capsys.readouterr().err
+    assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
+
+
+def stopping(call, given, after):
+    """Return ``call`` with its arguments; all such calls together are answered so often, and then Ctrl-C is pressed."""
+
+    def counted(*more):
+        stopping.calls = getattr(stopping, "calls", 0) + 1
+        if stopping.calls > after:
+            del stopping.calls
+            raise KeyboardInterrupt
+        return call(*given, *more)
+
+    return counted
+
+
+def test_a_run_goes_on_with_the_same_settings_only(toy, tmp_path, capsys):
+    assert go(toy, tmp_path, "--generations", "2") == 0
+    assert go(toy, tmp_path, "--generations", "3", "--resume") == 2
+    assert "its generations was 2, and is now 3" in capsys.readouterr().err
+    (tmp_path / "progress.npz").write_bytes(b"no archive")
+    assert go(toy, tmp_path, "--generations", "2", "--resume") == 2
+    assert "is not what a run keeps" in capsys.readouterr().err
+
+
+def test_sigterm_keeps_what_is_done(toy, tmp_path):
+    """A scheduler ends a real process: the first regime, and what was done of the second one, are there."""
+    command = [sys.executable, "-c", "import sys; from collapse_edu.cli import main; sys.exit(main(sys.argv[1:]))"]
+    more = ["--regime", "replace", "--regime", "accumulate", "--generations", "3000", "--chains", "1"]
+    process = subprocess.Popen([*command, "run", "--data", str(toy), "--out", str(tmp_path / "out"), *more])
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "out" / "progress.npz").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.terminate()
+    assert process.wait(60) == 143
+    assert "replace" in History.load(tmp_path / "out" / "history.csv").regimes
+
+
+def test_what_needs_more_memory_than_it_may_take_is_refused_before_it_begins(toy, tmp_path, capsys):
+    assert go(toy, tmp_path / "out", "--max-memory", "0.1") == 2
+    assert "needs about 0.3 GB of memory, and --max-memory allows 0.1" in capsys.readouterr().err
+    assert not (tmp_path / "out" / "history.csv").exists()
 
 
 @pytest.mark.parametrize("done_before", [0, 5])
@@ -682,7 +751,7 @@ def test_more_than_fits_into_memory(toy, tmp_path, monkeypatch, capsys):
         raise MemoryError
 
     monkeypatch.setattr("collapse_edu.models.Categorical.sample", too_large)
-    assert go(toy, tmp_path, "--n-samples", str(10**8)) == 2
+    assert go(toy, tmp_path, "--n-samples", str(10**5)) == 2
     assert "not enough memory" in capsys.readouterr().err.splitlines()[-1]
 
 
@@ -747,3 +816,26 @@ def test_check_is_the_check_of_the_environment(monkeypatch):
     monkeypatch.setattr(environment, "main", lambda arguments: arguments)
     assert main(["check"]) == []
     assert main(["check", "--optional"]) == ["--optional"]
+
+
+def test_the_page_of_a_run_tells_the_largest_change_first_and_no_noise(novel, tmp_path):
+    more = ["--model", "trigram", "--generations", "6", "--chains", "2", "--regime", "replace"]
+    assert go(novel, tmp_path, *more) == 0
+    history = History.load(tmp_path / "history.csv")
+    first, *_ = changes(history)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert not first.is_noise
+    assert first.meaning in page.replace("&#39;", "'")
+    assert f"the {first.measure.replace('_', ' ')} {first.times}" in " ".join(page.split())
+    assert "--model trigram --regime replace --generations=6 --chains=2 --seed=0 --out again" in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [(0.992, 0.992, "hardly changes"), (365.0, 740.0, "grows 2 times"), (0.8, 0.2, "falls to 25 % of what it was")],
+)
+def test_changes_in_words(first, last, said):
+    (change,) = changes(History({("replace", "recall"): [[first, first], [last, last]]}))
+    assert change.times == said
+    assert bool(change.meaning) == (said != "hardly changes")

@@ -192,7 +192,13 @@ def _add_release(commands):
     release.add(commands)
 
 
+def _add_ledger(commands):
+    from collapse_edu.cli import ledger
+
+    ledger.add(commands)
+
+
 _COMMANDS = (
-    _add_course, _add_run, _add_monitor, _add_plan, _add_check, _add_grade, _add_release, _add_questions,
+    _add_course, _add_run, _add_monitor, _add_ledger, _add_plan, _add_check, _add_grade, _add_release, _add_questions,
     _add_inventory,
 )  # fmt: skip

@@ -1,9 +1,10 @@
 """Jobs on images: how they look, generation by generation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from collapse_edu import datasets, measures
 from collapse_edu.cli.models import NEIGHBOURS, Job
@@ -34,6 +35,7 @@ class ImageJob(Job):
     """
 
     files = ("samples.png",)
+    bytes_per_value = 32
     _SHOWN = 10
 
     def __init__(self, model: object, data: str, fresh: bool) -> None:
@@ -63,6 +65,14 @@ class ImageJob(Job):
     def look(self, regime: str, generation: Generation) -> None:
         """Keep some samples of the first chain."""
         self._samples.look(regime, generation)
+
+    def noted(self, regime: str) -> dict[str, NDArray[np.generic]]:
+        """Return the samples of a regime."""
+        return self._samples.noted(regime)
+
+    def recall(self, regime: str, noted: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take over what :meth:`noted` returned."""
+        self._samples.recall(regime, noted)
 
     def keep(self, out: Path, regimes: Sequence[str]) -> None:
         """Draw samples of the first, middle and last generation."""

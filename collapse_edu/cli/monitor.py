@@ -23,12 +23,13 @@ examples:
   tail -f new.jsonl | collapse-edu monitor --reference real.jsonl --stream -
 
 documents:
-  FILE      JSON lines: one object a line, with the document under the key "text"; other keys are ignored.
-            Or .json (a list of such objects), .csv and .tsv (a column "text"). Each may be packed: .gz
+  FILE      JSON lines: one object a line, with the document under the key "text" (--text-field).
+            Or .json (a list of such objects), .csv, .tsv, .parquet (a column "text"). Each may be packed: .gz
   FOLDER    its files .txt, .md, .html, .epub, .docx and .pdf, one document each, in the order of their names; with
             --state, each name is read once
   -         JSON lines from standard input
-Records that are broken or empty are counted, and are documents unlike any real one. Where a script puts no spaces between words, each letter is a word.
+Records that are broken or empty are counted, and are documents unlike any real one. Where a script puts no spaces
+between words, each letter is a word.
 
 the table:
   low, high       control limits; an alert is a window with a statistic outside of them
@@ -178,8 +179,8 @@ def _said(args, groups):
             f"the scale, {monitor.n_calibration:,} windows of {monitor.window} to compare with"
         )
         yield (
-            f"false alarms{of}, single windows: {monitor.rate:.3g} of quiet ones; 95 % of such references: {low:.2g} to "
-            f"{high:.2g}"
+            f"false alarms{of}, single windows: {monitor.rate:.3g} of quiet ones; 95 % of such references: {low:.2g} "
+            f"to {high:.2g}"
         )
         yield f"false alarms{of}, windows together: {args.false_alarms:g} {_PER[args.per]}"
 

@@ -220,7 +220,7 @@ def _later(plan):
     from collapse_edu.production.feedback import feedback
     from collapse_edu.production.premium import premium
 
-    rows: list[tuple[str, object]] = []
+    rows = []
     if not plan["retrainings"]:
         rows.append(("no new model is trained", None))
     else:
@@ -234,12 +234,10 @@ def _later(plan):
 
 
 def _volumes(plan):
-    """Return the plan at several volumes, those at which users are not too many to count."""
-    from collapse_edu.production.economics import volumes
+    """Return the plan at several volumes, those at which no assumption leaves its range."""
+    from collapse_edu.production.economics import possible_volumes, volumes
 
-    limit = plan.declared["users"].high
-    times = [times for times in (0.1, 1, 10, 100) if plan["users"] * times <= limit]
-    return volumes(plan, times).rename_axis("times the users").reset_index()
+    return volumes(plan, possible_volumes(plan, (0.1, 1, 10, 100))).rename_axis("times the users").reset_index()
 
 
 def _benchmarks(plan, dollar_rate):
@@ -371,8 +369,7 @@ def _volume_lines(plan, table):
             f"  {row['times the users']:6g} times: margin {margin}, a user costs {_amount(row['cost per user'])}"
         )
     if revenue(plan):
-        most = min(1000.0, plan.declared["users"].high / plan["users"])
-        found = [str(each) for each in viable_volumes(plan, 0.01, most)]
+        found = [str(each) for each in viable_volumes(plan)]
         lines.append(
             f"  margin of at least {plan['least_margin']:.0%}: {'; '.join(found) or 'at none of these volumes'}"
         )

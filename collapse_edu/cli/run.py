@@ -5,16 +5,22 @@ What can be chosen stands in tables: models in ``models.py``, data sets in :mod:
 """
 
 import argparse
+import shlex
 import sys
 import tempfile
 from functools import partial
+from math import inf
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from collapse_edu.cli import Parser, UsageError, say
+from collapse_edu.cli.kept import PROGRESS, Kept
+from collapse_edu.cli.limits import Clock, check_memory, memory_needed
 from collapse_edu.cli.models import MODELS, OPTIONS, Job, Kind, Model, of_kind
-from collapse_edu.cli.numbers import at_least
+from collapse_edu.cli.numbers import above_zero, at_least
+from collapse_edu.cli.report import REPORT
+from collapse_edu.cli.stopping import stops
 
 if TYPE_CHECKING:
     from collapse_edu.loop.composition import Composed
@@ -70,7 +76,10 @@ the folder gets:
   passages.txt            for bigram and trigram: passages of the first chain, in the first, middle and last
                           generation; words unfit for a class are masked
   samples.png             for images: samples of the first chain, in the first, middle and last generation
-Files that are there already stay as they are, unless you say --force. Ctrl-C keeps what was done.
+  report.html             one page: what changed most, each picture with its sentence, settings, and the command
+  progress.npz            each regime that is done: --resume goes on from there
+Files that are there already stay as they are, unless you say --force. Ctrl-C and SIGTERM keep what was done; each
+regime is written as soon as it is done, so kill -9 loses no more than the regime that was running.
 """
 
 
@@ -141,6 +150,10 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
     able = " or ".join(name for name, model in MODELS.items() if model.continues)
     parser.add_argument("--warm", action="store_true", help=f"each model starts from its predecessor ({able})")
     parser.add_argument("--seed", type=at_least(0), default=0, metavar="N", help="one seed, one result (0)")
+    parser.add_argument(
+        "--max-memory", type=above_zero(inf), metavar="GB", help="refuse what needs more (4/5 of what is free)"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on where a run into DIR was stopped or killed")
     parser.add_argument("--force", action="store_true", help="replace results that are in DIR already")
     parser.set_defaults(do=_run)
 
@@ -150,17 +163,29 @@ def _run(args):
     from collapse_edu import History
 
     rules, job = _asked_for(args)
-    files = ["history.csv", *job.files, *(f"{name}.png" for name in job.measures)]
-    _prepare(args.out, files, args.force)
+    files = ["history.csv", *job.files, *(f"{name}.png" for name in job.measures), REPORT, PROGRESS]
+    _prepare(args.out, files, args.force or args.resume)
+    kept = Kept(args.out, job, _settings(args))
+    done = kept.resume() if args.resume else {}
 
     print(f"{job.says}. Real set: {job.source.n:,}; held back {job.held_back}.")
-    print(f"{args.generations:,} generations x {args.chains:,} chains, seed {args.seed}, model {job.model}.\n")
-    histories, stopped = _histories(job, rules, args)
+    print(f"{args.generations:,} generations x {args.chains:,} chains, seed {args.seed}, model {job.model}.")
+    n_samples = args.n_samples or job.source.n
+    needed = memory_needed(job, rules.values(), n_samples, args.generations)
+    print(f"{check_memory(needed, args.max_memory)}\n")
+    with stops() as stop:
+        histories, complete = _histories(job, rules, args, kept, done, stop)
     if not histories:
-        return say("stopped before the first generation was done; nothing is written", 130)
-    _keep_and_tell(History.together(*histories), job, args.out)
-    print(f"\nWritten to {args.out}: {', '.join(files)}")
-    return 130 if stopped else 0
+        return say("stopped before the first generation was done; nothing is written", stop.status)
+    _tell(History.together(*histories), job)
+    print(f"\nWritten to {args.out}: {', '.join(name for name in files if (args.out / name).exists())}")
+    return 0 if complete else stop.status
+
+
+def _settings(args):
+    """Return what the numbers depend on, but for data and regimes."""
+    names = ("generations", "chains", "n_samples", "warm", "seed", *OPTIONS)
+    return {"model": args.model or "usual"} | {name: getattr(args, name) for name in names}
 
 
 def _asked_for(args):
@@ -174,15 +199,9 @@ def _asked_for(args):
     return rules, job
 
 
-def _keep_and_tell(history, job, out):
-    """Write all files; whatever happens to them, tell the numbers."""
-    try:
-        _keep(history, job, out)
-    except OSError as error:
-        raise UsageError(f"cannot write to {out}: {error.strerror or error}") from None
-    finally:
-        sentences = [history.describe(measure) for measure in history.measures]
-        print(_table(history), "", *sentences, *job.tell(history.regimes), sep="\n")
+def _tell(history, job):
+    sentences = [history.describe(measure) for measure in history.measures]
+    print(_table(history), "", *sentences, *job.tell(history.regimes), sep="\n")
 
 
 def _job(args: argparse.Namespace, rules: "list[Composed]") -> Job:
@@ -255,41 +274,72 @@ def _prepare(out, files, force):
         raise UsageError(f"{out} holds results already ({', '.join(there)}): choose another folder, or add --force")
 
 
-def _histories(job, rules, args):
-    """Run each regime in turn; return a history of each that was begun, and whether Ctrl-C ended it."""
+def _histories(job, rules, args, kept, done, stop):
+    """Run each regime in turn, and keep it; return a history of each that was begun, and whether all are whole."""
+    histories = [done[name] for name in rules if name in done]
+    if histories:
+        print(f"done before: {', '.join(history.regimes[0] for history in histories)}", file=sys.stderr)
+    missing = [name for name in rules if name not in done]
+    clock = Clock(args.generations * args.chains * len(missing))
+    for name in missing:
+        history = _history(job, name, rules[name], args, clock)
+        begun = history.settings.get("stopped_after")
+        if begun != 0:
+            histories.append(history)
+        try:
+            with stop.held():
+                _keep_regime(kept, name, histories, job, args, whole=begun is None)
+        except KeyboardInterrupt:
+            begun = args.generations
+        if begun is not None:
+            return histories, len(histories) == len(rules) and history.settings.get("stopped_after") is None
+    return histories, True
+
+
+def _keep_regime(kept, name, histories, job, args, whole):
+    """Write what a later run needs to go on, and all files as they are now; numbers that cannot be written are told."""
+    from collapse_edu import History
+
+    if not histories:
+        return
+    try:
+        if whole:
+            kept.keep(name, histories[-1])
+        _keep(History.together(*histories), job, args)
+    except OSError as error:
+        _tell(History.together(*histories), job)
+        raise UsageError(f"cannot write to {args.out}: {error.strerror or error}") from None
+
+
+def _history(job, name, rule, args, clock):
     from collapse_edu import run
 
-    histories = []
-    for name, rule in rules.items():
-        print(f"{name}:", file=sys.stderr)
-        history = run(
-            job.model,
-            job.source,
-            rule,
-            generations=args.generations,
-            chains=args.chains,
-            n_samples=args.n_samples,
-            warm=args.warm,
-            measures=_watched(job.measures, partial(job.look, name)),
-            seed=args.seed,
-            progress=True,
-        )
-        history.settings |= {"data": job.name, "n_reserve": len(job.source.reserve)}
-        done = history.settings.get("stopped_after")
-        if done != 0:
-            histories.append(history)
-        if done is not None:
-            return histories, True
-    return histories, False
+    print(f"{name}:", file=sys.stderr)
+    history = run(
+        job.model,
+        job.source,
+        rule,
+        generations=args.generations,
+        chains=args.chains,
+        n_samples=args.n_samples,
+        warm=args.warm,
+        measures=_watched(job.measures, partial(job.look, name), clock),
+        seed=args.seed,
+        progress=True,
+    )
+    history.settings |= {"data": job.name, "n_reserve": len(job.source.reserve)}
+    return history
 
 
-def _watched(measures, look):
-    """Return the measures; the first one lets ``look`` see each generation too."""
+def _watched(measures, look, clock):
+    """Return the measures; the first one lets ``look`` and the clock see each generation too."""
     name, measure = next(iter(measures.items()))
 
     def measure_and_look(generation, source):
         look(generation)
-        return measure(generation, source)
+        value = measure(generation, source)
+        clock.look()
+        return value
 
     return measures | {name: measure_and_look}
 
@@ -309,11 +359,25 @@ def _number(value):
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def _keep(history, job, out):
+def _keep(history, job, args):
     """Write everything, numbers before pictures."""
+    from collapse_edu.cli.report import write_report
     from collapse_edu.plots import plot_history
 
-    history.save(out / "history.csv")
-    job.keep(out, history.regimes)
-    for name in history.measures:
-        plot_history(history, name).savefig(out / f"{name}.png")
+    history.save(args.out / "history.csv")
+    job.keep(args.out, history.regimes)
+    pictures = {name: plot_history(history, name) for name in history.measures}
+    for name, picture in pictures.items():
+        picture.savefig(args.out / f"{name}.png")
+    write_report(args.out, history, pictures, job, code=_code(job, args))
+
+
+def _code(job, args):
+    """Return the command, as a shell takes it, without what decides only where the results go."""
+    given = {"--data": args.data, "--model": args.model, "--n-samples": args.n_samples}
+    given |= {_written(name).split()[0]: getattr(args, name) for name in OPTIONS}
+    words = [word for flag, value in given.items() if value is not None for word in (flag, str(value))]
+    regimes = [word for regime in args.regime or ["replace"] for word in ("--regime", regime)]
+    numbers = [f"--{name}={getattr(args, name)}" for name in ("generations", "chains", "seed")]
+    warm = ["--warm"] if args.warm else []
+    return shlex.join(["collapse-edu", "run", *words, *regimes, *numbers, *warm, "--out", "again"])

@@ -1,7 +1,7 @@
 """What the first chain drew, kept for display."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,14 @@ class Samples:
         generation : Generation
         """
         self._seen[regime].setdefault(generation.t, generation.synthetic[: self.n].copy())
+
+    def noted(self, regime: str) -> dict[str, NDArray[np.generic]]:
+        """Return the rows that were kept of a regime: number of the generation → rows."""
+        return {str(t): rows for t, rows in self._seen[regime].items()}
+
+    def recall(self, regime: str, noted: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take over what :meth:`noted` returned."""
+        self._seen[regime] = {int(t): rows for t, rows in noted.items()}
 
     def shown(self, regimes: Sequence[str]) -> dict[str, NDArray[np.generic]]:
         """Return rows of the first, middle and last generation of each regime.

@@ -1,12 +1,13 @@
 """Jobs on texts: which words go extinct, and when."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import fill
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from collapse_edu import datasets, measures
 from collapse_edu.cli import UsageError, say
@@ -27,6 +28,8 @@ _FEWEST = 6  # passages: the least number of which a tenth is one
 class _TextJob(Job):
     """What both jobs share: the fate of each word."""
 
+    bytes_per_value = 85
+
     def __init__(self, text, counts):
         self.name = text.name
         self._vocabulary, self._display, self._counts = text.vocabulary, text.display, counts
@@ -41,6 +44,14 @@ class _TextJob(Job):
             lacking.append(0)
         chains[-1][known] = generation.t
         lacking[-1] = np.setdiff1d(np.flatnonzero(self._counts), generation.synthetic).size
+
+    def noted(self, regime: str) -> dict[str, NDArray[np.generic]]:
+        """Return the last generation of each chain and word, and what the last texts lack."""
+        return {"known": np.array(self._known[regime]), "lacking": np.array(self._lacking[regime])}
+
+    def recall(self, regime: str, noted: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take over what :meth:`noted` returned."""
+        self._known[regime], self._lacking[regime] = list(noted["known"]), noted["lacking"].tolist()
 
     def keep(self, out: Path, regimes: Sequence[str]) -> None:
         """Write the fate of each word of the real set."""
@@ -165,6 +176,18 @@ class PassageJob(_TextJob):
         """Note which words the model knows, and keep some passages of the first chain."""
         super().look(regime, generation)
         self._samples.look(regime, generation)
+
+    def noted(self, regime: str) -> dict[str, NDArray[np.generic]]:
+        """Return what a job on words notes, and the passages."""
+        passages = {f"passages/{t}": rows for t, rows in self._samples.noted(regime).items()}
+        return super().noted(regime) | passages
+
+    def recall(self, regime: str, noted: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take over what :meth:`noted` returned."""
+        super().recall(regime, noted)
+        start = "passages/"
+        passages = {name.removeprefix(start): rows for name, rows in noted.items() if name.startswith(start)}
+        self._samples.recall(regime, passages)
 
     def keep(self, out: Path, regimes: Sequence[str]) -> None:
         """Write the fate of each word, and passages of the first, middle and last generation."""

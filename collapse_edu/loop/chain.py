@@ -249,6 +249,7 @@ def run(
                 source, steps = job.open(chain, _learn)
                 for generation in islice(steps, job.generations):
                     job.note(chain, source, generation)
+                    del generation  # or it would stay in memory while the next one is made
                     bar.update()
                     done += 1
         except KeyboardInterrupt:

@@ -11,7 +11,7 @@ from collapse_edu.metrics._rows import Array
 
 __all__ = ["KneserNey"]
 
-Ids: TypeAlias = NDArray[np.int64]
+Ids: TypeAlias = NDArray[np.integer]
 
 
 class KneserNey(Estimator):
@@ -80,17 +80,8 @@ class KneserNey(Estimator):
         unseen = None if self.unseen is None else number("unseen", self.unseen, 0, 1)
         X = token_ids(X)
         self._n_types = vocabulary_size(X, self.n_types)
-        levels: list[tuple[Ids, Ids]] = []
-        context = shorter = np.zeros(X.shape, dtype=np.int64)
-        for _ in range(order):
-            keys, where, ids, counts = _different(context * self._n_types + X)
-            if levels:  # how many types occurred before the n-gram that is shorter by one
-                known = levels[-1][0]
-                levels[-1] = known, np.bincount(shorter.ravel()[where], minlength=len(known))
-            levels.append((keys, counts))
-            shorter = ids
-            context = np.zeros(X.shape, dtype=np.int64)  # 0: the start of a row
-            context[:, 1:] = ids[:, :-1] + 1
+        X = X.astype(np.int32)
+        levels = _counted(X, order, self._n_types)
         self._levels = [_Level(keys, counts, self._n_types, discount) for keys, counts in levels]
         if unseen is not None:
             self._levels[0].give(unseen)
@@ -151,24 +142,44 @@ class KneserNey(Estimator):
         return self.log_probabilities(X).sum(axis=1)
 
 
+def _counted(X: Ids, order: int, n_types: int) -> list[tuple[Ids, Ids]]:
+    """Return (key, count) of all n-grams of each length: at the highest order how often, below after how many types."""
+    levels: list[tuple[Ids, Ids]] = []
+    context, shorter = np.zeros(X.shape, dtype=np.int64), X  # 0: the start of a row
+    for _ in range(order):
+        keys, where, ids, counts = _different(context * n_types + X)
+        if levels:  # how many types occurred before the n-gram that is shorter by one
+            known = levels[-1][0]
+            levels[-1] = known, np.bincount(shorter.ravel()[where], minlength=len(known))
+        levels.append((keys, counts))
+        shorter = ids
+        context[:, 1:] = ids[:, :-1]
+        context[:, 1:] += 1
+    return levels
+
+
 def _different(numbers: Ids) -> tuple[Ids, Ids, Ids, Ids]:
     """Return what np.unique does: (different ones, where each is first, which of them each is, how often).
 
-    One sort of numbers that hold their place as well: no need to keep equals in order.
+    One sort of numbers that hold their place as well: no need to keep equals in order. The numbers are used up: what
+    is counted can be large.
     """
-    bits = numbers.size.bit_length()
+    size, bits = numbers.size, numbers.size.bit_length()
     if numbers.max() >> (63 - bits):
         different, where, ids, counts = np.unique(numbers, return_index=True, return_inverse=True, return_counts=True)
         return different, where, ids.reshape(numbers.shape), counts
-    held = numbers.ravel() << bits | np.arange(numbers.size)
+    held = numbers.ravel()
+    held <<= bits
+    held |= np.arange(size, dtype=np.int32)
     held.sort()
-    place = held & ((1 << bits) - 1)
+    place = (held & ((1 << bits) - 1)).astype(np.int32)
     held >>= bits
-    begins = np.concatenate([[True], held[1:] != held[:-1]])
+    begins = np.ones(size, dtype=bool)
+    np.not_equal(held[1:], held[:-1], out=begins[1:])
     start = np.flatnonzero(begins)
-    ids = np.empty(numbers.size, dtype=np.int64)
-    ids[place] = np.cumsum(begins) - 1
-    return held[start], place[start], ids.reshape(numbers.shape), np.diff(start, append=numbers.size)
+    ids = np.empty(size, dtype=np.int32)
+    ids[place] = np.cumsum(begins, dtype=np.int32) - 1
+    return held[start], place[start], ids.reshape(numbers.shape), np.diff(start, append=size).astype(np.int32)
 
 
 class _Level:
@@ -179,7 +190,9 @@ class _Level:
         self.n_types = n_types
         context = keys // n_types
         self.total = np.bincount(context, weights=counts)
-        self.share = np.maximum(counts - discount, 0) / self.total[context]
+        self.share = counts - discount
+        np.maximum(self.share, 0, out=self.share)
+        self.share /= self.total[context]
         with np.errstate(invalid="ignore"):
             self.rest = np.where(self.total > 0, discount * np.bincount(context) / self.total, 1.0)
         self.counts = counts

@@ -117,6 +117,7 @@ class NGram(Estimator):
         top_p = None if self.top_p is None else number("top_p", self.top_p, 0, 1, open_low=True)
         X = token_ids(X)
         self._n_types = vocabulary_size(X, self.n_types)
+        X = X.astype(np.int32)
         weights = np.ones(len(X)) if sample_weight is None else checks.weights(sample_weight, len(X))
         self._length = X.shape[1]
         rows = self._learn(X if sample_weight is None else X[weights > 0], order)
@@ -252,17 +253,15 @@ class NGram(Estimator):
     def _learn(self, X, order):
         """Sort the places of the training set by context, and return the row of each: a context is one block."""
         length = X.shape[1]
-        contexts = _contexts(X, order, self._n_types)
-        place = _in_order(contexts)
-        ordered = contexts.ravel()[place]
-        begins = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+        place, begins = _in_order(_contexts(X, order, self._n_types))
         context_at = np.empty(len(place), dtype=np.int32)
         context_at[place] = np.cumsum(begins, dtype=np.int32) - 1
-        self.n_contexts_ = int(begins.sum())
-        row, position = np.divmod(place, length + 1)
-        go_on = position < length
-        place, row, position = place[go_on], row[go_on], position[go_on]
-        self._keep(context_at[place], X[row, position].astype(np.int32), context_at[place + 1])
+        self.n_contexts_ = int(np.count_nonzero(begins))
+        place = place[place % (length + 1) < length]
+        context, following = context_at[place], context_at[1:][place]
+        row = place // (length + 1)
+        place -= row  # from now on among the tokens, which have no place after the last one of a row
+        self._keep(context, X.ravel()[place], following)
         return row
 
     def _keep(self, context, token, following, probability=None):
@@ -320,17 +319,22 @@ def _contexts(X, order, n_types):
 
 
 def _in_order(contexts):
-    """Return the places sorted by context, and as in the text within one.
+    """Return the places sorted by context, and as in the text within one; and at which of them a context begins.
 
     NumPy's fastest argsort leaves equals in an order that depends on the processor, and so would every text that a
-    model writes. Numbers without equals have one order.
+    model writes. Numbers without equals have one order. The contexts are used up: what is counted can be large.
     """
     keys, size = contexts.ravel(), contexts.size
     if keys.max() >= 2**62 // size:
         keys = np.unique(keys, return_inverse=True)[1]
-    keys = keys * size + np.arange(size)
+    keys *= size
+    keys += np.arange(size, dtype=np.int32)
     keys.sort()
-    return keys % size
+    place = (keys % size).astype(np.int32)
+    keys //= size
+    begins = np.ones(size, dtype=bool)
+    np.not_equal(keys[1:], keys[:-1], out=begins[1:])
+    return place, begins
 
 
 def _cells(probability, count):

@@ -7,7 +7,7 @@ when it is first used.
 from importlib import import_module
 from typing import Any
 
-_PARTS = ("benchmarks", "decision", "economics", "feedback", "maturity", "value")
+_PARTS = ("benchmarks", "board", "decision", "economics", "feedback", "maturity", "premium", "value")
 # Public name → its module, in alphabetical order.
 _NAMES = {
     "Crawl": "crawl",
@@ -16,6 +16,7 @@ _NAMES = {
     "Estimate": "provenance",
     "Ledger": "provenance",
     "Monitor": "monitoring.monitor",
+    "Occurrence": "provenance",
     "Reading": "monitoring.monitor",
     "Reference": "monitoring.statistics",
     "State": "monitoring.state",

@@ -235,7 +235,8 @@ def expected_bill(plan: Plan, models: int) -> NDArray[np.float64]:
     array([   0., 2700.])
     """
     t = np.arange(1, integer("models", models, 1) + 1)
-    lost = theory.tails.expected_lost_mass(t, plan["training_rows"], distribution_of_requests(plan), fresh_rows(plan))
+    n, law = plan["training_rows"], distribution_of_requests(plan)
+    lost = np.asarray(theory.tails.expected_lost_mass(t, n, law, fresh_rows(plan)))
     return requests(plan) * exposed_share(plan) * plan["failure_cost"] * (lost - lost[0])
 
 

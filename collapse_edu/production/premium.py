@@ -26,7 +26,7 @@ from collapse_edu.production.feedback import distribution_of_requests, feedback
 
 __all__ = ["Premium", "average_in_chains", "premium", "premium_curve"]
 
-_SHARES = 1 - np.linspace(1, 0, 41) ** 2  # closer where worth grows fast: 0, 0.05, …, 0.999, 1
+_SHARES = 1 - np.linspace(1, 0, 41) ** 2  # 0, 0.05, …, 0.999, 1
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def premium(plan: Plan, *, models: int = 24) -> Premium:
     )  # fmt: skip
 
 
-def premium_curve(plan: Plan, shares: Sequence[float] = _SHARES, *, models: int = 24) -> pd.Series:
+def premium_curve(plan: Plan, shares: Sequence[float] | None = None, *, models: int = 24) -> pd.Series:
     """Return the highest price of the next verified row, by the share of model text in what is collected.
 
     Rows that no verified person wrote are collected here, at ``row_cost``, also where the plan feeds model text back:
@@ -123,8 +123,8 @@ def premium_curve(plan: Plan, shares: Sequence[float] = _SHARES, *, models: int 
     Parameters
     ----------
     plan : Plan
-    shares : sequence of float
-        From 0 to 1.
+    shares : sequence of float, optional
+        From 0 to 1; if not given, 41 of them, closer where the price grows fast.
     models : int
         As in :func:`premium`.
 
@@ -144,9 +144,9 @@ def premium_curve(plan: Plan, shares: Sequence[float] = _SHARES, *, models: int 
     {0.0: 0.05, 0.5: 0.07, 0.9: 0.48, 1.0: 2.69}
     """
     verified = min(_checked(plan, models), plan["training_rows"])
-    shares = [number("shares", share, 0, 1) for share in shares]
-    prices = _next_row(plan, models, verified, np.array(shares), plan["row_cost"])
-    return pd.Series(prices, index=pd.Index(shares, dtype=float, name="model text in what is collected"), name="price")
+    given = [number("shares", share, 0, 1) for share in (_SHARES.tolist() if shares is None else shares)]
+    prices = _next_row(plan, models, verified, np.array(given), plan["row_cost"])
+    return pd.Series(prices, index=pd.Index(given, dtype=float, name="model text in what is collected"), name="price")
 
 
 def average_in_chains(plan: Plan, *, models: int = 24, chains: int = 100, seed: int = 0) -> NDArray[np.float64]:

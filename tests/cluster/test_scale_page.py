@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shlex
 import signal
 import socket
@@ -10,9 +11,11 @@ import sys
 import time
 from importlib.util import find_spec
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from tests.loop.test_scale_page import COMMANDS, SCRIPT, TABLE, UNITS, lines
+from tests.loop.test_scale_page import COMMANDS, SCRIPT, TABLE, TEXT_SCRIPT, UNITS, lines
 
 pytestmark = [
     pytest.mark.skipif(
@@ -63,7 +66,7 @@ def test_killed_on_the_cluster_and_started_again(start, tmp_path):
         return {path.name: path.stat().st_mtime_ns for path in (tmp_path / "results").glob("[!.]*")}
 
     (tmp_path / "study.py").write_text(SCRIPT, encoding="utf-8")
-    _, *cluster, study = COMMANDS
+    _, *cluster, study, _ = COMMANDS
     for command in cluster:
         start(command)
     first = start(study)
@@ -80,3 +83,21 @@ def test_killed_on_the_cluster_and_started_again(start, tmp_path):
     assert re.search(rf"\| {len(before)}/{UNITS} \[", said)
     assert len(results()) == UNITS
     assert before.items() <= results().items()
+
+
+def test_a_text_of_ones_own_has_the_same_bits_on_the_cluster(start, tmp_path, monkeypatch):
+    words = np.random.default_rng(0).choice([f"w{a}{b}" for a in "abcdefgh" for b in "abcdefgh"], size=30 * 64)
+    (tmp_path / "my_text.txt").write_text(" ".join(words), encoding="utf-8")
+    (tmp_path / "text.py").write_text(TEXT_SCRIPT, encoding="utf-8")
+    _, *cluster, _, text = COMMANDS
+    for command in cluster:
+        start(command)
+    process = start(text)
+    status = process.wait(PATIENCE)
+    assert status == 0, (tmp_path / f"{len(cluster)}.err").read_text()
+    there = pd.read_csv(tmp_path / "text.csv")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    here = runpy.run_path(str(tmp_path / "text.py"))["study"](tmp_path / "my_text.txt")
+    pd.testing.assert_frame_equal(there, here, check_exact=True)
+    assert len(there) == 2 * 5 * 10

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "scale.md").read_text(encoding="utf-8")
-SCRIPT = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1]
+SCRIPT, TEXT_SCRIPT = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 TABLE = re.search(r"Then it prints\n\n```\n(.*?)```", PAGE, re.DOTALL)[1]
 COMMANDS = re.findall(r"^    \$ (.+)$", PAGE, re.MULTILINE)
 UNITS = 60
@@ -24,7 +24,8 @@ def lines(text):
 def test_the_page_has_the_commands_that_are_tested():
     worker = "dask worker tcp://127.0.0.1:8786 --nthreads 1"
     scheduler = "dask scheduler --host 127.0.0.1 --port 8786"
-    assert ["python study.py", scheduler, worker, worker, "python study.py tcp://127.0.0.1:8786"] == COMMANDS
+    study, text = "python study.py tcp://127.0.0.1:8786", "python text.py my_text.txt tcp://127.0.0.1:8786"
+    assert ["python study.py", scheduler, worker, worker, study, text] == COMMANDS
     assert f"so the bar counts to {UNITS}" in PAGE
 
 

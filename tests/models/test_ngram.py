@@ -1,5 +1,6 @@
 """The n-gram model: its law by brute force, what temperature and truncation do, and what it can never write."""
 
+import tracemalloc
 from collections import Counter, defaultdict
 
 import numpy as np
@@ -333,7 +334,11 @@ def test_one_seed_one_sample():
 def test_equal_contexts_stay_in_the_order_of_the_text(largest, rng):
     """On every processor: the fastest argsort does not promise it, and texts would differ between machines."""
     contexts = rng.integers(0, 4, size=(300, 65)) * (largest // 3)
-    assert np.array_equal(_in_order(contexts), np.argsort(contexts, axis=None, kind="stable"))
+    expected = np.argsort(contexts, axis=None, kind="stable")
+    changes = np.diff(contexts.ravel()[expected]) > 0
+    place, begins = _in_order(contexts)
+    assert np.array_equal(place, expected)
+    assert np.array_equal(begins, [True, *changes])
 
 
 def test_training_rows_are_left_as_they_are(rng):
@@ -414,3 +419,15 @@ def test_more_places_than_can_be_counted_get_one_line():
 def test_bad_sizes_of_a_sample_get_one_line(rng):
     with pytest.raises(ValueError, match="n must be an integer of at least 0; got -1"):
         NGram().fit([[0]]).sample(-1, rng)
+
+
+@pytest.mark.parametrize(("model", "most"), [(NGram, 60), (KneserNey, 90)])
+def test_a_fit_takes_few_bytes_for_each_token(model, most, rng):
+    """Of a text in which nearly every trigram is new: what ``collapse-edu run`` says of memory rests on it."""
+    X = rng.zipf(1.3, (1500, 64)).clip(max=50_000).astype(np.int32) - 1
+    tracemalloc.start()
+    try:
+        model(order=3).fit(X)
+        assert tracemalloc.get_traced_memory()[1] < most * X.size
+    finally:
+        tracemalloc.stop()

@@ -81,6 +81,7 @@ def _ks_p(a, b):
 def evidently(case, batches, six):
     import pandas as pd
     from evidently.legacy.calculations.stattests.ks_stattest import ks_stat_test
+    from evidently.legacy.calculations.stattests.registry import _impls  # noqa: F401 - registers what is below
     from evidently.legacy.calculations.stattests.wasserstein_distance_norm import wasserstein_stat_test
     from evidently.legacy.core import ColumnType
 

@@ -15,6 +15,7 @@ from collapse_edu.production.economics import (
     warnings,
     waterfall,
 )
+from collapse_edu.production.premium import premium, premium_curve
 
 
 def test_an_ai_first_service_in_dollars_with_two_models_and_a_prompt_cache():
@@ -115,3 +116,46 @@ def test_an_assistant_inside_a_company_in_euros_with_retries_and_human_checks():
     assert [step.saves for step in waterfall(plan)] == [pytest.approx(saved)]
     assert [each.benchmark.metric for each in positions(plan)] == ["model-routing coverage"]
     assert warnings(plan) == ["nobody pays: users or price_per_user is 0, so there is no margin"]
+
+
+def forgotten(fresh, models):
+    """Return the requests of unknown types with models 1, 2, …, as shares: 500 types, the k-th as often as 1/k.
+
+    A model learns from 8,000 rows; of the later ones' rows `fresh` are fresh. A type with the chance p has 8,000 p
+    copies in the first set. A copy leaves at least one in the next set with a chance of 1 - e^-(kept), where kept is
+    the share of rows that are the last model's; one in the set after that with 1 - e^-(kept · that chance); and so on.
+    Fresh copies, fresh · p in each later set, do the same from then on.
+    """
+    total = sum(1 / k for k in range(1, 501))
+    kept, alive, shares = 1 - fresh / 8000, [1.0], []
+    for model in range(1, models + 1):
+        lines = 8000 * alive[model - 1] + fresh * sum(alive[: model - 1])
+        shares.append(sum(math.exp(-lines / (k * total)) / (k * total) for k in range(1, 501)))
+        alive.append(1 - math.exp(-kept * alive[-1]))
+    return shares
+
+
+def test_what_a_human_row_is_worth_to_the_assistant_inside_a_company():
+    """180,000 requests a month; a model lives 4 months and learns from 8,000 rows, 400 of them bought for it.
+
+    Of the requests a small model answers a half; one of an unknown type costs 3 EUR. It learns from answers, which
+    cost nothing; or from rows of 0.30 EUR, and then so does the other model, and all requests count.
+    """
+    plan = Plan(
+        "EUR", ["routing"], users=3000, requests_per_user=60, route_share=0.5, retrainings=0.25, training_rows=8000,
+        row_cost=0.3, synthetic_row_cost=0, human_rows=100, human_row_cost=6, request_types=500, request_exponent=1,
+        failure_cost=3,
+    )  # fmt: skip
+    life = 4 * 180_000 * 3  # what all requests would cost in a model's life if no type were known
+    with_400, with_401 = sum(forgotten(400, 6)), sum(forgotten(401, 6))
+    next_row = 0.5 * life * (with_400 - with_401) / 6  # bought for six models
+    average = 0.5 * life * (sum(forgotten(0, 6)) - with_400) / (6 * 400)
+    assert premium(plan, models=6).next_row == pytest.approx(next_row, rel=1e-9)
+    assert premium(plan, models=6).average == pytest.approx(average, rel=1e-9)
+    assert premium(plan, models=6).pays == (next_row >= 6)
+    # Four of five collected rows are model text: 8,000 - 0.8 · 7,600 = 1,920 are fresh, with one more verified 1,920.8.
+    collected = plan.but(route_feeds_back=0, contamination=0.8)
+    dirty = life * (sum(forgotten(1920, 6)) - sum(forgotten(1920.8, 6))) / 6 + 0.3
+    assert premium(collected, models=6).next_row == pytest.approx(dirty, rel=1e-9)
+    assert premium_curve(collected, [0, 0.8], models=6).tolist() == pytest.approx([0.3, dirty], rel=1e-9)
+    assert dirty < next_row

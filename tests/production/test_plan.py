@@ -184,6 +184,13 @@ def test_an_end_of_the_search_says_so():
     assert "beyond" not in str(found)
 
 
+def test_the_search_ends_where_an_assumption_would_leave_its_range():
+    (found,) = viable_volumes(Plan(users=10**11))
+    assert str(found).startswith("from below 0.01 to beyond ")
+    assert found[1] <= 10
+    assert viable_volumes(Plan(platform_cost=10**9, users=10**10))  # the platform would be above a thousand million
+
+
 # ---------------------------------------------------------------- price lists
 
 

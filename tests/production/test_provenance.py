@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from evidence import assert_within
 
-from collapse_edu.production import Ledger, labels_worth, share_from_flags
+from collapse_edu.production import Ledger, Occurrence, labels_worth, share_from_flags
 
 
 def filled(rng, sizes, audits, shares):
@@ -75,7 +75,7 @@ def test_other_files_are_refused(tmp_path):
     base.execute("CREATE TABLE shop (x)")
     base.commit()
     base.close()
-    with pytest.raises(ValueError, match="path must be a ledger of version 1"):
+    with pytest.raises(ValueError, match="path must be a ledger of version 1 to 2"):
         Ledger(tmp_path / "other")
 
 
@@ -132,3 +132,94 @@ def test_flags_at_their_ends():
         share_from_flags(5, 10, 0.1, 0.2)
     with pytest.raises(ValueError, match="flagged must be an integer from 0 to 10; got 11"):
         share_from_flags(11, 10, 0.9, 0.1)
+
+
+def old_ledger(path):
+    """Write a file of version 1."""
+    base = sqlite3.connect(path)
+    base.execute(
+        "CREATE TABLE document (hash TEXT PRIMARY KEY, source TEXT NOT NULL, date TEXT NOT NULL, "
+        "declared TEXT NOT NULL, verified TEXT)"
+    )
+    base.execute("INSERT INTO document VALUES (?, 'web', '2026-01-31', 'real', 'real')", ("a" * 64,))
+    base.execute("PRAGMA user_version = 1")
+    base.commit()
+    base.close()
+
+
+def test_version_1_is_upgraded_and_loses_nothing(tmp_path):
+    old_ledger(tmp_path / "old")
+    with Ledger(tmp_path / "old") as ledger:
+        assert ledger.upgraded
+        assert list(ledger.rows()) == [("a" * 64, "web", "2026-01-31", "real", "real")]
+    with Ledger(tmp_path / "old") as ledger:
+        assert not ledger.upgraded
+
+
+def test_merging_is_told_and_every_source_kept():
+    ledger = Ledger()
+    ledger.add("caf\u00e9", source="web", date="2026-02-01", declared="real")
+    added = ledger.enter(
+        [
+            Occurrence.of("cafe\u0301", "archive", "2026-01-01"),  # the same text, in another form of Unicode
+            Occurrence.of("café", "web", "2026-02-01", "real"),
+            Occurrence.of("new", "'; DROP TABLE document; --", "2026-01-01"),
+        ]
+    )
+    assert (added.rows, added.new, added.merged, added.repeated) == (3, 1, 1, 1)
+    assert len(ledger) == 2
+    assert [(row.source, row.declared) for row in ledger.look("café")] == [("archive", "unknown"), ("web", "real")]
+    assert ledger.look("not there") == []
+    assert len(list(ledger.rows(source="'; DROP TABLE document; --"))) == 1
+
+
+def test_rows_are_filtered():
+    ledger = Ledger()
+    keys = [ledger.add(f"{i}", source="ab"[i % 2], date=f"2026-01-0{i + 1}", declared="real") for i in range(6)]
+    ledger.verify(keys[0], "synthetic")
+    assert {row.date[-1] for row in ledger.rows(source="a", since="2026-01-02", until="2026-01-05")} == {"3", "5"}
+    assert [row.hash for row in ledger.rows(verified="synthetic")] == [keys[0]]
+    assert len(list(ledger.rows(verified="unknown", declared="real"))) == 5
+    with pytest.raises(ValueError, match="since must be a day such as \"2026-01-31\"; got 'soon'"):
+        ledger.rows(since="soon")
+
+
+def test_shares_by_source_and_the_effect_of_taking_one_out():
+    ledger = Ledger()
+    for i in range(60):
+        key = ledger.add(f"{i}", source="good" if i < 40 else "bad", date=f"20{20 + i % 2}-01-01")
+        ledger.verify(key, "real" if i < 40 else "synthetic")
+    ledger.add("59", source="good", date="2021-01-01")
+    table = ledger.share_by("source")
+    assert table.loc["bad", ["documents", "audited", "real", "share"]].tolist() == [20, 20, 0, 0]
+    assert table.loc["good", ["documents", "real"]].tolist() == [41, 40]
+    assert ledger.share_by("year").index.tolist() == ["2020", "2021"]
+    effect = ledger.without("bad")
+    assert (effect.documents, effect.only_there) == (20, 19)
+    assert (effect.before.share, effect.after.share) == pytest.approx((40 / 60, 40 / 41))
+    assert len(ledger) == 60
+    assert Ledger.without(ledger, "good").after.share == 0
+    with pytest.raises(ValueError, match="source must be one of the ledger; got 'none'"):
+        ledger.without("none")
+
+
+def test_a_finding_is_never_lost_in_silence():
+    ledger = Ledger()
+    row = Occurrence.of("a", "web", "2026-01-01", "real", "synthetic")
+    ledger.enter([row])
+    with pytest.raises(ValueError, match="verified must be what the ledger's audit found, synthetic; got real"):
+        ledger.enter([Occurrence.of("b", "web", "2026-01-01"), row._replace(verified="real")])
+    with pytest.raises(ValueError, match="verified must be what the ledger's audit found, synthetic; got real"):
+        ledger.verify_many([(row.hash, "real")])
+    assert list(ledger.rows()) == [row]
+
+
+def test_two_processes_wait_for_each_other(tmp_path, monkeypatch):
+    monkeypatch.setattr("collapse_edu.production.provenance._PATIENCE", 0.01)
+    with Ledger(tmp_path / "ledger") as one, Ledger(tmp_path / "ledger") as two:
+        one._base.execute("BEGIN IMMEDIATE")
+        with pytest.raises(TimeoutError, match="the ledger is in use by another process"):
+            two.add("a", source="web", date="2026-01-01")
+        one._base.rollback()
+        two.add("a", source="web", date="2026-01-01")
+        assert len(one) == 1

@@ -94,7 +94,7 @@ def test_another_reference_or_version_is_refused(tmp_path, stream, reference):
         State(path, monitor(reference, seed=1))
     content = json.loads(path.read_text())
     path.write_text(json.dumps(content | {"collapse-edu monitor": 1}))
-    with pytest.raises(ValueError, match="must be a state of version 2; got version 1"):
+    with pytest.raises(ValueError, match="must be a state of version 3; got version 1"):
         State(path, monitor(reference))
 
 

@@ -53,8 +53,8 @@ class Summary:
 
     @property
     def alerts(self) -> int:
-        """Those of them with an alert."""
-        return sum(group.alerts for group in self.groups.values())
+        """Those of them that lie outside of their limits."""
+        return sum(group.sudden for group in self.groups.values())
 
     @property
     def expected(self) -> float:
@@ -89,7 +89,7 @@ class Summary:
             "not_watched": dict(self.others),
             "costs": self.costs.as_json() if self.costs else None,
             "groups": {
-                name: {"windows": group.windows, "alerts": group.alerts, "p": _p(group)}
+                name: {"windows": group.windows, "alerts": group.sudden, "p": _p(group)}
                 for name, group in self.groups.items()
                 if name
             },
@@ -102,15 +102,18 @@ class Summary:
         ----------
         state : State or None
         """
+        from collapse_edu.production.monitoring.alerts import p_text
+
         yield self._read()
         for name, group in self.groups.items():
             if group.windows:
                 yield f"\n{name}\n{table(group)}" if name else f"\n{table(group)}"
         if self.windows:
             of = f"{self.alerts:,} alerts in {self.windows:,} windows"
-            yield f"\n{of}; {self.expected:.2g} expected if nothing changed"
+            p = min(_p(group) for group in self.groups.values() if group.last)
+            yield f"\n{of}; {self.expected:.2g} expected if nothing changed; all windows together: p {p_text(p)}"
         if self.costs:
-            yield f"costs: {self.costs.n_alerts:,} alerts in {self.costs.days:,} days"
+            yield f"costs: {self.costs.n_alerts:,} alerts in {self.costs.days:,} days; p {p_text(self.costs.p)}"
         if state:
             (group,) = self.groups.values()
             monitor = group.monitor

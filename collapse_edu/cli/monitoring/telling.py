@@ -29,7 +29,7 @@ class Printed:
 
     def see(self, seen: Seen) -> None:
         """Print an alert."""
-        if seen.alert:
+        if seen.alert and (seen.begins or seen.reading.sudden):  # an alarm that stays on is told once
             sys.stdout.write("\n".join(seen.alert.lines(whole=seen.begins)) + "\n")
             sys.stdout.flush()
 

@@ -68,7 +68,7 @@ class Group:
         self.name, self.monitor = name, monitor
         self.records: deque[Record] = deque(map(_read_before, monitor.pending))  # of what waits in the monitor
         self.outside: Counter[str] = Counter()
-        self.before, self.alerts_before = monitor.n_windows, monitor.n_alerts
+        self.before, self.sudden = monitor.n_windows, 0
         self.last: Reading | None = None
         self._raised: set[str] = set()  # kinds of alerts of the window before
 
@@ -76,11 +76,6 @@ class Group:
     def windows(self) -> int:
         """Windows of this run."""
         return self.monitor.n_windows - self.before
-
-    @property
-    def alerts(self) -> int:
-        """Windows of this run with an alert."""
-        return self.monitor.n_alerts - self.alerts_before
 
     def take(self, record: "Record", at_once: int) -> Iterator[Seen]:
         """Read a document; yield what was seen, once so many windows are complete."""
@@ -98,6 +93,7 @@ class Group:
         from collapse_edu.production.monitoring.alerts import alert_of
 
         self.last = reading
+        self.sudden += reading.sudden
         self.outside.update(reading.causes)
         alert = alert_of(reading, records, self.name)
         kinds = set(alert.kinds) if alert else set()

@@ -41,6 +41,11 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html",
 }
+_PARTS = {"model": "models", "feature": "features by name"}  # what any number can be declared of → its fold
+_SAID = {
+    "model": "More models; the rest of the requests goes to the prices above.",
+    "feature": "Single features; use, value and cost are weights.",
+}
 _ADDED = {"model": {"share": 0.0}, "feature": {"use": 1.0, "value": 1.0}}  # what a new one starts from
 
 
@@ -131,24 +136,22 @@ class PlanForm:
         self.widget.add_class("ce-form")
 
     def _lay_folds(self):
-        """Lay a box for each assumption that the plan has; boxes that are there stay."""
-        by_fold: dict[str, list[widgets.Widget]] = {}
-        for group, names in GROUPS.items():
-            by_fold[group] = [self._row(name) for name in names]
-            if group == "inference":
-                by_fold["models"] = self._parts("model", "more models: the rest of the requests keeps the prices above")
-                by_fold["features by name"] = self._parts("feature", "single features: use, value and cost are weights")
-        children = [widgets.VBox(rows) for rows in by_fold.values()]
-        selected = self._folds.selected_index
-        self._folds.children, self._folds.titles = children, [*by_fold]
-        self._folds.selected_index = selected
+        """Lay a box for each assumption that the plan has; what is there stays, and so does the fold that is open."""
+        if not self._folds.children:
+            folds = {group: [self._row(name) for name in names] for group, names in GROUPS.items()}
+            first, second, *rest = folds
+            order = [first, second, *_PARTS.values(), *rest]
+            self._folds.children = [widgets.VBox(folds.get(fold, [])) for fold in order]
+            self._folds.titles = order
+        for kind, fold in _PARTS.items():
+            self._folds.children[self._folds.titles.index(fold)].children = self._parts(kind)
 
-    def _parts(self, kind, words):
+    def _parts(self, kind):
         """Return the rows of all models or features with a name, and a box for one more."""
         names = [name for name in self.plan.declared if name.startswith(f"{kind}.")]
         name = widgets.Text(description=f"name of one more {kind}", continuous_update=False)
         name.observe(live.at_home(lambda change: self._add(kind, change["new"].strip())), "value")
-        return [widgets.HTML(words), *(self._row(each) for each in names), _row(name)]
+        return [widgets.HTML(_SAID[kind]), *(self._row(each) for each in names), _row(name)]
 
     def _row(self, name):
         if name not in self.boxes:

@@ -28,7 +28,14 @@ from collapse_edu.production.economics.plan import OPTIMISATIONS, Plan
 from collapse_edu.production.economics.plausibility import warnings
 from collapse_edu.production.economics.prices import Preset, price_presets, with_prices
 from collapse_edu.production.economics.sheet import read_plan, write_plan
-from collapse_edu.production.economics.volume import VolumeRange, at_volume, sensitivities, viable_volumes, volumes
+from collapse_edu.production.economics.volume import (
+    VolumeRange,
+    at_volume,
+    possible_volumes,
+    sensitivities,
+    viable_volumes,
+    volumes,
+)
 
 __all__ = [
     "ASSUMPTIONS",
@@ -48,6 +55,7 @@ __all__ = [
     "human_rows_per_model",
     "inference_cost",
     "monthly_costs",
+    "possible_volumes",
     "price_of_tokens",
     "price_presets",
     "read_plan",

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -120,7 +121,8 @@ class Plan:
         {'platform_cost': 'invoice of May'}
         """
         own = {name: self._values[name] for name in self.sources}
-        plan = Plan(**{"currency": self.currency, "optimisations": self.optimisations} | own | dict(changes))
+        values: dict[str, Any] = {"currency": self.currency, "optimisations": self.optimisations, **own, **changes}
+        plan = Plan(**values)
         said = source if isinstance(source, Mapping) else dict.fromkeys(changes, source)
         plan.sources |= self.sources | {name: said[name] for name in changes if name in plan.declared}
         return plan

@@ -157,7 +157,6 @@ def _search(plan) -> Iterator[str]:
     """Say where the search for viable volumes ended before the margin did."""
     if not revenue(plan) or not monthly_costs(plan)["cost"].sum():
         return
-    most = min(1000.0, ASSUMPTIONS["users"].high / plan["users"])
-    for found in viable_volumes(plan, 0.01, most) if most > 1 else ():
+    for found in viable_volumes(plan):
         if found.opens_above or found.opens_below:
             yield f"the margin is viable {found}: the search ended there, not the margin"

@@ -96,7 +96,8 @@ def read_number(name: str, text: str, allows: Callable[[float], bool], *, share:
     if len(allowed) > 1:
         one, other = (written(value) for value in allowed)
         raise ValueError(f"{name} may be {one} or {other}; got {text!r}: write {one} or {other}")
-    return (allowed or found or [text])[0]
+    candidates = allowed or found
+    return candidates[0] if candidates else text
 
 
 def written(value: float) -> str:

@@ -11,14 +11,14 @@ from typing import Any
 import pandas as pd
 
 from collapse_edu.files import write_atomically
-from collapse_edu.production.economics.assumptions import ASSUMPTIONS, assumption_of
+from collapse_edu.production.economics.assumptions import ASSUMPTIONS, GROUPS, assumption_of
 from collapse_edu.production.economics.plan import OPTIMISATIONS, Plan, checked_plan
 from collapse_edu.production.economics.readings import written
 
 __all__ = ["FORMATS", "Sheet", "is_on", "plan_rows", "read_plan", "read_sheet", "write_plan", "write_tables"]
 
 FORMATS = (".csv", ".tsv", ".xlsx")
-_COLUMNS = ("assumption", "what it is", "value", "unit", "low", "high", "source")
+_COLUMNS = ("group", "assumption", "what it is", "value", "unit", "low", "high", "source")
 _ON = {"1": True, "yes": True, "on": True, "true": True, "0": False, "no": False, "off": False, "false": False}
 _LARGEST, _WIDEST = 20_000, 100  # rows and columns that are looked at; a plan has fifty rows
 
@@ -48,7 +48,7 @@ def plan_rows(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns: assumption, what it is, value, unit, low, high, source.
+        Columns: group, assumption, what it is, value, unit, low, high, source.
 
     Examples
     --------
@@ -58,13 +58,20 @@ def plan_rows(plan: Plan) -> pd.DataFrame:
     1    caching     1  yours
     2   batching     0  yours
     """
-    first = [("currency", "currency of all amounts", checked_plan(plan).currency, "code", "", "", "yours")]
+    first = [("general", "currency", "currency of all amounts", checked_plan(plan).currency, "code", "", "", "yours")]
     switches = [
-        (name, "optimisation: 1 on, 0 off", int(name in plan.optimisations), "0 or 1", 0, 1, "yours")
+        ("general", name, "optimisation: 1 on, 0 off", int(name in plan.optimisations), "0 or 1", 0, 1, "yours")
         for name in OPTIMISATIONS
     ]
     top = pd.DataFrame([*first, *switches], columns=list(_COLUMNS), dtype=object)
-    return pd.concat([top, plan.assumptions()], ignore_index=True)
+    rows = plan.assumptions()
+    rows.insert(0, "group", [_group(name) for name in rows["assumption"]])
+    return pd.concat([top, rows], ignore_index=True)
+
+
+def _group(name):
+    """Return what an assumption belongs to: one of ``GROUPS``, or a model or feature."""
+    return next((group for group, names in GROUPS.items() if name in names), name.rpartition(".")[0])
 
 
 def write_plan(plan: Plan, path: str | Path) -> Path:

@@ -11,7 +11,7 @@ from collapse_edu.checks import number
 from collapse_edu.production.economics.costs import gross_margin, monthly_costs, ratio, revenue
 from collapse_edu.production.economics.plan import Plan, checked_plan
 
-__all__ = ["VolumeRange", "at_volume", "sensitivities", "viable_volumes", "volumes"]
+__all__ = ["VolumeRange", "at_volume", "possible_volumes", "sensitivities", "viable_volumes", "volumes"]
 
 
 def at_volume(plan: Plan, times: float) -> Plan:
@@ -106,6 +106,40 @@ def volumes(plan: Plan, times: Sequence[float] = (1, 10, 100)) -> pd.DataFrame:
     return pd.DataFrame(rows, index=list(times))
 
 
+def possible_volumes(plan: Plan, times: Sequence[float]) -> list[float]:
+    """Return the multiples of the users at which no assumption leaves its range.
+
+    Parameters
+    ----------
+    plan : Plan
+    times : sequence of float
+        Each larger than 0, up to 10,000.
+
+    Returns
+    -------
+    list of float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a multiple is not as above.
+
+    Examples
+    --------
+    >>> possible_volumes(Plan(users=10**11), [0.1, 1, 10, 100])
+    [0.1, 1, 10]
+    """
+    possible = []
+    for multiple in times:
+        number("times", multiple, 0, 10_000, open_low=True)
+        try:
+            at_volume(plan, float(multiple))
+        except ValueError:
+            continue
+        possible.append(multiple)
+    return possible
+
+
 class VolumeRange(tuple[float, float]):
     """Multiples of the users, from and to; it prints as words that tell an open end from one that was found.
 
@@ -145,7 +179,8 @@ def viable_volumes(plan: Plan, low: float = 0.01, high: float = 1000.0) -> "list
     ----------
     plan : Plan
     low, high : float
-        The range that is searched, in (0, 10,000]; ``high`` is above ``low``.
+        The range that is searched, in (0, 10,000]; ``high`` is above ``low``. Multiples at which an assumption would
+        leave its range are left out.
 
     Returns
     -------
@@ -167,7 +202,10 @@ def viable_volumes(plan: Plan, low: float = 0.01, high: float = 1000.0) -> "list
     """
     low = number("low", low, 0, 10_000, open_low=True)
     high = number("high", high, low, 10_000, open_low=True)
-    grid = np.geomspace(low, high, 121)
+    grid = possible_volumes(plan, np.geomspace(low, high, 121).tolist())
+    if not grid:
+        return []
+    low, high = grid[0], grid[-1]
     over = [_above(plan, times) for times in grid]
     edges = [low] if over[0] >= 0 else []
     for left, right, here, there in zip(grid, grid[1:], over, over[1:], strict=False):

@@ -13,14 +13,20 @@ A row is what was measured on one document, or on one window. The steps, and whe
   whatever features are correlated, so the mean number of rows to a false alarm is the mean of R at the alarm. With
   w = 1 / (t (t + 1)) and the weight still to come, it is an e-process, and by Ville's inequality (1939) a quiet stream
   passes 1 / α with chance α at most, for ever.
+* **Batches.** Where at least 10,000 documents pass between two false alarms, half of these go to a plain test after
+  every 500th: the sums of the normal scores, corrected for the number of features. A sequential test alone needs more
+  to see a small shift, as it looks all the time.
 * **Threshold.** How far R is beyond it at an alarm is simulated on quiet streams, drawn from the calibration rows.
 
-The earlier rows of the stream are kept up to a number, then the pool stays as it is. Its error is then below what the
-smallest alternative can notice, so that rates hold: the tests measure it.
+Memory is bounded: of the rows of the pool only the number between two neighbouring calibration values is kept. Two
+values in one such gap count as equal, and equal ones are ordered by lot: so the ranks stay uniform and independent for
+ever, and nothing has to be forgotten. What a stream does for long becomes part of what new rows are compared with.
 """
 
 import base64
+import zlib
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from math import ceil, log10
 
@@ -35,8 +41,10 @@ from collapse_edu.checks import choice, integer, number
 __all__ = ["Evidence", "Neighbours", "Verdict", "neighbours"]
 
 _FEWEST_ROWS = 20
-_POOL = 8192  # rows to rank among
-_RECENT = 256  # rows of it that are not sorted yet
+_EDGES = 4096  # between which values of the pool are counted, at most
+_BATCH, _BATCHES = 500, 20  # rows of one, and how many fit between two false alarms, at least
+_DRAWN = 20_000
+_AT_ONCE = 256  # rows that are ranked together
 _CLASSES = 4096  # of ranks
 _MOST = 1e250  # of evidence
 _PER = ("window", "thousand", "ever")
@@ -45,8 +53,9 @@ _SHARES = (0.05, 0.15, 0.4, 1.0)
 _SPREADS = (0.5, 0.75, 1.33, 2.0)
 _SMALLEST = 0.05  # shift of the mean
 _FAR = 10  # windows apart: neighbours no more
-_FEWEST_WINDOWS, _SURE = 30, 5.0  # to call neighbours alike: windows, standard errors
-_STREAMS, _ROWS, _CROSSINGS = 256, 2000, 200  # simulated
+_FEWEST_WINDOWS, _SURE = 30, 4.0  # to call neighbours alike: windows, standard errors
+_STREAMS, _ROWS = 64, 6000  # simulated
+_FREQUENT, _GUESS = 1000, 1.3  # documents between two simulated alarms, and their overshoot
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,7 @@ class Neighbours:
 
     @property
     def hold(self) -> bool:
-        """Whether rates hold: no correlation is five standard errors above 0."""
+        """Whether rates hold: no correlation is four standard errors above 0."""
         return not self._alike().any()
 
     def __str__(self) -> str:
@@ -265,9 +274,22 @@ class Evidence:
             self._blocks.append(_Block("windows", windows, window_names, self.window, self.seed + 1, weights))
         total = sum(block.weight for block in self._blocks)
         self._shares = [block.weight / total for block in self._blocks]
+        self._batches = self.per != "ever" and self._asked(false_alarms) >= _BATCH * _BATCHES
         self.threshold = log10(1 / false_alarms if self.per == "ever" else self._level(false_alarms))
+        self._begin()
+
+    def _begin(self):
         self._largest, self._over = 1.0, False
         self.contributions: NDArray[np.float64] = np.zeros(0)
+
+    def fresh(self) -> "Evidence":
+        """Return evidence with the same calibration and threshold that has seen no stream."""
+        other = copy(self)
+        other._blocks = [copy(block) for block in self._blocks]
+        for block in other._blocks:
+            block.begin()
+        other._begin()
+        return other
 
     @property
     def n_rows(self) -> int:
@@ -337,7 +359,7 @@ class Evidence:
             for block, kept in zip(self._blocks, state["blocks"], strict=True):
                 block.restore(kept)
             self._largest, self._over = float(state["largest"]), bool(state["over"])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, zlib.error):
             raise ValueError("state must be what state() of such evidence returned; got something else") from None
 
     def _verdict(self):
@@ -350,36 +372,64 @@ class Evidence:
         block = self._blocks[which]
         cause = int(parts[which][kind].argmax())
         evidence = process + rest if kind else detector
+        if self._batches and (batch := self._blocks[0].batch()) and batch[0] > evidence:
+            (evidence, cause), block = batch, self._blocks[0]
         return Verdict(
             float(np.log10(evidence)), self.threshold, float(1 / self._largest), block.names[cause],
             block.direction(cause), round(block.since(cause) * (block.documents / self._blocks[0].documents)),
         )  # fmt: skip
 
+    def _asked(self, false_alarms):
+        """Return the mean number of documents to a false alarm."""
+        return (self.window if self.per == "window" else 1000) / false_alarms
+
     def _level(self, false_alarms):
         """Return the evidence at which the mean number of documents to a false alarm is the one asked for.
 
-        That mean is the mean evidence at the alarm, in documents: the level times the mean overshoot.
+        That mean is the level times the mean overshoot. Batches alone would raise an alarm in as many documents as the
+        level says, or less often if features are correlated.
         """
-        asked = (self.window if self.per == "window" else 1000) / false_alarms
-        looks = self._quiet()  # (looks, streams), in documents
-        peaks = np.maximum.accumulate(looks, axis=0)
-        highest = np.sort(peaks[-1])[-min(_CROSSINGS, _STREAMS - 1)]
-        low, high = 0.0, asked
-        for _ in range(30):
-            level = (low + high) / 2
-            mean = level * _overshoot(looks, peaks, min(level, highest))
-            low, high = (level, high) if mean < asked else (low, level)
-        return (low + high) / 2
+        asked = self._asked(false_alarms)
+        batches = self._blocks[0].batch_rate() if self._batches else 0.0
+        return asked * (1 / self._overshoot(asked) + batches)
 
-    def _quiet(self):
-        """Return the evidence of simulated quiet streams after each window."""
+    def _overshoot(self, asked):
+        """Return the mean number of documents to a false alarm, in units of the level, from simulated quiet streams.
+
+        The level has enough alarms to count. That of the threshold may be higher: the overshoot is the same there.
+        """
         rng = np.random.default_rng([self.seed, 1])
-        parts = [
-            share * block.simulate(rng, max(1, self.window // block.documents))
-            for share, block in zip(self._shares, self._blocks, strict=True)
-        ]
-        n = min(map(len, parts))
-        return sum(part[:n] for part in parts)
+        level = min(asked, max(_FREQUENT * self._blocks[0].documents, 20 * self.window)) / _GUESS
+        quiet = [_Quiet(block, rng, max(1, self.window // block.documents)) for block in self._blocks]
+        looks, n = max(1, _ROWS // quiet[0].each), 0
+        for _ in range(looks):
+            beyond = sum(share * each.look() for share, each in zip(self._shares, quiet, strict=True)) >= level
+            n += int(beyond.sum())
+            for each in quiet:
+                each.sums[beyond] = 0
+        documents = _STREAMS * looks * quiet[0].each * self._blocks[0].documents
+        return max(1.0, documents / max(n, 1) / level)
+
+
+class _Quiet:
+    """Simulated quiet streams: rows drawn from the calibration rows, by their ranks."""
+
+    def __init__(self, block, rng, each):
+        self.each, self._block, self._rng = each, block, rng
+        orders = [np.lexsort((rng.random(len(values)), values)) for values in block.calibration.T]
+        self._places = np.argsort(orders, axis=1).T
+        self._prior = block.prior.astype(np.float32)
+        self.sums = np.zeros((_STREAMS, *self._prior.shape), np.float32)
+
+    def look(self):
+        """Return the evidence after some more rows, in documents, shape (streams,)."""
+        n = len(self._places)
+        for _ in range(self.each):
+            rows = self._places[self._rng.integers(n, size=_STREAMS)]
+            ranks = (rows + self._rng.random(rows.shape)) / n
+            self.sums += 1
+            self.sums *= _table()[(ranks * _CLASSES).astype(np.intp)]
+        return np.tensordot(self.sums, self._prior, 2).astype(float) * self._block.documents
 
 
 class _Block:
@@ -390,16 +440,21 @@ class _Block:
         rows = _rows(name, calibration, len(self.names))
         if len(rows) < _FEWEST_ROWS:
             raise ValueError(f"{name} must have at least {_FEWEST_ROWS} rows; got {len(rows):,}")
-        self._pool = np.sort(rows, axis=0)
-        self._calibration = rows
-        self.neighbours = Neighbours(self.names)
-        self._recent = rows[:0]
-        self.n_rows = 0
+        self.calibration = rows
+        self._edges = np.sort(rows, axis=0)[:: ceil(len(rows) / _EDGES)]
         of_features = np.array([number("weights", weights.get(each, 1.0), 0, 1e9) for each in self.names])
         self.weight = float(of_features.sum())
-        self._prior = (of_features / self.weight)[:, None] * _PRIOR
-        shape = (3, len(self.names), len(_PRIOR))
-        self._sums = np.zeros(shape)  # Shiryaev-Roberts, the e-process, and starts of the first
+        self.prior = (of_features / self.weight)[:, None] * _PRIOR
+        self.begin()
+
+    def begin(self):
+        """Forget the stream."""
+        self._counts = np.zeros((2 * len(self._edges) + 1, len(self.names)), np.int64)
+        self._grow(self._cells(self.calibration))
+        self.neighbours = Neighbours(self.names)
+        self.n_rows = 0
+        self._batch, self._n_batch = np.zeros(len(self.names)), 0
+        self._sums = np.zeros((3, *self.prior.shape))  # Shiryaev-Roberts, the e-process, and starts of the first
 
     @property
     def rest(self):
@@ -411,12 +466,15 @@ class _Block:
         rows = _rows("rows", rows, len(self.names))
         table = _table()
         ratios = []
-        for start in range(0, len(rows), _RECENT):
-            part = rows[start : start + _RECENT]
-            ranks = self._ranks(part)
-            self.neighbours.add(ndtri(ranks))
+        for start in range(0, len(rows), _AT_ONCE):
+            part = rows[start : start + _AT_ONCE]
+            cells = self._cells(part)
+            ranks = self._ranks(cells)
+            scores = ndtri(ranks)
+            self.neighbours.add(scores)
+            self._collect(scores)
             ratios.append(table[(ranks * _CLASSES).astype(np.intp)])
-            self._grow(part)
+            self._grow(cells)
             for ratio in ratios[-1]:
                 self._add(ratio)
         return np.concatenate(ratios)
@@ -429,21 +487,55 @@ class _Block:
         self._sums *= ratio
         np.minimum(self._sums, _MOST, out=self._sums)
 
-    def _ranks(self, rows):
+    def _collect(self, scores):
+        """Add scores to the batch; a full one was looked at, and a new one begins."""
+        if self._n_batch >= _BATCH:
+            self._batch, self._n_batch = np.zeros(len(self.names)), 0
+        self._batch = self._batch + scores.sum(axis=0)
+        self._n_batch += len(scores)
+
+    def batch(self):
+        """Return the evidence of a full batch, in documents, and its feature; None where it is not full."""
+        if self._n_batch < _BATCH:
+            return None
+        feature = int(np.abs(self._batch).argmax())
+        p = 2 * len(self.names) * ndtr(-abs(self._batch[feature]) / np.sqrt(self._n_batch))
+        return self._n_batch * self.documents / max(p, 1 / _MOST), feature
+
+    def batch_rate(self):
+        """Return by how much correlated features lower the rate of batches below what the number of features says."""
+        ranks = np.argsort(np.argsort(self.calibration, axis=0, kind="stable"), axis=0)
+        scores = ndtri((ranks + 0.5) / len(ranks))
+        like = np.linalg.svd(scores / np.sqrt((scores**2).sum(axis=0)), full_matrices=False)
+        drawn = np.random.default_rng([self.seed, 2]).normal(size=(_DRAWN, len(like[1]))) * like[1] @ like[2]
+        far = np.quantile(np.abs(drawn).max(axis=1), 0.99)
+        return 0.01 / (2 * len(self.names) * ndtr(-far))
+
+    def _ranks(self, cells):
         """Return the sequential ranks of rows, from 0 to 1: among the pool, and among earlier ones of these."""
-        n = len(rows)
-        less = np.empty(rows.shape)
-        equal = np.empty(rows.shape)
-        for k, values in enumerate(rows.T):
-            less[:, k] = np.searchsorted(self._pool[:, k], values, "left")
-            equal[:, k] = np.searchsorted(self._pool[:, k], values, "right") - less[:, k]
-        room = max(0, min(n, _POOL - len(self._pool) - len(self._recent)))
-        others = np.concatenate([self._recent, rows[:room]])
-        there = np.arange(len(others)) < len(self._recent) + np.arange(n)[:, None]
-        less += ((others < rows[:, None]) & there[..., None]).sum(axis=1)
-        equal += ((others == rows[:, None]) & there[..., None]).sum(axis=1)
-        size = len(self._pool) + there.sum(axis=1)[:, None]
+        n, columns = len(cells), np.arange(len(self.names))
+        earlier = np.tri(n, k=-1, dtype=bool)[..., None]
+        less = self._below[cells, columns] + ((cells < cells[:, None]) & earlier).sum(axis=1)
+        equal = self._counts[cells, columns] + ((cells == cells[:, None]) & earlier).sum(axis=1)
+        size = self._n_pool + np.arange(n)[:, None]
         return (less + self._lots(n) * (equal + 1)) / (size + 1)
+
+    def _cells(self, rows):
+        """Return where each value is: 2 i + 1 if it equals the i-th edge, 2 i if it is just below."""
+        cells = np.empty(rows.shape, np.int64)
+        for k, (edges, values) in enumerate(zip(self._edges.T, rows.T, strict=True)):
+            left = np.searchsorted(edges, values)
+            cells[:, k] = 2 * left + (np.searchsorted(edges, values, "right") > left)
+        return cells
+
+    def _grow(self, cells):
+        """Take rows into the pool."""
+        np.add.at(self._counts, (cells, np.arange(len(self.names))), 1)
+        self._sum_up()
+
+    def _sum_up(self):
+        self._below = np.cumsum(self._counts, axis=0) - self._counts
+        self._n_pool = int(self._counts[:, 0].sum())
 
     def _lots(self, n):
         """Return lots for the next rows, the same however the stream is cut."""
@@ -451,28 +543,21 @@ class _Block:
         stream = np.random.Philox(key=self.seed).advance(self.n_rows * blocks)
         return np.random.Generator(stream).random((n, 4 * blocks))[:, : len(self.names)]
 
-    def _grow(self, rows):
-        room = max(0, _POOL - len(self._pool) - len(self._recent))
-        self._recent = np.concatenate([self._recent, rows[:room]])
-        if len(self._recent) >= _RECENT:
-            self._pool = np.sort(np.concatenate([self._pool, self._recent]), axis=0)
-            self._recent = self._recent[:0]
-
     def restart(self):
         """Forget the evidence, not the pool; the e-process goes on."""
         self._sums[[0, 2]] = 0
 
     def sums(self):
         """Return the evidence of each feature, in documents, and its part of the e-process, shape (2, K)."""
-        return (self._sums[:2] * self._prior).sum(axis=2) * np.array([[self.documents], [1]])
+        return (self._sums[:2] * self.prior).sum(axis=2) * np.array([[self.documents], [1]])
 
     def since(self, feature):
         """Return the mean start, weighted by the evidence."""
-        weighted = self._sums[:, feature] * self._prior[feature]
+        weighted = self._sums[:, feature] * self.prior[feature]
         return weighted[2].sum() / max(weighted[0].sum(), 1e-300)
 
     def direction(self, feature):
-        by_kind = np.bincount(_KINDS, self._sums[0, feature] * self._prior[feature], 3)
+        by_kind = np.bincount(_KINDS, self._sums[0, feature] * self.prior[feature], 3)
         return ("low", "high", "spread")[int(by_kind.argmax())]
 
     def contributions(self, ratios, cause):
@@ -480,50 +565,25 @@ class _Block:
         if cause not in self.names:
             return np.zeros(len(ratios))
         feature = self.names.index(cause)
-        weights = self._sums[0, feature] * self._prior[feature]
+        weights = self._sums[0, feature] * self.prior[feature]
         return np.log(ratios[:, feature] @ (weights / weights.sum()))
-
-    def simulate(self, rng, each):
-        """Return the evidence of quiet streams, in documents, after each ``each`` rows: shape (looks, streams)."""
-        n, k = self._calibration.shape
-        orders = [np.lexsort((rng.random(n), values)) for values in self._calibration.T]
-        places = np.argsort(orders, axis=1).T
-        table, prior = _table(), self._prior.astype(np.float32)
-        sums = np.zeros((_STREAMS, *prior.shape), np.float32)
-        looks = []
-        for t in range(1, _ROWS + 1):
-            rows = places[rng.integers(n, size=_STREAMS)]
-            ranks = (rows + rng.random((_STREAMS, k))) / n
-            sums += 1
-            sums *= table[(ranks * _CLASSES).astype(np.intp)]
-            if t % each == 0:
-                looks.append(np.tensordot(sums, prior, 2) * self.documents)
-        return np.array(looks, float)
 
     def state(self):
         return {
             "rows": self.n_rows,
             "sums": _packed(self._sums),
-            "pool": _packed(self._pool.astype(np.float32)),
-            "recent": _packed(self._recent.astype(np.float32)),
+            "counts": _packed(self._counts.astype(np.int32)),
+            "batch": [self._n_batch, self._batch.tolist()],
             "neighbours": self.neighbours.state(),
         }
 
     def restore(self, state):
-        k = len(self.names)
         self.n_rows = int(state["rows"])
         self._sums = _unpacked(state["sums"], np.float64).reshape(self._sums.shape)
-        self._pool = _unpacked(state["pool"], np.float32).reshape(-1, k).astype(float)
-        self._recent = _unpacked(state["recent"], np.float32).reshape(-1, k).astype(float)
+        self._counts = _unpacked(state["counts"], np.int32).astype(np.int64).reshape(self._counts.shape)
+        self._sum_up()
+        self._n_batch, self._batch = int(state["batch"][0]), np.array(state["batch"][1], float)
         self.neighbours.restore(state["neighbours"])
-
-
-def _overshoot(looks, peaks, level):
-    """Return the mean of the evidence at the first look beyond a level, in units of the level."""
-    beyond = peaks >= level
-    crossed = beyond.any(axis=0)
-    first = beyond.argmax(axis=0)[crossed]
-    return float(looks[first, np.flatnonzero(crossed)].mean() / level)
 
 
 def _alternatives():
@@ -559,8 +619,8 @@ def _rows(name, rows, k):
 
 
 def _packed(values):
-    return base64.b64encode(values.tobytes()).decode("ascii")
+    return base64.b64encode(zlib.compress(values.tobytes(), 1)).decode("ascii")
 
 
 def _unpacked(text, dtype):
-    return np.frombuffer(base64.b64decode(text), dtype).copy()
+    return np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype).copy()

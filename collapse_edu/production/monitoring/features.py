@@ -8,14 +8,14 @@ a document came in earlier ones, in all of them or in the one that is most alike
 
 References
 ----------
-Blei and others have long used what a document comes back to; here it is counted: words, and the similarity of its
-halves in a latent semantic space (Deerwester et al. 1990). Lopez-Paz and Oquab (2017), "Revisiting classifier two-sample
-tests". Broder (1997), shingles, "On the resemblance and containment of documents".
+Deerwester et al. (1990), the latent semantic space in which the halves of a document are compared. Lopez-Paz and Oquab
+(2017), "Revisiting classifier two-sample tests". Broder (1997), "On the resemblance and containment of documents",
+shingles.
 """
 
 import zlib
 from collections import Counter, deque
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from itertools import chain
 from typing import Self
@@ -25,11 +25,9 @@ from numpy.typing import NDArray
 
 from collapse_edu import checks
 from collapse_edu.models import NGram
-from collapse_edu.production.monitoring.statistics import Document, Reference
+from collapse_edu.production.monitoring.statistics import EMPTY, Document, Reference
 
 __all__ = ["EMPTY", "Features"]
-
-EMPTY = "\N{EMPTY SET}"  # the one word of a document that is empty or cannot be read: no real word
 
 _WITHIN = (
     "length", "log_probability", "log_probability_spread", "new_words", "rare_words", "distinct", "function_words",
@@ -129,7 +127,7 @@ class _Within:
         self._counts = counts
         self._is_function = np.zeros(n_types + 1, dtype=bool)
         self._is_function[np.argsort(-counts[:n_types], kind="stable")[:_COMMON]] = True
-        first, second, third = _neighbours(lengths)
+        first, third = _neighbours(lengths)
         self._pairs = np.unique(ids[first] * n_types + ids[first + 1])
         place = np.searchsorted(self._pairs, ids[third] * n_types + ids[third + 1])
         self._triples = np.unique(place * n_types + ids[third + 2])
@@ -177,7 +175,7 @@ class _Within:
     def _known(self, ids, lengths):
         """Return which pairs and triples of neighbours the memory contains, and where they begin."""
         n_types = self.reference.n_types
-        pair, _, triple = _neighbours(lengths)
+        pair, triple = _neighbours(lengths)
         place, known = _find(
             self._pairs, ids[pair] * n_types + ids[pair + 1], (ids[pair] < n_types) & (ids[pair + 1] < n_types)
         )
@@ -318,9 +316,9 @@ def _many(where, lengths):
 
 
 def _neighbours(lengths):
-    """Return the places where pairs begin, the same again, and where triples begin, within documents."""
+    """Return the places where pairs and triples of neighbours begin, within documents."""
     left = np.repeat(np.cumsum(lengths), lengths) - np.arange(lengths.sum())
-    return np.flatnonzero(left >= 2), None, np.flatnonzero(left >= 3)
+    return np.flatnonzero(left >= 2), np.flatnonzero(left >= 3)
 
 
 def _find(keys, wanted, possible):
@@ -350,7 +348,7 @@ def _returns(ids, document, inside, late, function):
 
 
 def _space(ids, lengths, n_types, useful):
-    """Return a vector for each word: latent semantic analysis of the memory; 0 for words that are too common or rare."""
+    """Return a vector for each word by latent semantic analysis of the memory; 0 for words too common or too rare."""
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.utils.extmath import randomized_svd

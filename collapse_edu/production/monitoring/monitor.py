@@ -23,7 +23,7 @@ looks better than fresh text.
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from copy import copy, deepcopy
+from copy import copy
 from dataclasses import dataclass
 from itertools import chain
 from math import ceil, floor
@@ -36,7 +36,7 @@ from collapse_edu import checks
 from collapse_edu.checks import integer, number
 from collapse_edu.production.monitoring.evidence import Evidence, Verdict
 from collapse_edu.production.monitoring.features import Features
-from collapse_edu.production.monitoring.statistics import STATISTICS, Document, Reference
+from collapse_edu.production.monitoring.statistics import SHARES, STATISTICS, Document, Reference, natural, on_scale
 
 __all__ = ["Monitor", "Reading", "fewest_documents"]
 
@@ -48,6 +48,7 @@ _KEPT = 1000  # alerts
 _SHOWN = 3  # documents of a reading
 _WEIGHTS = {"synthetic": 5.0}  # of what the evidence looks at: it was taught to see text of models
 _ROUNDING = 1e-9
+_ARE_SHARES = np.array([name in SHARES for name in STATISTICS])
 _LEAST_RATE = 1e-9  # of false alarms; a reference for less has more documents than anybody
 
 
@@ -152,6 +153,7 @@ class Monitor:
     n_memory, n_scale : int
         Documents for the words and the scorer, and for centre and spread.
     centre, spread : ndarray, shape (8,)
+        On the scales of the deviations: log of lengths and counts, logit of shares.
     limit : float
         In spreads, for all statistics.
     n_calibration : int
@@ -210,6 +212,7 @@ class Monitor:
         scale, rest = mixed[self.n_memory :][: self.n_scale], mixed[self.n_memory + self.n_scale :]
         self.rate, self._rank = rank / (self.n_calibration + 1), rank
         self.reference = Reference(mixed[: self.n_memory], words=words)
+        self._steps = self.reference.resolution(scale[: self.window])
         self.centre, self.spread = self._scale(scale, None if keep_order else rng)
         values = self.reference.measure(_windows(rest, self.window, self.n_calibration))
         self.calibration = self._deviations(values)
@@ -258,7 +261,7 @@ class Monitor:
         self.features: Features | None = None
         self.evidence: Evidence | None = None
         if self._quiet:
-            self.features, self.evidence = self._quiet[0].fresh(), deepcopy(self._quiet[1])
+            self.features, self.evidence = self._quiet[0].fresh(), self._quiet[1].fresh()
         self.n_windows = self.n_alerts = 0
         self.pending: list[Document] = []
         self.alerts: deque[Reading] = deque(maxlen=_KEPT)
@@ -285,11 +288,16 @@ class Monitor:
         Returns
         -------
         pandas.DataFrame
-            One row for each statistic: low, centre, high.
+            One row for each statistic: low, centre, high, in its unit. NaN: no window can be beyond, for a share is not
+            below 0 or above 1; then longer windows are needed to see less, or more.
         """
         room = self.limit * self.spread
-        columns = {"low": self.centre - room, "centre": self.centre, "high": self.centre + room}
-        return pd.DataFrame(columns, index=list(STATISTICS))
+        scaled = {"low": self.centre - room, "centre": self.centre, "high": self.centre + room}
+        table = pd.DataFrame({name: natural(row, self._steps) for name, row in scaled.items()}, index=list(STATISTICS))
+        shares = list(SHARES)
+        table.loc[shares, "low"] = table.loc[shares, "low"].where(table.loc[shares, "low"] > 0)
+        table.loc[shares, "high"] = table.loc[shares, "high"].where(table.loc[shares, "high"] < 1)
+        return table
 
     def rate_range(self, share: float = 0.95) -> tuple[float, float]:
         """Return the range that contains the false-alarm rate of *this* reference, with a chance.
@@ -367,7 +375,7 @@ class Monitor:
         return reading
 
     def _deviations(self, values):
-        return (values - self.centre) / self.spread
+        return (on_scale(values, self._steps) - self.centre) / self.spread
 
     def _scale(self, documents, rng=None):
         """Return centre and spread of each statistic over windows: resampled ones, or without ``rng`` those in order.
@@ -379,9 +387,10 @@ class Monitor:
             drawn = [rng.choice(len(documents), self.window, replace=False) for _ in range(_SCALE_WINDOWS)]
             parts = [[documents[i] for i in places] for places in drawn]
         values = self.reference.measure(parts)
-        return values.mean(axis=0), np.maximum(
-            values.std(axis=0, ddof=1), self.reference.resolution(documents[: self.window])
-        )
+        scaled, middle = on_scale(values, self._steps), values.mean(axis=0)
+        middle[_ARE_SHARES] = np.minimum(middle, 1 - self._steps)[_ARE_SHARES]  # a step more is a share, too
+        step = np.abs(on_scale(middle + self._steps, self._steps) - on_scale(middle, self._steps))
+        return scaled.mean(axis=0), np.maximum(scaled.std(axis=0, ddof=1), step)
 
 
 def _windows(documents, window, many):

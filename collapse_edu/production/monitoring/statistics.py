@@ -6,13 +6,15 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from collapse_edu.checks import integer
 from collapse_edu.metrics import KneserNey
 
-__all__ = ["STATISTICS", "Reference"]
+__all__ = ["EMPTY", "SHARES", "STATISTICS", "Reference", "natural", "on_scale"]
 
 Document: TypeAlias = Sequence[Hashable]  # words, or the numbers of types
+EMPTY = "\N{EMPTY SET}"  # the one word of a document that is empty or cannot be read: no text has it as a word
 
 # Name → what it says. The order is that of all arrays of values.
 STATISTICS = {
@@ -25,6 +27,60 @@ STATISTICS = {
     "new_words": "share of the window's words that the reference does not contain",
     "log_probability": "mean log probability of a word under the scorer, a model of the reference, in nats",
 }
+
+
+_LOGS = "length", "vocabulary"
+SHARES = "distinct_2", "once", "tail_recall", "tail_mass", "new_words"
+_ARE_LOGS, _ARE_SHARES = (np.array([name in names for name in STATISTICS]) for names in (_LOGS, SHARES))
+
+
+def on_scale(values: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return statistics on scales that have no end where they have none: log of lengths and counts, logit of shares.
+
+    Parameters
+    ----------
+    values : ndarray, shape (..., 8)
+        As :meth:`Reference.measure` returns them.
+    steps : ndarray, shape (8,)
+        As :meth:`Reference.resolution` returns them. Half a step is added to a share and to its rest, so that shares
+        of 0 and 1 have a place, too.
+
+    Returns
+    -------
+    ndarray, shape (..., 8)
+
+    Examples
+    --------
+    >>> steps = np.full(8, 0.5)
+    >>> on_scale(np.array([1.0, 0.5, 1.0, 0.0, 0.5, 0.5, 1.0, -7.0]), steps).round(2)
+    array([ 0.  ,  0.  ,  0.  , -1.61,  0.  ,  0.  ,  1.61, -7.  ])
+    """
+    scaled = np.array(values, dtype=float)
+    half = steps[_ARE_SHARES] / 2
+    scaled[..., _ARE_LOGS] = np.log(scaled[..., _ARE_LOGS])
+    scaled[..., _ARE_SHARES] = np.log((scaled[..., _ARE_SHARES] + half) / (1 - scaled[..., _ARE_SHARES] + half))
+    return scaled
+
+
+def natural(scaled: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values of statistics on scales: the inverse of :func:`on_scale`.
+
+    Parameters
+    ----------
+    scaled : ndarray, shape (..., 8)
+    steps : ndarray, shape (8,)
+
+    Returns
+    -------
+    ndarray, shape (..., 8)
+        A share can come out up to half a step below 0 or above 1: what no window can have.
+    """
+    values = np.array(scaled, dtype=float)
+    half = steps[_ARE_SHARES] / 2
+    odds = expit(values[..., _ARE_SHARES])
+    values[..., _ARE_LOGS] = np.exp(values[..., _ARE_LOGS])
+    values[..., _ARE_SHARES] = odds * (1 + 2 * half) - half
+    return values
 
 
 class Reference:

@@ -8,7 +8,15 @@ from html import unescape
 import pytest
 
 from collapse_edu.course.explorers import PlanForm, plan_form
-from collapse_edu.production.economics import ASSUMPTIONS, GROUPS, OPTIMISATIONS, Plan, read_plan, unit_costs, write_plan
+from collapse_edu.production.economics import (
+    ASSUMPTIONS,
+    GROUPS,
+    OPTIMISATIONS,
+    Plan,
+    read_plan,
+    unit_costs,
+    write_plan,
+)
 from collapse_edu.production.premium import premium
 
 
