@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from collapse_edu.datasets import moby_dick
-from power import measure, ours, peers
+from power import measure, ours, peers, table
 from power.streams import TUNED, Case
 
 CELLS = Path(__file__).parents[2] / "docs" / "monitor_power.csv"
@@ -44,9 +44,15 @@ def test_what_is_measured_is_what_the_monitor_says(case):
     assert ours.score((reading.documents, reading.verdict) for reading in readings) == ours.monitor(case, [batch])[0]
 
 
-def test_the_table_names_every_test_on_every_corpus():
+def test_the_table_has_no_cell_in_which_another_test_finds_clearly_more():
     with CELLS.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert all(int(row["references"]) >= 6 for row in rows)
-    quiet = [float(row["found"]) for row in rows if (row["stream"], row["test"]) == ("quiet", "monitor")]
-    assert np.mean(quiet) < 0.03
+    ours = {(row["corpus"], row["stream"]): row for row in rows if row["test"] == "monitor"}
+    for row in rows:
+        if row["test"] in table.GOAL and row["stream"] not in ("quiet", "trigram T=1, 5 %"):
+            mine = ours[row["corpus"], row["stream"]]
+            error = np.hypot(float(mine["standard_error"]), float(row["standard_error"]))
+            assert float(mine["found"]) >= float(row["found"]) - 3 * error - 0.01, row
+    assert (
+        np.mean([float(row["found_at_own_threshold"]) for (_, stream), row in ours.items() if stream == "quiet"]) < 0.01
+    )
