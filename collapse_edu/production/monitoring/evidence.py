@@ -298,6 +298,11 @@ class Evidence:
         return self._blocks[0].n_rows
 
     @property
+    def calibration(self) -> NDArray[np.float64]:
+        """The calibration rows, shape (n, K)."""
+        return self._blocks[0].calibration
+
+    @property
     def neighbours(self) -> Neighbours:
         """How much rows of one window resemble each other; in words, ``str(…)``."""
         return self._blocks[0].neighbours
