@@ -83,6 +83,7 @@ class Summary:
             "expected": self.expected,
             "p": self.p,
             "fail_at": self.fail_at,
+            "rate_holds": all(group.monitor.rate_holds for group in self.groups.values()),
             "status": self.status,
             "no_text": dict(self.documents.broken),
             "skipped": dict(self.documents.skipped),
@@ -112,6 +113,9 @@ class Summary:
             of = f"{self.alerts:,} alerts in {self.windows:,} windows"
             p = min(_p(group) for group in self.groups.values() if group.last)
             yield f"\n{of}; {self.expected:.2g} expected if nothing changed; all windows together: p {p_text(p)}"
+        for name, group in self.groups.items():
+            if group.monitor.warning:
+                yield f"the rate{' of ' + name if name else ''} does not hold: {group.monitor.warning}"
         if self.costs:
             yield f"costs: {self.costs.n_alerts:,} alerts in {self.costs.days:,} days; p {p_text(self.costs.p)}"
         if state:
