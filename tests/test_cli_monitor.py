@@ -42,7 +42,7 @@ def files(tmp_path):
 
 def go(files, stream, *more):
     # "ever" needs no simulation
-    settings = ["--false-alarms", "0.05", "--per", "ever"]
+    settings = ["--false-alarms", "0.05", "--per", "ever", "--no-power"]
     return main(["monitor", "--reference", str(files.real), "--stream", str(stream), *settings, *more])
 
 

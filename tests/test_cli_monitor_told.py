@@ -99,7 +99,7 @@ def test_the_page_shows_alerts_with_their_documents_and_loads_nothing(files, cap
     assert "http://" not in html
     assert html.count("<polyline") >= 8
     assert "Window 3, documents 21 to 30" in html
-    assert "These documents are easier to predict" in html
+    assert "These documents look like text of a model" in html
     assert "10 of these 10 documents hold no text" in html
 
 
@@ -247,3 +247,24 @@ def test_costs_as_json_and_quiet_ones(files, capsys):
 )
 def test_costs_that_cannot_be_read_are_one_line(files, capsys, more, line):
     assert line in complaint(capsys, go(files, files.quiet, *more))
+
+
+def test_neighbours_that_are_alike_are_told_everywhere(files, capsys):
+    texts = [text for text in documents(200, 5) for _ in range(5)]
+    path, page = write(files.folder / "pairs.jsonl", texts), files.folder / "page.html"
+    go(files, path, "--json", "--html", str(page))
+    *windows, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (windows[0]["rate_holds"], windows[-1]["rate_holds"], last["summary"]["rate_holds"]) == (True, False, False)
+    assert "--keep-order" in page.read_text()
+    go(files, path)
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("the rate does not hold")]
+    assert line.endswith("mix the stream, or give a reference in its natural order (--keep-order)")
+
+
+def test_the_power_is_said_at_the_start(files, capsys):
+    settings = ["--false-alarms", "0.05", "--reference", str(files.real), "--stream", str(files.quiet)]
+    main(["monitor", *settings])
+    said = [
+        line for line in capsys.readouterr().out.splitlines() if line.startswith("power: with this reference, 50 %")
+    ]
+    assert [what in line for what, line in zip(("trigram", "template", "repeats"), said, strict=True)] == [True] * 3

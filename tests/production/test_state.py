@@ -94,7 +94,7 @@ def test_another_reference_or_version_is_refused(tmp_path, stream, reference):
         State(path, monitor(reference, seed=1))
     content = json.loads(path.read_text())
     path.write_text(json.dumps(content | {"collapse-edu monitor": 1}))
-    with pytest.raises(ValueError, match="must be a state of version 3; got version 1"):
+    with pytest.raises(ValueError, match="must be a state of version 4; got version 1"):
         State(path, monitor(reference))
 
 
@@ -169,7 +169,7 @@ def test_a_kill_at_any_time_leaves_a_whole_state(tmp_path, rng):
         "import sys; from collapse_edu.cli import main, monitor; monitor._SAVE = 0; monitor._AT_ONCE = 1; "
         "sys.exit(main())",
         "monitor", "--reference", str(reference), "--stream", str(new), "--window", "5", "--false-alarms", "0.2",
-        "--state", str(tmp_path / "state"),
+        "--no-power", "--state", str(tmp_path / "state"),
     ]  # fmt: skip
     seen = []
     for wait in np.random.default_rng(0).uniform(0.01, 0.1, size=4):
@@ -188,3 +188,19 @@ def test_a_kill_at_any_time_leaves_a_whole_state(tmp_path, rng):
     assert (end["windows"], end["pending"]) == (600, [])
     subprocess.run([*command[:-1], str(tmp_path / "at once")], capture_output=True)
     assert json.loads((tmp_path / "at once").read_text())["alerts"] == end["alerts"]
+
+
+def test_evidence_goes_on_over_a_restart_as_if_there_was_none(tmp_path, stream, reference):
+    def gathering():
+        return monitor(reference, accumulate=True, per="ever")
+
+    whole = gathering()
+    texts = [json.loads(line)["text"].split() for line in stream.open()]
+    new = [*texts, *texts[:20]]  # what comes again has to be known
+    readings = list(whole.watch(new))
+    first, restored = gathering(), gathering()
+    state = State(tmp_path / "state", first)
+    found = list(first.watch(new[:53]))
+    state.save(state.open(stream))
+    State(tmp_path / "state", restored)
+    assert found + list(restored.watch(new[53:])) == readings

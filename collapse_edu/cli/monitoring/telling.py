@@ -64,6 +64,7 @@ def _window(seen):
         "limit": reading.limit,
         "no_text": sum(bool(record.why) for record in seen.records),
         **_evidence(reading),
+        "rate_holds": seen.group.monitor.rate_holds,
         "alert": seen.alert.as_json() if seen.alert else None,
     }
 

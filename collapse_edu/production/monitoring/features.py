@@ -15,7 +15,7 @@ shingles.
 
 import zlib
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from itertools import chain
 from typing import Self
@@ -25,12 +25,13 @@ from numpy.typing import NDArray
 
 from collapse_edu import checks
 from collapse_edu.models import NGram
+from collapse_edu.production.monitoring.evidence import packed, unpacked
 from collapse_edu.production.monitoring.statistics import EMPTY, Document, Reference
 
 __all__ = ["EMPTY", "Features", "written"]
 
 _WITHIN = (
-    "length", "log_probability", "log_probability_spread", "new_words", "rare_words", "repetition", "function_words",
+    "length", "log_probability", "log_probability_spread", "new_words", "rare_words", "word_repeats", "function_words",
     "known_pairs", "known_triples", "returns", "both_halves", "coherence",
 )  # fmt: skip
 _OF_LETTERS = "word_length", "compression"
@@ -74,16 +75,13 @@ class Features:
     """
 
     def __init__(self, memory: Sequence[Document], *, words: int = 120, seed: int = 0) -> None:
-        from threadpoolctl import threadpool_limits
-
         rng = np.random.default_rng(checks.seed(seed))
         memory = [document[:words] for document in memory]
         self._words = words
         self._has_letters = all(isinstance(word, str) for word in chain.from_iterable(memory))
-        with threadpool_limits(1):  # a second thread gains nothing here, and adds in another order
-            self._within = _Within(memory, self._has_letters)
-            self.reference = self._within.reference
-            self._classifier = _taught(memory, self._has_letters, rng) if len(memory) >= _FEWEST else None
+        self._within = _Within(memory, self._has_letters)
+        self.reference = self._within.reference
+        self._classifier = _taught(memory, self._has_letters, rng) if len(memory) >= _FEWEST else None
         self.names = (*self._within.names, *(("synthetic",) if self._classifier else ()), *_OF_STREAM)
         self._earlier = _Earlier(min(_HISTORY, len(memory)))
         self._earlier.read(memory)
@@ -110,11 +108,42 @@ class Features:
             columns.insert(1, self._classifier.score(rows, cut)[:, None])
         return np.hstack(columns)
 
+    def remember(self, documents: Sequence[Document]) -> None:
+        """Take documents for earlier ones of the stream, without measuring them.
+
+        Parameters
+        ----------
+        documents : list of list
+        """
+        self._earlier.read([document[: self._words] for document in documents])
+
     def fresh(self) -> Self:
         """Return features that remember what these do, and whose memory of the stream is their own from now on."""
         other = copy(self)
         other._earlier = self._earlier.copy()
         return other
+
+    def state(self) -> dict[str, str]:
+        """Return what is remembered of the stream, as JSON can hold it: of the last thousand documents at most."""
+        return self._earlier.state()
+
+    def restore(self, state: Mapping[str, str]) -> None:
+        """Go on where others with the same memory stopped.
+
+        Parameters
+        ----------
+        state : dict
+            What :meth:`state` returned.
+
+        Raises
+        ------
+        ValueError
+            If it is no such state.
+        """
+        try:
+            self._earlier.restore(state)
+        except (KeyError, TypeError, ValueError, zlib.error):
+            raise ValueError("state must be what state() of such features returned; got something else") from None
 
 
 class _Within:
@@ -160,7 +189,7 @@ class _Within:
             "log_probability_spread": spreads,
             "new_words": share(ids == n_types),
             "rare_words": share((self._counts[ids] <= 2) & (ids < n_types)),
-            "repetition": _logit(np.bincount(document, weights=again, minlength=len(lengths)), lengths),
+            "word_repeats": _logit(np.bincount(document, weights=again, minlength=len(lengths)), lengths),
             "function_words": share(function),
             "known_pairs": share(pairs, has_pair),
             "known_triples": share(triples, has_triple),
@@ -235,33 +264,38 @@ def _taught(memory, has_letters, rng):
     rows, texts, is_written = [], [], []
     for i in range(3):
         scorer, real, learned = (thirds[(i + j) % 3] for j in range(3))
-        theirs = [text for writer in _WRITERS for text in written(learned, len(real) // len(_WRITERS), writer, rng)]
-        documents = [*real[: len(theirs)], *theirs]
+        models = [text for writer in _WRITERS for text in written(learned, len(real) // len(_WRITERS), writer, rng)]
+        documents = [*real[: len(models)], *models]
         within = _Within(scorer, has_letters)
         rows.append(within.measure(documents, np.array(list(map(len, documents)), dtype=float)))
         texts += documents
-        is_written += [0] * (len(documents) - len(theirs)) + [1] * len(theirs)
+        is_written += [0] * (len(documents) - len(models)) + [1] * len(models)
     return _Classifier(np.vstack(rows), texts, np.array(is_written), has_letters)
 
 
 def written(
     documents: Sequence[Document], n: int, writer: tuple[int, float, float | None], rng: np.random.Generator
-) -> list[Document]:
+) -> list[list[str | int]]:
     """Return what an n-gram model of some documents writes, cut at lengths of real ones.
 
     Parameters
     ----------
     documents : list of list
-        What the model learns.
     n : int
-        Documents that it writes; fewer, if it writes many short ones.
+        How many to write.
     writer : tuple
-        Order, temperature and top-p of :class:`collapse_edu.models.NGram`.
+        Order of the model, temperature, top_p (None: all words).
     rng : numpy.random.Generator
 
     Returns
     -------
     list of list
+        n of them, or a few less.
+
+    Examples
+    --------
+    >>> len(written([["a", "b", "c"], ["a", "c"]], 5, (2, 1.0, None), np.random.default_rng(0)))
+    5
     """
     order, temperature, top_p = writer
     number = {word: i for i, word in enumerate(dict.fromkeys(chain.from_iterable(documents)))}
@@ -288,7 +322,7 @@ class _Earlier:
         self._most = most
         self._documents: deque[list[int]] = deque()
         self._last: dict[int, int] = {}
-        self._n = 0
+        self._n = self._n_own = 0  # documents, and those of the stream
 
     def copy(self) -> "_Earlier":
         other = _Earlier(self._most)
@@ -299,6 +333,19 @@ class _Earlier:
         """Return how much of each document came before: in any, and in the one that has most of it."""
         return np.array([self._next(list(dict.fromkeys(_shingles(document)))) for document in documents])
 
+    def state(self) -> dict[str, str]:
+        """Return the documents since the copy."""
+        own = list(self._documents)[-min(self._n_own, self._most) :] if self._n_own else []
+        lengths, hashes = np.array([*map(len, own)], np.int32), np.array([*chain.from_iterable(own)], np.uint64)
+        return {"lengths": packed(lengths), "hashes": packed(hashes)}
+
+    def restore(self, state: Mapping[str, str]) -> None:
+        lengths, hashes = unpacked(state["lengths"], np.int32), unpacked(state["hashes"], np.uint64)
+        if lengths.sum() != len(hashes) or len(lengths) > self._most or (lengths < 1).any():
+            raise ValueError
+        for part in np.split(hashes, np.cumsum(lengths)[:-1]) if len(lengths) else ():
+            self._next(part.tolist())
+
     def _next(self, shingles):
         seen = Counter(self._last[shingle] for shingle in shingles if shingle in self._last)
         n = len(shingles)
@@ -306,6 +353,7 @@ class _Earlier:
         self._last |= dict.fromkeys(shingles, self._n)
         self._documents.append(shingles)
         self._n += 1
+        self._n_own += 1
         if len(self._documents) > self._most:
             first = self._n - 1 - self._most
             for shingle in self._documents.popleft():

@@ -22,11 +22,12 @@ looks better than fresh text.
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from itertools import chain
 from math import ceil, floor
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,7 @@ from scipy.stats import beta
 
 from collapse_edu import checks
 from collapse_edu.checks import integer, number
-from collapse_edu.production.monitoring.evidence import Evidence, Verdict, neighbours
+from collapse_edu.production.monitoring.evidence import Evidence, Neighbours, Verdict, neighbours
 from collapse_edu.production.monitoring.features import Features
 from collapse_edu.production.monitoring.statistics import SHARES, STATISTICS, Document, Reference, natural, on_scale
 
@@ -46,7 +47,6 @@ _SCALE = 0.08
 _SCALE_WINDOWS = 40
 _LEAST_MEMORY, _LEAST_SCALE, _LEAST_SCALE_IN_ORDER = 2, 2, 8  # windows
 _KEPT = 1000  # alerts
-_UNSEEN = 600  # documents
 _SHOWN = 3  # documents of a reading
 _WEIGHTS = {"synthetic": 5.0}  # of what the evidence looks at: it was taught to see text of models
 _ROUNDING = 1e-9
@@ -121,6 +121,26 @@ class Reading:
         return f"window {self.window}, documents up to {self.documents:,}: {', '.join(told)}"
 
 
+class HeldOut(NamedTuple):
+    """Real documents that the evidence compares with.
+
+    Attributes
+    ----------
+    documents : list of list
+    values : ndarray, shape (n, K)
+        Their features.
+    features : Features
+        As they were before they read these documents.
+    neighbours : Neighbours
+        How much neighbours in the reference, in its own order, resemble each other.
+    """
+
+    documents: list[Document]
+    values: NDArray[np.float64]
+    features: Features
+    neighbours: Neighbours
+
+
 class Monitor:
     """Watch a stream of documents: windows, statistics, control limits, alerts.
 
@@ -148,14 +168,11 @@ class Monitor:
     Attributes
     ----------
     evidence : Evidence or None
+    documents_of_a_row : int
+        Documents that a row of the evidence stands for: 1, or a window with the order kept.
     rate : float
         The exact chance of a false alarm: at most the one asked for, and as near to it as the reference allows. It
         holds if a window of the stream and the calibration windows are exchangeable: see the notes of the module.
-    unseen : list of list
-        With ``accumulate``: some real documents that neither scorer nor classifier have seen.
-    neighbours : Neighbours or None
-        With ``accumulate``, and without ``keep_order``: how much neighbours in the reference's own order resemble each
-        other.
     reference : Reference
     n_memory, n_scale : int
         Documents for the words and the scorer, and for centre and spread.
@@ -225,10 +242,8 @@ class Monitor:
         values = self.reference.measure(_windows(rest, self.window, self.n_calibration))
         self.calibration = self._deviations(values)
         self.limit = self.limit_of(*STATISTICS)
-        self._unit = self.window if keep_order else 1
-        self.unseen: list[Document] = []
-        self._quiet = self._gather(mixed, asked, per, words, seed) if accumulate else None
-        self.neighbours = None if self.quiet_rows is None else self._in_own_order(order)
+        self.documents_of_a_row = unit
+        self._quiet = self._gather(mixed, order, asked, per, words, seed) if accumulate else None
         gathering = (per,) if accumulate else ()
         self.fingerprint = _fingerprint(documents, self.window, asked, words, seed, bool(keep_order), *gathering)
         self._begin()
@@ -266,19 +281,6 @@ class Monitor:
         other = copy(self)
         other._begin()
         return other
-
-    @property
-    def quiet_rows(self) -> NDArray[np.float64] | None:
-        """Features of the real documents that those of the stream are ranked among; None, if a row is no document."""
-        return self._quiet[1].calibration.copy() if self._quiet and self._unit == 1 else None
-
-    def quiet_evidence(self) -> Evidence:
-        """Return evidence that has read nothing."""
-        return self._quiet[1].fresh()
-
-    def measured(self, documents: Sequence[Document]) -> NDArray[np.float64]:
-        """Return the features of documents, looking back on what the scorer has seen, and not on ``unseen``."""
-        return self._quiet[2].fresh().measure(documents)
 
     def _begin(self) -> None:
         self.features: Features | None = None
@@ -345,6 +347,25 @@ class Monitor:
         rates = beta(self._rank, self.n_calibration + 1 - self._rank)
         return float(rates.ppf(0.5 - share / 2)), float(rates.ppf(0.5 + share / 2))
 
+    @property
+    def rate_holds(self) -> bool:
+        """Whether neighbours in the stream, so far, are unlike enough for the rate of false alarms."""
+        return self.evidence is None or self.evidence.rate_holds
+
+    @property
+    def warning(self) -> str:
+        """Why the rate of false alarms does not hold, and what to do; empty if it holds."""
+        if self.evidence is None or self.evidence.rate_holds:
+            return ""
+        return f"{self.evidence.neighbours}: {self.against_neighbours}"
+
+    @property
+    def against_neighbours(self) -> str:
+        """What to do if neighbours in the stream resemble each other."""
+        if self.documents_of_a_row > 1:
+            return "take longer windows (--window), or mix the stream"
+        return "mix the stream, or give a reference in its natural order (--keep-order)"
+
     def _complete(self):
         """Read the complete windows of what is pending."""
         parts = _windows(self.pending, self.window, len(self.pending) // self.window)
@@ -352,31 +373,44 @@ class Monitor:
             del self.pending[: self.window]
             yield self._note(values, *self._judged(part))
 
-    def _gather(self, documents, false_alarms, per, words, seed):
-        """Return features that know the memory, evidence of their values on the rest, and features that read no rest.
+    @property
+    def held_out(self) -> HeldOut:
+        """Documents that the evidence compares with, and what was measured on them.
+
+        Raises
+        ------
+        ValueError
+            If evidence does not accumulate.
+        """
+        if self._quiet is None:
+            raise ValueError("monitor must accumulate evidence: Monitor(…, accumulate=True)")
+        return self._quiet[2]
+
+    def _gather(self, documents, order, false_alarms, per, words, seed):
+        """Return features that know the memory, and evidence that knows their values on the rest of the documents.
 
         Half of the documents each: what is taught needs many, and ranks need some. With the order kept, a row of the
         evidence is a window, and else a document.
         """
-        half = len(documents) // 2 // self._unit * self._unit
-        self.unseen = documents[half:][:_UNSEEN]
+        half = len(documents) // 2 // self.documents_of_a_row * self.documents_of_a_row
         features = Features(documents[:half], words=words, seed=seed)
-        before = features.fresh()
-        rows = self._rows(features.measure(documents[half:]))
+        before, values = features.fresh(), features.measure(documents[half:])
+        rows = self._rows(values)
         evidence = Evidence(
             rows, names=features.names, false_alarms=false_alarms, per=per, window=self.window, seed=seed,
-            documents=self._unit, weights=_WEIGHTS,
+            documents=self.documents_of_a_row, weights=_WEIGHTS,
         )  # fmt: skip
-        return features, evidence, before
-
-    def _in_own_order(self, order):
-        """Return how much documents resemble each other that stood near each other, those of the memory left out."""
-        rows = self.quiet_rows
-        return neighbours(rows[np.argsort(order[-len(rows) :])], self._quiet[0].names, self.window)
+        in_order = rows[np.argsort(order[half // self.documents_of_a_row :][: len(rows)])]
+        near = neighbours(in_order, features.names, max(1, self.window // self.documents_of_a_row))
+        return features, evidence, HeldOut(documents[half:], values, before, near)
 
     def _rows(self, values):
         """Return means of so many documents as a row of the evidence stands for."""
-        return values[: len(values) // self._unit * self._unit].reshape(-1, self._unit, values.shape[1]).mean(axis=1)
+        return (
+            values[: len(values) // self.documents_of_a_row * self.documents_of_a_row]
+            .reshape(-1, self.documents_of_a_row, values.shape[1])
+            .mean(axis=1)
+        )
 
     def _judged(self, documents):
         """Return the verdict after a window, and the numbers of the documents that deviate most."""

@@ -13,7 +13,7 @@ from collapse_edu.production.monitoring.statistics import STATISTICS
 
 __all__ = ["State"]
 
-_VERSION = 3
+_VERSION = 4
 
 
 class State:
@@ -81,6 +81,7 @@ class State:
             "n_alerts": monitor.n_alerts,
             "alerts": [asdict(reading) for reading in monitor.alerts],
             "evidence": monitor.evidence.state() if monitor.evidence else None,
+            "history": monitor.features.state() if monitor.features else None,
             "streams": self._streams,
         }
         write_atomically(self.path, json.dumps(content).encode("ascii"))
@@ -97,12 +98,13 @@ class State:
         )
         monitor.alerts.extend(map(_reading, content["alerts"]))
         if monitor.evidence and not self._refresh:
-            try:
-                monitor.evidence.restore(content["evidence"])
-            except ValueError:
-                raise ValueError(
-                    f'{self.path} must be the state of a monitor, or no file yet; its "evidence" is damaged'
-                ) from None
+            for key, part in (("evidence", monitor.evidence), ("history", monitor.features)):
+                try:
+                    part.restore(content[key])
+                except ValueError:
+                    raise ValueError(
+                        f'{self.path} must be the state of a monitor, or no file yet; its "{key}" is damaged'
+                    ) from None
 
 
 def _content(path):
@@ -191,6 +193,7 @@ _WHOLE = {
     "n_alerts": _is_count,
     "alerts": _are(_is_reading),
     "evidence": lambda found: found is None or type(found) is dict,
+    "history": lambda found: found is None or type(found) is dict,
     "streams": _are_streams,
 }
 

@@ -1,12 +1,21 @@
 """What an alert says: documents, places, the reason, and what to do."""
 
+import numpy as np
 import pytest
 
 from collapse_edu.production import Documents, Reading
 from collapse_edu.production.monitoring.alerts import alert_of, sentence
 from collapse_edu.production.monitoring.documents import Record
-from collapse_edu.production.monitoring.features import EMPTY
+from collapse_edu.production.monitoring.features import EMPTY, Features
 from collapse_edu.production.monitoring.statistics import STATISTICS
+
+
+@pytest.fixture(scope="module")
+def features():
+    rng = np.random.default_rng(0)
+    memory = [[f"w{word}" for word in document] for document in rng.zipf(1.6, size=(120, 20)) % 500]
+    return Features(memory)
+
 
 FAR = tuple(9.0 if name == "log_probability" else -7.0 if name == "once" else 0.0 for name in STATISTICS)
 
@@ -46,6 +55,13 @@ def test_documents_without_text_are_the_reason_and_are_shown():
 def test_each_statistic_has_a_sentence_for_each_direction(name, direction):
     assert sentence(name, direction).startswith("These documents ")
     assert f" in {name}" not in sentence(name, direction)
+
+
+def test_each_name_and_direction_has_its_own_sentence(features):
+    names = {*STATISTICS, *features.names}
+    said = [sentence(name, direction) for name in names for direction in ("low", "high", "spread")]
+    assert len(set(said)) == len(said)
+    assert not [each for each in said if "are lower" in each or "are higher" in each]
 
 
 def test_what_has_no_sentence_has_a_name():
