@@ -88,7 +88,7 @@ _SENTENCES = {
     ),
 }
 _STATED = (
-    "Read these documents. If they should not be there, find their source by the places below, and hold back what came "
+    "Read these documents. If they should not be there, find their source by file and line, and hold back what came "
     "since. If they are right and the real ones have changed, take a new reference, and say --refresh."
 )
 _EMPTY_STATED = "Look at what writes these records: it writes no text that can be read."

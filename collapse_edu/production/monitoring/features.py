@@ -75,13 +75,16 @@ class Features:
     """
 
     def __init__(self, memory: Sequence[Document], *, words: int = 120, seed: int = 0) -> None:
+        from threadpoolctl import threadpool_limits
+
         rng = np.random.default_rng(checks.seed(seed))
         memory = [document[:words] for document in memory]
         self._words = words
         self._has_letters = all(isinstance(word, str) for word in chain.from_iterable(memory))
-        self._within = _Within(memory, self._has_letters)
-        self.reference = self._within.reference
-        self._classifier = _taught(memory, self._has_letters, rng) if len(memory) >= _FEWEST else None
+        with threadpool_limits(1):  # a second thread gains nothing here, and adds in another order
+            self._within = _Within(memory, self._has_letters)
+            self.reference = self._within.reference
+            self._classifier = _taught(memory, self._has_letters, rng) if len(memory) >= _FEWEST else None
         self.names = (*self._within.names, *(("synthetic",) if self._classifier else ()), *_OF_STREAM)
         self._earlier = _Earlier(min(_HISTORY, len(memory)))
         self._earlier.read(memory)

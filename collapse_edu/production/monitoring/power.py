@@ -90,6 +90,7 @@ def power(monitor: Monitor, shares: Sequence[float] = (0.5, 0.2, 0.05), *, seed:
     shares = [number("shares", share, 0, 1, open_low=True) for share in shares]
     rng = np.random.default_rng(checked_seed(seed))
     held, evidence = monitor.held_out, monitor.fresh().evidence
+    assert evidence is not None  # held_out would have raised
     half = len(held.documents) // 2
     features = held.features.fresh()
     features.remember(held.documents[half:])
