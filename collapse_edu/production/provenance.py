@@ -152,6 +152,8 @@ class Occurrence(NamedTuple):
             raise ValueError(f"hash must be 64 hexadecimal digits; got {key!r:.60}")
         if not isinstance(source, str) or not source.strip():
             raise TypeError(f"source must be a text that is not empty; got {source!r:.60}")
+        if not source.isascii() and re.search("[\ud800-\udfff]", source):
+            raise ValueError(f"source must be a text without half characters (surrogates); got {source!r:.60}")
         declared = _one_of("declared", declared, _DECLARED)
         verified = None if verified is None else _one_of("verified", verified, _VERIFIED)
         return cls(key, source, _day("date", date), declared, verified)
