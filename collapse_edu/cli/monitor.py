@@ -87,6 +87,7 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--per", choices=("window", "thousand", "ever"), default="window",
         help="what that rate is for: a window, a thousand documents, or the whole stream, however long (window)",
     )  # fmt: skip
+    parser.add_argument("--no-power", action="store_true", help="do not try out first what would be found")
     parser.add_argument("--text-field", default="text", metavar="NAME", help="key or column of the document (text)")
     parser.add_argument("--group-by", metavar="NAME", help="key or column of a group: a monitor for each")
     told = parser.add_argument_group("who is told")
@@ -170,6 +171,8 @@ def _monitor_of(documents, args):
 
 def _said(args, groups):
     """Yield what a reader should know before the stream begins: of the reference, the rate, the power."""
+    from collapse_edu.production.monitoring.power import power, power_said
+
     for name, group in groups.items():
         of, monitor = f" of {name}" if name else "", group.monitor
         n = monitor.n_memory + monitor.n_scale + monitor.n_calibration * monitor.window
@@ -183,6 +186,10 @@ def _said(args, groups):
             f"to {high:.2g}"
         )
         yield f"false alarms{of}, windows together: {args.false_alarms:g} {_PER[args.per]}"
+        if monitor.neighbours is not None and not monitor.neighbours.hold:
+            yield f"reference{of}, in its own order: {monitor.neighbours}"
+        if not args.no_power and monitor.neighbours is not None:
+            yield from (f"power{of}: {line}" for line in power_said(power(monitor)))
 
 
 def _listeners(args, groups, said, command, costs):

@@ -47,12 +47,12 @@ def read_occurrences(path: str | Path, **otherwise: str) -> Iterator[Occurrence]
     """
     for line, row in read_table(path):
         said = {key: row[key] for key in _KEYS if row.get(key) not in (None, "")}
-        found = {"source": None, "date": None, **otherwise, **said}
+        found: dict[str, Any] = {"source": None, "date": None, **otherwise, **said}
         try:
             if row.get("hash"):
                 yield Occurrence.known(row["hash"], **found)
             else:
-                yield Occurrence.of(row.get("text"), **found)
+                yield Occurrence.of(row.get("text") or "", **found)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{path}, line {line}: {error}") from None
 

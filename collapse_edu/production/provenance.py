@@ -666,7 +666,7 @@ class Ledger:
         rows = {}
         for name, of_labels in counts.items():
             found = _estimate(of_labels)
-            sums = [sum(row[i] for row in of_labels) for i in (1, 2, 3)]
+            sums = [sum(int(row[i]) for row in of_labels) for i in (1, 2, 3)]
             rows[name] = (*sums, found.share, found.low, found.high)
         columns = ["documents", "audited", "real", "share", "low", "high"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(group)

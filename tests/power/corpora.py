@@ -1,9 +1,9 @@
-"""Real short documents from packages of Debian and Python: of 20 to 80 words, each once, as the monitor's reader has them.
+"""Real short documents from packages of Debian and Python: 20 to 80 words, each once, as the monitor's reader has them.
 
 A document is a paragraph (of a changelog: what one version says), in the words that the monitor's reader finds in it,
 lower-cased, with a space between: every test reads the same text. Longer ones are cut after a number of words by lot,
-from 20 to 80, as all writers' documents are cut at lengths of real ones. Of each corpus that was tuned on, two documents of
-five are for that; the final run uses the other three, and the whole of those that are held out.
+from 20 to 80, as all writers' documents are cut at lengths of real ones. Of each corpus that was tuned on, two
+documents of five are for that; the final run uses the other three, and the whole of those that are held out.
 """
 
 import ast

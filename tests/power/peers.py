@@ -1,6 +1,6 @@
 """Other tests of whether a batch of documents is like the reference: each gives a score, the higher the less alike.
 
-=====================  ==================================================================================================
+=====================  =================================================================================================
 ``KS``                 two-sample Kolmogorov-Smirnov on six features of a document: length, mean length of a word, types
                        per token, share of the reference's 50 most frequent words, compression, share of words that
                        occur in no (other) document of the reference. Score: -log10 of the least p times six.
@@ -17,7 +17,7 @@
 ``domain classifier``  tf-idf of words, logistic regression, cross-fitted in two halves. Score: ROC AUC.
 ``monitor before``     version 0.16 of this project's monitor with windows of 10: how many windows alert.
 ``monitor before, p``  the same readings, pooled: least p of eight rank tests of the windows' deviations, times eight.
-=====================  ==================================================================================================
+=====================  =================================================================================================
 
 Features that need only the document are measured once for each document. Where a peer's own call is slow and its result
 can be computed for many batches at once (KSWIN, PageHinkley, the domain classifier of Evidently), this is done, and
@@ -137,7 +137,7 @@ def evidently_domain(case, batches, six):
 
 
 def domain(case, batches, six):
-    """Cross-fitted in two halves; as many documents of the reference as of the batch would lose power, so all are in."""
+    """Cross-fitted in two halves; with as few documents of the reference as of the batch, power is lost: all are in."""
     from scipy.sparse import vstack
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.linear_model import LogisticRegression

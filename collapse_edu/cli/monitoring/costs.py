@@ -51,7 +51,8 @@ class CostsWatched:
     def __init__(self, args: argparse.Namespace) -> None:
         from collapse_edu.production.monitoring.costs import Costs
 
-        self._path, self._as_json, self._looked = args.costs, args.json, None
+        self._path, self._as_json = args.costs, args.json
+        self._looked: tuple[int, int] | None = None
         try:
             quiet = args.costs_quiet.read_bytes()
             self._costs = Costs(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from collapse_edu.cli import UsageError, say
 
 if TYPE_CHECKING:
+    from collapse_edu.datasets.documents import Keys
     from collapse_edu.production import Documents, State
     from collapse_edu.production.monitoring.documents import Record
 
@@ -26,7 +27,7 @@ def check_names(args: argparse.Namespace) -> None:
         raise UsageError("--reference must be a file or a folder; only --stream can be standard input")
 
 
-def keys(args: argparse.Namespace):
+def keys(args: argparse.Namespace) -> "Keys":
     """Return where a record has its text and its group."""
     from collapse_edu.datasets.documents import Keys
 

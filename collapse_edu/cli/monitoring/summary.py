@@ -82,6 +82,7 @@ class Summary:
             "alerts": self.alerts,
             "expected": self.expected,
             "p": self.p,
+            "rate_holds": all(group.monitor.evidence.rate_holds for group in self.groups.values()),
             "fail_at": self.fail_at,
             "status": self.status,
             "no_text": dict(self.documents.broken),
@@ -109,15 +110,22 @@ class Summary:
             if group.windows:
                 yield f"\n{name}\n{table(group)}" if name else f"\n{table(group)}"
         if self.windows:
-            of = f"{self.alerts:,} alerts in {self.windows:,} windows"
+            of = f"{self.alerts:,} single windows with an alert, of {self.windows:,}"
             p = min(_p(group) for group in self.groups.values() if group.last)
             yield f"\n{of}; {self.expected:.2g} expected if nothing changed; all windows together: p {p_text(p)}"
+        yield from self._neighbours()
         if self.costs:
             yield f"costs: {self.costs.n_alerts:,} alerts in {self.costs.days:,} days; p {p_text(self.costs.p)}"
         if state:
             (group,) = self.groups.values()
             monitor = group.monitor
             yield f"state: {state.path}, {monitor.n_windows:,} windows and {monitor.n_alerts:,} alerts so far"
+
+    def _neighbours(self):
+        """Yield a line for each group in whose stream neighbours are so alike that no rate holds."""
+        for name, group in self.groups.items():
+            if not group.monitor.evidence.rate_holds:
+                yield f"stream{f' of {name}' if name else ''}: {group.monitor.evidence.neighbours}"
 
     def _read(self):
         documents, waiting = self.documents, sum(len(group.monitor.pending) for group in self.groups.values())

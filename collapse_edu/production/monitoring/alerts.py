@@ -38,7 +38,7 @@ _SENTENCES = {
         "are easy to predict in some places and hard in others, more than real ones",
     ),
     "rare_words": ("use rare words less often than real ones", "use rare words more often than real ones"),
-    "distinct": (
+    "repetition": (
         "repeat their own words less often than real ones: they do not come back to a subject",
         "repeat their own words more often than real ones",
     ),
@@ -85,7 +85,7 @@ _SENTENCES = {
     ),
 }
 _STATED = (
-    "Read these documents. If they should not be there, find their source by the places below, and hold back what came "
+    "Read these documents. If they should not be there, find their source by file and line, and hold back what came "
     "since. If they are right and the real ones have changed, take a new reference, and say --refresh."
 )
 _EMPTY_STATED = "Look at what writes these records: it writes no text that can be read."

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import floor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -185,11 +186,11 @@ class Costs:
             if day > last:
                 yield self._note(day, row)
 
-    def state(self) -> dict[str, object]:
+    def state(self) -> dict[str, Any]:
         """Return what was learned from the stream, as JSON can hold it."""
         return {"recent": self._recent, "alerts": self.n_alerts, "evidence": self.evidence.state()}
 
-    def restore(self, state: Mapping[str, object]) -> None:
+    def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where another one with the same quiet period stopped."""
         self.evidence.restore(state["evidence"])
         self._recent, self.n_alerts = dict(state["recent"]), int(state["alerts"])

@@ -29,6 +29,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from math import ceil, log10
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -151,11 +152,11 @@ class Neighbours:
         mean, square = self._sums / self._n
         return mean > _SURE * np.sqrt(np.maximum(square - mean**2, 1e-12) / self._n)
 
-    def state(self) -> dict[str, object]:
+    def state(self) -> dict[str, Any]:
         """Return what was seen, as JSON can hold it."""
         return {"n": self._n, "before": self._before.tolist(), "sums": self._sums.tolist()}
 
-    def restore(self, state: Mapping[str, object]) -> None:
+    def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from what :meth:`state` returned."""
         k = len(self.names)
         self._n = int(state["n"])
@@ -297,6 +298,11 @@ class Evidence:
         return self._blocks[0].n_rows
 
     @property
+    def calibration(self) -> NDArray[np.float64]:
+        """The calibration rows, shape (n, K)."""
+        return self._blocks[0].calibration
+
+    @property
     def neighbours(self) -> Neighbours:
         """How much rows of one window resemble each other; in words, ``str(…)``."""
         return self._blocks[0].neighbours
@@ -337,12 +343,12 @@ class Evidence:
         self.contributions = self._blocks[0].contributions(ratios[0], verdict.cause)
         return verdict
 
-    def state(self) -> dict[str, object]:
+    def state(self) -> dict[str, Any]:
         """Return what was learned from the stream, as JSON can hold it."""
         blocks = [block.state() for block in self._blocks]
         return {"largest": self._largest, "over": self._over, "blocks": blocks}
 
-    def restore(self, state: Mapping[str, object]) -> None:
+    def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where another one with the same calibration stopped.
 
         Parameters

@@ -27,10 +27,10 @@ from collapse_edu import checks
 from collapse_edu.models import NGram
 from collapse_edu.production.monitoring.statistics import EMPTY, Document, Reference
 
-__all__ = ["EMPTY", "Features"]
+__all__ = ["EMPTY", "Features", "written"]
 
 _WITHIN = (
-    "length", "log_probability", "log_probability_spread", "new_words", "rare_words", "distinct", "function_words",
+    "length", "log_probability", "log_probability_spread", "new_words", "rare_words", "repetition", "function_words",
     "known_pairs", "known_triples", "returns", "both_halves", "coherence",
 )  # fmt: skip
 _OF_LETTERS = "word_length", "compression"
@@ -74,13 +74,16 @@ class Features:
     """
 
     def __init__(self, memory: Sequence[Document], *, words: int = 120, seed: int = 0) -> None:
+        from threadpoolctl import threadpool_limits
+
         rng = np.random.default_rng(checks.seed(seed))
         memory = [document[:words] for document in memory]
         self._words = words
         self._has_letters = all(isinstance(word, str) for word in chain.from_iterable(memory))
-        self._within = _Within(memory, self._has_letters)
-        self.reference = self._within.reference
-        self._classifier = _taught(memory, self._has_letters, rng) if len(memory) >= _FEWEST else None
+        with threadpool_limits(1):  # a second thread gains nothing here, and adds in another order
+            self._within = _Within(memory, self._has_letters)
+            self.reference = self._within.reference
+            self._classifier = _taught(memory, self._has_letters, rng) if len(memory) >= _FEWEST else None
         self.names = (*self._within.names, *(("synthetic",) if self._classifier else ()), *_OF_STREAM)
         self._earlier = _Earlier(min(_HISTORY, len(memory)))
         self._earlier.read(memory)
@@ -157,7 +160,7 @@ class _Within:
             "log_probability_spread": spreads,
             "new_words": share(ids == n_types),
             "rare_words": share((self._counts[ids] <= 2) & (ids < n_types)),
-            "distinct": _logit(np.bincount(document, weights=again, minlength=len(lengths)), lengths),
+            "repetition": _logit(np.bincount(document, weights=again, minlength=len(lengths)), lengths),
             "function_words": share(function),
             "known_pairs": share(pairs, has_pair),
             "known_triples": share(triples, has_triple),
@@ -232,17 +235,34 @@ def _taught(memory, has_letters, rng):
     rows, texts, is_written = [], [], []
     for i in range(3):
         scorer, real, learned = (thirds[(i + j) % 3] for j in range(3))
-        written = [text for writer in _WRITERS for text in _written(learned, len(real) // len(_WRITERS), writer, rng)]
-        documents = [*real[: len(written)], *written]
+        theirs = [text for writer in _WRITERS for text in written(learned, len(real) // len(_WRITERS), writer, rng)]
+        documents = [*real[: len(theirs)], *theirs]
         within = _Within(scorer, has_letters)
         rows.append(within.measure(documents, np.array(list(map(len, documents)), dtype=float)))
         texts += documents
-        is_written += [0] * (len(documents) - len(written)) + [1] * len(written)
+        is_written += [0] * (len(documents) - len(theirs)) + [1] * len(theirs)
     return _Classifier(np.vstack(rows), texts, np.array(is_written), has_letters)
 
 
-def _written(documents, n, writer, rng):
-    """Return what an n-gram model of some documents writes, cut at lengths of real ones."""
+def written(
+    documents: Sequence[Document], n: int, writer: tuple[int, float, float | None], rng: np.random.Generator
+) -> list[Document]:
+    """Return what an n-gram model of some documents writes, cut at lengths of real ones.
+
+    Parameters
+    ----------
+    documents : list of list
+        What the model learns.
+    n : int
+        Documents that it writes; fewer, if it writes many short ones.
+    writer : tuple
+        Order, temperature and top-p of :class:`collapse_edu.models.NGram`.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    list of list
+    """
     order, temperature, top_p = writer
     number = {word: i for i, word in enumerate(dict.fromkeys(chain.from_iterable(documents)))}
     words, end = [*number], len(number)

@@ -22,7 +22,7 @@ looks better than fresh text.
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import chain
@@ -30,11 +30,12 @@ from math import ceil, floor
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import beta
 
 from collapse_edu import checks
 from collapse_edu.checks import integer, number
-from collapse_edu.production.monitoring.evidence import Evidence, Verdict
+from collapse_edu.production.monitoring.evidence import Evidence, Verdict, neighbours
 from collapse_edu.production.monitoring.features import Features
 from collapse_edu.production.monitoring.statistics import SHARES, STATISTICS, Document, Reference, natural, on_scale
 
@@ -45,6 +46,7 @@ _SCALE = 0.08
 _SCALE_WINDOWS = 40
 _LEAST_MEMORY, _LEAST_SCALE, _LEAST_SCALE_IN_ORDER = 2, 2, 8  # windows
 _KEPT = 1000  # alerts
+_UNSEEN = 600  # documents
 _SHOWN = 3  # documents of a reading
 _WEIGHTS = {"synthetic": 5.0}  # of what the evidence looks at: it was taught to see text of models
 _ROUNDING = 1e-9
@@ -149,6 +151,11 @@ class Monitor:
     rate : float
         The exact chance of a false alarm: at most the one asked for, and as near to it as the reference allows. It
         holds if a window of the stream and the calibration windows are exchangeable: see the notes of the module.
+    unseen : list of list
+        With ``accumulate``: some real documents that neither scorer nor classifier have seen.
+    neighbours : Neighbours or None
+        With ``accumulate``, and without ``keep_order``: how much neighbours in the reference's own order resemble each
+        other.
     reference : Reference
     n_memory, n_scale : int
         Documents for the words and the scorer, and for centre and spread.
@@ -208,7 +215,8 @@ class Monitor:
         self.n_memory, self.n_scale, self.n_calibration, rank = _plan(len(documents), self.window, asked, keep_order)
         rng = np.random.default_rng(checks.seed(seed))
         runs = _windows(documents, unit, len(documents) // unit)
-        mixed = list(chain.from_iterable(runs[i] for i in rng.permutation(len(runs))))
+        order = rng.permutation(len(runs))
+        mixed = list(chain.from_iterable(runs[i] for i in order))
         scale, rest = mixed[self.n_memory :][: self.n_scale], mixed[self.n_memory + self.n_scale :]
         self.rate, self._rank = rank / (self.n_calibration + 1), rank
         self.reference = Reference(mixed[: self.n_memory], words=words)
@@ -218,7 +226,9 @@ class Monitor:
         self.calibration = self._deviations(values)
         self.limit = self.limit_of(*STATISTICS)
         self._unit = self.window if keep_order else 1
+        self.unseen: list[Document] = []
         self._quiet = self._gather(mixed, asked, per, words, seed) if accumulate else None
+        self.neighbours = None if self.quiet_rows is None else self._in_own_order(order)
         gathering = (per,) if accumulate else ()
         self.fingerprint = _fingerprint(documents, self.window, asked, words, seed, bool(keep_order), *gathering)
         self._begin()
@@ -256,6 +266,19 @@ class Monitor:
         other = copy(self)
         other._begin()
         return other
+
+    @property
+    def quiet_rows(self) -> NDArray[np.float64] | None:
+        """Features of the real documents that those of the stream are ranked among; None, if a row is no document."""
+        return self._quiet[1].calibration.copy() if self._quiet and self._unit == 1 else None
+
+    def quiet_evidence(self) -> Evidence:
+        """Return evidence that has read nothing."""
+        return self._quiet[1].fresh()
+
+    def measured(self, documents: Sequence[Document]) -> NDArray[np.float64]:
+        """Return the features of documents, looking back on what the scorer has seen, and not on ``unseen``."""
+        return self._quiet[2].fresh().measure(documents)
 
     def _begin(self) -> None:
         self.features: Features | None = None
@@ -330,19 +353,26 @@ class Monitor:
             yield self._note(values, *self._judged(part))
 
     def _gather(self, documents, false_alarms, per, words, seed):
-        """Return features that know the memory, and evidence that knows their values on the rest of the documents.
+        """Return features that know the memory, evidence of their values on the rest, and features that read no rest.
 
         Half of the documents each: what is taught needs many, and ranks need some. With the order kept, a row of the
         evidence is a window, and else a document.
         """
         half = len(documents) // 2 // self._unit * self._unit
+        self.unseen = documents[half:][:_UNSEEN]
         features = Features(documents[:half], words=words, seed=seed)
+        before = features.fresh()
         rows = self._rows(features.measure(documents[half:]))
         evidence = Evidence(
             rows, names=features.names, false_alarms=false_alarms, per=per, window=self.window, seed=seed,
             documents=self._unit, weights=_WEIGHTS,
         )  # fmt: skip
-        return features, evidence
+        return features, evidence, before
+
+    def _in_own_order(self, order):
+        """Return how much documents resemble each other that stood near each other, those of the memory left out."""
+        rows = self.quiet_rows
+        return neighbours(rows[np.argsort(order[-len(rows) :])], self._quiet[0].names, self.window)
 
     def _rows(self, values):
         """Return means of so many documents as a row of the evidence stands for."""
