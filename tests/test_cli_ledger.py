@@ -64,6 +64,9 @@ def test_an_auditor_looks_a_text_up(place, capsys):
     assert capsys.readouterr().out == "2026-01-31  archive  declared: unknown  verified: not audited\n"
     ledger("look", "book", "other")
     assert capsys.readouterr().out == "this text is not in the ledger\n"
+    (place / "other").write_bytes(b"\xff\xfe")
+    assert ledger("look", "book", "other") == 2
+    assert capsys.readouterr().err == "collapse-edu: other must be a text in UTF-8; it is not\n"
 
 
 @pytest.mark.parametrize(
@@ -73,6 +76,10 @@ def test_an_auditor_looks_a_text_up(place, capsys):
         ('{"text": "a", "source": "s", "date": "31.1."}', 'bad.jsonl, line 1: date must be a day such as "2026-01-31"'),
         ('{"text": "a", "date": "2026-01-31"}', "bad.jsonl, line 1: source must be a text that is not empty; got None"),
         ('{"hash": "a", "source": "s", "date": "2026-01-31"}', "bad.jsonl, line 1: hash must be 64 hexadecimal digits"),
+        (
+            '{"text": "a", "source": "\\ud800", "date": "2026-01-31"}',
+            "bad.jsonl, line 1: source must be a text with",
+        ),
         ("[1]", "bad.jsonl, after line 0: the next line is no JSON object"),
     ],
 )

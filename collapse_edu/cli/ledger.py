@@ -157,7 +157,10 @@ def _export(args):
 
 def _look(args):
     with _open(args.ledger) as ledger:
-        found = ledger.look(args.file.read_text(encoding="utf-8"))
+        try:
+            found = ledger.look(args.file.read_text(encoding="utf-8"))
+        except UnicodeDecodeError:
+            raise UsageError(f"{args.file} must be a text in UTF-8; it is not") from None
     if not found:
         print("this text is not in the ledger")
     for row in found:

@@ -30,6 +30,7 @@ _VERSION = 2
 _DRAWS = 20_000
 _BATCH = 10_000
 _PATIENCE = 30  # seconds that one process waits for another one that writes
+_IN_USE = "the ledger is in use by another process: try again later"
 _GROUPS = {"source": "source", "year": "substr(date, 1, 4)", "month": "substr(date, 1, 7)"}
 _SCHEMA = """
 CREATE TABLE document (
@@ -151,6 +152,8 @@ class Occurrence(NamedTuple):
             raise ValueError(f"hash must be 64 hexadecimal digits; got {key!r:.60}")
         if not isinstance(source, str) or not source.strip():
             raise TypeError(f"source must be a text that is not empty; got {source!r:.60}")
+        if not source.isascii() and re.search("[\ud800-\udfff]", source):
+            raise ValueError(f"source must be a text without half characters (surrogates); got {source!r:.60}")
         declared = _one_of("declared", declared, _DECLARED)
         verified = None if verified is None else _one_of("verified", verified, _VERIFIED)
         return cls(key, source, _day("date", date), declared, verified)
@@ -222,6 +225,8 @@ class Ledger:
     ------
     ValueError
         If the file is no ledger of this version.
+    TimeoutError
+        If another process keeps it locked for more than half a minute.
 
     Examples
     --------
@@ -244,14 +249,22 @@ class Ledger:
         try:
             self._base = sqlite3.connect(path, timeout=_PATIENCE)
             self._prepare(path)
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error):
+                raise TimeoutError(_IN_USE) from None
             raise ValueError(f"path must be a ledger, or no file yet; got {path}") from None
+
+    def _version(self):
+        return self._base.execute("PRAGMA user_version").fetchone()[0]
 
     def _prepare(self, path):
         """Make the tables of a new file; bring an old one to this version."""
+        if self._version() == _VERSION and self._base.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            self._base.execute("SELECT 1 FROM document, also LIMIT 1")
+            return  # without a lock: another process may be writing
         with self._base:
             self._base.execute("BEGIN IMMEDIATE")  # of two processes, one makes the tables
-            version = self._base.execute("PRAGMA user_version").fetchone()[0]
+            version = self._version()
             tables = {name for (name,) in self._base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if tables and (version not in (1, _VERSION) or "document" not in tables):
                 raise ValueError(f"path must be a ledger of version 1 to {_VERSION}, or no file yet; got {path}")
@@ -383,7 +396,7 @@ class Ledger:
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
-            raise TimeoutError("the ledger is in use by another process: try again later") from None
+            raise TimeoutError(_IN_USE) from None
 
     def verify(self, key: str, origin: Origin) -> None:
         """Write down what an audit found; it takes the place of an earlier finding.

@@ -223,3 +223,17 @@ def test_two_processes_wait_for_each_other(tmp_path, monkeypatch):
         one._base.rollback()
         two.add("a", source="web", date="2026-01-01")
         assert len(one) == 1
+
+
+def test_a_ledger_opens_while_another_process_writes(tmp_path, monkeypatch):
+    monkeypatch.setattr("collapse_edu.production.provenance._PATIENCE", 0.01)
+    with Ledger(tmp_path / "ledger") as one:
+        one.add("a", source="web", date="2026-01-01")
+        one._base.execute("BEGIN IMMEDIATE")
+        with Ledger(tmp_path / "ledger") as two:
+            assert len(two) == 1
+        one._base.rollback()
+        one._base.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(TimeoutError, match="the ledger is in use by another process"):
+            Ledger(tmp_path / "ledger")
+        one._base.rollback()
