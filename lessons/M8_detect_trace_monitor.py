@@ -396,7 +396,7 @@ explain("M8.p3")
 # share (M3). The scorer looks at triples, so its mean is a sum of such shares: it wanders within its limits. (A low temperature,
 # or a writer that ignores order, moves it.) What falls is how many *different* pairs, then words, a window holds.
 #
-# **In time.** It is *pairs* that raise the alert, while 90 % of the words are there. Rare words are the slowest.
+# **In time.** It is *pairs* that raise the alert, while 86 % of the words are there. Rare words are the slowest.
 #
 # *All together* watches eight statistics, so its limits are wider.
 #

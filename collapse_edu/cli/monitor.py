@@ -115,6 +115,8 @@ def _watch(args):
         return _monitor(args)
     if args.group_by:
         raise UsageError("--group-by and --state do not go together: give each group a stream and a state of its own")
+    if args.state.is_dir():
+        raise UsageError(f"cannot use the state {args.state}: it is a folder")
     try:
         stream = open(f"{args.state}.lock", "ab")  # noqa: SIM115
     except OSError as error:

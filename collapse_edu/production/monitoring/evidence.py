@@ -39,9 +39,9 @@ from scipy.stats import rankdata
 from collapse_edu import checks
 from collapse_edu.checks import choice, integer, number
 
-__all__ = ["Evidence", "Neighbours", "Verdict", "neighbours", "packed", "unpacked"]
+__all__ = ["FEWEST_ROWS", "Evidence", "Neighbours", "Verdict", "neighbours", "packed", "unpacked"]
 
-_FEWEST_ROWS = 20
+FEWEST_ROWS = 20
 _EDGES = 4096  # between which values of the pool are counted, at most
 _BATCH, _BATCHES = 500, 20  # rows of one, and how many fit between two false alarms, at least
 _DRAWN = 20_000
@@ -538,8 +538,8 @@ class _Block:
     def __init__(self, name, calibration, names, documents, seed, weights):
         self.names, self.documents, self.seed = tuple(names), documents, seed
         rows = _rows(name, calibration, len(self.names))
-        if len(rows) < _FEWEST_ROWS:
-            raise ValueError(f"{name} must have at least {_FEWEST_ROWS} rows; got {len(rows):,}")
+        if len(rows) < FEWEST_ROWS:
+            raise ValueError(f"{name} must have at least {FEWEST_ROWS} rows; got {len(rows):,}")
         self.calibration = rows
         self._edges = np.sort(rows, axis=0)[:: ceil(len(rows) / _EDGES)]
         of_features = np.array([number("weights", weights.get(each, 1.0), 0, 1e9) for each in self.names])

@@ -36,7 +36,7 @@ from scipy.stats import beta
 
 from collapse_edu import checks
 from collapse_edu.checks import integer, number
-from collapse_edu.production.monitoring.evidence import Evidence, Neighbours, Verdict, neighbours
+from collapse_edu.production.monitoring.evidence import FEWEST_ROWS, Evidence, Neighbours, Verdict, neighbours
 from collapse_edu.production.monitoring.features import Features
 from collapse_edu.production.monitoring.statistics import SHARES, STATISTICS, Document, Reference, natural, on_scale
 
@@ -389,10 +389,11 @@ class Monitor:
     def _gather(self, documents, order, false_alarms, per, words, seed):
         """Return features that know the memory, and evidence that knows their values on the rest of the documents.
 
-        Half of the documents each: what is taught needs many, and ranks need some. With the order kept, a row of the
-        evidence is a window, and else a document.
+        Half of the documents each, if that is enough for ranks: what is taught needs many. With the order kept, a row of
+        the evidence is a window, and else a document.
         """
-        half = len(documents) // 2 // self.documents_of_a_row * self.documents_of_a_row
+        unit = self.documents_of_a_row
+        half = min(len(documents) // 2 // unit, len(documents) // unit - FEWEST_ROWS) * unit
         features = Features(documents[:half], words=words, seed=seed)
         before, values = features.fresh(), features.measure(documents[half:])
         rows = self._rows(values)
