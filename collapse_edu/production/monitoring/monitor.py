@@ -389,8 +389,8 @@ class Monitor:
     def _gather(self, documents, order, false_alarms, per, words, seed):
         """Return features that know the memory, and evidence that knows their values on the rest of the documents.
 
-        Half of the documents each, if that is enough for ranks: what is taught needs many. With the order kept, a row of
-        the evidence is a window, and else a document.
+        Half of the documents each, if that is enough for ranks: what is taught needs many. With the order kept, a row
+        of the evidence is a window, and else a document.
         """
         unit = self.documents_of_a_row
         half = min(len(documents) // 2 // unit, len(documents) // unit - FEWEST_ROWS) * unit
