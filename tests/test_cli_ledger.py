@@ -100,3 +100,50 @@ def test_no_ledger_and_other_files_in_one_line(place, capsys):
     assert "path must be a ledger, or no file yet; got new.jsonl" in capsys.readouterr().err
     assert ledger("add", "book", "none.jsonl") == 2
     assert "there is no file none.jsonl" in capsys.readouterr().err
+
+
+def test_a_disclosure_says_what_the_ledger_knows_and_marks_the_rest(place, capsys):
+    ledger("add", "book", "new.jsonl", "--declared", "real")
+    (place / "more.jsonl").write_text('{"text": "a model wrote this", "source": "web", "date": "2026-02-01"}\n')
+    ledger("add", "book", "more.jsonl", "--declared", "synthetic")
+    given = {"answers": {"1.provider": "A small press"}, "kinds": {"web": "crawled"}}
+    (place / "ours.json").write_text(json.dumps(given))
+    capsys.readouterr()
+
+    assert ledger("disclose", "book", "california", "--json") == 0
+    fields = json.loads(capsys.readouterr().out)["fields"]
+    assert list(fields) == [f"a{i}" for i in range(1, 13)]
+    assert {key for key, field in fields.items() if field["by"] == "ledger"} == {"a1", "a3", "a10", "a12"}
+    assert fields["a1"]["says"] == "archive (4), web (7)"
+    assert fields["a10"]["says"] == "documents are dated 2026-01-31 to 2026-02-01"
+    assert fields["a12"]["says"].startswith("1 occurrences are declared synthetic, 0 were found so in the audit")
+    assert fields["a7"] == {"asks": fields["a7"]["asks"], "says": "not known to the ledger", "by": "nobody"}
+
+    assert ledger("disclose", "book", "eu", "--answers", "ours.json") == 0
+    page = capsys.readouterr().out
+    assert "**1.provider** provider: A small press (your answer)" in page
+    assert "web (7): occurrences of documents (by the ledger)" in page
+    assert "of sources whose kind nobody has said: archive" in page
+    assert "**3.rights** reservation of rights from text and data mining: *not known to the ledger*" in page
+    assert "No legal advice" in page
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ("nonsense", "must be JSON"),
+        ('{"more": {}}', "must hold"),
+        ('{"answers": {"a99": "?"}}', "answers must have keys among 1.provider"),
+        ('{"answers": {"1.model": 5}}', "answers must map keys to texts; got 5 for 1.model"),
+        ('{"kinds": {"web": "found"}}', 'kind of web must be "public" or "licensed"'),
+        ('{"kinds": {"nowhere": "user"}}', "kinds must name sources of the ledger; got 'nowhere'"),
+    ],
+)
+def test_answers_that_are_none_are_one_line(place, capsys, given, line):
+    ledger("add", "book", "new.jsonl")
+    (place / "ours.json").write_text(given)
+    capsys.readouterr()
+    assert ledger("disclose", "book", "eu", "--answers", "ours.json") == 2
+    told = capsys.readouterr().err
+    assert line in told
+    assert told.count("\n") == 1

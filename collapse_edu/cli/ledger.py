@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import json
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,6 +65,11 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
 
     action = _action(actions, "look", _look, "is a text in it?")
     action.add_argument("file", type=Path, help="a file that contains the text alone, in UTF-8")
+
+    action = _action(actions, "disclose", _disclose, "fill in what two laws ask for; unknown fields are marked")
+    action.add_argument("law", choices=("california", "eu"), help="AB 2013; or the AI Act, Article 53 (1) (d)")
+    action.add_argument("--answers", type=Path, metavar="FILE", help='JSON: {"answers": {...}, "kinds": {...}}')
+    action.add_argument("--json", action="store_true", help="JSON in the place of Markdown")
 
     action = _action(actions, "without", _without, "what would it do to take one source out?")
     action.add_argument("source")
@@ -172,3 +178,26 @@ def _without(args):
     with _open(args.ledger) as ledger:
         print(ledger.without(args.source))
     return 0
+
+
+def _disclose(args):
+    from collapse_edu.production.disclosure import disclosure, disclosure_json, disclosure_markdown
+
+    with _open(args.ledger) as ledger:
+        fields = disclosure(ledger, args.law, **_answers(args.answers))
+    print((disclosure_json if args.json else disclosure_markdown)(fields, args.law))
+    return 0
+
+
+def _answers(path):
+    """Return answers and kinds of sources from a file of JSON; none, if there is no file."""
+    if path is None:
+        return {}
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        raise UsageError(f"--answers {path} must be JSON") from None
+    parts = given.values() if isinstance(given, dict) else [given]
+    if not all(isinstance(part, dict) for part in parts) or not set(given) <= {"answers", "kinds"}:
+        raise UsageError(f'--answers {path} must hold {{"answers": {{...}}, "kinds": {{...}}}}, both if you like')
+    return given

@@ -7,7 +7,7 @@ when it is first used.
 from importlib import import_module
 from typing import Any
 
-_PARTS = ("benchmarks", "board", "decision", "economics", "feedback", "maturity", "premium", "value")
+_PARTS = ("benchmarks", "board", "decision", "disclosure", "economics", "feedback", "maturity", "premium", "value")
 # Public name → its module, in alphabetical order.
 _NAMES = {
     "Crawl": "crawl",
@@ -29,6 +29,7 @@ _NAMES = {
     "ngram_counts": "detector",
     "precision_at": "detector",
     "share_from_flags": "provenance",
+    "text_features": "detector",
 }
 
 __all__ = [*_PARTS, *_NAMES]

@@ -8,7 +8,14 @@ from evidence import assert_within
 
 from collapse_edu import adapt, datasets
 from collapse_edu.models import NGram
-from collapse_edu.production import Detector, flags_expected, image_statistics, ngram_counts, precision_at
+from collapse_edu.production import (
+    Detector,
+    flags_expected,
+    image_statistics,
+    ngram_counts,
+    precision_at,
+    text_features,
+)
 
 
 def test_precision_is_that_of_a_count(rng):
@@ -112,3 +119,64 @@ def test_features_of_images_are_told_of_their_shape():
 def test_rows_must_be_there():
     with pytest.raises(ValueError, match=r"synthetic must have rows, shape \(n, d\); got \(0, 1\)"):
         Detector(np.asarray).fit(np.zeros((3, 1)), np.zeros((0, 1)))
+
+
+REAL, MODEL = ["we saw a whale", "the sea was wide", "no wind today"], ["as a model I can not", "as a model I am glad"]
+
+
+@pytest.mark.parametrize(
+    ("real", "line"),
+    [
+        ("one text", "real must be a list of texts; got one text"),
+        ([], "real must contain texts; got none"),
+        ([1, 2], "real must be a list of texts; got 1"),
+        (["a whale", 5], "real must be a list of texts; got 5"),
+        (np.zeros((3, 2)), "real must be a list of texts; got"),
+    ],
+)
+def test_what_is_no_list_of_texts_is_one_line(real, line):
+    with pytest.raises((TypeError, ValueError), match=line) as error:
+        Detector().fit(real, MODEL)
+    assert "\n" not in str(error.value)
+
+
+def test_texts_for_features_of_numbers_are_one_line():
+    with pytest.raises(TypeError, match="for texts, take text_features"):
+        Detector(ngram_counts).fit(REAL, MODEL)
+
+
+@pytest.mark.parametrize(("features", "real", "model"), [(text_features, REAL, MODEL), (ngram_counts, None, None)])
+def test_a_saved_detector_judges_as_before(rng, tmp_path, features, real, model):
+    real, model = (rng.integers(9, size=(20, 6)), rng.integers(4, size=(20, 6))) if real is None else (real, model)
+    detector = Detector(features).fit(real, model)
+    detector.save(tmp_path / "detector.npz")
+    again = Detector.load(tmp_path / "detector.npz")
+    assert np.array_equal(again.score_samples(real), detector.score_samples(real))
+    assert again.auc(real, model) == detector.auc(real, model)
+
+
+def test_files_that_are_no_detector_and_features_that_cannot_be_saved(tmp_path):
+    (tmp_path / "text").write_text("no archive")
+    np.savez(tmp_path / "other.npz", about=np.array("{}"))
+    np.savez(tmp_path / "code.npz", about=np.array([print], dtype=object))
+    for name in ("text", "other.npz", "code.npz"):
+        with pytest.raises(ValueError, match="must be a detector that was saved"):
+            Detector.load(tmp_path / name)
+    with pytest.raises(ValueError, match="features must be text_features or ngram_counts"):
+        Detector(np.asarray).fit([[0.0]], [[1.0]]).save(tmp_path / "mine")
+
+
+@pytest.mark.parametrize(("n", "rate"), [(99, 0.01), (30, 0.1)])
+def test_real_rows_are_flagged_as_often_as_asked(rng, n, rate):
+    """A new detector, a new calibration set and one new row each time: the chance is k / (B + 1), exactly."""
+    flagged = []
+    for _ in range(600):
+        detector = Detector(np.asarray).fit(rng.normal(size=(20, 1)), rng.normal(1, 1, size=(20, 1)))
+        threshold = detector.threshold_at(rng.normal(size=(n, 1)), rate)
+        flagged += detector.flags(rng.normal(size=(5, 1)), threshold).tolist()[:1]
+    assert_within(flagged, threshold.rate)
+
+
+def test_too_few_real_rows_for_a_rate():
+    with pytest.raises(ValueError, match="real must have at least 99 rows for a rate of 0.01; got 3"):
+        Detector().fit(REAL, MODEL).threshold_at(REAL, 0.01)
