@@ -13,7 +13,11 @@ OF_STREAM = "repeated", "copied"
 
 def monitor(case, batches, six=None):
     """Score batches: the most evidence, whether it was an alarm, and after how many documents (0: none)."""
-    watcher = of(case)
+    return scores(of(case), case, batches)
+
+
+def scores(watcher, case, batches):
+    """Score batches of a case by its monitor."""
     texts = [text.split() for text in case.texts]
     rows = watcher.fresh().features.measure(texts)
     columns = [watcher.features.names.index(name) for name in OF_STREAM]

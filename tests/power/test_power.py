@@ -21,9 +21,14 @@ def case():
     return Case("Moby-Dick", 0, [" ".join(row) for row in words], {stream: TUNED[stream] for stream in STREAMS})
 
 
-def test_the_monitor_finds_what_six_features_and_a_test_do_not(case):
+@pytest.fixture(scope="module")
+def watcher(case):
+    return ours.of(case)
+
+
+def test_the_monitor_finds_what_six_features_and_a_test_do_not(case, watcher):
     batches = [case.batch(stream, 0) for stream in STREAMS]
-    alarms = [alarm for _, alarm, _ in ours.monitor(case, batches)]
+    alarms = [alarm for _, alarm, _ in ours.scores(watcher, case, batches)]
     assert alarms == [False, True, True, True, True, True]
     known = measure.with_six(case)
     scores = dict(zip(STREAMS, peers.ks(case, batches, known), strict=True))
@@ -38,10 +43,13 @@ def test_a_batch_has_the_share_that_its_name_says(case):
         assert np.mean([case.texts[i] not in fresh for i in batch]) == pytest.approx(TUNED[stream][1])
 
 
-def test_what_is_measured_is_what_the_monitor_says(case):
+def test_what_is_measured_is_what_the_monitor_says(case, watcher):
     batch = case.batch("template, 20 %", 1)
-    readings = ours.of(case).watch(case.texts[i].split() for i in batch)
-    assert ours.score((reading.documents, reading.verdict) for reading in readings) == ours.monitor(case, [batch])[0]
+    readings = watcher.fresh().watch(case.texts[i].split() for i in batch)
+    assert (
+        ours.score((reading.documents, reading.verdict) for reading in readings)
+        == ours.scores(watcher, case, [batch])[0]
+    )
 
 
 def test_the_table_has_no_cell_in_which_another_test_finds_clearly_more():
