@@ -7,10 +7,11 @@ from itertools import islice
 
 import numpy as np
 
-from collapse_edu import NGram, replace
+from collapse_edu import replace
 from collapse_edu.datasets import moby_dick
 from collapse_edu.loop.chain import generations
 from collapse_edu.loop.source import FiniteData
+from collapse_edu.models import NGram
 from collapse_edu.production import Detector
 
 LENGTH, EACH, SEEDS, GENERATIONS = 45, 1000, 6, 8

@@ -178,5 +178,5 @@ def test_real_rows_are_flagged_as_often_as_asked(rng, n, rate):
 
 
 def test_too_few_real_rows_for_a_rate():
-    with pytest.raises(ValueError, match="real must have at least 99 rows for a rate of 0.01; got 3"):
+    with pytest.raises(ValueError, match=r"real must have at least 99 rows for a rate of 0\.01; got 3"):
         Detector().fit(REAL, MODEL).threshold_at(REAL, 0.01)
