@@ -216,7 +216,7 @@ def _later(plan):
     import numpy as np
     import pandas as pd
 
-    from collapse_edu.production.economics import feedback_share
+    from collapse_edu.production.economics import exposed_share
     from collapse_edu.production.feedback import feedback
     from collapse_edu.production.premium import premium
 
@@ -224,7 +224,7 @@ def _later(plan):
     if not plan["retrainings"]:
         rows.append(("no new model is trained", None))
     else:
-        if feedback_share(plan):
+        if exposed_share(plan):
             bill = feedback(plan, models=_MODELS, chains=50)
             rows.append(("saving that feeds model text back", bill.saving))
             rows.append((f"bill in a month of model {_MODELS}, median", float(np.median(bill.bill[-1]))))

@@ -262,9 +262,12 @@ def _options(weights, scores):
 
 
 def _own(plan) -> list[tuple[str, str]]:
-    """Return what differs from the defaults, with its unit."""
-    differ = (name for name, each in plan.declared.items() if plan[name] != each.default)
-    return [(name.replace("_", " "), _with_unit(plan, name)) for name in differ]
+    """Return what was set, with its unit, and with its source where that is not "yours"."""
+    found = [(name, plan.sources[name]) for name in plan.declared if name in plan.sources]
+    return [
+        (name.replace("_", " "), _with_unit(plan, name) + ("" if source == "yours" else f" ({source})"))
+        for name, source in found
+    ]
 
 
 def _with_unit(plan: Plan, name: str) -> str:

@@ -70,7 +70,7 @@ def test_it_says_the_team_the_choice_and_what_is_no_default(page):
     assert '<td class="count own">3</td>' in page
     assert "Weights: edge cases 3, scale 1." in words(page)
     assert (
-        "Not the defaults: users 50,000, price per user 1.9 EUR, human rows 300, failure cost 0.15 EUR. All others"
+        "Set for this plan: users 50,000, price per user 1.9 EUR, human rows 300, failure cost 0.15 EUR. All others"
         in words(page)
     )
 

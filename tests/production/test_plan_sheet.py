@@ -153,3 +153,12 @@ def test_without_openpyxl_one_line_says_what_to_install(tmp_path, monkeypatch):
     for call in (lambda: read_plan(path), lambda: write_plan(Plan(), path)):
         with pytest.raises(ModuleNotFoundError, match=r"^for .xlsx, install openpyxl \(the extra 'tables'\)"):
             call()
+
+
+def test_a_number_that_a_comma_cut_in_two_is_refused(tmp_path):
+    path = tmp_path / "plan.csv"
+    path.write_text("assumption,value\nprice_per_user,1,500\n")
+    with pytest.raises(ValueError, match="row 2 has 3 cells, and the heads are 2: put a number with a comma "):
+        read_plan(path)
+    path.write_text('assumption,value,\nprice_per_user,"1,50",\n')
+    assert read_plan(path)["price_per_user"] == 1.5

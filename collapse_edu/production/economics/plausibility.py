@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from collapse_edu.production.economics.assumptions import ASSUMPTIONS
 from collapse_edu.production.economics.costs import (
-    feedback_share,
+    exposed_share,
     gross_margin,
     human_rows_per_model,
     inference_cost,
@@ -146,7 +146,7 @@ def _savings(plan) -> Iterator[str]:
 
 
 def _human(plan) -> Iterator[str]:
-    if feedback_share(plan) and human_rows_per_model(plan) > plan["training_rows"]:
+    if exposed_share(plan) and human_rows_per_model(plan) > plan["training_rows"]:
         yield (
             f"human_rows is {human_rows_per_model(plan):,} for each new model, which learns from "
             f"{plan['training_rows']:,} rows: the rest is paid for and not used"

@@ -193,6 +193,7 @@ def _with_sources(plan, sources):
 def _by_name(path: Path, rows: Iterable[Sequence[Any]]) -> dict[str, tuple[int, Any, str]]:
     """Return name → (number of the row, value, source); refuse rows that are unknown or come twice."""
     places: dict[str, int] = {}
+    wide = 0
     found: dict[str, tuple[int, Any, str]] = {}
     strange = []
     for number, row in enumerate(rows, 1):
@@ -201,7 +202,13 @@ def _by_name(path: Path, rows: Iterable[Sequence[Any]]) -> dict[str, tuple[int, 
             heads = [str(cell).lower() for cell in cells]
             if "assumption" in heads and "value" in heads:
                 places = {name: heads.index(name) for name in _COLUMNS if name in heads}
+                wide = len(cells)
             continue
+        if any(cell not in (None, "") for cell in cells[wide:]):
+            raise ValueError(
+                f"{path}, row {number} has {len(cells)} cells, and the heads are {wide}: put a number with a comma "
+                'into quotes, such as "1,50"'
+            )
         name, value, source = (_cell(cells, places.get(column)) for column in ("assumption", "value", "source"))
         if name in (None, ""):
             continue
