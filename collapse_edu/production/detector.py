@@ -213,7 +213,7 @@ class Detector(BaseEstimator):
         OSError
         """
         check_is_fitted(self)
-        name = getattr(self.features, "__name__", None)
+        name = getattr(self.features, "__name__", "")
         if _SAVED.get(name) is not self.features:
             raise ValueError(
                 f"features must be {' or '.join(_SAVED)} in a detector that is saved; got {self.features!r}"
@@ -528,4 +528,4 @@ def _shares(name, value):
     return found
 
 
-_SAVED: dict[str | None, Callable[..., Any]] = {"text_features": text_features, "ngram_counts": ngram_counts}
+_SAVED: dict[str, Callable[..., Any]] = {"text_features": text_features, "ngram_counts": ngram_counts}
