@@ -47,11 +47,11 @@ class RecordedWriter:
     ----------
     history : History
         Regimes are the ``arms``: a regime and a sampler. Measures, shape (generations, 3 chains), NaN for what was not
-        recorded: ``held_out_perplexity`` of real passages of speeches that no model learned; ``calibrated_perplexity``,
-        the same at the ``refitted_temperature`` that suits the held-out passages best (fitted on one half, scored on the other);
-        ``perplexity_under_first``, of the model's own text under generation 1; ``entropy`` of the next token in nats, at
-        the temperature of sampling; ``distinct_words`` in the first 4,000 words; ``repeated_phrases``, the share of
-        four-word phrases there that have occurred before.
+        recorded: ``held_out_perplexity``, of real passages of speeches that no model learned;
+        ``calibrated_perplexity``, the same at the ``refitted_temperature``, which suits the other half of the held-out
+        passages best (from 1 to 2.2); ``perplexity_under_first``, of the model's own text under generation 1;
+        ``entropy`` of the next token in nats, at the temperature of sampling; ``distinct_words`` in the first 4,000
+        words; ``repeated_phrases``, the share of four-word phrases there that have occurred before.
     real : tuple of Passage
         The real training set.
     untuned : dict
@@ -60,8 +60,8 @@ class RecordedWriter:
     scores_of_real, scores_of_untuned : dict
         Measure → number, and sampler → measure → number: generation 0 and the control.
     losses : dict
-        Arm → ndarray, shape (generations, 3, 64): cross-entropy of each held-out passage in nats for each token, so that
-        differences can be paired.
+        Arm → ndarray, shape (generations, 3, 64): cross-entropy of each held-out passage in nats for each token, so
+        that differences can be paired.
     settings : dict
         Settings, versions and CPU seconds.
 

@@ -299,9 +299,8 @@ class CausalLM(Estimator):
             integer("trained_layers", self.trained_layers, 1)
         for method in ("forward", "generate"):
             if not callable(getattr(self.base, method, None)):
-                raise TypeError(
-                    f"base must be a causal language model of transformers; got {type(self.base).__name__} without {method}"
-                )
+                kind = type(self.base).__name__
+                raise TypeError(f"base must be a causal language model of transformers; got {kind} without {method}")
         prompts = token_ids(self.prompts)
         X, width = token_ids(X), prompts.shape[1] + int(self.length)
         if X.shape[1] != width:

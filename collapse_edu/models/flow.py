@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -63,9 +64,9 @@ class Flow(Estimator):
 
     References
     ----------
-    Liu, Gong and Liu (2023), Flow straight and fast (rectified flow). Lipman et al. (2023), Flow matching for generative
-    modeling. Esser et al. (2024), section 3: times from a logit-normal distribution. Alemohammad et al. (2024): the
-    sampling bias λ.
+    Liu, Gong and Liu (2023), Flow straight and fast (rectified flow). Lipman et al. (2023), Flow matching for
+    generative modeling. Esser et al. (2024), section 3: times from a logit-normal distribution. Alemohammad et al.
+    (2024): the sampling bias λ.
 
     Examples
     --------
@@ -295,7 +296,7 @@ class Flow(Estimator):
     def _follow(self, Z):
         """Move points from time 0 to time 1, in place, by Heun's method; the last step is one of Euler's."""
         times = np.linspace(0, 1, int(self.integration_steps) + 1, dtype=np.float32)
-        for now, then in zip(times[:-1], times[1:], strict=True):
+        for now, then in pairwise(times):
             velocity = self.velocity(Z, now)
             if then < 1:
                 velocity = (velocity + self.velocity(Z + (then - now) * velocity, then)) / 2
@@ -313,7 +314,7 @@ class _Network:
 
     def __init__(self, d, hidden, layers, dtype=np.float32):
         sizes = [d + 2 * _FREQUENCIES, *[hidden] * layers, d]
-        self.shapes = [shape for size in zip(sizes[:-1], sizes[1:], strict=True) for shape in (size, size[1:])]
+        self.shapes = [shape for size in pairwise(sizes) for shape in (size, size[1:])]
         self.flat = np.zeros(sum(int(np.prod(shape)) for shape in self.shapes), dtype)
         self.weights = parts_of(self.flat, self.shapes)
 

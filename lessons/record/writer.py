@@ -495,9 +495,7 @@ def of_text(tokenizer, rows):
 def piece(tokenizer, token):
     """Return the bytes of a token, each as one character."""
     text = tokenizer.convert_ids_to_tokens(int(token))
-    return "".join(
-        BYTES[character] if character in BYTES else character for character in text
-    )
+    return "".join(BYTES.get(character, character) for character in text)
 
 
 def tokenizer_alone():
