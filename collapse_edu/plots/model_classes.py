@@ -113,9 +113,9 @@ def plot_model_classes(
     >>> few = History({("replace", "words"): [[100.0, 110.0], [50.0, 55.0]]})
     >>> many = History({("replace", "words"): [[100.0, 110.0], [90.0, 108.0]]})
     >>> classes = {"trigram": {"replace": few}, "network": {"replace": many}}
-    >>> plot_model_classes(classes, {"words": "distinct words"}, title="Words go", regimes=["replace"]).description
-    'Under replace, distinct words in units of generation 1: trigram × 0.5 in generation 2 (0.5 to 0.5), network × 0.94 \
-in generation 2 (0.54 to 1.6).'
+    >>> plot_model_classes(classes, {"words": "words"}, title="Words go", regimes=["replace"]).description
+    'Under replace, words in units of generation 1: trigram × 0.5 in generation 2 (0.5 to 0.5), network × 0.94 in \
+generation 2 (0.54 to 1.6).'
     """
     if not 1 <= len(histories) <= len(LOOKS):
         raise ValueError(f"histories must contain 1 to {len(LOOKS)} classes; got {len(histories)}")
