@@ -1,4 +1,4 @@
-"""The rectified flow: its gradient, its sampler against a field known in closed form, what it learns, how it is stopped."""
+"""The rectified flow: its gradient, its sampler against a field in closed form, what it learns, how it is stopped."""
 
 from itertools import islice
 
