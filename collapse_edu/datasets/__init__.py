@@ -5,6 +5,7 @@ The texts and MNIST come with the course (data/PROVENANCE.md says from where); t
 
 from collapse_edu.datasets._files import verify
 from collapse_edu.datasets.images import Images, RecordedVAE, digits, load_images, mnist, recorded_vae
+from collapse_edu.datasets.recorded_writer import Passage, RecordedWriter, recorded_writer
 from collapse_edu.datasets.register import DATA_SETS, DataSet
 from collapse_edu.datasets.text import (
     Passages,
@@ -22,9 +23,11 @@ __all__ = [
     "DATA_SETS",
     "DataSet",
     "Images",
+    "Passage",
     "Passages",
     "RecordedText",
     "RecordedVAE",
+    "RecordedWriter",
     "Text",
     "caution",
     "digits",
@@ -36,6 +39,7 @@ __all__ = [
     "read_text",
     "recorded_text",
     "recorded_vae",
+    "recorded_writer",
     "state_of_the_union",
     "verify",
     "words_of",

@@ -66,7 +66,7 @@ def _content(path: Path) -> bytes:
         with gzip.open(path) as file:
             return file.read()
     with np.load(path) as file:
-        return file["images"].tobytes()
+        return b"".join(file[name].tobytes() for name in sorted(file.files))
 
 
 def read(name: str) -> bytes:

@@ -22,6 +22,7 @@ __all__ = [
     "Passages",
     "RecordedText",
     "Text",
+    "masked",
     "mingle",
     "moby_dick",
     "read_text",
@@ -36,7 +37,8 @@ _FEWEST_WORDS = 100
 # innocent meaning there ("savage", "queer", "gay", "pagan", "prick") are not masked.
 _UNFIT = re.compile(
     r"(?<![^\W_])(bitch|chinam[ae]n|coolie|coon|darky|darkie|fagg?ot|half-breed|harlot|hottentot|injun|kaffir|mulatto|"
-    r"nigger|negro|negress|papoose|redskin|savages|slut|squaw|strumpet|whore)(e?s)?(?![^\W_])"
+    r"nigger|negro|negress|papoose|redskin|savages|slut|squaw|strumpet|whore)(e?s)?(?![^\W_])",
+    re.IGNORECASE,
 )
 _MASK = "▇▇▇"
 
@@ -467,6 +469,25 @@ def _largest(share, available, held_out, reserve):
         if n_minor.sum() <= available[1] and (sizes - n_minor).sum() <= available[0]:
             return sizes, n_minor
         n -= 1
+
+
+def masked(text: str) -> str:
+    """Return a text with words unfit for a class masked.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> masked("The Squaw and the sea.")
+    'The ▇▇▇ and the sea.'
+    """
+    return _UNFIT.sub(_MASK, text)
 
 
 def _shown(vocabulary):

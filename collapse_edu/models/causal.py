@@ -6,40 +6,20 @@ PyTorch and transformers are loaded when a model learns, not before: the extra `
 from collections import deque
 from collections.abc import Iterator
 from copy import deepcopy
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_edu import checks
 from collapse_edu.checks import Measure, integer, number, sample_size, token_ids
 from collapse_edu.estimator import Estimator, random_state_of, require_fitted
 from collapse_edu.measures import Distinct, Repetition, types_alive
+from collapse_edu.models.training import TrainingStep
 
-__all__ = ["CausalLM", "TrainingStep"]
+__all__ = ["CausalLM", "continuations"]
 
 _ROWS_AT_ONCE = 256  # passages that are written side by side
 _SCORED_AT_ONCE = 8  # passages whose logits are in memory together
-
-
-class TrainingStep(NamedTuple):
-    """How far the fine-tuning is.
-
-    Attributes
-    ----------
-    done : float
-        Share of the training that is over, in (0, 1].
-    loss : float
-        Cross-entropy of the last batch, in nats for each token.
-
-    Examples
-    --------
-    >>> TrainingStep(done=0.5, loss=3.8).done
-    0.5
-    """
-
-    done: float
-    loss: float
 
 
 class CausalLM(Estimator):
@@ -131,7 +111,9 @@ class CausalLM(Estimator):
         usual = {"base": None, "prompts": None}
         changed = [f"{name}={getattr(self, name)!r}" for name, default in _USUAL.items() if name not in usual
                    and getattr(self, name) != default]  # fmt: skip
-        return f"CausalLM({', '.join([type(self.base).__name__, f'{len(np.asarray(self.prompts))} prompts', *changed])})"
+        return (
+            f"CausalLM({', '.join([type(self.base).__name__, f'{len(np.asarray(self.prompts))} prompts', *changed])})"
+        )
 
     def usual_measures(self, d: int) -> dict[str, Measure]:
         """Return what a run writes down.
@@ -272,9 +254,7 @@ class CausalLM(Estimator):
             If X contains no rows of token ids of the right length.
         """
         temperature = number("temperature", temperature, 0, np.inf, open_low=True)
-        scores = [
-            _log_softmax(logits / temperature, tokens) for logits, tokens in self.logits(X)
-        ]
+        scores = [_log_softmax(logits / temperature, tokens) for logits, tokens in self.logits(X)]
         return np.concatenate(scores)
 
     def logits(self, X: ArrayLike) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64]]]:
@@ -319,9 +299,8 @@ class CausalLM(Estimator):
             integer("trained_layers", self.trained_layers, 1)
         for method in ("forward", "generate"):
             if not callable(getattr(self.base, method, None)):
-                raise TypeError(
-                    f"base must be a causal language model of transformers; got {type(self.base).__name__} without {method}"
-                )
+                kind = type(self.base).__name__
+                raise TypeError(f"base must be a causal language model of transformers; got {kind} without {method}")
         prompts = token_ids(self.prompts)
         X, width = token_ids(X), prompts.shape[1] + int(self.length)
         if X.shape[1] != width:

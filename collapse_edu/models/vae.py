@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from collapse_edu import checks
 from collapse_edu.checks import choice, integer, number, sample_size
 from collapse_edu.estimator import Estimator, random_state_of, require_fitted, rows_of
+from collapse_edu.models.training import Adam, parts_of
 
 __all__ = ["VAE", "Step"]
 
@@ -183,7 +184,7 @@ class VAE(Estimator):
             network.copy(previous.parameters_)
         self.parameters_: dict[str, NDArray[np.float32]] = network.parameters
         self.loss_: list[float] = []
-        adam = _Adam(network.flat, self.learning_rate)
+        adam = Adam(network.flat, self.learning_rate)
         n, size = len(X), min(int(self.batch_size), len(X))
         starts = range(0, n - size + 1, size)  # the rest of the rows waits for the next epoch's order
         batch = _Batch(network, size)
@@ -333,9 +334,7 @@ class _Network:
 
     def views(self, flat):
         """Return parts of a flat array, by the names of the parameters."""
-        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes.values()])
-        parts = np.split(flat, ends[:-1])
-        return {name: part.reshape(shape) for (name, shape), part in zip(self.shapes.items(), parts, strict=True)}
+        return dict(zip(self.shapes, parts_of(flat, self.shapes.values()), strict=True))
 
     def draw(self, rng, X):
         """Draw first weights: uniform, the wider the fewer inputs a unit has; the usual start of a dense layer."""
@@ -451,30 +450,3 @@ class _Batch:
         dlogvar *= 1 / self.size
         dlogvar += self.t
         dlogvar *= 0.5
-
-
-class _Adam:
-    """Adam on a flat array, without a temporary array."""
-
-    decay_1, decay_2, epsilon = 0.9, 0.999, 1e-8
-
-    def __init__(self, flat, learning_rate):
-        self.flat, self.learning_rate, self.t = flat, learning_rate, 0
-        # Both moments are kept without their factors 1 - decay: that saves two passes over the array.
-        self.first, self.second, self.room = np.zeros_like(flat), np.zeros_like(flat), np.empty_like(flat)
-
-    def step(self, gradient):
-        """Move all parameters against the gradient."""
-        self.t += 1
-        scale_1 = (1 - self.decay_1) / (1 - self.decay_1**self.t)
-        scale_2 = math.sqrt((1 - self.decay_2) / (1 - self.decay_2**self.t))
-        self.first *= self.decay_1
-        self.first += gradient
-        self.second *= self.decay_2
-        np.square(gradient, out=self.room)
-        self.second += self.room
-        np.sqrt(self.second, out=self.room)
-        self.room += self.epsilon / scale_2
-        np.divide(self.first, self.room, out=self.room)
-        self.room *= self.learning_rate * scale_1 / scale_2
-        self.flat -= self.room

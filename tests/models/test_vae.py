@@ -14,7 +14,8 @@ from sklearn.exceptions import NotFittedError
 from collapse_edu import VAE, generations, run
 from collapse_edu.datasets import digits
 from collapse_edu.loop import regimes
-from collapse_edu.models.vae import _Adam, _Batch, _Network
+from collapse_edu.models.training import Adam
+from collapse_edu.models.vae import _Batch, _Network
 
 SMALL = {"hidden": 48, "latent": 6, "batch_size": 64}
 
@@ -85,7 +86,7 @@ def test_large_logits_give_finite_numbers(rng):
 def test_adam_is_the_algorithm_of_the_paper(rng):
     flat = rng.normal(size=9)
     theta, m, v = flat.copy(), np.zeros(9), np.zeros(9)
-    adam = _Adam(flat, 0.01)
+    adam = Adam(flat, 0.01)
     for t in range(1, 20):
         g = rng.normal(size=9)
         m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
@@ -97,7 +98,7 @@ def test_adam_is_the_algorithm_of_the_paper(rng):
 def test_a_step_allocates_nothing(rng):
     network, batch = batch_of(rng, d=784, hidden=256, latent=16, size=128, dtype=np.float32)
     network.flat *= np.float32(0.01)
-    adam = _Adam(network.flat, 1e-3)
+    adam = Adam(network.flat, 1e-3)
     batch.loss_and_gradient()
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
