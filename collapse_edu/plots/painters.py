@@ -48,6 +48,11 @@ def plot_model_classes(
     Picture
         Lines are medians over chains, bands hold all chains. Its description tells medians with two digits.
 
+    Raises
+    ------
+    ValueError
+        If there are no classes, or more than three.
+
     Examples
     --------
     >>> falls = History({("replace", "recall"): [[0.8, 0.8], [0.2, 0.4]]})
@@ -58,6 +63,8 @@ def plot_model_classes(
 0.50 to 0.50.'
     """
     names = list(dict.fromkeys(name for group in groups.values() for name in group))
+    if not 1 <= len(names) <= len(_CLASSES):
+        raise ValueError(f"groups must contain 1 to {len(_CLASSES)} model classes; got {len(names)}")
     looks = dict(zip(names, _CLASSES, strict=False))
     rows, columns = len(groups), len(measures)
     picture = Picture(width=9.2, height=2.25 * rows + 1.15)

@@ -74,3 +74,9 @@ def test_rows_are_models_and_columns_generations(rng, real):
     assert titles[-3:] == ["generation 1", "generation 3", "generation 5"]
     assert all((drawn[name] == before[name]).all() for name in CLASSES)
     assert all(ax.images[0].get_clim() == (0, 1) for ax in picture.axes)
+
+
+def test_more_classes_than_looks_get_one_line(rng):
+    many = {"replace": {str(i): chains(rng) for i in range(4)}}
+    with pytest.raises(ValueError, match="groups must contain 1 to 3 model classes; got 4"):
+        plot_model_classes(many, title="Four classes")
