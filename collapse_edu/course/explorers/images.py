@@ -237,6 +237,7 @@ class RecordedOrLive(Explorer[ImageChains]):
     """
 
     live_only: ClassVar[tuple[str, ...]] = ()
+    slow = True
 
     def __init__(self, prediction: str | float | Predicts | None = None, **settings: Any) -> None:
         super().__init__(prediction, **settings)
