@@ -243,7 +243,7 @@ def ask_which_loses_most(group: Mapping[str, History], measure: str = "precision
     prompt = (
         "Models of different classes learn the same real digits and draw as many; the next model of each class learns "
         f"those, and so on, under {regime}. {_ASKS[measure].capitalize()}: compared with generation 1, which class has "
-        f"lost most of it in generation {generations}?"
+        f"lost the largest share of it by generation {generations}?"
     )
     return Prediction(prompt, outcomes, [])
 

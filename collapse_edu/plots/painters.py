@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_edu.loop.history import History
-from collapse_edu.plots.picture import INK, REAL, Picture, draw_chains, in_style, tiles
+from collapse_edu.plots.picture import BAND, INK, REAL, Picture, in_style, tiles
 
 __all__ = ["plot_model_classes", "plot_painted"]
 
@@ -105,9 +105,10 @@ def plot_model_classes(
 def _draw(ax, name, values, look, relative):
     """Draw the chains of one class; return in words where its median begins and ends."""
     values = values / values[0] if relative else values
-    draw_chains(ax, np.arange(1, len(values) + 1), values, markersize=5, markeredgewidth=0, lw=2, **look)
-    first, last = np.median(values[0]), np.median(values[-1])
-    return f"the {name} {first:.2f} to {last:.2f}"
+    t, median = np.arange(1, len(values) + 1), np.median(values, axis=1)
+    ax.plot(t, median, markersize=5, markeredgewidth=0, lw=2, **look)
+    ax.fill_between(t, values.min(axis=1), values.max(axis=1), color=look["color"], alpha=BAND, lw=0)
+    return f"the {name} {median[0]:.2f} to {median[-1]:.2f}"
 
 
 def _add_legend(picture, looks, shown, chains):
