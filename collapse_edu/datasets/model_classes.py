@@ -41,7 +41,7 @@ class RecordedModelClasses:
     >>> recorded.models
     ('mixture', 'VAE', 'flow')
     >>> recorded.of("flow", "replace")
-    History: 8 generations x 5 chains; regimes: replace; measures: precision, recall, coverage, symmetric_recall
+    History: 8 generations x 6 chains; regimes: replace; measures: precision, recall, coverage, symmetric_recall
     """
 
     history: History
@@ -146,7 +146,7 @@ def recorded_model_classes() -> RecordedModelClasses:
     Examples
     --------
     >>> recorded_model_classes().history["mixture, replace", "recall"].shape
-    (8, 5)
+    (8, 6)
     """
     with np.load(checked("recorded_model_classes.npz")) as file:
         images, values, about = file["images"], file["values"], json.loads(str(file["about"]))

@@ -7,8 +7,9 @@ from collapse_edu.plots.images import plot_balls, plot_images, plot_quality
 from collapse_edu.plots.lines import plot_lines
 from collapse_edu.plots.maps import plot_map
 from collapse_edu.plots.maturity import plot_radar
+from collapse_edu.plots.model_classes import plot_model_classes
 from collapse_edu.plots.monitor import plot_precision, plot_readings, plot_roc
-from collapse_edu.plots.painters import plot_model_classes, plot_painted
+from collapse_edu.plots.painters import plot_painted, plot_painters
 from collapse_edu.plots.picture import Picture
 from collapse_edu.plots.premium import plot_premium
 from collapse_edu.plots.scaling import plot_scaling
@@ -27,6 +28,7 @@ __all__ = [
     "plot_map",
     "plot_model_classes",
     "plot_painted",
+    "plot_painters",
     "plot_precision",
     "plot_premium",
     "plot_quality",

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from collapse_edu.loop.history import History
 from collapse_edu.plots.picture import BAND, INK, REAL, Picture, in_style, tiles
 
-__all__ = ["plot_model_classes", "plot_painted"]
+__all__ = ["plot_painters", "plot_painted"]
 
 # Colours of no regime; dash and marker say it again.
 _CLASSES = (
@@ -22,7 +22,7 @@ _CONTROLS = ({"color": REAL, "lw": 2}, {"color": "#6f6f6f", "lw": 1.8, "linestyl
 
 
 @in_style
-def plot_model_classes(
+def plot_painters(
     groups: Mapping[str, Mapping[str, History]], *, title: str,
     measures: Sequence[str] = ("precision", "recall", "coverage"),
     controls: Mapping[str, Mapping[str, float]] | None = None, relative: bool = False,
@@ -58,7 +58,7 @@ def plot_model_classes(
     >>> falls = History({("replace", "recall"): [[0.8, 0.8], [0.2, 0.4]]})
     >>> stays = History({("replace", "recall"): [[0.5, 0.5], [0.5, 0.5]]})
     >>> groups = {"replace": {"mixture": falls, "flow": stays}}
-    >>> plot_model_classes(groups, title="Two classes", measures=("recall",)).description
+    >>> plot_painters(groups, title="Two classes", measures=("recall",)).description
     'Medians of 2 chains, from generation 1 to generation 2. Replace: recall of the mixture 0.80 to 0.30, the flow \
 0.50 to 0.50.'
     """

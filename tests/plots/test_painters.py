@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from collapse_edu import History
-from collapse_edu.plots import plot_model_classes, plot_painted
+from collapse_edu.plots import plot_painters, plot_painted
 
 CLASSES = ("mixture", "VAE", "flow")
 MEASURES = ("precision", "recall", "coverage")
@@ -29,9 +29,9 @@ def controls():
 def pictures(rng):
     drawn = {name: rng.normal(size=(8, 36, 12)) for name in CLASSES}
     return {
-        "with controls": plot_model_classes(groups(rng), title="Three classes", controls=controls()),
-        "relative": plot_model_classes(groups(rng), title="Three classes", relative=True),
-        "one chain": plot_model_classes(groups(rng, n=1), title="Three classes", measures=("coverage",)),
+        "with controls": plot_painters(groups(rng), title="Three classes", controls=controls()),
+        "relative": plot_painters(groups(rng), title="Three classes", relative=True),
+        "one chain": plot_painters(groups(rng, n=1), title="Three classes", measures=("coverage",)),
         "drawn": plot_painted(drawn, (4, 3), title="What they drew", real=rng.uniform(size=(36, 12))),
     }
 
@@ -47,7 +47,7 @@ def test_text_is_at_least_ten_points_and_described(rng):
 
 def test_the_description_tells_medians(rng):
     found = groups(rng)
-    words = plot_model_classes(found, title="Three classes", controls=controls()).description
+    words = plot_painters(found, title="Three classes", controls=controls()).description
     for group in found.values():
         for name, history in group.items():
             first, last = np.median(history["coverage"][[0, -1]], axis=1)
@@ -57,7 +57,7 @@ def test_the_description_tells_medians(rng):
 
 def test_in_units_of_generation_1_each_chain_begins_at_1(rng):
     found = groups(rng)
-    picture = plot_model_classes(found, title="Three classes", controls=controls(), relative=True)
+    picture = plot_painters(found, title="Three classes", controls=controls(), relative=True)
     history = found["replace"]["flow"]
     last = np.median(history["recall"][-1] / history["recall"][0])
     assert f"the flow 1.00 to {last:.2f}" in picture.description
@@ -79,4 +79,4 @@ def test_rows_are_models_and_columns_generations(rng, real):
 def test_more_classes_than_looks_get_one_line(rng):
     many = {"replace": {str(i): chains(rng) for i in range(4)}}
     with pytest.raises(ValueError, match="groups must contain 1 to 3 model classes; got 4"):
-        plot_model_classes(many, title="Four classes")
+        plot_painters(many, title="Four classes")
