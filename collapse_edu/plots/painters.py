@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from collapse_edu.loop.history import History
 from collapse_edu.plots.picture import BAND, INK, REAL, Picture, in_style, tiles
 
-__all__ = ["plot_painters", "plot_painted"]
+__all__ = ["plot_painted", "plot_painters"]
 
 # Colours of no regime; dash and marker say it again.
 _CLASSES = (

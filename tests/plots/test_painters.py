@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from collapse_edu import History
-from collapse_edu.plots import plot_painters, plot_painted
+from collapse_edu.plots import plot_painted, plot_painters
 
 CLASSES = ("mixture", "VAE", "flow")
 MEASURES = ("precision", "recall", "coverage")
