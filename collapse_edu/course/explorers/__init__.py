@@ -4,6 +4,7 @@ from collapse_edu.course.explorers.cost import CostExplorer
 from collapse_edu.course.explorers.explorer import Explorer
 from collapse_edu.course.explorers.gaussian import GaussianExplorer
 from collapse_edu.course.explorers.images import ImageExplorer, VAEExplorer
+from collapse_edu.course.explorers.later import WhichIsLater, how_hard
 from collapse_edu.course.explorers.mixing import MixingExplorer
 from collapse_edu.course.explorers.monitor import MonitorExplorer, monitored_stream
 from collapse_edu.course.explorers.plan_form import PlanForm
@@ -27,7 +28,9 @@ __all__ = [
     "TextExplorer",
     "VAEExplorer",
     "WeightExplorer",
+    "WhichIsLater",
     "bag_of",
+    "how_hard",
     "monitored_stream",
     "opening_counts",
 ]
