@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["checked", "read", "verify"]
+__all__ = ["checked", "content_of", "read", "verify"]
 
 _ROW = re.compile(r"^\| `(?P<name>[^`]+)` .*`(?P<sha256>[0-9a-f]{64})` \|$", re.MULTILINE)
 
@@ -42,7 +42,7 @@ def checked(name: str) -> Path:
     """Return the path of a data file whose content is what it should be."""
     path = _data() / name
     try:
-        intact = hashlib.sha256(_content(path)).hexdigest() == _hashes()[name]
+        intact = hashlib.sha256(content_of(path)).hexdigest() == _hashes()[name]
     except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, EOFError, KeyError, ValueError):
         intact = False
     if not intact:
@@ -61,7 +61,8 @@ def _hashes() -> dict[str, str]:
     }
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """Return what a hash of the table is made of: the unpacked text, or all arrays in the order of their names."""
     if path.suffix == ".gz":
         with gzip.open(path) as file:
             return file.read()
@@ -71,4 +72,4 @@ def _content(path: Path) -> bytes:
 
 def read(name: str) -> bytes:
     """Return the content of a data file, unpacked."""
-    return _content(checked(name))
+    return content_of(checked(name))

@@ -41,8 +41,8 @@ class Flow(Estimator):
     learning_rate : float
         In (0, 1], at the start.
     n_components : int, optional
-        Learn only the leading principal components of the rows, each scaled to variance 1; what is discarded is not
-        sampled. Larger pictures are learned faster so. If not given, all features.
+        Learn only the leading principal components of the rows; what is discarded is not sampled. Larger pictures are
+        learned faster so. If not given, all features.
     integration_steps : int
         Steps of Heun's method from time 0 to time 1.
     sampling_bias : float
@@ -55,8 +55,8 @@ class Flow(Estimator):
     weights_ : list of ndarray of float32
         Weights and biases, layer after layer.
     mean_ : ndarray, shape (d,)
-    scale_ : ndarray, shape (k,)
-        Standard deviation by which each coordinate was divided.
+    scale_ : float
+        Root mean square of the centred coordinates, by which they are divided.
     components_ : ndarray, shape (k, d), or None
     loss_ : list of float
         Mean squared error of the velocity in each tenth of the training, for each coordinate.
@@ -220,22 +220,15 @@ class Flow(Estimator):
     def _coordinates(self, X, weights):
         """Learn mean, directions and scale; return what the network learns."""
         self.mean_ = np.average(X, axis=0, weights=weights)
-        Z = X - self.mean_
-        spread = np.sqrt(np.average(np.square(Z).mean(axis=1), weights=weights))
-        if not spread > 0:
-            raise ValueError("X must contain rows that differ; got equal ones")
-        if self.n_components is None:
-            self.components_, self.scale_ = None, np.full(Z.shape[1], spread)
-        else:
-            covariance = (
-                Z.T @ (Z if weights is None else Z * weights[:, None]) / (len(X) if weights is None else weights.sum())
-            )
-            variances, directions = np.linalg.eigh(covariance)
-            k = min(int(self.n_components), len(variances), len(X) - 1)
-            self.components_ = directions[:, ::-1][:, :k].T
-            # What has no variance stays at the mean: a tiny scale would blow rounding up.
-            self.scale_ = np.sqrt(np.maximum(variances[::-1][:k], 1e-12 * variances[-1]))
+        Z, self.components_ = X - self.mean_, None
+        if self.n_components is not None:
+            covariance = np.cov(Z, rowvar=False, aweights=weights)
+            k = min(int(self.n_components), X.shape[1], len(X) - 1)
+            self.components_ = np.linalg.eigh(np.atleast_2d(covariance))[1][:, ::-1][:, :k].T
             Z = Z @ self.components_.T
+        self.scale_ = float(np.sqrt(np.average(np.square(Z).mean(axis=1), weights=weights)))
+        if not self.scale_ > 0:
+            raise ValueError("X must contain rows that differ; got equal ones")
         return (Z / self.scale_).astype(np.float32)
 
     def velocity(self, Z: ArrayLike, time: float) -> NDArray[np.float32]:
@@ -287,7 +280,7 @@ class Flow(Estimator):
         require_fitted(self, "weights_")
         n = sample_size(n, rng)
         bias = number("sampling_bias", self.sampling_bias, 0, 1, open_low=True)
-        Z = rng.standard_normal((n, len(self.scale_)), dtype=np.float32) * np.float32(np.sqrt(bias))
+        Z = rng.standard_normal((n, self.weights_[-1].size), dtype=np.float32) * np.float32(np.sqrt(bias))
         for start in range(0, n, _ROWS_AT_ONCE):
             self._follow(Z[start : start + _ROWS_AT_ONCE])
         rows = Z * self.scale_

@@ -7,6 +7,7 @@ from collapse_edu.plots.images import plot_balls, plot_images, plot_quality
 from collapse_edu.plots.lines import plot_lines
 from collapse_edu.plots.maps import plot_map
 from collapse_edu.plots.maturity import plot_radar
+from collapse_edu.plots.model_classes import plot_model_classes
 from collapse_edu.plots.monitor import plot_precision, plot_readings, plot_roc
 from collapse_edu.plots.picture import Picture
 from collapse_edu.plots.premium import plot_premium
@@ -24,6 +25,7 @@ __all__ = [
     "plot_images",
     "plot_lines",
     "plot_map",
+    "plot_model_classes",
     "plot_precision",
     "plot_premium",
     "plot_quality",

@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 import collapse_edu
 from collapse_edu import VAE, generations, preserve, replace
 from collapse_edu.datasets import mnist
+from collapse_edu.datasets._files import content_of
 from collapse_edu.measures import ClassShares, decoded_rows
 from collapse_edu.loop.source import FiniteData
 
@@ -60,7 +61,7 @@ def main():
         effective_classes=np.round([classes[name] for name in NAMES], 3),
     )
     print(FILE.name, pictures.shape, f"{FILE.stat().st_size / 1000:.0f} kB")
-    print(hashlib.sha256(pictures.tobytes()).hexdigest())
+    print(hashlib.sha256(content_of(FILE)).hexdigest())
 
 
 def look(seen, generation):

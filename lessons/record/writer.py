@@ -9,7 +9,8 @@ Union addresses, and continues their beginnings; each next generation starts fro
 what the one before wrote. That is in the spirit of Shumailov et al. (2024), who used OPT-125m and WikiText-2.
 
 Each finished generation is kept in FOLDER, so the recording can be stopped at any time; several processes share the
-work. Set OMP_NUM_THREADS=1 for each. Then put the hash that ``pack`` prints into datasets/data/PROVENANCE.md.
+work. Set OMP_NUM_THREADS=1 for each. ``unpack`` puts what the file of the course has into FOLDER: from there, more
+generations can be recorded. Then put the hash that ``pack`` prints into datasets/data/PROVENANCE.md.
 """
 
 import argparse
@@ -28,7 +29,7 @@ import numpy as np
 
 import collapse_edu
 from collapse_edu import generations, mix, preserve, replace
-from collapse_edu.datasets._files import read
+from collapse_edu.datasets._files import content_of, read
 from collapse_edu.datasets.words import words_of
 from collapse_edu.loop.source import FiniteData
 from collapse_edu.models.causal import CausalLM, continuations
@@ -88,11 +89,11 @@ SAMPLERS = {"T = 0.7": COOL, "T = 1": PLAIN, "top-k 40": TOP_K}
 class Kept:
     """A model that trains only if its text is not in the folder yet: a chain that was stopped goes on."""
 
-    def __init__(self, model, folder):
-        self.model, self.folder = model, folder
+    def __init__(self, model, folder, texts=None):
+        self.model, self.folder, self.texts = model, folder, texts or iter(())
 
     def __sklearn_clone__(self):
-        return Kept(self.model.__sklearn_clone__(), self.folder)
+        return Kept(self.model.__sklearn_clone__(), self.folder, self.texts)
 
     def fit(self, X):
         """Remember what to learn."""
@@ -113,6 +114,8 @@ class Kept:
     def sample(self, n, rng):
         """Continue prompts, or read what was written before."""
         path = self.folder / f"{self.key} {self.model.temperature} {self.model.top_k}.npy"
+        if (text := next(self.texts, None)) is not None:
+            _save(path, np.hstack([self.model.prompts, text]).astype(np.uint16))
         if path.exists():
             rng.random((n, self.model.length))  # what a model that samples takes
             return np.load(path).astype(np.int32)
@@ -126,14 +129,15 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["record", "pack"])
+    parser.add_argument("what", choices=["record", "pack", "unpack"])
     parser.add_argument(
         "--work", type=Path, required=True, help="folder of what is done so far"
     )
     parser.add_argument("--generations", type=int, default=GENERATIONS)
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
-    {"record": record, "pack": pack}[arguments.what](arguments.work, arguments.generations)
+    actions = {"record": record, "pack": pack, "unpack": unpack}
+    actions[arguments.what](arguments.work, arguments.generations)
 
 
 def record(work, last):
@@ -366,7 +370,7 @@ def _save(path, rows):
 
 def pack(work, last):
     """Write the file of the course, of all generations that are done in all chains."""
-    base, tokenizer = None, tokenizer_alone()
+    tokenizer = tokenizer_alone()
     passages = Speeches(tokenizer)
     rows, scores, held_out, seconds = {}, {}, {}, 0.0
     for arm in ARMS:
@@ -379,7 +383,7 @@ def pack(work, last):
             [json.loads(path_of(work, t, seed, arm).read_text()) for seed in SEEDS]
             for t in done
         ]
-        chains = [written(work, base, passages, seed, arm, len(done)) for seed in SEEDS]
+        chains = [written(work, None, passages, seed, arm, len(done)) for seed in SEEDS]
         rows[arm] = np.array(chains, dtype=np.uint16).swapaxes(0, 1)[..., N_PROMPT:]
         numbers = [
             [
@@ -431,26 +435,49 @@ def pack(work, last):
         {arm: array.shape for arm, array in rows.items()},
         f"{FILE.stat().st_size / 1000:.0f} kB",
     )
-    print(
-        hashlib.sha256(
-            b"".join(content[name].tobytes() for name in sorted(content))
-        ).hexdigest()
-    )
+    print(hashlib.sha256(content_of(FILE)).hexdigest())
 
 
-def written(work, base, passages, seed, arm, last):
-    """Return what the generations of a chain wrote, without training anything."""
+def written(work, base, passages, seed, arm, last, texts=()):
+    """Return what the generations of a chain wrote, without training; put given texts into the folder first."""
     rng = np.random.default_rng(seed)
     source = FiniteData(passages.real, passages.reserve).open(rng)
-    model = Kept(ARMS[arm].model(base, passages.prompts), work / "rows")
+    model = Kept(ARMS[arm].model(base, passages.prompts), work / "rows", iter(texts))
     return [
         turn.synthetic
         for turn in islice(generations(model, source, ARMS[arm].regime, rng, N), last)
     ]
 
 
+def unpack(work, last):
+    """Put what the file of the course has into the folder, so that the chains go on from there."""
+    (work / "rows").mkdir(exist_ok=True)
+    with np.load(FILE) as file:
+        arrays = {name: file[name] for name in file.files}
+    record, passages = json.loads(arrays["record"].tobytes()), Speeches(tokenizer_alone())
+    for i, (arm, scores) in enumerate(record["scores"].items()):
+        for c, seed in enumerate(SEEDS):
+            texts = list(arrays[f"rows_{i}"][:, c])
+            written(work, None, passages, seed, arm, len(texts), texts)
+            for t in range(len(texts)):
+                losses = [record["losses"][arm][t][c]]
+                kept = {"held_out_losses": losses, "cpu_seconds": 0.0}
+                kept["summary"] = {name: numbers[t][c] for name, numbers in scores.items()}
+                path_of(work, t + 1, seed, arm).write_text(json.dumps(kept))
+    for name, rows in zip(record["samplers"], arrays["untuned"], strict=True):
+        _save(
+            work / "rows" / f"base {name}.npy",
+            np.hstack([passages.prompts.astype(np.uint16), rows]),
+        )
+        path_of(work, 0, 0, name).write_text(
+            json.dumps({"summary": record["untuned"][name]})
+        )
+
+
 def summary(score, tokenizer, rows):
     """Return the measures of a generation."""
+    if "summary" in score:  # of what was unpacked
+        return score["summary"]
     losses = np.array(score["held_out_losses"])
     fitted, calibrated = refitted(losses)
     return {
