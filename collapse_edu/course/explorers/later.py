@@ -19,7 +19,7 @@ __all__ = ["Pair", "Score", "WhichIsLater", "how_hard", "pairs_of"]
 
 _ARM = "replace, T = 0.7"
 _PLACES = "AB"  # where a passage is shown; on a narrow screen B stands below A
-_QUESTION = "Both go on from the same words of a real speech. Which one is from the later generation?"
+_QUESTION = "Both go on from the same words of a real speech, in grey. Which one is from the later generation?"
 _VERDICTS = {True: "✓ Right", False: "✗ Wrong"}
 _Z = NormalDist().inv_cdf(0.975)
 
