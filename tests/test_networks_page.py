@@ -48,7 +48,7 @@ def writer():
     hours = f"{recorded.settings['cpu_seconds'] / 3600:.1f} core-hours"
     lines += [
         "",
-        f"{hours}; {versions}. The regimes at T = 0.7 by raw perplexity in generation {common_last()}, the worst first: "
+        f"{hours}; {versions}. The regimes at T = 0.7 by raw perplexity in generation {common_last()}, worst first: "
         f"{', '.join(order())}.",
         "",
         f"The first passage of the first chain, after “{recorded.real[0].prompt.strip()}”:",
