@@ -117,15 +117,18 @@ def where_they_agree(
     >>> falls = History({("replace", "recall"): [[0.8, 0.8], [0.2, 0.2]]})
     >>> stays = History({("replace", "recall"): [[0.5, 0.5], [0.5, 0.5]]})
     >>> print(where_they_agree({"replace": {"mixture": falls, "flow": stays}}, measures=("recall",)))
-    From generation 1 to 2, mean of 2 chains [95 % interval]. Replace: they differ in recall: mixture falls \
-(−75 % [−75, −75]), flow stays (0 % [0, 0]).
+    From generation 1 to 2, mean of 2 chains [95 % interval]; falls and rises: by more than a tenth of generation 1; \
+stays: by less. Replace: they differ in recall: mixture falls (−75 % [−75, −75]), flow stays (0 % [0, 0]).
     """
     said = []
     for regime, group in groups.items():
         parts = [_compared(group, measure) for measure in measures]
         said.append(f"{regime[:1].upper()}{regime[1:]}: {'; '.join(parts)}.")
     generations, chains = next(iter(next(iter(groups.values())).values()))[measures[0]].shape
-    head = f"From generation 1 to {generations}, mean of {chains} chains [95 % interval]."
+    head = (
+        f"From generation 1 to {generations}, mean of {chains} chains [95 % interval]; falls and rises: by more than a "
+        "tenth of generation 1; stays: by less."
+    )
     return f"{head} {' '.join(said)}"
 
 
@@ -197,8 +200,8 @@ def ask_what_became(model: str, group: Mapping[str, History], measure: str = "co
 def ask_which_loses_most(group: Mapping[str, History], measure: str = "precision") -> Prediction:
     """Return a prediction: which model class loses the largest share of a measure, if one does.
 
-    The key is computed from the chains: the class whose 95 % interval of the relative change lies below those of all
-    others, or else that none stands out.
+    The key is computed from the chains: the class whose 95 % interval of the relative change lies below 0 and below
+    those of all others, or else that none stands out.
 
     Parameters
     ----------
@@ -249,10 +252,11 @@ def ask_which_loses_most(group: Mapping[str, History], measure: str = "precision
 
 
 def _apart(found):
-    """Return the name of the class whose interval lies below those of all others, or None."""
+    """Return the name of the class that falls, and whose interval lies below those of all others; or None."""
     lowest = min(found, key=lambda name: found[name].mean)
     others = [each for name, each in found.items() if name != lowest]
-    return lowest if all(found[lowest].high < each.low for each in others) else None
+    is_apart = all(found[lowest].high < each.low for each in others)
+    return lowest if is_apart and found[lowest].high < 0 else None
 
 
 def _levels(values):

@@ -6,6 +6,7 @@ from scipy import stats
 
 from collapse_edu import History
 from collapse_edu.course.model_classes import ask_what_became, ask_which_loses_most, change, where_they_agree
+from collapse_edu.datasets import recorded_model_classes
 
 
 def chains(first, last, n=6, regime="replace"):
@@ -85,6 +86,7 @@ def test_what_is_not_told_apart_is_not_asked():
         ((0.5, 0.9, 0.9), "the mixture of ten normal distributions"),
         ((0.9, 0.9, 0.2), "the rectified flow"),
         ((0.5, 0.5, 0.9), "none of them stands out"),
+        ((1.1, 1.3, 1.5), "none of them stands out"),  # the least has risen, too
     ],
 )
 def test_which_class_loses_most_follows_from_the_chains(shares, right):
@@ -92,3 +94,19 @@ def test_which_class_loses_most_follows_from_the_chains(shares, right):
     question = ask_which_loses_most(group, "coverage")
     assert [option.text for option in question.outcomes if option.right] == [right]
     assert all(option.why for option in question.outcomes)
+
+
+def test_in_the_recorded_run_the_answer_differs_by_class_and_measure():
+    group = recorded_model_classes().under("replace")
+    loses = {
+        measure: [option.text for option in ask_which_loses_most(group, measure).outcomes if option.right]
+        for measure in ("precision", "coverage")
+    }
+    assert loses["precision"] == ["none of them stands out"]
+    assert loses["coverage"] == ["the variational autoencoder that feeds back its decoder's means"]
+    became = {
+        model: [option.text for option in ask_what_became(model, group, "recall").outcomes if option.right]
+        for model in group
+    }
+    assert became["mixture"] == ["it has fallen, by a tenth to a half"]
+    assert became["VAE"] == became["flow"] == ["it has fallen to less than half"]
