@@ -5,6 +5,7 @@ The texts and MNIST come with the course (data/PROVENANCE.md says from where); t
 
 from collapse_edu.datasets._files import verify
 from collapse_edu.datasets.images import Images, RecordedVAE, digits, load_images, mnist, recorded_vae
+from collapse_edu.datasets.model_classes import RecordedModelClasses, recorded_model_classes
 from collapse_edu.datasets.recorded_writer import Passage, RecordedWriter, recorded_writer
 from collapse_edu.datasets.register import DATA_SETS, DataSet
 from collapse_edu.datasets.text import (
@@ -25,6 +26,7 @@ __all__ = [
     "Images",
     "Passage",
     "Passages",
+    "RecordedModelClasses",
     "RecordedText",
     "RecordedVAE",
     "RecordedWriter",
@@ -37,6 +39,7 @@ __all__ = [
     "mnist",
     "moby_dick",
     "read_text",
+    "recorded_model_classes",
     "recorded_text",
     "recorded_vae",
     "recorded_writer",

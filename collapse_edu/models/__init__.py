@@ -10,6 +10,7 @@ from collapse_edu.models.adapt import Adapted, adapt
 from collapse_edu.models.categorical import Categorical
 from collapse_edu.models.causal import CausalLM
 from collapse_edu.models.curated import Curated, Verified
+from collapse_edu.models.diffusion import Diffusion
 from collapse_edu.models.flow import Flow
 from collapse_edu.models.gaussian import Gaussian
 from collapse_edu.models.memoriser import Memoriser
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from collapse_edu.models.pca import PCAGaussian, PCAMixture
 
 __all__ = [
-    "VAE", "Adapted", "Categorical", "CausalLM", "Curated", "Flow", "Gaussian", "Memoriser", "NGram", "PCAGaussian",
-    "PCAMixture", "Regression", "Verified", "adapt",
+    "VAE", "Adapted", "Categorical", "CausalLM", "Curated", "Diffusion", "Flow", "Gaussian", "Memoriser", "NGram",
+    "PCAGaussian", "PCAMixture", "Regression", "Verified", "adapt",
 ]  # fmt: skip
 
 

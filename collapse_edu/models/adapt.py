@@ -2,7 +2,7 @@
 
 import sys
 from copy import deepcopy
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +12,8 @@ from collapse_edu import checks
 from collapse_edu.checks import sample_size, takes
 from collapse_edu.estimator import copied, random_state_of, require_fitted, rows_of
 from collapse_edu.loop.seeding import follow_stream, random_state
+from collapse_edu.models.causal import CausalLM
+from collapse_edu.models.diffusion import Diffusion
 from collapse_edu.models.wrapper import Wrapper
 
 __all__ = ["Adapted", "adapt"]
@@ -19,27 +21,32 @@ __all__ = ["Adapted", "adapt"]
 _SHAPES = ("n_components", "covariance_type", "weight_concentration_prior_type")  # which arrays a mixture learns
 
 
-def adapt(estimator: object) -> "Adapted":
-    """Turn a density estimator, a mixture or a class of your own into a model of this course.
+def adapt(estimator: object, **settings: Any) -> "Adapted | CausalLM | Diffusion":
+    """Turn a density estimator, a pretrained network or a class of your own into a model of this course.
 
     Parameters
     ----------
     estimator : object
+        A causal language model of transformers becomes a :class:`~collapse_edu.models.CausalLM`, an unconditional
+        pipeline of diffusers a :class:`~collapse_edu.models.Diffusion`. Anything else:
+
         Has ``fit(X)`` and ``sample``: ``sample(n)``, ``sample(n, rng)`` or ``sample(n, random_state=…)``.
         scikit-learn's ``GaussianMixture`` and ``BayesianGaussianMixture`` qualify, and ``KernelDensity`` with the
         kernels that it samples from: gaussian and tophat, with Euclidean distances. Classifiers and pipelines do not:
         they do not sample. Of rows that are no 64-bit floats, scikit-learn's get a copy that is. Noise that it
         keeps must be a generator of NumPy, or a seed named ``random_state``: see
         :func:`collapse_edu.loop.seeding.follow_stream`.
+    **settings
+        For a network: what the class takes, such as ``prompts`` and ``temperature``.
 
     Returns
     -------
-    Adapted
+    Adapted, CausalLM or Diffusion
 
     Raises
     ------
     TypeError
-        If the estimator cannot learn or cannot sample.
+        If the estimator cannot learn or cannot sample, or takes no such settings.
     ValueError
         If its parameters say that it cannot sample.
 
@@ -51,8 +58,34 @@ def adapt(estimator: object) -> "Adapted":
     >>> model.sample(5, rng).shape
     (5, 3)
     """
+    kind = _network_kind(estimator)
+    if kind is not None:
+        _require_settings(kind, settings)
+        return kind(estimator, **settings)
     _require_samples(estimator)
-    return Adapted(estimator)
+    _require_settings(Adapted, settings)
+    return Adapted(estimator, **settings)
+
+
+def _network_kind(estimator: Any) -> Any:
+    """Return what wraps a network, by what the network can do; None for what is none."""
+    if isinstance(estimator, type):
+        return None
+    if all(callable(getattr(estimator, method, None)) for method in ("forward", "generate")):
+        return CausalLM
+    return Diffusion if hasattr(estimator, "unet") and hasattr(estimator, "scheduler") else None
+
+
+def _require_settings(kind: Any, settings: dict[str, Any]) -> None:
+    """Say in one line which settings there are, and which are missing."""
+    taken = list(signature(kind).parameters.values())[1:]
+    for name in settings:
+        if name not in {parameter.name for parameter in taken}:
+            known = ", ".join(parameter.name for parameter in taken)
+            raise TypeError(f"settings of {kind.__name__} must be among {known}; got {name}")
+    for parameter in taken:
+        if parameter.default is Parameter.empty and parameter.name not in settings:
+            raise TypeError(f"settings of {kind.__name__} must have {parameter.name}; got none")
 
 
 def _require_samples(estimator: Any) -> None:

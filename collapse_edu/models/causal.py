@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from collapse_edu import checks
 from collapse_edu.checks import Measure, integer, number, sample_size, token_ids
 from collapse_edu.estimator import Estimator, random_state_of, require_fitted
 from collapse_edu.measures import Distinct, Repetition, types_alive
@@ -108,12 +109,10 @@ class CausalLM(Estimator):
         return type(self)(**{name: getattr(self, name) for name in self._taken()})
 
     def __repr__(self) -> str:
-        usual = {"base": None, "prompts": None}
-        changed = [f"{name}={getattr(self, name)!r}" for name, default in _USUAL.items() if name not in usual
-                   and getattr(self, name) != default]  # fmt: skip
-        return (
-            f"CausalLM({', '.join([type(self.base).__name__, f'{len(np.asarray(self.prompts))} prompts', *changed])})"
-        )
+        # A network, and hundreds of prompts, would fill pages.
+        changed = [f"{name}={getattr(self, name)!r}" for name in _USUAL if getattr(self, name) != _USUAL[name]]
+        prompts = f"{len(np.asarray(self.prompts))} prompts"
+        return f"CausalLM({', '.join([type(self.base).__name__, prompts, *changed])})"
 
     def usual_measures(self, d: int) -> dict[str, Measure]:
         """Return what a run writes down.
@@ -185,13 +184,15 @@ class CausalLM(Estimator):
             With the first step, as :meth:`fit`.
         """
         X, prompts = self._check(X)
+        if previous is not None:
+            checks.previous(previous, self, "network_")
         torch = _torch()
         rng = np.random.default_rng(random_state_of(self.random_state).randint(2**32, size=4, dtype=np.uint32))
         network = deepcopy(self.base if previous is None else previous.network_).eval()  # no dropout
         self.network_, self.loss_ = network, []
         dtype = network.dtype
         optimizer = torch.optim.AdamW(_thawed(torch, network, self.trained_layers), lr=float(self.learning_rate))
-        rows = torch.as_tensor(X, dtype=torch.long, device=network.device)
+        rows = torch.tensor(X, dtype=torch.long, device=network.device)
         size, n_prompt = int(self.batch_size), prompts.shape[1]
         batches = -(-len(X) // size)
         for epoch in range(int(self.epochs)):
@@ -352,8 +353,8 @@ def _continued(torch, settings, network, rows, noise):
     special = {getattr(network.config, f"{name}_token_id", None) for name in ("bos", "eos", "pad")} - {None}
     written, kept = rows, None
     for u in noise.T:
-        out = network(written, past_key_values=kept, use_cache=True)
-        kept, logits = out.past_key_values, out.logits[:, -1].float() / float(settings.temperature)
+        out = network(written, cache=kept, use_cache=True)
+        kept, logits = out.cache, out.logits[:, -1].float() / float(settings.temperature)
         logits[:, sorted(special)] = -torch.inf
         written = _drawn(torch, _truncated(torch, logits, settings.top_k, settings.top_p), u)
         rows = torch.cat([rows, written], dim=1)

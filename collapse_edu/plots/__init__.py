@@ -9,6 +9,7 @@ from collapse_edu.plots.maps import plot_map
 from collapse_edu.plots.maturity import plot_radar
 from collapse_edu.plots.model_classes import plot_model_classes
 from collapse_edu.plots.monitor import plot_precision, plot_readings, plot_roc
+from collapse_edu.plots.painters import plot_painted, plot_painters
 from collapse_edu.plots.picture import Picture
 from collapse_edu.plots.premium import plot_premium
 from collapse_edu.plots.scaling import plot_scaling
@@ -26,6 +27,8 @@ __all__ = [
     "plot_lines",
     "plot_map",
     "plot_model_classes",
+    "plot_painted",
+    "plot_painters",
     "plot_precision",
     "plot_premium",
     "plot_quality",

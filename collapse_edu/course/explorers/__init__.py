@@ -2,6 +2,7 @@
 
 from collapse_edu.course.explorers.cost import CostExplorer
 from collapse_edu.course.explorers.explorer import Explorer
+from collapse_edu.course.explorers.flow import FlowExplorer
 from collapse_edu.course.explorers.gaussian import GaussianExplorer
 from collapse_edu.course.explorers.images import ImageExplorer, VAEExplorer
 from collapse_edu.course.explorers.later import WhichIsLater, how_hard, pairs_of
@@ -18,6 +19,7 @@ from collapse_edu.course.explorers.weights import WeightExplorer
 __all__ = [
     "CostExplorer",
     "Explorer",
+    "FlowExplorer",
     "GaussianExplorer",
     "ImageExplorer",
     "MixingExplorer",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import ipywidgets as widgets
 
-from collapse_edu.loop.regimes import REGISTER
+from collapse_edu.loop.regimes import REGISTER, preserve
 
 __all__ = [
     "REGIMES",
@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 # Name → regime, of all that a switch can offer.
-REGIMES = {regime.label: regime for regime in REGISTER}
+REGIMES = {regime.label: regime for regime in (*REGISTER, preserve(0.5))}
 
 
 def switch(*names: str) -> widgets.Dropdown:

@@ -50,7 +50,8 @@ class Explorer(Generic[Result]):
     * ``table(result)``: a pandas.DataFrame of rounded numbers; ``numbers(result)``: HTML, if there is more than that;
     * ``code(**parameters)``: Python that gives the same result;
     * ``predictable``: least and largest prediction, if not any number from 0 on;
-    * ``free``: parameters that a prediction does not speak of.
+    * ``free``: parameters that a prediction does not speak of;
+    * ``slow``: whether one generation takes seconds, so that each is drawn as soon as it is there.
 
     Moving through the film happens in the browser: it answers while the kernel works, and even without one.
     A change of a parameter starts a task that gives way between steps, so that the stop button works and a newer
@@ -79,6 +80,7 @@ class Explorer(Generic[Result]):
     main: ClassVar[tuple[str, ...]] = ()
     free: ClassVar[tuple[str, ...]] = ("seed",)
     predictable: ClassVar[tuple[float, float]] = (0, np.inf)
+    slow: ClassVar[bool] = False
     _old_values: ClassVar[Mapping[str, str]] = {}  # values that had another name in an older version, until 1.0.0
 
     controls: Callable[[], dict[str, widgets.Widget]]
@@ -309,6 +311,8 @@ class Explorer(Generic[Result]):
             self._player.wait(on=not ended)
             if result is not None:
                 self._show(result, settings, ended)
+                for index in range(self._film.generations + 1 if self.slow and not ended else 0):
+                    self._draw(index)
             if not ended:
                 self._status.work("Computing", share)
             else:

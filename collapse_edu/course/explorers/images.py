@@ -1,5 +1,6 @@
 """The explorers of M4: models of handwritten digits."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Literal
@@ -15,16 +16,16 @@ from collapse_edu.course.explorers.said import Predicts
 from collapse_edu.course.films import Film, Panel, panel_film
 from collapse_edu.datasets import digits, mnist, recorded_vae
 from collapse_edu.estimator import copied
-from collapse_edu.loop.chain import watch
+from collapse_edu.loop.chain import Generation, Turn, watch
 from collapse_edu.loop.history import History
 from collapse_edu.loop.source import FiniteData
 from collapse_edu.measures import ClassShares, Quality, decoded_rows
 from collapse_edu.models import VAE, PCAGaussian, PCAMixture
 from collapse_edu.plots.picture import milestones
 
-__all__ = ["ImageChains", "ImageExplorer", "VAEExplorer"]
+__all__ = ["SHOWN", "ImageChains", "ImageExplorer", "QualityExplorer", "RecordedOrLive", "VAEExplorer", "chains_of"]
 
-_SHOWN = 36  # images in a frame
+SHOWN = 36  # images in a frame
 _MODELS: dict[str, Any] = {
     "one normal distribution": PCAGaussian(),
     "ten normal distributions": PCAMixture(),
@@ -70,69 +71,58 @@ class ImageChains:
     output: str = ""
 
 
-class ImageExplorer(Explorer[ImageChains]):
-    """Explore image collapse on digits of 8 × 8 pixels: model, regime, λ, generations, chains, seed.
+def _first_images(generation: Generation) -> NDArray[np.floating]:
+    return generation.synthetic[:SHOWN].copy()
 
-    The first model learns 898 images. Recall, precision and coverage compare what a model drew with 899 other real
-    images.
+
+def chains_of(
+    turns: Iterable[Turn],
+    generations: int,
+    real: NDArray[np.floating],
+    seen: str,
+    *,
+    look: Callable[[Generation], NDArray[np.floating]] = _first_images,
+    output: str = "",
+) -> Steps[ImageChains]:
+    """Yield the share done and the chains so far; return them all.
 
     Parameters
     ----------
-    prediction : str, float or Prediction, optional
-        What the learner expects of recall in the last generation, 0 to 1; it is drawn.
-    **settings
-        Values that the controls start from: model ("one normal distribution", "ten normal distributions", "ten normal
-        distributions, no residual noise"), regime ("replace", "accumulate", "anchor", "preserve(0.1)"), sampling_bias
-        (0.5-1), generations (5-40), chains (1, 4 or 8), seed.
+    turns : iterable of Turn
+        As :func:`collapse_edu.loop.chain.watch` yields them.
+    generations : int
+        The last generation that is asked for.
+    real : array, shape (36, height · width)
+        Real images to show as generation 0.
+    seen : str
+        What the images of the other generations are, in words.
+    look : callable
+        Generation of chain 0 → what to show of it.
+    output : str
+        What an autoencoder feeds back, and shows.
 
-    Examples
-    --------
-    >>> explorer = ImageExplorer(generations=5)
-    >>> list(explorer.table(explorer.result).columns)
-    ['generation', 'recall', 'precision', 'coverage']
+    Yields
+    ------
+    tuple
+        (share done, chains so far, or None between two generations).
     """
+    shown = [real]
+    so_far: ImageChains | None = None
+    for turn in turns:
+        if turn.chain == 0 and turn.generation is not None:
+            shown.append(look(turn.generation))
+        so_far = None
+        if turn.history is not None:
+            so_far = ImageChains(turn.history, generations, list(shown), seen, output)
+        yield turn.share, so_far
+    assert so_far is not None  # the last turn ends a generation
+    return so_far
+
+
+class QualityExplorer(Explorer[ImageChains]):
+    """Base class: 36 digits of 8 × 8 pixels, and recall, precision and coverage so far."""
 
     predictable = (0, 1)
-    main = ("model", "regime", "sampling_bias")
-    _old_values: ClassVar = {name.replace("distribution", "law"): name for name in _MODELS}
-
-    def controls(self) -> dict[str, Widget]:
-        """Return the controls of all parameters, by name."""
-        return {
-            "model": dropdown("model", list(_MODELS)),
-            "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
-            "sampling_bias": number_box("λ", value=1.0, low=0.5, high=1.0, step=0.05),
-            "generations": generations_slider(20, high=40),
-            "chains": dropdown("chains", [1, 4, 8]),
-            "seed": seed_box(),
-        }
-
-    @staticmethod
-    def compute(
-        model: str, regime: str, sampling_bias: float, generations: int, chains: int, seed: int
-    ) -> Steps[ImageChains]:
-        """Yield the share done and the chains so far; return them all."""
-        images = digits()
-        quality = Quality(reference=images.source.reserve)
-        shown = [images.rows[:_SHOWN]]
-        for turn in watch(
-            copied(_MODELS[model]).set_params(sampling_bias=sampling_bias),
-            images.source,
-            REGIMES[regime],
-            generations=generations,
-            chains=chains,
-            measures={name: getattr(quality, name) for name in _QUALITY},
-            seed=seed,
-        ):
-            if turn.chain == 0 and turn.generation is not None:
-                shown.append(turn.generation.synthetic[:_SHOWN].copy())
-            seen = f"36 digits that {model} drew, λ = {sampling_bias:g}"
-            so_far = None
-            if turn.history is not None:
-                so_far = ImageChains(turn.history, generations, list(shown), seen)
-            yield turn.share, so_far
-        assert so_far is not None  # the last turn ends a generation
-        return so_far
 
     def film(self, result: ImageChains) -> Film:
         """Return the film: 36 images of chain 0, and the curves so far."""
@@ -165,6 +155,62 @@ class ImageExplorer(Explorer[ImageChains]):
         medians = {name: np.median(result.history[name][t - 1], axis=1) for name in _QUALITY}
         return pd.DataFrame({"generation": t} | {name: written(values, ".2f") for name, values in medians.items()})
 
+
+class ImageExplorer(QualityExplorer):
+    """Explore image collapse on digits of 8 × 8 pixels: model, regime, λ, generations, chains, seed.
+
+    The first model learns 898 images. Recall, precision and coverage compare what a model drew with 899 other real
+    images.
+
+    Parameters
+    ----------
+    prediction : str, float or Prediction, optional
+        What the learner expects of recall in the last generation, 0 to 1; it is drawn.
+    **settings
+        Values that the controls start from: model ("one normal distribution", "ten normal distributions", "ten normal
+        distributions, no residual noise"), regime ("replace", "accumulate", "anchor", "preserve(0.1)"), sampling_bias
+        (0.5-1), generations (5-40), chains (1, 4 or 8), seed.
+
+    Examples
+    --------
+    >>> explorer = ImageExplorer(generations=5)
+    >>> list(explorer.table(explorer.result).columns)
+    ['generation', 'recall', 'precision', 'coverage']
+    """
+
+    main = ("model", "regime", "sampling_bias")
+    _old_values: ClassVar = {name.replace("distribution", "law"): name for name in _MODELS}
+
+    def controls(self) -> dict[str, Widget]:
+        """Return the controls of all parameters, by name."""
+        return {
+            "model": dropdown("model", list(_MODELS)),
+            "regime": switch("replace", "accumulate", "anchor", "preserve(0.1)"),
+            "sampling_bias": number_box("λ", value=1.0, low=0.5, high=1.0, step=0.05),
+            "generations": generations_slider(20, high=40),
+            "chains": dropdown("chains", [1, 4, 8]),
+            "seed": seed_box(),
+        }
+
+    @staticmethod
+    def compute(
+        model: str, regime: str, sampling_bias: float, generations: int, chains: int, seed: int
+    ) -> Steps[ImageChains]:
+        """Yield the share done and the chains so far; return them all."""
+        images = digits()
+        quality = Quality(reference=images.source.reserve)
+        turns = watch(
+            copied(_MODELS[model]).set_params(sampling_bias=sampling_bias),
+            images.source,
+            REGIMES[regime],
+            generations=generations,
+            chains=chains,
+            measures={name: getattr(quality, name) for name in _QUALITY},
+            seed=seed,
+        )
+        seen = f"36 digits that {model} drew, λ = {sampling_bias:g}"
+        return chains_of(turns, generations, images.rows[:SHOWN], seen)
+
     @staticmethod
     def code(model: str, regime: str, sampling_bias: float, generations: int, chains: int, seed: int) -> str:
         """Return Python that gives the same history."""
@@ -183,7 +229,33 @@ class ImageExplorer(Explorer[ImageChains]):
         )
 
 
-class VAEExplorer(Explorer[ImageChains]):
+class RecordedOrLive(Explorer[ImageChains]):
+    """Base class: it opens with a run that was recorded; *train it now* trains here, and the stop button works.
+
+    A subclass names in ``live_only`` the controls that a recorded run does not heed, and puts ``runs()`` among its
+    controls as ``run``.
+    """
+
+    live_only: ClassVar[tuple[str, ...]] = ()
+    slow = True
+
+    def __init__(self, prediction: str | float | Predicts | None = None, **settings: Any) -> None:
+        super().__init__(prediction, **settings)
+        self.parameters["run"].observe(self._lock, "value")
+        self._lock()
+
+    def _lock(self, _change=None):
+        """Let nobody turn a control that the recorded run does not heed."""
+        for name in self.live_only:
+            self.parameters[name].disabled = self.parameters["run"].value == "recorded"
+
+    @staticmethod
+    def runs() -> Widget:
+        """Return the control *run*."""
+        return dropdown("run", {"show the recorded run": "recorded", "train it now": "live"})
+
+
+class VAEExplorer(RecordedOrLive):
     """Explore a variational autoencoder that learns from its own digits: what it feeds back, for how long.
 
     It opens with a run that was recorded. *Train it now* trains autoencoders here: each generation is shown as soon
@@ -210,26 +282,17 @@ class VAEExplorer(Explorer[ImageChains]):
     predictable = (1, 10)
     main = ("run", "output", "regime")
 
-    def __init__(self, prediction: str | float | Predicts | None = None, **settings: Any) -> None:
-        super().__init__(prediction, **settings)
-        self.parameters["run"].observe(self._lock, "value")
-        self._lock()
-
-    def _lock(self, _change=None):
-        """Let nobody turn a control that the recorded run does not heed."""
-        for name in ("regime", "n", "generations", "seed"):
-            self.parameters[name].disabled = self.parameters["run"].value == "recorded"
+    live_only = ("regime", "n", "generations", "seed")
 
     def controls(self) -> dict[str, Widget]:
         """Return the controls of all parameters, by name; they open with the settings of the recorded run."""
-        runs = {"show the recorded run": "recorded", "train it now": "live"}
         outputs = {
             "the decoder's means": "means",
             "sampled pixels": "sampled",
             "sampled pixels; show the decoder's means": "decoded",
         }
         return {
-            "run": dropdown("run", runs),
+            "run": self.runs(),
             "output": dropdown("it feeds back", outputs),
             "regime": switch("replace", "anchor", "preserve(0.1)"),
             "n": dropdown("images", [(f"{n:,}", n) for n in (1000, 2000, 5000, 10_000)], value=10_000),
@@ -243,24 +306,17 @@ class VAEExplorer(Explorer[ImageChains]):
         if run == "recorded":
             return _recorded(output)
         real, (fed_back, measure) = mnist().rows[:n], _FED_BACK[output]
-        shown, so_far = [real[:_SHOWN]], None
-        for turn in watch(
+        turns = watch(
             VAE(output=fed_back),
             FiniteData(real),
             REGIMES[regime],
             generations=generations,
             measures={"effective_classes": getattr(_classes_of_mnist(), measure)},
             seed=seed,
-        ):
-            if turn.generation is None or turn.history is None:
-                yield turn.share, None
-                continue
-            fit, rows = turn.generation.model, turn.generation.synthetic
-            shown.append(decoded_rows(fit, _SHOWN) if output == "decoded" else rows[:_SHOWN].copy())
-            so_far = ImageChains(turn.history, generations, list(shown), f"{_SEEN[output]}; {n:,} images", output)
-            yield turn.share, so_far
-        assert so_far is not None  # the last turn ends a generation
-        return so_far
+        )
+        seen = f"{_SEEN[output]}; {n:,} images"
+        look = _decoded if output == "decoded" else _first_images
+        return (yield from chains_of(turns, generations, real[:SHOWN], seen, look=look, output=output))
 
     def film(self, result: ImageChains) -> Film:
         """Return the film: 36 digits, and how many classes are left."""
@@ -311,6 +367,10 @@ class VAEExplorer(Explorer[ImageChains]):
             f"generations={generations}, measures=measures, seed={seed})\n"
             'history.summary("effective_classes")'
         )
+
+
+def _decoded(generation):
+    return decoded_rows(generation.model, SHOWN)
 
 
 def _recorded(output):

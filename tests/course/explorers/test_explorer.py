@@ -321,6 +321,23 @@ def test_a_stream_that_is_stopped_keeps_what_is_there(live):
     asyncio.run(scene())
 
 
+def test_a_slow_stream_that_is_stopped_keeps_each_picture(live):
+    class Slow(Stream):
+        slow = True
+
+    async def scene():
+        explorer = Slow(length=6)
+        explorer._player.at = 6  # somebody waits at the end
+        await until(explorer, 2)
+        explorer.stop()
+        await idle(explorer)
+        assert [i for i, there in enumerate(drawn(explorer)) if there] == [0, 1, 2, 6]  # the newest one where they look
+        assert [f"Picture {i}." in explorer._player.frames[i].value for i in range(3)] == [True] * 3
+        assert "What was drawn stays" in explorer._status.words.value
+
+    asyncio.run(scene())
+
+
 def test_a_new_stream_leaves_no_picture_of_the_last_one(live):
     async def scene():
         explorer = Stream(length=30)

@@ -1,0 +1,94 @@
+"""Where classes of models agree: verdicts of whole intervals, and a question whose key follows from the chains."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from collapse_edu import History
+from collapse_edu.course.model_classes import ask_what_became, ask_which_loses_most, change, where_they_agree
+
+
+def chains(first, last, n=6, regime="replace"):
+    """Return chains that end near a share of where they began."""
+    began = np.full(n, first)
+    ended = first * last * (1 + 0.005 * np.linspace(-1, 1, n))
+    return History({(regime, "coverage"): [began, ended]})
+
+
+def test_the_interval_is_students(rng):
+    values = rng.uniform(0.2, 0.9, size=(8, 7))
+    ratios = values[-1] / values[0] - 1
+    expected = stats.ttest_1samp(ratios, 0).confidence_interval(0.95)
+    found = change(values)
+    assert (found.low, found.high) == pytest.approx(tuple(expected))
+    assert found.mean == pytest.approx(ratios.mean())
+
+
+@pytest.mark.parametrize(
+    ("share", "verdict"),
+    [(0.2, "falls"), (0.88, "falls"), (0.95, "stays"), (1.0, "stays"), (1.3, "rises"), (0.9, "is not told")],
+)
+def test_a_verdict_needs_the_whole_interval(share, verdict):
+    assert change(chains(0.5, share)["coverage"]).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ([[0.5], [0.2]], r"values must have shape \(generations, chains\), two chains or more; got \(2, 1\)"),
+        ([[0.5, 0.0], [0.2, 0.1]], "values must begin above 0, .*; got 0 in generation 1"),
+    ],
+)
+def test_what_has_no_change_gets_one_line(values, line):
+    with pytest.raises(ValueError, match=line):
+        change(values)
+
+
+def test_agreement_is_one_verdict_for_all():
+    groups = {
+        "replace": {"mixture": chains(0.8, 0.5), "flow": chains(0.5, 0.1)},
+        "half real": {"mixture": chains(0.8, 1.0), "flow": chains(0.5, 0.8)},
+        "mix": {"mixture": chains(0.8, 0.9), "flow": chains(0.5, 0.8)},
+    }
+    words = where_they_agree(groups, ("coverage",))
+    assert "Replace: they agree in coverage: mixture falls (−50 % [" in words
+    assert "Half real: they differ in coverage: mixture stays (0 % [" in words
+    assert "Mix: it is not told whether they agree in coverage: mixture is not told (−10 % [" in words
+
+
+@pytest.mark.parametrize(
+    ("share", "right"),
+    [
+        (0.2, "it has fallen to less than half"),
+        (0.7, "it has fallen, by a tenth to a half"),
+        (1.05, "it is within a tenth of where it began"),
+        (1.5, "it has risen by more than a tenth"),
+    ],
+)
+def test_the_key_follows_from_the_chains(share, right):
+    group = {"mixture": chains(0.8, 1.0), "flow": chains(0.5, share)}
+    question = ask_what_became("flow", group, "coverage")
+    assert [option.text for option in question.outcomes if option.right] == [right]
+    assert "0.50 to" in next(option.why for option in question.outcomes if option.right)
+    assert "0.80" not in question.prompt  # nothing is given away
+    assert question.choose(1).locked
+
+
+def test_what_is_not_told_apart_is_not_asked():
+    with pytest.raises(ValueError, match="coverage of flow must change by an amount that one outcome holds; got −50 %"):
+        ask_what_became("flow", {"flow": chains(0.5, 0.5)}, "coverage")
+
+
+@pytest.mark.parametrize(
+    ("shares", "right"),
+    [
+        ((0.5, 0.9, 0.9), "the mixture of ten normal distributions"),
+        ((0.9, 0.9, 0.2), "the rectified flow"),
+        ((0.5, 0.5, 0.9), "none of them stands out"),
+    ],
+)
+def test_which_class_loses_most_follows_from_the_chains(shares, right):
+    group = {name: chains(0.6, share) for name, share in zip(("mixture", "VAE", "flow"), shares, strict=True)}
+    question = ask_which_loses_most(group, "coverage")
+    assert [option.text for option in question.outcomes if option.right] == [right]
+    assert all(option.why for option in question.outcomes)
