@@ -298,8 +298,6 @@ class WhichIsLater:
         if self.score is None:
             self.answers.append(integer("side", side, 0, 1))
             self._show()
-            if self.score is not None:
-                self._again.focus()
 
     def back(self) -> None:
         """Take the last answer back; after the last pair nothing happens."""

@@ -106,7 +106,7 @@ def wall_html(passages: Sequence[Passage]) -> str:
     cards_with = _cards_with(found)
     cards = []
     for passage, words in zip(passages, found, strict=True):
-        marked = set()
+        marked: set[int] = set()
         for i in range(len(words) - _PHRASE + 1):
             if cards_with[_phrase(words, i)] >= _SHARED:
                 marked.update(range(i, i + _PHRASE))
