@@ -209,7 +209,8 @@ def how_hard(
     Returns
     -------
     dict
-        Rule → Score. Where both passages have as much of what the rule looks at, it counts as half a right answer.
+        Rule → Score. Where both passages have as much of what the rule looks at, it counts as half a right answer. The
+        intervals are over passages of these chains, and not over other chains.
 
     Raises
     ------
@@ -297,8 +298,6 @@ class WhichIsLater:
         if self.score is None:
             self.answers.append(integer("side", side, 0, 1))
             self._show()
-            if self.score is not None:
-                self._again.focus()
 
     def back(self) -> None:
         """Take the last answer back; after the last pair nothing happens."""
@@ -360,14 +359,15 @@ class WhichIsLater:
 
     def _answers(self):
         """Return a list that says of each pair which one was the later, and what was answered; the texts are folded."""
-        early, late = self._generations
         items = []
         for i, pair in enumerate(self.pairs):
             answered = i < len(self.answers)
             verdict = f"{_VERDICTS[self.answers[i] == pair.later]}: " if answered else ""
-            line = f"{verdict}{_PLACES[pair.later]} is later, generation {late}; {_PLACES[1 - pair.later]}, {early}."
+            line = f"{verdict}{_PLACES[pair.later]} is later."
             items.append(f"<details><summary>{line}</summary>{_both(pair)}</details>" if answered else line)
-        return f"<ol>{''.join(f'<li>{item}</li>' for item in items)}</ol>"
+        early, late = self._generations
+        which = f"<p>The later one is always of generation {late}, the other of generation {early}.</p>"
+        return f"{which}<ol>{''.join(f'<li>{item}</li>' for item in items)}</ol>"
 
     # --- outside a live notebook -----------------------------------------------------------------------------
 

@@ -35,17 +35,21 @@ class WallNumbers(NamedTuple):
     repeated : float
         Share of the phrases of four words that have occurred before on the wall.
     names : int
-        Names (capitals that begin no sentence) of generation 1 that still occur.
+        Different names: capitals that begin no sentence.
+    kept : int
+        Names of generation 1 that occur. Even another sample of generation 1 has few of them, because most names are
+        rare; so compare it with such a sample before you call a name lost.
 
     Examples
     --------
-    >>> WallNumbers(900, 0.1, 20).names
-    20
+    >>> WallNumbers(900, 0.1, names=30, kept=20).names
+    30
     """
 
     distinct_words: int
     repeated: float
     names: int
+    kept: int
 
 
 def wall_numbers(passages: Sequence[Passage], first: Sequence[Passage]) -> WallNumbers:
@@ -55,7 +59,7 @@ def wall_numbers(passages: Sequence[Passage], first: Sequence[Passage]) -> WallN
     ----------
     passages : sequence of Passage
     first : sequence of Passage
-        Those of generation 1: names are counted from there.
+        Those of generation 1: which of its names are kept.
 
     Returns
     -------
@@ -65,13 +69,14 @@ def wall_numbers(passages: Sequence[Passage], first: Sequence[Passage]) -> WallN
     --------
     >>> one = [Passage("", "we met Adams in the city of Boston"), Passage("", "we met Adams in the city")]
     >>> wall_numbers(one[1:], one)
-    WallNumbers(distinct_words=6, repeated=0.0, names=1)
+    WallNumbers(distinct_words=6, repeated=0.0, names=1, kept=1)
     """
     texts = [words_of(passage.text) for passage in passages]
     phrases = [tuple(words[i : i + _PHRASE]) for words in texts for i in range(len(words) - _PHRASE + 1)]
     repeated = 1 - len(set(phrases)) / max(len(phrases), 1)
+    names = _names(passages)
     return WallNumbers(
-        len({word for words in texts for word in words}), repeated, len(_names(passages) & _names(first))
+        len({word for words in texts for word in words}), repeated, len(names), len(names & _names(first))
     )
 
 
@@ -101,7 +106,7 @@ def wall_html(passages: Sequence[Passage]) -> str:
     cards_with = _cards_with(found)
     cards = []
     for passage, words in zip(passages, found, strict=True):
-        marked = set()
+        marked: set[int] = set()
         for i in range(len(words) - _PHRASE + 1):
             if cards_with[_phrase(words, i)] >= _SHARED:
                 marked.update(range(i, i + _PHRASE))
@@ -220,9 +225,8 @@ class WordWall:
     def words(self, t: int) -> str:
         """Return the numbers of generation t in a sentence."""
         numbers = wall_numbers(self.passages(t), self.passages(1))
-        kept = "" if t == 0 else f"; {numbers.names} of the {self._n_names} names of generation 1"
         return (
-            f"{_who(t)}: {numbers.distinct_words:,} different words on the wall{kept}; "
+            f"{_who(t)}: {numbers.distinct_words:,} different words on the wall, {numbers.names} different names; "
             f"{100 * numbers.repeated:.0f} % of the phrases of four words have occurred before."
         )
 
@@ -256,9 +260,17 @@ class WordWall:
     def _skip(self):
         self._player.at = self._player.last
 
-    @property
-    def _n_names(self):
-        return len(_names(self.passages(1)))
+    def _names_kept(self, t):
+        """Say how many names of generation 1 are left, and how many another sample of generation 1 has of them."""
+        first = self.passages(1)
+        others = self._recorded.passages(self.arm, 1, self._chain)[self.n : 2 * self.n]
+        if t < 2 or len(others) < self.n:
+            return ""
+        names, kept = len(_names(first)), wall_numbers(self.passages(t), first).kept
+        return (
+            f" Of the {names} names on the wall of generation 1, {kept} are here; "
+            f"{self.n} other passages of generation 1 have {wall_numbers(others, first).kept} of them."
+        )
 
     def _draw(self):
         last = self._recorded.generations[self.arm]
@@ -273,17 +285,15 @@ class WordWall:
         phrase, cards = most_shared(passages)
         tiles = [
             _tile(f"{now.distinct_words:,}", f"{then.distinct_words:,}", "different words", t),
-            _tile(
-                f"{100 * now.repeated:.0f} %", f"{100 * then.repeated:.0f} %", "of all phrases have occurred before", t
-            ),
-            _tile(f"{now.names}", f"{then.names}", "names of generation 1", t) if t else "",
+            _tile(f"{100 * now.repeated:.0f} %", f"{100 * then.repeated:.0f} %", "of phrases occurred before", t),
+            _tile(f"{now.names}", f"{then.names}", "different names", t),
         ]
         which = f"Generation <span>1 →</span> {t}" if t > 1 else _who(t)
         who = f"<div><b>{which}</b>{escape(self.arm) if t else 'no model yet'}</div>"
         return (
             f'<div class="ce-wall-frame"><div class="ce-wall-numbers">{who}{"".join(tiles)}</div>{wall_html(passages)}'
             f"<p>Marked: four words in a row that at least {_SHARED} of the {self.n} cards have. The most shared: "
-            f"“{escape(phrase)}”, on {cards} cards.</p></div>"
+            f"“{escape(phrase)}”, on {cards} cards.{self._names_kept(t)}</p></div>"
         )
 
     # --- outside a live notebook -----------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def test_nothing_gives_the_answer_away_before_the_last_pair(test):
         test.answer(0)
     page = seen(test.widget)
     assert page.count("✓ Right") == test.score.right
-    assert page.count("is later, generation 4; ") == 10
+    assert "always of generation 4, the other of generation 1" in page
 
 
 def test_pages_are_the_same_whichever_is_later():
@@ -174,7 +174,7 @@ def test_without_a_choice_the_pairs_are_text_and_the_answers_are_folded(test):
     for where in (bundle["text/plain"], before):
         assert not re.search(r"generation \d|is later", where)
         assert all(pair.texts[0].strip() in where for pair in test.pairs)
-    assert folded.count("is later, generation 4; ") == 10
+    assert folded.count("is later.") == 10
 
 
 def test_what_a_model_writes_is_text_and_no_html():

@@ -65,8 +65,8 @@ def test_the_text_is_there_whole():
 
 def test_numbers_by_hand():
     first = cards("we met Adams in the city of Boston. The end", "we met Adams in the snow")
-    assert wall_numbers(first, first) == (10, pytest.approx(2 / 10), 2)
-    assert wall_numbers(cards("nobody saw Boston again"), first).names == 1
+    assert wall_numbers(first, first) == (10, pytest.approx(2 / 10), 2, 2)
+    assert wall_numbers(cards("nobody saw Boston again, nor Algiers"), first) == (6, 0, 2, 1)
 
 
 def test_names_begin_no_sentence():
@@ -87,7 +87,17 @@ def test_all_generations_of_the_arm_are_there(wall):
     numbers = wall_numbers(wall.passages(3), wall.passages(1))
     first = wall_numbers(wall.passages(1), wall.passages(1))
     assert f"{first.distinct_words} →</span> {numbers.distinct_words}</b>different words" in frame(wall, 3)
-    assert f"{first.names} →</span> {numbers.names}</b>names of generation 1" in frame(wall, 3)
+    assert f"{first.names} →</span> {numbers.names}</b>different names" in frame(wall, 3)
+
+
+def test_names_are_called_kept_only_beside_another_sample_of_generation_1(wall):
+    first, others = (RECORDED.passages("replace, T = 0.7", 1)[places] for places in (slice(5), slice(5, 10)))
+    kept, by_chance = wall_numbers(wall.passages(3), first).kept, wall_numbers(others, first).kept
+    assert f"{kept} are here; 5 other passages of generation 1 have {by_chance} of them." in frame(wall, 3)
+    assert "are here" not in frame(wall, 0) + frame(wall, 1)
+    whole = WordWall(n=60, recorded=RECORDED)
+    assert "are here" not in frame(whole, 3)
+    whole.close()
 
 
 def test_the_film_begins_with_real_passages_and_nothing_of_its_end(wall):
