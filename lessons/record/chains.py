@@ -280,12 +280,11 @@ class Recording:
                 for of_turn in found
             ]
             seconds += sum(score["cpu_seconds"] for of_turn in found for score in of_turn)
-        untuned = np.array(
-            [
-                np.load(self.rows / f"base {name}.npy")[:, self.n_prompt :]
-                for name in self.samplers
-            ]
-        )
+        untuned = [
+            np.load(self.rows / f"base {name}.npy")[:, self.n_prompt :]
+            for name in self.samplers
+        ]
+        untuned = np.array(untuned, dtype=np.uint16)
         real = self.data.real.astype(np.uint16)
         ids = np.unique(
             np.concatenate([part.ravel() for part in (real, untuned, *rows.values())])
