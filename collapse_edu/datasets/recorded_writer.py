@@ -163,8 +163,9 @@ def recorded_writer() -> RecordedWriter:
     def with_prompts(rows):
         return tuple(Passage(prompt, read(row)) for prompt, row in zip(prompts, rows, strict=True))
 
+    last = max(len(numbers) for measures in record["scores"].values() for numbers in measures.values())
     values = {
-        (arm, measure): np.array(numbers, dtype=float)
+        (arm, measure): _filled(numbers, last)
         for arm, measures in record["scores"].items()
         for measure, numbers in measures.items()
     }
@@ -179,3 +180,10 @@ def recorded_writer() -> RecordedWriter:
         {arm: arrays[f"rows_{i}"] for i, arm in enumerate(record["scores"])},
         read,
     )
+
+
+def _filled(numbers, last):
+    """Return numbers as an array of so many generations; those that were not recorded are NaN."""
+    array = np.full((last, len(numbers[0])), np.nan)
+    array[: len(numbers)] = numbers
+    return array
