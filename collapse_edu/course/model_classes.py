@@ -115,8 +115,8 @@ def where_they_agree(
     >>> falls = History({("replace", "recall"): [[0.8, 0.8], [0.2, 0.2]]})
     >>> stays = History({("replace", "recall"): [[0.5, 0.5], [0.5, 0.5]]})
     >>> print(where_they_agree({"replace": {"mixture": falls, "flow": stays}}, measures=("recall",)))
-    From generation 1 to 2, mean of 2 chains [95 % interval]; stays: within a tenth; falls, rises: the interval leaves 0 \
-out. Replace: they differ in recall: mixture falls (−75 % [−75, −75]), flow stays (0 % [0, 0]).
+    From generation 1 to 2, mean of 2 chains [95 % interval]; stays: within a tenth; falls, rises: the interval leaves \
+0 out. Replace: they differ in recall: mixture falls (−75 % [−75, −75]), flow stays (0 % [0, 0]).
     """
     said = []
     for regime, group in groups.items():

@@ -67,7 +67,8 @@ class RecordedWriter:
 
     Examples
     --------
-    >>> recorded_writer().real[0].prompt[:6]
+    >>> recorded_writer().real[0].prompt
+    ' with the general sense of our constituents.'
     """
 
     history: History

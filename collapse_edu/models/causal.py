@@ -78,6 +78,8 @@ class CausalLM(Estimator):
     CausalLM(NoneType, 2 prompts, temperature=0.7)
     """
 
+    network_: Any
+
     def __init__(
         self,
         base: Any,

@@ -63,6 +63,9 @@ class Diffusion(Estimator):
     Diffusion(NoneType, epochs=5)
     """
 
+    network_: Any
+    n_features_in_: int
+
     def __init__(
         self,
         pipeline: Any,

@@ -232,26 +232,8 @@ class Flow(Estimator):
             raise ValueError("X must contain rows that differ; got equal ones")
         return (Z / self.scale_).astype(np.float32)
 
-    def velocity(self, Z: ArrayLike, time: float) -> NDArray[np.float32]:
-        """Return the fitted velocity at points between noise and data.
-
-        Parameters
-        ----------
-        Z : array, shape (n, k)
-            In the coordinates that the network learns: centred and scaled.
-        time : float
-            From 0, noise, to 1, data.
-
-        Returns
-        -------
-        ndarray of float32, shape (n, k)
-
-        Raises
-        ------
-        NotFittedError
-        """
-        require_fitted(self, "weights_")
-        Z = np.asarray(Z, dtype=np.float32)
+    def _velocity(self, Z, time):
+        """Return the velocity at points between noise and data, in the coordinates that the network learns."""
         h = np.concatenate([Z, np.broadcast_to(_time_features(np.float32([time])), (len(Z), 2 * _FREQUENCIES))], axis=1)
         for W, b in zip(self.weights_[:-2:2], self.weights_[1:-2:2], strict=True):
             h = h @ W
@@ -291,9 +273,9 @@ class Flow(Estimator):
         """Move points from time 0 to time 1, in place, by Heun's method; the last step is one of Euler's."""
         times = np.linspace(0, 1, int(self.integration_steps) + 1, dtype=np.float32)
         for now, then in pairwise(times):
-            velocity = self.velocity(Z, now)
+            velocity = self._velocity(Z, now)
             if then < 1:
-                velocity = (velocity + self.velocity(Z + (then - now) * velocity, then)) / 2
+                velocity = (velocity + self._velocity(Z + (then - now) * velocity, then)) / 2
             Z += (then - now) * velocity
 
 

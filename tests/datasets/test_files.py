@@ -12,7 +12,7 @@ from collapse_edu.datasets import _files, recorded_model_classes
 
 DATA = Path(collapse_edu.__file__).parent / "datasets" / "data"
 NAMES = ["moby_dick.txt.gz", "state_of_the_union_1790_1808.txt.gz", "mnist_10k.npz", "recorded_vae.npz"]
-NAMES += ["recorded_model_classes.npz", "recorded_text.json.gz"]
+NAMES += ["recorded_model_classes.npz", "recorded_text.json.gz", "recorded_writer.npz"]
 
 
 @pytest.fixture
@@ -47,7 +47,8 @@ def test_a_damaged_file_gets_its_line(copied, name, how):
     path.write_bytes(damaged(name, path.read_bytes())[how])
     assert dict(datasets.verify()) == {other: other != name for other in NAMES}
     loads = datasets.moby_dick, datasets.state_of_the_union, datasets.mnist, datasets.recorded_vae
-    loads += (recorded_model_classes.__wrapped__, datasets.recorded_text)  # nothing that is kept
+    kept = (recorded_model_classes.__wrapped__, datasets.recorded_text, datasets.recorded_writer.__wrapped__)
+    loads += kept  # each anew
     load = dict(zip(NAMES, loads, strict=True))[name]
     with pytest.raises(ValueError, match=f"^{name} is damaged: its content has changed. Install the course again.$"):
         load()

@@ -71,7 +71,7 @@ class Exact(Flow):
         self.weights_, self.mean_, self.scale_, self.components_ = [np.zeros(3)], np.zeros(3), 1.0, None
         return self
 
-    def velocity(self, Z, time):
+    def _velocity(self, Z, time):
         covariance = time * self.variances - (1 - time)  # of the velocity and the point
         slope = covariance / ((1 - time) ** 2 + time**2 * self.variances)
         return (self.mean + slope * (Z - time * self.mean)).astype(np.float32)

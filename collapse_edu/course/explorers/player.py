@@ -1,6 +1,6 @@
 """The screen of a film, and what moves it: a button, a slider, the speed. All of it happens in the browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import resources
 
 import anywidget
@@ -29,6 +29,8 @@ class Player:
         What a picture stands for.
     skip : callable
         Called without arguments when the learner does not want to wait for the end.
+    speeds : dict, optional
+        Name → milliseconds from a picture to the next; with "normal". What must be read needs longer.
 
     Attributes
     ----------
@@ -39,19 +41,19 @@ class Player:
         What moves the film.
     """
 
-    def __init__(self, most: int, step: str, skip: Callable[[], object]) -> None:
+    def __init__(self, most: int, step: str, skip: Callable[[], object], speeds: Mapping[str, int] = _SPEEDS) -> None:
         look = {"layout": widgets.Layout(), "style": HTMLStyle()}  # one for all, or they are hundreds
         self.frames = [widgets.HTML(**look) for _ in range(most + 1)]
         self.screen = widgets.Stack(self.frames, selected_index=0)
         self.screen.add_class("ce-film")
-        self._play = widgets.Play(min=0, interval=_SPEEDS["normal"], show_repeat=False)
+        self._play = widgets.Play(min=0, interval=speeds["normal"], show_repeat=False)
         self._play.add_class("ce-play")
         self._slider = widgets.IntSlider(min=0, readout=False)
         self._slider.add_class("ce-generation")
         self._box = widgets.BoundedIntText(min=0, description=step)
         place = widgets.HBox([self._box, self._slider])
         place.add_class("ce-slider")
-        speed = widgets.Dropdown(options=_SPEEDS, value=_SPEEDS["normal"], description="speed")
+        speed = widgets.Dropdown(options=speeds, value=speeds["normal"], description="speed")
         speed.add_class("ce-speed")
         speed.observe(lambda change: setattr(self._play, "interval", change["new"]), "value")
         end = widgets.Button(description="skip to the end")

@@ -1,28 +1,33 @@
-"""A small stand-in for the recorded chains of a real language model: three chains, four generations, few words."""
+"""A small stand-in for the recorded chains of a real language model: random words, fewer of them in each generation."""
 
 import numpy as np
 
 from collapse_edu.datasets import Passage, RecordedWriter
 from collapse_edu.loop.history import History
 
-WORDS = ("peace", "Adams", "war", "debt", "the", "of", "and", "Boston", "trade", "union", "navy", "law")
+WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "lmnrst"]
+VOCABULARY = [*WORDS, *(word.capitalize() for word in WORDS[:40])]
+LEFT = {"replace, T = 0.7": 0.6, "preserve(0.5), T = 0.7": 0.9, "replace, T = 1": 1.0}  # of the words, each generation
 
 
 class Letters:
     """Reads a row: each number is a word."""
 
     def __call__(self, row):
-        return "".join(f" {WORDS[i]}" for i in row)
+        return "".join(f" {VOCABULARY[i]}" for i in row)
 
 
-def stand_in(generations=4):
-    """Return chains whose texts have fewer words in each generation."""
+def stand_in(generations=4, passages=60, length=40):
+    """Return three chains in which the share of words that a generation uses is known."""
     rng = np.random.default_rng(0)
-    arms = {"replace, T = 0.7": generations, "preserve(0.5), T = 0.7": generations, "replace, T = 1": generations}
+
+    def draw(share, *shape):
+        return rng.integers(len(VOCABULARY) * (1 - share), len(VOCABULARY), size=shape)
+
     rows = {
-        arm: np.array([[rng.integers(max(12 - 3 * t, 2), size=(12, 20)) for _ in range(3)] for t in range(last)])
-        for arm, last in arms.items()
+        arm: np.array([draw(left**t, 3, passages, length) for t in range(generations)]) for arm, left in LEFT.items()
     }
-    real = tuple(Passage("To the Senate", Letters()(rng.integers(12, size=20))) for _ in range(12))
-    values = {(arm, "distinct_words"): np.ones((last, 3)) for arm, last in arms.items()}
-    return RecordedWriter(History(values, {}), real, {}, {}, {}, {}, {}, rows, Letters())
+    read = Letters()
+    real = tuple(Passage(read(row[:6]), read(row[6:])) for row in draw(1, passages, length + 6))
+    values = {(arm, "distinct_words"): np.ones((generations, 3)) for arm in LEFT}
+    return RecordedWriter(History(values, {}), real, {}, {}, {}, {}, {}, rows, read)
