@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from collapse_edu.datasets import recorded_writer
+from collapse_edu.course.model_classes import where_they_agree
+from collapse_edu.datasets import recorded_model_classes, recorded_writer
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "networks.md"
 SHOWN = {
@@ -77,7 +78,31 @@ def order():
     return sorted(means, key=means.get, reverse=True)
 
 
-PARTS = {"writer": writer}
+def model_classes():
+    """Return the table of three classes of image models, and where they agree."""
+    recorded = recorded_model_classes()
+    measures = recorded.history.measures
+    lines = [f"| arm | {' | '.join(name.replace('_', ' ') for name in measures)} |", f"|---|{'---|' * len(measures)}"]
+    for arm in recorded.arms:
+        found = [recorded.history[arm, measure] for measure in measures]
+        ends = [f"{with_interval(values[0], '.2f')} → {with_interval(values[-1], '.2f')}" for values in found]
+        lines.append(f"| {arm} | {' | '.join(ends)} |")
+    for name, values in recorded.controls.items():
+        lines.append(f"| *{name}* | {' | '.join(f'{values[measure]:.2f}' for measure in measures)} |")
+    groups = {
+        "replace": recorded.under("replace"),
+        "half real": recorded.under("preserve(0.5)"),
+        "replace, λ = 0.8": recorded.under("replace", 0.8),
+        "half real, λ = 0.8": recorded.under("preserve(0.5)", 0.8),
+    }
+    said = [where_they_agree({regime: group}).partition("leaves 0 out. ")[2] for regime, group in groups.items()]
+    lines += ["", *(f"* {sentence}" for sentence in said)]
+    seconds = sum(recorded.history.settings["cpu_seconds"].values())
+    lines += ["", f"{seconds / 60:.0f} core-minutes for all {len(recorded.arms)} arms."]
+    return "\n".join(lines)
+
+
+PARTS = {"writer": writer, "model classes": model_classes}
 
 
 def marked(name):

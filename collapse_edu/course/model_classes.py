@@ -44,12 +44,10 @@ class Change(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """What the whole interval says: "falls", "stays" (within a tenth), "rises"; or "is not told"."""
-        if self.high < -_LITTLE:
-            return "falls"
-        if self.low > _LITTLE:
-            return "rises"
-        return "stays" if self.low >= -_LITTLE and self.high <= _LITTLE else _UNCERTAIN
+        """What the interval says: "stays" within a tenth; else "falls" below 0, "rises" above; or "is not told"."""
+        if self.low >= -_LITTLE and self.high <= _LITTLE:
+            return "stays"
+        return "falls" if self.high < 0 else "rises" if self.low > 0 else _UNCERTAIN
 
     def __str__(self) -> str:
         low, mean, high = (_signed(round(100 * share)) for share in (self.low, self.mean, self.high))
@@ -117,8 +115,8 @@ def where_they_agree(
     >>> falls = History({("replace", "recall"): [[0.8, 0.8], [0.2, 0.2]]})
     >>> stays = History({("replace", "recall"): [[0.5, 0.5], [0.5, 0.5]]})
     >>> print(where_they_agree({"replace": {"mixture": falls, "flow": stays}}, measures=("recall",)))
-    From generation 1 to 2, mean of 2 chains [95 % interval]; falls and rises: by more than a tenth of generation 1; \
-stays: by less. Replace: they differ in recall: mixture falls (−75 % [−75, −75]), flow stays (0 % [0, 0]).
+    From generation 1 to 2, mean of 2 chains [95 % interval]; stays: within a tenth; falls, rises: the interval leaves \
+0 out. Replace: they differ in recall: mixture falls (−75 % [−75, −75]), flow stays (0 % [0, 0]).
     """
     said = []
     for regime, group in groups.items():
@@ -126,8 +124,8 @@ stays: by less. Replace: they differ in recall: mixture falls (−75 % [−75, �
         said.append(f"{regime[:1].upper()}{regime[1:]}: {'; '.join(parts)}.")
     generations, chains = next(iter(next(iter(groups.values())).values()))[measures[0]].shape
     head = (
-        f"From generation 1 to {generations}, mean of {chains} chains [95 % interval]; falls and rises: by more than a "
-        "tenth of generation 1; stays: by less."
+        f"From generation 1 to {generations}, mean of {chains} chains [95 % interval]; stays: within a tenth; "
+        "falls, rises: the interval leaves 0 out."
     )
     return f"{head} {' '.join(said)}"
 

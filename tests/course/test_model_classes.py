@@ -26,11 +26,18 @@ def test_the_interval_is_students(rng):
 
 
 @pytest.mark.parametrize(
-    ("share", "verdict"),
-    [(0.2, "falls"), (0.88, "falls"), (0.95, "stays"), (1.0, "stays"), (1.3, "rises"), (0.9, "is not told")],
+    ("ratios", "verdict"),
+    [
+        ((0.2, 0.3, 0.25), "falls"),
+        ((0.85, 0.93, 0.9), "falls"),  # a tenth or not, it is below 0
+        ((0.95, 0.96, 0.97), "stays"),  # below 0, but by little
+        ((0.99, 1.0, 1.02), "stays"),
+        ((1.3, 1.2, 1.4), "rises"),
+        ((0.7, 1.0, 1.2), "is not told"),
+    ],
 )
-def test_a_verdict_needs_the_whole_interval(share, verdict):
-    assert change(chains(0.5, share)["coverage"]).verdict == verdict
+def test_a_verdict_is_that_of_the_whole_interval(ratios, verdict):
+    assert change([np.full(3, 0.5), 0.5 * np.array(ratios)]).verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -46,10 +53,11 @@ def test_what_has_no_change_gets_one_line(values, line):
 
 
 def test_agreement_is_one_verdict_for_all():
+    uncertain = History({("mix", "coverage"): [[0.5, 0.5], [0.3, 0.6]]})
     groups = {
         "replace": {"mixture": chains(0.8, 0.5), "flow": chains(0.5, 0.1)},
         "half real": {"mixture": chains(0.8, 1.0), "flow": chains(0.5, 0.8)},
-        "mix": {"mixture": chains(0.8, 0.9), "flow": chains(0.5, 0.8)},
+        "mix": {"mixture": uncertain, "flow": chains(0.5, 0.8)},
     }
     words = where_they_agree(groups, ("coverage",))
     assert "Replace: they agree in coverage: mixture falls (−50 % [" in words
