@@ -75,15 +75,15 @@ def findings():
         f"From generation 1 to {last}, as factors:",
         "",
         f"* **T = 0.7, replace.** Raw perplexity × {factor(cool, 'held_out_perplexity')}, calibrated × "
-        f"{factor(cool, 'calibrated_perplexity')}: {with_interval(100 * (1 - calibrated / raw), '.0f')} % of the rise, on "
-        "a log scale, is overconfidence, which one fitted temperature takes away. Different words × "
+        f"{factor(cool, 'calibrated_perplexity')}: {with_interval(100 * (1 - calibrated / raw), '.0f')} % of the rise, "
+        "on a log scale, is overconfidence, which one fitted temperature takes away. Different words × "
         f"{factor(cool, 'distinct_words')}; repeated phrases from {before:.2f} to {after:.2f}.",
         f"* **T = 0.7, half real.** Raw perplexity × {factor(half, 'held_out_perplexity')}, different words × "
-        f"{factor(half, 'distinct_words')}, repeated phrases from {before:.2f} to {of_half:.2f}. Half real saves most of the "
-        "perplexity and much less of the diversity: who watches perplexity alone would call it cured.",
+        f"{factor(half, 'distinct_words')}, repeated phrases from {before:.2f} to {of_half:.2f}. Half real saves most "
+        "of the perplexity and much less of the diversity: who watches perplexity alone would call it cured.",
         f"* **T = 1, replace.** Raw perplexity × {factor(plain, 'held_out_perplexity')}, different words × "
-        f"{factor(plain, 'distinct_words')}: it forgets without narrowing. It does not stop where the untuned base is, at "
-        f"{base:.1f}: its raw perplexity is {with_interval(of(plain, 'held_out_perplexity')[last - 1], '.1f')}.",
+        f"{factor(plain, 'distinct_words')}: it forgets without narrowing. It does not stop where the untuned base is, "
+        f"at {base:.1f}: its raw perplexity is {with_interval(of(plain, 'held_out_perplexity')[last - 1], '.1f')}.",
     ]
 
 

@@ -21,12 +21,18 @@ _OUTCOMES = (
     ("it is within a tenth of where it began", -_LITTLE, _LITTLE),
     ("it has risen by more than a tenth", _LITTLE, np.inf),
 )
+_IMAGES = "learns real digits and draws as many; the next one learns those"
+_TEXTS = "learns real speeches and writes as much, at temperature 0.7; the next one learns that"
 _ASKS = {
     "precision": "the share of what the last one draws that looks like a real digit (precision)",
     "recall": "the share of real digits near something that the last one draws (recall)",
     "coverage": "the share of real digits with something drawn in their neighbourhood (coverage)",
     "symmetric_recall": "the variety that recall and coverage both still see (symmetric recall)",
+    "held_out_perplexity": "the perplexity of real speeches that no model has learned",
+    "distinct_words": "the number of different words in what the last one writes",
+    "repeated_phrases": "the share of phrases of four words that have occurred before in what the last one writes",
 }
+_OF_TEXTS = ("held_out_perplexity", "distinct_words", "repeated_phrases")
 
 
 class Change(NamedTuple):
@@ -155,6 +161,7 @@ def ask_what_became(model: str, group: Mapping[str, History], measure: str = "co
     group : dict of History
         Name of a class → its chains of one regime: those of the others are told with the answer.
     measure : {"precision", "recall", "coverage", "symmetric_recall"}
+        Of images; of texts "held_out_perplexity", "distinct_words" or "repeated_phrases".
 
     Returns
     -------
@@ -189,8 +196,8 @@ def ask_what_became(model: str, group: Mapping[str, History], measure: str = "co
     if others:
         outcomes[right[0]] = Option(outcomes[right[0]].text, f"Yes. {why} The others: {others}.", right=True)
     prompt = (
-        f"A {_long(model)} learns real digits and draws as many; the next one learns those, and so on, under {regime}. "
-        f"Compared with generation 1, what has become of {_ASKS[measure]} in generation {generations}?"
+        f"A {_long(model)} {_TEXTS if measure in _OF_TEXTS else _IMAGES}, and so on, under {regime}. Compared with "
+        f"generation 1, what has become of {_ASKS[measure]} in generation {generations}?"
     )
     return Prediction(prompt, outcomes, [], ordered=True)
 
@@ -267,5 +274,7 @@ def _long(model):
         "mixture": "mixture of ten normal distributions",
         "VAE": "variational autoencoder that feeds back its decoder's means",
         "flow": "rectified flow",
+        "trigram": "trigram model",
+        "SmolLM2": "pretrained language model (SmolLM2-135M), fine-tuned anew,",
     }
     return names.get(model, model)

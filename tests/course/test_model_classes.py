@@ -6,6 +6,7 @@ from scipy import stats
 
 from collapse_edu import History
 from collapse_edu.course.model_classes import ask_what_became, ask_which_loses_most, change, where_they_agree
+from collapse_edu.course.text_classes import MEASURES, text_classes
 from collapse_edu.datasets import recorded_model_classes
 
 
@@ -118,3 +119,19 @@ def test_in_the_recorded_run_the_answer_differs_by_class_and_measure():
     }
     assert became["mixture"] == ["it has fallen, by a tenth to a half"]
     assert became["VAE"] == became["flow"] == ["it has fallen to less than half"]
+
+
+def test_texts_are_asked_about_too():
+    """Half real keeps the perplexity of neither class, and the words of both; the amounts differ by the class."""
+    groups = text_classes()
+    asked = ask_what_became("SmolLM2", groups["replace"], "held_out_perplexity")
+    assert "learns real speeches and writes as much, at temperature 0.7" in asked.prompt
+    assert [option.text for option in asked.outcomes if option.right] == ["it has risen by more than a tenth"]
+    assert "trigram" in next(option.why for option in asked.outcomes if option.right)
+
+
+def test_the_trigram_model_counts_as_the_recorded_one_does():
+    groups = text_classes()
+    for classes in groups.values():
+        assert {tuple(history.measures) for history in classes.values()} == {tuple(MEASURES)}
+        assert len({len(history["distinct_words"]) for history in classes.values()}) == 1
