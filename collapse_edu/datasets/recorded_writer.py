@@ -54,11 +54,9 @@ class RecordedWriter:
         words; ``repeated_phrases``, the share of four-word phrases there that have occurred before.
     real : tuple of Passage
         The real training set.
-    untuned : dict
-        Sampler → tuple of Passage: what the pretrained model writes before any fine-tuning. "T = 0.7", "T = 1",
-        "top-k 40".
     scores_of_real, scores_of_untuned : dict
-        Measure → number, and sampler → measure → number: generation 0 and the control.
+        Measure → number, and sampler → measure → number: generation 0, and the control: what the pretrained model does
+        before any fine-tuning.
     losses : dict
         Arm → ndarray, shape (generations, 3, 64): cross-entropy of each held-out passage in nats for each token, so
         that differences can be paired.
@@ -73,7 +71,6 @@ class RecordedWriter:
 
     history: History
     real: tuple[Passage, ...]
-    untuned: dict[str, tuple[Passage, ...]]
     scores_of_real: dict[str, float]
     scores_of_untuned: dict[str, dict[str, float]]
     losses: dict[str, NDArray[np.float64]]
@@ -158,10 +155,6 @@ def recorded_writer() -> RecordedWriter:
     record = json.loads(arrays["record"].tobytes())
     read = _Reader(arrays["ids"], record["pieces"])
     real, n_prompt = arrays["real"], record["settings"]["n_prompt"]
-    prompts = [read(row[:n_prompt]) for row in real]
-
-    def with_prompts(rows):
-        return tuple(Passage(prompt, read(row)) for prompt, row in zip(prompts, rows, strict=True))
 
     last = max(len(numbers) for measures in record["scores"].values() for numbers in measures.values())
     values = {
@@ -171,8 +164,7 @@ def recorded_writer() -> RecordedWriter:
     }
     return RecordedWriter(
         History(values, record["settings"]),
-        with_prompts(real[:, n_prompt:]),
-        {sampler: with_prompts(rows) for sampler, rows in zip(record["samplers"], arrays["untuned"], strict=True)},
+        tuple(Passage(read(row[:n_prompt]), read(row[n_prompt:])) for row in real),
         record["real"],
         record["untuned"],
         {arm: np.array(found) for arm, found in record["losses"].items()},

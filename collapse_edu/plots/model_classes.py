@@ -1,79 +1,17 @@
 """Several classes of models in one loop, in units of their own first generation."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
-from numpy.typing import NDArray
 
 from collapse_edu.loop.history import History
 from collapse_edu.plots.lines import LOOKS, MARKERS
 from collapse_edu.plots.picture import BAND, INK, Picture, in_style, label_ends
 
-__all__ = ["Change", "change_of", "plot_model_classes"]
+__all__ = ["plot_model_classes"]
 
 _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
-
-
-class Change(NamedTuple):
-    """A measure over its value in generation 1, chain by chain.
-
-    Attributes
-    ----------
-    mean, low, high : ndarray, shape (generations,)
-        Geometric mean over the chains, and its 95 % interval (Student's t on the logarithms); NaN where not recorded.
-
-    Examples
-    --------
-    >>> change = change_of([[2.0, 4.0], [1.0, 2.0]])
-    >>> change.mean
-    array([1. , 0.5])
-    """
-
-    mean: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-
-    @property
-    def verdict(self) -> str:
-        """Whether the last generation lies above, below or about where the first one was: "up", "down", "same"."""
-        last = np.flatnonzero(np.isfinite(self.mean))[-1]
-        return "up" if self.low[last] > 1 else "down" if self.high[last] < 1 else "same"
-
-
-def change_of(values: NDArray[np.float64]) -> Change:
-    """Return how a measure changes, in units of generation 1.
-
-    Parameters
-    ----------
-    values : array, shape (generations, chains)
-        Positive; NaN where not recorded. A share that starts near 0 has no such unit.
-
-    Returns
-    -------
-    Change
-
-    Raises
-    ------
-    ValueError
-        If a value is not positive, or there are fewer than two chains.
-
-    Examples
-    --------
-    >>> change_of([[1.0, 1.0], [3.0, 3.1]]).verdict
-    'up'
-    """
-    from scipy.stats import t
-
-    values = np.asarray(values, dtype=float)
-    if values.ndim != 2 or values.shape[1] < 2 or (values <= 0).any():
-        raise ValueError("values must be positive, shape (generations, chains), with at least two chains")
-    logs = np.log(values / values[0])
-    n = values.shape[1]
-    mean = logs.mean(axis=1)
-    half = t.ppf(0.975, n - 1) * logs.std(axis=1, ddof=1) / np.sqrt(n)
-    return Change(np.exp(mean), np.exp(mean - half), np.exp(mean + half))
 
 
 @in_style
@@ -101,12 +39,13 @@ def plot_model_classes(
     Returns
     -------
     Picture
-        Bands are 95 % intervals of the mean over chains.
+        Each chain is divided by its own generation 1. Lines are geometric means over chains, bands their 95 % intervals
+        (Student's t on the logarithms).
 
     Raises
     ------
     ValueError
-        If there are no classes or more than five, or a measure is not positive.
+        If there are no classes or more than five, a class has fewer than two chains, or a measure is not positive.
 
     Examples
     --------
@@ -126,7 +65,7 @@ generation 2 (0.54 to 1.6).'
     for row, regime in zip(axes, regimes, strict=True):
         for ax, (measure, words) in zip(row, measures.items(), strict=True):
             changes = {
-                name: change_of(of_class[regime][measure]) for name, of_class in histories.items() if regime in of_class
+                name: _change(of_class[regime][measure]) for name, of_class in histories.items() if regime in of_class
             }
             ends.append((ax, _draw_panel(ax, changes)))
             sentences.append(f"Under {regime}, {words} in units of generation 1: {_said(changes)}.")
@@ -144,6 +83,18 @@ generation 2 (0.54 to 1.6).'
     return picture
 
 
+def _change(values):
+    """Return geometric mean over the chains and its 95 % interval, in units of generation 1; (3, generations)."""
+    from scipy.stats import t as student
+
+    n = values.shape[1]
+    if n < 2 or (values <= 0).any():
+        raise ValueError(f"histories must have two chains or more, and positive values; got {n} and {values.min():g}")
+    logs = np.log(values / values[0])
+    mean, half = logs.mean(axis=1), student.ppf(0.975, n - 1) * logs.std(axis=1, ddof=1) / np.sqrt(n)
+    return np.exp([mean, mean - half, mean + half])
+
+
 def _draw_panel(ax, changes):
     """Draw the classes of one regime and one measure; return the ends of their lines."""
     ax.set_axisbelow(True)
@@ -151,11 +102,11 @@ def _draw_panel(ax, changes):
     ax.axhline(1, color=INK, lw=1)
     ends = []
     for look, marker, (name, change) in zip(LOOKS, MARKERS, changes.items(), strict=False):
-        there = np.isfinite(change.mean)
-        t = np.flatnonzero(there) + 1
-        ax.fill_between(t, change.low[there], change.high[there], color=look["color"], alpha=BAND, lw=0)
-        ax.plot(t, change.mean[there], marker=marker, ms=5, mew=0, **look)
-        ends.append((t[-1], change.mean[there][-1], name, look["color"]))
+        mean, low, high = change
+        t = np.arange(1, len(mean) + 1)
+        ax.fill_between(t, low, high, color=look["color"], alpha=BAND, lw=0)
+        ax.plot(t, mean, marker=marker, ms=5, mew=0, **look)
+        ends.append((t[-1], mean[-1], name, look["color"]))
     ax.xaxis.get_major_locator().set_params(integer=True)
     return ends
 
@@ -173,8 +124,7 @@ def _ticks(ax):
 def _said(changes):
     """Return the last generation of each class in words."""
     parts = []
-    for name, change in changes.items():
-        last = np.flatnonzero(np.isfinite(change.mean))[-1]
-        span = f"{change.low[last]:.2g} to {change.high[last]:.2g}"
-        parts.append(f"{name} × {change.mean[last]:.2g} in generation {last + 1} ({span})")
+    for name, (mean, low, high) in changes.items():
+        span = f"{low[-1]:.2g} to {high[-1]:.2g}"
+        parts.append(f"{name} × {mean[-1]:.2g} in generation {len(mean)} ({span})")
     return ", ".join(parts)

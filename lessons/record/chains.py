@@ -280,16 +280,8 @@ class Recording:
                 for of_turn in found
             ]
             seconds += sum(score["cpu_seconds"] for of_turn in found for score in of_turn)
-        untuned = [
-            np.load(self.rows / f"base {name}.npy")[:, self.n_prompt :]
-            for name in self.samplers
-        ]
-        untuned = np.array(untuned, dtype=np.uint16)
         real = self.data.real.astype(np.uint16)
-        ids = np.unique(
-            np.concatenate([part.ravel() for part in (real, untuned, *rows.values())])
-        )
-        control = zip(self.samplers, untuned, strict=True)
+        ids = np.unique(np.concatenate([part.ravel() for part in (real, *rows.values())]))
         record = {
             "settings": {
                 **self.about,
@@ -301,17 +293,14 @@ class Recording:
                 "versions": {name: version(name) for name in self.packages},
                 "cpu_seconds": round(seconds),
             },
-            "samplers": list(self.samplers),
             "scores": scores,
             "losses": held_out,
             "real": self.of_text(real[:, self.n_prompt :]),
-            "untuned": {
-                name: self.summary(self.scores(0, 0, name), r) for name, r in control
-            },
+            "untuned": {name: self.of_untuned(name) for name in self.samplers},
             "pieces": ["".join(BYTES.get(c, c) for c in self.piece(int(i))) for i in ids],
         }
         content = {f"rows_{i}": array for i, array in enumerate(rows.values())}
-        content |= {"ids": ids, "real": real, "untuned": untuned}
+        content |= {"ids": ids, "real": real}
         content["record"] = np.frombuffer(json.dumps(record).encode(), dtype=np.uint8)
         np.savez_compressed(self.file, **content)
         shapes = {arm: array.shape for arm, array in rows.items()}
@@ -345,14 +334,16 @@ class Recording:
                     }
                     kept["cpu_seconds"], spent = spent, 0  # of all, once
                     self.path(t + 1, seed, arm).write_text(json.dumps(kept))
-        for name, rows in zip(record["samplers"], arrays["untuned"], strict=True):
-            save(
-                self.rows / f"base {name}.npy",
-                np.hstack([self.prompts, rows]).astype(np.uint16),
-            )
-            self.path(0, 0, name).write_text(
-                json.dumps({"summary": record["untuned"][name]})
-            )
+        for name, summary in record["untuned"].items():
+            self.path(0, 0, name).write_text(json.dumps({"summary": summary}))
+
+    def of_untuned(self, sampler):
+        """Return the measures of what the base writes before any training; its text is not kept."""
+        score = self.scores(0, 0, sampler)
+        path = self.rows / f"base {sampler}.npy"
+        return self.summary(
+            score, np.load(path)[:, self.n_prompt :] if path.exists() else ()
+        )
 
     def summary(self, score, rows):
         """Return the measures of a generation."""

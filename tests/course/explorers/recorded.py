@@ -30,4 +30,4 @@ def stand_in(generations=4, passages=60, length=40):
     read = Letters()
     real = tuple(Passage(read(row[:6]), read(row[6:])) for row in draw(1, passages, length + 6))
     values = {(arm, "distinct_words"): np.ones((generations, 3)) for arm in LEFT}
-    return RecordedWriter(History(values, {}), real, {}, {}, {}, {}, {}, rows, read)
+    return RecordedWriter(History(values, {}), real, {}, {}, {}, {}, rows, read)
