@@ -170,6 +170,8 @@ class CausalLM(Estimator):
     def fit_steps(self, X: ArrayLike, previous: "CausalLM | None" = None) -> Iterator[TrainingStep]:
         """Fine-tune a copy of the base, and yield after each step of AdamW: so it can be watched, and stopped.
 
+        A model whose training was stopped can sample.
+
         Parameters
         ----------
         X : array of int, shape (n, p + length)
@@ -197,19 +199,26 @@ class CausalLM(Estimator):
         rows = torch.tensor(X, dtype=torch.long, device=network.device)
         size, n_prompt = int(self.batch_size), prompts.shape[1]
         batches = -(-len(X) // size)
-        for epoch in range(int(self.epochs)):
-            losses = []
-            for batch in np.split(rng.permutation(len(X)), range(size, len(X), size)):
-                loss = _loss(torch, network, rows[torch.as_tensor(batch)], n_prompt, dtype)
-                loss.backward()
-                optimizer.step()
-                optimizer.zero_grad()
-                losses.append((len(batch), float(loss.detach())))
-                done = (epoch * batches + len(losses)) / (int(self.epochs) * batches)
-                yield TrainingStep(done, losses[-1][1])
-            sizes, values = zip(*losses, strict=True)
-            self.loss_.append(float(np.average(values, weights=sizes)))
-        network.requires_grad_(False).to(dtype)
+        try:
+            for epoch in range(int(self.epochs)):
+                losses = []
+                for batch in np.split(rng.permutation(len(X)), range(size, len(X), size)):
+                    loss = _loss(torch, network, rows[torch.as_tensor(batch)], n_prompt, dtype)
+                    loss.backward()
+                    optimizer.step()
+                    optimizer.zero_grad()
+                    losses.append((len(batch), float(loss.detach())))
+                    done = (epoch * batches + len(losses)) / (int(self.epochs) * batches)
+                    if not np.isfinite(losses[-1][1]):
+                        raise ValueError(
+                            f"learning_rate of {self.learning_rate:g} is too large: the training diverged; take a "
+                            "smaller one"
+                        )
+                    yield TrainingStep(done, losses[-1][1])
+                sizes, values = zip(*losses, strict=True)
+                self.loss_.append(float(np.average(values, weights=sizes)))
+        finally:  # also where the training is stopped
+            network.requires_grad_(False).to(dtype)
 
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.int32]:
         """Continue prompts.
@@ -283,7 +292,7 @@ class CausalLM(Estimator):
         torch, n_prompt = _torch(), prompts.shape[1]
         for start in range(0, len(X), _SCORED_AT_ONCE):
             rows = X[start : start + _SCORED_AT_ONCE]
-            with torch.inference_mode():
+            with torch.inference_mode(), _precision(torch, self.network_):
                 ids = torch.as_tensor(rows, dtype=torch.long, device=self.network_.device)
                 logits = self.network_(ids).logits[:, n_prompt - 1 : -1].float().cpu().numpy()
             yield logits, rows[:, n_prompt:]
@@ -305,6 +314,12 @@ class CausalLM(Estimator):
                 kind = type(self.base).__name__
                 raise TypeError(f"base must be a causal language model of transformers; got {kind} without {method}")
         prompts = token_ids(self.prompts)
+        n_types = getattr(getattr(self.base, "config", None), "vocab_size", None)
+        for name, ids in (("prompts", prompts), ("X", token_ids(X))):
+            if n_types is not None and not 0 <= ids.min() <= ids.max() < n_types:
+                raise ValueError(
+                    f"{name} must contain token ids from 0 to {n_types - 1}; got {ids.min()} to {ids.max()}"
+                )
         X, width = token_ids(X), prompts.shape[1] + int(self.length)
         if X.shape[1] != width:
             raise ValueError(
@@ -344,7 +359,7 @@ def continuations(settings: CausalLM, network: Any, n: int, rng: np.random.Gener
     for start in range(0, n, _ROWS_AT_ONCE):
         wanted = np.arange(start, min(start + _ROWS_AT_ONCE, n))
         rows = torch.as_tensor(prompts[wanted % len(prompts)], dtype=torch.long, device=network.device)
-        with torch.inference_mode():
+        with torch.inference_mode(), _precision(torch, network):
             rows = _continued(torch, settings, network, rows, torch.as_tensor(noise[wanted], device=network.device))
         parts.append(rows.cpu().numpy().astype(np.int32))
     return np.concatenate(parts)
@@ -404,6 +419,12 @@ def _thawed(torch, network, n_layers):
     after = [part for part in list(around.children())[list(around.children()).index(blocks) + 1 :]]
     trained = [*blocks[-n_layers:], *after]
     return [weight for part in trained for weight in part.float().requires_grad_(True).parameters()]
+
+
+def _precision(torch, network):
+    """Return a context for a network of more than one kind of floats: one whose training is not over."""
+    kinds = {weight.dtype for weight in network.parameters()}
+    return torch.autocast(network.device.type, dtype=network.dtype, enabled=len(kinds) > 1)
 
 
 def _loss(torch, network, rows, n_prompt, dtype):

@@ -222,6 +222,35 @@ def test_sixteen_bits_stay_sixteen_bits(rng):
     assert np.isfinite(model.log_probabilities(rows_of_tokens(rng))).all()
 
 
+@pytest.mark.parametrize("bits", ["float32", "bfloat16"])
+def test_a_training_that_was_stopped_leaves_a_writer(rng, bits):
+    torch = pytest.importorskip("torch")
+    model = CausalLM(networks()["llama"].to(getattr(torch, bits)), PROMPTS, 6, trained_layers=1, random_state=0)
+    steps = model.fit_steps(rows_of_tokens(rng))
+    next(steps)
+    assert model.sample(4, rng).shape == (4, 8)  # while it waits
+    steps.close()
+    assert model.sample(4, rng).shape == (4, 8)
+    assert np.isfinite(model.log_probabilities(rows_of_tokens(rng))).all()
+
+
+def test_a_training_that_diverges_is_told(rng, base):
+    base.get_output_embeddings().weight.data.fill_(np.nan)
+    with pytest.raises(
+        ValueError, match=r"^learning_rate of 0\.0002 is too large: the training diverged; take a smaller"
+    ):
+        CausalLM(base, PROMPTS, 6, random_state=0).fit(rows_of_tokens(rng))
+
+
+def test_tokens_that_the_network_does_not_know_are_told(rng, base):
+    X = rows_of_tokens(rng)
+    X[0, -1] = 20
+    with pytest.raises(ValueError, match="X must contain token ids from 0 to 19; got 1 to 20"):
+        CausalLM(base, PROMPTS, 6).fit(X)
+    with pytest.raises(ValueError, match="prompts must contain token ids from 0 to 19; got 20 to 20"):
+        CausalLM(base, [[20, 20]], 6).fit(X)
+
+
 def test_what_has_not_learned_does_not_write(rng):
     with pytest.raises(NotFittedError):
         CausalLM(Fake(), PROMPTS).sample(1, rng)
