@@ -18,6 +18,7 @@ __all__ = ["Flow"]
 
 _FREQUENCIES = 8  # cosines and sines that tell the network the time
 _DIVERGED = 1e3  # a loss that no batch comes near: a network that always answers 0 has one of about 2
+_SMALLEST, _LARGEST = 1e-30, 1e30  # spread of rows: samples are scaled in 32 bits
 _ROWS_AT_ONCE = 2000  # rows that are sampled side by side: their hidden units stay in the processor's cache
 
 
@@ -220,16 +221,26 @@ class Flow(Estimator):
 
     def _coordinates(self, X, weights):
         """Learn mean, directions and scale; return what the network learns."""
-        self.mean_ = np.average(X, axis=0, weights=weights)
-        Z, self.components_ = X - self.mean_, None
+        counted = X if weights is None else X[weights > 0]
+        if (counted == counted[0]).all():
+            raise ValueError("X must contain rows that differ; got equal ones")
+        if weights is not None:
+            weights = weights / weights.sum()
+        with np.errstate(over="ignore", invalid="ignore"):  # what is no float is refused
+            self.mean_ = np.average(X, axis=0, weights=weights)
+            Z, self.components_ = X - self.mean_, None
+        largest = np.abs(Z).max()
+        if not _SMALLEST < largest < _LARGEST:
+            raise ValueError(
+                f"X must contain rows whose largest distance from the mean, in a feature, is a number in "
+                f"({_SMALLEST:g}, {_LARGEST:g}), which 32 bits can hold; got {largest:.3g}"
+            )
         if self.n_components is not None:
             covariance = np.cov(Z, rowvar=False, aweights=weights)
             k = min(int(self.n_components), X.shape[1], len(X) - 1)
             self.components_ = np.linalg.eigh(np.atleast_2d(covariance))[1][:, ::-1][:, :k].T
             Z = Z @ self.components_.T
         self.scale_ = float(np.sqrt(np.average(np.square(Z).mean(axis=1), weights=weights)))
-        if not self.scale_ > 0:
-            raise ValueError("X must contain rows that differ; got equal ones")
         return (Z / self.scale_).astype(np.float32)
 
     def _velocity(self, Z, time):
@@ -258,11 +269,13 @@ class Flow(Estimator):
         ------
         NotFittedError
         TypeError, ValueError
-            If n is no integer of at least 0, or rng no generator; if sampling_bias is out of range.
+            If n is no integer of at least 0, or rng no generator; if sampling_bias or
+            integration_steps is out of range.
         """
         require_fitted(self, "weights_")
         n = sample_size(n, rng)
         bias = number("sampling_bias", self.sampling_bias, 0, 1, open_low=True)
+        integer("integration_steps", self.integration_steps, 1)
         Z = rng.standard_normal((n, self.weights_[-1].size), dtype=np.float32) * np.float32(np.sqrt(bias))
         for start in range(0, n, _ROWS_AT_ONCE):
             self._follow(Z[start : start + _ROWS_AT_ONCE])

@@ -1,5 +1,6 @@
 """The rectified flow: its gradient, its sampler against a field in closed form, what it learns, how it is stopped."""
 
+import pickle
 from itertools import islice
 
 import numpy as np
@@ -119,6 +120,14 @@ def test_weights_count_as_repetitions_do(rng):
     assert np.mean(model.sample(4000, rng)[:, 0] > 0.5) == pytest.approx(0.75, abs=0.08)
 
 
+def test_only_the_ratio_of_the_weights_counts():
+    X = np.random.default_rng(0).normal(size=(30, 4))
+    weights = np.arange(30.0)
+    small = {"hidden": 8, "layers": 1, "steps": 3, "n_components": 2, "random_state": 0}
+    one, other = (Flow(**small).fit(X, sample_weight=weights * factor) for factor in (1, 2.0**900))
+    np.testing.assert_array_equal(one.weights_[0], other.weights_[0])
+
+
 def test_components_are_kept_and_the_rest_is_left_out(rng):
     X = digits().source.real
     model = Flow(**SMALL, n_components=10, random_state=0).fit(X)
@@ -163,6 +172,23 @@ def test_training_is_watched_and_stopped(rng):
     next(stopped.fit_steps(X))
     assert stopped.loss_ == []
     assert stopped.sample(5, rng).shape == (5, 64)
+
+
+def test_chains_have_noise_of_their_own_and_one_seed_gives_the_same_bits():
+    model, ink = Flow(hidden=16, layers=1, steps=20), {"ink": lambda generation, source: generation.synthetic.mean()}
+    two, again = (
+        run(model, digits().source, generations=2, n_samples=50, measures=ink, seed=4, chains=2)["ink"]
+        for _ in range(2)
+    )
+    np.testing.assert_array_equal(two, again)
+    assert two.shape == (2, 2)
+    assert (two[:, 0] != two[:, 1]).all()
+
+
+def test_an_unpickled_model_samples_the_same_rows():
+    model = Flow(**SMALL, n_components=3, random_state=0).fit(digits().source.real[:50])
+    rows = [one.sample(5, np.random.default_rng(1)) for one in (model, pickle.loads(pickle.dumps(model)))]
+    np.testing.assert_array_equal(*rows)
 
 
 def test_a_training_goes_on_from_a_previous_one():
@@ -211,3 +237,31 @@ def test_bad_parameters_get_one_line(settings, message):
 def test_rows_that_teach_nothing_get_one_line(X):
     with pytest.raises(ValueError, match="X"):
         Flow(steps=1).fit(X)
+
+
+def test_equal_rows_are_told_where_rounding_hides_them():
+    for X, weights in ((np.full((7, 3), 0.1), None), (np.eye(3), [1, 0, 0])):
+        with pytest.raises(ValueError, match=r"^X must contain rows that differ; got equal ones$"):
+            Flow(steps=1, n_components=1).fit(X, sample_weight=weights)
+
+
+@pytest.mark.parametrize("factor", [1e-310, 1e-200, 1e-31, 1e31, 1e200, 1e308])
+@pytest.mark.parametrize("n_components", [None, 1])
+def test_rows_too_large_or_small_for_32_bits_get_one_line(factor, n_components):
+    with pytest.raises(ValueError, match=r"^X must contain rows whose largest distance .* got \S+$"):
+        Flow(steps=1, n_components=n_components).fit(np.array([[1.0, 0.5], [-1.0, 0.2]]) * factor)
+
+
+@pytest.mark.parametrize("factor", [1e-29, 1e29])
+def test_rows_are_sampled_at_their_own_scale(rng, factor):
+    X = rng.normal(size=(50, 2))
+    small = {"hidden": 8, "layers": 1, "steps": 20, "random_state": 0}
+    rows, plain = (Flow(**small).fit(X * by).sample(9, np.random.default_rng(0)) for by in (factor, 1))
+    np.testing.assert_allclose(rows / factor, plain, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("steps", [0, 2.5])
+def test_steps_changed_after_the_fit_are_checked(rng, steps):
+    model = Flow(hidden=8, layers=1, steps=1, random_state=0).fit(np.eye(3)).set_params(integration_steps=steps)
+    with pytest.raises((TypeError, ValueError), match=r"^integration_steps must be an integer of at least 1; got"):
+        model.sample(1, rng)
