@@ -19,7 +19,7 @@ _NAMES = {
     "run": "loop.chain", "generations": "loop.chain", "watch": "loop.chain", "History": "loop.history",
     "keep_run": "course.desk.kept_runs", "kept_run": "course.desk.kept_runs",
     "adapt": "models", "Categorical": "models", "Gaussian": "models",
-    "PCAGaussian": "models", "PCAMixture": "models", "VAE": "models",
+    "Flow": "models", "PCAGaussian": "models", "PCAMixture": "models", "VAE": "models",
     "Curated": "models", "Memoriser": "models", "Regression": "models", "Verified": "models",
     "accumulate": "loop.regimes", "anchor": "loop.regimes", "mix": "loop.regimes",
     "preserve": "loop.regimes", "replace": "loop.regimes", "subsample": "loop.regimes",
